@@ -1,0 +1,51 @@
+# All doors of the project. `make run` and `make test` set up whatever is missing.
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check bench lock clean
+
+# The newest Python from 3.11 on that is on the path; override with `make PYTHON=...`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+IN_VENV := $(VENV)/bin/python
+STAMP := $(VENV)/.set-up
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+setup: $(STAMP) ## the virtual environment with everything, and the kernels compiled
+	@$(IN_VENV) -m etl_batch compile --quiet
+
+$(STAMP): requirements-dev.txt pyproject.toml etl_batch/requirements-etl.txt
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer with venv was found; install python3 and python3-venv" >&2; exit 2; }
+	@test -x $(IN_VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages of requirements-dev.txt into $(VENV) (a minute or two the first time)..."
+	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+run: demo ## set up, make the demo data where there is none, and run the pipeline on it
+
+demo: setup ## the same, headless; ends with exit code 0
+	@test -s data/transactions.bin || $(IN_VENV) -m etl_batch demo-data
+	@$(IN_VENV) etl_batch/etl_core.py -i data/transactions.bin -o output/data.csv -p output/data.parquet
+
+test: setup ## the tests
+	@$(IN_VENV) -m pytest -n auto
+
+check: setup ## format, lint and types; no tests
+	@$(IN_VENV) -m ruff format --check .
+	@$(IN_VENV) -m ruff check .
+	@$(IN_VENV) -m mypy
+
+bench: setup ## throughput beside the peers, files in memory
+	@$(IN_VENV) -m tests.bench.bin_to_csv
+
+lock: setup ## pin requirements*.in, with hashes and without index URLs
+	@$(IN_VENV) -m pip install --quiet uv
+	@for name in requirements requirements-dev; do \
+		$(IN_VENV) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-emit-find-links --no-header $$name.in --output-file $$name.txt; done
+
+clean: ## remove what setup made
+	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

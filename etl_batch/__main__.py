@@ -1,0 +1,117 @@
+"""The other commands: `python -m etl_batch COMMAND`. The place where everything is put together."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+from etl_batch import etl_core
+from etl_batch.command_line import Parser, extra_input_roots, home_folder, operator
+from etl_batch.config import JobConfig
+from etl_batch.console import Console, shown
+from etl_batch.errors import EXIT_DONE, Cancelled, ConfigError, EtlError
+from etl_batch.version import product_version
+
+_USAGE = """\
+usage: python -m etl_batch COMMAND [flags]
+
+commands:
+  run         convert inputs to CSV and Parquet (also: python etl_batch/etl_core.py)
+  preview     show the first records of a binary file beside their bytes
+  demo-data   write real purchases as a binary file to try everything on
+  compile     compile the kernels now, not at the first job
+
+  --version   print the version
+`python -m etl_batch COMMAND --help` explains the flags of each.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    command, *rest = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    if command in {"-h", "--help"}:
+        sys.stdout.write(_USAGE)
+        return EXIT_DONE
+    if command == "--version":
+        sys.stdout.write(f"etl_batch {product_version()}\n")
+        return EXIT_DONE
+    if command == "run":
+        return etl_core.main(rest, prog="python -m etl_batch run")
+    try:
+        if command not in _COMMANDS:
+            raise ConfigError(f"there is no command {command!r}", mend="see `python -m etl_batch --help`")
+        _COMMANDS[command](rest)
+    except KeyboardInterrupt:
+        return Console().failed(Cancelled("the command was cancelled"))
+    except EtlError as error:
+        return Console().failed(error)
+    return EXIT_DONE
+
+
+def _preview(argv: Sequence[str]) -> None:
+    from etl_batch.preview import as_json, preview, render
+
+    parser = Parser(
+        prog="python -m etl_batch preview",
+        description="Show the first records of a binary file through its layout: place, name, type, bytes, value.",
+    )
+    parser.add_argument("file", metavar="FILE", help="a .bin file")
+    parser.add_argument("--layout", metavar="FILE", help="record layout (x.layout.toml beside x.bin, else layout.toml)")
+    parser.add_argument("--rows", type=int, default=3, metavar="N", help="how many records (%(default)s)")
+    parser.add_argument(
+        "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    flags = parser.parse_args(argv)
+    if not 1 <= flags.rows <= 10_000:
+        raise ConfigError(f"--rows is {flags.rows}; give 1 to 10000")
+    config = JobConfig(
+        home=home_folder(flags.home),
+        inputs=(flags.file,),
+        actor=operator(None),
+        output_csv="-",  # nothing is written
+        layout=flags.layout,
+        extra_input_roots=extra_input_roots(),
+    )
+    result = preview(config, flags.rows)
+    sys.stdout.write(json.dumps(as_json(result), ensure_ascii=False) + "\n" if flags.json else render(result))
+
+
+def _demo_data(argv: Sequence[str]) -> None:
+    from etl_batch.demo_data import NOTE, write_demo_data
+
+    parser = Parser(prog="python -m etl_batch demo-data", description="Write data/transactions.bin and its layout.")
+    parser.add_argument("--rows", type=int, metavar="N", help="repeat the purchases to N rows (all of them, once)")
+    parser.add_argument("--home", metavar="DIR", help="the folder with data/ (ETL_HOME, else the project's)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    flags = parser.parse_args(argv)
+    made = write_demo_data(home_folder(flags.home), flags.rows)
+    if flags.json:
+        sys.stdout.write(json.dumps({"path": str(made.path), "rows": made.rows, "bytes": made.bytes}) + "\n")
+    else:
+        sys.stdout.write(f"{shown(made.path)}: {made.rows:,} real purchases, {made.bytes:,} bytes. {NOTE}\n")
+
+
+def _compile(argv: Sequence[str]) -> None:
+    parser = Parser(prog="python -m etl_batch compile", description="Compile the kernels for this machine.")
+    parser.add_argument("--quiet", action="store_true", help="no message")
+    quiet = parser.parse_args(argv).quiet
+    from etl_batch.kernels.compile import cache_folder, is_compiled
+
+    if not is_compiled() and not quiet:
+        sys.stdout.write("Compiling the kernels (about 20 s)...\n")
+    import etl_batch.worker_imports  # noqa: F401 - importing compiles
+
+    if not quiet:
+        sys.stdout.write(f"The kernels are compiled, in {cache_folder()}\n")
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
+    "preview": _preview,
+    "demo-data": _demo_data,
+    "compile": _compile,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""The run command's flags, from text to a `JobConfig`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl_batch.config import PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
+from etl_batch.errors import ConfigError
+from etl_batch.values import GIB, MIB, Actor
+
+_EPILOG = """\
+examples:
+  %(prog)s -i data/transactions.bin -o output/data.csv
+  %(prog)s -i data/ -o output/all.csv -p output/all.parquet -w 8
+  %(prog)s -i data/old.bin --layout data/mainframe.toml -p output/parts/ --on-bad-row quarantine
+
+Inputs lie beneath HOME/data or HOME/output (ETL_INPUT_ROOTS=/more:/folders adds to them), outputs beneath
+HOME/output or HOME/report. Exit codes: 0 done, 2 refused, 3 failed, 4 cancelled or out of time.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """A job, and how to speak about it."""
+
+    config: JobConfig
+    json: bool
+    quiet: bool
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are errors of ours."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Refuse, in the words of argparse.
+
+        Raises:
+            ConfigError: always.
+        """
+        raise ConfigError(message, mend=f"see `{self.prog} --help`")
+
+
+def run_parser(prog: str) -> Parser:
+    """The parser of the run command."""
+    parser = Parser(
+        prog=prog,
+        description="Convert fixed-length binary records into CSV that is safe to open in a spreadsheet, and Parquet.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("-i", "--input", action="append", metavar="PATH", help="a file, or a folder of them; repeatable (HOME/data)")
+    add("-o", "--output-csv", metavar="PATH", help="CSV output (HOME/output/data.csv where neither -o nor -p is given)")
+    add("-p", "--output-parquet", metavar="PATH", help="Parquet output: a file; ending in '/', a folder of part files")
+    add("-w", "--workers", type=int, metavar="N", help=f"worker processes (the usable processors: {usable_cpus()})")
+    add("--chunk-bytes", type=int, default=64 * MIB, metavar="N", help="bytes of input per chunk (%(default)s)")
+    add("--layout", metavar="FILE", help="record layout for .bin (x.layout.toml beside x.bin, else layout.toml)")
+    add(
+        "--on-bad-row", choices=[str(choice) for choice in OnBadRow], default=str(OnBadRow.STRICT),
+        help="stop at the first bad row, or set bad rows aside, counted (%(default)s)",
+    )  # fmt: skip
+    add("--bom", action="store_true", help="begin the CSV with a byte order mark, which some spreadsheets want")
+    add("--max-size-gb", type=float, default=1024.0, metavar="G", help="refuse more input than this (%(default)s)")
+    add("--time-limit", type=float, default=3600.0, metavar="S", help="stop after this many seconds (%(default)s)")
+    add("--memory-limit", type=int, default=2048, metavar="MB", help="memory of each worker, in MiB (%(default)s)")
+    add("--metadata", metavar="FILE", help="metadata JSON (data.csv.meta.json beside data.csv)")
+    add("--home", metavar="DIR", help="the folder with data/, output/, report/ (ETL_HOME, else the project's own)")
+    add("--actor", metavar="NAME", help="who does this (the operating system's user)")
+    add("--json", action="store_true", help="print the metadata JSON on standard output")
+    add("--quiet", action="store_true", help="no progress bar and no messages, but errors")
+    return parser
+
+
+def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
+    """Read the flags of the run command.
+
+    Raises:
+        ConfigError: unknown or contradicting flags, or values out of range.
+    """
+    flags = run_parser(prog).parse_args(argv)
+    home = home_folder(flags.home)
+    output_csv = flags.output_csv
+    if output_csv is None and flags.output_parquet is None:
+        output_csv = str(home / "output" / "data.csv")
+    config = JobConfig(
+        home=home,
+        inputs=tuple(flags.input or [str(home / "data")]),
+        actor=operator(flags.actor),
+        output_csv=output_csv,
+        output_parquet=flags.output_parquet,
+        layout=flags.layout,
+        metadata=flags.metadata,
+        workers=usable_cpus() if flags.workers is None else flags.workers,
+        chunk_bytes=flags.chunk_bytes,
+        max_size_bytes=_gigabytes(flags.max_size_gb),
+        time_limit_s=flags.time_limit,
+        memory_limit_bytes=flags.memory_limit * MIB,
+        on_bad_row=OnBadRow(flags.on_bad_row),
+        bom=flags.bom,
+        extra_input_roots=extra_input_roots(),
+    )
+    return RunOptions(config, flags.json, flags.quiet)
+
+
+def home_folder(given: str | None) -> Path:
+    """The home folder: the flag, else ETL_HOME, else the project's own.
+
+    Raises:
+        ConfigError: it is not a folder.
+    """
+    home = Path(given or os.environ.get("ETL_HOME") or PROJECT_ROOT)
+    try:
+        resolved = home.resolve(strict=True)
+    except (OSError, ValueError):
+        raise ConfigError(f"the home folder {home} is not there", mend="make it, or give another with --home") from None
+    if not resolved.is_dir():
+        raise ConfigError(f"the home folder {home} is a file", mend="give a folder with --home")
+    return resolved
+
+
+def extra_input_roots() -> tuple[Path, ...]:
+    """The folders that ETL_INPUT_ROOTS adds, separated as in PATH."""
+    return tuple(Path(folder) for folder in os.environ.get("ETL_INPUT_ROOTS", "").split(os.pathsep) if folder)
+
+
+def operator(name: str | None) -> Actor:
+    """Who runs this command."""
+    try:
+        os_user = getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number without a name
+        os_user = f"uid {os.getuid()}"
+    return Actor(name=name or os_user, os_user=os_user)
+
+
+def _gigabytes(given: float) -> int:
+    if not 0 < given < 2**33:
+        raise ConfigError(f"--max-size-gb is {given}; give a number above 0")
+    return int(given * GIB)

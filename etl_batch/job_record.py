@@ -1,0 +1,56 @@
+"""What is kept of a job: its name, the versions it ran with, its metadata beside the output."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from etl_batch.config import JobConfig
+from etl_batch.metadata import metadata_of, to_json
+from etl_batch.paths import Place, place
+from etl_batch.sinks.part_file import PartFile
+from etl_batch.sinks.publish import discard, prepare, rename_keeping_old
+from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.values import InputSummary, JobResult
+from etl_batch.version import product_version
+
+_PACKAGES = ("numba", "numpy", "pyarrow")
+
+
+def identify(started_at: datetime) -> str:
+    """A job's name: sorts by time, and two jobs of one second differ."""
+    return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def versions() -> dict[str, str]:
+    """What the job ran with."""
+    return {
+        "etl_batch": product_version(),
+        "python": platform.python_version(),
+        **{package: version(package) for package in _PACKAGES},
+    }
+
+
+def input_summary(source: BinaryInput) -> InputSummary:
+    """An input as the metadata lists it."""
+    return InputSummary(source.place.path, "bin", source.identity.size, source.rows + (source.surplus_bytes > 0))
+
+
+def write_metadata(result: JobResult, config: JobConfig, base: Place) -> Path:
+    """Write the metadata JSON, whole or not at all; returns its path."""
+    if config.metadata is not None:
+        target = place(config.metadata, config.output_roots, purpose="output")
+    else:
+        target = base.sibling(f"{base.relative.name}.meta.json")
+    prepare(target)
+    part = PartFile.create(target, result.job_id, to_json(metadata_of(result, config)).encode())
+    try:
+        rename_keeping_old(part.place, target, result.job_id.split("-")[0])
+    except BaseException:
+        discard(part)
+        raise
+    part.close()
+    return target.path

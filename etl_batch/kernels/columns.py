@@ -1,0 +1,85 @@
+"""A column, as the kernels see it: a kind, an address, a stride. Records in place and Arrow buffers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class Kind(IntEnum):
+    """How the value at the address is to be written."""
+
+    I8 = 0
+    I16 = 1
+    I32 = 2
+    I64 = 3
+    U8 = 4
+    U16 = 5
+    U32 = 6
+    U64 = 7
+    F32 = 8
+    F64 = 9
+    BOOL = 10
+    FIXED_TEXT = 11  #: `width` bytes of UTF-8, padded
+    TEXT = 12  #: offsets at the address (int32), bytes at `extra`
+    HEX = 13  #: `width` bytes
+    DATE = 14  #: int32 days
+    TIMESTAMP = 15  #: int64, `extra` ticks a second
+    DECIMAL_64 = 16  #: int64, `extra` digits behind the point
+    DECIMAL_128 = 17  #: two uint64, low word first, `extra` digits behind the point
+
+
+_LONGEST_NUMBER = {
+    Kind.I8: 4, Kind.I16: 6, Kind.I32: 11, Kind.I64: 20, Kind.U8: 3, Kind.U16: 5, Kind.U32: 10, Kind.U64: 20,
+    Kind.F32: 24, Kind.F64: 25, Kind.BOOL: 5, Kind.DATE: 10, Kind.TIMESTAMP: 30, Kind.DECIMAL_64: 22,
+    Kind.DECIMAL_128: 42,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a span. It keeps alive what its addresses point to."""
+
+    kind: Kind
+    address: int
+    stride: int  #: bytes from one value to the next
+    width: int = 0  #: bytes of a fixed text or of raw bytes
+    extra: int = 0  #: see Kind
+    valid: npt.NDArray[np.uint8] | None = None  #: shape (rows,): 0 where the value is null; None: never
+    owners: tuple[Any, ...] = ()
+
+    def longest_cells(self, rows: int) -> int:
+        """The most bytes that the cells of this column can take, without separators."""
+        if self.kind is Kind.FIXED_TEXT:
+            return rows * (2 * self.width + 12)  # the text doubled, its quotes, and what a copy may overrun
+        if self.kind is Kind.TEXT:
+            offsets: Array = self.owners[0]
+            return 2 * int(offsets[rows] - offsets[0]) + 12 * rows
+        if self.kind is Kind.HEX:
+            return rows * 2 * self.width
+        return rows * _LONGEST_NUMBER[self.kind]
+
+
+def describe(columns: Sequence[Column]) -> npt.NDArray[np.uint64]:
+    """The columns as the table that `format_rows` takes, shape (columns, 6)."""
+    return np.array(
+        [
+            (
+                column.kind,
+                column.address,
+                column.stride,
+                column.width,
+                column.extra,
+                0 if column.valid is None else column.valid.ctypes.data,
+            )
+            for column in columns
+        ],
+        dtype=np.uint64,
+    )

@@ -1,0 +1,74 @@
+"""The machine beneath Python: unaligned loads and stores at addresses, wide products, bit counts.
+
+All arithmetic is unsigned 64-bit. NumPy indexing would add a wrap-around check and a byte-by-byte copy
+to each access, which costs more than the work itself (ADR 0003).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+_POINTER_BITS = 64
+
+
+@intrinsic
+def load(_typing: Any, address: Any, kind: Any) -> Any:  # noqa: ANN401 - Numba's own protocol
+    """`load(address, numpy.uint32)`: the value of that type at that address, aligned or not."""
+    value_type = kind.dtype
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        llvm_type = context.get_data_type(value_type)
+        pointer = builder.inttoptr(arguments[0], ir.PointerType(llvm_type))
+        return builder.load(pointer, align=1, typ=llvm_type)
+
+    return value_type(types.uint64, kind), generate
+
+
+@intrinsic
+def store(_typing: Any, address: Any, value: Any) -> Any:  # noqa: ANN401
+    """`store(address, value)`: write the value there in its own width, aligned or not."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        llvm_type = context.get_data_type(value)
+        pointer = builder.inttoptr(arguments[0], ir.PointerType(llvm_type))
+        builder.store(arguments[1], pointer, align=1)
+        return context.get_dummy_value()
+
+    return types.void(types.uint64, value), generate
+
+
+@intrinsic
+def high_product(_typing: Any, a: Any, b: Any) -> Any:  # noqa: ANN401
+    """The upper 64 bits of the 128-bit product of two unsigned numbers."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        wide = ir.IntType(2 * _POINTER_BITS)
+        product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
+        upper = builder.lshr(product, ir.Constant(wide, _POINTER_BITS))
+        return builder.trunc(upper, ir.IntType(_POINTER_BITS))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+@intrinsic
+def leading_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401
+    """How many zero bits stand before the first one bit; 64 for 0."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
+def float_bits(_typing: Any, value: Any) -> Any:  # noqa: ANN401
+    """The bit pattern of a float64 as an unsigned number."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.bitcast(arguments[0], ir.IntType(_POINTER_BITS))
+
+    return types.uint64(types.float64), generate

@@ -1,0 +1,270 @@
+"""Record layouts: what the bytes of a fixed-length record mean, as written in TOML.
+
+record_size = 64
+[[field]]
+name = "product"
+type = "str"
+length = 32
+null = ""
+"""
+
+from __future__ import annotations
+
+import codecs
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from typing import Any
+
+from etl_batch.errors import LayoutInvalid
+
+MAX_RECORD_BYTES = 1 << 20
+MAX_DECIMAL_DIGITS = 38
+_LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "field"}
+_FIELD_KEYS = {"name", "type", "offset", "length", "scale", "null", "unit"}
+_INTEGERS = {f"{sign}{bits}": bits // 8 for sign in "iu" for bits in (8, 16, 32, 64)}
+#: length in bytes when the layout does not say, and the lengths that may be said
+_DEFAULT_LENGTH = _INTEGERS | {"f32": 4, "f64": 8, "bool": 1, "timestamp": 8, "date": 4, "decimal": 8}
+_ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
+    **{name: (length,) for name, length in (_INTEGERS | {"f32": 4, "f64": 8, "bool": 1}).items()},
+    "timestamp": (4, 8),
+    "date": (2, 4, 8),
+    "decimal": (1, 2, 4, 8),
+    "packed": range(1, 20),
+    "zoned": range(1, MAX_DECIMAL_DIGITS + 1),
+    "str": range(1, MAX_RECORD_BYTES + 1),
+    "bytes": range(1, MAX_RECORD_BYTES + 1),
+}
+TYPES = tuple(_ALLOWED_LENGTHS)
+_SCALED = {"decimal", "packed", "zoned"}
+_UNITS = ("s", "ms", "us", "ns")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a record."""
+
+    name: str
+    type: str
+    offset: int  #: bytes from the record's start
+    length: int  #: bytes
+    scale: int = 0  #: digits after the decimal point
+    unit: str = "us"  #: of a timestamp
+    big_endian: bool = False
+    encoding: str = "utf-8"
+    null: str | int | float | bytes | None = None  #: a stored number, a text, or raw bytes; None: never null
+
+    @property
+    def digits(self) -> int:
+        """Decimal digits that the field can hold."""
+        if self.type == "packed":
+            return 2 * self.length - 1
+        return self.length if self.type == "zoned" else len(str(256**self.length // 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A record layout whose fields lie within the record and do not overlap."""
+
+    record_size: int  #: bytes
+    header_bytes: int = 0
+    trailer_bytes: int = 0
+    fields: tuple[Field, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in the layout's order."""
+        return tuple(field.name for field in self.fields)
+
+
+def parse_layout(text: str, where: str) -> Layout:
+    """Read a layout.
+
+    Args:
+        text: the TOML document.
+        where: its path, for messages.
+
+    Raises:
+        LayoutInvalid: naming the field and the key that is wrong.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LayoutInvalid(f"{where} is not TOML: {error}") from None
+    _refuse_unknown(document, _LAYOUT_KEYS, where)
+    record_size = _whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
+    encoding = _encoding(document.get("encoding", "utf-8"), where)
+    byte_order = document.get("byte_order", "little")
+    if byte_order not in {"little", "big"}:
+        raise LayoutInvalid(f"{where}: byte_order is {byte_order!r}; give 'little' or 'big'")
+    entries = document.get("field")
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise LayoutInvalid(f"{where} has no [[field]]")
+    fields: list[Field] = []
+    for number, entry in enumerate(entries, start=1):
+        after_previous = fields[-1].offset + fields[-1].length if fields else 0
+        fields.append(_field(entry, number, after_previous, (byte_order == "big", encoding), where))
+    _check_arrangement(fields, record_size, where)
+    return Layout(
+        record_size=record_size,
+        header_bytes=_whole(document, "header_bytes", where, default=0),
+        trailer_bytes=_whole(document, "trailer_bytes", where, default=0),
+        fields=tuple(fields),
+    )
+
+
+def _field(
+    entry: Mapping[str, Any], number: int, after_previous: int, surroundings: tuple[bool, str], where: str
+) -> Field:
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise LayoutInvalid(f"{where}: field {number} has no name")
+    if any(ord(character) < ord(" ") for character in name):
+        raise LayoutInvalid(f"{where}: field {number} has a control character in its name {name!r}")
+    here = f"{where}: field {name!r}"
+    _refuse_unknown(entry, _FIELD_KEYS, here)
+    kind = entry.get("type")
+    if kind not in _ALLOWED_LENGTHS:
+        raise LayoutInvalid(f"{here} has type {kind!r}; the types are {', '.join(TYPES)}")
+    length = _whole(entry, "length", here, default=_DEFAULT_LENGTH.get(kind), low=1)
+    if length not in _ALLOWED_LENGTHS[kind]:
+        raise LayoutInvalid(f"{here} has length {length}; {kind} takes {_lengths_in_words(_ALLOWED_LENGTHS[kind])}")
+    if "unit" in entry and kind != "timestamp":
+        raise LayoutInvalid(f"{here} has a unit, which only a timestamp takes")
+    if "scale" in entry and kind not in _SCALED:
+        raise LayoutInvalid(f"{here} has a scale, which only {', '.join(sorted(_SCALED))} take")
+    unit = entry.get("unit", "us")
+    if unit not in _UNITS:
+        raise LayoutInvalid(f"{here} has unit {unit!r}; the units are {', '.join(_UNITS)}")
+    big_endian, encoding = surroundings
+    field = Field(
+        name=name,
+        type=kind,
+        offset=_whole(entry, "offset", here, default=after_previous),
+        length=length,
+        scale=_whole(entry, "scale", here, default=0, high=MAX_DECIMAL_DIGITS),
+        unit=unit,
+        big_endian=big_endian,
+        encoding=encoding,
+    )
+    if field.scale > field.digits:
+        raise LayoutInvalid(f"{here} has scale {field.scale}, but only {field.digits} digits")
+    if "null" not in entry:
+        return field
+    return Field(
+        **{key: getattr(field, key) for key in Field.__slots__ if key != "null"}, null=_null(entry, field, here)
+    )
+
+
+def _null(entry: Mapping[str, Any], field: Field, here: str) -> str | int | float | bytes:
+    value = entry["null"]
+    if field.type == "str":
+        if not isinstance(value, str):
+            raise LayoutInvalid(f"{here} has null {value!r}; a str field takes a text")
+        return value
+    if isinstance(value, str) and (value.startswith("0x") or field.type == "bytes"):
+        return _raw_null(value, field, here)
+    if field.type in {"f32", "f64"} and isinstance(value, int | float) and not isinstance(value, bool):
+        return _float_null(float(value), field, here)
+    if field.type in _SCALED:
+        return _scaled_null(value, field, here)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise LayoutInvalid(f'{here} has null {value!r}; give the stored number, or the raw bytes as "0x..."')
+    signed = field.type.startswith("i") or field.type in {"timestamp", "date"}
+    low, high = (-(256**field.length) // 2, 256**field.length // 2 - 1) if signed else (0, 256**field.length - 1)
+    if not low <= value <= high:
+        raise LayoutInvalid(f"{here} has null {value}, which does not fit into {field.length} bytes")
+    return value
+
+
+def _raw_null(value: str, field: Field, here: str) -> bytes:
+    try:
+        raw = bytes.fromhex(value.removeprefix("0x"))
+    except ValueError:
+        raise LayoutInvalid(f"{here} has null {value!r}, which is not hexadecimal") from None
+    if len(raw) != field.length:
+        raise LayoutInvalid(f"{here} has a null of {len(raw)} bytes; the field has {field.length}")
+    return raw
+
+
+def _float_null(value: float, field: Field, here: str) -> float:
+    if field.type == "f32" and math.isfinite(value) and abs(value) > 3.4028235677973366e38:
+        raise LayoutInvalid(f"{here} has null {value}, which is beyond a 32-bit float")
+    return value
+
+
+def _scaled_null(value: object, field: Field, here: str) -> int:
+    """The stored, scaled integer of a null that is written as the number a reader sees."""
+    try:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise InvalidOperation
+        scaled = Decimal(str(value)).scaleb(field.scale)
+        if not scaled.is_finite() or scaled != int(scaled) or abs(int(scaled)) >= 10**field.digits:
+            raise InvalidOperation
+    except InvalidOperation:
+        raise LayoutInvalid(
+            f"{here} has null {value!r}; give a number of {field.digits} digits, {field.scale} after the point, "
+            'or its raw bytes as "0x..."'
+        ) from None
+    return int(scaled)
+
+
+def _check_arrangement(fields: list[Field], record_size: int, where: str) -> None:
+    seen: set[str] = set()
+    for field in fields:
+        if field.name in seen:
+            raise LayoutInvalid(f"{where}: field {field.name!r} is there twice")
+        seen.add(field.name)
+        if field.offset + field.length > record_size:
+            raise LayoutInvalid(
+                f"{where}: field {field.name!r} ends at byte {field.offset + field.length}, "
+                f"past the record's end at {record_size}"
+            )
+    in_order = sorted(fields, key=lambda field: field.offset)
+    for before, after in pairwise(in_order):
+        if before.offset + before.length > after.offset:
+            raise LayoutInvalid(
+                f"{where}: field {after.name!r} at byte {after.offset} overlaps field {before.name!r}, "
+                f"which ends at {before.offset + before.length}"
+            )
+
+
+def _encoding(name: object, where: str) -> str:
+    """The canonical name of a text codec."""
+    try:
+        if not isinstance(name, str):
+            raise LookupError
+        codec = codecs.lookup(name)
+        if not codec._is_text_encoding:  # the only way to tell `hex` from `latin-1`
+            raise LookupError
+        "0".encode(name)
+    except (LookupError, UnicodeError, ValueError):
+        raise LayoutInvalid(
+            f"{where}: encoding {name!r} is not a text codec of Python; cp037, latin-1, utf-8 are"
+        ) from None
+    return codec.name
+
+
+def _whole(  # noqa: PLR0913 - a range check reads best as one call
+    table: Mapping[str, Any], key: str, where: str, *, default: int | None = None, low: int = 0, high: int = 1 << 40
+) -> int:
+    value = table.get(key, default)
+    if value is None:
+        raise LayoutInvalid(f"{where} has no {key}")
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise LayoutInvalid(f"{where} has {key} {value!r}; give a whole number from {low} to {high}")
+    return value
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
+    if unknown := sorted(set(table) - known):
+        raise LayoutInvalid(f"{where} has an unknown key {unknown[0]!r}; the keys are {', '.join(sorted(known))}")
+
+
+def _lengths_in_words(lengths: range | tuple[int, ...]) -> str:
+    if isinstance(lengths, range):
+        return f"{lengths[0]} to {lengths[-1]} bytes"
+    return " or ".join(str(length) for length in lengths) + " bytes"

@@ -1,0 +1,1 @@
+"""How spans reach workers: one file for each way, one contract for all."""

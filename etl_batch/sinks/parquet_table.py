@@ -1,0 +1,78 @@
+"""Parquet: workers encode row groups by themselves, the parent joins their footers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from etl_batch.sources.record_fields import DecodedField, Records, arrow_array
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAGIC = b"PAR1"
+_TAIL_BYTES = 8  #: the footer's length and the magic
+
+
+def encode_row_group(records: Records, decoded: list[DecodedField]) -> tuple[memoryview, bytes]:
+    """One row group of all the records.
+
+    Returns:
+        Its pages, and a footer whose offsets count from the first page.
+    """
+    import pyarrow as pa
+
+    table = pa.table({one.field.name: arrow_array(one, records) for one in decoded})
+    whole = _encode(table)
+    footer_start = len(whole) - _TAIL_BYTES - int.from_bytes(whole[-_TAIL_BYTES:-4], "little")
+    return whole[len(MAGIC) : footer_start], bytes(whole[footer_start:-_TAIL_BYTES])
+
+
+def empty_footer(schema: pa.Schema) -> bytes:
+    """The footer of a file without rows."""
+    whole = _encode(schema.empty_table())
+    return bytes(whole[-_TAIL_BYTES - int.from_bytes(whole[-_TAIL_BYTES:-4], "little") : -_TAIL_BYTES])
+
+
+def _encode(table: pa.Table) -> memoryview:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, row_group_size=max(table.num_rows, 1), compression="zstd", write_page_checksum=True)
+    return memoryview(sink.getvalue())
+
+
+def joined_tail(schema_footer: bytes, row_groups: list[tuple[int, bytes]]) -> bytes:
+    """What ends a Parquet file: the footers of its row groups as one.
+
+    Args:
+        schema_footer: a footer of the same schema, for a file without rows.
+        row_groups: of each row group, the offset of its first page in the file, and its own footer.
+    """
+    # fastparquet imports pandas: late, and in the parent only.
+    from fastparquet.cencoding import from_buffer
+
+    joined = from_buffer(schema_footer, "FileMetaData")
+    groups: list[Any] = []
+    rows = 0
+    for offset, footer in row_groups:
+        own = from_buffer(footer, "FileMetaData")
+        for group in own.row_groups:
+            _move(group, offset - len(MAGIC))
+            group.ordinal = len(groups) if len(groups) < 1 << 15 else None  # the format gives it 16 bits
+            groups.append(group)
+        rows += own.num_rows
+    joined.row_groups = groups
+    joined.num_rows = rows
+    footer = joined.to_bytes()
+    return bytes(footer) + len(footer).to_bytes(4, "little") + MAGIC
+
+
+def _move(group: Any, distance: int) -> None:  # noqa: ANN401 - fastparquet's thrift objects
+    if group.file_offset is not None:
+        group.file_offset += distance
+    for chunk in group.columns:
+        pages = chunk.meta_data
+        pages.data_page_offset += distance
+        if pages.dictionary_page_offset is not None:
+            pages.dictionary_page_offset += distance

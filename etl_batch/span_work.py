@@ -1,0 +1,121 @@
+"""What one worker does with one span: map, check, decode, format, encode; then write where it is told to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from etl_batch.errors import BadRow, EtlError
+from etl_batch.kernels.columns import Array, describe
+from etl_batch.kernels.format_rows import format_rows
+from etl_batch.paths import Place, open_existing
+from etl_batch.sinks.part_file import write_all
+from etl_batch.sources.fixed_binary import BinaryInput, decode_records, map_records
+from etl_batch.sources.record_fields import DecodedField, Records
+from etl_batch.values import PartResult, Rejected, Span
+
+_NOTHING = b""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanJob:
+    """All that a worker has to know of a job."""
+
+    sources: tuple[BinaryInput, ...]
+    csv: Place | None  #: the part file of the CSV
+    parquet: tuple[Place, ...]  #: the part files of the Parquet output, by `Span.part`; empty: none
+    quarantine: bool  #: set bad rows aside instead of stopping at the first
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Where a span's output goes."""
+
+    csv_offset: int
+    parquet_offset: int
+
+
+@dataclass(slots=True)
+class SpanWorker:
+    """Formats one span at a time and holds its output until it is granted a place."""
+
+    job: SpanJob
+    _buffer: Array = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
+    _csv: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
+    _pages: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
+    _descriptors: dict[Place, int] = field(default_factory=dict)
+
+    def format(self, span: Span) -> PartResult:
+        """Make the span's output, in memory.
+
+        Raises:
+            BadRow: a row is broken, and bad rows are not to be set aside.
+            InputChanged: the input is not what it was.
+        """
+        source = self.job.sources[span.source]
+        with map_records(source, span) as mapped:
+            records, decoded, rejected = decode_records(source, span, mapped)
+            if rejected and not self.job.quarantine:
+                raise bad_row(source.place, rejected[0])
+            escaped = self._format_csv(records, decoded) if self.job.csv else 0
+            footer = self._encode_parquet(records, decoded) if self.job.parquet and records.rows else b""
+            return PartResult(
+                span=span,
+                rows_in=mapped.rows,
+                rows_out=records.rows,
+                cells_escaped=escaped,
+                csv_bytes=len(self._csv),
+                parquet_bytes=len(self._pages) if footer else 0,
+                parquet_footer=footer,
+                rejected=tuple(rejected),
+            )
+
+    def write(self, span: Span, grant: Grant) -> None:
+        """Write the output of the span that was formatted last.
+
+        Raises:
+            DiskFull: there is no room for it.
+        """
+        if self.job.csv:
+            write_all(self._descriptor(self.job.csv), self._csv, grant.csv_offset)
+            self._csv = memoryview(_NOTHING)
+        if self.job.parquet:
+            write_all(self._descriptor(self.job.parquet[span.part]), self._pages, grant.parquet_offset)
+            self._pages = memoryview(_NOTHING)
+
+    def close(self) -> None:
+        """Close the part files."""
+        for descriptor in self._descriptors.values():
+            os.close(descriptor)
+        self._descriptors.clear()
+
+    def _format_csv(self, records: Records, decoded: list[DecodedField]) -> int:
+        columns = [one.column for one in decoded]
+        room = sum(column.longest_cells(records.rows) + records.rows for column in columns) + 64
+        if len(self._buffer) < room:
+            self._buffer = np.empty(room, dtype=np.uint8)
+        escaped = np.zeros(1, dtype=np.uint64)
+        start = self._buffer.ctypes.data
+        end = format_rows(describe(columns), records.rows, start, escaped)
+        self._csv = self._buffer.data[: int(end) - start]
+        return int(escaped[0])
+
+    def _encode_parquet(self, records: Records, decoded: list[DecodedField]) -> bytes:
+        from etl_batch.sinks.parquet_table import encode_row_group
+
+        self._pages, footer = encode_row_group(records, decoded)
+        return footer
+
+    def _descriptor(self, place: Place) -> int:
+        if place not in self._descriptors:
+            if len(self._descriptors) > 1:  # a folder's earlier part will not be needed again soon
+                self.close()
+            self._descriptors[place] = open_existing(place)
+        return self._descriptors[place]
+
+
+def bad_row(place: Place, rejected: Rejected) -> EtlError:
+    """The error for the first bad row of an input."""
+    return BadRow(f"{place.path}, row {rejected.row} (at byte {rejected.byte}): {rejected.reason}")
