@@ -121,7 +121,7 @@ def _refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:
             f"{where} has {source.identity.size} bytes, fewer than its header and trailer of "
             f"{layout.header_bytes} + {layout.trailer_bytes}"
         )
-    if source.surplus_bytes and on_bad_row is OnBadRow.STRICT:
+    if source.surplus_bytes and on_bad_row == OnBadRow.STRICT:
         at = layout.header_bytes + source.rows * layout.record_size
         raise TruncatedRecord(
             f"{where} ends {source.surplus_bytes} bytes into a record of {layout.record_size}, at byte {at}"

@@ -27,5 +27,5 @@ def span_job(config: JobConfig, sources: tuple[BinaryInput, ...], outputs: JobOu
         sources=sources,
         csv=outputs.csv.place if outputs.csv else None,
         parquet=tuple(part.place for part in outputs.parquet),
-        quarantine=config.on_bad_row is OnBadRow.QUARANTINE,
+        quarantine=config.on_bad_row == OnBadRow.QUARANTINE,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from etl_batch.sinks.parquet_footer import joined_footer
 from etl_batch.sources.record_fields import DecodedField, Records, arrow_array
 
 if TYPE_CHECKING:
@@ -43,36 +44,11 @@ def _encode(table: pa.Table) -> memoryview:
 
 
 def joined_tail(schema_footer: bytes, row_groups: list[tuple[int, bytes]]) -> bytes:
-    """What ends a Parquet file: the footers of its row groups as one.
+    """What ends a Parquet file: the footers of its row groups as one, its length, the magic.
 
     Args:
         schema_footer: a footer of the same schema, for a file without rows.
         row_groups: of each row group, the offset of its first page in the file, and its own footer.
     """
-    # fastparquet imports pandas: late, and in the parent only.
-    from fastparquet.cencoding import from_buffer
-
-    joined = from_buffer(schema_footer, "FileMetaData")
-    groups: list[Any] = []
-    rows = 0
-    for offset, footer in row_groups:
-        own = from_buffer(footer, "FileMetaData")
-        for group in own.row_groups:
-            _move(group, offset - len(MAGIC))
-            group.ordinal = len(groups) if len(groups) < 1 << 15 else None  # the format gives it 16 bits
-            groups.append(group)
-        rows += own.num_rows
-    joined.row_groups = groups
-    joined.num_rows = rows
-    footer = joined.to_bytes()
-    return bytes(footer) + len(footer).to_bytes(4, "little") + MAGIC
-
-
-def _move(group: Any, distance: int) -> None:  # noqa: ANN401 - fastparquet's thrift objects
-    if group.file_offset is not None:
-        group.file_offset += distance
-    for chunk in group.columns:
-        pages = chunk.meta_data
-        pages.data_page_offset += distance
-        if pages.dictionary_page_offset is not None:
-            pages.dictionary_page_offset += distance
+    footer = joined_footer(schema_footer, [(offset - len(MAGIC), own) for offset, own in row_groups])
+    return footer + len(footer).to_bytes(4, "little") + MAGIC

@@ -1,0 +1,172 @@
+"""One job, whatever the number of workers and the size of chunks: the same output."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+from etl_batch.cell_escape import unescape_csv_injection
+from etl_batch.errors import BadRow, OutputBusy, SchemaMismatch, TruncatedRecord
+from etl_batch.etl_core import run
+from etl_batch.paths import place
+from etl_batch.sinks.publish import locked
+from etl_batch.values import KIB, MIB, ProgressReport
+from tests.conftest import Home
+from tests.records import LAYOUT, PRODUCTS, RECORD_SIZE, record, records
+
+ROWS = 20_000
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Path]:
+    """The output of one worker with one chunk."""
+    home = Home(tmp_path_factory.mktemp("whole"))
+    for folder in ("data", "output", "report"):
+        (home.path / folder).mkdir()
+    home.put("x.bin", records(ROWS), LAYOUT)
+    run(home.config(output_csv=f"{home.output}/out.csv", output_parquet=f"{home.output}/out.parquet"))
+    return (home.output / "out.csv").read_bytes(), home.output / "out.parquet"
+
+
+@pytest.mark.parametrize("chunk_bytes", [4 * KIB, MIB, 64 * MIB])
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_same_output_for_all_workers_and_chunks(
+    home: Home, whole: tuple[bytes, Path], workers: int, chunk_bytes: int
+) -> None:
+    home.put("x.bin", records(ROWS), LAYOUT)
+    result = run(
+        home.config(
+            output_csv=f"{home.output}/out.csv",
+            output_parquet=f"{home.output}/out.parquet",
+            workers=workers,
+            chunk_bytes=chunk_bytes,
+        )
+    )
+    written = (home.output / "out.csv").read_bytes()
+    assert written == whole[0]
+    assert result.outputs[0].sha256 == hashlib.sha256(written).hexdigest()
+    parquet = home.output / "out.parquet"
+    assert result.outputs[1].sha256 == hashlib.sha256(parquet.read_bytes()).hexdigest()
+    assert pq.read_table(parquet, page_checksum_verification=True).equals(pq.read_table(whole[1]))
+    assert home.leftovers() == []
+
+
+def test_the_csv_says_what_the_records_say(whole: tuple[bytes, Path]) -> None:
+    rows = list(csv.reader(whole[0].decode().splitlines()))
+    assert rows[0] == ["id", "product", "sold_at", "quantity", "price", "paid"]
+    assert len(rows) == ROWS + 1
+    found = {unescape_csv_injection(row[1]) for row in rows[1:]}
+    assert found == set(PRODUCTS)
+    for number, row in enumerate(rows[1:]):
+        assert (int(row[0]), float(row[4])) == (number, number * 0.37)
+
+
+def test_parquet_as_a_folder_of_parts(home: Home, whole: tuple[bytes, Path]) -> None:
+    home.put("x.bin", records(ROWS), LAYOUT)
+    config = home.config(output_csv=None, output_parquet=f"{home.output}/parts/", workers=2, chunk_bytes=100 * KIB)
+    result = run(config)
+    parts = sorted((home.output / "parts").iterdir())
+    assert [part.name for part in parts] == [f"part-{number:05d}.parquet" for number in range(len(parts))]
+    assert len(parts) == -(-ROWS * RECORD_SIZE // (100 * KIB // RECORD_SIZE * RECORD_SIZE))
+    assert ds.dataset(parts).to_table().equals(pq.read_table(whole[1]))
+    assert sum(output.rows for output in result.outputs) == ROWS
+    run(config)
+    assert len(list(home.output.glob("parts.bak.*"))) == 1
+    assert home.leftovers() == []
+
+
+def test_several_inputs_follow_one_another_by_name(home: Home) -> None:
+    home.put("b.bin", record(2), LAYOUT)
+    home.put("a.bin", record(1), LAYOUT)
+    run(home.config())
+    lines = (home.output / "out.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["id", "1", "2"]
+
+
+def test_different_columns_are_refused(home: Home) -> None:
+    home.put("a.bin", record(1), LAYOUT)
+    home.put("b.bin", record(2), LAYOUT.replace('"price"', '"cost"'))
+    with pytest.raises(SchemaMismatch, match=r"b\.bin differs from .*a\.bin in column 'price'"):
+        run(home.config())
+
+
+def test_the_first_bad_row_is_named_whoever_meets_it(home: Home) -> None:
+    body = bytearray(records(ROWS))
+    for number in (15_000, 4_711, 19_999):
+        body[number * RECORD_SIZE + 39] = 7
+    home.put("x.bin", bytes(body), LAYOUT)
+    for workers in (1, 2, 4):
+        with pytest.raises(BadRow, match=rf"row 4712 \(at byte {4711 * RECORD_SIZE}\): field 'paid': a bool is 0 or 1"):
+            run(home.config(workers=workers, chunk_bytes=4 * KIB))
+    assert list(home.output.glob("out.csv*")) == []
+    assert home.leftovers() == []
+
+
+def test_bad_rows_set_aside_are_counted_and_kept(home: Home) -> None:
+    good = [record(number) for number in range(1_000)]
+    bad = {10: record(10, paid=9), 999: good[999].replace(b"MILK", b"\xff\xfe\xfd\xfc")}
+    body = b"".join(bad.get(number, one) for number, one in enumerate(good)) + b"half a record"
+    home.put("x.bin", body, LAYOUT)
+    with pytest.raises(TruncatedRecord, match=r"ends 13 bytes into a record of 40, at byte 40000"):
+        run(home.config())
+    result = run(home.config(on_bad_row="quarantine", workers=2, chunk_bytes=4 * KIB))
+    assert (result.rows_in, result.rows_out, result.rows_quarantined) == (1_001, 998, 3)
+    with (home.output / "out.csv.rejected.csv").open(newline="") as file:
+        rejected = list(csv.DictReader(file))
+    assert [(row["row"], row["byte"]) for row in rejected] == [("11", "400"), ("1000", "39960"), ("1001", "40000")]
+    assert [bytes.fromhex(row["raw"]) for row in rejected] == [bad[10], bad[999], b"half a record"]
+    assert len((home.output / "out.csv").read_text().splitlines()) == 999
+
+
+def test_the_old_output_is_kept_and_stale_rejects_are_not(home: Home) -> None:
+    home.put("x.bin", record(1, paid=9) + record(2), LAYOUT)
+    run(home.config(on_bad_row="quarantine"))
+    first = (home.output / "out.csv").read_bytes()
+    home.put("x.bin", record(3), LAYOUT)
+    run(home.config())
+    backups = [path for path in home.output.glob("out.csv.bak.*")]
+    assert [path.read_bytes() for path in backups] == [first]
+    assert not (home.output / "out.csv.rejected.csv").exists()
+
+
+def test_the_metadata_says_what_happened(home: Home) -> None:
+    source = home.put("x.bin", records(100), LAYOUT)
+    result = run(home.config(workers=2))
+    metadata = json.loads((home.output / "out.csv.meta.json").read_text())
+    assert metadata["schema_version"] == 1
+    assert metadata["inputs"] == [{"path": str(source), "format": "bin", "bytes": 4000, "rows": 100}]
+    assert metadata["outputs"][0]["rows"] == metadata["rows_out"] == 100
+    assert metadata["actor"]["name"] == "tester"
+    assert metadata["cells_escaped"] == result.cells_escaped > 0
+    assert metadata["started_at"].endswith("Z")
+    assert {phase["name"] for phase in metadata["phases"]} == {"plan", "convert", "publish"}
+    assert metadata["peak_rss_bytes"] > 0
+
+
+def test_progress_reaches_the_whole(home: Home) -> None:
+    home.put("x.bin", records(1_000), LAYOUT)
+    reports: list[ProgressReport] = []
+    run(home.config(chunk_bytes=4 * KIB, workers=2), progress=reports.append)
+    assert reports[-1] == ProgressReport("convert", 40_000, 40_000, 1_000)
+    assert [one.done_bytes for one in reports] == sorted(one.done_bytes for one in reports)
+
+
+def test_one_job_an_output(home: Home) -> None:
+    home.put("x.bin", record(1), LAYOUT)
+    with (
+        locked(place(str(home.output / "out.csv"), (home.output,))),
+        pytest.raises(OutputBusy, match=r"another job is writing .*out\.csv"),
+    ):
+        run(home.config())
+
+
+def test_a_byte_order_mark_and_header_only(home: Home) -> None:
+    home.put("x.bin", b"HEAD" + record(1), "header_bytes = 4\n" + LAYOUT)
+    run(home.config(bom=True))
+    assert (home.output / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfid,product,")

@@ -1,0 +1,98 @@
+"""What many tests share: a home folder of their own, a way to make record files, the command line as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl_batch.config import JobConfig
+from etl_batch.values import Actor
+
+PROJECT = Path(__file__).parent.parent
+ACTOR = Actor(name="tester", os_user="tester")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home folder as a fresh installation has it."""
+
+    path: Path
+
+    @property
+    def data(self) -> Path:
+        return self.path / "data"
+
+    @property
+    def output(self) -> Path:
+        return self.path / "output"
+
+    def put(self, name: str, content: bytes, layout: str | None = None) -> Path:
+        """Write a data file, and its layout beside it."""
+        target = self.data / name
+        target.write_bytes(content)
+        if layout is not None:
+            target.with_suffix(".layout.toml").write_text(layout)
+        return target
+
+    def config(self, *inputs: Path, **more: Any) -> JobConfig:  # noqa: ANN401 - any of the config's fields
+        """A job on these inputs that writes output/out.csv, unless told otherwise."""
+        if "output_csv" not in more and "output_parquet" not in more:
+            more["output_csv"] = str(self.output / "out.csv")
+        named = tuple(str(path) for path in inputs) or (str(self.data),)
+        return JobConfig(home=self.path, inputs=named, actor=ACTOR, **more)
+
+    def leftovers(self) -> list[str]:
+        """Names in output/ that no user asked for, but for the locks."""
+        return sorted(p.name for p in self.output.rglob("*") if ".part." in p.name)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    for folder in ("data", "output", "report"):
+        (tmp_path / folder).mkdir()
+    return Home(tmp_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever it printed
+        return json.loads(self.out)
+
+
+Command = Callable[..., Finished]
+
+
+@pytest.fixture
+def command(home: Home) -> Command:
+    """Run a command of ours as a user does, in a process of its own, with the test's home."""
+
+    def run(*arguments: str | Path, cwd: Path = PROJECT, python: Sequence[str] = (), **env: str) -> Finished:
+        started = [str(argument) for argument in arguments]
+        whole = [sys.executable, *python, *started]
+        done = subprocess.run(
+            whole,
+            cwd=cwd,
+            env={**os.environ, "ETL_HOME": str(home.path), **env},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    return run

@@ -1,0 +1,79 @@
+"""The ranks of the modules: imports point downwards only."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "etl_batch"
+
+#: from the bottom up; a module may import what stands in a row before its own
+RANKS = (
+    {"version", "errors", "values"},
+    {"config", "layouts", "beneath", "cell_escape"},
+    {"paths", "kernels", "metadata"},
+    {"sources"},
+    {"sinks"},
+    {"span_work", "inputs"},
+    {"runners", "worker_imports", "preview", "demo_data"},
+    {"job_outputs", "job_record", "progress"},
+    {"span_plan", "command_line", "console"},
+    {"etl_core"},
+    {"__main__"},
+)
+
+
+def _modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def _unit(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _rank(unit: str) -> int:
+    found = [number for number, row in enumerate(RANKS) if unit in row]
+    assert found, f"etl_batch/{unit} has no rank; give it one in tests/test_architecture.py and in ARCHITECTURE.md"
+    return found[0]
+
+
+def _imported_units(path: Path) -> set[str]:
+    units: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("etl_batch"):
+            below = (node.module or "").split(".")[1:]
+            units |= {below[0]} if below else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            units |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("etl_batch.")}
+    return units
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_downwards(path: Path) -> None:
+    unit = _unit(path)
+    for other in _imported_units(path) - {unit}:
+        assert _rank(other) < _rank(unit), f"{unit} may not import {other}; see ARCHITECTURE.md, The ranks"
+
+
+def test_no_module_shadows_another_package() -> None:
+    """`python etl_batch/etl_core.py` puts this folder first on the path for a moment."""
+    names = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    taken = set(sys.stdlib_module_names) | {"numpy", "numba", "pyarrow", "pandas", "tqdm", "psutil", "streamlit"}
+    assert names & taken <= {"__main__", "__init__"}, "rename it: it shadows a module that others import"
+
+
+def test_the_command_module_defines_no_classes() -> None:
+    """`__main__` and `etl_batch.etl_core` are two modules; a class in it would exist twice."""
+    tree = ast.parse((PACKAGE / "etl_core.py").read_text())
+    assert {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} == {"run", "main"}
+    assert not any(isinstance(node, ast.ClassDef) for node in tree.body)
+
+
+def test_no_check_is_an_assert() -> None:
+    """Checks survive `python -O`."""
+    for path in _modules():
+        asserts = [node.lineno for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Assert)]
+        assert not asserts, f"{path.name}, lines {asserts}: raise an error instead"

@@ -1,0 +1,212 @@
+"""The slow, obvious twins of the compiled kernels: the standard library does the work, one value at a time."""
+
+from __future__ import annotations
+
+import math
+import struct
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+
+from etl_batch.cell_escape import csv_cell
+from etl_batch.layouts import Field, Layout
+
+#: a field's value; None is null. Dates are days, timestamps ticks, decimals their unscaled integer.
+Value = int | float | str | bytes | None
+
+TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+DECIMALS = ("decimal", "packed", "zoned")
+
+
+class BadValue(ValueError):
+    """A value that its type does not allow."""
+
+
+def float64_text(value: float) -> str:
+    """The shortest text that reads back as the same 64-bit float."""
+    return "NaN" if math.isnan(value) else repr(value)
+
+
+def float32_text(bits: int) -> str:
+    """The shortest text that reads back as the same 32-bit float, laid out as Python lays out its own floats."""
+    value = np.array([bits], dtype=np.uint32).view(np.float32)[0]
+    return "NaN" if np.isnan(value) else repr(float(np.format_float_scientific(value, unique=True)))
+
+
+def integer_text(value: int) -> str:
+    """All digits of an integer."""
+    return str(value)
+
+
+def scaled(value: int, scale: int) -> Decimal:
+    """The decimal of that many digits after the point; exact, whatever the context's precision is."""
+    return Decimal((int(value < 0), tuple(map(int, str(abs(value)))), -scale))
+
+
+def decimal_text(value: int, scale: int) -> str:
+    """An unscaled integer with its point, never with an exponent."""
+    return format(scaled(value, scale), "f")
+
+
+def bool_text(value: int) -> str:
+    """A stored bool."""
+    return {0: "false", 1: "true"}[value]
+
+
+def date_text(days: int) -> str:
+    """Days from 1970-01-01 as an ISO date."""
+    return (date(1970, 1, 1) + timedelta(days=days)).isoformat()
+
+
+def timestamp_text(ticks: int, per_second: int) -> str:
+    """Ticks from 1970-01-01 as an ISO timestamp in UTC: nine decimals for nanoseconds, else six."""
+    seconds, fraction = divmod(ticks, per_second)
+    moment = datetime(1970, 1, 1) + timedelta(seconds=seconds)  # noqa: DTZ001 - plain calendar arithmetic
+    decimals = 9 if per_second == 10**9 else 6
+    return f"{moment.isoformat()}.{fraction * 10**decimals // per_second:0{decimals}d}Z"
+
+
+def is_utf8(raw: bytes) -> bool:
+    """Whether Python's own decoder takes the bytes."""
+    try:
+        raw.decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def trimmed(padded: str) -> str:
+    """A text without its trailing NULs; where there are none, without its trailing blanks."""
+    without_nuls = padded.rstrip("\0")
+    return without_nuls if without_nuls != padded else padded.rstrip(" ")
+
+
+def packed_value(raw: bytes) -> int:
+    """COBOL COMP-3: digits, and a sign of A to F at the end; B and D are negative."""
+    digits, sign = raw.hex()[:-1], raw.hex()[-1]
+    if not digits.isdecimal() or sign not in "abcdef":
+        raise BadValue(raw.hex())
+    return -int(digits) if sign in "bd" else int(digits)
+
+
+def zoned_value(raw: bytes, *, ebcdic: bool) -> int:
+    """A zoned decimal: one digit a byte, the sign in the last one."""
+    plus, minus = _zoned_last_places(ebcdic=ebcdic)
+    front = [b"\xf0\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9" if ebcdic else b"0123456789"] * (len(raw) - 1)
+    places = [digits.find(byte) for digits, byte in zip(front, raw, strict=False)]
+    negative = raw[-1] in minus
+    if raw[-1] not in plus + minus or -1 in places:
+        raise BadValue(raw.hex())
+    last = (minus if negative else plus).index(raw[-1]) % 10
+    magnitude = int("".join(map(str, [*places, last])))
+    return -magnitude if negative else magnitude
+
+
+def _zoned_last_places(*, ebcdic: bool) -> tuple[bytes, bytes]:
+    """What the last byte may be, positive and negative, each run of ten from digit 0 to 9."""
+    if ebcdic:
+        runs = {zone: bytes(range(zone, zone + 10)) for zone in (0xA0, 0xB0, 0xC0, 0xD0, 0xE0, 0xF0)}
+        return runs[0xA0] + runs[0xC0] + runs[0xE0] + runs[0xF0], runs[0xB0] + runs[0xD0]
+    return b"0123456789{ABCDEFGHI", b"}JKLMNOPQRpqrstuvwxy"
+
+
+def field_value(field: Field, raw: bytes) -> Value:
+    """What a field's bytes mean.
+
+    Raises:
+        BadValue: its type does not allow them.
+    """
+    if isinstance(field.null, bytes):
+        return None if raw == field.null else stored_value(field, raw)
+    value = stored_value(field, raw)
+    if field.null is None:
+        return value
+    if isinstance(field.null, float) and math.isnan(field.null):
+        return None if isinstance(value, float) and math.isnan(value) else value
+    null = field.null
+    if field.type == "f32" and isinstance(null, float):
+        null = float(np.float32(null))
+    return None if value == null else value
+
+
+def stored_value(field: Field, raw: bytes) -> Value:
+    """As `field_value`, whatever the null is."""
+    order = ">" if field.big_endian else "<"
+    if field.type == "bytes":
+        return raw
+    if field.type == "str":
+        return _text(raw, field.encoding)
+    if field.type == "packed":
+        return packed_value(raw)
+    if field.type == "zoned":
+        return zoned_value(raw, ebcdic="0".encode(field.encoding) == b"\xf0")
+    if field.type in {"f32", "f64"}:
+        value: float = struct.unpack(order + {"f32": "f", "f64": "d"}[field.type], raw)[0]
+        return value
+    signed = field.type[0] == "i" or field.type in {"date", "timestamp", "decimal"}
+    number = int.from_bytes(raw, "big" if field.big_endian else "little", signed=signed)
+    return number if _is_null(field, number) else _checked(field, number)
+
+
+def _is_null(field: Field, number: int) -> bool:
+    return isinstance(field.null, int) and number == field.null
+
+
+def _checked(field: Field, number: int) -> int:
+    try:
+        _number_text(field, number)
+    except (OverflowError, KeyError):
+        raise BadValue(number) from None
+    return number
+
+
+def _text(raw: bytes, encoding: str) -> str:
+    try:
+        return trimmed(raw.decode(encoding))
+    except UnicodeDecodeError:
+        raise BadValue(raw.hex()) from None
+
+
+def _number_text(field: Field, number: int) -> str:
+    if field.type == "date":
+        return date_text(number)
+    if field.type == "timestamp":
+        return timestamp_text(number, TICKS_PER_SECOND[field.unit])
+    if field.type == "bool":
+        return bool_text(number)
+    return decimal_text(number, field.scale) if field.type in DECIMALS else integer_text(number)
+
+
+def value_cell(field: Field, value: Value) -> str:
+    """A value as its CSV cell."""
+    if value is None:
+        return csv_cell(None)
+    if isinstance(value, str):
+        return csv_cell(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, int):
+        return _number_text(field, value)
+    if field.type == "f64":
+        return float64_text(value)
+    return "NaN" if math.isnan(value) else float32_text(struct.unpack("<I", struct.pack("<f", value))[0])
+
+
+def record_values(layout: Layout, record: bytes) -> list[Value]:
+    """What the fields of a record mean.
+
+    Raises:
+        BadValue: one of them is broken.
+    """
+    return [field_value(field, record[field.offset : field.offset + field.length]) for field in layout.fields]
+
+
+def record_cells(layout: Layout, record: bytes) -> list[str]:
+    """A record as the cells of its CSV line.
+
+    Raises:
+        BadValue: a field is broken.
+    """
+    values = record_values(layout, record)
+    return [value_cell(field, value) for field, value in zip(layout.fields, values, strict=True)]
