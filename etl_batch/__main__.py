@@ -97,11 +97,12 @@ def _compile(argv: Sequence[str]) -> None:
     parser = Parser(prog="python -m etl_batch compile", description="Compile the kernels for this machine.")
     parser.add_argument("--quiet", action="store_true", help="no message")
     quiet = parser.parse_args(argv).quiet
-    from etl_batch.kernels.compile import cache_folder, is_compiled
+    from etl_batch.kernels.all_kernels import compile_all
+    from etl_batch.kernels.cache_folder import cache_folder, is_compiled
 
     if not is_compiled() and not quiet:
         sys.stdout.write("Compiling the kernels (about 20 s)...\n")
-    import etl_batch.worker_imports  # noqa: F401 - importing compiles
+    compile_all()
 
     if not quiet:
         sys.stdout.write(f"The kernels are compiled, in {cache_folder()}\n")

@@ -41,7 +41,7 @@ class Console:
         names = [Path(given).name or given for given in config.inputs]
         self._label = names[0] if len(names) == 1 else f"{len(names)} inputs"
         if not self._quiet:
-            from etl_batch.kernels.compile import is_compiled
+            from etl_batch.kernels.cache_folder import is_compiled
 
             if not is_compiled():
                 self._say("🔧 Compiling the kernels, once for this machine (about 20 s)...")

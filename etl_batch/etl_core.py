@@ -39,6 +39,7 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
     from etl_batch.span_plan import plan_spans, span_job
 
     began = time.monotonic()
+    pool = ProcessPool()
     started_at = datetime.now(UTC)
     job_id = identify(started_at)
     sources = open_inputs(config)
@@ -48,7 +49,7 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
     with opened_outputs(config, job_id, sources, spans[-1].part + 1 if spans else 1) as outputs:
         limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
         counting = CountingOutputs(outputs, progress, total_bytes)
-        usage = ProcessPool().run(span_job(config, sources, outputs), spans, counting, limits)
+        usage = pool.run(span_job(config, sources, outputs), spans, counting, limits)
         for source in sources:
             refuse_changed_since(source)
         outputs.add_incomplete_records()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EmptyInput, FormatExtension, LayoutMissing, SchemaMismatch, SizeLimit, TruncatedRecord
 from etl_batch.layouts import Layout, parse_layout
 from etl_batch.paths import FileIdentity, Place, is_folder, list_folder, open_input, place
+from etl_batch.sources.arrow_types import arrow_type
 from etl_batch.sources.fixed_binary import BinaryInput
-from etl_batch.sources.record_fields import arrow_type
 from etl_batch.values import GIB, MIB
 
 EXTENSIONS = (".bin", ".csv", ".parquet")
@@ -130,20 +131,10 @@ def _refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:
         raise EmptyInput(f"{where} holds no record between its header and its trailer")
 
 
-def _refuse_different_columns(sources: Iterable[BinaryInput]) -> None:
+def _refuse_different_columns(sources: Sequence[BinaryInput]) -> None:
     first, *others = sources
-    expected = {field.name: arrow_type(field) for field in first.layout.fields}
     for other in others:
-        columns = {field.name: arrow_type(field) for field in other.layout.fields}
-        if list(columns) == list(expected) and columns == expected:
-            continue
-        differing = next(
-            (a or b for a, b in zip_columns(expected, columns) if a != b or expected.get(a) != columns.get(b)), "?"
-        )
-        raise SchemaMismatch(f"{other.place.path} differs from {first.place.path} in column {differing!r}")
-
-
-def zip_columns(one: dict[str, object], other: dict[str, object]) -> list[tuple[str, str]]:
-    """The names of two tables side by side, the shorter one filled with empty names."""
-    length = max(len(one), len(other))
-    return list(zip([*one, *[""] * (length - len(one))], [*other, *[""] * (length - len(other))], strict=True))
+        for one, its in zip_longest(first.layout.fields, other.layout.fields):
+            if one is None or its is None or one.name != its.name or arrow_type(one) != arrow_type(its):
+                column = (one or its).name
+                raise SchemaMismatch(f"{other.place.path} differs from {first.place.path} in column {column!r}")

@@ -14,9 +14,9 @@ from etl_batch.errors import RowsDoNotAddUp
 from etl_batch.paths import Place, make_folder, place
 from etl_batch.sinks.part_file import PartFile
 from etl_batch.sinks.publish import discard, keep_old, locked, opened_folder, prepare, publish, rename_keeping_old
+from etl_batch.sources.arrow_types import arrow_type
 from etl_batch.sources.fixed_binary import BinaryInput
-from etl_batch.sources.record_fields import arrow_type
-from etl_batch.span_work import Grant
+from etl_batch.span_job import Grant
 from etl_batch.values import OutputSummary, PartResult, Rejected
 
 _BOM = b"\xef\xbb\xbf"

@@ -14,8 +14,8 @@ import codecs
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, replace
+from decimal import Context, Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
@@ -41,6 +41,8 @@ _ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
 TYPES = tuple(_ALLOWED_LENGTHS)
 _SCALED = {"decimal", "packed", "zoned"}
 _UNITS = ("s", "ms", "us", "ns")
+_F32_OVERFLOW = 3.4028235677973366e38  #: from here on, a 64-bit float rounds to infinity in 32 bits
+_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ class Field:
 
     @property
     def digits(self) -> int:
-        """Decimal digits that the field can hold."""
+        """Decimal digits that a decimal, packed or zoned field can hold."""
         if self.type == "packed":
             return 2 * self.length - 1
         return self.length if self.type == "zoned" else len(str(256**self.length // 2))
@@ -92,14 +94,16 @@ def parse_layout(text: str, where: str) -> Layout:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and a number of too many digits
         raise LayoutInvalid(f"{where} is not TOML: {error}") from None
+    except RecursionError:
+        raise LayoutInvalid(f"{where} is not a layout: it is nested too deeply") from None
     _refuse_unknown(document, _LAYOUT_KEYS, where)
     record_size = _whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
     encoding = _encoding(document.get("encoding", "utf-8"), where)
     byte_order = document.get("byte_order", "little")
-    if byte_order not in {"little", "big"}:
-        raise LayoutInvalid(f"{where}: byte_order is {byte_order!r}; give 'little' or 'big'")
+    if byte_order not in ("little", "big"):  # a tuple: the value may be anything, also unhashable
+        raise LayoutInvalid(f"{where}: byte_order is {_shown(byte_order)}; give 'little' or 'big'")
     entries = document.get("field")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise LayoutInvalid(f"{where} has no [[field]]")
@@ -127,8 +131,8 @@ def _field(
     here = f"{where}: field {name!r}"
     _refuse_unknown(entry, _FIELD_KEYS, here)
     kind = entry.get("type")
-    if kind not in _ALLOWED_LENGTHS:
-        raise LayoutInvalid(f"{here} has type {kind!r}; the types are {', '.join(TYPES)}")
+    if not isinstance(kind, str) or kind not in _ALLOWED_LENGTHS:
+        raise LayoutInvalid(f"{here} has type {_shown(kind)}; the types are {', '.join(TYPES)}")
     length = _whole(entry, "length", here, default=_DEFAULT_LENGTH.get(kind), low=1)
     if length not in _ALLOWED_LENGTHS[kind]:
         raise LayoutInvalid(f"{here} has length {length}; {kind} takes {_lengths_in_words(_ALLOWED_LENGTHS[kind])}")
@@ -138,7 +142,7 @@ def _field(
         raise LayoutInvalid(f"{here} has a scale, which only {', '.join(sorted(_SCALED))} take")
     unit = entry.get("unit", "us")
     if unit not in _UNITS:
-        raise LayoutInvalid(f"{here} has unit {unit!r}; the units are {', '.join(_UNITS)}")
+        raise LayoutInvalid(f"{here} has unit {_shown(unit)}; the units are {', '.join(_UNITS)}")
     big_endian, encoding = surroundings
     field = Field(
         name=name,
@@ -150,33 +154,35 @@ def _field(
         big_endian=big_endian,
         encoding=encoding,
     )
-    if field.scale > field.digits:
+    if field.type in _SCALED and field.scale > field.digits:
         raise LayoutInvalid(f"{here} has scale {field.scale}, but only {field.digits} digits")
     if "null" not in entry:
         return field
-    return Field(
-        **{key: getattr(field, key) for key in Field.__slots__ if key != "null"}, null=_null(entry, field, here)
-    )
+    return replace(field, null=_null(entry, field, here))
 
 
 def _null(entry: Mapping[str, Any], field: Field, here: str) -> str | int | float | bytes:
     value = entry["null"]
     if field.type == "str":
         if not isinstance(value, str):
-            raise LayoutInvalid(f"{here} has null {value!r}; a str field takes a text")
+            raise LayoutInvalid(f"{here} has null {_shown(value)}; a str field takes a text")
+        try:
+            value.encode(field.encoding)
+        except UnicodeError:
+            raise LayoutInvalid(f"{here} has null {_shown(value)}, which {field.encoding} cannot write") from None
         return value
     if isinstance(value, str) and (value.startswith("0x") or field.type == "bytes"):
         return _raw_null(value, field, here)
     if field.type in {"f32", "f64"} and isinstance(value, int | float) and not isinstance(value, bool):
-        return _float_null(float(value), field, here)
+        return _float_null(value, field, here)
     if field.type in _SCALED:
         return _scaled_null(value, field, here)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise LayoutInvalid(f'{here} has null {value!r}; give the stored number, or the raw bytes as "0x..."')
+    if field.type == "bytes" or isinstance(value, bool) or not isinstance(value, int):
+        raise LayoutInvalid(f'{here} has null {_shown(value)}; give the stored number, or the raw bytes as "0x..."')
     signed = field.type.startswith("i") or field.type in {"timestamp", "date"}
     low, high = (-(256**field.length) // 2, 256**field.length // 2 - 1) if signed else (0, 256**field.length - 1)
     if not low <= value <= high:
-        raise LayoutInvalid(f"{here} has null {value}, which does not fit into {field.length} bytes")
+        raise LayoutInvalid(f"{here} has null {_shown(value)}, which does not fit into {field.length} bytes")
     return value
 
 
@@ -184,32 +190,40 @@ def _raw_null(value: str, field: Field, here: str) -> bytes:
     try:
         raw = bytes.fromhex(value.removeprefix("0x"))
     except ValueError:
-        raise LayoutInvalid(f"{here} has null {value!r}, which is not hexadecimal") from None
+        raise LayoutInvalid(f"{here} has null {_shown(value)}, which is not hexadecimal") from None
     if len(raw) != field.length:
         raise LayoutInvalid(f"{here} has a null of {len(raw)} bytes; the field has {field.length}")
     return raw
 
 
 def _float_null(value: float, field: Field, here: str) -> float:
-    if field.type == "f32" and math.isfinite(value) and abs(value) > 3.4028235677973366e38:
-        raise LayoutInvalid(f"{here} has null {value}, which is beyond a 32-bit float")
-    return value
+    try:
+        number = float(value)
+    except OverflowError:
+        raise LayoutInvalid(f"{here} has null {_shown(value)}, which is beyond a 64-bit float") from None
+    if field.type == "f32" and math.isfinite(number) and abs(number) >= _F32_OVERFLOW:
+        raise LayoutInvalid(f"{here} has null {number}, which is beyond a 32-bit float")
+    return number
 
 
 def _scaled_null(value: object, field: Field, here: str) -> int:
     """The stored, scaled integer of a null that is written as the number a reader sees."""
+    exact = Context(prec=2 * MAX_DECIMAL_DIGITS)
     try:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise InvalidOperation
-        scaled = Decimal(str(value)).scaleb(field.scale)
-        if not scaled.is_finite() or scaled != int(scaled) or abs(int(scaled)) >= 10**field.digits:
+        scaled = Decimal(str(value), exact).scaleb(field.scale, exact)
+        if not scaled.is_finite() or scaled.adjusted() >= field.digits or scaled != int(scaled):
             raise InvalidOperation
-    except InvalidOperation:
+        stored = int(scaled)
+        if field.type == "decimal" and not -(256**field.length) // 2 <= stored < 256**field.length // 2:
+            raise InvalidOperation
+    except (ArithmeticError, ValueError):
         raise LayoutInvalid(
-            f"{here} has null {value!r}; give a number of {field.digits} digits, {field.scale} after the point, "
+            f"{here} has null {_shown(value)}; give a number of {field.digits} digits, {field.scale} after the point, "
             'or its raw bytes as "0x..."'
         ) from None
-    return int(scaled)
+    return stored
 
 
 def _check_arrangement(fields: list[Field], record_size: int, where: str) -> None:
@@ -243,7 +257,7 @@ def _encoding(name: object, where: str) -> str:
         "0".encode(name)
     except (LookupError, UnicodeError, ValueError):
         raise LayoutInvalid(
-            f"{where}: encoding {name!r} is not a text codec of Python; cp037, latin-1, utf-8 are"
+            f"{where}: encoding {_shown(name)} is not a text codec of Python; cp037, latin-1, utf-8 are"
         ) from None
     return codec.name
 
@@ -255,13 +269,22 @@ def _whole(  # noqa: PLR0913 - a range check reads best as one call
     if value is None:
         raise LayoutInvalid(f"{where} has no {key}")
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise LayoutInvalid(f"{where} has {key} {value!r}; give a whole number from {low} to {high}")
+        raise LayoutInvalid(f"{where} has {key} {_shown(value)}; give a whole number from {low} to {high}")
     return value
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
     if unknown := sorted(set(table) - known):
         raise LayoutInvalid(f"{where} has an unknown key {unknown[0]!r}; the keys are {', '.join(sorted(known))}")
+
+
+def _shown(value: object) -> str:
+    """A value as a message can hold it; one of thousands of digits or letters is cut."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to print integers of over 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
 
 
 def _lengths_in_words(lengths: range | tuple[int, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl_batch.runners.contract import Outputs
-from etl_batch.span_work import Grant
+from etl_batch.span_job import Grant
 from etl_batch.values import PartResult, Progress, ProgressReport
 
 

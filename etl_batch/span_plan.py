@@ -5,7 +5,7 @@ from __future__ import annotations
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.sources.fixed_binary import BinaryInput, plan
-from etl_batch.span_work import SpanJob
+from etl_batch.span_job import SpanJob
 from etl_batch.values import Span
 
 

@@ -12,29 +12,12 @@ from etl_batch.kernels.columns import Array, describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.paths import Place, open_existing
 from etl_batch.sinks.part_file import write_all
-from etl_batch.sources.fixed_binary import BinaryInput, decode_records, map_records
 from etl_batch.sources.record_fields import DecodedField, Records
+from etl_batch.sources.record_reader import decode_records, map_records
+from etl_batch.span_job import Grant, SpanJob
 from etl_batch.values import PartResult, Rejected, Span
 
 _NOTHING = b""
-
-
-@dataclass(frozen=True, slots=True)
-class SpanJob:
-    """All that a worker has to know of a job."""
-
-    sources: tuple[BinaryInput, ...]
-    csv: Place | None  #: the part file of the CSV
-    parquet: tuple[Place, ...]  #: the part files of the Parquet output, by `Span.part`; empty: none
-    quarantine: bool  #: set bad rows aside instead of stopping at the first
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """Where a span's output goes."""
-
-    csv_offset: int
-    parquet_offset: int
 
 
 @dataclass(slots=True)

@@ -15,9 +15,7 @@ _UNTOUCHED = 0xA5
 
 def dense(kind: Kind, values: Array, *, extra: int = 0, width: int = 0, valid: Array | None = None) -> Column:
     """Values side by side as a column; the first axis is the rows."""
-    return Column(
-        kind, values.ctypes.data, values.strides[0], width=width, extra=extra, valid=valid, owners=(values,)
-    )
+    return Column(kind, values.ctypes.data, values.strides[0], width=width, extra=extra, valid=valid, owners=(values,))
 
 
 def texts(values: Sequence[str]) -> Column:

@@ -6,64 +6,45 @@ files, so an edit there would go unnoticed: hence a cache folder per state of th
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numba
 from numba.core import config as numba_config
 
-_KERNEL_FOLDER = Path(__file__).parent
+from etl_batch.kernels.cache_folder import cache_folder
 
 
-def source_key() -> str:
-    """A short hash over every source file of this folder."""
-    digest = hashlib.sha256()
-    for source in sorted(_KERNEL_FOLDER.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+class Kernel:
+    """A compiled function that is compiled, or loaded from the cache, when it is first called."""
 
+    def __init__(self, function: Callable[..., Any], signature: str) -> None:
+        self._function = function
+        self._signature = signature
+        self._compiled: Callable[..., Any] | None = None
 
-@cache
-def cache_folder() -> Path:
-    """The first writable place for compiled kernels: beside the source, the user's cache, a temporary folder."""
-    key = f"kernels-{source_key()}"
-    user_cache = os.environ.get("XDG_CACHE_HOME") or Path("~").expanduser() / ".cache"
-    for parent in (_KERNEL_FOLDER / "__pycache__", Path(user_cache) / "quantum-etl-console"):
-        folder = parent / key
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return Path(tempfile.mkdtemp(prefix=key))
+    def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401 - the signature says what
+        """Run the kernel."""
+        return (self._compiled or self.compile())(*arguments)
 
-
-def kernel(*signatures: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Compile for exactly these signatures, at import, without the GIL; cached between runs."""
-
-    def compile_now(function: Callable[..., Any]) -> Callable[..., Any]:
+    def compile(self) -> Callable[..., Any]:
+        """Compile for exactly the one signature, to run without the GIL."""
         # The setting is global to Numba: put it back, for we may be a guest in somebody's process.
         before = numba_config.CACHE_DIR
         numba_config.CACHE_DIR = str(cache_folder())
         try:
-            return numba.njit(list(signatures), cache=True, nogil=True, error_model="numpy")(function)
+            compiled = numba.njit(self._signature, cache=True, nogil=True, error_model="numpy")(self._function)
         finally:
             numba_config.CACHE_DIR = before
+        self._compiled = compiled
+        return compiled
 
-    return compile_now
+
+def kernel(signature: str) -> Callable[[Callable[..., Any]], Kernel]:
+    """A kernel of this signature."""
+    return lambda function: Kernel(function, signature)
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """A helper of kernels: compiled into each kernel that calls it, so it needs no cache of its own."""
     return numba.njit(error_model="numpy")(function)
-
-
-def is_compiled() -> bool:
-    """Whether the kernels of this state of the source were compiled before, as far as a look at the folder tells."""
-    return any(cache_folder().rglob("*.nbi"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.kernels.compile import inlined
-from etl_batch.kernels.machine import leading_zeros, load, store
+from etl_batch.kernels.machine import leading_zeros, store
 
 U = np.uint64
 _POWERS = np.array([10**exponent for exponent in range(20)], dtype=np.uint64)
@@ -73,25 +73,54 @@ def write_signed(out: np.uint64, value: np.int64) -> np.uint64:
 
 
 @inlined
-def _write_wide(out: np.uint64, high: np.uint64, low: np.uint64) -> np.uint64:
-    """Write an unsigned 128-bit number: schoolbook division by 10^9, the last nine digits first."""
-    if high == U(0):
-        return write_unsigned(out, low)
+def _divide_by_billion(high: np.uint64, low: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """Schoolbook division of a 128-bit number in limbs of 32 bits: quotient (high, low) and rest."""
     top, second = high >> _LIMB_BITS, high & _LIMB_MASK
     third, last = low >> _LIMB_BITS, low & _LIMB_MASK
-    quotient = top // _BILLION
-    rest = ((top - quotient * _BILLION) << _LIMB_BITS) | second
-    new_high = quotient << _LIMB_BITS
-    quotient = rest // _BILLION
-    new_high |= quotient
-    rest = ((rest - quotient * _BILLION) << _LIMB_BITS) | third
-    quotient = rest // _BILLION
-    new_low = quotient << _LIMB_BITS
-    rest = ((rest - quotient * _BILLION) << _LIMB_BITS) | last
-    quotient = rest // _BILLION
-    new_low |= quotient
-    out = _write_wide(out, new_high, new_low)
-    return write_padded(out, rest - quotient * _BILLION, U(9))
+    first_digit = top // _BILLION
+    rest = ((top - first_digit * _BILLION) << _LIMB_BITS) | second
+    second_digit = rest // _BILLION
+    rest = ((rest - second_digit * _BILLION) << _LIMB_BITS) | third
+    third_digit = rest // _BILLION
+    rest = ((rest - third_digit * _BILLION) << _LIMB_BITS) | last
+    last_digit = rest // _BILLION
+    return (
+        (first_digit << _LIMB_BITS) | second_digit,
+        (third_digit << _LIMB_BITS) | last_digit,
+        rest - last_digit * _BILLION,
+    )
+
+
+@inlined
+def _write_wide(out: np.uint64, high: np.uint64, low: np.uint64, scale: np.uint64) -> np.uint64:
+    """Write an unsigned 128-bit number digit by digit, with `scale` of them behind the point."""
+    high, low, group0 = _divide_by_billion(high, low)
+    high, low, group1 = _divide_by_billion(high, low)
+    high, low, group2 = _divide_by_billion(high, low)
+    high, group4, group3 = _divide_by_billion(high, low)
+    place = U(45)
+    started = False
+    while place > U(0):
+        place -= U(1)
+        group = place // U(9)
+        value = group4
+        if group == U(0):
+            value = group0
+        elif group == U(1):
+            value = group1
+        elif group == U(2):
+            value = group2
+        elif group == U(3):
+            value = group3
+        digit = value // _POWERS[place - group * U(9)] % U(10)
+        if place + U(1) == scale:
+            store(out, POINT)
+            out += U(1)
+        if started or digit != U(0) or place <= scale:
+            started = True
+            store(out, np.uint8(U(48) + digit))
+            out += U(1)
+    return out
 
 
 @inlined
@@ -102,25 +131,11 @@ def write_decimal(out: np.uint64, high: np.uint64, low: np.uint64, scale: np.uin
         out += U(1)
         low = U(0) - low
         high = ~high + (U(1) if low == U(0) else U(0))
+    if high != U(0) or scale > U(18):
+        return _write_wide(out, high, low, scale)
     if scale == U(0):
-        return _write_wide(out, high, low)
-    end = _write_wide(out, high, low)
-    digits = end - out
-    if digits <= scale:  # 0.05: zeros in front until one digit stands before the point
-        missing = scale + U(1) - digits
-        _move_right(out, digits, missing)
-        for place in range(missing):
-            store(out + U(place), ZERO)
-        digits += missing
-    point = out + digits - scale
-    _move_right(point, scale, U(1))
-    store(point, POINT)
-    return out + digits + U(1)
-
-
-@inlined
-def _move_right(start: np.uint64, length: np.uint64, distance: np.uint64) -> None:
-    at = start + length
-    while at > start:
-        at -= U(1)
-        store(at + distance, load(at, np.uint8))
+        return write_unsigned(out, low)
+    whole = low // _POWERS[scale]
+    out = write_unsigned(out, whole)
+    store(out, POINT)
+    return write_padded(out + U(1), low - whole * _POWERS[scale], scale)

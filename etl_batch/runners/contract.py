@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from etl_batch.span_work import Grant, SpanJob
+from etl_batch.span_job import Grant, SpanJob
 from etl_batch.values import PartResult, Span
 
 

@@ -15,12 +15,13 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from etl_batch.errors import EtlError, InputChanged, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.runners.contract import Limits, Outputs, Usage
-from etl_batch.span_work import Grant, SpanJob, SpanWorker
+from etl_batch.span_job import Grant, SpanJob
 from etl_batch.values import KIB, PartResult, Span
 
 _STOP_SECONDS = 5.0
@@ -47,15 +48,19 @@ class _Worker:
 class ProcessPool:
     """Runs spans on as many processes as the limits allow, and never more than there are spans."""
 
+    def __init__(self) -> None:
+        # Loading the kernels takes most of the start: it goes on while the parent plans.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["etl_batch.worker_imports"])
+        forkserver.ensure_running()
+
     def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
         """See `Runner.run`."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["etl_batch.worker_imports"])
         workers: list[_Worker] = []
         try:
             for number in range(min(limits.workers, len(spans))):
-                ours, theirs = context.Pipe()
-                process = context.Process(
+                ours, theirs = self._context.Pipe()
+                process = self._context.Process(
                     target=_work, args=(theirs, job, limits.memory_bytes), name=f"etl-worker-{number}", daemon=True
                 )
                 process.start()
@@ -178,6 +183,8 @@ def _work(pipe: Connection, job: SpanJob, memory_bytes: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from etl_batch.span_work import SpanWorker
+
     worker = SpanWorker(job)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while (span := pipe.recv()) is not None:

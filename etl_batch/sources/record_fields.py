@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from etl_batch.kernels import calendar_text, decode
 from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.sources.arrow_types import arrow_type
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,6 +58,8 @@ class Records:
     def numbers(self, field: Field, code: str) -> Array:
         """The field as stored numbers of a NumPy type such as `i4`, shape (rows,), in place."""
         order = ">" if field.big_endian else "<"
+        if not self.rows:  # NumPy refuses strides over nothing
+            return np.empty(0, np.dtype(order + code))
         return np.ndarray((self.rows,), np.dtype(order + code), self.bytes.data, field.offset, (self.stride,))
 
 
@@ -75,22 +78,6 @@ def decode_field(field: Field, records: Records) -> DecodedField:
     if field.type in _INTEGER_KINDS:
         return _decode_number(field, records)
     return _DECODERS[field.type](field, records)
-
-
-def arrow_type(field: Field) -> pa.DataType:
-    """The Parquet type of a field."""
-    import pyarrow as pa
-
-    plain = {"f32": pa.float32(), "f64": pa.float64(), "bool": pa.bool_(), "str": pa.utf8(), "date": pa.date32()}
-    if field.type in plain:
-        return plain[field.type]
-    if field.type == "timestamp":
-        return pa.timestamp("ns" if field.unit == "ns" else "us", tz="UTC")
-    if field.type == "bytes":
-        return pa.binary(field.length)
-    if field.type in {"decimal", "packed", "zoned"}:
-        return pa.decimal128(field.digits, field.scale)
-    return pa.type_for_alias({"i": "int", "u": "uint"}[field.type[0]] + field.type[1:])
 
 
 def arrow_array(decoded: DecodedField, records: Records) -> pa.Array:
@@ -125,6 +112,8 @@ def arrow_array(decoded: DecodedField, records: Records) -> pa.Array:
 
 def _dense(column: Column, kind: Any, rows: int) -> Array:  # noqa: ANN401 - a NumPy scalar type
     """The column's values side by side."""
+    if not rows:
+        return np.empty(0, np.dtype(kind))
     strided: Array = np.ndarray((rows,), np.dtype(kind), column.owners[0], column.width, (column.stride,))
     return np.ascontiguousarray(strided)
 
@@ -293,7 +282,7 @@ def _text_valid(field: Field, records: Records, blank: int) -> Flags | None:
     if not isinstance(field.null, str):
         return None
     valid = np.empty(records.rows, dtype=np.uint8)
-    text = np.frombuffer(field.null.encode(field.encoding, "replace"), np.uint8).copy()
+    text = np.frombuffer(field.null.encode(field.encoding), np.uint8).copy()
     decode.check_equal_text(
         records.address(field), records.stride, field.length, records.rows, np.uint8(blank), text, valid
     )

@@ -105,7 +105,7 @@ def test_bad_input_is_refused_in_one_line(
     assert done.out == ""
 
 
-def test_more_input_roots(home: Home, command: Command, tmp_path: Path) -> None:
+def test_more_input_roots(command: Command, tmp_path: Path) -> None:
     outside = tmp_path / "more"
     outside.mkdir()
     (outside / "x.bin").write_bytes(record(1))

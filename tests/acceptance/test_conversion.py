@@ -130,7 +130,7 @@ def test_the_old_output_is_kept_and_stale_rejects_are_not(home: Home) -> None:
     first = (home.output / "out.csv").read_bytes()
     home.put("x.bin", record(3), LAYOUT)
     run(home.config())
-    backups = [path for path in home.output.glob("out.csv.bak.*")]
+    backups = list(home.output.glob("out.csv.bak.*"))
     assert [path.read_bytes() for path in backups] == [first]
     assert not (home.output / "out.csv.rejected.csv").exists()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -16,7 +18,7 @@ COUNT = 1500  #: values an example
 SECONDS_A_DAY = 86_400
 seeds = st.integers(0, 2**63)
 
-INTEGERS = {
+INTEGERS: dict[Kind, type[np.integer[Any]]] = {
     Kind.I8: np.int8, Kind.I16: np.int16, Kind.I32: np.int32, Kind.I64: np.int64,
     Kind.U8: np.uint8, Kind.U16: np.uint16, Kind.U32: np.uint32, Kind.U64: np.uint64,
 }  # fmt: skip
@@ -53,9 +55,9 @@ def float_families(generator: np.random.Generator) -> dict[str, npt.NDArray[np.f
         "millionths": neighbours(generator.integers(0, 10**15, 100) / 1e6),
         "around 1e9": neighbours(1e9 + generator.integers(-(10**6), 10**6, 100) / 1e3),
         "around 1e-4": neighbours(1e-4 + generator.integers(-(10**4), 10**4, 100) / 1e12),
-        "around 2**53": 2.0**53 + generator.integers(-(10**4), 10**4, 100),
-        "around 1e16": neighbours(1e16 + generator.integers(-(10**4), 10**4, 100)),
-        "subnormal": any_width(generator, 300).view(np.float64) * 5e-324,
+        "around 2**53": np.float64(2**53) + generator.integers(-(10**4), 10**4, 100).astype(np.float64),
+        "around 1e16": neighbours(1e16 + generator.integers(-(10**4), 10**4, 100).astype(np.float64)),
+        "subnormal": (any_width(generator, 300) >> np.uint64(12)).view(np.float64),
         "unit": generator.random(300),
         "normal": generator.standard_normal(300) * 10.0 ** generator.integers(-8, 17, 300),
     }
@@ -85,7 +87,9 @@ def special_float64() -> npt.NDArray[np.float64]:
     powers_of_two = np.ldexp(1.0, np.arange(-1074, 1024))
     largest, smallest_normal = np.finfo(np.float64).max, np.finfo(np.float64).smallest_normal
     borders = np.array([2.0**53, 1e9, 1e-4, 1e-5, 1e16, 1e15, smallest_normal, 9007199254740993.0, 2.0**63, 2.0**64])
-    known_hard = np.array([5e-324, 2e-323, 9.5367431640625e-7, 1.7976931348623157e308, 8.41e21, 2.0e-22, 9.409340012568249e18])
+    known_hard = np.array(
+        [5e-324, 2e-323, 9.5367431640625e-7, 1.7976931348623157e308, 8.41e21, 2.0e-22, 9.409340012568249e18]
+    )
     with np.errstate(over="ignore"):
         positive = neighbours(np.concatenate([powers_of_ten, powers_of_two, borders, known_hard]))
     quiet = np.array([0.0, np.inf, np.nan, largest])
@@ -101,7 +105,9 @@ def test_special_float32() -> None:
     fractions = np.array([0, 1, 2, 3, 0x400000, 0x3FFFFF, 0x7FFFFE, 0x7FFFFF], dtype=np.uint32)
     every_exponent = (exponents[:, None] | fractions[None, :]).ravel()
     tens = np.array([f"1e{power}" for power in range(-45, 39)]).astype(np.float32).view(np.uint32)
-    positive = np.concatenate([every_exponent, np.arange(5000, dtype=np.uint32), tens - np.uint32(1), tens, tens + np.uint32(1)])
+    positive = np.concatenate(
+        [every_exponent, np.arange(5000, dtype=np.uint32), tens - np.uint32(1), tens, tens + np.uint32(1)]
+    )
     check_float32(np.concatenate([positive, positive | np.uint32(0x80000000)]))
 
 
@@ -215,7 +221,9 @@ def test_timestamps(unit: str, seed: int) -> None:
 
 def test_a_timestamp_by_example() -> None:
     ticks = np.array([1_483_271_606_000_000], dtype=np.int64)
-    assert kernel_doors.cells(kernel_doors.dense(Kind.TIMESTAMP, ticks, extra=10**6), 1) == ["2017-01-01T11:53:26.000000Z"]
+    assert kernel_doors.cells(kernel_doors.dense(Kind.TIMESTAMP, ticks, extra=10**6), 1) == [
+        "2017-01-01T11:53:26.000000Z"
+    ]
     assert twins.timestamp_text(1_483_271_606_000_000, 10**6) == "2017-01-01T11:53:26.000000Z"
     assert twins.timestamp_text(-1, 10**9) == "1969-12-31T23:59:59.999999999Z"
 

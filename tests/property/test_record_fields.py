@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from etl_batch.cell_escape import escape_csv_injection
 from etl_batch.layouts import Field, Layout, parse_layout
 from etl_batch.paths import FileIdentity, Place
-from etl_batch.sources.fixed_binary import BinaryInput, decode_records
-from etl_batch.sources.record_fields import DecodedField, Records, arrow_array, arrow_type
+from etl_batch.sources.arrow_types import arrow_type
+from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.sources.record_fields import DecodedField, Records, arrow_array
+from etl_batch.sources.record_reader import decode_records
 from etl_batch.values import Rejected, Span
 from tests import kernel_doors, twins
 
@@ -38,7 +40,16 @@ SCALED = set(twins.DECIMALS)
 FIRST_DAY, LAST_DAY = -719162, 2932896
 #: by encoding family, so that every text here can be written in every encoding that is drawn
 TEXTS = ["", "NA", "a", "=1", "-5", "O'Neill", "x,y", '"', "  b", "'=c", "?", "\t", "z" * 30, "\x7f", "0"]
-TEXTS_BEYOND_ASCII = ["\u00e9", "\u00a0=1", "\u00df,\u00fc", "\u20ac", "\u65e5\u672c", "\uff1d1", "\U0001f600", "\u200b@"]
+TEXTS_BEYOND_ASCII = [
+    "\u00e9",
+    "\u00a0=1",
+    "\u00df,\u00fc",
+    "\u20ac",
+    "\u65e5\u672c",
+    "\uff1d1",
+    "\U0001f600",
+    "\u200b@",
+]
 ROW_AT_FIRST = 1000
 HEADER = 7
 
@@ -52,7 +63,7 @@ def layouts(draw: st.DrawFn, types: tuple[str, ...] = tuple(LENGTHS)) -> Layout:
         at += draw(st.sampled_from([0, 0, 1, 3]))
         entry = draw(entries_of(kind, encoding)) | {"name": f"{kind} {number}", "offset": at}
         entries.append(entry)
-        at += entry["length"]
+        at += int(str(entry["length"]))
     head = {
         "record_size": at + draw(st.sampled_from([0, 0, 1, 5])),
         "encoding": encoding,
@@ -133,18 +144,22 @@ def random_record(layout: Layout, chance: random.Random) -> bytes:
 
 
 def random_bytes(field: Field, chance: random.Random) -> bytes:
+    """Anything at times, the null at times, else what suits the type."""
     luck = chance.random()
-    if luck < 0.05:
-        return chance.randbytes(field.length)
     if luck < 0.08:
-        return chance.choice([b"\0", b"\xff", b" ", b"@", b"0"]) * field.length
+        same = chance.choice([b"\0", b"\xff", b" ", b"@", b"0"]) * field.length
+        return chance.choice([same, chance.randbytes(field.length)])
     if luck < 0.25 and field.null is not None:
         return stored_null(field)
+    return suitable_bytes(field, chance)
+
+
+def suitable_bytes(field: Field, chance: random.Random) -> bytes:
     if field.type == "str":
         return padded(random_text(field, chance), field, chance)
     if field.type in {"packed", "zoned"}:
-        digits = chance.randint(0, field.digits)
-        return decimal_bytes(field, chance.randrange(10**digits) * chance.choice([1, -1]), chance)
+        magnitude = chance.randrange(10 ** chance.randint(0, field.digits))
+        return decimal_bytes(field, chance.choice([magnitude, -magnitude]), chance)
     if field.type in {"date", "timestamp", "bool"}:
         return whole_number(field, random_in_range(field, chance))
     if field.type in {"f32", "f64"}:
@@ -167,10 +182,11 @@ def padded(text: str, field: Field, chance: random.Random) -> bytes:
 def random_in_range(field: Field, chance: random.Random) -> int:
     if field.type == "bool":
         return chance.randint(0, 1)
+    limit: int = 256**field.length // 2
     per_day = 1 if field.type == "date" else 86_400 * twins.TICKS_PER_SECOND[field.unit]
-    first = max(FIRST_DAY * per_day, -(256**field.length // 2))
-    last = min((LAST_DAY + 1) * per_day - 1, 256**field.length // 2 - 1)
-    beyond = [number for number in (first - 1, last + 1) if -(256**field.length) // 2 <= number < 256**field.length // 2]
+    first = max(FIRST_DAY * per_day, -limit)
+    last = min((LAST_DAY + 1) * per_day - 1, limit - 1)
+    beyond = [number for number in (first - 1, last + 1) if -limit <= number < limit]
     borders = [first, last, -1, 0, *(beyond if chance.random() < 0.1 else [])]
     return chance.choice([*borders, *(chance.randint(first, last) for _ in range(20))])
 
@@ -295,7 +311,9 @@ def test_random_records_of_each_type(kind: str, data: st.DataObject, seed: int) 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 2**32), length=st.sampled_from([1, 2, 7, 8, 9, 16, 33]), null=st.sampled_from([None, *TEXTS]))
+@given(
+    seed=st.integers(0, 2**32), length=st.sampled_from([1, 2, 7, 8, 9, 16, 33]), null=st.sampled_from([None, *TEXTS])
+)
 def test_texts_of_each_encoding(encoding: str, seed: int, length: int, null: str | None) -> None:
     field = Field(name="text", type="str", offset=1, length=length, encoding=encoding, null=null)
     layout = Layout(record_size=length + 2, header_bytes=HEADER, fields=(field,))
@@ -330,7 +348,10 @@ def test_every_pair_of_bytes_of_a_packed_decimal() -> None:
 def test_a_span_whose_rows_are_all_bad(kind: str) -> None:
     """Nothing is left of it, and that is a result like any other."""
     length = LENGTHS[kind][0]
-    fields = (Field(name="bad", type="bool", offset=0, length=1), Field(name="other", type=kind, offset=1, length=length))
+    fields = (
+        Field(name="bad", type="bool", offset=0, length=1),
+        Field(name="other", type=kind, offset=1, length=length),
+    )
     check(Layout(record_size=1 + length, fields=fields), [b"\x07" * (1 + length)] * 3)
 
 

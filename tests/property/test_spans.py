@@ -25,7 +25,9 @@ def binary_input(size: int, record_size: int, header: int = 0, trailer: int = 0)
     return BinaryInput(3, Place(Path("/"), PurePosixPath("input.bin")), identity, layout)
 
 
-record_sizes = st.one_of(st.integers(1, 300), st.integers(1, 1 * MIB), st.sampled_from([MAX_SPAN_BYTES, MAX_SPAN_BYTES + 1]))
+record_sizes = st.one_of(
+    st.integers(1, 300), st.integers(1, 1 * MIB), st.sampled_from([MAX_SPAN_BYTES, MAX_SPAN_BYTES + 1])
+)
 
 
 @st.composite

@@ -43,7 +43,12 @@ def test_every_sequence_of_border_bytes() -> None:
 
 def test_every_character() -> None:
     """Each code point, the surrogates written as if they were characters."""
-    for width, points in {1: range(0x80), 2: range(0x80, 0x800), 3: range(0x800, 0x10000), 4: range(0x10000, 0x110000, 7)}.items():
+    for width, points in {
+        1: range(0x80),
+        2: range(0x80, 0x800),
+        3: range(0x800, 0x10000),
+        4: range(0x10000, 0x110000, 7),
+    }.items():
         fields = [chr(point).encode("utf-8", "surrogatepass") for point in points]
         assert {len(field) for field in fields} == {width}
         check(fields)

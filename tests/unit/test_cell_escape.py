@@ -54,11 +54,7 @@ def test_plain_text_and_plain_numbers_are_left_alone(value: str) -> None:
 @pytest.mark.parametrize("rest", ["", "A1", "1+1"])
 def test_every_trigger_is_escaped(trigger: str, rest: str) -> None:
     value = trigger + rest
-    if trigger not in "+-" or rest != "":
-        expected = "'" + value
-    else:
-        expected = "'" + trigger  # a sign without a digit is no number
-    assert escape_csv_injection(value) == expected
+    assert escape_csv_injection(value) == "'" + value
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)

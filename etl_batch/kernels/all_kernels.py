@@ -1,0 +1,14 @@
+"""Every kernel there is, to compile them before they are needed."""
+
+from __future__ import annotations
+
+from etl_batch.kernels import decode, format_rows
+from etl_batch.kernels.compile import Kernel
+
+
+def compile_all() -> None:
+    """Compile every kernel, or load it from the cache."""
+    for module in (format_rows, decode):
+        for value in vars(module).values():
+            if isinstance(value, Kernel):
+                value.compile()

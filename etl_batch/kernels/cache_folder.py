@@ -1,0 +1,40 @@
+"""Where compiled kernels are kept: a folder for each state of their source. Knows no Numba, so asking is cheap."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+_KERNEL_FOLDER = Path(__file__).parent
+
+
+def source_key() -> str:
+    """A short hash over every source file of this folder."""
+    digest = hashlib.sha256()
+    for source in sorted(_KERNEL_FOLDER.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@cache
+def cache_folder() -> Path:
+    """The first writable place for compiled kernels: beside the source, the user's cache, a temporary folder."""
+    key = f"kernels-{source_key()}"
+    user_cache = os.environ.get("XDG_CACHE_HOME") or Path("~").expanduser() / ".cache"
+    for parent in (_KERNEL_FOLDER / "__pycache__", Path(user_cache) / "quantum-etl-console"):
+        folder = parent / key
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix=key))
+
+
+def is_compiled() -> bool:
+    """Whether the kernels of this state of the source were compiled before, as far as a look at the folder tells."""
+    return any(cache_folder().rglob("*.nbi"))

@@ -1,0 +1,26 @@
+"""The Parquet type of each field of a layout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.layouts import Field
+
+
+def arrow_type(field: Field) -> pa.DataType:
+    """The Parquet type of a field."""
+    import pyarrow as pa
+
+    plain = {"f32": pa.float32(), "f64": pa.float64(), "bool": pa.bool_(), "str": pa.utf8(), "date": pa.date32()}
+    if field.type in plain:
+        return plain[field.type]
+    if field.type == "timestamp":
+        return pa.timestamp("ns" if field.unit == "ns" else "us", tz="UTC")
+    if field.type == "bytes":
+        return pa.binary(field.length)
+    if field.type in {"decimal", "packed", "zoned"}:
+        return pa.decimal128(field.digits, field.scale)
+    return pa.type_for_alias({"i": "int", "u": "uint"}[field.type[0]] + field.type[1:])
