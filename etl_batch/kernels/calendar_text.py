@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.kernels.compile import inlined
-from etl_batch.kernels.machine import store
+from etl_batch.kernels.machine import load, store
 from etl_batch.kernels.numbers_text import DIGIT_PAIRS, POINT, U, write_padded
 
 FIRST_DAY = -719162  #: 0001-01-01, in days from 1970-01-01
@@ -65,11 +65,18 @@ def write_date(out: np.uint64, days: np.int64) -> np.uint64:
 
 
 @inlined
-def _write_moment(out: np.uint64, seconds: np.uint64) -> np.uint64:
-    """Write date, time and the decimal point; the seconds count from 1 March of year 0."""
-    days = seconds // _DAY_S
-    rest = seconds - days * _DAY_S
-    out = _write_day(out, days)
+def _write_moment(
+    out: np.uint64, seconds: np.uint64, last_day: np.uint64, last_at: np.uint64
+) -> tuple[np.uint64, np.uint64]:
+    """Write date, time and the decimal point; the seconds count from 1 March of year 0. Returns address and day."""
+    day = seconds // _DAY_S
+    rest = seconds - day * _DAY_S
+    if day == last_day and last_at != U(0):
+        store(out, load(last_at, np.uint64))
+        store(out + U(8), load(last_at + U(8), np.uint16))
+    else:
+        _write_day(out, day)
+    out += U(10)
     hours = rest // U(3600)
     rest -= hours * U(3600)
     minutes = rest // U(60)
@@ -80,12 +87,22 @@ def _write_moment(out: np.uint64, seconds: np.uint64) -> np.uint64:
     store(out + U(6), _COLON)
     _write_two(out + U(7), rest - minutes * U(60))
     store(out + U(9), POINT)
-    return out + U(10)
+    return out + U(10), day
 
 
 @inlined
-def write_timestamp(out: np.uint64, ticks: np.int64, per_second: np.uint64) -> np.uint64:
-    """Write `2017-01-01T11:53:26.000000Z`, with nine decimals for nanoseconds; returns the address behind it."""
+def write_timestamp(
+    out: np.uint64, ticks: np.int64, per_second: np.uint64, last_day: np.uint64, last_at: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """Write `2017-01-01T11:53:26.000000Z`, with nine decimals for nanoseconds.
+
+    Most timestamps are of the same day as the one before: `last_day` and `last_at` say which day that was and where
+    its text stands (0: nowhere yet).
+
+    Returns:
+        The address behind the text, its day, and where its text stands.
+    """
+    start = out
     # Counted from year 0, all that the check let through is unsigned; constant divisors become products.
     if per_second == _MICRO:
         since = U(ticks) + _DAYS_TO_MARCH * _DAY_S * _MICRO
@@ -100,11 +117,13 @@ def write_timestamp(out: np.uint64, ticks: np.int64, per_second: np.uint64) -> n
         fraction = (since - seconds * _MILLI) * U(1000)
     else:
         signed = ticks // np.int64(_NANO)
-        nanoseconds = U(ticks - signed * np.int64(_NANO))
-        out = _write_moment(out, U(signed) + _DAYS_TO_MARCH * _DAY_S)
-        store(write_padded(out, nanoseconds, U(9)), _Z)
-        return out + U(10)
-    out = _write_moment(out, seconds)
-    _write_six(out, fraction)
-    store(out + U(6), _Z)
-    return out + U(7)
+        seconds = U(signed) + _DAYS_TO_MARCH * _DAY_S
+        fraction = U(ticks - signed * np.int64(_NANO))
+    out, day = _write_moment(out, seconds, last_day, last_at)
+    if per_second == _NANO:
+        out = write_padded(out, fraction, U(9))
+    else:
+        _write_six(out, fraction)
+        out += U(6)
+    store(out, _Z)
+    return out + U(1), day, start

@@ -26,7 +26,8 @@ _CLASSES = _byte_classes()
 _ASCII_TRIGGERS = np.array([chr(byte) in FORMULA_STARTS for byte in range(256)])
 _APOSTROPHE = np.uint8(ord("'"))
 _QUOTE = np.uint8(ord('"'))
-_NOT_ASCII = U(0x8080808080808080)
+_BLANK = np.uint8(ord(" "))
+NOT_ASCII = U(0x8080808080808080)
 
 
 @inlined
@@ -162,22 +163,46 @@ def _needs_apostrophe(start: np.uint64, length: np.uint64) -> bool:
 
 
 @inlined
+def _classes_of_word(word: np.uint64) -> np.uint8:
+    """What any of eight bytes calls for."""
+    first = _CLASSES[word & U(255)] | _CLASSES[(word >> U(8)) & U(255)]
+    second = _CLASSES[(word >> U(16)) & U(255)] | _CLASSES[(word >> U(24)) & U(255)]
+    third = _CLASSES[(word >> U(32)) & U(255)] | _CLASSES[(word >> U(40)) & U(255)]
+    fourth = _CLASSES[(word >> U(48)) & U(255)] | _CLASSES[word >> U(56)]
+    return first | second | third | fourth
+
+
+@inlined
 def _classes_of(start: np.uint64, length: np.uint64) -> np.uint8:
-    """What any of the bytes calls for, eight looked up at a time."""
+    """What any of the bytes calls for."""
     classes = np.uint8(0)
     at, end = start, start + length
     while at + U(8) <= end:
-        word = load(at, np.uint64)
-        first = _CLASSES[word & U(255)] | _CLASSES[(word >> U(8)) & U(255)]
-        second = _CLASSES[(word >> U(16)) & U(255)] | _CLASSES[(word >> U(24)) & U(255)]
-        third = _CLASSES[(word >> U(32)) & U(255)] | _CLASSES[(word >> U(40)) & U(255)]
-        fourth = _CLASSES[(word >> U(48)) & U(255)] | _CLASSES[word >> U(56)]
-        classes |= first | second | third | fourth
+        classes |= _classes_of_word(load(at, np.uint64))
         at += U(8)
     while at < end:
         classes |= _CLASSES[load(at, np.uint8)]
         at += U(1)
     return classes
+
+
+@inlined
+def write_fixed_text(out: np.uint64, start: np.uint64, width: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """As `write_text`, from a padded field, whose padding may be read: eight bytes are looked at and copied at once."""
+    length = trimmed_length(start, width, _BLANK)
+    if width < U(8) or length == U(0):
+        return write_text(out, start, length)
+    classes = np.uint8(0)
+    at = U(0)
+    while at < length:
+        place = min(at, width - U(8))
+        word = load(start + place, np.uint64)
+        store(out + place, word)
+        classes |= _classes_of_word(word)
+        at += U(8)
+    if classes & _MUST_QUOTE or _CLASSES[load(start, np.uint8)] & _LOOK_CLOSER:
+        return write_text(out, start, length)
+    return out + length, U(0)
 
 
 @inlined
@@ -217,7 +242,7 @@ def is_utf8(start: np.uint64, length: np.uint64) -> bool:
     """Whether the bytes are UTF-8 as Unicode defines it: no overlong forms, no surrogates, nothing above U+10FFFF."""
     at, end = start, start + length
     while at < end:
-        if end - at >= U(8) and load(at, np.uint64) & _NOT_ASCII == U(0):
+        if end - at >= U(8) and load(at, np.uint64) & NOT_ASCII == U(0):
             at += U(8)
             continue
         first = load(at, np.uint8)

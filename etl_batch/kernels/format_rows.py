@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.kernels.calendar_text import write_date, write_timestamp
-from etl_batch.kernels.cell_text import trimmed_length, write_text
+from etl_batch.kernels.cell_text import write_fixed_text, write_text
 from etl_batch.kernels.columns import Kind
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.float_text import write_float32, write_float64
@@ -18,7 +18,6 @@ _F32, _F64, _BOOL = U(Kind.F32), U(Kind.F64), U(Kind.BOOL)
 _FIXED_TEXT, _TEXT, _HEX = U(Kind.FIXED_TEXT), U(Kind.TEXT), U(Kind.HEX)
 _DATE, _TIMESTAMP = U(Kind.DATE), U(Kind.TIMESTAMP)
 _DECIMAL_64 = U(Kind.DECIMAL_64)
-_BLANK = np.uint8(ord(" "))
 _COMMA = np.uint8(ord(","))
 _NEWLINE = np.uint8(ord("\n"))
 _TRUE = np.uint32(int.from_bytes(b"true", "little"))
@@ -81,6 +80,7 @@ def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, escaped: n
     """
     cells_escaped = U(0)
     count = U(len(columns))
+    day, day_at = U(0), U(0)  # the last timestamp's date, and where it was written
     for row in range(rows):
         for index in range(count):
             column = U(index)
@@ -95,12 +95,12 @@ def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, escaped: n
             if kind <= _U64:
                 out = _write_integer(out, kind, at)
             elif kind == _FIXED_TEXT:
-                out, one = write_text(out, at, trimmed_length(at, columns[column, U(3)], _BLANK))
+                out, one = write_fixed_text(out, at, columns[column, U(3)])
                 cells_escaped += one
             elif kind == _F64:
                 out = write_float64(out, load(at, np.float64))
             elif kind == _TIMESTAMP:
-                out = write_timestamp(out, load(at, np.int64), columns[column, U(4)])
+                out, day, day_at = write_timestamp(out, load(at, np.int64), columns[column, U(4)], day, day_at)
             elif kind == _TEXT:
                 begin, end = U(load(at, np.int32)), U(load(at + U(4), np.int32))
                 out, one = write_text(out, columns[column, U(4)] + begin, end - begin)
