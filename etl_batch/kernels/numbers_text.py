@@ -13,6 +13,7 @@ DIGIT_PAIRS = np.array([int.from_bytes(f"{pair:02d}".encode(), "little") for pai
 MINUS = np.uint8(ord("-"))
 POINT = np.uint8(ord("."))
 ZERO = np.uint8(ord("0"))
+_1E8 = U(10**8)
 _LIMB_BITS = U(32)
 _LIMB_MASK = U(0xFFFFFFFF)
 _BILLION = U(10**9)
@@ -42,23 +43,47 @@ def write_padded(out: np.uint64, value: np.uint64, width: np.uint64) -> np.uint6
 
 
 @inlined
+def _four_digits(value: np.uint64) -> np.uint64:
+    """A number below 10,000 as four characters, the first in the lowest byte."""
+    front = value // U(100)
+    return U(DIGIT_PAIRS[front]) | U(DIGIT_PAIRS[value - front * U(100)]) << U(16)
+
+
+@inlined
+def _eight_digits(value: np.uint64) -> np.uint64:
+    """A number below 10^8 as eight characters, the first in the lowest byte."""
+    front = value // U(10000)
+    return _four_digits(front) | _four_digits(value - front * U(10000)) << U(32)
+
+
+@inlined
+def _write_below_1e8(out: np.uint64, value: np.uint64) -> np.uint64:
+    """Without a loop: all eight digits, shifted so far that the zeros in front fall off. Writes eight bytes."""
+    if value < U(10000):
+        digits = U(1) + U(value >= U(10)) + U(value >= U(100)) + U(value >= U(1000))
+        store(out, _four_digits(value) >> (U(8) * (U(4) - digits)))
+        return out + digits
+    digits = count_digits(value)
+    store(out, _eight_digits(value) >> (U(8) * (U(8) - digits)))
+    return out + digits
+
+
+@inlined
 def write_unsigned(out: np.uint64, value: np.uint64) -> np.uint64:
-    """Write the number in as few places as it needs; returns the address behind it."""
-    if value < U(10):
-        store(out, np.uint8(U(48) + value))
-        return out + U(1)
-    end = out + count_digits(value)
-    at = end
-    while value >= U(100):
-        quotient = value // U(100)
-        at -= U(2)
-        store(at, DIGIT_PAIRS[value - quotient * U(100)])
-        value = quotient
-    if value >= U(10):
-        store(at - U(2), DIGIT_PAIRS[value])
+    """Write the number in as few places as it needs; returns the address behind it, and may write 8 bytes past it."""
+    if value < _1E8:
+        return _write_below_1e8(out, value)
+    front = value // _1E8
+    last = value - front * _1E8
+    if front < _1E8:
+        out = _write_below_1e8(out, front)
     else:
-        store(at - U(1), np.uint8(U(48) + value))
-    return end
+        top = front // _1E8
+        out = _write_below_1e8(out, top)
+        store(out, _eight_digits(front - top * _1E8))
+        out += U(8)
+    store(out, _eight_digits(last))
+    return out + U(8)
 
 
 @inlined
