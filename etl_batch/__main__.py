@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from etl_batch import etl_core
 from etl_batch.command_line import Parser, extra_input_roots, home_folder, operator
 from etl_batch.config import JobConfig
-from etl_batch.console import Console, shown
+from etl_batch.console import Console, print_result, shown
 from etl_batch.errors import EXIT_DONE, Cancelled, ConfigError, EtlError
 from etl_batch.version import product_version
 
@@ -30,15 +30,15 @@ commands:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     command, *rest = list(sys.argv[1:] if argv is None else argv) or ["--help"]
-    if command in {"-h", "--help"}:
-        sys.stdout.write(_USAGE)
-        return EXIT_DONE
-    if command == "--version":
-        sys.stdout.write(f"etl_batch {product_version()}\n")
-        return EXIT_DONE
     if command == "run":
         return etl_core.main(rest, prog="python -m etl_batch run")
     try:
+        if command in {"-h", "--help"}:
+            print_result(_USAGE)
+            return EXIT_DONE
+        if command == "--version":
+            print_result(f"etl_batch {product_version()}\n")
+            return EXIT_DONE
         if command not in _COMMANDS:
             raise ConfigError(f"there is no command {command!r}", mend="see `python -m etl_batch --help`")
         _COMMANDS[command](rest)
@@ -75,7 +75,7 @@ def _preview(argv: Sequence[str]) -> None:
         extra_input_roots=extra_input_roots(),
     )
     result = preview(config, flags.rows)
-    sys.stdout.write(json.dumps(as_json(result), ensure_ascii=False) + "\n" if flags.json else render(result))
+    print_result(json.dumps(as_json(result), ensure_ascii=False) + "\n" if flags.json else render(result))
 
 
 def _demo_data(argv: Sequence[str]) -> None:
@@ -88,9 +88,9 @@ def _demo_data(argv: Sequence[str]) -> None:
     flags = parser.parse_args(argv)
     made = write_demo_data(home_folder(flags.home), flags.rows)
     if flags.json:
-        sys.stdout.write(json.dumps({"path": str(made.path), "rows": made.rows, "bytes": made.bytes}) + "\n")
+        print_result(json.dumps({"path": str(made.path), "rows": made.rows, "bytes": made.bytes}) + "\n")
     else:
-        sys.stdout.write(f"{shown(made.path)}: {made.rows:,} real purchases, {made.bytes:,} bytes. {NOTE}\n")
+        print_result(f"{shown(made.path)}: {made.rows:,} real purchases, {made.bytes:,} bytes. {NOTE}\n")
 
 
 def _compile(argv: Sequence[str]) -> None:
@@ -101,11 +101,11 @@ def _compile(argv: Sequence[str]) -> None:
     from etl_batch.kernels.cache_folder import cache_folder, is_compiled
 
     if not is_compiled() and not quiet:
-        sys.stdout.write("Compiling the kernels (about 20 s)...\n")
+        print_result("Compiling the kernels (about 20 s)...\n")
     compile_all()
 
     if not quiet:
-        sys.stdout.write(f"The kernels are compiled, in {cache_folder()}\n")
+        print_result(f"The kernels are compiled, in {cache_folder()}\n")
 
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {

@@ -13,6 +13,9 @@ from etl_batch.values import GIB, MIB, Actor
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
+_LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
+
+
 class OnBadRow(StrEnum):
     """What happens at a bad row."""
 
@@ -64,6 +67,8 @@ class JobConfig:
         for option, value in at_least_one.items():
             if value < 1:
                 raise ConfigError(f"{option} is {value}; give 1 or more")
+        if self.memory_limit_bytes >= _LARGEST_LIMIT:
+            raise ConfigError(f"--memory-limit is {self.memory_limit_bytes // MIB} MB, more than any machine has")
         if not self.time_limit_s > 0:
             raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
 

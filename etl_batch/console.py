@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import Cancelled, EtlError
+from etl_batch.errors import Cancelled, EtlError, OutputFailed
 from etl_batch.values import JobResult, ProgressReport
 
 if TYPE_CHECKING:
@@ -76,14 +79,25 @@ class Console:
 
     def failed(self, error: EtlError) -> int:
         """The job ended without an output; returns the exit code."""
-        sys.stderr.write(f"error[{error.code}]: {error}\n".encode("utf-8", "backslashreplace").decode())
+        self._write(f"error[{error.code}]: {error}\n")
         return error.exit_code
 
     def _say(self, text: str) -> None:
         if not self._quiet:
+            self._write(f"{text}\n")
+
+    def _write(self, text: str) -> None:
+        """Say it if anybody listens: a closed terminal ends no job."""
+        if sys.stderr is None:
+            self._quiet = True
+            return
+        try:
             encoding = sys.stderr.encoding or "utf-8"
-            sys.stderr.write(f"{text}\n".encode(encoding, "replace").decode(encoding))
+            sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
             sys.stderr.flush()
+        except OSError:
+            self._quiet = True
+            sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the process ends
 
 
 def shown(path: Path | None) -> str:
@@ -97,17 +111,37 @@ def shown(path: Path | None) -> str:
 
 @contextlib.contextmanager
 def terminated_as_cancelled() -> Iterator[None]:
-    """A polite kill (SIGTERM) cancels the job as Ctrl-C does."""
+    """A polite kill (SIGTERM) and a closed terminal (SIGHUP) cancel the job as Ctrl-C does."""
 
-    def cancel(_number: int, _frame: FrameType | None) -> None:
-        raise Cancelled("the job was told to stop (SIGTERM)")
+    def cancel(number: int, _frame: FrameType | None) -> None:
+        raise Cancelled(f"the job was told to stop ({signal.Signals(number).name})")
 
-    try:
-        before = signal.signal(signal.SIGTERM, cancel)
-    except ValueError:  # not in the main thread: whoever runs us there decides
+    if threading.current_thread() is not threading.main_thread():  # whoever runs us there decides
         yield
         return
+    before = {number: signal.signal(number, cancel) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def print_result(text: str) -> None:
+    """Write a command's answer to standard output, as UTF-8 whatever the terminal says.
+
+    Raises:
+        OutputFailed: standard output is closed or full.
+    """
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is still buffered would be tried once more, with a traceback, when Python ends.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the process ends
+        raise OutputFailed(
+            f"standard output cannot be written ({error.strerror})", mend="the job's files are done"
+        ) from None

@@ -30,7 +30,7 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
         EtlError: the job was refused, failed or was cancelled; the old outputs are as they were.
     """
     from etl_batch.inputs import open_inputs
-    from etl_batch.job_outputs import opened_outputs, side_file_base
+    from etl_batch.job_outputs import metadata_place, opened_outputs
     from etl_batch.job_record import identify, input_summary, versions, write_metadata
     from etl_batch.progress import CountingOutputs
     from etl_batch.runners.contract import Limits
@@ -55,7 +55,6 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
         outputs.add_incomplete_records()
         worked = time.monotonic()
         outputs.publish(started_at.strftime("%Y%m%dT%H%M%SZ"))
-        base = side_file_base(outputs)
     ended = time.monotonic()
     own = resource.getrusage(resource.RUSAGE_SELF)
     result = JobResult(
@@ -80,13 +79,13 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
         versions=versions(),
         rejects_path=outputs.rejects_place.path if outputs.rejected else None,
     )
-    return replace(result, metadata_path=write_metadata(result, config, base))
+    return replace(result, metadata_path=write_metadata(result, config, metadata_place(config)))
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
     """Run a job from the command line; returns the exit code."""
     from etl_batch.command_line import parse_run
-    from etl_batch.console import Console, terminated_as_cancelled
+    from etl_batch.console import Console, print_result, terminated_as_cancelled
 
     console = Console()
     try:
@@ -99,7 +98,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
         if options.json:
             from etl_batch.metadata import metadata_of, to_json
 
-            sys.stdout.write(to_json(metadata_of(result, options.config)))
+            print_result(to_json(metadata_of(result, options.config)))
     except KeyboardInterrupt:
         return console.failed(Cancelled("the job was cancelled"))
     except EtlError as error:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from etl_batch.cell_escape import csv_cell
 from etl_batch.config import JobConfig
-from etl_batch.errors import RowsDoNotAddUp
+from etl_batch.errors import ConfigError, RowsDoNotAddUp
 from etl_batch.paths import Place, make_folder, place
 from etl_batch.sinks.part_file import PartFile
 from etl_batch.sinks.publish import discard, keep_old, locked, opened_folder, prepare, publish, rename_keeping_old
@@ -163,16 +163,42 @@ def side_file_base(outputs: JobOutputs) -> Place:
     return outputs.parquet_folder or outputs.parquet[0].target
 
 
+def metadata_place(config: JobConfig) -> Place:
+    """Where the metadata goes: as told, else beside the first output."""
+    if config.metadata is not None:
+        return _output_place(config.metadata, config)
+    first = _output_place(str(config.output_csv or config.output_parquet), config)
+    return first.sibling(f"{first.relative.name}.meta.json")
+
+
+def refuse_clashes(config: JobConfig, sources: tuple[BinaryInput, ...]) -> None:
+    """Refuse outputs that would replace one another, or an input.
+
+    Raises:
+        ConfigError: two of them are the same, or one lies inside the other.
+    """
+    given = [one for one in (config.output_csv, config.output_parquet) if one is not None]
+    outputs = [_output_place(one, config).path for one in given]
+    rejects = outputs[0].with_name(f"{outputs[0].name}.rejected.csv")
+    written = [*outputs, metadata_place(config).path, rejects]
+    for number, one in enumerate(written):
+        for other in (*written[:number], *(source.place.path for source in sources)):
+            if one == other or one in other.parents or other in one.parents:
+                raise ConfigError(f"{one} would replace {other}", mend="give each output a place of its own")
+
+
 @contextlib.contextmanager
 def opened_outputs(
     config: JobConfig, job_id: str, sources: tuple[BinaryInput, ...], part_count: int
 ) -> Iterator[JobOutputs]:
     """Lock the outputs and make their part files; whatever is not published by the end is removed."""
+    refuse_clashes(config, sources)
     with contextlib.ExitStack() as stack:
         outputs = JobOutputs(None, [], None, sources)
         try:
             if config.output_csv is not None:
                 target = _output_place(config.output_csv, config)
+                prepare(metadata_place(config))
                 prepare(target)
                 stack.enter_context(locked(target))
                 outputs.csv = PartFile.create(target, job_id, _csv_head(sources[0], bom=config.bom))
@@ -189,6 +215,7 @@ def _open_parquet(config: JobConfig, job_id: str, outputs: JobOutputs, rest: tup
     stack, part_count = rest
     given = str(config.output_parquet)
     target = _output_place(given, config)
+    prepare(metadata_place(config))
     prepare(target, folder=given.endswith("/"))
     stack.enter_context(locked(target))
     if not given.endswith("/"):

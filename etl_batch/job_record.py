@@ -10,9 +10,9 @@ from pathlib import Path
 
 from etl_batch.config import JobConfig
 from etl_batch.metadata import metadata_of, to_json
-from etl_batch.paths import Place, place
+from etl_batch.paths import Place
 from etl_batch.sinks.part_file import PartFile
-from etl_batch.sinks.publish import discard, prepare, rename_keeping_old
+from etl_batch.sinks.publish import discard, rename_keeping_old
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.values import InputSummary, JobResult
 from etl_batch.version import product_version
@@ -39,13 +39,8 @@ def input_summary(source: BinaryInput) -> InputSummary:
     return InputSummary(source.place.path, "bin", source.identity.size, source.rows + (source.surplus_bytes > 0))
 
 
-def write_metadata(result: JobResult, config: JobConfig, base: Place) -> Path:
+def write_metadata(result: JobResult, config: JobConfig, target: Place) -> Path:
     """Write the metadata JSON, whole or not at all; returns its path."""
-    if config.metadata is not None:
-        target = place(config.metadata, config.output_roots, purpose="output")
-    else:
-        target = base.sibling(f"{base.relative.name}.meta.json")
-    prepare(target)
     part = PartFile.create(target, result.job_id, to_json(metadata_of(result, config)).encode())
     try:
         rename_keeping_old(part.place, target, result.job_id.split("-")[0])

@@ -11,20 +11,22 @@ import contextlib
 import multiprocessing
 import resource
 import signal
+import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from etl_batch.errors import EtlError, InputChanged, OutOfMemory, TimedOut, WorkerCrashed
+from etl_batch.errors import EtlError, InputChanged, NotFound, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.values import KIB, PartResult, Span
 
 _STOP_SECONDS = 5.0
+_LONGEST_WAIT_SECONDS = 60.0  #: poll(2) takes no more than some weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Worker:
     span: Span | None = None
     result: PartResult | None = None
     grant: Grant | None = None
+    upcoming: Span | None = None  #: sent ahead, so that the worker does not wait for the parent between two spans
 
 
 class ProcessPool:
@@ -52,7 +55,11 @@ class ProcessPool:
         # Loading the kernels takes most of the start: it goes on while the parent plans.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["etl_batch.worker_imports"])
-        forkserver.ensure_running()
+        with _deaf_to_interrupts():
+            try:
+                forkserver.ensure_running()
+            except FileNotFoundError:
+                raise NotFound("the working directory was removed", mend="change to one that exists (cd)") from None
 
     def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
         """See `Runner.run`."""
@@ -72,6 +79,19 @@ class ProcessPool:
                 worker.process.kill()
                 worker.process.join(_STOP_SECONDS)
                 worker.pipe.close()
+
+
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """What is started meanwhile ignores Ctrl-C, which reaches the whole process group: the parent alone decides."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Dispatch:
@@ -95,8 +115,9 @@ class _Dispatch:
         return self._dismiss()
 
     def _give_next(self, worker: _Worker) -> None:
-        worker.span = worker.result = worker.grant = None
-        if self.waiting and not self.failures:
+        worker.span, worker.upcoming = worker.upcoming, None
+        worker.result = worker.grant = None
+        if worker.span is None and self.waiting and not self.failures:
             worker.span = self.waiting.popleft()
             self._send(worker, worker.span)
 
@@ -105,7 +126,8 @@ class _Dispatch:
         patience = self.limits.deadline - time.monotonic()
         if patience <= 0:
             raise TimedOut("the job reached its time limit")
-        heard = set(wait([w.pipe for w in self.workers] + [w.process.sentinel for w in self.workers], patience))
+        everyone = [w.pipe for w in self.workers] + [w.process.sentinel for w in self.workers]
+        heard = set(wait(everyone, min(patience, _LONGEST_WAIT_SECONDS)))
         for worker in self.workers:
             if worker.pipe in heard:
                 self._take(worker)
@@ -135,6 +157,9 @@ class _Dispatch:
             if worker.result is not None:
                 worker.grant = self.outputs.grant(worker.result)
                 self._send(worker, worker.grant)
+                if self.waiting and not self.failures:
+                    worker.upcoming = self.waiting.popleft()
+                    self._send(worker, worker.upcoming)
             self.next_ordinal += 1
 
     def _raise_earliest_failure(self) -> None:

@@ -244,3 +244,64 @@ def test_help_version_and_unknown_commands(command: Command) -> None:
         assert "usage:" in command("-m", "etl_batch", name, "--help").out
     done = command("-m", "etl_batch", "conquer")
     assert (done.code, done.err.split(":")[0]) == (2, "error[E_CONFIG]")
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["-o", "output/a.csv", "-p", "output/a.csv"],
+        ["-o", "output/a.csv", "--metadata", "output/a.csv"],
+        ["-o", "output/a.csv", "-p", "output/a.csv.meta.json"],
+        ["-o", "output/p/a.csv", "-p", "output/p/"],
+        ["-i", "output/x.bin", "--layout", "data/x.layout.toml", "-o", "output/x.bin"],
+    ],
+)
+def test_outputs_that_would_replace_one_another_are_refused(home: Home, command: Command, flags: list[str]) -> None:
+    home.put("x.bin", record(1), LAYOUT)
+    (home.output / "x.bin").write_bytes(record(1))
+    inputs = [] if "-i" in flags else ["-i", "data/x.bin"]
+    done = command(CORE, "--quiet", *inputs, *flags, cwd=home.path)
+    assert done.code == 2
+    assert done.err.startswith("error[E_CONFIG]: ")
+    assert "would replace" in done.err
+    assert (home.output / "x.bin").read_bytes() == record(1)
+
+
+def test_a_wrong_metadata_path_is_refused_before_anything_is_replaced(home: Home, command: Command) -> None:
+    home.put("x.bin", record(1), LAYOUT)
+    (home.output / "data.csv").write_text("old")
+    assert command(CORE, "--metadata", "/elsewhere/m.json").code == 2
+    assert (home.output / "data.csv").read_text() == "old"
+
+
+def test_no_time_limit_and_an_absurd_memory_limit(home: Home, command: Command) -> None:
+    home.put("x.bin", record(1), LAYOUT)
+    assert command(CORE, "--time-limit", "inf").code == 0
+    done = command(CORE, "--memory-limit", "8796093022208")
+    assert (done.code, done.err.split(":")[0]) == (2, "error[E_CONFIG]")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">/dev/full", "2>/dev/full"])
+def test_closed_and_full_streams(home: Home, closed: str) -> None:
+    home.put("x.bin", record(1), LAYOUT)
+    done = subprocess.run(
+        f'"{sys.executable}" "{CORE}" --json {closed}',
+        shell=True,
+        env={**os.environ, "ETL_HOME": str(home.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == (0 if closed.startswith("2") else 3)
+    assert (home.output / "data.csv").exists()
+
+
+def test_an_interrupt_of_the_whole_group_shows_no_traceback(home: Home) -> None:
+    job = _started(home)
+    os.killpg(job.pid, signal.SIGINT)
+    _, err = job.communicate(timeout=30)
+    assert job.returncode == 4, err
+    assert "Traceback" not in err
+    assert home.leftovers() == []
