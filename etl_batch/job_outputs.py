@@ -109,7 +109,7 @@ class JobOutputs:
     @property
     def rejects_place(self) -> Place:
         """Where the rows that were set aside are written."""
-        target = side_file_base(self)
+        target = self.csv.target if self.csv else self.parquet_folder or self.parquet[0].target
         return target.sibling(f"{target.relative.name}.rejected.csv")
 
     def _parts(self) -> list[PartFile]:
@@ -154,13 +154,6 @@ class JobOutputs:
             discard(part)
             raise
         part.close()
-
-
-def side_file_base(outputs: JobOutputs) -> Place:
-    """The output that side files are named after: the CSV, else the Parquet file or folder."""
-    if outputs.csv:
-        return outputs.csv.target
-    return outputs.parquet_folder or outputs.parquet[0].target
 
 
 def metadata_place(config: JobConfig) -> Place:
