@@ -134,6 +134,13 @@ class FormatMagic(Refused):
     mend = "check what the file really holds (`file NAME`), and name it accordingly"
 
 
+class FormatCorrupt(Refused):
+    """A Parquet file is damaged: a checksum, a page or the footer is not what was written."""
+
+    code = "E_FORMAT_CORRUPT"
+    mend = "copy the file again, or write it anew from where it came"
+
+
 class TruncatedRecord(Refused):
     """The body of a binary file is not a whole number of records."""
 

@@ -35,7 +35,7 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
     from etl_batch.progress import CountingOutputs
     from etl_batch.runners.contract import Limits
     from etl_batch.runners.process_pool import ProcessPool
-    from etl_batch.sources.fixed_binary import refuse_changed_since
+    from etl_batch.sources.unchanged import refuse_changed_since
     from etl_batch.span_plan import plan_spans, span_job
 
     began = time.monotonic()
@@ -52,7 +52,7 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
         usage = pool.run(span_job(config, sources, outputs), spans, counting, limits)
         for source in sources:
             refuse_changed_since(source)
-        outputs.add_incomplete_records()
+        outputs.add_leftovers()
         worked = time.monotonic()
         outputs.publish(started_at.strftime("%Y%m%dT%H%M%SZ"))
     ended = time.monotonic()

@@ -14,8 +14,7 @@ from etl_batch.errors import ConfigError, RowsDoNotAddUp
 from etl_batch.paths import Place, make_folder, place
 from etl_batch.sinks.part_file import PartFile
 from etl_batch.sinks.publish import discard, keep_old, locked, opened_folder, prepare, publish, rename_keeping_old
-from etl_batch.sources.arrow_types import arrow_type
-from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.sources.contract import Source
 from etl_batch.span_job import Grant
 from etl_batch.values import OutputSummary, PartResult, Rejected
 
@@ -30,7 +29,7 @@ class JobOutputs:
     csv: PartFile | None
     parquet: list[PartFile]
     parquet_folder: Place | None  #: where a folder of parts goes in the end; None: one file, or no Parquet
-    sources: tuple[BinaryInput, ...]
+    sources: tuple[Source, ...]
     rows_in: int = 0
     rows_out: int = 0
     cells_escaped: int = 0
@@ -60,12 +59,13 @@ class JobOutputs:
         if self.parquet and result.parquet_bytes:
             self.parquet[result.span.part].written(grant.parquet_offset, result.parquet_bytes)
 
-    def add_incomplete_records(self) -> None:
-        """Under quarantine, the incomplete record at the end of an input is a rejected row."""
+    def add_leftovers(self) -> None:
+        """Under quarantine, an incomplete record at the end of an input is a rejected row."""
         for source in self.sources:
-            if source.surplus_bytes:
+            leftover = source.leftover()
+            if leftover is not None:
                 self.rows_in += 1
-                self.rejected.append(_incomplete_record(source))
+                self.rejected.append(leftover)
         self.rejected.sort(key=lambda one: (one.source, one.byte))
 
     def publish(self, stamp: str) -> None:
@@ -121,12 +121,9 @@ class JobOutputs:
     def _finish_parquet(self) -> None:
         if not self.parquet:
             return
-        import pyarrow as pa
-
         from etl_batch.sinks.parquet_table import empty_footer, joined_tail
 
-        fields = self.sources[0].layout.fields
-        schema_footer = empty_footer(pa.schema([(one.name, arrow_type(one)) for one in fields]))
+        schema_footer = empty_footer(self.sources[0].schema)
         for part in self.parquet:
             part.append(joined_tail(schema_footer, part.footers))
 
@@ -164,7 +161,7 @@ def metadata_place(config: JobConfig) -> Place:
     return first.sibling(f"{first.relative.name}.meta.json")
 
 
-def refuse_clashes(config: JobConfig, sources: tuple[BinaryInput, ...]) -> None:
+def refuse_clashes(config: JobConfig, sources: tuple[Source, ...]) -> None:
     """Refuse outputs that would replace one another, or an input.
 
     Raises:
@@ -182,7 +179,7 @@ def refuse_clashes(config: JobConfig, sources: tuple[BinaryInput, ...]) -> None:
 
 @contextlib.contextmanager
 def opened_outputs(
-    config: JobConfig, job_id: str, sources: tuple[BinaryInput, ...], part_count: int
+    config: JobConfig, job_id: str, sources: tuple[Source, ...], part_count: int
 ) -> Iterator[JobOutputs]:
     """Lock the outputs and make their part files; whatever is not published by the end is removed."""
     refuse_clashes(config, sources)
@@ -227,19 +224,6 @@ def _output_place(given: str, config: JobConfig) -> Place:
     return place(given, config.output_roots, purpose="output")
 
 
-def _csv_head(source: BinaryInput, *, bom: bool) -> bytes:
-    header = ",".join(csv_cell(name) for name in source.layout.names) + "\n"
+def _csv_head(source: Source, *, bom: bool) -> bytes:
+    header = ",".join(csv_cell(name) for name in source.names) + "\n"
     return (_BOM if bom else b"") + header.encode()
-
-
-def _incomplete_record(source: BinaryInput) -> Rejected:
-    from etl_batch.paths import open_input
-
-    at = source.layout.header_bytes + source.rows * source.layout.record_size
-    descriptor = open_input(source.place)
-    try:
-        raw = os.pread(descriptor, source.surplus_bytes, at)
-    finally:
-        os.close(descriptor)
-    reason = f"the record has {source.surplus_bytes} bytes, {source.layout.record_size} expected"
-    return Rejected(source.ordinal, source.rows + 1, at, reason, raw)

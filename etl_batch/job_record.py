@@ -13,7 +13,7 @@ from etl_batch.metadata import metadata_of, to_json
 from etl_batch.paths import Place
 from etl_batch.sinks.part_file import PartFile
 from etl_batch.sinks.publish import discard, rename_keeping_old
-from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.sources.contract import Source
 from etl_batch.values import InputSummary, JobResult
 from etl_batch.version import product_version
 
@@ -34,9 +34,10 @@ def versions() -> dict[str, str]:
     }
 
 
-def input_summary(source: BinaryInput) -> InputSummary:
+def input_summary(source: Source) -> InputSummary:
     """An input as the metadata lists it."""
-    return InputSummary(source.place.path, "bin", source.identity.size, source.rows + (source.surplus_bytes > 0))
+    rows = source.rows + (source.leftover() is not None)
+    return InputSummary(source.place.path, source.format, source.identity.size, rows)
 
 
 def write_metadata(result: JobResult, config: JobConfig, target: Place) -> Path:

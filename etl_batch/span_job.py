@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etl_batch.paths import Place
-from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.sources.contract import Source
 
 
 @dataclass(frozen=True, slots=True)
 class SpanJob:
     """All that a worker has to know of a job."""
 
-    sources: tuple[BinaryInput, ...]
+    sources: tuple[Source, ...]
     csv: Place | None  #: the part file of the CSV
     parquet: tuple[Place, ...]  #: the part files of the Parquet output, by `Span.part`; empty: none
     quarantine: bool  #: set bad rows aside instead of stopping at the first

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.job_outputs import JobOutputs
-from etl_batch.sources.fixed_binary import BinaryInput, plan
+from etl_batch.sources.contract import Source
 from etl_batch.span_job import SpanJob
 from etl_batch.values import Span
 
 
-def plan_spans(sources: tuple[BinaryInput, ...], config: JobConfig) -> list[Span]:
+def plan_spans(sources: tuple[Source, ...], config: JobConfig) -> list[Span]:
     """The spans of all inputs, in the order of the output."""
     in_folder = config.output_parquet is not None and config.output_parquet.endswith("/")
     spans: list[Span] = []
     for source in sources:
         next_part = spans[-1].part + 1 if spans else 0
-        spans += plan(source, config.chunk_bytes, len(spans), next_part)
+        spans += source.plan(config.chunk_bytes, len(spans), next_part)
     if in_folder:
         return spans
-    return [Span(s.ordinal, s.source, s.start, s.stop, s.first_row) for s in spans]
+    return [replace(span, part=0) for span in spans]
 
 
-def span_job(config: JobConfig, sources: tuple[BinaryInput, ...], outputs: JobOutputs) -> SpanJob:
+def span_job(config: JobConfig, sources: tuple[Source, ...], outputs: JobOutputs) -> SpanJob:
     """What every worker of this job needs to know."""
     return SpanJob(
         sources=sources,

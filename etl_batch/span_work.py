@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from etl_batch.errors import BadRow, EtlError
-from etl_batch.kernels.columns import Array, describe
-from etl_batch.kernels.format_rows import format_rows
+from etl_batch.kernels.columns import Array
 from etl_batch.paths import Place, open_existing
 from etl_batch.sinks.part_file import write_all
-from etl_batch.sources.record_fields import DecodedField, Records
-from etl_batch.sources.record_reader import decode_records, map_records
+from etl_batch.sources.contract import Batch
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.values import PartResult, Rejected, Span
 
@@ -38,21 +36,20 @@ class SpanWorker:
             InputChanged: the input is not what it was.
         """
         source = self.job.sources[span.source]
-        with map_records(source, span) as mapped:
-            records, decoded, rejected = decode_records(source, span, mapped)
-            if rejected and not self.job.quarantine:
-                raise bad_row(source.place, rejected[0])
-            escaped = self._format_csv(records, decoded) if self.job.csv else 0
-            footer = self._encode_parquet(records, decoded) if self.job.parquet and records.rows else b""
+        with source.read(span) as batch:
+            if batch.rejected and not self.job.quarantine:
+                raise bad_row(source.place, batch.rejected[0])
+            escaped = self._format_csv(batch) if self.job.csv else 0
+            footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
             return PartResult(
                 span=span,
-                rows_in=mapped.rows,
-                rows_out=records.rows,
+                rows_in=batch.rows + len(batch.rejected),
+                rows_out=batch.rows,
                 cells_escaped=escaped,
                 csv_bytes=len(self._csv),
                 parquet_bytes=len(self._pages) if footer else 0,
                 parquet_footer=footer,
-                rejected=tuple(rejected),
+                rejected=tuple(batch.rejected),
             )
 
     def write(self, span: Span, grant: Grant) -> None:
@@ -74,21 +71,19 @@ class SpanWorker:
             os.close(descriptor)
         self._descriptors.clear()
 
-    def _format_csv(self, records: Records, decoded: list[DecodedField]) -> int:
-        columns = [one.column for one in decoded]
-        room = sum(column.longest_cells(records.rows) + records.rows for column in columns) + 64
+    def _format_csv(self, batch: Batch) -> int:
+        room = batch.csv_room()
         if len(self._buffer) < room:
             self._buffer = np.empty(room, dtype=np.uint8)
         escaped = np.zeros(1, dtype=np.uint64)
         start = self._buffer.ctypes.data
-        end = format_rows(describe(columns), records.rows, start, escaped)
-        self._csv = self._buffer.data[: int(end) - start]
+        self._csv = self._buffer.data[: batch.write_csv(start, escaped) - start]
         return int(escaped[0])
 
-    def _encode_parquet(self, records: Records, decoded: list[DecodedField]) -> bytes:
+    def _encode_parquet(self, batch: Batch) -> bytes:
         from etl_batch.sinks.parquet_table import encode_row_group
 
-        self._pages, footer = encode_row_group(records, decoded)
+        self._pages, footer = encode_row_group(batch.table())
         return footer
 
     def _descriptor(self, place: Place) -> int:

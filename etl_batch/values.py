@@ -30,6 +30,7 @@ class Span:
     start: int  #: bytes
     stop: int  #: bytes
     first_row: int  #: number of its first row within the input, from 0
+    rows: int  #: bad ones included
     part: int = 0  #: which Parquet part file its rows go to
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl_batch.sinks.parquet_footer import joined_footer
-from etl_batch.sources.record_fields import DecodedField, Records, arrow_array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,15 +13,12 @@ MAGIC = b"PAR1"
 _TAIL_BYTES = 8  #: the footer's length and the magic
 
 
-def encode_row_group(records: Records, decoded: list[DecodedField]) -> tuple[memoryview, bytes]:
-    """One row group of all the records.
+def encode_row_group(table: pa.Table) -> tuple[memoryview, bytes]:
+    """One row group of all the rows.
 
     Returns:
         Its pages, and a footer whose offsets count from the first page.
     """
-    import pyarrow as pa
-
-    table = pa.table({one.field.name: arrow_array(one, records) for one in decoded})
     whole = _encode(table)
     footer_start = len(whole) - _TAIL_BYTES - int.from_bytes(whole[-_TAIL_BYTES:-4], "little")
     return whole[len(MAGIC) : footer_start], bytes(whole[footer_start:-_TAIL_BYTES])

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from etl_batch.errors import InputChanged
 from etl_batch.layouts import Layout
 from etl_batch.paths import FileIdentity, Place, open_input
-from etl_batch.values import MIB, Span
+from etl_batch.sources.arrow_types import arrow_type
+from etl_batch.sources.column_batch import ColumnBatch
+from etl_batch.sources.record_reader import batch_of, map_records
+from etl_batch.values import MIB, Rejected, Span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: Longer spans fall out of the processor's caches, and their output waits longer for its turn (ADR 0004).
 MAX_SPAN_BYTES = 16 * MIB
@@ -38,6 +46,46 @@ class BinaryInput:
         """Bytes behind the last whole record."""
         return self.body_bytes - self.rows * self.layout.record_size
 
+    @property
+    def format(self) -> str:
+        """See `Source.format`."""
+        return "bin"
+
+    @property
+    def names(self) -> list[str]:
+        """See `Source.names`."""
+        return self.layout.names
+
+    @property
+    def schema(self) -> pa.Schema:
+        """See `Source.schema`."""
+        import pyarrow as pa
+
+        return pa.schema([(field.name, arrow_type(field)) for field in self.layout.fields])
+
+    def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
+        """See `Source.plan`."""
+        return plan(self, chunk_bytes, first_ordinal, first_part)
+
+    @contextmanager
+    def read(self, span: Span) -> Iterator[ColumnBatch]:
+        """See `Source.read`."""
+        with map_records(self, span) as mapped:
+            yield batch_of(self, span, mapped)
+
+    def leftover(self) -> Rejected | None:
+        """The incomplete record at the end."""
+        if not self.surplus_bytes:
+            return None
+        at = self.layout.header_bytes + self.rows * self.layout.record_size
+        descriptor = open_input(self.place)
+        try:
+            raw = os.pread(descriptor, self.surplus_bytes, at)
+        finally:
+            os.close(descriptor)
+        reason = f"the record has {self.surplus_bytes} bytes, {self.layout.record_size} expected"
+        return Rejected(self.ordinal, self.rows + 1, at, reason, raw)
+
 
 def plan(source: BinaryInput, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
     """The spans of one input, in order.
@@ -60,26 +108,8 @@ def plan(source: BinaryInput, chunk_bytes: int, first_ordinal: int, first_part: 
                     start=header + row * size,
                     stop=header + stop * size,
                     first_row=row,
+                    rows=stop - row,
                     part=part,
                 )
             )
     return spans
-
-
-def refuse_changed(source: BinaryInput, descriptor: int) -> None:
-    """Refuse a file whose size, time of change or inode is not what it was."""
-    if FileIdentity.of(descriptor) != source.identity:
-        raise InputChanged(f"{source.place.path} changed while the job was reading it")
-
-
-def refuse_changed_since(source: BinaryInput) -> None:
-    """Refuse an input that is no longer what it was when the job was planned.
-
-    Raises:
-        InputChanged: its size, time of change or inode differ.
-    """
-    descriptor = open_input(source.place)
-    try:
-        refuse_changed(source, descriptor)
-    finally:
-        os.close(descriptor)

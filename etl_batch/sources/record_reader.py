@@ -6,13 +6,20 @@ import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etl_batch.paths import open_input
-from etl_batch.sources.fixed_binary import BinaryInput, refuse_changed
-from etl_batch.sources.record_fields import DecodedField, Records, decode_field
+from etl_batch.sources.column_batch import ColumnBatch
+from etl_batch.sources.record_fields import DecodedField, Records, arrow_array, decode_field
+from etl_batch.sources.unchanged import refuse_changed
 from etl_batch.values import Rejected, Span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.sources.fixed_binary import BinaryInput
 
 #: All pages in one call: a page fault for every few pages costs as much as the decoding.
 _MAPPED_AT_ONCE = mmap.MAP_SHARED | mmap.MAP_POPULATE
@@ -62,3 +69,15 @@ def decode_records(
     ]
     good = Records(np.delete(records.bytes, bad_rows, axis=0))
     return good, [decode_field(field, good) for field in source.layout.fields], rejected
+
+
+def batch_of(source: BinaryInput, span: Span, mapped: Records) -> ColumnBatch:
+    """The records of a span as columns, the bad ones set aside."""
+    records, decoded, rejected = decode_records(source, span, mapped)
+
+    def table() -> pa.Table:
+        import pyarrow as pa
+
+        return pa.table({one.field.name: arrow_array(one, records) for one in decoded})
+
+    return ColumnBatch(records.rows, [one.column for one in decoded], table, rejected)

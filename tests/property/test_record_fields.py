@@ -232,7 +232,7 @@ def decode(layout: Layout, stored: list[bytes]) -> tuple[Records, list[DecodedFi
     identity = FileIdentity(device=1, inode=1, size=layout.header_bytes + content.size, mtime_ns=0)
     source = BinaryInput(2, Place(Path("/"), PurePosixPath("input.bin")), identity, layout)
     start = layout.header_bytes + ROW_AT_FIRST * size
-    span = Span(ordinal=0, source=2, start=start, stop=start + content.size, first_row=ROW_AT_FIRST)
+    span = Span(ordinal=0, source=2, start=start, stop=start + content.size, first_row=ROW_AT_FIRST, rows=len(stored))
     return decode_records(source, span, Records(content))
 
 

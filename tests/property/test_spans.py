@@ -93,7 +93,7 @@ def test_an_input_by_example() -> None:
     source = binary_input(2 + 7 * 10 + 1, 10, header=2)
     assert source.surplus_bytes == 1
     assert plan(source, 39, 5, 8) == [
-        Span(ordinal=5, source=3, start=2, stop=32, first_row=0, part=8),
-        Span(ordinal=6, source=3, start=32, stop=62, first_row=3, part=9),
-        Span(ordinal=7, source=3, start=62, stop=72, first_row=6, part=10),
+        Span(ordinal=5, source=3, start=2, stop=32, first_row=0, rows=3, part=8),
+        Span(ordinal=6, source=3, start=32, stop=62, first_row=3, rows=3, part=9),
+        Span(ordinal=7, source=3, start=62, stop=72, first_row=6, rows=1, part=10),
     ]
