@@ -39,22 +39,22 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
     from etl_batch.span_plan import plan_spans, span_job
 
     began = time.monotonic()
-    pool = ProcessPool()
     started_at = datetime.now(UTC)
     job_id = identify(started_at)
-    sources = open_inputs(config)
-    spans = plan_spans(sources, config)
-    planned = time.monotonic()
-    total_bytes = sum(source.identity.size for source in sources)
-    with opened_outputs(config, job_id, sources, spans[-1].part + 1 if spans else 1) as outputs:
-        limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
-        counting = CountingOutputs(outputs, progress, total_bytes)
-        usage = pool.run(span_job(config, sources, outputs), spans, counting, limits)
-        for source in sources:
-            refuse_changed_since(source)
-        outputs.add_leftovers()
-        worked = time.monotonic()
-        outputs.publish(started_at.strftime("%Y%m%dT%H%M%SZ"))
+    limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
+    with ProcessPool() as pool:
+        sources = open_inputs(config, pool, limits, progress)
+        spans = plan_spans(sources, config)
+        planned = time.monotonic()
+        total_bytes = sum(source.identity.size for source in sources)
+        with opened_outputs(config, job_id, sources, spans[-1].part + 1 if spans else 1) as outputs:
+            counting = CountingOutputs(outputs, progress, total_bytes)
+            usage = pool.run(span_job(config, sources, outputs), spans, counting, limits)
+            for source in sources:
+                refuse_changed_since(source)
+            outputs.add_leftovers()
+            worked = time.monotonic()
+            outputs.publish(started_at.strftime("%Y%m%dT%H%M%SZ"))
     ended = time.monotonic()
     own = resource.getrusage(resource.RUSAGE_SELF)
     result = JobResult(

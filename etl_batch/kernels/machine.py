@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 _POINTER_BITS = 64
 
 
-def _pointer(builder: Any, address: Any, llvm_type: Any) -> Any:  # noqa: ANN401
+def pointer_to(builder: Any, address: Any, llvm_type: Any) -> Any:  # noqa: ANN401
     """The address as a pointer to a value of that type."""
     # LLVM rewrites address arithmetic as an offset from the null pointer, and takes what is reached from there for
     # undefined: it silently deleted a loop of such stores. This attribute says that our addresses are meant.
@@ -31,7 +31,7 @@ def load(_typing: Any, address: Any, kind: Any) -> Any:  # noqa: ANN401 - Numba'
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         llvm_type = context.get_data_type(value_type)
-        pointer = _pointer(builder, arguments[0], llvm_type)
+        pointer = pointer_to(builder, arguments[0], llvm_type)
         return builder.load(pointer, align=1, typ=llvm_type)
 
     return value_type(types.uint64, kind), generate
@@ -43,7 +43,7 @@ def store(_typing: Any, address: Any, value: Any) -> Any:  # noqa: ANN401
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         llvm_type = context.get_data_type(value)
-        pointer = _pointer(builder, arguments[0], llvm_type)
+        pointer = pointer_to(builder, arguments[0], llvm_type)
         builder.store(arguments[1], pointer, align=1)
         return context.get_dummy_value()
 

@@ -1,0 +1,118 @@
+"""The CSV inputs of a job: opened, their columns' types settled, every row checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.errors import ConfigError, EmptyInput
+from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.sources.csv_check import Checked, CsvFile
+from etl_batch.sources.csv_header import Header, read_header
+from etl_batch.sources.csv_prescan import Mapper, Prescan
+from etl_batch.sources.csv_text import CsvInput
+from etl_batch.sources.csv_types import TEXT, CellType, almost_numbers, cell_type_of, inferred, parse_types
+from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCsv:
+    """A CSV whose header was read, and no more."""
+
+    ordinal: int
+    place: Place
+    identity: FileIdentity
+    header: Header
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its columns."""
+        return self.header.names
+
+
+def open_csv(ordinal: int, where: Place, config: JobConfig) -> OpenedCsv:
+    """Open a CSV and read its header.
+
+    Raises:
+        Refused: it is empty, no text, or its header is broken.
+    """
+    descriptor = open_input(where)
+    try:
+        identity = FileIdentity.of(descriptor)
+        if identity.size == 0:
+            raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
+        header = read_header(descriptor, identity.size, config.delimiter, str(where.path))
+    finally:
+        os.close(descriptor)
+    return OpenedCsv(ordinal, where, identity, header)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvCheck:
+    """How the CSV inputs of a job are checked."""
+
+    config: JobConfig
+    run: Mapper
+    checked: Callable[[int, int], None]  #: told the bytes and the rows of each piece
+    note: Callable[[str], None]  #: told what a user should know
+
+    def __call__(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
+        """Check every row of every CSV.
+
+        Args:
+            opened: the CSV inputs; they have the same columns.
+            given: the types of the columns where other inputs of the job have them; None: there are no others.
+
+        Raises:
+            Refused: a row is broken, or the types do not fit.
+        """
+        names = opened[0].names
+        declared = self._declared(names, given)
+        infer = self.config.output_parquet is not None and not all(declared)
+        files = [
+            CsvFile(one.place, one.identity, ord(self.config.delimiter), names, one.header.data_start, declared, infer)
+            for one in opened
+        ]
+        quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
+        piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
+        pieces = Prescan(self.run, piece_bytes, quarantine, self.checked)(files)
+        types = self._types(names, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
+        return [
+            CsvInput(one.ordinal, file, tuple(found), types)
+            for one, file, found in zip(opened, files, pieces, strict=True)
+        ]
+
+    def _declared(self, names: Sequence[str], given: pa.Schema | None) -> tuple[CellType | None, ...]:
+        if given is not None:
+            if self.config.types:
+                raise ConfigError("--types is given, but another input settles the types", mend="leave --types out")
+            return tuple(cell_type_of(field.type, field.name) for field in given)
+        types = parse_types(self.config.types) if self.config.types else {}
+        unknown = [name for name in types if name not in names]
+        if unknown:
+            raise ConfigError(
+                f"--types names column {unknown[0]!r}, which is not there", mend=f"the columns are {', '.join(names)}"
+            )
+        return tuple(types.get(name) for name in names)
+
+    def _types(
+        self, names: Sequence[str], declared: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]
+    ) -> tuple[CellType, ...]:
+        classes = np.zeros(len(names), dtype=np.uint8)
+        for piece in (piece for found in pieces for piece in found):
+            classes |= piece.classes
+        named = {name: kind for name, kind in zip(names, declared, strict=True) if kind}
+        for name in almost_numbers(names, classes, named):
+            self.note(
+                f"column {name!r} stays text: it holds numbers, but some are not written as we would write them "
+                f"(007, +5, 1.50); --types {name}=f64 reads them as numbers"
+            )
+        return tuple(kind or found for kind, found in zip(declared, inferred(classes), strict=True))

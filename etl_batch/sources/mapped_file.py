@@ -1,0 +1,63 @@
+"""An input mapped into memory, read only, and still the one that the job was planned with."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from etl_batch.errors import InputChanged
+from etl_batch.kernels.columns import Array
+from etl_batch.paths import FileIdentity, Place, open_input
+
+_POPULATE_READ = 22  #: madvise(2), Linux 5.14 and newer: a page fault for every few pages costs more than the reading
+
+
+@dataclass(frozen=True, slots=True)
+class MappedFile:
+    """A file from some byte to its end."""
+
+    bytes: Array  #: shape (bytes from `start` to the end,)
+    start: int  #: where in the file they begin
+
+    @property
+    def base(self) -> int:
+        """The address at which the file's first byte would lie."""
+        return int(self.bytes.ctypes.data) - self.start
+
+    @property
+    def stop(self) -> int:
+        """The address behind the last byte."""
+        return int(self.bytes.ctypes.data) + len(self.bytes)
+
+    def cut(self, start: int, stop: int) -> bytes:
+        """A copy of some bytes of the file."""
+        return bytes(self.bytes[start - self.start : stop - self.start].data)
+
+
+@contextlib.contextmanager
+def mapped_file(where: Place, identity: FileIdentity, start: int, stop: int) -> Iterator[MappedFile]:
+    """Map a file from `start` to its end, and bring what lies before `stop` into memory at once.
+
+    No view may outlive the mapping.
+
+    Raises:
+        InputChanged: the file is not what it was.
+    """
+    descriptor = open_input(where)
+    try:
+        if FileIdentity.of(descriptor) != identity:
+            raise InputChanged(f"{where.path} changed while the job was reading it")
+        aligned = min(start, identity.size - 1) // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY
+        mapping = mmap.mmap(descriptor, identity.size - aligned, mmap.MAP_SHARED, mmap.PROT_READ, offset=aligned)
+    finally:
+        os.close(descriptor)
+    with contextlib.suppress(OSError, ValueError):
+        mapping.madvise(_POPULATE_READ, 0, min(stop, identity.size) - aligned)
+    flat = np.frombuffer(mapping, dtype=np.uint8, offset=start - aligned)
+    yield MappedFile(flat, start)
+    # Unmapped when the last view is gone; closing it here would fail on an exception that still holds one.
