@@ -118,7 +118,7 @@ def _digits_from(at: np.uint64, end: np.uint64) -> np.uint64:
 
 
 @inlined
-def _is_plain_number(start: np.uint64, end: np.uint64) -> bool:
+def is_plain_number(start: np.uint64, end: np.uint64) -> bool:
     """Whether the whole cell is a number as `cell_escape` defines it: sign, digits, point, exponent."""
     at = start
     if at < end and (load(at, np.uint8) == np.uint8(43) or load(at, np.uint8) == np.uint8(45)):
@@ -160,7 +160,7 @@ def needs_apostrophe(start: np.uint64, length: np.uint64) -> bool:
         if skip == U(0):
             break
         at += skip
-    return _starts_with_trigger(at, end - at) and not _is_plain_number(start, end)
+    return _starts_with_trigger(at, end - at) and not is_plain_number(start, end)
 
 
 @inlined

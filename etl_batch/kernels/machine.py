@@ -10,9 +10,11 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 _POINTER_BITS = 64
+_SCRATCH_BYTES = 1024
 
 
 def pointer_to(builder: Any, address: Any, llvm_type: Any) -> Any:  # noqa: ANN401
@@ -74,6 +76,16 @@ def leading_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401
 
 
 @intrinsic
+def trailing_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401
+    """How many zero bits stand behind the last one bit; 64 for 0."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
 def float_bits(_typing: Any, value: Any) -> Any:  # noqa: ANN401
     """The bit pattern of a float64 as an unsigned number."""
 
@@ -81,3 +93,44 @@ def float_bits(_typing: Any, value: Any) -> Any:  # noqa: ANN401
         return builder.bitcast(arguments[0], ir.IntType(_POINTER_BITS))
 
     return types.uint64(types.float64), generate
+
+
+@intrinsic
+def float_from_bits(_typing: Any, bits: Any) -> Any:  # noqa: ANN401
+    """The float64 of that bit pattern."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.uint64), generate
+
+
+@intrinsic
+def float32_from_bits(_typing: Any, bits: Any) -> Any:  # noqa: ANN401
+    """The float32 of that bit pattern."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.bitcast(arguments[0], ir.FloatType())
+
+    return types.float32(types.uint32), generate
+
+
+@intrinsic
+def float32_bits(_typing: Any, value: Any) -> Any:  # noqa: ANN401
+    """The bit pattern of a float32 as an unsigned number."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.bitcast(arguments[0], ir.IntType(_POINTER_BITS // 2))
+
+    return types.uint32(types.float32), generate
+
+
+@intrinsic
+def scratch_kilobyte(_typing: Any) -> Any:  # noqa: ANN401
+    """The address of 1024 bytes on the stack, uninitialised, good until the calling function returns."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:  # noqa: ANN401
+        area = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(8), _SCRATCH_BYTES))
+        return builder.ptrtoint(area, ir.IntType(_POINTER_BITS))
+
+    return types.uint64(), generate
