@@ -52,12 +52,13 @@ class ArrowBatch:
         return self.good
 
 
-def arrow_batch(table: pa.Table, span: Span) -> ArrowBatch:
+def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
     """The rows of a span, the bad ones set aside.
 
     Args:
         table: all its rows, of normalised types, one chunk a column.
         span: where they are from.
+        byte: where in the file they begin.
     """
     import pyarrow as pa
 
@@ -74,7 +75,7 @@ def arrow_batch(table: pa.Table, span: Span) -> ArrowBatch:
     rows = sorted(reasons)
     raw = _raw_rows(table.take(pa.array(rows)))
     rejected = [
-        Rejected(span.source, span.first_row + row + 1, span.start, reasons[row], text)
+        Rejected(span.source, span.first_row + row + 1, byte, reasons[row], text)
         for row, text in zip(rows, raw, strict=True)
     ]
     return ArrowBatch(table.filter(pa.array(bad == 0)).combine_chunks(), rejected)

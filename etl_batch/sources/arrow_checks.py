@@ -112,7 +112,8 @@ def _list(array: pa.Array) -> Found:
     if its is None:
         return _NONE
     before = np.concatenate([[0], np.cumsum(its, dtype=np.int64)])
-    return (np.diff(before[offsets - offsets[0]]) > 0).view(np.uint8), reason
+    bad: Array = np.diff(before[offsets - offsets[0]]) > 0
+    return bad.view(np.uint8), reason
 
 
 def list_offsets(array: pa.Array) -> Array:
@@ -120,7 +121,9 @@ def list_offsets(array: pa.Array) -> Array:
     import pyarrow as pa
 
     if pa.types.is_fixed_size_list(array.type):
-        return (np.arange(len(array) + 1, dtype=np.int64) + array.offset) * array.type.list_size
+        every: Array = np.arange(array.offset, array.offset + len(array) + 1, dtype=np.int64)
+        firsts: Array = every * array.type.list_size
+        return firsts
     return offsets_of(array).astype(np.int64)
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.arrow_batch import ArrowBatch, arrow_batch
-from etl_batch.sources.parquet_reader import Footer, read_footer, read_row_group, refuse_wrong_magic
-from etl_batch.sources.parquet_schema import normalised_schema
+from etl_batch.sources.parquet_reader import Footer, first_page, read_footer, read_row_group, refuse_wrong_magic
 from etl_batch.sources.unchanged import refuse_changed
 from etl_batch.values import Rejected, Span
 
@@ -51,14 +50,15 @@ class ParquetInput:
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
         """The row groups that have rows, in order; see `Source.plan`.
 
-        Their bytes together are the whole file. Row groups become one part of a Parquet folder until they have
-        `chunk_bytes`; a longer one stays whole, for it can only be decoded whole.
+        Their bytes are shares of the file's, by what each has uncompressed: where exactly the pages lie, only their
+        reading tells safely. Row groups become one part of a Parquet folder until they have `chunk_bytes`; a longer
+        one stays whole, for it can only be decoded whole.
 
         Raises:
             InputChanged: the file is not what it was.
         """
         groups = [group for group in _footer(self).groups if group.rows]
-        bounds = span_bounds([group.start for group in groups], self.identity.size)
+        bounds = shares(self.identity.size, [group.uncompressed_bytes for group in groups])
         spans: list[Span] = []
         part, part_start = first_part, 0
         for group, start, stop in zip(groups, bounds, bounds[1:], strict=False):
@@ -84,12 +84,12 @@ class ParquetInput:
         try:
             refuse_changed(self, descriptor)
             try:
-                table = read_row_group(descriptor, footer, number, self.schema, self.place.path)
+                table = read_row_group(descriptor, footer, number, self.place.path)
             finally:
                 refuse_changed(self, descriptor)  # that would explain whatever went wrong, and a mix of old and new
         finally:
             os.close(descriptor)
-        yield arrow_batch(table, span)
+        yield arrow_batch(table, span, first_page(footer, number))
 
     def leftover(self) -> Rejected | None:
         """None: every row is in a row group."""
@@ -119,19 +119,24 @@ def open_parquet(ordinal: int, where: Place) -> ParquetInput:
         footer = read_footer(descriptor, where.path)
     finally:
         os.close(descriptor)
-    schema = normalised_schema(footer.schema, where.path)
-    return ParquetInput(ordinal, where, identity, schema, footer.rows, footer.uncompressed_bytes)
+    return ParquetInput(ordinal, where, identity, footer.schema, footer.rows, footer.uncompressed_bytes)
 
 
-def span_bounds(starts: list[int], size: int) -> list[int]:
-    """Bytes of a file at which its spans meet, from 0 to its size, rising: `len(starts) + 1` numbers.
+def shares(size: int, weights: Sequence[int]) -> list[int]:
+    """Where the parts of a file meet that have such shares of its size, from 0 to the size, rising.
 
-    Where the starts do not rise, or lie outside the file, equal shares stand for them: they only show progress.
+    Args:
+        size: bytes of the file, no fewer than the parts.
+        weights: of each part, none negative. Where one is too light for a byte of its own, all have equal shares.
+
+    Returns:
+        `len(weights) + 1` numbers; 0 alone where there are no parts.
     """
-    bounds = [0, *starts[1:], size]
+    ends = list(accumulate(weights, initial=0))
+    bounds = [size * end // max(ends[-1], 1) for end in ends]
     if all(one < other for one, other in pairwise(bounds)):
         return bounds
-    return [size * place // len(starts) for place in range(len(starts) + 1)]
+    return [size * place // len(weights) for place in range(len(weights) + 1)]
 
 
 @lru_cache(maxsize=_FOOTERS_KEPT)

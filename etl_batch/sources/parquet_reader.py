@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etl_batch.errors import FormatCorrupt, FormatMagic, FormatUnsupported, OutOfMemory
 from etl_batch.sources.arrow_leaves import too_much_text
+from etl_batch.sources.parquet_schema import normalised_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,9 +28,9 @@ _SMALLER_ROW_GROUPS = "raise --memory-limit, use fewer workers (-w), or write th
 class RowGroup:
     """One row group, as the footer has it."""
 
-    start: int  #: where its first page lies, as far as the footer can be believed
     first_row: int  #: within the file, from 0
     rows: int
+    uncompressed_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,14 @@ class Footer:
     """What the end of a Parquet file says about the rest."""
 
     metadata: pq.FileMetaData
-    schema: pa.Schema  #: as Arrow reads it
+    schema: pa.Schema  #: normalised, see `parquet_schema`
     groups: tuple[RowGroup, ...]
     rows: int
-    uncompressed_bytes: int  #: of all pages; whoever wrote the file may have lied
+
+    @property
+    def uncompressed_bytes(self) -> int:
+        """Of all pages, as whoever wrote the file has it."""
+        return sum(group.uncompressed_bytes for group in self.groups)
 
 
 def refuse_wrong_magic(descriptor: int, size: int, path: Path) -> None:
@@ -67,36 +72,34 @@ def read_footer(descriptor: int, path: Path) -> Footer:
 
     Raises:
         FormatCorrupt, FormatUnsupported, OutOfMemory: it cannot be read.
+        SchemaMismatch: there are no columns, or two of one name.
     """
     with _explained(f"{path}, footer"), _parquet_file(descriptor) as file:
-        metadata, schema = file.metadata, file.schema_arrow
-        schema.names  # noqa: B018 - raises where a name is not UTF-8
+        metadata, schema = file.metadata, normalised_schema(file.schema_arrow, path)
         groups: list[RowGroup] = []
-        rows = uncompressed = 0
+        rows = 0
         for number in range(metadata.num_row_groups):
             group = metadata.row_group(number)
             if group.num_rows < 0 or group.total_byte_size < 0:
                 raise FormatCorrupt(f"{path}, footer: row group {number} has less than nothing")
-            groups.append(RowGroup(_first_page(group), rows, group.num_rows))
+            groups.append(RowGroup(rows, group.num_rows, group.total_byte_size))
             rows += group.num_rows
-            uncompressed += group.total_byte_size
         if rows != metadata.num_rows:
             raise FormatCorrupt(f"{path}, footer: {metadata.num_rows} rows, but {rows} in its row groups")
-    return Footer(metadata, schema, tuple(groups), rows, uncompressed)
+    return Footer(metadata, schema, tuple(groups), rows)
 
 
-def read_row_group(descriptor: int, footer: Footer, number: int, schema: pa.Schema, path: Path) -> pa.Table:
+def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> pa.Table:
     """Decode a row group of an open file.
 
     Args:
         descriptor: the file.
         footer: its footer.
         number: which row group, from 0.
-        schema: the types to return, as `parquet_schema.normalised_schema` makes them of the footer's.
         path: for messages.
 
     Returns:
-        All its rows, one chunk a column.
+        All its rows, of the footer's schema, one chunk a column.
 
     Raises:
         FormatCorrupt: a page is not what was written, or the footer lied.
@@ -106,7 +109,6 @@ def read_row_group(descriptor: int, footer: Footer, number: int, schema: pa.Sche
     import pyarrow as pa
 
     where = f"{path}, row group {number}"
-    _refuse_other_counts(footer.metadata, number, where)
     with _parquet_file(descriptor, footer.metadata) as file:
         try:
             with _explained(where):
@@ -117,9 +119,10 @@ def read_row_group(descriptor: int, footer: Footer, number: int, schema: pa.Sche
             raise
     if table.num_rows != footer.groups[number].rows:
         raise FormatCorrupt(f"{where}: {table.num_rows} rows, {footer.groups[number].rows} expected")
+    _refuse_other_counts(footer.metadata, number, where)
     with _explained(where):
-        arrays = [_conformed(table.column(field.name), field, where) for field in schema]
-        return pa.Table.from_arrays(arrays, schema=schema)
+        arrays = [_conformed(table.column(field.name), field, where) for field in footer.schema]
+        return pa.Table.from_arrays(arrays, schema=footer.schema)
 
 
 def _parquet_file(descriptor: int, metadata: pq.FileMetaData | None = None) -> pq.ParquetFile:
@@ -168,7 +171,10 @@ def _name_the_column(file: pq.ParquetFile, number: int, where: str) -> None:
 
 
 def _refuse_other_counts(metadata: pq.FileMetaData, number: int, where: str) -> None:
-    """A column that is not nested has as many values as its row group has rows; the rest would not be read."""
+    """A column that is not nested has as many values as its row group has rows; the rest would not be read.
+
+    Only after all its columns were read: asked for a broken one, pyarrow ends the whole process.
+    """
     group = metadata.row_group(number)
     for place in range(group.num_columns):
         leaf = metadata.schema.column(place)
@@ -191,10 +197,8 @@ def _conformed(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array
         raise too_much_text(f"{where}, column {field.name!r}") from error
 
 
-def _first_page(group: Any) -> int:  # noqa: ANN401 - pyarrow's RowGroupMetaData
-    """Where the row group begins."""
-    if not group.num_columns:
-        return 0
-    column = group.column(0)
+def first_page(footer: Footer, number: int) -> int:
+    """Where a row group that was read begins in the file; for one that was not, pyarrow may end the process."""
+    column = footer.metadata.row_group(number).column(0)
     offsets = (column.dictionary_page_offset, column.data_page_offset)
     return min((offset for offset in offsets if offset and offset > 0), default=0)
