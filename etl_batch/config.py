@@ -38,6 +38,9 @@ class JobConfig:
     output_csv: str | None = None
     output_parquet: str | None = None  #: a file, or ending in "/" a folder of part files
     layout: str | None = None  #: record layout for .bin; None: looked for beside the input
+    types: str | None = None  #: of CSV columns, NAME=TYPE,...; the others are inferred
+    delimiter: str = ","  #: between the cells of CSV inputs
+    encoding: str = "utf-8"  #: of CSV inputs
     metadata: str | None = None  #: None: beside the first output
     workers: int = 1
     chunk_bytes: int = 64 * MIB  #: input bytes per chunk, the unit of planning

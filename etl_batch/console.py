@@ -30,13 +30,13 @@ class Console:
         self._quiet = quiet
         self._bar: tqdm[NoReturn] | None = None
         self._label = ""
+        self._phase = ""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        self._end_bar()
 
     def started(self, config: JobConfig) -> None:
         """The job begins."""
@@ -53,11 +53,19 @@ class Console:
         """How far it is."""
         if self._quiet:
             return
+        if report.note:
+            self._end_bar()
+            self._say(f"   note: {report.note}")
+            return
+        if report.phase != self._phase:
+            self._end_bar()
         if self._bar is None:
             from tqdm import tqdm
 
+            self._phase = report.phase
+            verb = "Checking" if report.phase == "check" else "Parsing"
             self._bar = tqdm(
-                total=report.total_bytes, desc=f"Parsing {self._label}", unit="B", unit_scale=True, file=sys.stderr,
+                total=report.total_bytes, desc=f"{verb} {self._label}", unit="B", unit_scale=True, file=sys.stderr,
                 bar_format="{desc}: |{bar:30}| {percentage:3.0f}% {n_fmt}/{total_fmt} {rate_fmt}{postfix}",
             )  # fmt: skip
         self._bar.set_postfix_str(f"{report.rows:,} rows", refresh=False)
@@ -81,6 +89,11 @@ class Console:
         """The job ended without an output; returns the exit code."""
         self._write(f"error[{error.code}]: {error}\n")
         return error.exit_code
+
+    def _end_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
 
     def _say(self, text: str) -> None:
         if not self._quiet:

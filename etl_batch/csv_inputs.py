@@ -18,6 +18,7 @@ from etl_batch.sources.csv_prescan import Mapper, Prescan
 from etl_batch.sources.csv_text import CsvInput
 from etl_batch.sources.csv_types import TEXT, CellType, almost_numbers, cell_type_of, inferred, parse_types
 from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES
+from etl_batch.values import Progress, ProgressReport
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,8 +62,7 @@ class CsvCheck:
 
     config: JobConfig
     run: Mapper
-    checked: Callable[[int, int], None]  #: told the bytes and the rows of each piece
-    note: Callable[[str], None]  #: told what a user should know
+    progress: Progress | None = None
 
     def __call__(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
         """Check every row of every CSV.
@@ -83,7 +83,8 @@ class CsvCheck:
         ]
         quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
         piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
-        pieces = Prescan(self.run, piece_bytes, quarantine, self.checked)(files)
+        counted = _counted(self.progress, sum(one.identity.size - one.header.data_start for one in opened))
+        pieces = Prescan(self.run, piece_bytes, quarantine, counted)(files)
         types = self._types(names, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
         return [
             CsvInput(one.ordinal, file, tuple(found), types)
@@ -109,10 +110,30 @@ class CsvCheck:
         classes = np.zeros(len(names), dtype=np.uint8)
         for piece in (piece for found in pieces for piece in found):
             classes |= piece.classes
+        seen = classes.tolist()
         named = {name: kind for name, kind in zip(names, declared, strict=True) if kind}
-        for name in almost_numbers(names, classes, named):
-            self.note(
+        for name in almost_numbers(names, seen, named):
+            _tell(
+                self.progress,
                 f"column {name!r} stays text: it holds numbers, but some are not written as we would write them "
-                f"(007, +5, 1.50); --types {name}=f64 reads them as numbers"
+                f"(007, +5, 1.50); --types {name}=f64 reads them as numbers",
             )
-        return tuple(kind or found for kind, found in zip(declared, inferred(classes), strict=True))
+        return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
+
+
+def _counted(progress: Progress | None, total: int) -> Callable[[int, int], None]:
+    """Adds up the bytes and the rows of each piece, and reports them."""
+    done = [0, 0]
+
+    def checked(piece_bytes: int, rows: int) -> None:
+        done[0] += piece_bytes
+        done[1] += rows
+        if progress is not None:
+            progress(ProgressReport("check", min(done[0], total), total, done[1]))
+
+    return checked
+
+
+def _tell(progress: Progress | None, note: str) -> None:
+    if progress is not None:
+        progress(ProgressReport("check", 0, 0, 0, note))

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EXIT_DONE, Cancelled, EtlError
@@ -29,6 +30,7 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
     Raises:
         EtlError: the job was refused, failed or was cancelled; the old outputs are as they were.
     """
+    from etl_batch.csv_inputs import CsvCheck
     from etl_batch.inputs import open_inputs
     from etl_batch.job_outputs import metadata_place, opened_outputs
     from etl_batch.job_record import identify, input_summary, versions, write_metadata
@@ -43,7 +45,7 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
     job_id = identify(started_at)
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
     with ProcessPool() as pool:
-        sources = open_inputs(config, pool, limits, progress)
+        sources = open_inputs(config, CsvCheck(config, partial(pool.map, limits=limits), progress))
         spans = plan_spans(sources, config)
         planned = time.monotonic()
         total_bytes = sum(source.identity.size for source in sources)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ def _is_input(name: str) -> bool:
     )
 
 
-def open_inputs(config: JobConfig, check_csv: Callable[[JobConfig], CsvCheck]) -> tuple[Source, ...]:
+def open_inputs(config: JobConfig, check_csv: CsvCheck) -> tuple[Source, ...]:
     """Measure every input, make sure that all have the same columns, and check every row of those that are CSV.
 
     Raises:
@@ -78,7 +78,7 @@ def open_inputs(config: JobConfig, check_csv: Callable[[JobConfig], CsvCheck]) -
     texts = [one for one in opened if isinstance(one, OpenedCsv)]
     sources: list[Source] = [*typed]
     if texts:
-        sources += check_csv(config)(texts, typed[0].schema if typed else None)
+        sources += check_csv(texts, typed[0].schema if typed else None)
     return tuple(sorted(sources, key=lambda source: source.ordinal))
 
 
@@ -135,7 +135,9 @@ def _refuse_different_names(opened: Sequence[Opened]) -> None:
         for number, (one, its) in enumerate(zip_longest(first.names, other.names), start=1):
             if one != its:
                 here = f"column {number} is {its!r}" if its is not None else f"column {one!r} is missing"
-                there = f"where {first.place.path} has {one!r}" if one is not None else f"which {first.place.path} lacks"
+                there = (
+                    f"where {first.place.path} has {one!r}" if one is not None else f"which {first.place.path} lacks"
+                )
                 raise SchemaMismatch(f"{other.place.path}: {here}" + (f", {there}" if its is not None else ""))
 
 

@@ -115,10 +115,11 @@ class JobResult:
 class ProgressReport:
     """How far the job is."""
 
-    phase: str
+    phase: str  #: check or convert
     done_bytes: int
     total_bytes: int
     rows: int
+    note: str = ""  #: something the user should know; then nothing else is reported
 
 
 Progress = Callable[[ProgressReport], None]

@@ -107,16 +107,15 @@ def wide_words(cells: Sequence[bytes], precision: int, scale: int) -> list[int |
     results, _ = read(Rule.DECIMAL, cells, precision, scale)
     unscaled = [(high << 64) + low for _, low, high in results.tolist()]
     return [
-        value - (value >> 127 << 128) if ok else None for ok, value in zip(results[:, 0].tolist(), unscaled, strict=True)
+        value - (value >> 127 << 128) if ok else None
+        for ok, value in zip(results[:, 0].tolist(), unscaled, strict=True)
     ]
 
 
 def raw_bytes(cells: Sequence[bytes]) -> list[bytes | None]:
     """What `read_hex` makes of the cells, each of at most 128 bytes."""
     results, room = read(Rule.HEX, cells)
-    return [
-        room[index, : len(cell) // 2].tobytes() if results[index, 0] else None for index, cell in enumerate(cells)
-    ]
+    return [room[index, : len(cell) // 2].tobytes() if results[index, 0] else None for index, cell in enumerate(cells)]
 
 
 class PageEnd:

@@ -17,6 +17,7 @@ RANKS = (
     {"paths", "kernels", "metadata"},
     {"sources"},
     {"sinks"},
+    {"layout_files", "csv_inputs"},
     {"span_job", "inputs"},
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data"},

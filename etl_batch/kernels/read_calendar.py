@@ -149,9 +149,7 @@ def _read_moment(start: np.uint64, length: np.uint64) -> tuple[bool, np.int64, n
 
 
 @inlined
-def read_timestamp(
-    start: np.uint64, length: np.uint64, per_second: np.uint64, zoned: bool
-) -> tuple[bool, np.int64]:
+def read_timestamp(start: np.uint64, length: np.uint64, per_second: np.uint64, zoned: bool) -> tuple[bool, np.int64]:
     """`YYYY-MM-DD`, followed by `T` or a blank, `HH:MM`, `:SS`, a fraction of up to nine digits, a zone.
 
     A date alone is midnight.

@@ -58,9 +58,9 @@ def _wrong_types(file: CsvFile, base: int, at: int, end: int, first_row: int) ->
     wrong = cells.read(types).bad
     if wrong is None:
         return
-    for row in np.flatnonzero(wrong >= 0):
+    for row in map(int, np.flatnonzero(wrong >= 0)):
         start = at + (int(cells.ends[row * cells.columns - 1]) + 1 if row else 0)
         stop = min(at + int(cells.ends[(row + 1) * cells.columns - 1]) + 1, end)
-        line = {ROW: first_row + row, START: start - base, STOP: stop - base, PROBLEM: Problem.TYPE}
-        line |= {WHERE: start - base, DETAIL: wrong[row]}
-        yield tuple(int(line[place]) for place in range(BAD_ROW_FIELDS))
+        line: dict[int, int] = {ROW: first_row + row, START: start - base, STOP: stop - base, PROBLEM: Problem.TYPE}
+        line |= {WHERE: start - base, DETAIL: int(wrong[row])}
+        yield tuple(line[place] for place in range(BAD_ROW_FIELDS))

@@ -111,7 +111,7 @@ class CsvInput:
 
 def _good_rows(mapped: MappedFile, span: Span, bad: BadRows) -> npt.NDArray[np.uint8]:
     """The bytes of the sound rows of a span: as they are mapped, or, if some are left out, side by side."""
-    whole: Array = mapped.bytes[span.start - mapped.start : span.stop - mapped.start]
+    whole: Array = mapped.content[span.start - mapped.start : span.stop - mapped.start]
     if not len(bad):
         return whole
     starts = [span.start, *map(int, bad[:, STOP])]

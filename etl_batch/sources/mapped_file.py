@@ -21,22 +21,22 @@ _POPULATE_READ = 22  #: madvise(2), Linux 5.14 and newer: a page fault for every
 class MappedFile:
     """A file from some byte to its end."""
 
-    bytes: Array  #: shape (bytes from `start` to the end,)
+    content: Array  #: shape (bytes from `start` to the end,)
     start: int  #: where in the file they begin
 
     @property
     def base(self) -> int:
         """The address at which the file's first byte would lie."""
-        return int(self.bytes.ctypes.data) - self.start
+        return int(self.content.ctypes.data) - self.start
 
     @property
     def stop(self) -> int:
         """The address behind the last byte."""
-        return int(self.bytes.ctypes.data) + len(self.bytes)
+        return int(self.content.ctypes.data) + len(self.content)
 
     def cut(self, start: int, stop: int) -> bytes:
         """A copy of some bytes of the file."""
-        return bytes(self.bytes[start - self.start : stop - self.start].data)
+        return bytes(self.content[start - self.start : stop - self.start].data)
 
 
 @contextlib.contextmanager
