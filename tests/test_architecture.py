@@ -12,12 +12,13 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 
 #: from the bottom up; a module may import what stands in a row before its own
 RANKS = (
-    {"version", "errors", "values"},
+    {"version", "errors", "values", "text_encodings"},
     {"config", "layouts", "beneath", "cell_escape"},
     {"paths", "kernels", "metadata"},
     {"sources"},
     {"sinks"},
-    {"layout_files", "csv_inputs"},
+    {"layout_files", "transcoding"},
+    {"csv_inputs"},
     {"span_job", "inputs"},
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data"},
