@@ -1,6 +1,6 @@
 """The cells of sound CSV rows: found, classified, read as typed values.
 
-First the ends of all cells are listed, with masks, 64 bytes at a time. The cells are then worked column by column, in
+First the beginnings of all cells are listed, with masks, 64 bytes at a time. The cells are then worked column by column, in
 blocks of rows that stay in the cache: no decision is made anew for each cell.
 """
 
@@ -32,20 +32,22 @@ _VALUES, _VALID, _TEXT_BYTES, _USED = U(VALUES), U(VALID), U(BYTES), U(USED)
 
 
 @kernel("uint64(uint64, uint64, uint8, uint64)")
-def list_cells(at: np.uint64, stop: np.uint64, delimiter: np.uint8, ends: np.uint64) -> np.uint64:
-    """List where the cells of sound rows end.
+def list_cells(at: np.uint64, stop: np.uint64, delimiter: np.uint8, starts: np.uint64) -> np.uint64:
+    """List where the cells of sound rows begin.
 
     Args:
         at: address of the first row.
         stop: address behind the last row, which may lack its line feed.
         delimiter: between cells.
-        ends: address of a list of uint32 with room for `stop - at + 65`: offsets from `at` are written.
+        starts: address of a list of uint32 with room for one more than cells: offsets from `at` are written, and behind
+            the last one where the next cell would begin. A cell starts one byte before the next one begins.
 
     Returns:
         How many cells there are.
     """
     spare = np.empty(64, dtype=np.uint8)
-    start, out = at, ends
+    start, out = at, starts + U(4)
+    store(starts, np.uint32(0))
     carry = U(0)
     while at < stop:
         block, valid = block_at(at, stop, U(spare.ctypes.data))
@@ -56,25 +58,23 @@ def list_cells(at: np.uint64, stop: np.uint64, delimiter: np.uint8, ends: np.uin
             separators &= ~enclosed
             carry = U(0) - (enclosed >> _LAST)
         separators &= valid
-        offset = at - start
+        behind = at - start + U(1)
         while separators != U(0):
-            store(out, np.uint32(offset + trailing_zeros(separators)))
+            store(out, np.uint32(behind + trailing_zeros(separators)))
             out += U(4)
             separators &= separators - U(1)
         at += BLOCK
     if stop > start and load(stop - U(1), np.uint8) != LF:
-        store(out, np.uint32(stop - start))
+        store(out, np.uint32(stop - start + U(1)))
         out += U(4)
-    return (out - ends) >> U(2)
+    return ((out - starts) >> U(2)) - U(1)
 
 
 @inlined
-def _cell(base: np.uint64, ends: np.uint64, index: np.uint64, is_last: bool) -> tuple[np.uint64, np.uint64, bool]:
-    """A cell's text without its quotes: where it begins, where it ends, and whether it had quotes."""
-    end = base + U(load(ends + index * U(4), np.uint32))
-    start = base
-    if index > U(0):
-        start += U(load(ends + index * U(4) - U(4), np.uint32)) + U(1)
+def _cell(base: np.uint64, starts: np.uint64, index: np.uint64, is_last: bool) -> tuple[np.uint64, np.uint64, bool]:
+    """A cell's text without its quotes: where it begins, where it starts, and whether it had quotes."""
+    start = base + U(load(starts + index * U(4), np.uint32))
+    end = base + U(load(starts + index * U(4) + U(4), np.uint32)) - U(1)
     if is_last and end > start and load(end - U(1), np.uint8) == CR:
         end -= U(1)
     if start < end and load(start, np.uint8) == QUOTE:
@@ -83,12 +83,12 @@ def _cell(base: np.uint64, ends: np.uint64, index: np.uint64, is_last: bool) -> 
 
 
 @kernel("void(uint64, uint64, uint64, uint8[::1])")
-def classify_cells(base: np.uint64, ends: np.uint64, rows: np.uint64, classes: np.ndarray) -> None:
+def classify_cells(base: np.uint64, starts: np.uint64, rows: np.uint64, classes: np.ndarray) -> None:
     """Say what the cells of each column look like.
 
     Args:
         base: address of the first row.
-        ends: address of the list that `list_cells` made.
+        starts: address of the list that `list_cells` made.
         rows: how many.
         classes: shape (columns,); bits of `Class` are or-ed into it.
     """
@@ -101,7 +101,7 @@ def classify_cells(base: np.uint64, ends: np.uint64, rows: np.uint64, classes: n
             is_last = U(column) + U(1) == columns
             row = first
             while row < behind and not seen & _TEXT_CLASS:
-                start, end, quoted = _cell(base, ends, row * columns + U(column), is_last)
+                start, end, quoted = _cell(base, starts, row * columns + U(column), is_last)
                 if start < end:
                     seen |= classify_cell(start, end - start)
                 else:
@@ -112,16 +112,16 @@ def classify_cells(base: np.uint64, ends: np.uint64, rows: np.uint64, classes: n
 
 
 @kernel("void(uint64, uint64, uint64[::1])")
-def measure_columns(ends: np.uint64, rows: np.uint64, lengths: np.ndarray) -> None:
-    """Add up the bytes of each column's cells, quotes included; `lengths` has shape (columns,)."""
+def measure_columns(starts: np.uint64, rows: np.uint64, lengths: np.ndarray) -> None:
+    """Add up the bytes of each column's cells, with all that encloses them; `lengths` has shape (columns,)."""
     columns = U(len(lengths))
     before = U(0)
     for _ in range(rows):
         for column in range(columns):
-            end = U(load(ends, np.uint32))
-            lengths[U(column)] += end - before
-            before = end + U(1)
-            ends += U(4)
+            starts += U(4)
+            behind = U(load(starts, np.uint32))
+            lengths[U(column)] += behind - before
+            before = behind
 
 
 @inlined
@@ -208,12 +208,12 @@ def _stride(reading: np.uint64, width: np.uint64) -> np.uint64:
 
 
 @kernel("uint64(uint64, uint64, uint64, uint64[:, ::1], int32[::1])")
-def read_cells(base: np.uint64, ends: np.uint64, rows: np.uint64, table: np.ndarray, bad: np.ndarray) -> np.uint64:
+def read_cells(base: np.uint64, starts: np.uint64, rows: np.uint64, table: np.ndarray, bad: np.ndarray) -> np.uint64:
     """Read all cells as values of their columns' types.
 
     Args:
         base: address of the first row.
-        ends: address of the list that `list_cells` made.
+        starts: address of the list that `list_cells` made.
         rows: how many.
         table: shape (columns, READ_FIELDS): reading, width, extra (see `Reading`), the address of the values or of the
             offsets (one more than rows), of a byte for each row (set to 1, or 0 for null), of the bytes of texts, and
@@ -240,7 +240,7 @@ def read_cells(base: np.uint64, ends: np.uint64, rows: np.uint64, table: np.ndar
             texts, used = table[column, _TEXT_BYTES], table[column, _USED]
             row = first
             while row < behind:
-                start, end, quoted = _cell(base, ends, row * columns + column, is_last)
+                start, end, quoted = _cell(base, starts, row * columns + column, is_last)
                 there = quoted or start < end
                 store(valid, np.uint8(1) if there else np.uint8(0))
                 valid += U(1)

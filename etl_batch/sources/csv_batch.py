@@ -59,7 +59,7 @@ class CsvBatch:
     @cached_property
     def _cells(self) -> Cells:
         base, stop = self._addresses
-        return Cells.of(base, stop, self.source.file.delimiter, self.source.file.columns)
+        return Cells.of(base, stop, self.source.file.delimiter, (self.rows, self.source.file.columns))
 
     def _read(self, types: Sequence[CellType]) -> Columns:
         return self._cells.read(types)

@@ -83,9 +83,9 @@ def _check_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> Checke
             end, found, listed = _bad_rows(file, mapped, at, target)
             broken_quotes |= bool(found[2])
         if file.classify or any(file.declared):
-            from etl_batch.sources.csv_cells_check import check_cells
+            from etl_batch.sources.csv_cells_check import Run, check_cells
 
-            listed = check_cells(file, mapped.base, (at, end), listed, classes)
+            listed = check_cells(file, mapped.base, Run(at, end, 0, int(found[0])), listed, classes)
         if len(listed):
             listed[:, ROW] += rows
             bad.append(listed)
