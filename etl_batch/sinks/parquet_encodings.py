@@ -22,6 +22,8 @@ def chosen_encodings(table: pa.Table) -> tuple[list[str], dict[str, str]]:
     """
     import pyarrow as pa
 
+    if not table.num_rows:
+        return [], {}
     sample = table.slice(0, _SAMPLE_ROWS)
     dictionary: list[str] = []
     encodings: dict[str, str] = {}

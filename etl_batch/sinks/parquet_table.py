@@ -27,7 +27,9 @@ def encode_row_group(table: pa.Table) -> tuple[memoryview, bytes]:
 
 def empty_footer(schema: pa.Schema) -> bytes:
     """The footer of a file without rows."""
-    whole = _encode(schema.empty_table())
+    import pyarrow as pa
+
+    whole = _encode(pa.Table.from_batches([], schema=schema))  # not `empty_table`: that would load pandas
     return bytes(whole[-_TAIL_BYTES - int.from_bytes(whole[-_TAIL_BYTES:-4], "little") : -_TAIL_BYTES])
 
 

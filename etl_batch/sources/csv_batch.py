@@ -49,7 +49,7 @@ class CsvBatch:
         """See `Batch.table`."""
         import pyarrow as pa
 
-        return pa.table(self._read(self.source.types).arrays(), schema=self.source.schema)
+        return pa.Table.from_arrays(self._read(self.source.types).arrays(), schema=self.source.schema)
 
     @property
     def _addresses(self) -> tuple[int, int]:
