@@ -52,7 +52,7 @@ class BinaryInput:
         return "bin"
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> tuple[str, ...]:
         """See `Source.names`."""
         return self.layout.names
 

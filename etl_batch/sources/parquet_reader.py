@@ -119,7 +119,7 @@ def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> 
             raise
     if table.num_rows != footer.groups[number].rows:
         raise FormatCorrupt(f"{where}: {table.num_rows} rows, {footer.groups[number].rows} expected")
-    _refuse_other_counts(footer.metadata, number, where)
+    _refuse_contradictions(footer.metadata, number, where)
     with _explained(where):
         arrays = [_conformed(table.column(field.name), field, where) for field in footer.schema]
         return pa.Table.from_arrays(arrays, schema=footer.schema)
@@ -170,17 +170,22 @@ def _name_the_column(file: pq.ParquetFile, number: int, where: str) -> None:
             file.read_row_group(number, columns=[path], use_threads=False)
 
 
-def _refuse_other_counts(metadata: pq.FileMetaData, number: int, where: str) -> None:
-    """A column that is not nested has as many values as its row group has rows; the rest would not be read.
+def _refuse_contradictions(metadata: pq.FileMetaData, number: int, where: str) -> None:
+    """Refuse what a footer, which has no checksum, cannot say of sound columns.
 
-    Only after all its columns were read: asked for a broken one, pyarrow ends the whole process.
+    A column that is not nested has as many values as its row group has rows, or the rest would not be read; one that
+    is not compressed is not shorter than it would be, or its bytes would be taken for what they are not.
+
+    Only after all columns were read: asked for a broken one, pyarrow ends the whole process.
     """
     group = metadata.row_group(number)
     for place in range(group.num_columns):
-        leaf = metadata.schema.column(place)
-        found = group.column(place).num_values
-        if leaf.max_repetition_level == 0 and found != group.num_rows:
-            raise FormatCorrupt(f"{where}, column {leaf.path!r}: {found} values, {group.num_rows} expected")
+        leaf, chunk = metadata.schema.column(place), group.column(place)
+        what = f"{where}, column {leaf.path!r}"
+        if leaf.max_repetition_level == 0 and chunk.num_values != group.num_rows:
+            raise FormatCorrupt(f"{what}: {chunk.num_values} values, {group.num_rows} expected")
+        if chunk.compression == "UNCOMPRESSED" and chunk.total_compressed_size < chunk.total_uncompressed_size:
+            raise FormatCorrupt(f"{what}: the footer says that it is not compressed, and yet it is shorter")
 
 
 def _conformed(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array:
