@@ -62,12 +62,10 @@ def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
     """
     import pyarrow as pa
 
-    bad = np.zeros(table.num_rows, dtype=np.uint8)
     reasons: dict[int, str] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         its, reason = bad_rows(one_array(column))
         if its is not None:
-            bad |= its
             for row in np.flatnonzero(its).tolist():
                 reasons.setdefault(row, f"column {name!r}: {reason}")
     if not reasons:
@@ -78,7 +76,9 @@ def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
         Rejected(span.source, span.first_row + row + 1, byte, reasons[row], text)
         for row, text in zip(rows, raw, strict=True)
     ]
-    return ArrowBatch(table.filter(pa.array(bad == 0)).combine_chunks(), rejected)
+    good = np.ones(table.num_rows, dtype=np.bool_)
+    good[rows] = False
+    return ArrowBatch(table.filter(pa.array(good)).combine_chunks(), rejected)
 
 
 def one_array(column: pa.ChunkedArray) -> pa.Array:
