@@ -34,7 +34,7 @@ LEAVES: list[pa.DataType] = [
     pa.string_view(), pa.binary(), pa.large_binary(), pa.binary_view(), pa.binary(1), pa.binary(9), pa.null(),
     pa.date32(), pa.date64(), pa.time32("s"), pa.time32("ms"), pa.time64("us"), pa.time64("ns"),
     pa.duration("s"), pa.duration("ms"), pa.duration("us"), pa.duration("ns"),
-    *(pa.timestamp(unit, zone) for unit in ("s", "ms", "us", "ns") for zone in (None, "UTC", "Europe/Berlin", "+05:30")),
+    *(pa.timestamp(unit, zone) for unit in ("s", "ms", "us", "ns") for zone in (None, "UTC", "Europe/Berlin")),
     pa.decimal32(9, 2), pa.decimal64(18, 0), pa.decimal128(1, 0), pa.decimal128(18, 18), pa.decimal128(38, 5),
     pa.decimal128(38, 38), pa.decimal128(20, -3), pa.decimal256(38, 2), pa.decimal256(76, 0), pa.decimal256(76, 50),
 ]  # fmt: skip
@@ -50,7 +50,8 @@ def kinds(depth: int = 3) -> st.SearchStrategy[pa.DataType]:
     leaf = st.sampled_from(LEAVES)
     if depth == 0:
         return leaf
-    below = kinds(depth - 1)
+    # pyarrow's own cast of nested nulls to nulls, with which arrays are made here, makes invalid ones
+    below = kinds(depth - 1).filter(lambda kind: not pa.types.is_null(kind))
     names = st.lists(st.sampled_from(["a", "b", '"', "ü", "", "a.b"]), min_size=1, max_size=3, unique=True)
     return st.one_of(
         leaf,
@@ -92,7 +93,7 @@ def _nested_values(kind: pa.DataType, *, wild: bool) -> st.SearchStrategy[Plain]
     return st.lists(values_of(kind.value_type, wild=wild), min_size=fixed or 0, max_size=3 if fixed is None else fixed)
 
 
-def _leaf_values(kind: pa.DataType, *, wild: bool) -> st.SearchStrategy[Plain]:
+def _leaf_values(kind: pa.DataType, *, wild: bool) -> st.SearchStrategy[Plain]:  # noqa: PLR0911
     is_a = pa.types
     if is_a.is_dictionary(kind):
         return _leaf_values(kind.value_type, wild=wild)
@@ -148,11 +149,11 @@ def limits(kind: pa.DataType, *, wild: bool = False) -> tuple[int, int]:
 
 
 def is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return kind in {pa.string(), pa.large_string(), pa.string_view()}
 
 
 def is_binary(kind: pa.DataType) -> bool:
-    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind)
+    return kind in {pa.binary(), pa.large_binary(), pa.binary_view()}
 
 
 def array_of(kind: pa.DataType, values: Sequence[Plain]) -> pa.Array:
@@ -165,7 +166,7 @@ def array_of(kind: pa.DataType, values: Sequence[Plain]) -> pa.Array:
     return pa.array([_given(kind, value) for value in values], unchecked).cast(kind, safe=False)
 
 
-def _unchecked(kind: pa.DataType) -> pa.DataType:
+def _unchecked(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911
     """The type with binary for text."""
     is_a = pa.types
     if is_text(kind):
@@ -211,7 +212,7 @@ def cell(kind: pa.DataType, value: Plain) -> str:
     return text(kind, value) or '""'
 
 
-def text(kind: pa.DataType, value: Plain) -> str:  # noqa: PLR0911 - one for each family of types
+def text(kind: pa.DataType, value: Plain) -> str:  # noqa: PLR0911
     """A good value that is neither text nor nested, without quotes."""
     is_a = pa.types
     if isinstance(value, bytes):
@@ -240,7 +241,7 @@ def time_text(ticks: int, unit: str) -> str:
     return f"{clock}.{fraction * 10**decimals // twins.TICKS_PER_SECOND[unit]:0{decimals}d}"
 
 
-def json_text(kind: pa.DataType, value: Plain) -> str:
+def json_text(kind: pa.DataType, value: Plain) -> str:  # noqa: PLR0911
     """A good value as JSON."""
     is_a = pa.types
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
@@ -265,7 +266,7 @@ def _string(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def is_bad(kind: pa.DataType, value: Plain) -> bool:
+def is_bad(kind: pa.DataType, value: Plain) -> bool:  # noqa: PLR0911
     """Whether no output can hold the value."""
     is_a = pa.types
     if value is None:

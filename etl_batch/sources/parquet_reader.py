@@ -121,7 +121,7 @@ def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> 
         raise FormatCorrupt(f"{where}: {table.num_rows} rows, {footer.groups[number].rows} expected")
     _refuse_contradictions(footer.metadata, number, where)
     with _explained(where):
-        arrays = [_conformed(table.column(field.name), field, where) for field in footer.schema]
+        arrays = [one_chunk(table.column(field.name), field, where) for field in footer.schema]
         return pa.Table.from_arrays(arrays, schema=footer.schema)
 
 
@@ -188,7 +188,7 @@ def _refuse_contradictions(metadata: pq.FileMetaData, number: int, where: str) -
             raise FormatCorrupt(f"{what}: the footer says that it is not compressed, and yet it is shorter")
 
 
-def _conformed(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array:
+def one_chunk(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array:
     """The column as one array of the field's type."""
     import pyarrow as pa
 
