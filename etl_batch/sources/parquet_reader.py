@@ -109,7 +109,7 @@ def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> 
     import pyarrow as pa
 
     where = f"{path}, row group {number}"
-    with _parquet_file(descriptor, footer.metadata) as file:
+    with _explained(where), _parquet_file(descriptor, footer.metadata) as file:
         try:
             with _explained(where):
                 table = file.read_row_group(number, use_threads=False)
@@ -125,19 +125,21 @@ def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> 
         return pa.Table.from_arrays(arrays, schema=footer.schema)
 
 
-def _parquet_file(descriptor: int, metadata: pq.FileMetaData | None = None) -> pq.ParquetFile:
+@contextmanager
+def _parquet_file(descriptor: int, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
     """The open file as Arrow reads it; Arrow never sees the path."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    # INT96 has nanoseconds and years far beyond what 64 bits of them hold: they would turn over without a word.
-    return pq.ParquetFile(
-        pa.OSFile(f"/proc/self/fd/{descriptor}"),
-        metadata=metadata,
-        pre_buffer=False,
-        page_checksum_verification=True,
-        coerce_int96_timestamp_unit="us",
-    )
+    with pa.OSFile(f"/proc/self/fd/{descriptor}") as file:
+        yield pq.ParquetFile(
+            file,
+            metadata=metadata,
+            pre_buffer=False,
+            page_checksum_verification=True,
+            # INT96 goes far beyond the years that 64 bits of nanoseconds hold: they would turn over without a word.
+            coerce_int96_timestamp_unit="us",
+        )
 
 
 @contextmanager
