@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import FormatCorrupt, FormatMagic, FormatUnsupported, OutOfMemory
-from etl_batch.sources.arrow_leaves import too_much_text
 from etl_batch.sources.parquet_schema import normalised_schema
 
 if TYPE_CHECKING:
@@ -201,6 +200,8 @@ def one_chunk(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array:
             column = column.cast(field.type, safe=False)
         return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
     except pa.ArrowInvalid as error:  # the one thing that can go wrong: 32-bit offsets
+        from etl_batch.sources.arrow_leaves import too_much_text
+
         raise too_much_text(f"{where}, column {field.name!r}") from error
 
 
