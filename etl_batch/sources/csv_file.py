@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.csv_types import CellType
@@ -23,7 +23,8 @@ class CsvFile:
     data_start: int  #: bytes; behind the header
     declared: tuple[CellType | None, ...]  #: what the cells of a column must be; None: any text
     classify: bool = False  #: say what the cells of the columns look like
-    copy: Transcoded | None = None  #: what is read in its stead, if it is not UTF-8; then places count in the copy
+    #: what is read in its stead, if it is not UTF-8; then places count in the copy
+    copy: Transcoded | None = field(default=None, repr=False)
 
     @property
     def columns(self) -> int:

@@ -6,7 +6,7 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ class CsvInput:
 
     ordinal: int
     file: CsvFile
-    pieces: tuple[Checked, ...]  #: those with rows, in order
+    pieces: tuple[Checked, ...] = field(repr=False)  #: those with rows, in order
     types: tuple[CellType, ...]  #: of the columns in the Parquet: the declared ones, and those inferred
 
     @property
