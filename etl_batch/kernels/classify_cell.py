@@ -73,7 +73,7 @@ def _is_named(start: np.uint64, length: np.uint64) -> bool:
     """Whether it is what we write for a float that is not finite."""
     if length == U(3):
         word = load_up_to_eight(start, length)
-        return word == _NAN or word == _INF
+        return word in (_NAN, _INF)
     return length == U(4) and U(load(start, np.uint32)) == _MINUS_INF
 
 
@@ -84,10 +84,10 @@ def _is_written_so(start: np.uint64, length: np.uint64) -> bool:
     out = scratch_kilobyte()
     if write_float64(out, value) - out != length:
         return False
+    differing = np.uint8(0)
     for place in range(length):
-        if load(out + U(place), np.uint8) != load(start + U(place), np.uint8):
-            return False
-    return True
+        differing |= load(out + U(place), np.uint8) ^ load(start + U(place), np.uint8)
+    return differing == np.uint8(0)
 
 
 @inlined
@@ -98,7 +98,7 @@ def _rare_class(start: np.uint64, length: np.uint64, negative: bool) -> np.uint8
     if not is_plain_number(start, start + length):
         return TEXT
     first = load(start, np.uint8)
-    if length > _LONGEST_FLOAT or first == PLUS or first == POINT:
+    if length > _LONGEST_FLOAT or first in (PLUS, POINT):
         return NUMBER
     digits, count = start + U(negative), length - U(negative)
     ok, _ = read_digits(digits, count)

@@ -34,7 +34,9 @@ def load_up_to_eight(start: np.uint64, length: np.uint64) -> np.uint64:
         return U(0)
     middle, last = length >> U(1), length - U(1)
     first = U(load(start, np.uint8))
-    return first | U(load(start + middle, np.uint8)) << (U(8) * middle) | U(load(start + last, np.uint8)) << (U(8) * last)
+    return (
+        first | U(load(start + middle, np.uint8)) << (U(8) * middle) | U(load(start + last, np.uint8)) << (U(8) * last)
+    )
 
 
 @inlined

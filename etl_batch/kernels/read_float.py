@@ -11,8 +11,8 @@ import numpy as np
 from etl_batch.kernels.compile import inlined
 from etl_batch.kernels.machine import float32_from_bits, float_from_bits, load
 from etl_batch.kernels.nearest_float import infinite_bits, nearest_bits, settled_bits
-from etl_batch.kernels.numbers_text import MINUS, POINT, ZERO, U
-from etl_batch.kernels.read_digits import PLUS, add_digits, load_up_to_eight, read_pointed, take_sign, zeros_end
+from etl_batch.kernels.numbers_text import POINT, ZERO, U
+from etl_batch.kernels.read_digits import add_digits, load_up_to_eight, read_pointed, take_sign
 
 _TENS = np.array([float(10**exponent) for exponent in range(23)])  #: those that are floats exactly
 _TENS_32 = np.array([10**exponent for exponent in range(11)], dtype=np.float32)
