@@ -78,33 +78,40 @@ def _is_named(start: np.uint64, length: np.uint64) -> bool:
 
 
 @inlined
-def _is_written_so(start: np.uint64, length: np.uint64) -> bool:
-    """Whether we would write the float that the cell means with the bytes of the cell."""
-    _, value = read_float64(start, length)
+def _is_written_so(start: np.uint64, length: np.uint64, value: np.float64) -> bool:
+    """Whether we would write the float with the bytes of the cell."""
     out = scratch_kilobyte()
     if write_float64(out, value) - out != length:
         return False
-    differing = np.uint8(0)
-    for place in range(length):
-        differing |= load(out + U(place), np.uint8) ^ load(start + U(place), np.uint8)
-    return differing == np.uint8(0)
+    end = out + length
+    differing = U(0)
+    while out < end:
+        differing |= load_up_to_eight(out, end - out) ^ load_up_to_eight(start, end - out)
+        out += U(8)
+        start += U(8)
+    return differing == U(0)
 
 
 @inlined
 def _rare_class(start: np.uint64, length: np.uint64, negative: bool) -> np.uint8:
     """The class of a cell that none of the short cuts knows."""
-    if _is_named(start, length):
-        return FLOAT
-    if not is_plain_number(start, start + length):
-        return TEXT
     first = load(start, np.uint8)
-    if length > _LONGEST_FLOAT or first in (PLUS, POINT):
-        return NUMBER
+    if length > _LONGEST_FLOAT:
+        return NUMBER if is_plain_number(start, start + length) else TEXT
     digits, count = start + U(negative), length - U(negative)
-    ok, _ = read_digits(digits, count)
-    if ok:
-        return _integer_class(digits, count, negative)
-    return FLOAT if _is_written_so(start, length) else NUMBER
+    if count > U(16):
+        ok, _ = read_digits(digits, count)
+        if ok:
+            return _integer_class(digits, count, negative)
+    ok, value = read_float64(start, length)
+    if not ok:
+        return TEXT
+    # The names of what is not finite, which `read_float64` takes in any case, end with a letter; numbers do not.
+    if load(start + length - U(1), np.uint8) >= _LETTERS:
+        return FLOAT if _is_named(start, length) else TEXT
+    if first in (PLUS, POINT):
+        return NUMBER
+    return FLOAT if _is_written_so(start, length, value) else NUMBER
 
 
 @inlined
