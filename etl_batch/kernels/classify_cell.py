@@ -29,7 +29,7 @@ _UNSIGNED_INTEGER = np.uint8(INTEGER | UNSIGNED)
 _MAY_START = np.array([chr(byte) in "0123456789+-.Ni" for byte in range(256)], dtype=np.uint8)
 _NAN, _INF, _MINUS_INF = (U(int.from_bytes(name, "little")) for name in (b"NaN", b"inf", b"-inf"))
 _LONGEST_FLOAT = U(25)  #: bytes that `write_float64` writes at most
-_LONGEST_INTEGER = U(20)
+_CAPITAL, _EXPONENT = np.uint8(0x20), np.uint8(ord("e"))
 _LETTERS = np.uint8(65)  #: the first of them
 _LARGEST_SIGNED = U(2**63 - 1)
 _FOUR_ZEROS = np.uint32(0x30303030)
@@ -126,6 +126,7 @@ def classify_cell(start: np.uint64, length: np.uint64) -> np.uint8:
         return FLOAT if _is_named(start, length) else TEXT
     negative = first == MINUS
     at, rest = start + U(negative), length - U(negative)
+    point = U(0)
     if rest - U(1) < U(8):
         mask = not_digits(load_up_to_eight(at, rest))
         point = first_marked(mask)
@@ -144,4 +145,14 @@ def classify_cell(start: np.uint64, length: np.uint64) -> np.uint8:
         point = first_marked(front) if front != U(0) else U(8) + first_marked(back)
         if alone and load(at + point, np.uint8) == POINT:
             return _pointed_class(at, rest, point)
+    elif rest > U(16):
+        point = first_marked(not_digits(load(at, np.uint64)))
+        if point == U(8):
+            return _rare_class(start, length, negative)
+    if rest == U(0):
+        return TEXT
+    # Dates, times, house numbers: what follows the first digits tells.
+    follower = load(at + point, np.uint8)
+    if point > U(0) and follower != POINT and follower | _CAPITAL != _EXPONENT:
+        return TEXT
     return _rare_class(start, length, negative)

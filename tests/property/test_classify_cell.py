@@ -26,7 +26,7 @@ BY_EXAMPLE = {
     "0.1000000000000000055": NUMBER, "nan": TEXT, "-NaN": TEXT, "Inf": TEXT, "Infinity": TEXT, "+inf": TEXT, "-": TEXT,
     "inf\0": TEXT, "NaN\0": TEXT,
     ".": TEXT, "-.": TEXT, "+": TEXT, "1.2.3": TEXT, "1 ": TEXT, " 1": TEXT, "2024-01-01": TEXT, "12:30": TEXT,
-    "1,5": TEXT, "N": TEXT, "New York": TEXT, "item": TEXT, "-inform": TEXT, "1e": TEXT, "e5": TEXT, "ü": TEXT,
+    "10 Downing Street": TEXT, "12345678 is no number": TEXT, "1,5": TEXT, "N": TEXT, "New York": TEXT, "item": TEXT, "-inform": TEXT, "1e": TEXT, "e5": TEXT, "ü": TEXT,
 }  # fmt: skip
 
 
@@ -78,3 +78,12 @@ def test_zeros_and_points_at_every_place(length: int) -> None:
     plain = ["1234567890123456789012"[:length], "0" * length, "1" + "0" * length, "0" * length + "1"]
     pointed = [text[:place] + "." + text[place:] for text in plain for place in range(len(text) + 1)]
     check([(sign + text).encode() for text in plain + pointed for sign in ("", "-", "+")])
+
+
+@pytest.mark.parametrize(
+    "good", ["-12345.678", "0.5", "1234567", "-1.5e-07", "12345678901.25", "0.1234567890123456", "-inf"]
+)
+def test_every_byte_at_every_place(good: str) -> None:
+    cell = good.encode()
+    check([cell[:place] + bytes([byte]) + cell[place + 1 :] for place in range(len(cell)) for byte in range(256)])
+    check([cell[:place] + bytes([byte]) + cell[place:] for place in range(len(cell) + 1) for byte in range(256)])
