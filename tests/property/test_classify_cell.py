@@ -26,8 +26,8 @@ BY_EXAMPLE = {
     "0.1000000000000000055": NUMBER, "nan": TEXT, "-NaN": TEXT, "Inf": TEXT, "Infinity": TEXT, "+inf": TEXT, "-": TEXT,
     "inf\0": TEXT, "NaN\0": TEXT,
     ".": TEXT, "-.": TEXT, "+": TEXT, "1.2.3": TEXT, "1 ": TEXT, " 1": TEXT, "2024-01-01": TEXT, "12:30": TEXT,
-   
-    "10 Downing Street": TEXT, "12345678 is no number": TEXT, "1,5": TEXT, "N": TEXT, "New York": TEXT, "item": TEXT, "-inform": TEXT, "1e": TEXT, "e5": TEXT, "ü": TEXT,
+    "10 Downing Street": TEXT, "12345678 is no number": TEXT, "1,5": TEXT, "N": TEXT, "New York": TEXT, "item": TEXT,
+    "-inform": TEXT, "1e": TEXT, "e5": TEXT, "ü": TEXT,
 }  # fmt: skip
 
 
