@@ -49,6 +49,10 @@ class Console:
             if not is_compiled():
                 self._say("🔧 Compiling the kernels, once for this machine (about 20 s)...")
 
+    def notice(self, text: str) -> None:
+        """Something the user should know before the job goes on."""
+        self._say(f"↩️  {text}")
+
     def progress(self, report: ProgressReport) -> None:
         """How far it is."""
         if self._quiet:
@@ -58,6 +62,7 @@ class Console:
 
             self._bar = tqdm(
                 total=report.total_bytes, desc=f"Parsing {self._label}", unit="B", unit_scale=True, file=sys.stderr,
+                initial=report.done_bytes,
                 bar_format="{desc}: |{bar:30}| {percentage:3.0f}% {n_fmt}/{total_fmt} {rate_fmt}{postfix}",
             )  # fmt: skip
         self._bar.set_postfix_str(f"{report.rows:,} rows", refresh=False)

@@ -122,3 +122,4 @@ class ProgressReport:
 
 
 Progress = Callable[[ProgressReport], None]
+Notice = Callable[[str], None]
