@@ -81,3 +81,7 @@ class JobJournal:
             self.journal.append(to_entry(checkpoint))
             self._waiting.popleft()
             self.spans += 1
+
+    def close(self) -> None:
+        """Close the journal, which stays where it is."""
+        self.journal.close()

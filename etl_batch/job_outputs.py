@@ -38,7 +38,7 @@ class JobOutputs:
     rejects: Rejects
     totals: Totals = field(default_factory=Totals)
     spans_done: int = 0  #: before this start, by the job that was interrupted
-    is_decided: bool = False  #: the publication only goes forward from here on
+    is_decided: bool = False  #: whether the publication only goes forward from here on
 
     def grant(self, result: PartResult) -> Grant:
         """See `Outputs.grant`: spans come in order, so rejects and footers do too."""
@@ -86,6 +86,8 @@ class JobOutputs:
         if self.csv:
             size, digest = self.csv.size, self.csv.sha256()
             summaries.insert(0, OutputSummary(self.csv.target.path, "csv", size, totals.rows_out, digest))
+        self.journal.catch_up()
+        if self.csv:
             self.csv.sync()
         if self.parquet:
             self.parquet.sync()
@@ -108,7 +110,7 @@ class JobOutputs:
         with undisturbed():
             self._decide(moves)
             self.close()
-            self.journal.journal.close()
+            self.journal.close()
             publish_all(moves, self.targets, self.job)
 
     def keep(self) -> bool:
@@ -117,7 +119,7 @@ class JobOutputs:
             self.close()  # the hashes come to their ends
             with contextlib.suppress(EtlError):
                 self.journal.catch_up()
-            self.journal.journal.close()
+            self.journal.close()
             if not self.journal.spans:
                 remove_job(self.targets, self.job)
             return self.journal.spans > 0
@@ -126,7 +128,7 @@ class JobOutputs:
         """Remove all of it; the old outputs are as they were."""
         with undisturbed():
             self.close()
-            self.journal.journal.close()
+            self.journal.close()
             remove_job(self.targets, self.job)
 
     def close(self) -> None:
@@ -169,14 +171,15 @@ class JobOutputs:
         """Write the decision; what still can fail for want of room is done before anything is replaced."""
         journal = self.journal.journal
         size, crc = journal.size, journal.crc
+        self.is_decided = True  # perhaps: only the journal knows
         try:
             journal.append(publish_entry(moves), durable=True)
             keep_old(moves, self.job.stamp)
         except Exception:
             journal.cut(size, crc)
             forget_kept(moves, self.job.stamp)
+            self.is_decided = False
             raise
-        self.is_decided = True
 
 
 def csv_head(source: Source, *, bom: bool) -> bytes:

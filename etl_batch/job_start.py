@@ -121,6 +121,7 @@ def _put_away(outputs: JobOutputs, error: BaseException) -> None:
     """Keep what can be taken up again, remove what cannot; once publication was decided, the journal has the rest."""
     if outputs.is_decided:
         outputs.close()
+        outputs.journal.close()
     elif isinstance(error, Exception) and not isinstance(error, _RESUMABLE):
         outputs.discard()
     elif outputs.keep():

@@ -67,6 +67,7 @@ class Journal:
         except BaseException:
             journal.close()
             remove(new)
+            remove(place)
             raise
         return journal
 
