@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, DiskFull, EtlError, OutOfMemory, TimedOut, WorkerCrashed
@@ -47,7 +48,8 @@ def finish_interrupted(config: JobConfig, notice: Notice) -> JobResult | None:
             return None
         refuse_other_options(finished.header, config)
         with os.fdopen(open_input(targets.metadata), "rb") as file:
-            return result_of_json(file.read().decode(), targets.metadata.path)
+            result = result_of_json(file.read().decode(), targets.metadata.path)
+        return replace(result, rejects_path=targets.rejects.path if result.rows_quarantined else None)
 
 
 @contextlib.contextmanager

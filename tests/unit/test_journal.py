@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -46,7 +45,7 @@ def test_what_is_written_is_read(where: Place, written: bytes) -> None:
     assert _entries(written) == ENTRIES
     assert [line.entry for line in read_journal(where)] == ENTRIES
     assert read_first_line(where) == ENTRIES[0]
-    assert os.listdir(where.root) == [".out.csv.journal"]
+    assert [path.name for path in where.root.iterdir()] == [".out.csv.journal"]
 
 
 def test_every_cut_leaves_the_lines_before_it(written: bytes) -> None:
@@ -113,7 +112,7 @@ def test_it_is_seen_with_its_header_or_not_at_all(where: Place, monkeypatch: pyt
             faults.none()
             assert not where.path.exists() or [line.entry for line in read_journal(where)] == ENTRIES[:1]
             Journal.create(where, ENTRIES[0]).close()  # what the crash left is in nobody's way
-            assert os.listdir(where.root) == [where.path.name]
+            assert [path.name for path in where.root.iterdir()] == [where.path.name]
             where.path.unlink()
 
 
@@ -126,7 +125,7 @@ def test_a_full_disk_leaves_no_journal(where: Place, monkeypatch: pytest.MonkeyP
         faults.fail_at(at)
         with pytest.raises(DiskFull):
             Journal.create(where, ENTRIES[0])
-        assert os.listdir(where.root) == []
+        assert [path.name for path in where.root.iterdir()] == []
 
 
 @pytest.mark.parametrize("parquet", [None, RowGroup(Mark(9, "cd" * 32), 3, 4, b"\0footer\xff")])
