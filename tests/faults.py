@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from etl_batch import beneath
-from etl_batch.sinks import publication
 from tests.inline_runner import Crash
 
 _CHANGING = ("fdatasync", "fsync", "ftruncate", "link", "mkdir", "pwrite", "rename", "rmdir", "unlink")
@@ -30,7 +29,7 @@ class Faults:
         self.torn = False
         for name in _CHANGING:
             monkeypatch.setattr(os, name, self._guarded(name, getattr(os, name)))
-        monkeypatch.setattr(publication, "exchange", self._guarded("exchange", publication.exchange))
+        monkeypatch.setattr(beneath, "exchange", self._guarded("exchange", beneath.exchange))
         opened = beneath.open_beneath
 
         def open_beneath(root_fd: int, relative: str, flags: int, mode: int = 0) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,15 +25,16 @@ class InlineRunner:
     def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
         """See `Runner.run`."""
         for start in range(0, len(spans), self.ahead):
-            granted = []
-            for span in spans[start : start + self.ahead]:
-                worker = SpanWorker(job)
-                result = worker.format(span)
-                granted.append((worker, result, outputs.grant(result)))
-            for worker, result, grant in reversed(granted):
-                worker.write(result.span, grant)
-                outputs.written(result, grant)
-                worker.close()
+            with contextlib.ExitStack() as stack:
+                granted = []
+                for span in spans[start : start + self.ahead]:
+                    worker = SpanWorker(job)
+                    stack.callback(worker.close)
+                    result = worker.format(span)
+                    granted.append((worker, result, outputs.grant(result)))
+                for worker, result, grant in reversed(granted):
+                    worker.write(result.span, grant)
+                    outputs.written(result, grant)
         return Usage(limits.workers, 0.0)
 
 

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from etl_batch.beneath import exchange
+from etl_batch import beneath
 from etl_batch.errors import OutputFailed
 from etl_batch.paths import Place
 from etl_batch.sinks.part_file import PartFile, explained
@@ -119,7 +119,7 @@ def _exchange(parent: int, move: Move, stamp: str, *, is_swapped: bool) -> None:
     if not is_swapped:
         if _inode(parent, part) != move.inode:
             raise OutputFailed(f"{move.target.path}: its finished new version {part} was replaced by somebody else")
-        if not exchange(parent, part, name):
+        if not beneath.exchange(parent, part, name):
             os.rename(name, backup, src_dir_fd=parent, dst_dir_fd=parent)
             os.rename(part, name, src_dir_fd=parent, dst_dir_fd=parent)
             return

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from etl_batch import beneath
 from etl_batch.errors import DiskFull, OutputFailed
 from etl_batch.paths import Place, place
-from etl_batch.sinks import publication
 from etl_batch.sinks.publication import Move, forget_kept, keep_old, move_of, retirement_of, roll_forward
 from tests.faults import Faults
 from tests.inline_runner import Crash
@@ -69,7 +69,7 @@ def _plain(_monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _without_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publication, "exchange", _no_exchange)
+    monkeypatch.setattr(beneath, "exchange", _no_exchange)
 
 
 def _without_links(monkeypatch: pytest.MonkeyPatch) -> None:
