@@ -171,4 +171,4 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any option
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - any option
-    return "not given" if value in (None, False) else "given" if value is True else str(value)
+    return "not given" if value is None or value is False else "given" if value is True else str(value)

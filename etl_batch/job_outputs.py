@@ -16,7 +16,7 @@ from etl_batch.output_targets import Targets
 from etl_batch.parquet_output import ParquetOutput
 from etl_batch.rejects import Rejects
 from etl_batch.sinks.part_file import PartFile
-from etl_batch.sinks.publication import Move, forget_kept, keep_old, move_of, retirement_of
+from etl_batch.sinks.publication import Move, forget_kept, keep_old, move_of, retirement_of, sync_folders
 from etl_batch.sinks.target import refuse_irreplaceable
 from etl_batch.sources.contract import Source
 from etl_batch.span_job import Grant
@@ -107,6 +107,7 @@ class JobOutputs:
         finally:
             part.close()
         moves = self._moves(part)
+        sync_folders(moves)
         with undisturbed():
             self._decide(moves)
             self.close()

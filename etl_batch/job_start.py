@@ -68,6 +68,10 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
         outputs = _resumed(left, plan, notice) if config.resume else None
         if outputs is None:
             for one in left:
+                if not config.resume and len(one.lines) > 1:
+                    notice(
+                        f"what the interrupted job {one.job.job_id} had done is removed; --resume would go on with it"
+                    )
                 remove_job(one.targets, one.job)
             remove_stale(targets)
             _refuse_full_disk(targets, plan)

@@ -76,7 +76,7 @@ def keep_old(moves: Sequence[Move], stamp: str) -> None:
         with _working_on(move) as parent:
             if _is_pending_file(parent, move) and _backup(parent, move, stamp) is None:
                 _link_backup(parent, move, stamp)
-    _sync_folders(moves)
+    sync_folders(moves)
 
 
 def forget_kept(moves: Sequence[Move], stamp: str) -> None:
@@ -93,7 +93,7 @@ def replace_all(moves: Sequence[Move], stamp: str) -> None:
     for move in moves:
         with _working_on(move) as parent:
             _replace(parent, move, stamp)
-    _sync_folders(moves)
+    sync_folders(moves)
 
 
 def _replace(parent: int, move: Move, stamp: str) -> None:
@@ -176,7 +176,7 @@ def _working_on(move: Move) -> Iterator[int]:
         yield parent
 
 
-def _sync_folders(moves: Sequence[Move]) -> None:
+def sync_folders(moves: Sequence[Move]) -> None:
     """Wait until the disk has the names, once for each folder."""
     for move in {folder_of(move.target): move for move in moves}.values():
         with _working_on(move) as parent:

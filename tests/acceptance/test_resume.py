@@ -408,7 +408,11 @@ def test_a_start_without_resume_removes_what_was_left(homes: Iterator[Home], und
     config = _interrupt(home)
     (home.output / ".out.csv.part.20200101T000000Z-abcdef").write_text("of a job whose journal is lost")
     (home.output / ".out.csv.part.mine").write_text("no job of ours")
-    run(replace(config, resume=False), runner=InlineRunner())
+    notices: list[str] = []
+    run(replace(config, resume=False), notice=notices.append, runner=InlineRunner())
+    assert re.fullmatch(
+        r"what the interrupted job \S+ had done is removed; --resume would go on with it", "".join(notices)
+    )
     assert seen(home) == undisturbed | {".out.csv.part.mine": b"no job of ours"}
 
 
@@ -428,6 +432,15 @@ def test_a_job_on_the_second_output_alone_finds_it(homes: Iterator[Home]) -> Non
     notices: list[str] = []
     run(config, notice=notices.append, runner=InlineRunner())
     assert notices == ["nothing to resume: starts anew"]
+
+
+def test_one_job_a_metadata_file(homes: Iterator[Home]) -> None:
+    home = next(homes)
+    with (
+        locked(place(str(home.output / "m.json"), (home.output,))),
+        pytest.raises(OutputBusy, match=r"another job is writing .*m\.json"),
+    ):
+        run(job(home, metadata=f"{home.output}/m.json"), runner=InlineRunner())
 
 
 def _die_publishing(home: Home, monkeypatch: pytest.MonkeyPatch, name: str = "rename", which: int = 3) -> None:
