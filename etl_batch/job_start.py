@@ -69,9 +69,7 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
         if outputs is None:
             for one in left:
                 if not config.resume and len(one.lines) > 1:
-                    notice(
-                        f"what the interrupted job {one.job.job_id} had done is removed; --resume would go on with it"
-                    )
+                    notice(f"what the interrupted job {one.job.job_id} had done is removed; --resume goes on with it")
                 remove_job(one.targets, one.job)
             remove_stale(targets)
             _refuse_full_disk(targets, plan)

@@ -410,9 +410,7 @@ def test_a_start_without_resume_removes_what_was_left(homes: Iterator[Home], und
     (home.output / ".out.csv.part.mine").write_text("no job of ours")
     notices: list[str] = []
     run(replace(config, resume=False), notice=notices.append, runner=InlineRunner())
-    assert re.fullmatch(
-        r"what the interrupted job \S+ had done is removed; --resume would go on with it", "".join(notices)
-    )
+    assert re.fullmatch(r"what the interrupted job \S+ had done is removed; --resume goes on with it", "".join(notices))
     assert seen(home) == undisturbed | {".out.csv.part.mine": b"no job of ours"}
 
 
