@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl_batch.config import PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
+from etl_batch.config import PROJECT_ROOT, UTF8, JobConfig, OnBadRow, usable_cpus
 from etl_batch.errors import ConfigError
+from etl_batch.text_encodings import encoding_named
 from etl_batch.values import GIB, MIB, Actor
 
 _EPILOG = """\
@@ -60,6 +61,14 @@ def run_parser(prog: str) -> Parser:
     add("-w", "--workers", type=int, metavar="N", help=f"worker processes (the usable processors: {usable_cpus()})")
     add("--chunk-bytes", type=int, default=64 * MIB, metavar="N", help="bytes of input per chunk (%(default)s)")
     add("--layout", metavar="FILE", help="record layout for .bin (x.layout.toml beside x.bin, else layout.toml)")
+    add("--types", metavar="COL=TYPE,...", help="types of CSV columns, in the layout's words (inferred)")
+    add(
+        "--delimiter",
+        default=",",
+        metavar="C",
+        help="between the cells of CSV inputs: ';', '\\t', '|' ... (%(default)s)",
+    )
+    add("--encoding", default="utf-8", metavar="NAME", help="of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)")
     add(
         "--on-bad-row", choices=[str(choice) for choice in OnBadRow], default=str(OnBadRow.STRICT),
         help="stop at the first bad row, or set bad rows aside, counted (%(default)s)",
@@ -95,6 +104,9 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         output_csv=output_csv,
         output_parquet=flags.output_parquet,
         layout=flags.layout,
+        types=flags.types,
+        delimiter=_delimiter(flags.delimiter),
+        encoding=_encoding(flags.encoding),
         metadata=flags.metadata,
         workers=usable_cpus() if flags.workers is None else flags.workers,
         chunk_bytes=flags.chunk_bytes,
@@ -137,6 +149,16 @@ def operator(name: str | None) -> Actor:
     except (KeyError, OSError):  # a container may run under a number without a name
         os_user = f"uid {os.getuid()}"
     return Actor(name=name or os_user, os_user=os_user)
+
+
+def _encoding(given: str) -> str:
+    known = encoding_named(given) or given
+    return UTF8 if known == "utf-8-sig" else known  # a byte order mark is skipped anyway
+
+
+def _delimiter(given: str) -> str:
+    named = {"\\t": "\t", "tab": "\t"}
+    return named.get(given.lower(), given)
 
 
 def _gigabytes(given: float) -> int:

@@ -30,13 +30,13 @@ class Console:
         self._quiet = quiet
         self._bar: tqdm[NoReturn] | None = None
         self._label = ""
+        self._phase = ""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        self._end_bar()
 
     def started(self, config: JobConfig) -> None:
         """The job begins."""
@@ -49,19 +49,23 @@ class Console:
             if not is_compiled():
                 self._say("🔧 Compiling the kernels, once for this machine (about 20 s)...")
 
-    def notice(self, text: str) -> None:
-        """Something the user should know before the job goes on."""
-        self._say(f"↩️  {text}")
-
     def progress(self, report: ProgressReport) -> None:
         """How far it is."""
         if self._quiet:
             return
+        if report.note:
+            self._end_bar()
+            self._say(f"{'↩️  ' if report.phase == 'start' else '   note: '}{report.note}")
+            return
+        if report.phase != self._phase:
+            self._end_bar()
         if self._bar is None:
             from tqdm import tqdm
 
+            self._phase = report.phase
+            verb = "Checking" if report.phase == "check" else "Parsing"
             self._bar = tqdm(
-                total=report.total_bytes, desc=f"Parsing {self._label}", unit="B", unit_scale=True, file=sys.stderr,
+                total=report.total_bytes, desc=f"{verb} {self._label}", unit="B", unit_scale=True, file=sys.stderr,
                 initial=report.done_bytes,
                 bar_format="{desc}: |{bar:30}| {percentage:3.0f}% {n_fmt}/{total_fmt} {rate_fmt}{postfix}",
             )  # fmt: skip
@@ -86,6 +90,11 @@ class Console:
         """The job ended without an output; returns the exit code."""
         self._write(f"error[{error.code}]: {error}\n")
         return error.exit_code
+
+    def _end_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
 
     def _say(self, text: str) -> None:
         if not self._quiet:

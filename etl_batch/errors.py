@@ -141,6 +141,13 @@ class FormatCorrupt(Refused):
     mend = "copy the file again, or write it anew from where it came"
 
 
+class FormatUnsupported(Refused):
+    """A Parquet file is sound, but uses a type, an encoding or a compression that is not supported."""
+
+    code = "E_FORMAT_UNSUPPORTED"
+    mend = "write it anew with plain types, and a compression such as zstd or snappy"
+
+
 class TruncatedRecord(Refused):
     """The body of a binary file is not a whole number of records."""
 

@@ -10,12 +10,14 @@ if __package__ in (None, ""):  # started as a file: the folder of this file must
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EXIT_DONE, Cancelled, EtlError
-from etl_batch.values import JobResult, Notice, Progress
+from etl_batch.values import JobResult, Progress
 
 if TYPE_CHECKING:
     from etl_batch.runners.contract import Runner
@@ -25,7 +27,6 @@ def run(
     config: JobConfig,
     progress: Progress | None = None,
     *,
-    notice: Notice = lambda _text: None,
     runner: Runner | None = None,
 ) -> JobResult:
     """Do one job from its inputs to its published outputs.
@@ -33,41 +34,42 @@ def run(
     Args:
         config: what to do.
         progress: called at the start and after each span with how far the job is.
-        notice: called with what a user should know, such as that an interrupted job goes on.
-        runner: works through the spans; None: a pool of processes on this machine.
+        runner: works through the spans in place of the pool of processes that checks the inputs.
 
     Raises:
         EtlError: the job was refused, failed or was cancelled; the old outputs are as they were.
     """
+    from etl_batch.csv_inputs import CsvInputs
     from etl_batch.inputs import open_inputs
     from etl_batch.job_header import JobPlan
     from etl_batch.job_record import Times, identify, result_of
     from etl_batch.job_start import finish_interrupted, opened_outputs
     from etl_batch.metadata import metadata_of, to_json
-    from etl_batch.progress import CountingOutputs
+    from etl_batch.progress import CountingOutputs, telling
     from etl_batch.runners.contract import Limits
     from etl_batch.runners.process_pool import ProcessPool
     from etl_batch.sources.unchanged import refuse_changed_since
     from etl_batch.span_plan import plan_spans, span_job
 
     began = time.monotonic()
-    runner = runner or ProcessPool()
+    notice = telling(progress)
     job = identify(datetime.now(UTC))
-    if (finished := finish_interrupted(config, notice)) is not None:
-        return finished
-    sources = open_inputs(config)
-    plan = JobPlan(job, config, sources, plan_spans(sources, config))
-    planned = time.monotonic()
-    with opened_outputs(plan, notice) as outputs:
-        limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
-        counting = CountingOutputs(outputs, progress, plan)
-        usage = runner.run(span_job(plan, outputs), plan.spans[outputs.spans_done :], counting, limits)
-        for source in sources:
-            refuse_changed_since(source)
-        converted = time.monotonic()
-        summaries = outputs.finish()
-        result = result_of(plan, outputs, summaries, usage, Times(began=began, planned=planned, converted=converted))
-        outputs.publish(to_json(metadata_of(result, config)))
+    limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
+    with ProcessPool() as pool, ExitStack() as copies:
+        if (finished := finish_interrupted(config, notice)) is not None:
+            return finished
+        sources = open_inputs(CsvInputs(config, partial(pool.map, limits=limits), copies, progress))
+        plan = JobPlan(job, config, sources, plan_spans(sources, config))
+        planned = time.monotonic()
+        with opened_outputs(plan, notice) as outputs:
+            counting = CountingOutputs(outputs, progress, plan)
+            left = plan.spans[outputs.spans_done :]
+            usage = (runner or pool).run(span_job(plan, outputs), left, counting, limits)
+            for source in sources:
+                refuse_changed_since(source)
+            times = Times(began=began, planned=planned, converted=time.monotonic())
+            result = result_of(plan, outputs, outputs.finish(), usage, times)
+            outputs.publish(to_json(metadata_of(result, config)))
     return result
 
 
@@ -82,7 +84,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
         console = Console(quiet=options.quiet)
         with terminated_as_cancelled(), console:
             console.started(options.config)
-            result = run(options.config, console.progress, notice=console.notice)
+            result = run(options.config, console.progress)
         console.finished(result)
         if options.json:
             from etl_batch.metadata import metadata_of, to_json

@@ -1,23 +1,29 @@
-"""From what the user named to what the job reads: files found, opened, measured, their layouts read."""
+"""From what the user named to what the job reads: files found, opened, measured, made to agree."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from itertools import zip_longest
-from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import EmptyInput, FormatExtension, LayoutMissing, SchemaMismatch, SizeLimit, TruncatedRecord
-from etl_batch.layouts import Layout, parse_layout
+from etl_batch.csv_inputs import CsvInputs, OpenedCsv
+from etl_batch.errors import EmptyInput, FormatExtension, SchemaMismatch, SizeLimit, TruncatedRecord
+from etl_batch.layout_files import find_layout
 from etl_batch.paths import FileIdentity, Place, is_folder, list_folder, open_input, place
-from etl_batch.sources.arrow_types import arrow_type
+from etl_batch.sources.contract import Source
 from etl_batch.sources.fixed_binary import BinaryInput
-from etl_batch.values import GIB, MIB
+from etl_batch.sources.parquet_file import ParquetInput, open_parquet
+from etl_batch.values import GIB
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 EXTENSIONS = (".bin", ".csv", ".parquet")
 _SIDE_FILES = (".rejected.csv", ".sample.parquet")
-_LAYOUT_LIMIT_BYTES = MIB
+
+Opened = BinaryInput | OpenedCsv | ParquetInput
 
 
 def find_inputs(config: JobConfig) -> list[Place]:
@@ -42,11 +48,6 @@ def find_inputs(config: JobConfig) -> list[Place]:
     for where in found:
         if where.path.suffix.lower() not in EXTENSIONS:
             raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
-        if where.path.suffix.lower() != ".bin":
-            raise FormatExtension(
-                f"{where.path} is a {where.path.suffix} file, which this version does not read yet",
-                mend="name the .bin files alone",
-            )
     return found
 
 
@@ -60,23 +61,39 @@ def _is_input(name: str) -> bool:
     )
 
 
-def open_inputs(config: JobConfig) -> tuple[BinaryInput, ...]:
-    """Measure every input and read its layout.
+def open_inputs(csv: CsvInputs) -> tuple[Source, ...]:
+    """Measure every input, make sure that all have the same columns, and check every row of those that are CSV.
 
     Raises:
-        Refused: an empty, truncated or too large input, a missing or wrong layout, or different columns.
+        Refused: an empty, truncated or too large input, a missing or wrong layout, different columns, a broken row.
     """
-    sources = tuple(_measure(ordinal, where, config) for ordinal, where in enumerate(find_inputs(config)))
-    total = sum(source.identity.size for source in sources)
-    if total > config.max_size_bytes:
-        raise SizeLimit(f"the input has {total / GIB:,.3f} GiB; the limit is {config.max_size_bytes / GIB:,g} GiB")
-    for source in sources:
-        _refuse_surplus(source, config.on_bad_row)
-    _refuse_different_columns(sources)
-    return sources
+    config = csv.config
+    opened = [_open(ordinal, where, csv) for ordinal, where in enumerate(find_inputs(config))]
+    _refuse_too_much(opened, config.max_size_bytes)
+    for one in opened:
+        if isinstance(one, BinaryInput):
+            _refuse_surplus(one, config.on_bad_row)
+    _refuse_different_names(opened)
+    typed = [one for one in opened if not isinstance(one, OpenedCsv)]
+    _refuse_different_types(typed)
+    texts = [one for one in opened if isinstance(one, OpenedCsv)]
+    sources: list[Source] = [*typed]
+    if texts:
+        sources += csv.check(texts, typed[0].schema if typed else None)
+    return tuple(sorted(sources, key=lambda source: source.ordinal))
 
 
-def _measure(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
+def _open(ordinal: int, where: Place, csv: CsvInputs) -> Opened:
+    match where.path.suffix.lower():
+        case ".csv":
+            return csv.open(ordinal, where)
+        case ".parquet":
+            return open_parquet(ordinal, where)
+        case _:
+            return _open_binary(ordinal, where, csv.config)
+
+
+def _open_binary(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
     descriptor = open_input(where)
     try:
         identity = FileIdentity.of(descriptor)
@@ -87,32 +104,14 @@ def _measure(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
     return BinaryInput(ordinal, where, identity, find_layout(where, config))
 
 
-def find_layout(where: Place, config: JobConfig) -> Layout:
-    """The layout of a binary file: the named one, `x.layout.toml` beside `x.bin`, or `layout.toml` in its folder.
-
-    Raises:
-        LayoutMissing: there is none.
-        LayoutInvalid: it is wrong.
-    """
-    if config.layout is not None:
-        return _read_layout(place(config.layout, config.input_roots))
-    own = where.sibling(f"{where.path.stem}.layout.toml")
-    for candidate in (own, where.sibling("layout.toml")):
-        folder = Place(where.root, PurePosixPath(where.relative.parent))
-        if candidate.relative.name in list_folder(folder):
-            return _read_layout(candidate)
-    raise LayoutMissing(
-        f"no layout for {where.path}: neither {own.relative.name} nor layout.toml is in {where.path.parent}"
+def _refuse_too_much(opened: Sequence[Opened], limit: int) -> None:
+    """What a Parquet file holds counts, not what it was compressed to."""
+    total = sum(
+        max(one.identity.size, one.uncompressed_bytes) if isinstance(one, ParquetInput) else one.identity.size
+        for one in opened
     )
-
-
-def _read_layout(where: Place) -> Layout:
-    descriptor = open_input(where)
-    with os.fdopen(descriptor, "rb") as file:
-        text = file.read(_LAYOUT_LIMIT_BYTES + 1)
-    if len(text) > _LAYOUT_LIMIT_BYTES:
-        raise SizeLimit(f"{where.path} is larger than a layout can be (1 MiB)", mend="name the layout, not the data")
-    return parse_layout(text.decode("utf-8", "replace"), str(where.path))
+    if total > limit:
+        raise SizeLimit(f"the input has {total / GIB:,.3f} GiB; the limit is {limit / GIB:,g} GiB")
 
 
 def _refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:
@@ -131,10 +130,26 @@ def _refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:
         raise EmptyInput(f"{where} holds no record between its header and its trailer")
 
 
-def _refuse_different_columns(sources: Sequence[BinaryInput]) -> None:
-    first, *others = sources
+def _refuse_different_names(opened: Sequence[Opened]) -> None:
+    first, *others = opened
     for other in others:
-        for one, its in zip_longest(first.layout.fields, other.layout.fields):
-            if one is None or its is None or one.name != its.name or arrow_type(one) != arrow_type(its):
-                column = (one or its).name
-                raise SchemaMismatch(f"{other.place.path} differs from {first.place.path} in column {column!r}")
+        for number, (one, its) in enumerate(zip_longest(first.names, other.names), start=1):
+            if one != its:
+                here = f"column {number} is {its!r}" if its is not None else f"column {one!r} is missing"
+                there = (
+                    f"where {first.place.path} has {one!r}" if one is not None else f"which {first.place.path} lacks"
+                )
+                raise SchemaMismatch(f"{other.place.path}: {here}" + (f", {there}" if its is not None else ""))
+
+
+def _refuse_different_types(typed: Sequence[BinaryInput | ParquetInput]) -> None:
+    if len(typed) < 2:
+        return
+    wanted: pa.Schema = typed[0].schema
+    for other in typed[1:]:
+        for one, its in zip(wanted, other.schema, strict=True):
+            if one.type != its.type:
+                raise SchemaMismatch(
+                    f"{other.place.path} differs from {typed[0].place.path} in column {one.name!r}: "
+                    f"{its.type}, not {one.type}"
+                )

@@ -10,9 +10,9 @@ import numpy as np
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EmptyInput, FormatExtension
-from etl_batch.inputs import find_layout
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
+from etl_batch.layout_files import find_layout
 from etl_batch.layouts import Field, Layout
 from etl_batch.paths import FileIdentity, open_input, place
 from etl_batch.sources.record_fields import DecodedField, Records, decode_field

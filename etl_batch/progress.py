@@ -5,7 +5,7 @@ from __future__ import annotations
 from etl_batch.job_header import JobPlan
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.span_job import Grant
-from etl_batch.values import PartResult, Progress, ProgressReport
+from etl_batch.values import Notice, PartResult, Progress, ProgressReport
 
 
 class CountingOutputs:
@@ -33,3 +33,13 @@ class CountingOutputs:
     def _report(self) -> None:
         if self._progress is not None:
             self._progress(ProgressReport("convert", self._done_bytes, self._total_bytes, self._rows))
+
+
+def telling(progress: Progress | None) -> Notice:
+    """A way to say what a user should know before the job goes on."""
+
+    def tell(note: str) -> None:
+        if progress is not None:
+            progress(ProgressReport("start", 0, 0, 0, note))
+
+    return tell

@@ -115,11 +115,12 @@ class JobResult:
 class ProgressReport:
     """How far the job is."""
 
-    phase: str
+    phase: str  #: start, check or convert
     done_bytes: int
     total_bytes: int
     rows: int
+    note: str = ""  #: something the user should know; then nothing else is reported
 
 
 Progress = Callable[[ProgressReport], None]
-Notice = Callable[[str], None]
+Notice = Callable[[str], None]  #: says what a user should know

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from etl_batch.kernels import decode, format_rows
+from etl_batch.kernels import csv_bad_rows, csv_cells, csv_check, csv_rewrite, decode, format_rows
 from etl_batch.kernels.compile import Kernel
 
 
 def compile_all() -> None:
     """Compile every kernel, or load it from the cache."""
-    for module in (format_rows, decode):
+    for module in (format_rows, decode, csv_check, csv_bad_rows, csv_cells, csv_rewrite):
         for value in vars(module).values():
             if isinstance(value, Kernel):
                 value.compile()

@@ -65,6 +65,36 @@ def write_date(out: np.uint64, days: np.int64) -> np.uint64:
 
 
 @inlined
+def _write_clock(out: np.uint64, seconds: np.uint64) -> np.uint64:
+    """Write `11:53:26.`, so many seconds after midnight. Returns the address behind it."""
+    hours = seconds // U(3600)
+    rest = seconds - hours * U(3600)
+    minutes = rest // U(60)
+    _write_two(out, hours)
+    store(out + U(2), _COLON)
+    _write_two(out + U(3), minutes)
+    store(out + U(5), _COLON)
+    _write_two(out + U(6), rest - minutes * U(60))
+    store(out + U(8), POINT)
+    return out + U(9)
+
+
+@inlined
+def write_time(out: np.uint64, ticks: np.uint64, per_second: np.uint64) -> np.uint64:
+    """Write `11:53:26.000000`, with nine decimals for nanoseconds; the ticks lie within one day.
+
+    Returns the address behind it.
+    """
+    seconds = ticks // per_second
+    fraction = ticks - seconds * per_second
+    out = _write_clock(out, seconds)
+    if per_second == _NANO:
+        return write_padded(out, fraction, U(9))
+    _write_six(out, fraction * (_MICRO // per_second))
+    return out + U(6)
+
+
+@inlined
 def _write_moment(
     out: np.uint64, seconds: np.uint64, last_day: np.uint64, last_at: np.uint64
 ) -> tuple[np.uint64, np.uint64]:
@@ -76,18 +106,8 @@ def _write_moment(
         store(out + U(8), load(last_at + U(8), np.uint16))
     else:
         _write_day(out, day)
-    out += U(10)
-    hours = rest // U(3600)
-    rest -= hours * U(3600)
-    minutes = rest // U(60)
-    store(out, _T)
-    _write_two(out + U(1), hours)
-    store(out + U(3), _COLON)
-    _write_two(out + U(4), minutes)
-    store(out + U(6), _COLON)
-    _write_two(out + U(7), rest - minutes * U(60))
-    store(out + U(9), POINT)
-    return out + U(10), day
+    store(out + U(10), _T)
+    return _write_clock(out + U(11), rest), day
 
 
 @inlined

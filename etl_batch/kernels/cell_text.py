@@ -118,7 +118,7 @@ def _digits_from(at: np.uint64, end: np.uint64) -> np.uint64:
 
 
 @inlined
-def _is_plain_number(start: np.uint64, end: np.uint64) -> bool:
+def is_plain_number(start: np.uint64, end: np.uint64) -> bool:
     """Whether the whole cell is a number as `cell_escape` defines it: sign, digits, point, exponent."""
     at = start
     if at < end and (load(at, np.uint8) == np.uint8(43) or load(at, np.uint8) == np.uint8(45)):
@@ -144,7 +144,8 @@ def _is_plain_number(start: np.uint64, end: np.uint64) -> bool:
 
 
 @inlined
-def _needs_apostrophe(start: np.uint64, length: np.uint64) -> bool:
+def needs_apostrophe(start: np.uint64, length: np.uint64) -> bool:
+    """Whether a text that begins so needs an apostrophe before it."""
     end = start + length
     while start < end and load(start, np.uint8) == _APOSTROPHE:
         start += U(1)
@@ -159,7 +160,7 @@ def _needs_apostrophe(start: np.uint64, length: np.uint64) -> bool:
         if skip == U(0):
             break
         at += skip
-    return _starts_with_trigger(at, end - at) and not _is_plain_number(start, end)
+    return _starts_with_trigger(at, end - at) and not is_plain_number(start, end)
 
 
 @inlined
@@ -218,7 +219,7 @@ def write_text(out: np.uint64, start: np.uint64, length: np.uint64) -> tuple[np.
     classes = _classes_of(start, length)
     escape = False
     if _CLASSES[load(start, np.uint8)] & _LOOK_CLOSER:
-        escape = _needs_apostrophe(start, length)
+        escape = needs_apostrophe(start, length)
     if not escape and not classes & _MUST_QUOTE:
         return copy_bytes(out, start, length), U(0)
     store(out, _QUOTE)

@@ -34,12 +34,15 @@ class Kind(IntEnum):
     TIMESTAMP = 15  #: int64, `extra` ticks a second
     DECIMAL_64 = 16  #: int64, `extra` digits behind the point
     DECIMAL_128 = 17  #: two uint64, low word first, `extra` digits behind the point
+    LOCAL_TIMESTAMP = 18  #: as TIMESTAMP, but of no time zone
+    TIME = 19  #: int64 since midnight, `extra` ticks a second
+    BINARY = 20  #: as TEXT, written as HEX
 
 
 _LONGEST_NUMBER = {
     Kind.I8: 4, Kind.I16: 6, Kind.I32: 11, Kind.I64: 20, Kind.U8: 3, Kind.U16: 5, Kind.U32: 10, Kind.U64: 20,
     Kind.F32: 24, Kind.F64: 25, Kind.BOOL: 5, Kind.DATE: 10, Kind.TIMESTAMP: 30, Kind.DECIMAL_64: 22,
-    Kind.DECIMAL_128: 42,
+    Kind.DECIMAL_128: 42, Kind.LOCAL_TIMESTAMP: 30, Kind.TIME: 18,
 }  # fmt: skip
 
 
@@ -59,9 +62,9 @@ class Column:
         """The most bytes that the cells of this column can take, without separators."""
         if self.kind is Kind.FIXED_TEXT:
             return rows * (2 * self.width + 12)  # the text doubled, its quotes, and what a copy may overrun
-        if self.kind is Kind.TEXT:
+        if self.kind in {Kind.TEXT, Kind.BINARY}:
             offsets: Array = self.owners[0]
-            return 2 * int(offsets[rows] - offsets[0]) + 12 * rows
+            return 2 * (int(offsets[rows]) - int(offsets[0])) + 12 * rows
         if self.kind is Kind.HEX:
             return rows * 2 * self.width
         return rows * _LONGEST_NUMBER[self.kind]

@@ -39,6 +39,30 @@ def check_utf8(address: np.uint64, stride: np.uint64, width: np.uint64, rows: np
             bad[U(row)] = np.uint8(1)
 
 
+@kernel("void(int32[::1], uint64, uint8[::1])")
+def check_utf8_texts(offsets: np.ndarray, content: np.uint64, bad: np.ndarray) -> None:
+    """Set `bad[row]` to 1 where a text of Arrow is not UTF-8.
+
+    `offsets` has shape (rows + 1,), within the bytes at `content`; `bad` has shape (rows,).
+    """
+    rows = U(len(bad))
+    first, last = U(offsets[U(0)]), U(offsets[rows])
+    seen = U(0)
+    at = content + first
+    while at + U(8) <= content + last:
+        seen |= load(at, np.uint64)
+        at += U(8)
+    while at < content + last:
+        seen |= U(load(at, np.uint8))
+        at += U(1)
+    if seen & NOT_ASCII == U(0):
+        return
+    for row in range(rows):
+        begin = U(offsets[U(row)])
+        if not is_utf8(content + begin, U(offsets[U(row) + U(1)]) - begin):
+            bad[U(row)] = np.uint8(1)
+
+
 @kernel("void(uint64, uint64, uint64, uint64, uint8, uint8[::1], uint8[::1])")
 def check_equal_text(
     address: np.uint64, stride: np.uint64, width: np.uint64, rows: np.uint64,

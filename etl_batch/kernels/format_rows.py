@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.kernels.calendar_text import write_date, write_timestamp
+from etl_batch.kernels.calendar_text import write_date, write_time, write_timestamp
 from etl_batch.kernels.cell_text import write_fixed_text, write_text
 from etl_batch.kernels.columns import Kind
 from etl_batch.kernels.compile import inlined, kernel
@@ -17,7 +17,9 @@ _U8, _U16, _U32, _U64 = U(Kind.U8), U(Kind.U16), U(Kind.U32), U(Kind.U64)
 _F32, _F64, _BOOL = U(Kind.F32), U(Kind.F64), U(Kind.BOOL)
 _FIXED_TEXT, _TEXT, _HEX = U(Kind.FIXED_TEXT), U(Kind.TEXT), U(Kind.HEX)
 _DATE, _TIMESTAMP = U(Kind.DATE), U(Kind.TIMESTAMP)
+_LOCAL_TIMESTAMP, _TIME, _BINARY = U(Kind.LOCAL_TIMESTAMP), U(Kind.TIME), U(Kind.BINARY)
 _DECIMAL_64 = U(Kind.DECIMAL_64)
+_TWO_QUOTES = np.uint16(int.from_bytes(b'""', "little"))
 _COMMA = np.uint8(ord(","))
 _NEWLINE = np.uint8(ord("\n"))
 _TRUE = np.uint32(int.from_bytes(b"true", "little"))
@@ -44,6 +46,15 @@ def _write_hex(out: np.uint64, start: np.uint64, width: np.uint64) -> np.uint64:
         store(out + U(1), _HEX_DIGITS[byte & np.uint8(15)])
         out += U(2)
     return out
+
+
+@inlined
+def _write_binary(out: np.uint64, start: np.uint64, length: np.uint64) -> np.uint64:
+    """As `_write_hex`; no bytes at all are two quotes, for an empty cell is a null."""
+    if length == U(0):
+        store(out, _TWO_QUOTES)
+        return out + U(2)
+    return _write_hex(out, start, length)
 
 
 @inlined
@@ -99,8 +110,9 @@ def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, escaped: n
                 cells_escaped += one
             elif kind == _F64:
                 out = write_float64(out, load(at, np.float64))
-            elif kind == _TIMESTAMP:
+            elif kind in (_TIMESTAMP, _LOCAL_TIMESTAMP):
                 out, day, day_at = write_timestamp(out, load(at, np.int64), columns[column, U(4)], day, day_at)
+                out -= U(kind == _LOCAL_TIMESTAMP)  # without the Z
             elif kind == _TEXT:
                 begin, end = U(load(at, np.int32)), U(load(at + U(4), np.int32))
                 out, one = write_text(out, columns[column, U(4)] + begin, end - begin)
@@ -113,6 +125,11 @@ def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, escaped: n
                 out = _write_bool(out, load(at, np.uint8))
             elif kind == _HEX:
                 out = _write_hex(out, at, columns[column, U(3)])
+            elif kind == _BINARY:
+                begin, end = U(load(at, np.int32)), U(load(at + U(4), np.int32))
+                out = _write_binary(out, columns[column, U(4)] + begin, end - begin)
+            elif kind == _TIME:
+                out = write_time(out, load(at, np.uint64), columns[column, U(4)])
             elif kind == _DECIMAL_64:
                 value = load(at, np.int64)
                 out = write_decimal(out, U(value >> np.int64(63)), U(value), columns[column, U(4)])

@@ -10,12 +10,14 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 _POINTER_BITS = 64
+_SCRATCH_BYTES = 1024
 
 
-def _pointer(builder: Any, address: Any, llvm_type: Any) -> Any:  # noqa: ANN401
+def pointer_to(builder: Any, address: Any, llvm_type: Any) -> Any:  # noqa: ANN401
     """The address as a pointer to a value of that type."""
     # LLVM rewrites address arithmetic as an offset from the null pointer, and takes what is reached from there for
     # undefined: it silently deleted a loop of such stores. This attribute says that our addresses are meant.
@@ -31,7 +33,7 @@ def load(_typing: Any, address: Any, kind: Any) -> Any:  # noqa: ANN401 - Numba'
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         llvm_type = context.get_data_type(value_type)
-        pointer = _pointer(builder, arguments[0], llvm_type)
+        pointer = pointer_to(builder, arguments[0], llvm_type)
         return builder.load(pointer, align=1, typ=llvm_type)
 
     return value_type(types.uint64, kind), generate
@@ -43,7 +45,7 @@ def store(_typing: Any, address: Any, value: Any) -> Any:  # noqa: ANN401
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         llvm_type = context.get_data_type(value)
-        pointer = _pointer(builder, arguments[0], llvm_type)
+        pointer = pointer_to(builder, arguments[0], llvm_type)
         builder.store(arguments[1], pointer, align=1)
         return context.get_dummy_value()
 
@@ -74,6 +76,16 @@ def leading_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401
 
 
 @intrinsic
+def trailing_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401
+    """How many zero bits stand behind the last one bit; 64 for 0."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
 def float_bits(_typing: Any, value: Any) -> Any:  # noqa: ANN401
     """The bit pattern of a float64 as an unsigned number."""
 
@@ -81,3 +93,44 @@ def float_bits(_typing: Any, value: Any) -> Any:  # noqa: ANN401
         return builder.bitcast(arguments[0], ir.IntType(_POINTER_BITS))
 
     return types.uint64(types.float64), generate
+
+
+@intrinsic
+def float_from_bits(_typing: Any, bits: Any) -> Any:  # noqa: ANN401
+    """The float64 of that bit pattern."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.uint64), generate
+
+
+@intrinsic
+def float32_from_bits(_typing: Any, bits: Any) -> Any:  # noqa: ANN401
+    """The float32 of that bit pattern."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.bitcast(arguments[0], ir.FloatType())
+
+    return types.float32(types.uint32), generate
+
+
+@intrinsic
+def float32_bits(_typing: Any, value: Any) -> Any:  # noqa: ANN401
+    """The bit pattern of a float32 as an unsigned number."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.bitcast(arguments[0], ir.IntType(_POINTER_BITS // 2))
+
+    return types.uint32(types.float32), generate
+
+
+@intrinsic
+def scratch_kilobyte(_typing: Any) -> Any:  # noqa: ANN401
+    """The address of 1024 bytes on the stack, uninitialised, good until the calling function returns."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:  # noqa: ANN401
+        area = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(8), _SCRATCH_BYTES))
+        return builder.ptrtoint(area, ir.IntType(_POINTER_BITS))
+
+    return types.uint64(), generate

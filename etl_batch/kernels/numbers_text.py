@@ -8,7 +8,7 @@ from etl_batch.kernels.compile import inlined
 from etl_batch.kernels.machine import leading_zeros, store
 
 U = np.uint64
-_POWERS = np.array([10**exponent for exponent in range(20)], dtype=np.uint64)
+POWERS = np.array([10**exponent for exponent in range(20)], dtype=np.uint64)
 DIGIT_PAIRS = np.array([int.from_bytes(f"{pair:02d}".encode(), "little") for pair in range(100)], dtype=np.uint16)
 MINUS = np.uint8(ord("-"))
 POINT = np.uint8(ord("."))
@@ -23,7 +23,7 @@ _BILLION = U(10**9)
 def count_digits(value: np.uint64) -> np.uint64:
     """Decimal digits of an unsigned number, 1 for 0."""
     estimate = ((U(64) - leading_zeros(value | U(1))) * U(1233)) >> U(12)
-    if value < _POWERS[estimate]:
+    if value < POWERS[estimate]:
         estimate -= U(1)
     return max(estimate + U(1), U(1))
 
@@ -137,7 +137,7 @@ def _write_wide(out: np.uint64, high: np.uint64, low: np.uint64, scale: np.uint6
             value = group2
         elif group == U(3):
             value = group3
-        digit = value // _POWERS[place - group * U(9)] % U(10)
+        digit = value // POWERS[place - group * U(9)] % U(10)
         if place + U(1) == scale:
             store(out, POINT)
             out += U(1)
@@ -160,7 +160,7 @@ def write_decimal(out: np.uint64, high: np.uint64, low: np.uint64, scale: np.uin
         return _write_wide(out, high, low, scale)
     if scale == U(0):
         return write_unsigned(out, low)
-    whole = low // _POWERS[scale]
+    whole = low // POWERS[scale]
     out = write_unsigned(out, whole)
     store(out, POINT)
-    return write_padded(out + U(1), low - whole * _POWERS[scale], scale)
+    return write_padded(out + U(1), low - whole * POWERS[scale], scale)

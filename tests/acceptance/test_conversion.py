@@ -92,7 +92,7 @@ def test_several_inputs_follow_one_another_by_name(home: Home) -> None:
 def test_different_columns_are_refused(home: Home) -> None:
     home.put("a.bin", record(1), LAYOUT)
     home.put("b.bin", record(2), LAYOUT.replace('"price"', '"cost"'))
-    with pytest.raises(SchemaMismatch, match=r"b\.bin differs from .*a\.bin in column 'price'"):
+    with pytest.raises(SchemaMismatch, match=r"b\.bin: column 5 is 'cost', where .*a\.bin has 'price'"):
         run(home.config())
 
 

@@ -14,7 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 
 from etl_batch.config import JobConfig
@@ -37,7 +39,8 @@ from etl_batch.etl_core import run
 from etl_batch.paths import place
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sinks.target import locked
-from etl_batch.values import KIB, JobResult, ProgressReport
+from etl_batch.text_encodings import encoding_named
+from etl_batch.values import KIB, JobResult, Progress, ProgressReport
 from tests.conftest import Home
 from tests.faults import Faults
 from tests.inline_runner import Crash, CrashAfter, InlineRunner
@@ -114,6 +117,11 @@ def _fresh(where: Path) -> Home:
     put_inputs(home)
     put_old_outputs(home)
     return home
+
+
+def noting(notes: list[str]) -> Progress:
+    """Keeps what the user is told."""
+    return lambda report: notes.append(report.note) if report.note else None
 
 
 def _descriptors() -> int:
@@ -235,21 +243,20 @@ def test_resume_gives_the_same_bytes(
 ) -> None:
     home = next(homes)
     crash = CrashAfter(after, runner or ProcessPool(), Cancelled("told to stop"))
-    notices: list[str] = []
     reports: list[ProgressReport] = []
     if after < SPANS:
         with pytest.raises(Cancelled):
             run(job(home, workers=2), runner=crash)
         _only_old_or_new(home, dict.fromkeys(undisturbed))
-    result = run(job(home, workers=1, resume=True), reports.append, notice=notices.append)
+    result = run(job(home, workers=1, resume=True), reports.append)
     assert seen(home) == undisturbed
     assert result.rows_in == ROWS_A + ROWS_B + 1
     if 0 < after < SPANS and runner == InlineRunner():
         done = sum(span_rows for span_rows in (102, 102, 102, 94, 102, 102, 96)[:after])
         assert re.fullmatch(
-            rf"Resuming job {result.job_id}: {done + (after > 4)} of 700 rows are already done", notices[0]
+            rf"Resuming job {result.job_id}: {done + (after > 4)} of 700 rows are already done", reports[0].note
         )
-        assert reports[0].done_bytes == done * RECORD_SIZE
+        assert reports[1].done_bytes == done * RECORD_SIZE
 
 
 @pytest.mark.parametrize(
@@ -409,7 +416,7 @@ def test_a_start_without_resume_removes_what_was_left(homes: Iterator[Home], und
     (home.output / ".out.csv.part.20200101T000000Z-abcdef").write_text("of a job whose journal is lost")
     (home.output / ".out.csv.part.mine").write_text("no job of ours")
     notices: list[str] = []
-    run(replace(config, resume=False), notice=notices.append, runner=InlineRunner())
+    run(replace(config, resume=False), progress=noting(notices), runner=InlineRunner())
     assert re.fullmatch(r"what the interrupted job \S+ had done is removed; --resume goes on with it", "".join(notices))
     assert seen(home) == undisturbed | {".out.csv.part.mine": b"no job of ours"}
 
@@ -428,7 +435,7 @@ def test_a_job_on_the_second_output_alone_finds_it(homes: Iterator[Home]) -> Non
     run(alone, runner=InlineRunner())
     assert [path.name for path in home.output.glob(".*") if ".part." in path.name or "journal" in path.name] == []
     notices: list[str] = []
-    run(config, notice=notices.append, runner=InlineRunner())
+    run(config, progress=noting(notices), runner=InlineRunner())
     assert notices == ["nothing to resume: starts anew"]
 
 
@@ -464,7 +471,7 @@ def test_a_publication_is_finished_by_whoever_comes(
     notices: list[str] = []
     missing = replace(job(home, output_csv=None), inputs=(str(home.data / "missing.bin"),))
     with pytest.raises(NotFound):  # refused for reasons of its own, which come later
-        run(missing, notice=notices.append)
+        run(missing, progress=noting(notices))
     assert re.fullmatch(r"the publication of job \S+, which was interrupted, was finished", notices[0])
     assert seen(home) == undisturbed
 
@@ -592,3 +599,37 @@ def test_almost_no_room_is_said_at_once(homes: Iterator[Home], monkeypatch: pyte
     with pytest.raises(DiskFull, match=r"0 bytes are free for .*out\.csv, which takes at least \d"):
         run(job(home, on_bad_row="strict"), runner=CrashAfter(0, InlineRunner(), Crash()))
     assert seen(home) == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("after", [1, 5, 9])
+def test_csv_and_parquet_inputs_are_resumed_too(homes: Iterator[Home], encoding: str, after: int) -> None:
+    home = next(homes)
+    lines = [f"{number},Mäßig {number},{number * 0.5}\n" for number in range(2_000)]
+    lines[777] = "too,few\n"
+    lines[1_999] = "=1,a,b,too many\n"
+    (home.data / "in.csv").write_text("id,name,value\n" + "".join(lines), encoding=encoding)
+    if encoding == "utf-8":
+        columns = {"id": range(900), "name": ["é"] * 900, "value": [0.25] * 900}
+        pq.write_table(pa.table(columns), home.data / "more.parquet", row_group_size=100)
+    inputs = tuple(str(path) for path in (home.data / "in.csv", home.data / "more.parquet") if path.exists())
+    config = replace(job(home, encoding=encoding_named(encoding), workers=2), inputs=inputs)
+    whole = seen_after(home, config)
+    with pytest.raises(Cancelled):
+        run(config, runner=CrashAfter(after, InlineRunner(), Cancelled("x")))
+    notices: list[str] = []
+    run(replace(config, resume=True, workers=1), noting(notices))
+    assert notices[-1].startswith("Resuming job ")
+    assert seen(home) == whole
+    with (home.output / "out.csv.rejected.csv").open(newline="") as file:
+        assert [row["raw"] for row in csv.DictReader(file)] == ["too,few", "'=1,a,b,too many"]
+
+
+def seen_after(home: Home, config: JobConfig) -> dict[str, Any]:
+    """What an undisturbed job makes, for which the old outputs are put back."""
+    run(config)
+    whole = seen(home)
+    shutil.rmtree(home.output)
+    home.output.mkdir()
+    put_old_outputs(home)
+    return whole

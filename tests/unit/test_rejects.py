@@ -25,6 +25,8 @@ from tests.records import LAYOUT
         (b"a\xffb", "csv", "61ff62"),
         (b"a\0b", "csv", "610062"),
         (b"", "csv", ""),
+        (b'a,"b\nc"\r\n', "csv", 'a,"b\nc"'),
+        (b"a\xff\n", "csv", "61ff0a"),
     ],
 )
 def test_text_stays_text_where_it_can(raw: bytes, form: str, text: str) -> None:

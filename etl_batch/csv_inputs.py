@@ -1,0 +1,157 @@
+"""The CSV inputs of a job: opened, their columns' types settled, every row checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl_batch.config import UTF8, JobConfig, OnBadRow
+from etl_batch.errors import ConfigError, EmptyInput
+from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.sources.csv_check import Checked
+from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.csv_header import Header, read_header
+from etl_batch.sources.csv_prescan import Mapper, Prescan
+from etl_batch.sources.csv_text import CsvInput
+from etl_batch.sources.csv_types import TEXT, CellType, almost_numbers, cell_type_of, inferred, parse_types
+from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES
+from etl_batch.sources.transcoded import Transcoded
+from etl_batch.transcoding import utf8_copy
+from etl_batch.values import Progress, ProgressReport
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCsv:
+    """A CSV whose header was read, and no more."""
+
+    ordinal: int
+    place: Place
+    identity: FileIdentity
+    header: Header
+    copy: Transcoded | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its columns."""
+        return self.header.names
+
+
+@dataclass(frozen=True, slots=True)
+class CsvInputs:
+    """How the CSV inputs of a job are opened and checked."""
+
+    config: JobConfig
+    run: Mapper
+    copies: ExitStack  #: holds the UTF-8 copies of inputs in other encodings, until the job is done
+    progress: Progress | None = None
+
+    def open(self, ordinal: int, where: Place) -> OpenedCsv:
+        """Open a CSV and read its header.
+
+        Raises:
+            Refused: it is empty, no text, or its header is broken.
+        """
+        descriptor = open_input(where)
+        try:
+            identity = FileIdentity.of(descriptor)
+            if identity.size == 0:
+                raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
+            if self.config.encoding == UTF8:
+                header = read_header(descriptor, identity.size, self.config.delimiter, str(where.path))
+                return OpenedCsv(ordinal, where, identity, header)
+        finally:
+            os.close(descriptor)
+        copy = self.copies.enter_context(utf8_copy(where, self.config))
+        header = read_header(copy.descriptor, copy.identity.size, self.config.delimiter, str(where.path))
+        return OpenedCsv(ordinal, where, identity, header, copy)
+
+    def check(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
+        """Check every row of every CSV.
+
+        Args:
+            opened: the CSV inputs; they have the same columns.
+            given: the types of the columns where other inputs of the job have them; None: there are no others.
+
+        Raises:
+            Refused: a row is broken, or the types do not fit.
+        """
+        names = opened[0].names
+        declared = self._declared(names, given)
+        infer = self.config.output_parquet is not None and not all(declared)
+        files = [
+            CsvFile(
+                one.place,
+                one.identity,
+                ord(self.config.delimiter),
+                names,
+                one.header.data_start,
+                declared,
+                infer,
+                one.copy,
+            )
+            for one in opened
+        ]
+        quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
+        piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
+        counted = _counted(self.progress, sum(one.identity.size - one.header.data_start for one in opened))
+        pieces = Prescan(self.run, piece_bytes, quarantine, counted)(files)
+        types = self._types(names, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
+        return [
+            CsvInput(one.ordinal, file, tuple(found), types)
+            for one, file, found in zip(opened, files, pieces, strict=True)
+        ]
+
+    def _declared(self, names: Sequence[str], given: pa.Schema | None) -> tuple[CellType | None, ...]:
+        if given is not None:
+            if self.config.types:
+                raise ConfigError("--types is given, but another input settles the types", mend="leave --types out")
+            return tuple(cell_type_of(field.type, field.name) for field in given)
+        types = parse_types(self.config.types) if self.config.types else {}
+        unknown = [name for name in types if name not in names]
+        if unknown:
+            raise ConfigError(
+                f"--types names column {unknown[0]!r}, which is not there", mend=f"the columns are {', '.join(names)}"
+            )
+        return tuple(types.get(name) for name in names)
+
+    def _types(
+        self, names: Sequence[str], declared: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]
+    ) -> tuple[CellType, ...]:
+        classes = np.zeros(len(names), dtype=np.uint8)
+        for piece in (piece for found in pieces for piece in found):
+            classes |= piece.classes
+        seen = classes.tolist()
+        named = {name: kind for name, kind in zip(names, declared, strict=True) if kind}
+        for name in almost_numbers(names, seen, named):
+            _tell(
+                self.progress,
+                f"column {name!r} stays text: it holds numbers, but some are not written as we would write them "
+                f"(007, +5, 1.50); --types {name}=f64 reads them as numbers",
+            )
+        return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
+
+
+def _counted(progress: Progress | None, total: int) -> Callable[[int, int], None]:
+    """Adds up the bytes and the rows of each piece, and reports them."""
+    done = [0, 0]
+
+    def checked(piece_bytes: int, rows: int) -> None:
+        done[0] += piece_bytes
+        done[1] += rows
+        if progress is not None:
+            progress(ProgressReport("check", min(done[0], total), total, done[1]))
+
+    return checked
+
+
+def _tell(progress: Progress | None, note: str) -> None:
+    if progress is not None:
+        progress(ProgressReport("check", 0, 0, 0, note))

@@ -1,0 +1,39 @@
+"""How a cell of a CSV can be read. Loads no Numba."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Reading(IntEnum):
+    """What the text of a cell becomes. `width` and `extra` stand beside it in the table that `read_cells` takes."""
+
+    SIGNED = 0  #: an integer of `width` bytes
+    UNSIGNED = 1
+    FLOAT = 2  #: of `width` bytes
+    BOOL = 3  #: a byte, 0 or 1
+    DATE = 4  #: int32 days
+    TIMESTAMP = 5  #: int64, `extra` ticks a second; the text may name its zone
+    LOCAL_TIMESTAMP = 6  #: the same, without a zone
+    DECIMAL = 7  #: two uint64, low word first; `extra` digits behind the point, `width` digits at all
+    FIXED_BYTES = 8  #: `width` bytes, from hexadecimal
+    BYTES = 9  #: offsets and bytes, from hexadecimal
+    TEXT = 10  #: offsets and bytes
+    SKIPPED = 11  #: not looked at
+
+
+class Class(IntEnum):
+    """What the cells of a column look like: bits, or-ed over all its cells."""
+
+    EMPTY = 1  #: null
+    INTEGER = 2  #: as we would write an integer of 64 bits
+    NEGATIVE = 4  #: and below 0
+    UNSIGNED = 8  #: and above the signed ones
+    FLOAT = 16  #: as we would write a float of 64 bits
+    NUMBER = 32  #: a number, but not as we would write it: 007, +5, 1.50
+    TEXT = 64
+
+
+#: fields of a column in the table that `read_cells` takes
+READING, WIDTH, EXTRA, VALUES, VALID, BYTES, USED = range(7)
+READ_FIELDS = 7

@@ -1,0 +1,181 @@
+"""The rows of a CSV that are broken: which, where, how. A careful look, byte by byte, at what `csv_check` refused.
+
+A row begins where the row before it ended. What ends a broken row is a guess once its quotes are broken: see
+`_where_it_broke_off`. Its beginning never is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl_batch.kernels.cell_text import is_utf8
+from etl_batch.kernels.compile import inlined, kernel
+from etl_batch.kernels.csv_check import CR, LF, NUL, QUOTE
+from etl_batch.kernels.csv_problems import DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
+from etl_batch.kernels.machine import load
+from etl_batch.kernels.numbers_text import U
+
+_NONE, _CELLS, _BARE, _AFTER = (
+    U(p) for p in (Problem.NONE, Problem.CELLS, Problem.BARE_QUOTE, Problem.TEXT_AFTER_QUOTE)
+)
+_UNCLOSED, _RETURN, _NUL = U(Problem.UNCLOSED_QUOTE), U(Problem.LONE_RETURN), U(Problem.NUL_BYTE)
+_NOT_UTF8 = U(Problem.NOT_UTF8)
+_MOST_GUESSES = 1000  #: line feeds within a broken quote that are tried
+
+
+@inlined
+def _is_end(at: np.uint64, stop: np.uint64) -> bool:
+    """Whether a line ends here: the file's end, LF, or CR and LF."""
+    if at >= stop or load(at, np.uint8) == LF:
+        return True
+    return load(at, np.uint8) == CR and at + U(1) < stop and load(at + U(1), np.uint8) == LF
+
+
+@inlined
+def _row(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> tuple[np.uint64, ...]:
+    """One row.
+
+    Returns:
+        The address behind it, its cells, its first problem, where that is, and the opening quote of the first cell
+        that holds a line feed (0: none does).
+    """
+    cells = U(1)
+    problem, where, long_cell = _NONE, U(0), U(0)
+    while True:
+        if at < stop and load(at, np.uint8) == QUOTE:
+            opened = at
+            at += U(1)
+            while True:
+                if at >= stop:
+                    if problem == _NONE:
+                        problem, where = _UNCLOSED, opened
+                    return stop, cells, problem, where, long_cell
+                byte = load(at, np.uint8)
+                if byte == QUOTE:
+                    if at + U(1) < stop and load(at + U(1), np.uint8) == QUOTE:
+                        at += U(1)
+                    else:
+                        break
+                elif byte == LF and long_cell == U(0):
+                    long_cell = opened
+                elif byte == NUL and problem == _NONE:
+                    problem, where = _NUL, at
+                at += U(1)
+            at += U(1)
+            if not _is_end(at, stop) and load(at, np.uint8) != delimiter and problem == _NONE:
+                problem, where = _AFTER, at
+        while True:
+            if at >= stop:
+                return stop, cells, problem, where, long_cell
+            byte = load(at, np.uint8)
+            at += U(1)
+            if byte == delimiter:
+                cells += U(1)
+                break
+            if byte == LF:
+                return at, cells, problem, where, long_cell
+            if byte == QUOTE and problem == _NONE:
+                problem, where = _BARE, at - U(1)
+            elif byte == NUL and problem == _NONE:
+                problem, where = _NUL, at - U(1)
+            elif byte == CR and problem == _NONE and (at >= stop or load(at, np.uint8) != LF):
+                problem, where = _RETURN, at - U(1)
+
+
+@inlined
+def _delimiters_to(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> tuple[np.uint64, np.uint64]:
+    """The address behind the next line feed, quotes not minded, and the delimiters before it."""
+    delimiters = U(0)
+    while at < stop:
+        byte = load(at, np.uint8)
+        at += U(1)
+        if byte == delimiter:
+            delimiters += U(1)
+        elif byte == LF:
+            break
+    return at, delimiters
+
+
+@inlined
+def _where_it_broke_off(
+    start: np.uint64, row_stop: np.uint64, stop: np.uint64, delimiter: np.uint8, columns: np.uint64
+) -> np.uint64:
+    """Where a row ends whose quote was never closed, so that it swallowed rows behind it; 0: it swallowed none.
+
+    The first line's end up to which the row has all its cells, if what follows looks like a row; else the first one
+    behind which a sound row stands.
+    """
+    at, delimiters = start, U(0)
+    for _ in range(_MOST_GUESSES):
+        at, more = _delimiters_to(at, stop, delimiter)
+        delimiters += more
+        if at >= row_stop:
+            break
+        if delimiters + U(1) == columns:
+            _, cells, problem, _, _ = _row(at, stop, delimiter)
+            _, following = _delimiters_to(at, stop, delimiter)
+            if (problem == _NONE and cells == columns) or following + U(1) == columns:
+                return at
+        elif delimiters >= columns:
+            break
+    if at >= stop and delimiters + U(1) == columns:
+        return stop
+    at = start
+    for _ in range(_MOST_GUESSES):
+        at, _ = _delimiters_to(at, stop, delimiter)
+        if at >= row_stop:
+            break
+        _, cells, problem, _, _ = _row(at, stop, delimiter)
+        if problem == _NONE and cells == columns:
+            return at
+    return U(0)
+
+
+@kernel("uint64(uint64, uint64, uint64, uint64, uint8, uint64, int64[:, ::1], uint64[::1])")
+def find_bad_rows(
+    base: np.uint64, at: np.uint64, last: np.uint64, stop: np.uint64,
+    delimiter: np.uint8, columns: np.uint64, bad: np.ndarray, found: np.ndarray,
+) -> np.uint64:  # fmt: skip
+    """List the broken rows among those that begin at `at` or behind, and before `last`.
+
+    Args:
+        base: address of the file's first byte, from which places count.
+        at: address of a row's start.
+        last: address; a row that begins here or later is not looked at.
+        stop: the end of the file.
+        delimiter: between cells.
+        columns: cells that every row must have.
+        bad: shape (room, BAD_ROW_FIELDS); its rows are set, in order. Row numbers count from `found[0]`.
+        found: shape (3,): rows seen (added to), bad rows listed (added to), and 1 if any has a broken quote (or-ed).
+
+    Returns:
+        The address behind the last row looked at; before `last` only if `bad` is full.
+    """
+    while at < last and found[U(1)] < U(len(bad)):
+        end, cells, problem, where, long_cell = _row(at, stop, delimiter)
+        detail = U(0)
+        if problem == _NONE:
+            if cells != columns:
+                problem, where, detail = _CELLS, at, cells
+            elif not is_utf8(at, end - at):
+                problem, where = _NOT_UTF8, at
+        elif _BARE <= problem <= _UNCLOSED:
+            found[U(2)] = U(1)
+            if long_cell != U(0):
+                broke_off = _where_it_broke_off(at, end, stop, delimiter, columns)
+                if broke_off != U(0):
+                    end, problem, where = broke_off, _UNCLOSED, long_cell
+                elif problem == _UNCLOSED:
+                    end, _ = _delimiters_to(at, stop, delimiter)
+        if problem != _NONE:
+            place = found[U(1)]
+            bad[place, ROW] = np.int64(found[U(0)])
+            bad[place, START] = np.int64(at - base)
+            bad[place, STOP] = np.int64(end - base)
+            bad[place, PROBLEM] = np.int64(problem)
+            bad[place, WHERE] = np.int64(where - base)
+            bad[place, DETAIL] = np.int64(detail)
+            found[U(1)] += U(1)
+        found[U(0)] += U(1)
+        at = end
+    return at

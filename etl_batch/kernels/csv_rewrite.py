@@ -1,0 +1,167 @@
+"""Sound CSV rows into our own dialect: comma and LF, text escaped, quotes only where they are needed.
+
+Most bytes are copied as they are, 64 at a time. What makes a cell be looked at is an event: a quote, a byte that
+calls for quotes, a byte at its start with which a formula may begin; or a CR, which is dropped.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE
+from etl_batch.kernels.block64 import ALL, BLOCK, block_at, copy_block, equal_mask, running_parity, trailing_zeros
+from etl_batch.kernels.cell_text import copy_bytes, needs_apostrophe, write_text
+from etl_batch.kernels.compile import inlined, kernel
+from etl_batch.kernels.csv_check import CR, LF, QUOTE
+from etl_batch.kernels.machine import leading_zeros, load, store
+from etl_batch.kernels.numbers_text import U
+
+_COMMA, _SEMICOLON, _TAB = np.uint8(ord(",")), np.uint8(ord(";")), np.uint8(ord("\t"))
+_BAR, _APOSTROPHE = np.uint8(ord("|")), np.uint8(ord("'"))
+_LAST = U(63)
+
+
+def _first_bytes() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    first = np.zeros(256, dtype=np.bool_)
+    for character in (*INVISIBLE, *FORMULA_STARTS):
+        first[character.encode()[0]] = True
+    return first
+
+
+_MAY_BE_FORMULA = _first_bytes()  #: by a cell's first byte; apostrophes and TABs are events anywhere
+
+
+@inlined
+def _cell_end(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> np.uint64:
+    """The end of the cell that begins at `at`: where its delimiter or its line's end stands."""
+    if at < stop and load(at, np.uint8) == QUOTE:
+        at += U(1)
+        while load(at, np.uint8) != QUOTE or (at + U(1) < stop and load(at + U(1), np.uint8) == QUOTE):
+            at += U(2) if load(at, np.uint8) == QUOTE else U(1)
+        return at + U(1)
+    while at < stop:
+        byte = load(at, np.uint8)
+        if byte in (delimiter, LF, CR):
+            break
+        at += U(1)
+    return at
+
+
+@inlined
+def _holds_quote(at: np.uint64, stop: np.uint64) -> bool:
+    while at < stop:
+        if load(at, np.uint8) == QUOTE:
+            return True
+        at += U(1)
+    return False
+
+
+@inlined
+def _rewrite_cell(out: np.uint64, start: np.uint64, end: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Write one cell, given with its quotes; returns the address behind it, and 1 if it was escaped, else 0."""
+    if start == end:
+        return out, U(0)  # null stays null
+    if load(start, np.uint8) != QUOTE:
+        return write_text(out, start, end - start)
+    if not _holds_quote(start + U(1), end - U(1)):
+        return write_text(out, start + U(1), end - start - U(2))
+    # Quotes within stay doubled. They look the same to the escape rule, which only cares what stands before them.
+    store(out, QUOTE)
+    out += U(1)
+    escape = needs_apostrophe(start + U(1), end - start - U(2))
+    if escape:
+        store(out, _APOSTROPHE)
+        out += U(1)
+    return copy_bytes(out, start + U(1), end - start - U(1)), U(1) if escape else U(0)
+
+
+@inlined
+def _copy_run(out: np.uint64, at: np.uint64, end: np.uint64, stop: np.uint64, delimiter: np.uint8) -> np.uint64:
+    """Copy at most 64 bytes, delimiters made commas; nothing behind `stop` is read. Returns the address behind."""
+    if at + BLOCK <= stop:
+        copy_block(out, at, delimiter, _COMMA)
+        return out + (end - at)
+    while at < end:
+        byte = load(at, np.uint8)
+        store(out, _COMMA if byte == delimiter else byte)
+        out += U(1)
+        at += U(1)
+    return out
+
+
+@kernel("uint64(uint64, uint64, uint8, uint64, uint64[::1])")
+def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.uint64, escaped: np.ndarray) -> np.uint64:
+    """Write sound rows in our dialect.
+
+    Args:
+        at: address of the first row.
+        stop: address behind the last row, which may lack its line feed.
+        delimiter: between cells.
+        out: address with room for `5 * (stop - at) // 2 + 128` bytes: a cell grows by three at most.
+        escaped: shape (1,); the number of cells that got an apostrophe is added to it.
+
+    Returns:
+        The address behind the last byte written.
+    """
+    if at == stop:
+        return out
+    spare = np.empty(64, dtype=np.uint8)
+    done = at  # the input is written up to here
+    cell = at  # where the cell begins that the block begins in
+    carry, starts = U(0), U(1)
+    cells_escaped = U(0)
+    while at < stop:
+        block, valid = block_at(at, stop, U(spare.ctypes.data))
+        quotes = equal_mask(block, QUOTE)
+        separators = equal_mask(block, delimiter)
+        must_quote = equal_mask(block, _SEMICOLON) | equal_mask(block, _TAB) | equal_mask(block, _BAR)
+        must_quote |= equal_mask(block, _APOSTROPHE) | equal_mask(block, _COMMA)
+        must_quote &= ~separators
+        separators |= equal_mask(block, LF)
+        returns = equal_mask(block, CR)
+        enclosed = running_parity(quotes) ^ carry if quotes | carry else U(0)
+        separators &= ~enclosed & valid
+        returns &= ~enclosed & valid
+        cell_starts = ((separators << U(1)) | starts) & valid
+        events = ((quotes | must_quote) & ~enclosed & valid) | (quotes & valid) | returns
+        looked_at = cell_starts & ~(events | separators)
+        while looked_at != U(0):
+            place = trailing_zeros(looked_at)
+            if _MAY_BE_FORMULA[load(block + place, np.uint8)]:
+                events |= U(1) << place
+            looked_at &= looked_at - U(1)
+        while events != U(0):
+            place = trailing_zeros(events)
+            events &= events - U(1)
+            if at + place < done:
+                continue
+            if (returns >> place) & U(1):
+                start = at + place
+                end = start + U(1)
+            else:
+                before = cell_starts & (ALL >> (_LAST - place))
+                start = at + _LAST - leading_zeros(before) if before != U(0) else cell
+                after = (separators | returns) & (ALL << place)
+                end = at + trailing_zeros(after) if after != U(0) else _cell_end(start, stop, delimiter)
+            if start < done:  # its beginning was copied as it is, before anything was seen in it
+                out -= done - start
+            else:
+                out = _copy_run(out, done, start, stop, delimiter)
+            if not (returns >> place) & U(1):
+                out, one = _rewrite_cell(out, start, end)
+                cells_escaped += one
+            done = end
+        block_end = min(at + BLOCK, stop)
+        if done < block_end:
+            out = _copy_run(out, done, block_end, stop, delimiter)
+            done = block_end
+        if cell_starts != U(0):
+            cell = at + _LAST - leading_zeros(cell_starts)
+        starts = separators >> _LAST
+        carry = U(0) - (enclosed >> _LAST)
+        at += BLOCK
+    if load(stop - U(1), np.uint8) != LF:
+        store(out, LF)
+        out += U(1)
+    escaped[U(0)] += cells_escaped
+    return out

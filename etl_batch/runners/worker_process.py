@@ -1,0 +1,88 @@
+"""The life of a worker process: spans, grants and calls in, results out, until the parent says so or is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import resource
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from etl_batch.errors import EtlError, OutOfMemory
+from etl_batch.runners.contract import Usage
+from etl_batch.span_job import SpanJob
+from etl_batch.values import KIB, Span
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  #: mallopt(3)
+_KEPT_BYTES = 32 * KIB * KIB  #: the most that glibc takes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Asks for `function(item)`."""
+
+    function: Callable[[Any], Any]
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a call gave."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A worker's answer when it could not do what it was asked."""
+
+    error: EtlError
+
+
+def work(pipe: Connection, memory_bytes: int) -> None:
+    """Answer every message until None comes, which asks for the usage and is the last.
+
+    A `SpanJob` says what to do with the spans that follow it. A `Span` is formatted, which is answered with its
+    `PartResult`; its `Grant` is awaited, its output written, which is answered with True.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from etl_batch.span_work import SpanWorker
+
+    _keep_freed_memory()
+    job: SpanJob | None = None
+    worker: SpanWorker | None = None
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while (message := pipe.recv()) is not None:
+            try:
+                if isinstance(message, SpanJob):
+                    job, worker = message, SpanWorker(message)
+                elif isinstance(message, Call):
+                    pipe.send(Returned(message.function(message.item)))
+                elif isinstance(message, Span) and worker is not None:
+                    pipe.send(worker.format(message))
+                    worker.write(message, pipe.recv())
+                    pipe.send(True)
+            except EtlError as error:
+                pipe.send(Failed(error))
+            except MemoryError:
+                worker = SpanWorker(job) if job else None
+                limit = f"{memory_bytes // (KIB * KIB)} MB"
+                pipe.send(Failed(OutOfMemory(f"a worker reached its memory limit of {limit}")))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        pipe.send(Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime))
+    if worker is not None:
+        worker.close()
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library reuse what one span freed for the next: fresh pages cost as much as filling them."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library may not know the call
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, _KEPT_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)

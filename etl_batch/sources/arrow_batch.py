@@ -1,0 +1,99 @@
+"""The rows of a span as Arrow has them: bad ones set aside, CSV columns made only where a CSV is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.sources.arrow_checks import bad_rows
+from etl_batch.sources.arrow_columns import column_of
+from etl_batch.sources.arrow_json import json_values
+from etl_batch.sources.column_batch import ColumnBatch
+from etl_batch.values import KIB, Rejected, Span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_RAW_BYTES = 64 * KIB  #: of a bad row that are kept
+
+
+@dataclass(frozen=True)
+class ArrowBatch:
+    """See `contract.Batch`."""
+
+    good: pa.Table  #: one chunk a column
+    rejected: Sequence[Rejected] = ()
+
+    @property
+    def rows(self) -> int:
+        """See `Batch.rows`."""
+        return int(self.good.num_rows)
+
+    @cached_property
+    def _text(self) -> ColumnBatch:
+        return ColumnBatch(self.rows, [column_of(one_array(column)) for column in self.good.columns], self.table)
+
+    def csv_room(self) -> int:
+        """See `Batch.csv_room`."""
+        return self._text.csv_room()
+
+    def write_csv(self, out: int, escaped: npt.NDArray[np.uint64]) -> int:
+        """See `Batch.write_csv`."""
+        return self._text.write_csv(out, escaped)
+
+    def table(self) -> pa.Table:
+        """See `Batch.table`."""
+        return self.good
+
+
+def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
+    """The rows of a span, the bad ones set aside.
+
+    Args:
+        table: all its rows, of normalised types, one chunk a column.
+        span: where they are from.
+        byte: where in the file they begin.
+    """
+    import pyarrow as pa
+
+    reasons: dict[int, str] = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        its, reason = bad_rows(one_array(column))
+        if its is not None:
+            for row in np.flatnonzero(its).tolist():
+                reasons.setdefault(row, f"column {name!r}: {reason}")
+    if not reasons:
+        return ArrowBatch(table)
+    rows = sorted(reasons)
+    raw = _raw_rows(table.take(pa.array(rows)).combine_chunks())
+    rejected = [
+        Rejected(span.source, span.first_row + row + 1, byte, reasons[row], text)
+        for row, text in zip(rows, raw, strict=True)
+    ]
+    good = np.ones(table.num_rows, dtype=np.bool_)
+    good[rows] = False
+    return ArrowBatch(table.filter(pa.array(good)).combine_chunks(), rejected)
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """The column as one array; it has one chunk, or none where it has no rows."""
+    import pyarrow as pa
+
+    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def _raw_rows(table: pa.Table) -> list[bytes]:
+    """Each row as a JSON object of its columns, cut off where it is very long."""
+    names = [json.dumps(name, ensure_ascii=False) for name in table.column_names]
+    columns = [json_values(one_array(column)) for column in table.columns]
+    texts = (
+        "{" + ",".join(f"{name}:{text}" for name, text in zip(names, row, strict=True)) + "}"
+        for row in zip(*columns, strict=True)
+    )
+    return [text.encode()[:_RAW_BYTES].decode("utf-8", "ignore").encode() for text in texts]

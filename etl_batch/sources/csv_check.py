@@ -1,0 +1,110 @@
+"""One piece of a CSV, checked in a worker: its rows counted, the broken ones listed.
+
+The parent names these functions without running them, so the kernels are loaded where they run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, ROW
+from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.mapped_file import MappedFile
+from etl_batch.values import MIB
+
+_STEP_BYTES = MIB  #: looked at carefully, where anything in it is broken
+_ROOM = 1024  #: bad rows listed in one go
+
+_NONE = np.empty((0, BAD_ROW_FIELDS), dtype=np.int64)
+
+BadRows = npt.NDArray[np.int64]  # shape (bad rows, BAD_ROW_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the data of a CSV, in bytes; it need not begin where a row does."""
+
+    file: CsvFile
+    start: int
+    stop: int
+    inside: bool = False  #: it begins inside quotes
+    at_row: bool = False  #: it begins at a row's start
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The rows that begin in a piece."""
+
+    start: int  #: where the first one begins; bytes
+    stop: int  #: where the last one ends
+    rows: int  #: broken ones included
+    bad: BadRows  #: rows count from 0 at this piece's first, places from the file's start
+    broken_quotes: bool  #: so that where it stops is not where the quotes alone say
+    classes: npt.NDArray[np.uint8]  #: shape (columns,): bits of `Class`, of the sound rows
+
+
+def quotes_in(piece: Piece) -> int:
+    """How many quotes lie in a piece."""
+    from etl_batch.kernels.csv_check import count_quotes
+
+    with piece.file.mapped(piece.start, piece.stop) as mapped:
+        return int(count_quotes(mapped.base + piece.start, mapped.base + piece.stop))
+
+
+def check(piece: Piece) -> Checked:
+    """Check the rows that begin in a piece: from the first row's start within it to the first one's behind it."""
+    from etl_batch.kernels.csv_check import next_row
+
+    file = piece.file
+    with file.mapped(piece.start, piece.stop) as mapped:
+        at = mapped.base + piece.start
+        if not piece.at_row:
+            at = int(next_row(at, mapped.stop, int(piece.inside)))
+        return _check_rows(file, mapped, at, mapped.base + piece.stop)
+
+
+def _check_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> Checked:
+    from etl_batch.kernels.csv_check import check_rows
+
+    start = at
+    rows, broken_quotes = 0, False
+    bad: list[BadRows] = []
+    classes = np.zeros(file.columns, dtype=np.uint8)
+    found = np.zeros(3, dtype=np.uint64)
+    # A row that begins at `last` itself is ours: the next piece begins behind the first line feed in it.
+    while at <= last and at < mapped.stop:
+        target = min(at + _STEP_BYTES, last)
+        listed = _NONE
+        end = int(check_rows(at, target, mapped.stop, file.delimiter, file.columns, found))
+        if not end:
+            end, found, listed = _bad_rows(file, mapped, at, target)
+            broken_quotes |= bool(found[2])
+        if file.classify or any(file.declared):
+            from etl_batch.sources.csv_cells_check import Run, check_cells
+
+            listed = check_cells(file, mapped.base, Run(at, end, 0, int(found[0])), listed, classes)
+        if len(listed):
+            listed[:, ROW] += rows
+            bad.append(listed)
+        rows += int(found[0])
+        at = end
+    every = np.concatenate(bad) if bad else _NONE
+    return Checked(start - mapped.base, at - mapped.base, rows, every, broken_quotes, classes)
+
+
+def _bad_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> tuple[int, npt.NDArray[np.uint64], BadRows]:
+    """The broken rows of those that begin no later than `last`, and where the last row ends."""
+    from etl_batch.kernels.csv_bad_rows import find_bad_rows
+
+    listed: list[BadRows] = []
+    found = np.zeros(3, dtype=np.uint64)
+    behind = min(last + 1, mapped.stop)
+    while at < behind:
+        room = np.empty((_ROOM, BAD_ROW_FIELDS), dtype=np.int64)
+        found[1] = 0
+        at = int(find_bad_rows(mapped.base, at, behind, mapped.stop, file.delimiter, file.columns, room, found))
+        listed.append(room[: int(found[1])])
+    return at, found, np.concatenate(listed)

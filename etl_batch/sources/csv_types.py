@@ -1,0 +1,146 @@
+"""Types of CSV columns: named by the user, given by another input, or inferred from every cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etl_batch.errors import ConfigError, SchemaMismatch
+from etl_batch.kernels.cell_readings import Class, Reading
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_UNITS = {ticks: unit for unit, ticks in _TICKS.items()}
+_MOST_DIGITS = 38
+_WORDS = (
+    "i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 bool str bytes date timestamp[s|ms|us|ns] local_timestamp[...] "
+    "decimal(DIGITS,SCALE)"
+)
+_TYPE = re.compile(r"([a-z_]+[0-9]*)(?:\[([a-z]+)\]|\(([0-9]+)(?:,([0-9]+))?\))?")
+
+
+@dataclass(frozen=True, slots=True)
+class CellType:
+    """How the cells of a column are read."""
+
+    word: str  #: as the user may write it
+    reading: Reading
+    width: int = 0  #: see `Reading`
+    extra: int = 0
+
+
+TEXT = CellType("str", Reading.TEXT)
+SKIPPED = CellType("", Reading.SKIPPED)
+_INT64 = CellType("i64", Reading.SIGNED, 8)
+_UINT64 = CellType("u64", Reading.UNSIGNED, 8)
+_FLOAT64 = CellType("f64", Reading.FLOAT, 8)
+
+
+def parse_types(given: str) -> dict[str, CellType]:
+    """Read `--types`: `NAME=TYPE,...`, where a type may hold a comma within its parentheses.
+
+    Raises:
+        ConfigError: a word that is no type, or a column named twice.
+    """
+    types: dict[str, CellType] = {}
+    for pair in re.split(r",(?![^(]*\))", given):
+        name, equals, word = pair.rpartition("=")
+        if not equals:
+            raise ConfigError(f"--types: {pair!r} is not COLUMN=TYPE", mend="write --types id=u64,price=decimal(10,2)")
+        name = name.strip()
+        if name in types:
+            raise ConfigError(f"--types names column {name!r} twice")
+        types[name] = _type_of(word.strip())
+    return types
+
+
+def _type_of(word: str) -> CellType:
+    found = _TYPE.fullmatch(word)
+    name, unit, digits, scale = found.groups() if found else (word, None, None, None)
+    if name in {"timestamp", "local_timestamp"} and digits is None and (unit or "us") in _TICKS:
+        reading = Reading.TIMESTAMP if name == "timestamp" else Reading.LOCAL_TIMESTAMP
+        return CellType(f"{name}[{unit or 'us'}]", reading, 8, _TICKS[unit or "us"])
+    if name == "decimal" and digits is not None and 1 <= int(digits) <= _MOST_DIGITS and int(scale or 0) <= int(digits):
+        return CellType(f"decimal({int(digits)},{int(scale or 0)})", Reading.DECIMAL, int(digits), int(scale or 0))
+    plain = {
+        "bool": CellType("bool", Reading.BOOL, 1), "str": TEXT, "bytes": CellType("bytes", Reading.BYTES),
+        "date": CellType("date", Reading.DATE, 4),
+        "f32": CellType("f32", Reading.FLOAT, 4), "f64": _FLOAT64,
+    }  # fmt: skip
+    for bits in (8, 16, 32, 64):
+        plain[f"i{bits}"] = CellType(f"i{bits}", Reading.SIGNED, bits // 8)
+        plain[f"u{bits}"] = CellType(f"u{bits}", Reading.UNSIGNED, bits // 8)
+    if name not in plain or unit is not None or digits is not None:
+        raise ConfigError(f"--types: {word!r} is no type", mend=f"use one of {_WORDS}")
+    return plain[name]
+
+
+def cell_type_of(kind: pa.DataType, column: str) -> CellType:
+    """How a CSV cell becomes a value of an Arrow type that another input of the job has.
+
+    Raises:
+        SchemaMismatch: it cannot.
+    """
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(kind):
+        word = f"{'timestamp' if kind.tz else 'local_timestamp'}[{kind.unit}]"
+        return _type_of(word)
+    if pa.types.is_decimal128(kind) and kind.scale >= 0:
+        return CellType(f"decimal({kind.precision},{kind.scale})", Reading.DECIMAL, kind.precision, kind.scale)
+    if pa.types.is_fixed_size_binary(kind):
+        return CellType(f"bytes of {kind.byte_width}", Reading.FIXED_BYTES, kind.byte_width)
+    words = {"float": "f32", "double": "f64", "bool": "bool", "string": "str", "binary": "bytes", "date32[day]": "date"}
+    words |= {f"{sign}int{bits}": f"{sign or 'i'}{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+    if str(kind) not in words:
+        raise SchemaMismatch(f"column {column!r} is {kind} in another input, which cannot be read from a CSV")
+    return _type_of(words[str(kind)])
+
+
+def arrow_type(cell: CellType) -> pa.DataType:
+    """The Parquet type of a column of such cells."""
+    import pyarrow as pa
+
+    unit = _UNITS.get(cell.extra, "us")
+    makers = {
+        Reading.SIGNED: lambda: pa.type_for_alias(f"int{8 * cell.width}"),
+        Reading.UNSIGNED: lambda: pa.type_for_alias(f"uint{8 * cell.width}"),
+        Reading.FLOAT: lambda: pa.float32() if cell.width == 4 else pa.float64(),
+        Reading.BOOL: pa.bool_,
+        Reading.DATE: pa.date32,
+        Reading.TIMESTAMP: lambda: pa.timestamp(unit, tz="UTC"),
+        Reading.LOCAL_TIMESTAMP: lambda: pa.timestamp(unit),
+        Reading.DECIMAL: lambda: pa.decimal128(cell.width, cell.extra),
+        Reading.FIXED_BYTES: lambda: pa.binary(cell.width),
+        Reading.BYTES: pa.binary,
+        Reading.TEXT: pa.utf8,
+    }
+    return makers[cell.reading]()
+
+
+def inferred(classes: Sequence[int]) -> tuple[CellType, ...]:
+    """The types of columns from what all their cells look like: a number only where every cell is written as ours."""
+    return tuple(_inferred(int(seen)) for seen in classes)
+
+
+def _inferred(seen: int) -> CellType:
+    seen &= ~Class.EMPTY
+    if seen and not seen & ~(Class.INTEGER | Class.NEGATIVE | Class.UNSIGNED):
+        if not seen & Class.UNSIGNED:
+            return _INT64
+        return TEXT if seen & Class.NEGATIVE else _UINT64
+    return _FLOAT64 if seen == Class.FLOAT else TEXT
+
+
+def almost_numbers(names: Sequence[str], classes: Sequence[int], types: Mapping[str, CellType]) -> list[str]:
+    """Columns without a type of their own that hold numbers only, yet stay text: some are not written as ours."""
+    numbers = Class.INTEGER | Class.NEGATIVE | Class.UNSIGNED | Class.FLOAT | Class.NUMBER
+    return [
+        name
+        for name, seen in zip(names, (int(one) & ~Class.EMPTY for one in classes), strict=True)
+        if name not in types and seen and not seen & ~numbers and _inferred(seen) is TEXT
+    ]
