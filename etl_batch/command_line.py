@@ -73,6 +73,7 @@ def run_parser(prog: str) -> Parser:
         help="stop at the first bad row, or set bad rows aside, counted (%(default)s)",
     )  # fmt: skip
     add("--bom", action="store_true", help="begin the CSV with a byte order mark, which some spreadsheets want")
+    add("--resume", action="store_true", help="go on with the interrupted job of this output; none: start anew")
     add("--max-size-gb", type=float, default=1024.0, metavar="G", help="refuse more input than this (%(default)s)")
     add("--time-limit", type=float, default=3600.0, metavar="S", help="stop after this many seconds (%(default)s)")
     add("--memory-limit", type=int, default=2048, metavar="MB", help="memory of each worker, in MiB (%(default)s)")
@@ -113,6 +114,7 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         memory_limit_bytes=flags.memory_limit * MIB,
         on_bad_row=OnBadRow(flags.on_bad_row),
         bom=flags.bom,
+        resume=flags.resume,
         extra_input_roots=extra_input_roots(),
     )
     return RunOptions(config, flags.json, flags.quiet)

@@ -51,6 +51,7 @@ class JobConfig:
     memory_limit_bytes: int = 2048 * MIB  #: of each worker's own data
     on_bad_row: OnBadRow = OnBadRow.STRICT
     bom: bool = False  #: begin the CSV with a byte order mark, for spreadsheets
+    resume: bool = False  #: go on with the interrupted job of these outputs
     extra_input_roots: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:

@@ -55,7 +55,7 @@ class Console:
             return
         if report.note:
             self._end_bar()
-            self._say(f"   note: {report.note}")
+            self._say(f"{'↩️  ' if report.phase == 'start' else '   note: '}{report.note}")
             return
         if report.phase != self._phase:
             self._end_bar()
@@ -66,6 +66,7 @@ class Console:
             verb = "Checking" if report.phase == "check" else "Parsing"
             self._bar = tqdm(
                 total=report.total_bytes, desc=f"{verb} {self._label}", unit="B", unit_scale=True, file=sys.stderr,
+                initial=report.done_bytes,
                 bar_format="{desc}: |{bar:30}| {percentage:3.0f}% {n_fmt}/{total_fmt} {rate_fmt}{postfix}",
             )  # fmt: skip
         self._bar.set_postfix_str(f"{report.rows:,} rows", refresh=False)
