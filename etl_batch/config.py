@@ -50,6 +50,7 @@ class JobConfig:
     time_limit_s: float = 3600.0
     memory_limit_bytes: int = 2048 * MIB  #: of each worker's own data
     on_bad_row: OnBadRow = OnBadRow.STRICT
+    sample_frac: float = 0.005  #: share of the rows to sample; not used yet
     bom: bool = False  #: begin the CSV with a byte order mark, for spreadsheets
     resume: bool = False  #: go on with the interrupted job of these outputs
     extra_input_roots: tuple[Path, ...] = ()
@@ -85,6 +86,8 @@ class JobConfig:
                 f"--encoding is {self.encoding!r}, which is no encoding of text",
                 mend="give one such as utf-8, latin-1, cp1252, utf-16",
             )
+        if not 0 < self.sample_frac <= 1:
+            raise ConfigError(f"--sample-frac is {self.sample_frac}; give a share above 0, at most 1")
         if not self.time_limit_s > 0:
             raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
 

@@ -23,7 +23,7 @@ from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.span_plan import plan_spans
-from etl_batch.values import InputSummary, Notice, PartResult, Progress, ProgressReport, Rejected
+from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected
 
 _LISTED = 20  #: bad rows that are told one by one
 
@@ -111,7 +111,7 @@ class _Tally:
         self.first_bad += rejected[: _LISTED - len(self.first_bad)]
 
 
-def dry_run(config: JobConfig, progress: Progress | None, notice: Notice) -> DryRun:
+def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
     """Read, check, format and encode everything, and write nothing.
 
     Raises:
@@ -122,11 +122,11 @@ def dry_run(config: JobConfig, progress: Progress | None, notice: Notice) -> Dry
     targets = targets_of(config)
     with ProcessPool() as pool, ExitStack() as copies:
         listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
-        csv = CsvInputs(listing, partial(pool.map, limits=limits), copies, progress=progress, notice=notice)
+        csv = CsvInputs(listing, partial(pool.map, limits=limits), copies, progress)
         sources = open_inputs(csv)
         refuse_clashes(targets, sources)
         spans = plan_spans(sources, config)
-        tally = _Tally(sum(source.identity.size for source in sources), progress)
+        tally = _Tally(sum(span.stop - span.start for span in spans), progress)
         parquet = (targets.parquet,) if targets.parquet else ()
         job = SpanJob(sources, targets.csv, parquet, quarantine=True, write=False)
         pool.run(job, spans, tally, limits)

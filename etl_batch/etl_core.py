@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import EXIT_DONE, Cancelled, EtlError
+from etl_batch.errors import EXIT_DONE, EXIT_REFUSED, Cancelled, EtlError
 from etl_batch.values import JobResult, Progress
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ def run(
     Raises:
         EtlError: the job was refused, failed or was cancelled; the old outputs are as they were.
     """
+    from etl_batch.runners.process_pool import ProcessPool
+
+    began = time.monotonic()
+    pool = ProcessPool()  # what the workers need is loaded while we load what we need
     from etl_batch.csv_inputs import CsvInputs
     from etl_batch.inputs import open_inputs
     from etl_batch.job_header import JobPlan
@@ -47,15 +51,13 @@ def run(
     from etl_batch.metadata import metadata_of, to_json
     from etl_batch.progress import CountingOutputs, telling
     from etl_batch.runners.contract import Limits
-    from etl_batch.runners.process_pool import ProcessPool
     from etl_batch.sources.unchanged import refuse_changed_since
     from etl_batch.span_plan import plan_spans, span_job
 
-    began = time.monotonic()
     notice = telling(progress)
     job = identify(datetime.now(UTC))
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
-    with ProcessPool() as pool, ExitStack() as copies:
+    with pool, ExitStack() as copies:
         if (finished := finish_interrupted(config, notice)) is not None:
             return finished
         sources = open_inputs(CsvInputs(config, partial(pool.map, limits=limits), copies, progress))
@@ -77,6 +79,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
     """Run a job from the command line; returns the exit code."""
     from etl_batch.command_line import parse_run
     from etl_batch.console import Console, print_result, terminated_as_cancelled
+    from etl_batch.metadata import metadata_of, to_json
 
     console = Console()
     try:
@@ -84,11 +87,17 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
         console = Console(quiet=options.quiet)
         with terminated_as_cancelled(), console:
             console.started(options.config)
+            if options.check:
+                from etl_batch.dry_run import dry_run
+
+                found = dry_run(options.config, console.progress)
+                console.dry_run(found)
+                if options.json:
+                    print_result(to_json(found.as_json()))
+                return EXIT_DONE if found.succeeds else EXIT_REFUSED
             result = run(options.config, console.progress)
         console.finished(result)
         if options.json:
-            from etl_batch.metadata import metadata_of, to_json
-
             print_result(to_json(metadata_of(result, options.config)))
     except KeyboardInterrupt as interrupt:
         return console.failed(Cancelled("the job was cancelled", mend="; ".join(getattr(interrupt, "__notes__", ()))))

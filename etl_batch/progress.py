@@ -14,7 +14,7 @@ class CountingOutputs:
     def __init__(self, outputs: JobOutputs, progress: Progress | None, plan: JobPlan) -> None:
         self._outputs = outputs
         self._progress = progress
-        self._total_bytes = sum(source.identity.size for source in plan.sources)
+        self._total_bytes = sum(span.stop - span.start for span in plan.spans)
         self._done_bytes = sum(span.stop - span.start for span in plan.spans[: outputs.spans_done])
         self._rows = outputs.totals.rows_in
         self._report()

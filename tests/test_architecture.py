@@ -28,7 +28,9 @@ RANKS = (
     {"job_journal", "interrupted", "parquet_output"},
     {"job_outputs"},
     {"job_restore", "job_record", "progress"},
-    {"span_plan", "job_start", "command_line", "console"},
+    {"span_plan", "job_start", "command_line"},
+    {"dry_run"},
+    {"console"},
     {"etl_core"},
     {"__main__"},
 )
