@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl_batch.config import PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
+from etl_batch.config import PROJECT_ROOT, UTF8, JobConfig, OnBadRow, usable_cpus
 from etl_batch.errors import ConfigError
+from etl_batch.text_encodings import encoding_named
 from etl_batch.values import GIB, MIB, Actor
 
 _EPILOG = """\
@@ -104,7 +105,7 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         layout=flags.layout,
         types=flags.types,
         delimiter=_delimiter(flags.delimiter),
-        encoding=flags.encoding,
+        encoding=_encoding(flags.encoding),
         metadata=flags.metadata,
         workers=usable_cpus() if flags.workers is None else flags.workers,
         chunk_bytes=flags.chunk_bytes,
@@ -146,6 +147,11 @@ def operator(name: str | None) -> Actor:
     except (KeyError, OSError):  # a container may run under a number without a name
         os_user = f"uid {os.getuid()}"
     return Actor(name=name or os_user, os_user=os_user)
+
+
+def _encoding(given: str) -> str:
+    known = encoding_named(given) or given
+    return UTF8 if known == "utf-8-sig" else known  # a byte order mark is skipped anyway
 
 
 def _delimiter(given: str) -> str:

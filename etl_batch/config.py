@@ -8,11 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from etl_batch.errors import ConfigError
+from etl_batch.text_encodings import encoding_named
 from etl_batch.values import GIB, MIB, Actor
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
+UTF8 = "utf-8"
+_NO_DELIMITERS = frozenset('"\r\n\0')
 _LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
 
 
@@ -40,7 +43,7 @@ class JobConfig:
     layout: str | None = None  #: record layout for .bin; None: looked for beside the input
     types: str | None = None  #: of CSV columns, NAME=TYPE,...; the others are inferred
     delimiter: str = ","  #: between the cells of CSV inputs
-    encoding: str = "utf-8"  #: of CSV inputs
+    encoding: str = UTF8  #: of CSV inputs, by Python's name of it
     metadata: str | None = None  #: None: beside the first output
     workers: int = 1
     chunk_bytes: int = 64 * MIB  #: input bytes per chunk, the unit of planning
@@ -72,6 +75,15 @@ class JobConfig:
                 raise ConfigError(f"{option} is {value}; give 1 or more")
         if self.memory_limit_bytes >= _LARGEST_LIMIT:
             raise ConfigError(f"--memory-limit is {self.memory_limit_bytes // MIB} MB, more than any machine has")
+        if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in _NO_DELIMITERS:
+            raise ConfigError(
+                f"--delimiter is {self.delimiter!r}",
+                mend=r"give one ASCII character such as ';', '|' or '\t'; no quote",
+            )
+        if encoding_named(self.encoding) != self.encoding:
+            known = encoding_named(self.encoding)
+            mend = f"write {known}" if known else "give one such as utf-8, latin-1, cp1252, utf-16"
+            raise ConfigError(f"--encoding is {self.encoding!r}, which is no encoding of text", mend=mend)
         if not self.time_limit_s > 0:
             raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.config import UTF8, JobConfig, OnBadRow
 from etl_batch.errors import ConfigError, EmptyInput
 from etl_batch.paths import FileIdentity, Place, open_input
-from etl_batch.sources.csv_check import Checked, CsvFile
+from etl_batch.sources.csv_check import Checked
+from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_header import Header, read_header
 from etl_batch.sources.csv_prescan import Mapper, Prescan
 from etl_batch.sources.csv_text import CsvInput
 from etl_batch.sources.csv_types import TEXT, CellType, almost_numbers, cell_type_of, inferred, parse_types
 from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES
+from etl_batch.sources.transcoded import Transcoded
+from etl_batch.transcoding import utf8_copy
 from etl_batch.values import Progress, ProgressReport
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ class OpenedCsv:
     place: Place
     identity: FileIdentity
     header: Header
+    copy: Transcoded | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -39,32 +44,36 @@ class OpenedCsv:
         return self.header.names
 
 
-def open_csv(ordinal: int, where: Place, config: JobConfig) -> OpenedCsv:
-    """Open a CSV and read its header.
-
-    Raises:
-        Refused: it is empty, no text, or its header is broken.
-    """
-    descriptor = open_input(where)
-    try:
-        identity = FileIdentity.of(descriptor)
-        if identity.size == 0:
-            raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
-        header = read_header(descriptor, identity.size, config.delimiter, str(where.path))
-    finally:
-        os.close(descriptor)
-    return OpenedCsv(ordinal, where, identity, header)
-
-
 @dataclass(frozen=True, slots=True)
-class CsvCheck:
-    """How the CSV inputs of a job are checked."""
+class CsvInputs:
+    """How the CSV inputs of a job are opened and checked."""
 
     config: JobConfig
     run: Mapper
+    copies: ExitStack  #: holds the UTF-8 copies of inputs in other encodings, until the job is done
     progress: Progress | None = None
 
-    def __call__(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
+    def open(self, ordinal: int, where: Place) -> OpenedCsv:
+        """Open a CSV and read its header.
+
+        Raises:
+            Refused: it is empty, no text, or its header is broken.
+        """
+        descriptor = open_input(where)
+        try:
+            identity = FileIdentity.of(descriptor)
+            if identity.size == 0:
+                raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
+            if self.config.encoding == UTF8:
+                header = read_header(descriptor, identity.size, self.config.delimiter, str(where.path))
+                return OpenedCsv(ordinal, where, identity, header)
+        finally:
+            os.close(descriptor)
+        copy = self.copies.enter_context(utf8_copy(where, self.config))
+        header = read_header(copy.descriptor, copy.identity.size, self.config.delimiter, str(where.path))
+        return OpenedCsv(ordinal, where, identity, header, copy)
+
+    def check(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
         """Check every row of every CSV.
 
         Args:
@@ -78,7 +87,16 @@ class CsvCheck:
         declared = self._declared(names, given)
         infer = self.config.output_parquet is not None and not all(declared)
         files = [
-            CsvFile(one.place, one.identity, ord(self.config.delimiter), names, one.header.data_start, declared, infer)
+            CsvFile(
+                one.place,
+                one.identity,
+                ord(self.config.delimiter),
+                names,
+                one.header.data_start,
+                declared,
+                infer,
+                one.copy,
+            )
             for one in opened
         ]
         quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE

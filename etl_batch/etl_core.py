@@ -11,6 +11,7 @@ if __package__ in (None, ""):  # started as a file: the folder of this file must
 import resource
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -30,7 +31,7 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
     Raises:
         EtlError: the job was refused, failed or was cancelled; the old outputs are as they were.
     """
-    from etl_batch.csv_inputs import CsvCheck
+    from etl_batch.csv_inputs import CsvInputs
     from etl_batch.inputs import open_inputs
     from etl_batch.job_outputs import metadata_place, opened_outputs
     from etl_batch.job_record import identify, input_summary, versions, write_metadata
@@ -44,8 +45,8 @@ def run(config: JobConfig, progress: Progress | None = None) -> JobResult:
     started_at = datetime.now(UTC)
     job_id = identify(started_at)
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
-    with ProcessPool() as pool:
-        sources = open_inputs(config, CsvCheck(config, partial(pool.map, limits=limits), progress))
+    with ProcessPool() as pool, ExitStack() as copies:
+        sources = open_inputs(CsvInputs(config, partial(pool.map, limits=limits), copies, progress))
         spans = plan_spans(sources, config)
         planned = time.monotonic()
         total_bytes = sum(source.identity.size for source in sources)

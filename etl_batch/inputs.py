@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.csv_inputs import CsvCheck, OpenedCsv, open_csv
+from etl_batch.csv_inputs import CsvInputs, OpenedCsv
 from etl_batch.errors import EmptyInput, FormatExtension, SchemaMismatch, SizeLimit, TruncatedRecord
 from etl_batch.layout_files import find_layout
 from etl_batch.paths import FileIdentity, Place, is_folder, list_folder, open_input, place
@@ -61,13 +61,14 @@ def _is_input(name: str) -> bool:
     )
 
 
-def open_inputs(config: JobConfig, check_csv: CsvCheck) -> tuple[Source, ...]:
+def open_inputs(csv: CsvInputs) -> tuple[Source, ...]:
     """Measure every input, make sure that all have the same columns, and check every row of those that are CSV.
 
     Raises:
         Refused: an empty, truncated or too large input, a missing or wrong layout, different columns, a broken row.
     """
-    opened = [_open(ordinal, where, config) for ordinal, where in enumerate(find_inputs(config))]
+    config = csv.config
+    opened = [_open(ordinal, where, csv) for ordinal, where in enumerate(find_inputs(config))]
     _refuse_too_much(opened, config.max_size_bytes)
     for one in opened:
         if isinstance(one, BinaryInput):
@@ -78,18 +79,18 @@ def open_inputs(config: JobConfig, check_csv: CsvCheck) -> tuple[Source, ...]:
     texts = [one for one in opened if isinstance(one, OpenedCsv)]
     sources: list[Source] = [*typed]
     if texts:
-        sources += check_csv(texts, typed[0].schema if typed else None)
+        sources += csv.check(texts, typed[0].schema if typed else None)
     return tuple(sorted(sources, key=lambda source: source.ordinal))
 
 
-def _open(ordinal: int, where: Place, config: JobConfig) -> Opened:
+def _open(ordinal: int, where: Place, csv: CsvInputs) -> Opened:
     match where.path.suffix.lower():
         case ".csv":
-            return open_csv(ordinal, where, config)
+            return csv.open(ordinal, where)
         case ".parquet":
             return open_parquet(ordinal, where)
         case _:
-            return _open_binary(ordinal, where, config)
+            return _open_binary(ordinal, where, csv.config)
 
 
 def _open_binary(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:

@@ -10,7 +10,6 @@ null = ""
 
 from __future__ import annotations
 
-import codecs
 import math
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from itertools import pairwise
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.text_encodings import encoding_named
 
 MAX_RECORD_BYTES = 1 << 20
 MAX_DECIMAL_DIGITS = 38
@@ -248,18 +248,12 @@ def _check_arrangement(fields: list[Field], record_size: int, where: str) -> Non
 
 def _encoding(name: object, where: str) -> str:
     """The canonical name of a text codec."""
-    try:
-        if not isinstance(name, str):
-            raise LookupError
-        codec = codecs.lookup(name)
-        if not codec._is_text_encoding:  # the only way to tell `hex` from `latin-1`
-            raise LookupError
-        "0".encode(name)
-    except (LookupError, UnicodeError, ValueError):
+    known = encoding_named(name) if isinstance(name, str) else None
+    if known is None:
         raise LayoutInvalid(
             f"{where}: encoding {_shown(name)} is not a text codec of Python; cp037, latin-1, utf-8 are"
-        ) from None
-    return codec.name
+        )
+    return known
 
 
 def _whole(  # noqa: PLR0913 - a range check reads best as one call

@@ -37,7 +37,9 @@ class Rule(IntEnum):
 
 
 @kernel("void(uint64, uint64[::1], uint64[::1], uint64[::1], uint64, uint64[:, ::1])")
-def _read_all(rule: U, starts: Array, lengths: Array, options: Array, room: U, results: Array) -> None:
+def _read_all(  # noqa: C901, PLR0917 - one function, for compiling takes long
+    rule: U, starts: Array, lengths: Array, options: Array, room: U, results: Array
+) -> None:
     first, second = options[U(0)], options[U(1)]
     for cell in range(len(starts)):
         index = U(cell)
@@ -118,18 +120,21 @@ def raw_bytes(cells: Sequence[bytes]) -> list[bytes | None]:
     return [room[index, : len(cell) // 2].tobytes() if results[index, 0] else None for index, cell in enumerate(cells)]
 
 
-class PageEnd:
-    """A page followed by one that nobody may touch: who reads behind its end, or writes, is killed."""
+class GuardedPage:
+    """A page between two that nobody may touch: who reads before its start, or behind its end, is killed."""
 
     def __init__(self) -> None:
-        self._mapping = mmap.mmap(-1, 2 * mmap.PAGESIZE)
-        self._address = ctypes.addressof(ctypes.c_char.from_buffer(self._mapping))
+        self._mapping = mmap.mmap(-1, 3 * mmap.PAGESIZE)
+        address = ctypes.addressof(ctypes.c_char.from_buffer(self._mapping))
         protect = ctypes.CDLL(None, use_errno=True).mprotect
         protect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-        if protect(self._address + mmap.PAGESIZE, mmap.PAGESIZE, 0) != 0:
-            raise OSError(ctypes.get_errno(), "mprotect")
+        for page in (0, 2):
+            if protect(address + page * mmap.PAGESIZE, mmap.PAGESIZE, 0) != 0:
+                raise OSError(ctypes.get_errno(), "mprotect")
+        self._address = address
 
-    def put(self, cell: bytes) -> int:
-        """Put the cell to the end of the page; returns its address."""
-        self._mapping[mmap.PAGESIZE - len(cell) : mmap.PAGESIZE] = cell
-        return self._address + mmap.PAGESIZE - len(cell)
+    def put(self, cell: bytes, *, at_end: bool) -> int:
+        """Put the cell to the end of the page, or to its start; returns its address."""
+        offset = 2 * mmap.PAGESIZE - len(cell) if at_end else mmap.PAGESIZE
+        self._mapping[offset : offset + len(cell)] = cell
+        return self._address + offset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,12 +13,13 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 
 #: from the bottom up; a module may import what stands in a row before its own
 RANKS = (
-    {"version", "errors", "values"},
+    {"version", "errors", "values", "text_encodings"},
     {"config", "layouts", "beneath", "cell_escape"},
     {"paths", "kernels", "metadata"},
     {"sources"},
     {"sinks"},
-    {"layout_files", "csv_inputs"},
+    {"layout_files", "transcoding"},
+    {"csv_inputs"},
     {"span_job", "inputs"},
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data"},
@@ -79,3 +81,12 @@ def test_no_check_is_an_assert() -> None:
     for path in _modules():
         asserts = [node.lineno for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Assert)]
         assert not asserts, f"{path.name}, lines {asserts}: raise an error instead"
+
+
+def test_the_command_itself_loads_no_slow_library() -> None:
+    """Starting is time a user waits: only the workers compile, only a job that needs Arrow loads it."""
+    modules = "etl_core, inputs, csv_inputs, job_outputs, span_plan, runners.process_pool"
+    imports = "; ".join(f"import etl_batch.{name.strip()}" for name in modules.split(","))
+    script = f"import sys; {imports}; print(sorted({{'numba', 'pyarrow', 'pandas'}} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

@@ -29,7 +29,7 @@ _UNSIGNED_INTEGER = np.uint8(INTEGER | UNSIGNED)
 _MAY_START = np.array([chr(byte) in "0123456789+-.Ni" for byte in range(256)], dtype=np.uint8)
 _NAN, _INF, _MINUS_INF = (U(int.from_bytes(name, "little")) for name in (b"NaN", b"inf", b"-inf"))
 _LONGEST_FLOAT = U(25)  #: bytes that `write_float64` writes at most
-_LONGEST_INTEGER = U(20)
+_CAPITAL, _EXPONENT = np.uint8(0x20), np.uint8(ord("e"))
 _LETTERS = np.uint8(65)  #: the first of them
 _LARGEST_SIGNED = U(2**63 - 1)
 _FOUR_ZEROS = np.uint32(0x30303030)
@@ -73,38 +73,45 @@ def _is_named(start: np.uint64, length: np.uint64) -> bool:
     """Whether it is what we write for a float that is not finite."""
     if length == U(3):
         word = load_up_to_eight(start, length)
-        return word == _NAN or word == _INF
+        return word in (_NAN, _INF)
     return length == U(4) and U(load(start, np.uint32)) == _MINUS_INF
 
 
 @inlined
-def _is_written_so(start: np.uint64, length: np.uint64) -> bool:
-    """Whether we would write the float that the cell means with the bytes of the cell."""
-    _, value = read_float64(start, length)
+def _is_written_so(start: np.uint64, length: np.uint64, value: np.float64) -> bool:
+    """Whether we would write the float with the bytes of the cell."""
     out = scratch_kilobyte()
     if write_float64(out, value) - out != length:
         return False
-    for place in range(length):
-        if load(out + U(place), np.uint8) != load(start + U(place), np.uint8):
-            return False
-    return True
+    end = out + length
+    differing = U(0)
+    while out < end:
+        differing |= load_up_to_eight(out, end - out) ^ load_up_to_eight(start, end - out)
+        out += U(8)
+        start += U(8)
+    return differing == U(0)
 
 
 @inlined
 def _rare_class(start: np.uint64, length: np.uint64, negative: bool) -> np.uint8:
     """The class of a cell that none of the short cuts knows."""
-    if _is_named(start, length):
-        return FLOAT
-    if not is_plain_number(start, start + length):
-        return TEXT
     first = load(start, np.uint8)
-    if length > _LONGEST_FLOAT or first == PLUS or first == POINT:
-        return NUMBER
+    if length > _LONGEST_FLOAT:
+        return NUMBER if is_plain_number(start, start + length) else TEXT
     digits, count = start + U(negative), length - U(negative)
-    ok, _ = read_digits(digits, count)
-    if ok:
-        return _integer_class(digits, count, negative)
-    return FLOAT if _is_written_so(start, length) else NUMBER
+    if count > U(16):
+        ok, _ = read_digits(digits, count)
+        if ok:
+            return _integer_class(digits, count, negative)
+    ok, value = read_float64(start, length)
+    if not ok:
+        return TEXT
+    # The names of what is not finite, which `read_float64` takes in any case, end with a letter; numbers do not.
+    if load(start + length - U(1), np.uint8) >= _LETTERS:
+        return FLOAT if _is_named(start, length) else TEXT
+    if first in (PLUS, POINT):
+        return NUMBER
+    return FLOAT if _is_written_so(start, length, value) else NUMBER
 
 
 @inlined
@@ -119,6 +126,7 @@ def classify_cell(start: np.uint64, length: np.uint64) -> np.uint8:
         return FLOAT if _is_named(start, length) else TEXT
     negative = first == MINUS
     at, rest = start + U(negative), length - U(negative)
+    point = U(0)
     if rest - U(1) < U(8):
         mask = not_digits(load_up_to_eight(at, rest))
         point = first_marked(mask)
@@ -137,4 +145,14 @@ def classify_cell(start: np.uint64, length: np.uint64) -> np.uint8:
         point = first_marked(front) if front != U(0) else U(8) + first_marked(back)
         if alone and load(at + point, np.uint8) == POINT:
             return _pointed_class(at, rest, point)
+    elif rest > U(16):
+        point = first_marked(not_digits(load(at, np.uint64)))
+        if point == U(8):
+            return _rare_class(start, length, negative)
+    if rest == U(0):
+        return TEXT
+    # Dates, times, house numbers: what follows the first digits tells.
+    follower = load(at + point, np.uint8)
+    if point > U(0) and follower != POINT and follower | _CAPITAL != _EXPONENT:
+        return TEXT
     return _rare_class(start, length, negative)

@@ -47,4 +47,4 @@ def kernel(signature: str) -> Callable[[Callable[..., Any]], Kernel]:
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """A helper of kernels: compiled into each kernel that calls it, so it needs no cache of its own."""
-    return numba.njit(error_model="numpy")(function)
+    return numba.njit(error_model="numpy", forceinline=True)(function)

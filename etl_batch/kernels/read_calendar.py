@@ -75,7 +75,7 @@ def _read_zone(at: np.uint64, length: np.uint64) -> tuple[bool, np.int64]:
     sign = load(at, np.uint8)
     if length == U(1):
         return sign == _Z, np.int64(0)
-    if (sign != PLUS and sign != MINUS) or length < U(5) or length > U(6):
+    if sign not in (PLUS, MINUS) or length < U(5) or length > U(6):
         return False, np.int64(0)
     word = load_up_to_eight(at + U(1), length - U(1))
     if length == U(5):
@@ -132,7 +132,7 @@ def _read_moment(start: np.uint64, length: np.uint64) -> tuple[bool, np.int64, n
     if length == _DATE_BYTES or not ok:
         return ok, days * _DAY_S, U(0), end
     separator = load(start + _DATE_BYTES, np.uint8)
-    if length < _MINUTE_BYTES or (separator != _T and separator != _BLANK):
+    if length < _MINUTE_BYTES or separator not in (_T, _BLANK):
         return False, np.int64(0), U(0), end
     clock = start + _DATE_BYTES + U(1)
     if length < _SECOND_BYTES or load(clock + U(5), np.uint8) != _COLON:

@@ -1,6 +1,6 @@
 """Digits to numbers, eight at a time in one word (D. Lemire, "Quickly parsing eight digits", 2018).
 
-Nothing here reads a byte outside the cell, which may end where its mapping ends.
+Nothing here reads a byte of a page that the cell does not lie in: the cell may end where its mapping ends.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _LOW_BITS = U(0x7F7F7F7F7F7F7F7F)
 _OVER_NINE = U(0x7676767676767676)  #: carries a byte above 9 into its high bit
 _NIBBLES = U(0x0F0F0F0F0F0F0F0F)
 _PAIRS = U(0x000000FF000000FF)
+_IN_PAGE, _EIGHT_BEFORE_PAGE = U(4095), U(4096 - 8)  #: pages are at least so large, and a multiple of it
 _LONGEST_UNSIGNED = U(20)
 
 
@@ -26,6 +27,9 @@ def load_up_to_eight(start: np.uint64, length: np.uint64) -> np.uint64:
     """The first bytes of the cell, eight at most: the first in the lowest byte, zeros where the cell has ended."""
     if length >= U(8):
         return load(start, np.uint64)
+    if start & _IN_PAGE <= _EIGHT_BEFORE_PAGE:
+        # Without a branch on the length, which nobody can predict. What lies behind the cell is in the same page.
+        return load(start, np.uint64) & ((U(1) << (U(8) * length)) - U(1))
     if length >= U(4):
         # The two loads overlap, and agree where they do.
         behind = length - U(4)

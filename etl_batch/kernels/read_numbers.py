@@ -149,8 +149,8 @@ def read_bool(start: np.uint64, length: np.uint64) -> tuple[bool, np.uint8]:
         return False, np.uint8(0)
     word = load_up_to_eight(start, length)
     # A byte of zero in the cell is no end of it.
-    is_true = length == U(4) and (word == _TRUE or word == _TRUE_CAPITALISED or word == _TRUE_CAPITALS)
-    is_false = length == U(5) and (word == _FALSE or word == _FALSE_CAPITALISED or word == _FALSE_CAPITALS)
+    is_true = length == U(4) and word in (_TRUE, _TRUE_CAPITALISED, _TRUE_CAPITALS)
+    is_false = length == U(5) and word in (_FALSE, _FALSE_CAPITALISED, _FALSE_CAPITALS)
     if length == U(1):
         is_true, is_false = word == _ONE, word == _NOUGHT
     return is_true or is_false, np.uint8(is_true)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import resource
 import signal
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from etl_batch.errors import EtlError, OutOfMemory
 from etl_batch.runners.contract import Usage
 from etl_batch.span_job import SpanJob
 from etl_batch.values import KIB, Span
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  #: mallopt(3)
+_KEPT_BYTES = 32 * KIB * KIB  #: the most that glibc takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def work(pipe: Connection, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from etl_batch.span_work import SpanWorker
 
+    _keep_freed_memory()
     job: SpanJob | None = None
     worker: SpanWorker | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -73,3 +78,11 @@ def work(pipe: Connection, memory_bytes: int) -> None:
         pipe.send(Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime))
     if worker is not None:
         worker.close()
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library reuse what one span freed for the next: fresh pages cost as much as filling them."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library may not know the call
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, _KEPT_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)

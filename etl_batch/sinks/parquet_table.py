@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl_batch.sinks.parquet_encodings import chosen_encodings
 from etl_batch.sinks.parquet_footer import joined_footer
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def encode_row_group(table: pa.Table) -> tuple[memoryview, bytes]:
 
 def empty_footer(schema: pa.Schema) -> bytes:
     """The footer of a file without rows."""
-    whole = _encode(schema.empty_table())
+    import pyarrow as pa
+
+    whole = _encode(pa.Table.from_batches([], schema=schema))  # not `empty_table`: that would load pandas
     return bytes(whole[-_TAIL_BYTES - int.from_bytes(whole[-_TAIL_BYTES:-4], "little") : -_TAIL_BYTES])
 
 
@@ -34,8 +37,12 @@ def _encode(table: pa.Table) -> memoryview:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    dictionary, encodings = chosen_encodings(table)
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, row_group_size=max(table.num_rows, 1), compression="zstd", write_page_checksum=True)
+    pq.write_table(
+        table, sink, row_group_size=max(table.num_rows, 1), compression="zstd", write_page_checksum=True,
+        use_dictionary=dictionary, column_encoding=encodings,
+    )  # fmt: skip
     return memoryview(sink.getvalue())
 
 

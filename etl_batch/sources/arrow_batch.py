@@ -62,23 +62,23 @@ def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
     """
     import pyarrow as pa
 
-    bad = np.zeros(table.num_rows, dtype=np.uint8)
     reasons: dict[int, str] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         its, reason = bad_rows(one_array(column))
         if its is not None:
-            bad |= its
             for row in np.flatnonzero(its).tolist():
                 reasons.setdefault(row, f"column {name!r}: {reason}")
     if not reasons:
         return ArrowBatch(table)
     rows = sorted(reasons)
-    raw = _raw_rows(table.take(pa.array(rows)))
+    raw = _raw_rows(table.take(pa.array(rows)).combine_chunks())
     rejected = [
         Rejected(span.source, span.first_row + row + 1, byte, reasons[row], text)
         for row, text in zip(rows, raw, strict=True)
     ]
-    return ArrowBatch(table.filter(pa.array(bad == 0)).combine_chunks(), rejected)
+    good = np.ones(table.num_rows, dtype=np.bool_)
+    good[rows] = False
+    return ArrowBatch(table.filter(pa.array(good)).combine_chunks(), rejected)
 
 
 def one_array(column: pa.ChunkedArray) -> pa.Array:
@@ -91,7 +91,7 @@ def one_array(column: pa.ChunkedArray) -> pa.Array:
 def _raw_rows(table: pa.Table) -> list[bytes]:
     """Each row as a JSON object of its columns, cut off where it is very long."""
     names = [json.dumps(name, ensure_ascii=False) for name in table.column_names]
-    columns = [json_values(one_array(column.combine_chunks())) for column in table.columns]
+    columns = [json_values(one_array(column)) for column in table.columns]
     texts = (
         "{" + ",".join(f"{name}:{text}" for name, text in zip(names, row, strict=True)) + "}"
         for row in zip(*columns, strict=True)

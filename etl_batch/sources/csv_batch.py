@@ -49,7 +49,7 @@ class CsvBatch:
         """See `Batch.table`."""
         import pyarrow as pa
 
-        return pa.table(self._read(self.source.types).arrays(), schema=self.source.schema)
+        return pa.Table.from_arrays(self._read(self.source.types).arrays(), schema=self.source.schema)
 
     @property
     def _addresses(self) -> tuple[int, int]:
@@ -59,7 +59,7 @@ class CsvBatch:
     @cached_property
     def _cells(self) -> Cells:
         base, stop = self._addresses
-        return Cells.of(base, stop, self.source.file.delimiter, self.source.file.columns)
+        return Cells.of(base, stop, self.source.file.delimiter, (self.rows, self.source.file.columns))
 
     def _read(self, types: Sequence[CellType]) -> Columns:
         return self._cells.read(types)

@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, ROW
-from etl_batch.paths import FileIdentity, Place
-from etl_batch.sources.csv_types import CellType
-from etl_batch.sources.mapped_file import MappedFile, mapped_file
+from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.mapped_file import MappedFile
 from etl_batch.values import MIB
 
 _STEP_BYTES = MIB  #: looked at carefully, where anything in it is broken
@@ -22,24 +21,6 @@ _ROOM = 1024  #: bad rows listed in one go
 _NONE = np.empty((0, BAD_ROW_FIELDS), dtype=np.int64)
 
 BadRows = npt.NDArray[np.int64]  # shape (bad rows, BAD_ROW_FIELDS)
-
-
-@dataclass(frozen=True, slots=True)
-class CsvFile:
-    """What it takes to check a CSV."""
-
-    place: Place
-    identity: FileIdentity
-    delimiter: int  #: its code
-    names: tuple[str, ...]  #: of its columns
-    data_start: int  #: bytes; behind the header
-    declared: tuple[CellType | None, ...]  #: what the cells of a column must be; None: any text
-    classify: bool = False  #: say what the cells of the columns look like
-
-    @property
-    def columns(self) -> int:
-        """How many cells a row has."""
-        return len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +50,7 @@ def quotes_in(piece: Piece) -> int:
     """How many quotes lie in a piece."""
     from etl_batch.kernels.csv_check import count_quotes
 
-    with mapped_file(piece.file.place, piece.file.identity, piece.start, piece.stop) as mapped:
+    with piece.file.mapped(piece.start, piece.stop) as mapped:
         return int(count_quotes(mapped.base + piece.start, mapped.base + piece.stop))
 
 
@@ -78,7 +59,7 @@ def check(piece: Piece) -> Checked:
     from etl_batch.kernels.csv_check import next_row
 
     file = piece.file
-    with mapped_file(file.place, file.identity, piece.start, piece.stop) as mapped:
+    with file.mapped(piece.start, piece.stop) as mapped:
         at = mapped.base + piece.start
         if not piece.at_row:
             at = int(next_row(at, mapped.stop, int(piece.inside)))
@@ -102,9 +83,9 @@ def _check_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> Checke
             end, found, listed = _bad_rows(file, mapped, at, target)
             broken_quotes |= bool(found[2])
         if file.classify or any(file.declared):
-            from etl_batch.sources.csv_cells_check import check_cells
+            from etl_batch.sources.csv_cells_check import Run, check_cells
 
-            listed = check_cells(file, mapped.base, (at, end), listed, classes)
+            listed = check_cells(file, mapped.base, Run(at, end, 0, int(found[0])), listed, classes)
         if len(listed):
             listed[:, ROW] += rows
             bad.append(listed)

@@ -20,40 +20,43 @@ if TYPE_CHECKING:
 
 _OFFSETS = (Reading.TEXT, Reading.BYTES)
 _LONGEST_TEXT = 2**31 - 1  #: bytes that Arrow's offsets of 32 bits reach
-_LIST_ROOM = 65  #: of `list_cells`
+_LONGEST_RUN = 2**32 - 1  #: bytes that its offsets reach
 _VALUE_BYTES = {Reading.BOOL: 1, Reading.DATE: 4, Reading.TIMESTAMP: 8, Reading.LOCAL_TIMESTAMP: 8, Reading.DECIMAL: 16}
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Sound rows, and where their cells end."""
+    """Sound rows, and where their cells begin."""
 
     base: int  #: address of the first row
-    ends: npt.NDArray[np.uint32]  #: shape (rows * columns,): offsets from the base
+    starts: npt.NDArray[
+        np.uint32
+    ]  #: shape (rows * columns + 1,): offsets from the base; each is one behind a cell's end
     columns: int
 
     @classmethod
-    def of(cls, base: int, stop: int, delimiter: int, columns: int) -> Cells:
-        """Find the cells of the rows between two addresses."""
-        if stop - base > 2**32 - _LIST_ROOM:
-            raise OutOfMemory("a row of more than 4 GiB cannot be read into typed columns")
-        ends = np.empty(stop - base + _LIST_ROOM, dtype=np.uint32)
-        count = list_cells(base, stop, delimiter, ends.ctypes.data)
-        return cls(base, ends[: int(count)], columns)
+    def of(cls, base: int, stop: int, delimiter: int, shape: tuple[int, int]) -> Cells:
+        """Find the cells of sound rows between two addresses; `shape` is (rows, columns)."""
+        if stop - base >= _LONGEST_RUN:
+            raise OutOfMemory("rows of more than 4 GiB cannot be read into typed columns")
+        rows, columns = shape
+        starts = np.empty(rows * columns + 1, dtype=np.uint32)
+        list_cells(base, stop, delimiter, starts.ctypes.data)
+        return cls(base, starts, columns)
 
     @property
     def rows(self) -> int:
         """How many rows."""
-        return len(self.ends) // self.columns
+        return len(self.starts) // self.columns
 
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or the `Class` of every cell into its column's; shape (columns,)."""
-        classify_cells(self.base, self.ends.ctypes.data, self.rows, classes)
+        classify_cells(self.base, self.starts.ctypes.data, self.rows, classes)
 
     def read(self, types: Sequence[CellType]) -> Columns:
         """Read every cell as its column's type."""
         lengths = np.zeros(self.columns, dtype=np.uint64)
-        measure_columns(self.ends.ctypes.data, self.rows, lengths)
+        measure_columns(self.starts.ctypes.data, self.rows, lengths)
         columns = [_Room.of(kind, self.rows, int(length)) for kind, length in zip(types, lengths, strict=True)]
         table = np.zeros((self.columns, READ_FIELDS), dtype=np.uint64)
         for line, (kind, room) in zip(table, zip(types, columns, strict=True), strict=True):
@@ -64,7 +67,7 @@ class Cells:
                 room.text.ctypes.data,
             )
         bad = np.full(self.rows, -1, dtype=np.int32)
-        bad_rows = int(read_cells(self.base, self.ends.ctypes.data, self.rows, table, bad))
+        bad_rows = int(read_cells(self.base, self.starts.ctypes.data, self.rows, table, bad))
         used = [int(line[USED]) for line in table]
         return Columns(tuple(types), columns, used, bad if bad_rows else None)
 

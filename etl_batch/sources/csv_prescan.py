@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.kernels.csv_problems import PROBLEM, ROW, START, STOP
-from etl_batch.paths import open_input
-from etl_batch.sources.csv_check import Checked, CsvFile, Piece, check, quotes_in
+from etl_batch.sources.csv_check import Checked, Piece, check, quotes_in
+from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_problem_text import NO_TEXT, reason
 
 
@@ -64,7 +64,7 @@ class Prescan:
 
     def _go_on(self, file: CsvFile, found: list[Checked]) -> None:
         """Check the rest of a file behind its first broken quote, each piece from where the one before ended."""
-        end = file.identity.size
+        end = file.size
         while (start := found[-1].stop) < end:
             piece = Piece(file, start, min(start + self.piece_bytes, end), at_row=True)
             found += self.run(check, [piece])
@@ -72,7 +72,7 @@ class Prescan:
 
 
 def _pieces(file: CsvFile, piece_bytes: int) -> list[Piece]:
-    size = file.identity.size
+    size = file.size
     starts = range(file.data_start, size, piece_bytes)
     return [Piece(file, at, min(at + piece_bytes, size), at_row=at == file.data_start) for at in starts]
 
@@ -85,12 +85,12 @@ def _with_parity(plan: list[Piece], quotes: Iterator[int]) -> list[Piece]:
 def bad_row(file: CsvFile, before: Sequence[Checked], piece: Checked) -> EtlError:
     """The error for the first bad row of a piece."""
     bad = piece.bad[0]
-    descriptor = open_input(file.place)
-    with open(descriptor, "rb") as content:  # noqa: PTH123 - a descriptor
+    with open(file.open(), "rb") as content:  # noqa: PTH123 - a descriptor
         content.seek(int(bad[START]))
         raw = content.read(int(bad[STOP] - bad[START]))
     row = sum(one.rows for one in before) + int(bad[ROW]) + 1
-    message = f"{file.place.path}, row {row} (at byte {bad[START]}): {reason(bad, raw, file.names, file.declared)}"
+    (byte,) = file.original_places([int(bad[START])])
+    message = f"{file.place.path}, row {row} (at byte {byte}): {reason(file, bad, raw)}"
     if bad[PROBLEM] in NO_TEXT:
         return FormatMagic(message, mend=_NO_TEXT_MEND)
     return BadRow(message)

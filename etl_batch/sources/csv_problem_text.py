@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.csv_problems import DETAIL, PROBLEM, START, WHERE, Problem
-from etl_batch.sources.csv_types import CellType
+from etl_batch.sources.csv_file import CsvFile
 
 _AT_A_BYTE = {
     Problem.BARE_QUOTE: "a quote inside a cell that does not begin with one",
@@ -21,26 +19,29 @@ _AT_A_BYTE = {
 NO_TEXT = frozenset({Problem.NUL_BYTE, Problem.NOT_UTF8})
 
 
-def reason(bad: npt.NDArray[np.int64], raw: bytes, names: Sequence[str], declared: Sequence[CellType | None]) -> str:
+def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
     """What is wrong with a row.
 
     Args:
+        file: what the row is of.
         bad: the row's line in the table of bad rows.
         raw: its bytes.
-        names: of the columns.
-        declared: what the cells of each column must be.
     """
     problem, detail = Problem(int(bad[PROBLEM])), int(bad[DETAIL])
     if problem is Problem.CELLS:
         if not raw.strip(b"\r\n"):
-            return f"the line is blank, {len(names)} cells expected"
-        return f"{detail} {'cell' if detail == 1 else 'cells'}, {len(names)} expected"
+            return f"the line is blank, {file.columns} cells expected"
+        return f"{detail} {'cell' if detail == 1 else 'cells'}, {file.columns} expected"
     if problem is Problem.TYPE:
-        kind = declared[detail]
-        return f"column {names[detail]!r}: the cell is no {kind.word if kind else 'text'}"
+        kind = file.declared[detail]
+        return f"column {file.names[detail]!r}: the cell is no {kind.word if kind else 'text'}"
+    where = int(bad[WHERE])
     if problem is Problem.NOT_UTF8:
         try:
             raw.decode()
         except UnicodeDecodeError as error:
-            return f"not UTF-8 at byte {int(bad[START]) + error.start}"
-    return f"{_AT_A_BYTE.get(problem, 'broken')}, at byte {int(bad[WHERE])}"
+            where = int(bad[START]) + error.start
+    (byte,) = file.original_places([where])
+    if problem is Problem.NOT_UTF8:
+        return f"not {file.copy.encoding if file.copy else 'UTF-8'} at byte {byte}"
+    return f"{_AT_A_BYTE[problem]}, at byte {byte}"

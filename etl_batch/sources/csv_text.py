@@ -6,7 +6,7 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,11 @@ import numpy.typing as npt
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.csv_problems import ROW, START, STOP
 from etl_batch.paths import FileIdentity, Place
-from etl_batch.sources.csv_check import BadRows, Checked, CsvFile
+from etl_batch.sources.csv_check import BadRows, Checked
+from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_problem_text import reason
 from etl_batch.sources.csv_types import CellType, arrow_type
-from etl_batch.sources.mapped_file import MappedFile, mapped_file
+from etl_batch.sources.mapped_file import MappedFile
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class CsvInput:
 
     ordinal: int
     file: CsvFile
-    pieces: tuple[Checked, ...]  #: those with rows, in order
+    pieces: tuple[Checked, ...] = field(repr=False)  #: those with rows, in order
     types: tuple[CellType, ...]  #: of the columns in the Parquet: the declared ones, and those inferred
 
     @property
@@ -94,7 +95,7 @@ class CsvInput:
         from etl_batch.sources.csv_batch import CsvBatch
 
         piece = self.pieces[bisect_right(self._first_rows, span.first_row) - 1]
-        with mapped_file(self.place, self.identity, span.start, span.stop) as mapped:
+        with self.file.mapped(span.start, span.stop) as mapped:
             rows = _good_rows(mapped, span, piece.bad)
             yield CsvBatch(self, rows, span.rows - len(piece.bad), list(self._rejected(mapped, span, piece.bad)))
 
@@ -103,10 +104,11 @@ class CsvInput:
         return None
 
     def _rejected(self, mapped: MappedFile, span: Span, bad: BadRows) -> Iterator[Rejected]:
-        for one in bad:
+        places = self.file.original_places([int(one[START]) for one in bad])
+        for one, byte in zip(bad, places, strict=True):
             raw = mapped.cut(int(one[START]), int(one[STOP]))
-            why = reason(one, raw, self.file.names, self.file.declared)
-            yield Rejected(self.ordinal, span.first_row + int(one[ROW]) + 1, int(one[START]), why, raw)
+            row = span.first_row + int(one[ROW]) + 1
+            yield Rejected(self.ordinal, row, byte, reason(self.file, one, raw), raw)
 
 
 def _good_rows(mapped: MappedFile, span: Span, bad: BadRows) -> npt.NDArray[np.uint8]:

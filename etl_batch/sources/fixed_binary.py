@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from etl_batch.layouts import Layout
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.arrow_types import arrow_type
-from etl_batch.sources.column_batch import ColumnBatch
-from etl_batch.sources.record_reader import batch_of, map_records
 from etl_batch.values import MIB, Rejected, Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from etl_batch.sources.column_batch import ColumnBatch
 
 #: Longer spans fall out of the processor's caches, and their output waits longer for its turn (ADR 0004).
 MAX_SPAN_BYTES = 16 * MIB
@@ -70,6 +70,8 @@ class BinaryInput:
     @contextmanager
     def read(self, span: Span) -> Iterator[ColumnBatch]:
         """See `Source.read`."""
+        from etl_batch.sources.record_reader import batch_of, map_records
+
         with map_records(self, span) as mapped:
             yield batch_of(self, span, mapped)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from etl_batch.errors import InputChanged
 from etl_batch.kernels.columns import Array
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity
 
 _POPULATE_READ = 22  #: madvise(2), Linux 5.14 and newer: a page fault for every few pages costs more than the reading
 
@@ -40,18 +40,22 @@ class MappedFile:
 
 
 @contextlib.contextmanager
-def mapped_file(where: Place, identity: FileIdentity, start: int, stop: int) -> Iterator[MappedFile]:
-    """Map a file from `start` to its end, and bring what lies before `stop` into memory at once.
+def mapped_file(descriptor: int, identity: FileIdentity, reach: tuple[int, int], what: str) -> Iterator[MappedFile]:
+    """Map an open file to its end, and close it. No view may outlive the mapping.
 
-    No view may outlive the mapping.
+    Args:
+        descriptor: of the file.
+        identity: what it must still be.
+        reach: where the mapping begins, and up to where it is brought into memory at once; bytes.
+        what: the file, for messages.
 
     Raises:
         InputChanged: the file is not what it was.
     """
-    descriptor = open_input(where)
+    start, stop = reach
     try:
         if FileIdentity.of(descriptor) != identity:
-            raise InputChanged(f"{where.path} changed while the job was reading it")
+            raise InputChanged(f"{what} changed while the job was reading it")
         aligned = min(start, identity.size - 1) // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY
         mapping = mmap.mmap(descriptor, identity.size - aligned, mmap.MAP_SHARED, mmap.PROT_READ, offset=aligned)
     finally:

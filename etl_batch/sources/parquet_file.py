@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
 from etl_batch.paths import FileIdentity, Place, open_input
-from etl_batch.sources.arrow_batch import ArrowBatch, arrow_batch
 from etl_batch.sources.parquet_reader import Footer, first_page, read_footer, read_row_group, refuse_wrong_magic
 from etl_batch.sources.unchanged import refuse_changed
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from etl_batch.sources.arrow_batch import ArrowBatch
 
 _FOOTERS_KEPT = 8
 
@@ -78,6 +79,8 @@ class ParquetInput:
             FormatUnsupported: a page is written in a way that Arrow cannot read.
             OutOfMemory: the row group does not fit.
         """
+        from etl_batch.sources.arrow_batch import arrow_batch
+
         footer = _footer(self)
         number = bisect_right(footer.groups, span.first_row, key=attrgetter("first_row")) - 1
         descriptor = open_input(self.place)

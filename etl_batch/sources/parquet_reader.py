@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import FormatCorrupt, FormatMagic, FormatUnsupported, OutOfMemory
-from etl_batch.sources.arrow_leaves import too_much_text
 from etl_batch.sources.parquet_schema import normalised_schema
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> 
     import pyarrow as pa
 
     where = f"{path}, row group {number}"
-    with _parquet_file(descriptor, footer.metadata) as file:
+    with _explained(where), _parquet_file(descriptor, footer.metadata) as file:
         try:
             with _explained(where):
                 table = file.read_row_group(number, use_threads=False)
@@ -119,25 +118,27 @@ def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> 
             raise
     if table.num_rows != footer.groups[number].rows:
         raise FormatCorrupt(f"{where}: {table.num_rows} rows, {footer.groups[number].rows} expected")
-    _refuse_other_counts(footer.metadata, number, where)
+    _refuse_contradictions(footer.metadata, number, where)
     with _explained(where):
-        arrays = [_conformed(table.column(field.name), field, where) for field in footer.schema]
+        arrays = [one_chunk(table.column(field.name), field, where) for field in footer.schema]
         return pa.Table.from_arrays(arrays, schema=footer.schema)
 
 
-def _parquet_file(descriptor: int, metadata: pq.FileMetaData | None = None) -> pq.ParquetFile:
+@contextmanager
+def _parquet_file(descriptor: int, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
     """The open file as Arrow reads it; Arrow never sees the path."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    # INT96 has nanoseconds and years far beyond what 64 bits of them hold: they would turn over without a word.
-    return pq.ParquetFile(
-        pa.OSFile(f"/proc/self/fd/{descriptor}"),
-        metadata=metadata,
-        pre_buffer=False,
-        page_checksum_verification=True,
-        coerce_int96_timestamp_unit="us",
-    )
+    with pa.OSFile(f"/proc/self/fd/{descriptor}") as file:
+        yield pq.ParquetFile(
+            file,
+            metadata=metadata,
+            pre_buffer=False,
+            page_checksum_verification=True,
+            # INT96 goes far beyond the years that 64 bits of nanoseconds hold: they would turn over without a word.
+            coerce_int96_timestamp_unit="us",
+        )
 
 
 @contextmanager
@@ -170,20 +171,25 @@ def _name_the_column(file: pq.ParquetFile, number: int, where: str) -> None:
             file.read_row_group(number, columns=[path], use_threads=False)
 
 
-def _refuse_other_counts(metadata: pq.FileMetaData, number: int, where: str) -> None:
-    """A column that is not nested has as many values as its row group has rows; the rest would not be read.
+def _refuse_contradictions(metadata: pq.FileMetaData, number: int, where: str) -> None:
+    """Refuse what a footer, which has no checksum, cannot say of sound columns.
 
-    Only after all its columns were read: asked for a broken one, pyarrow ends the whole process.
+    A column that is not nested has as many values as its row group has rows, or the rest would not be read; one that
+    is not compressed is not shorter than it would be, or its bytes would be taken for what they are not.
+
+    Only after all columns were read: asked for a broken one, pyarrow ends the whole process.
     """
     group = metadata.row_group(number)
     for place in range(group.num_columns):
-        leaf = metadata.schema.column(place)
-        found = group.column(place).num_values
-        if leaf.max_repetition_level == 0 and found != group.num_rows:
-            raise FormatCorrupt(f"{where}, column {leaf.path!r}: {found} values, {group.num_rows} expected")
+        leaf, chunk = metadata.schema.column(place), group.column(place)
+        what = f"{where}, column {leaf.path!r}"
+        if leaf.max_repetition_level == 0 and chunk.num_values != group.num_rows:
+            raise FormatCorrupt(f"{what}: {chunk.num_values} values, {group.num_rows} expected")
+        if chunk.compression == "UNCOMPRESSED" and chunk.total_compressed_size < chunk.total_uncompressed_size:
+            raise FormatCorrupt(f"{what}: the footer says that it is not compressed, and yet it is shorter")
 
 
-def _conformed(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array:
+def one_chunk(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array:
     """The column as one array of the field's type."""
     import pyarrow as pa
 
@@ -194,6 +200,8 @@ def _conformed(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array
             column = column.cast(field.type, safe=False)
         return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
     except pa.ArrowInvalid as error:  # the one thing that can go wrong: 32-bit offsets
+        from etl_batch.sources.arrow_leaves import too_much_text
+
         raise too_much_text(f"{where}, column {field.name!r}") from error
 
 

@@ -78,6 +78,8 @@ def batch_of(source: BinaryInput, span: Span, mapped: Records) -> ColumnBatch:
     def table() -> pa.Table:
         import pyarrow as pa
 
-        return pa.table({one.field.name: arrow_array(one, records) for one in decoded})
+        arrays = [arrow_array(one, records) for one in decoded]
+        # Not pa.table of a dict: that would load pandas.
+        return pa.Table.from_arrays(arrays, names=[one.field.name for one in decoded])
 
     return ColumnBatch(records.rows, [one.column for one in decoded], table, rejected)

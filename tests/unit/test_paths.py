@@ -37,7 +37,7 @@ from etl_batch.errors import (
 )
 from etl_batch.paths import FileIdentity, Place, place
 
-RACE_OPENS = int(os.environ.get("ETL_RACE_OPENS", "10000"))  #: over all races
+RACE_OPENS = int(os.environ.get("ETL_RACE_OPENS", "100000"))  #: over all races
 NOBODY = 65534
 
 

@@ -1,0 +1,53 @@
+"""A CSV of a job: how it is opened and mapped, and what its rows must be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.sources.csv_types import CellType
+from etl_batch.sources.mapped_file import MappedFile, mapped_file
+from etl_batch.sources.transcoded import Transcoded
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """What it takes to check and to read a CSV."""
+
+    place: Place
+    identity: FileIdentity
+    delimiter: int  #: its code
+    names: tuple[str, ...]  #: of its columns
+    data_start: int  #: bytes; behind the header
+    declared: tuple[CellType | None, ...]  #: what the cells of a column must be; None: any text
+    classify: bool = False  #: say what the cells of the columns look like
+    #: what is read in its stead, if it is not UTF-8; then places count in the copy
+    copy: Transcoded | None = field(default=None, repr=False)
+
+    @property
+    def columns(self) -> int:
+        """How many cells a row has."""
+        return len(self.names)
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is read."""
+        return (self.copy or self).identity.size
+
+    def open(self) -> int:
+        """Open what is read; the caller closes the descriptor."""
+        return self.copy.open() if self.copy else open_input(self.place)
+
+    def mapped(self, start: int, stop: int) -> AbstractContextManager[MappedFile]:
+        """What is read, from `start` to its end, mapped; `stop` says how far it will be read at once.
+
+        Raises:
+            InputChanged: it is not what it was when the job was planned.
+        """
+        return mapped_file(self.open(), (self.copy or self).identity, (start, stop), str(self.place.path))
+
+    def original_places(self, places: Sequence[int]) -> Sequence[int]:
+        """Where in the file itself some places lie of what is read; both ascending."""
+        return list(self.copy.originals(self.place, places)) if self.copy else places

@@ -1,0 +1,20 @@
+"""Which encodings of text there are."""
+
+from __future__ import annotations
+
+import codecs
+
+#: codecs of Python that turn text into text, or bytes into what no file holds
+_NO_FILES = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "charmap", "mbcs", "oem"}
+
+
+def encoding_named(name: str) -> str | None:
+    """Python's own name of an encoding that text files are written in; None where there is no such encoding."""
+    try:
+        codec = codecs.lookup(name)
+        "0".encode(name)
+    except (LookupError, ValueError):
+        return None
+    if not codec._is_text_encoding or codec.name.replace("_", "-") in _NO_FILES:  # the only way to tell `hex` apart
+        return None
+    return codec.name

@@ -1,0 +1,64 @@
+"""A CSV of another encoding is copied to UTF-8 before it is read; the copy has no name and outlives no process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from etl_batch.config import JobConfig
+from etl_batch.paths import FileIdentity, Place, create_file, make_folder, open_folder, open_input, place
+from etl_batch.sinks.part_file import output_error, write_all
+from etl_batch.sources.transcoded import Checkpoint, Transcoded, Transcoder
+from etl_batch.values import MIB
+
+_STEP_BYTES = MIB
+
+
+@contextlib.contextmanager
+def utf8_copy(where: Place, config: JobConfig) -> Iterator[Transcoded]:
+    """Copy an input to UTF-8, on the disk that the output goes to; the copy is gone when the context is left.
+
+    Raises:
+        DiskFull: there is no room for it.
+    """
+    output = place(str(config.output_csv or config.output_parquet), config.output_roots, purpose="output")
+    copy = _unnamed_file(Place(output.root, PurePosixPath(output.relative.parent)))
+    original = open_input(where)
+    try:
+        checkpoints = tuple(_transcode(original, copy, config.encoding))
+        yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, checkpoints)
+    finally:
+        os.close(original)
+        os.close(copy)
+
+
+def _unnamed_file(folder: Place) -> int:
+    """A file whose name is removed as soon as it is made."""
+    make_folder(folder)
+    hidden = folder.child(f".utf8.{os.getpid()}.{os.urandom(4).hex()}")
+    descriptor = create_file(hidden)
+    try:
+        parent = open_folder(folder)
+        try:
+            os.unlink(hidden.relative.name, dir_fd=parent)
+        finally:
+            os.close(parent)
+    except OSError as error:
+        os.close(descriptor)
+        raise output_error(error, str(hidden.path)) from error
+    return descriptor
+
+
+def _transcode(original: int, copy: int, encoding: str) -> Iterator[Checkpoint]:
+    transcoder = Transcoder(encoding)
+    read, written = 0, 0
+    while True:
+        yield Checkpoint(read, written, transcoder.state)
+        content = os.pread(original, _STEP_BYTES, read)
+        text = transcoder(content, final=not content)
+        write_all(copy, text, written)
+        read, written = read + len(content), written + len(text)
+        if not content:
+            return
