@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,20 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl_batch.config import JobConfig
-from etl_batch.csv_inputs import CsvCheck, open_csv
+from etl_batch.csv_inputs import CsvInputs
 from etl_batch.kernels.csv_bad_rows import find_bad_rows
 from etl_batch.kernels.csv_check import check_rows, count_quotes, next_row
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.paths import place
-from etl_batch.sources.contract import Source
 from etl_batch.sources.csv_text import CsvInput
 from etl_batch.values import ProgressReport, Rejected
 from tests.conftest import ACTOR
-from tests.parse_doors import PageEnd
+from tests.parse_doors import GuardedPage
 
 PAGE_BYTES = 4096
 _UNTOUCHED = 0xA5
-_PAGE = PageEnd()
+_PAGE = GuardedPage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Bad:
 def _at(data: bytes) -> int:
     """The address of the data; up to a page of it, its end is where nobody may read."""
     assert len(data) <= PAGE_BYTES
-    return _PAGE.put(data)
+    return _PAGE.put(data, at_end=True)
 
 
 def checked_rows(data: bytes, columns: int, delimiter: str = ",") -> int | None:
@@ -140,14 +140,23 @@ class Converted:
         return pa.concat_tables(self.tables) if self.tables else self.source.schema.empty_table()
 
 
-def convert(path: Path, *, parquet: bool = False, **more: Any) -> Converted:  # noqa: ANN401 - fields of the config
-    """Check and read a CSV, whose folder is `data` in its home; the rest are fields of the config."""
+def convert(
+    path: Path, *, given: pa.Schema | None = None, parquet: bool = False, **more: Any  # noqa: ANN401 - of the config
+) -> Converted:
+    """Check and read a CSV that lies in the `data` folder of its home.
+
+    Args:
+        path: of the CSV.
+        given: the types of its columns in another input of the job.
+        parquet: make tables, too.
+        more: fields of the config.
+    """
     config = JobConfig(
         home=path.parent.parent,
         inputs=(str(path),),
         actor=ACTOR,
-        output_csv="output/out.csv",
-        output_parquet="output/out.parquet" if parquet else None,
+        output_csv=str(path.parent.parent / "output" / "out.csv"),
+        output_parquet=str(path.parent.parent / "output" / "out.parquet") if parquet else None,
         **more,
     )
     notes: list[str] = []
@@ -156,10 +165,17 @@ def convert(path: Path, *, parquet: bool = False, **more: Any) -> Converted:  # 
         if report.note:
             notes.append(report.note)
 
-    opened = open_csv(0, place(path, config.input_roots), config)
-    (source,) = CsvCheck(config, in_this_process, progress)([opened], None)
-    result = Converted(source, notes=notes)
-    _same_contract(source)
+    with ExitStack() as copies:
+        inputs = CsvInputs(config, in_this_process, copies, progress)
+        (source,) = inputs.check([inputs.open(0, place(path, config.input_roots))], given)
+        result = Converted(source, notes=notes)
+        _read(result, config)
+    return result
+
+
+def _read(result: Converted, config: JobConfig) -> None:
+    source = result.source
+    assert source.leftover() is None
     for span in source.plan(config.chunk_bytes, 0, 0):
         with source.read(span) as batch:
             assert batch.rows + len(batch.rejected) == span.rows
@@ -172,12 +188,7 @@ def convert(path: Path, *, parquet: bool = False, **more: Any) -> Converted:  # 
             result.escaped += int(escaped[0])
             result.rows_out += batch.rows
             result.rejected += batch.rejected
-            if parquet and batch.rows:
+            if config.output_parquet is not None and batch.rows:
                 table = batch.table()
                 table.validate(full=True)
                 result.tables.append(table)
-    return result
-
-
-def _same_contract(source: Source) -> None:
-    assert source.leftover() is None
