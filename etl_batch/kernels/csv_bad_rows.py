@@ -36,11 +36,11 @@ def _row(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> tuple[np.uint64
     """One row.
 
     Returns:
-        The address behind it, its cells, its first problem, where that is, and the opening quote of the first cell
-        that holds a line feed (0: none does).
+        The address behind it, its cells, its first problem, where that is, the last problem of its quotes,
+        and the opening quote of the first cell that holds a line feed (0: none does).
     """
     cells = U(1)
-    problem, where, long_cell = _NONE, U(0), U(0)
+    problem, where, quotes, long_cell = _NONE, U(0), _NONE, U(0)
     while True:
         if at < stop and load(at, np.uint8) == QUOTE:
             opened = at
@@ -49,7 +49,7 @@ def _row(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> tuple[np.uint64
                 if at >= stop:
                     if problem == _NONE:
                         problem, where = _UNCLOSED, opened
-                    return stop, cells, problem, where, long_cell
+                    return stop, cells, problem, where, _UNCLOSED, long_cell
                 byte = load(at, np.uint8)
                 if byte == QUOTE:
                     if at + U(1) < stop and load(at + U(1), np.uint8) == QUOTE:
@@ -62,20 +62,24 @@ def _row(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> tuple[np.uint64
                     problem, where = _NUL, at
                 at += U(1)
             at += U(1)
-            if not _is_end(at, stop) and load(at, np.uint8) != delimiter and problem == _NONE:
-                problem, where = _AFTER, at
+            if not _is_end(at, stop) and load(at, np.uint8) != delimiter:
+                quotes = _AFTER
+                if problem == _NONE:
+                    problem, where = _AFTER, at
         while True:
             if at >= stop:
-                return stop, cells, problem, where, long_cell
+                return stop, cells, problem, where, quotes, long_cell
             byte = load(at, np.uint8)
             at += U(1)
             if byte == delimiter:
                 cells += U(1)
                 break
             if byte == LF:
-                return at, cells, problem, where, long_cell
-            if byte == QUOTE and problem == _NONE:
-                problem, where = _BARE, at - U(1)
+                return at, cells, problem, where, quotes, long_cell
+            if byte == QUOTE:
+                quotes = _BARE
+                if problem == _NONE:
+                    problem, where = _BARE, at - U(1)
             elif byte == NUL and problem == _NONE:
                 problem, where = _NUL, at - U(1)
             elif byte == CR and problem == _NONE and (at >= stop or load(at, np.uint8) != LF):
@@ -112,7 +116,7 @@ def _where_it_broke_off(
         if at >= row_stop:
             break
         if delimiters + U(1) == columns:
-            _, cells, problem, _, _ = _row(at, stop, delimiter)
+            _, cells, problem, _, _, _ = _row(at, stop, delimiter)
             _, following = _delimiters_to(at, stop, delimiter)
             if (problem == _NONE and cells == columns) or following + U(1) == columns:
                 return at
@@ -125,7 +129,7 @@ def _where_it_broke_off(
         at, _ = _delimiters_to(at, stop, delimiter)
         if at >= row_stop:
             break
-        _, cells, problem, _, _ = _row(at, stop, delimiter)
+        _, cells, problem, _, _, _ = _row(at, stop, delimiter)
         if problem == _NONE and cells == columns:
             return at
     return U(0)
@@ -152,21 +156,23 @@ def find_bad_rows(
         The address behind the last row looked at; before `last` only if `bad` is full.
     """
     while at < last and found[U(1)] < U(len(bad)):
-        end, cells, problem, where, long_cell = _row(at, stop, delimiter)
+        end, cells, problem, where, quotes, long_cell = _row(at, stop, delimiter)
         detail = U(0)
         if problem == _NONE:
             if cells != columns:
                 problem, where, detail = _CELLS, at, cells
             elif not is_utf8(at, end - at):
                 problem, where = _NOT_UTF8, at
-        elif _BARE <= problem <= _UNCLOSED:
+        if quotes != _NONE:
             found[U(2)] = U(1)
             if long_cell != U(0):
                 broke_off = _where_it_broke_off(at, end, stop, delimiter, columns)
                 if broke_off != U(0):
-                    end, problem, where = broke_off, _UNCLOSED, long_cell
-                elif problem == _UNCLOSED:
+                    end = broke_off
+                elif quotes == _UNCLOSED:
                     end, _ = _delimiters_to(at, stop, delimiter)
+                if where > long_cell and (broke_off != U(0) or where >= end):
+                    problem, where = _UNCLOSED, long_cell
         if problem != _NONE:
             place = found[U(1)]
             bad[place, ROW] = np.int64(found[U(0)])

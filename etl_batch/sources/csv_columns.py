@@ -47,7 +47,7 @@ class Cells:
     @property
     def rows(self) -> int:
         """How many rows."""
-        return len(self.starts) // self.columns
+        return (len(self.starts) - 1) // self.columns
 
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or the `Class` of every cell into its column's; shape (columns,)."""
@@ -88,7 +88,9 @@ class _Room:
             rows = 0
         size = 4 * (rows + 1) if kind.reading in _OFFSETS else rows * _VALUE_BYTES.get(kind.reading, kind.width)
         text_room = length + 8 if kind.reading in _OFFSETS else 1
-        return cls(np.empty(size + 8, np.uint8), np.empty(rows + 1, np.uint8), np.empty(text_room, np.uint8))
+        values: Array = np.empty(size + 8, np.uint8)
+        values[:4] = 0  # the first offset, which nobody writes where there are no rows
+        return cls(values, np.empty(rows + 1, np.uint8), np.empty(text_room, np.uint8))
 
 
 @dataclass(frozen=True, slots=True)

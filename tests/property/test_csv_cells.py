@@ -1,0 +1,227 @@
+"""The cells of CSV rows, found and read a column at a time, are what one byte after another gives."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl_batch.kernels.cell_readings import Class, Reading
+from etl_batch.sources.csv_columns import Cells, Columns
+from etl_batch.sources.csv_types import SKIPPED, TEXT, CellType, arrow_type, parse_types
+from tests import twins_csv, twins_parse
+
+Cell = bytes | None  # None is null
+_FIXED = CellType("bytes of 2", Reading.FIXED_BYTES, 2)
+WORDS = (
+    "i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 bool str bytes date timestamp[s] timestamp[ms] timestamp[us] timestamp[ns] "
+    "local_timestamp[s] local_timestamp[ns] decimal(1) decimal(9,2) decimal(38,38) decimal(38)"
+).split()
+KINDS = [*(next(iter(parse_types(f"a={word}").values())) for word in WORDS), _FIXED]
+
+
+def cells_of(data: bytes, rows: int, columns: int, delimiter: str = ",") -> tuple[Cells, object]:
+    """The cells, and what keeps their memory."""
+    owner = np.frombuffer(data or b"\0", dtype=np.uint8)
+    base = int(owner.ctypes.data)
+    return Cells.of(base, base + len(data), ord(delimiter), (rows, columns)), owner
+
+
+def read(data: bytes, rows: int, types: Sequence[CellType]) -> Columns:
+    cells, owner = cells_of(data, rows, len(types))
+    assert cells.rows == rows
+    found = cells.read(types)
+    del owner
+    return found
+
+
+def value(kind: CellType, cell: bytes) -> Any:  # noqa: ANN401, C901 - one line a reading
+    """What a cell means as Arrow stores it; None: it is not of the type."""
+    bits = 8 * kind.width
+    match kind.reading:
+        case Reading.SIGNED:
+            number = twins_parse.signed(cell)
+            return number if number is not None and -(2 ** (bits - 1)) <= number < 2 ** (bits - 1) else None
+        case Reading.UNSIGNED:
+            number = twins_parse.unsigned(cell)
+            return number if number is not None and number < 2**bits else None
+        case Reading.FLOAT:
+            number = (twins_parse.float64 if bits == 64 else twins_parse.float32)(cell)
+            return None if number is None else float_bits(number)
+        case Reading.BOOL:
+            return twins_parse.bool_value(cell)
+        case Reading.DATE:
+            return twins_parse.date_days(cell)
+        case Reading.TIMESTAMP | Reading.LOCAL_TIMESTAMP:
+            return twins_parse.timestamp_ticks(cell, kind.extra, zoned=kind.reading is Reading.TIMESTAMP)
+        case Reading.DECIMAL:
+            return twins_parse.decimal(cell, kind.width, kind.extra)
+        case Reading.FIXED_BYTES:
+            raw = twins_parse.hex_bytes(cell)
+            return raw if raw is not None and len(raw) == kind.width else None
+        case Reading.BYTES:
+            return twins_parse.hex_bytes(cell)
+    return cell.decode()
+
+
+def float_bits(number: float) -> bytes:
+    """All NaNs are one."""
+    return b"NaN" if math.isnan(number) else struct.pack("<d", number)
+
+
+def stored(array: pa.Array) -> list[Any]:
+    """The values of an array as `value` gives them."""
+    kind = array.type
+    if pa.types.is_floating(kind):
+        return [None if one is None else float_bits(one) for one in array.to_pylist()]
+    if pa.types.is_boolean(kind):
+        return [None if one is None else int(one) for one in array.to_pylist()]
+    if pa.types.is_date(kind):
+        return array.cast(pa.int32()).to_pylist()  # type: ignore[no-any-return]
+    if pa.types.is_timestamp(kind):
+        return array.cast(pa.int64()).to_pylist()  # type: ignore[no-any-return]
+    if pa.types.is_decimal(kind):
+        return [None if one is None else int(one.scaleb(kind.scale)) for one in array.to_pylist()]
+    return array.to_pylist()  # type: ignore[no-any-return]
+
+
+def written(cell: Cell, *, quote: bool) -> bytes:
+    if cell is None:
+        return b""
+    if quote or not cell or any(byte in cell for byte in (b'"', b",", b"\r", b"\n")):
+        return b'"' + cell.replace(b'"', b'""') + b'"'
+    return cell
+
+
+def agree(rows: Sequence[Sequence[Cell]], types: Sequence[CellType], data: bytes) -> None:
+    """The arrays, and which rows are bad, are as the twins say."""
+    found = read(data, len(rows), types)
+    wanted = [
+        [(cell is None, None if cell is None else value(kind, cell)) for kind, cell in zip(types, row, strict=True)]
+        for row in rows
+    ]
+    bad = [next((place for place, (null, one) in enumerate(row) if not null and one is None), -1) for row in wanted]
+    assert (found.bad.tolist() if found.bad is not None else [-1] * len(rows)) == bad
+    for column, (kind, array) in enumerate(zip(types, found.arrays(), strict=True)):
+        assert array.type == arrow_type(kind)
+        if all(one == -1 for one in bad):
+            array.validate(full=True)
+            assert stored(array) == [row[column][1] for row in wanted]
+
+
+GOOD: dict[Reading, st.SearchStrategy[bytes]] = {
+    Reading.SIGNED: st.integers(-(2**63), 2**63 - 1).map(lambda n: b"%d" % n) | st.integers(-200, 200).map(b"%d".__mod__),
+    Reading.UNSIGNED: st.integers(0, 2**64 - 1).map(b"%d".__mod__) | st.integers(0, 300).map(b"%d".__mod__),
+    Reading.FLOAT: st.floats().map(lambda one: repr(one).encode()) | st.sampled_from([b"007", b"+5", b"1.50", b"-.5e-3"]),
+    Reading.BOOL: st.sampled_from([b"true", b"false", b"True", b"0", b"1", b"FALSE"]),
+    Reading.DATE: st.dates().map(lambda day: day.isoformat().encode()),
+    Reading.TIMESTAMP: st.datetimes().map(lambda one: one.isoformat().encode())
+    | st.datetimes().map(lambda one: one.replace(microsecond=0).isoformat().encode() + b"Z"),
+    Reading.LOCAL_TIMESTAMP: st.datetimes().map(lambda one: one.replace(microsecond=0).isoformat(" ").encode()),
+    Reading.DECIMAL: st.decimals(allow_nan=False, allow_infinity=False).map(lambda one: format(one, "f").encode()),
+    Reading.FIXED_BYTES: st.binary(min_size=2, max_size=2).map(lambda raw: raw.hex().encode()),
+    Reading.BYTES: st.binary(max_size=40).map(lambda raw: raw.hex().encode()),
+    Reading.TEXT: st.text(max_size=20).filter(lambda text: "\0" not in text).map(str.encode),
+}  # fmt: skip
+
+
+@settings(max_examples=1200, deadline=None)
+@given(st.data())
+def test_every_reading(data: st.DataObject) -> None:
+    types = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=4))
+    odd = st.sampled_from([b"", b"x", b"-", b"1", b"-1", b"1e5", b"1970-01-01", b"ab", b"abc", b'"', b"nan", b" 1"])
+    columns = [st.none() | GOOD[kind.reading] | (odd if data.draw(st.booleans()) else st.none()) for kind in types]
+    rows = data.draw(st.lists(st.tuples(*columns), max_size=12))
+    end = data.draw(st.sampled_from([b"\n", b"\r\n"]))
+    lines = [b",".join(written(cell, quote=data.draw(st.booleans())) for cell in row) for row in rows]
+    content = end.join(lines)
+    if content and data.draw(st.booleans()):
+        content += end
+    elif rows and not lines[-1]:
+        content += end
+    agree(rows, types, content if rows else b"")
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 64])
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.word)
+def test_more_rows_than_a_block(kind: CellType, columns: int) -> None:
+    """The kernels work in blocks of 512 rows; every third cell is null."""
+    samples = [b"1", b"0", None] if value(kind, b"1") is not None else _samples(kind)
+    count = 1100
+    rows = [[samples[(row + column) % 3] for column in range(columns)] for row in range(count)]
+    data = b"".join(b",".join(written(cell, quote=False) for cell in row) + b"\r\n" for row in rows)
+    agree(rows, [kind] * columns, data)
+
+
+def _samples(kind: CellType) -> list[Cell]:
+    fitting: dict[Reading, bytes] = {Reading.FIXED_BYTES: b"00ff", Reading.BYTES: b"0aff00", Reading.DECIMAL: b"0.5"}
+    cell = fitting.get(kind.reading, b"2000-02-29")
+    assert value(kind, cell) is not None
+    return [cell, cell, None]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.data())
+def test_texts_and_skipped_columns(data: st.DataObject) -> None:
+    text = st.text(st.sampled_from('a",\r\nä;' + "x" * 3), max_size=80).map(str.encode)
+    columns = data.draw(st.integers(1, 3))
+    rows = data.draw(st.lists(st.lists(st.none() | text, min_size=columns, max_size=columns), min_size=1, max_size=20))
+    content = b"".join(b",".join(written(cell, quote=False) for cell in row) + b"\n" for row in rows)
+    assert [row.cells for row in twins_csv.rows(content)] == rows
+    agree(rows, [TEXT] * columns, content)
+    assert read(content, len(rows), [SKIPPED] * columns).bad is None
+
+
+def test_rows_numbers_are_exact() -> None:
+    """As many cells as the rows have, whatever the number of columns."""
+    for columns in range(1, 70):
+        for rows in (0, 1, 2, 63, 64, 65):
+            data = (b",".join([b"1"] * columns) + b"\n") * rows
+            cells, owner = cells_of(data, rows, columns)
+            assert cells.rows == rows
+            assert cells.starts.tolist() == list(range(0, 2 * rows * columns + 1, 2))
+            del owner
+
+
+CLASS_CELLS = (
+    b"0", b"-1", b"9223372036854775807", b"9223372036854775808", b"-9223372036854775808", b"18446744073709551615",
+    b"18446744073709551616", b"007", b"+5", b"1.5", b"1.50", b"1e5", b"100000.0", b"1e+16", b"NaN", b"inf", b"nan",
+    b"x", b"", b"-0", b"0.0", b"-0.0", b".5", b"1970-01-01", b"true", b'"', b"12345678", b"123456789", b"12345678.5",
+)  # fmt: skip
+
+
+@settings(max_examples=800, deadline=None)
+@given(st.lists(st.none() | st.sampled_from(CLASS_CELLS), max_size=6), st.booleans())
+def test_what_columns_look_like(column: list[Cell], quote: bool) -> None:
+    expected = 0
+    for cell in column:
+        if cell is None:
+            expected |= Class.EMPTY
+        else:
+            expected |= twins_parse.cell_class(cell) if cell else Class.TEXT
+        if expected & Class.TEXT:
+            break  # then the rest is not looked at
+    for columns, end in ((1, b"\n"), (3, b"\r\n"), (2, b"\n")):
+        data = b"".join(b",".join([written(cell, quote=quote)] * columns) + end for cell in column)
+        cells, owner = cells_of(data, len(column), columns)
+        classes = np.zeros(columns, dtype=np.uint8)
+        cells.classify(classes)
+        assert classes.tolist() == [expected] * columns
+        del owner
+
+
+Maker = Callable[[int], bytes]
+
+
+@pytest.mark.parametrize("kind", ["str", "bytes"])
+def test_long_cells(kind: str) -> None:
+    (cell_type,) = parse_types(f"a={kind}").values()
+    cells: list[Cell] = [b"ab" * length for length in (0, 31, 32, 33, 1000, 100_000)]
+    agree([[cell, None] for cell in cells], [cell_type, TEXT], b"".join(written(c, quote=True) + b",\n" for c in cells))
