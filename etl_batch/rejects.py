@@ -61,7 +61,7 @@ def rejected_line(row: Rejected, source: Source) -> bytes:
 
 
 def raw_text(raw: bytes, form: str) -> str:
-    """The row as it was read: as text without its line end, or in hexadecimal, as records of a binary file always are."""
+    """The row as it was read: as text without its line end, or in hexadecimal, as binary records always are."""
     if form == "bin" or b"\0" in raw:
         return raw.hex()
     try:
