@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -132,7 +132,7 @@ GOOD: dict[Reading, st.SearchStrategy[bytes]] = {
 }  # fmt: skip
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.data())
 def test_every_reading(data: st.DataObject) -> None:
     types = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=4))
@@ -149,7 +149,7 @@ def test_every_reading(data: st.DataObject) -> None:
     agree(rows, types, content if rows else b"")
 
 
-@pytest.mark.parametrize("columns", [1, 2, 3, 64])
+@pytest.mark.parametrize("columns", [1, 3])
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.word)
 def test_more_rows_than_a_block(kind: CellType, columns: int) -> None:
     """The kernels work in blocks of 512 rows; every third cell is null."""
@@ -179,8 +179,7 @@ def test_texts_and_skipped_columns(data: st.DataObject) -> None:
     assert read(content, len(rows), [SKIPPED] * columns).bad is None
 
 
-def test_rows_numbers_are_exact() -> None:
-    """As many cells as the rows have, whatever the number of columns."""
+def test_as_many_cells_as_the_rows_have() -> None:
     for columns in range(1, 70):
         for rows in (0, 1, 2, 63, 64, 65):
             data = (b",".join([b"1"] * columns) + b"\n") * rows
@@ -215,9 +214,6 @@ def test_what_columns_look_like(column: list[Cell], quote: bool) -> None:
         cells.classify(classes)
         assert classes.tolist() == [expected] * columns
         del owner
-
-
-Maker = Callable[[int], bytes]
 
 
 @pytest.mark.parametrize("kind", ["str", "bytes"])
