@@ -8,7 +8,6 @@ from etl_batch import span_work
 from etl_batch.kernels import csv_check as check_kernels
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.kernels.format_rows import format_rows
-from etl_batch.runners import worker_process
 from etl_batch.sources import csv_check, csv_text, fixed_binary, parquet_file
 
 for _kernel in (
@@ -16,4 +15,4 @@ for _kernel in (
 ):  # fmt: skip
     _kernel.compile()
 
-__all__ = ["csv_check", "csv_text", "fixed_binary", "parquet_file", "span_work", "worker_process"]
+__all__ = ["csv_check", "csv_text", "fixed_binary", "parquet_file", "span_work"]
