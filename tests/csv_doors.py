@@ -90,9 +90,7 @@ def bad_rows(data: bytes, columns: int, delimiter: str = ",", *, room: int = 3) 
         stop = base + len(data)
         at = int(find_bad_rows(base, at, stop, stop, ord(delimiter), columns, bad, found))
         for line in bad[: int(found[1])].tolist():
-            listed.append(
-                Bad(line[ROW], line[START], line[STOP], Problem(line[PROBLEM]), line[WHERE], line[DETAIL])
-            )
+            listed.append(Bad(line[ROW], line[START], line[STOP], Problem(line[PROBLEM]), line[WHERE], line[DETAIL]))
     assert at == base + len(data)
     return listed, int(found[0]), bool(found[2])
 
@@ -141,7 +139,11 @@ class Converted:
 
 
 def convert(
-    path: Path, *, given: pa.Schema | None = None, parquet: bool = False, **more: Any  # noqa: ANN401 - of the config
+    path: Path,
+    *,
+    given: pa.Schema | None = None,
+    parquet: bool = False,
+    **more: Any,  # noqa: ANN401 - of the config
 ) -> Converted:
     """Check and read a CSV that lies in the `data` folder of its home.
 

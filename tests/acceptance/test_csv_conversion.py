@@ -61,7 +61,7 @@ def test_a_folder_of_all_formats_becomes_one(home: Home, command: Command) -> No
     assert lines[1:501] == lines[1001:] == alone.splitlines()[1:]
 
 
-SAME = "id,name\n1,a\n2,\"b\nc\"\n"
+SAME = 'id,name\n1,a\n2,"b\nc"\n'
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_thousand_columns(home: Home) -> None:
     names = [f"column {number}" for number in range(1000)]
     row = ",".join(map(str, range(1000)))
     home.put("x.csv", (",".join(names) + "\n" + f"{row}\n" * 50).encode())
-    written, table = both(home, chunk_bytes=10 * KIB)
+    written, table = both(home, chunk_bytes=100 * KIB)
     assert written.decode() == ",".join(names) + "\n" + f"{row}\n" * 50
     assert table["column 999"].to_pylist() == [999] * 50
 
@@ -193,7 +193,7 @@ def typed_file() -> bytes:
 def test_every_type(home: Home) -> None:
     home.put("x.csv", typed_file())
     written, table = both(home, types=TYPES)
-    assert written == typed_file().replace(b"=x y", b"\"'=x y\"")
+    assert written == typed_file().replace(b"=x y", b'"\'=x y"')
     for number, (_, value) in enumerate(TYPED.values()):
         column = table[f"c{number}"].to_pylist() if not pa.types.is_timestamp(table.schema[number].type) else None
         if column is not None and value is not None:
@@ -231,7 +231,9 @@ def test_types_of_another_input_are_enforced(home: Home) -> None:
         run(home.config(types="id=i64"))
 
 
-@pytest.mark.parametrize("kind", ["i8", "u8", "i64", "u64", "f64", "f32", "bool", "date", "timestamp", "decimal(3,1)", "bytes"])
+@pytest.mark.parametrize(
+    "kind", ["i8", "u8", "i64", "u64", "f64", "f32", "bool", "date", "timestamp", "decimal(3,1)", "bytes"]
+)
 def test_a_cell_that_is_not_of_its_type(home: Home, kind: str) -> None:
     good = TYPED.get(kind, ("1", None))[0]
     lines = [good, good, "no", good, '""' if kind != "bytes" else "abc", good, '"no"']
