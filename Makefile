@@ -38,7 +38,7 @@ check: setup ## format, lint and types; no tests
 	@$(IN_VENV) -m mypy
 
 bench: setup ## throughput beside the peers, files in memory
-	@$(IN_VENV) -m tests.bench.bin_to_csv
+	@$(IN_VENV) -m tests.bench.beside_peers
 
 lock: setup ## pin requirements*.in, with hashes and without index URLs
 	@$(IN_VENV) -m pip install --quiet uv

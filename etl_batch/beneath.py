@@ -25,6 +25,7 @@ _OPENAT2 = 437  #: system call number, the same on x86-64 and aarch64
 _RESOLVE_NO_MAGICLINKS = 0x02
 _RESOLVE_NO_SYMLINKS = 0x04
 _RESOLVE_BENEATH = 0x08
+_RENAME_EXCHANGE = 0x2
 _ATTEMPTS = 100  #: after so many EAGAIN or EINTR in a row, the caller hears of it
 
 
@@ -76,6 +77,26 @@ def make_folders_beneath(root_fd: int, relative: str) -> None:
             here = below
     finally:
         os.close(here)
+
+
+def exchange(folder_fd: int, one: str, other: str) -> bool:
+    """Swap two names of a folder in one step, so that nobody ever finds either missing (man 2 renameat2).
+
+    Returns:
+        Whether it was done; not where the kernel, the C library or the file system cannot.
+
+    Raises:
+        OSError: anything else, such as a name that is not there.
+    """
+    call = getattr(_LIBC, "renameat2", None)
+    if call is None:
+        return False
+    if call(folder_fd, os.fsencode(one), folder_fd, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    reason = ctypes.get_errno()
+    if reason in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
+        return False
+    raise _os_error(reason, one)
 
 
 def why_not_beneath(root_fd: int, relative: str, flags: int) -> int | None:

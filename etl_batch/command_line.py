@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl_batch.config import PROJECT_ROOT, UTF8, JobConfig, OnBadRow, usable_cpus
+from etl_batch.config import PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
 from etl_batch.errors import ConfigError
-from etl_batch.text_encodings import encoding_named
 from etl_batch.values import GIB, MIB, Actor
 
 _EPILOG = """\
 examples:
   %(prog)s -i data/transactions.bin -o output/data.csv
   %(prog)s -i data/ -o output/all.csv -p output/all.parquet -w 8
+  %(prog)s -i data/sales.csv --delimiter ';' --types price=decimal(10,2),sold=date -p output/sales.parquet
+  %(prog)s -i data/ --check
   %(prog)s -i data/old.bin --layout data/mainframe.toml -p output/parts/ --on-bad-row quarantine
 
 Inputs lie beneath HOME/data or HOME/output (ETL_INPUT_ROOTS=/more:/folders adds to them), outputs beneath
@@ -30,6 +31,7 @@ class RunOptions:
     """A job, and how to speak about it."""
 
     config: JobConfig
+    check: bool  #: only say what would happen
     json: bool
     quiet: bool
 
@@ -50,7 +52,7 @@ def run_parser(prog: str) -> Parser:
     """The parser of the run command."""
     parser = Parser(
         prog=prog,
-        description="Convert fixed-length binary records into CSV that is safe to open in a spreadsheet, and Parquet.",
+        description="Merge binary records, CSV and Parquet into one CSV, safe in a spreadsheet, and one Parquet.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -73,13 +75,19 @@ def run_parser(prog: str) -> Parser:
         "--on-bad-row", choices=[str(choice) for choice in OnBadRow], default=str(OnBadRow.STRICT),
         help="stop at the first bad row, or set bad rows aside, counted (%(default)s)",
     )  # fmt: skip
+    add(
+        "--sample-frac", type=float, default=0.005, metavar="F",
+        help="share of the rows to sample for estimates (%(default)s); accepted, this version does not sample yet",
+    )  # fmt: skip
     add("--bom", action="store_true", help="begin the CSV with a byte order mark, which some spreadsheets want")
+    add("--resume", action="store_true", help="go on with the interrupted job of this output; none: start anew")
     add("--max-size-gb", type=float, default=1024.0, metavar="G", help="refuse more input than this (%(default)s)")
     add("--time-limit", type=float, default=3600.0, metavar="S", help="stop after this many seconds (%(default)s)")
     add("--memory-limit", type=int, default=2048, metavar="MB", help="memory of each worker, in MiB (%(default)s)")
     add("--metadata", metavar="FILE", help="metadata JSON (data.csv.meta.json beside data.csv)")
     add("--home", metavar="DIR", help="the folder with data/, output/, report/ (ETL_HOME, else the project's own)")
     add("--actor", metavar="NAME", help="who does this (the operating system's user)")
+    add("--check", action="store_true", help="do everything but write: rows, bad rows, sizes, free space, time")
     add("--json", action="store_true", help="print the metadata JSON on standard output")
     add("--quiet", action="store_true", help="no progress bar and no messages, but errors")
     return parser
@@ -105,7 +113,7 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         layout=flags.layout,
         types=flags.types,
         delimiter=_delimiter(flags.delimiter),
-        encoding=_encoding(flags.encoding),
+        encoding=flags.encoding,
         metadata=flags.metadata,
         workers=usable_cpus() if flags.workers is None else flags.workers,
         chunk_bytes=flags.chunk_bytes,
@@ -114,9 +122,11 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         memory_limit_bytes=flags.memory_limit * MIB,
         on_bad_row=OnBadRow(flags.on_bad_row),
         bom=flags.bom,
+        sample_frac=flags.sample_frac,
+        resume=flags.resume,
         extra_input_roots=extra_input_roots(),
     )
-    return RunOptions(config, flags.json, flags.quiet)
+    return RunOptions(config, flags.check, flags.json, flags.quiet)
 
 
 def home_folder(given: str | None) -> Path:
@@ -147,11 +157,6 @@ def operator(name: str | None) -> Actor:
     except (KeyError, OSError):  # a container may run under a number without a name
         os_user = f"uid {os.getuid()}"
     return Actor(name=name or os_user, os_user=os_user)
-
-
-def _encoding(given: str) -> str:
-    known = encoding_named(given) or given
-    return UTF8 if known == "utf-8-sig" else known  # a byte order mark is skipped anyway
 
 
 def _delimiter(given: str) -> str:

@@ -14,7 +14,6 @@ from etl_batch.values import GIB, MIB, Actor
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
-UTF8 = "utf-8"
 _NO_DELIMITERS = frozenset('"\r\n\0')
 _LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
 
@@ -43,7 +42,7 @@ class JobConfig:
     layout: str | None = None  #: record layout for .bin; None: looked for beside the input
     types: str | None = None  #: of CSV columns, NAME=TYPE,...; the others are inferred
     delimiter: str = ","  #: between the cells of CSV inputs
-    encoding: str = UTF8  #: of CSV inputs, by Python's name of it
+    encoding: str = "utf-8"  #: of CSV inputs
     metadata: str | None = None  #: None: beside the first output
     workers: int = 1
     chunk_bytes: int = 64 * MIB  #: input bytes per chunk, the unit of planning
@@ -51,7 +50,9 @@ class JobConfig:
     time_limit_s: float = 3600.0
     memory_limit_bytes: int = 2048 * MIB  #: of each worker's own data
     on_bad_row: OnBadRow = OnBadRow.STRICT
+    sample_frac: float = 0.005  #: share of the rows to sample; not used yet
     bom: bool = False  #: begin the CSV with a byte order mark, for spreadsheets
+    resume: bool = False  #: go on with the interrupted job of these outputs
     extra_input_roots: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
@@ -80,10 +81,13 @@ class JobConfig:
                 f"--delimiter is {self.delimiter!r}",
                 mend=r"give one ASCII character such as ';', '|' or '\t'; no quote",
             )
-        if encoding_named(self.encoding) != self.encoding:
-            known = encoding_named(self.encoding)
-            mend = f"write {known}" if known else "give one such as utf-8, latin-1, cp1252, utf-16"
-            raise ConfigError(f"--encoding is {self.encoding!r}, which is no encoding of text", mend=mend)
+        if encoding_named(self.encoding) is None:
+            raise ConfigError(
+                f"--encoding is {self.encoding!r}, which is no encoding of text",
+                mend="give one such as utf-8, latin-1, cp1252, utf-16",
+            )
+        if not 0 < self.sample_frac <= 1:
+            raise ConfigError(f"--sample-frac is {self.sample_frac}; give a share above 0, at most 1")
         if not self.time_limit_s > 0:
             raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
 

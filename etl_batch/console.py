@@ -20,6 +20,8 @@ from etl_batch.values import JobResult, ProgressReport
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+    from etl_batch.dry_run import DryRun
+
 SPREADSHEET_ROWS = 1_048_576
 
 
@@ -55,7 +57,7 @@ class Console:
             return
         if report.note:
             self._end_bar()
-            self._say(f"   note: {report.note}")
+            self._say(f"{'↩️  ' if report.phase == 'start' else '   note: '}{report.note}")
             return
         if report.phase != self._phase:
             self._end_bar()
@@ -66,6 +68,7 @@ class Console:
             verb = "Checking" if report.phase == "check" else "Parsing"
             self._bar = tqdm(
                 total=report.total_bytes, desc=f"{verb} {self._label}", unit="B", unit_scale=True, file=sys.stderr,
+                initial=report.done_bytes,
                 bar_format="{desc}: |{bar:30}| {percentage:3.0f}% {n_fmt}/{total_fmt} {rate_fmt}{postfix}",
             )  # fmt: skip
         self._bar.set_postfix_str(f"{report.rows:,} rows", refresh=False)
@@ -84,6 +87,25 @@ class Console:
                 self._say(f"   note: spreadsheets show the first {SPREADSHEET_ROWS - 1:,} of its {output.rows:,} rows")
         self._say(f"📋 Metadata: {shown(result.metadata_path)}")
         self._say("✨ Pipeline Success! ✨")
+
+    def dry_run(self, found: DryRun) -> None:
+        """What a job would do."""
+        files = f"{len(found.inputs)} {'input' if len(found.inputs) == 1 else 'inputs'}"
+        self._say(f"🔎 {found.rows:,} rows in {files}, read, checked and converted in {found.seconds:,.1f} s")
+        if found.bad_rows:
+            self._say(f"⚠️  {found.bad_rows:,} bad rows:")
+        for one in found.problems:
+            self._say(f"   {one.path}, row {one.row} (at byte {one.byte}): {one.reason}")
+        if found.bad_rows > len(found.problems):
+            self._say(f"   ... and {found.bad_rows - len(found.problems):,} more")
+        for output in found.outputs:
+            self._say(f"📄 {shown(output.path)} would have about {output.bytes:,} bytes")
+        if found.free_bytes is not None:
+            self._say(f"💾 {found.free_bytes:,} bytes are free there" + ("" if found.fits else ": not enough"))
+        if found.succeeds:
+            self._say("✅ The job would succeed; nothing was written")
+        elif found.bad_rows:
+            self._say("❌ The job would stop at the first bad row; --on-bad-row quarantine would set them aside")
 
     def failed(self, error: EtlError) -> int:
         """The job ended without an output; returns the exit code."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.config import UTF8, JobConfig, OnBadRow
+from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import ConfigError, EmptyInput
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.csv_check import Checked
@@ -21,11 +21,15 @@ from etl_batch.sources.csv_text import CsvInput
 from etl_batch.sources.csv_types import TEXT, CellType, almost_numbers, cell_type_of, inferred, parse_types
 from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES
 from etl_batch.sources.transcoded import Transcoded
+from etl_batch.text_encodings import encoding_named
 from etl_batch.transcoding import utf8_copy
 from etl_batch.values import Progress, ProgressReport
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+_READ_AS_IT_IS = {"utf-8", "utf-8-sig"}  #: a byte order mark is skipped anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class CsvInputs:
             identity = FileIdentity.of(descriptor)
             if identity.size == 0:
                 raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
-            if self.config.encoding == UTF8:
+            if encoding_named(self.config.encoding) in _READ_AS_IT_IS:
                 header = read_header(descriptor, identity.size, self.config.delimiter, str(where.path))
                 return OpenedCsv(ordinal, where, identity, header)
         finally:

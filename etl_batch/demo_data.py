@@ -15,8 +15,9 @@ import numpy.typing as npt
 from etl_batch.errors import ConfigError, DemoDataMissing
 from etl_batch.kernels.columns import Array
 from etl_batch.paths import Place, make_folder, place
-from etl_batch.sinks.part_file import PartFile, output_error
-from etl_batch.sinks.publish import discard, locked, prepare, publish
+from etl_batch.sinks.part_file import PartFile, discard
+from etl_batch.sinks.publication import publish_alone
+from etl_batch.sinks.target import locked, prepare
 
 RECORD = np.dtype(
     [
@@ -146,10 +147,7 @@ def _write(target: Place, pieces: Iterator[bytes]) -> None:
         try:
             for piece in pieces:
                 part.append(piece)
-            publish(part, "previous")
-        except OSError as error:
-            discard(part)
-            raise output_error(error, str(target.path)) from error
+            publish_alone(part, "previous")
         except BaseException:
             discard(part)
             raise

@@ -1,37 +1,33 @@
-"""What is kept of a job: its name, the versions it ran with, its metadata beside the output."""
+"""What is kept of a job: its name, and its result as the metadata has it."""
 
 from __future__ import annotations
 
-import platform
+import resource
 import secrets
-from datetime import datetime
-from importlib.metadata import version
-from pathlib import Path
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from etl_batch.config import JobConfig
-from etl_batch.metadata import metadata_of, to_json
-from etl_batch.paths import Place
-from etl_batch.sinks.part_file import PartFile
-from etl_batch.sinks.publish import discard, rename_keeping_old
+from etl_batch.job_header import Job, JobPlan
+from etl_batch.job_outputs import JobOutputs
+from etl_batch.runners.contract import Usage
 from etl_batch.sources.contract import Source
-from etl_batch.values import InputSummary, JobResult
-from etl_batch.version import product_version
-
-_PACKAGES = ("numba", "numpy", "pyarrow")
+from etl_batch.values import KIB, InputSummary, JobResult, OutputSummary, Phase
+from etl_batch.version import versions
 
 
-def identify(started_at: datetime) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When the phases of this start of the job ended, on `time.monotonic`."""
+
+    began: float
+    planned: float
+    converted: float
+
+
+def identify(started_at: datetime) -> Job:
     """A job's name: sorts by time, and two jobs of one second differ."""
-    return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-
-
-def versions() -> dict[str, str]:
-    """What the job ran with."""
-    return {
-        "etl_batch": product_version(),
-        "python": platform.python_version(),
-        **{package: version(package) for package in _PACKAGES},
-    }
+    return Job(f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", _as_text(started_at))
 
 
 def input_summary(source: Source) -> InputSummary:
@@ -40,13 +36,39 @@ def input_summary(source: Source) -> InputSummary:
     return InputSummary(source.place.path, source.format, source.identity.size, rows)
 
 
-def write_metadata(result: JobResult, config: JobConfig, target: Place) -> Path:
-    """Write the metadata JSON, whole or not at all; returns its path."""
-    part = PartFile.create(target, result.job_id, to_json(metadata_of(result, config)).encode())
-    try:
-        rename_keeping_old(part.place, target, result.job_id.split("-")[0])
-    except BaseException:
-        discard(part)
-        raise
-    part.close()
-    return target.path
+def result_of(
+    plan: JobPlan, outputs: JobOutputs, summaries: tuple[OutputSummary, ...], usage: Usage, times: Times
+) -> JobResult:
+    """The result of a job whose outputs are finished. Times and usage are of this start, counts of the whole job."""
+    ended = time.monotonic()
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    totals = outputs.totals
+    done_before = sum(span.stop - span.start for span in plan.spans[: outputs.spans_done])
+    read_bytes = sum(source.identity.size for source in plan.sources) - done_before
+    return JobResult(
+        job_id=outputs.job.job_id,
+        actor=plan.config.actor,
+        started_at=outputs.job.started_at,
+        finished_at=_as_text(datetime.now(UTC)),
+        inputs=tuple(input_summary(source) for source in plan.sources),
+        outputs=summaries,
+        rows_in=totals.rows_in,
+        rows_out=totals.rows_out,
+        rows_quarantined=totals.rejected,
+        cells_escaped=totals.cells_escaped,
+        phases=(
+            Phase("plan", round(times.planned - times.began, 6)),
+            Phase("convert", round(times.converted - times.planned, 6)),
+            Phase("publish", round(ended - times.converted, 6)),
+        ),
+        throughput_mb_s=round(read_bytes / 1e6 / (ended - times.began), 3),
+        peak_rss_bytes=usage.peak_rss_bytes + own.ru_maxrss * KIB,
+        cpu_seconds=round(usage.cpu_seconds + own.ru_utime + own.ru_stime, 6),
+        versions=versions(),
+        rejects_path=outputs.targets.rejects.path if totals.rejected else None,
+        metadata_path=outputs.targets.metadata.path,
+    )
+
+
+def _as_text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from etl_batch.config import JobConfig
 from etl_batch.values import JobResult
 
 SCHEMA_VERSION = 1
+_NOT_OF_THE_JOB = ("actor", "resume")  #: one has a place of its own, one says how it was started
 
 
 def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
@@ -19,13 +20,30 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     values = asdict(result)
     for key in ("rejects_path", "metadata_path"):
         values.pop(key)
-    ours = {key: value for key, value in asdict(config).items() if key != "actor"}
+    ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
     return _plain({"schema_version": SCHEMA_VERSION, **values, "config": ours, "estimates": []})  # type: ignore[no-any-return]
 
 
 def to_json(metadata: dict[str, Any]) -> str:
     """One document, indented, keys as they come, ending in a newline."""
     return json.dumps(metadata, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def result_of_json(text: str, path: Path) -> JobResult:
+    """The result that the metadata in `path` tells of; where rejected rows went is not in it."""
+    metadata = json.loads(text)
+    known = {one.name: metadata[one.name] for one in fields(JobResult) if one.name in metadata}
+    return replace(_value(JobResult, known), metadata_path=path)  # type: ignore[no-any-return]
+
+
+def _value(kind: Any, plain: Any) -> Any:  # noqa: ANN401 - any of the values
+    """A value of a type, from what JSON made of it."""
+    if is_dataclass(kind):
+        types = get_type_hints(kind)
+        return kind(**{key: _value(types[key], inner) for key, inner in plain.items()})  # type: ignore[operator]
+    if get_origin(kind) is tuple:
+        return tuple(_value(get_args(kind)[0], inner) for inner in plain)
+    return Path(plain) if kind is Path else plain
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from etl_batch.runners.contract import Outputs
+from etl_batch.job_header import JobPlan
+from etl_batch.job_outputs import JobOutputs
 from etl_batch.span_job import Grant
-from etl_batch.values import PartResult, Progress, ProgressReport
+from etl_batch.values import Notice, PartResult, Progress, ProgressReport
 
 
 class CountingOutputs:
-    """Passes everything on to the outputs, and reports after each span."""
+    """Passes everything on to the outputs, and reports at the start and after each span."""
 
-    def __init__(self, outputs: Outputs, progress: Progress | None, total_bytes: int) -> None:
+    def __init__(self, outputs: JobOutputs, progress: Progress | None, plan: JobPlan) -> None:
         self._outputs = outputs
         self._progress = progress
-        self._total_bytes = total_bytes
-        self._done_bytes = 0
-        self._rows = 0
+        self._total_bytes = sum(span.stop - span.start for span in plan.spans)
+        self._done_bytes = sum(span.stop - span.start for span in plan.spans[: outputs.spans_done])
+        self._rows = outputs.totals.rows_in
+        self._report()
 
     def grant(self, result: PartResult) -> Grant:
         """See `Outputs.grant`."""
@@ -26,5 +28,18 @@ class CountingOutputs:
         self._outputs.written(result, grant)
         self._done_bytes += result.span.stop - result.span.start
         self._rows += result.rows_in
+        self._report()
+
+    def _report(self) -> None:
         if self._progress is not None:
             self._progress(ProgressReport("convert", self._done_bytes, self._total_bytes, self._rows))
+
+
+def telling(progress: Progress | None) -> Notice:
+    """A way to say what a user should know before the job goes on."""
+
+    def tell(note: str) -> None:
+        if progress is not None:
+            progress(ProgressReport("start", 0, 0, 0, note))
+
+    return tell

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.job_header import JobPlan
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.sources.contract import Source
 from etl_batch.span_job import SpanJob
@@ -23,11 +24,11 @@ def plan_spans(sources: tuple[Source, ...], config: JobConfig) -> list[Span]:
     return [replace(span, part=0) for span in spans]
 
 
-def span_job(config: JobConfig, sources: tuple[Source, ...], outputs: JobOutputs) -> SpanJob:
+def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
     """What every worker of this job needs to know."""
     return SpanJob(
-        sources=sources,
+        sources=plan.sources,
         csv=outputs.csv.place if outputs.csv else None,
-        parquet=tuple(part.place for part in outputs.parquet),
-        quarantine=config.on_bad_row == OnBadRow.QUARANTINE,
+        parquet=outputs.parquet.places if outputs.parquet else (),
+        quarantine=plan.config.on_bad_row == OnBadRow.QUARANTINE,
     )

@@ -58,10 +58,10 @@ class SpanWorker:
         Raises:
             DiskFull: there is no room for it.
         """
-        if self.job.csv:
+        if self.job.csv and self.job.write:
             write_all(self._descriptor(self.job.csv), self._csv, grant.csv_offset)
             self._csv = memoryview(_NOTHING)
-        if self.job.parquet:
+        if self.job.parquet and self.job.write:
             write_all(self._descriptor(self.job.parquet[span.part]), self._pages, grant.parquet_offset)
             self._pages = memoryview(_NOTHING)
 

@@ -115,7 +115,7 @@ class JobResult:
 class ProgressReport:
     """How far the job is."""
 
-    phase: str  #: check or convert
+    phase: str  #: start, check or convert
     done_bytes: int
     total_bytes: int
     rows: int
@@ -123,3 +123,4 @@ class ProgressReport:
 
 
 Progress = Callable[[ProgressReport], None]
+Notice = Callable[[str], None]  #: says what a user should know

@@ -1,10 +1,12 @@
-"""Which version of the product this is."""
+"""Which version of the product this is, and what it runs with."""
 
 from __future__ import annotations
 
+import platform
 from importlib.metadata import PackageNotFoundError, version
 
 DISTRIBUTION = "quantum-etl-console"
+_PACKAGES = ("numba", "numpy", "pyarrow")
 
 
 def product_version() -> str:
@@ -13,3 +15,12 @@ def product_version() -> str:
         return version(DISTRIBUTION)
     except PackageNotFoundError:
         return "unknown"
+
+
+def versions() -> dict[str, str]:
+    """Everything that has a say in the bytes of an output."""
+    return {
+        "etl_batch": product_version(),
+        "python": platform.python_version(),
+        **{package: version(package) for package in _PACKAGES},
+    }

@@ -50,8 +50,8 @@ class Home:
         return JobConfig(home=self.path, inputs=named, actor=ACTOR, **more)
 
     def leftovers(self) -> list[str]:
-        """Names in output/ that no user asked for, but for the locks."""
-        return sorted(p.name for p in self.output.rglob("*") if ".part." in p.name)
+        """Names in output/ that no user asked for, but for the locks: part files and journals."""
+        return sorted(p.name for p in self.output.rglob("*") if ".part." in p.name or ".jour" in p.name)
 
 
 @pytest.fixture

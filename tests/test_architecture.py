@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 #: from the bottom up; a module may import what stands in a row before its own
 RANKS = (
     {"version", "errors", "values", "text_encodings"},
-    {"config", "layouts", "beneath", "cell_escape"},
+    {"config", "layouts", "beneath", "cell_escape", "undisturbed"},
     {"paths", "kernels", "metadata"},
     {"sources"},
     {"sinks"},
@@ -23,8 +23,14 @@ RANKS = (
     {"span_job", "inputs"},
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data"},
-    {"job_outputs", "job_record", "progress"},
-    {"span_plan", "command_line", "console"},
+    {"output_targets"},
+    {"job_header", "checkpoint", "rejects"},
+    {"job_journal", "interrupted", "parquet_output"},
+    {"job_outputs"},
+    {"job_restore", "job_record", "progress"},
+    {"span_plan", "job_start", "command_line"},
+    {"dry_run"},
+    {"console"},
     {"etl_core"},
     {"__main__"},
 )

@@ -27,6 +27,8 @@ def load_up_to_eight(start: np.uint64, length: np.uint64) -> np.uint64:
     """The first bytes of the cell, eight at most: the first in the lowest byte, zeros where the cell has ended."""
     if length >= U(8):
         return load(start, np.uint64)
+    if length == U(0):
+        return U(0)
     if start & _IN_PAGE <= _EIGHT_BEFORE_PAGE:
         # Without a branch on the length, which nobody can predict. What lies behind the cell is in the same page.
         return load(start, np.uint64) & ((U(1) << (U(8) * length)) - U(1))
@@ -34,8 +36,6 @@ def load_up_to_eight(start: np.uint64, length: np.uint64) -> np.uint64:
         # The two loads overlap, and agree where they do.
         behind = length - U(4)
         return U(load(start, np.uint32)) | U(load(start + behind, np.uint32)) << (U(8) * behind)
-    if length == U(0):
-        return U(0)
     middle, last = length >> U(1), length - U(1)
     first = U(load(start, np.uint8))
     return (

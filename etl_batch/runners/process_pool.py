@@ -16,7 +16,7 @@ from multiprocessing import forkserver
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from etl_batch.errors import NotFound
+from etl_batch.errors import NotFound, WorkerCrashed
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.runners.dispatch import Dispatch
 from etl_batch.runners.worker_process import Call, Failed, Returned, work
@@ -102,8 +102,13 @@ class ProcessPool:
             ours, theirs = self._context.Pipe()
             name = f"etl-worker-{len(self._workers)}"
             process = self._context.Process(target=work, args=(theirs, limits.memory_bytes), name=name, daemon=True)
-            process.start()
-            theirs.close()
+            try:
+                process.start()
+            except (EOFError, OSError) as error:  # the process that workers are forked from is gone
+                ours.close()
+                raise WorkerCrashed(f"no worker could be started ({error or 'their parent was killed'})") from error
+            finally:
+                theirs.close()
             self._workers.append(Worker(process, ours))
         return self._workers[:wanted]
 

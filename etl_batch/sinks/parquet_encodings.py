@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SAMPLE_ROWS = 8192
-_REPEATING = 0.6  #: distinct values to rows of the sample, up to which a dictionary pays
+#: distinct values to rows of the sample, up to which a dictionary pays
+_REPEATING = 0.6
+_REPEATING_TEXT = 0.1  #: sorted texts, such as times, are compressed better as they are
 
 
 def chosen_encodings(table: pa.Table) -> tuple[list[str], dict[str, str]]:
@@ -37,10 +39,12 @@ def chosen_encodings(table: pa.Table) -> tuple[list[str], dict[str, str]]:
 
 
 def _repeats(column: pa.ChunkedArray) -> bool:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     try:
         distinct = pc.count_distinct(column).as_py()
     except NotImplementedError:  # pyarrow's ArrowNotImplementedError: no hash for this type
         return True
-    return bool(distinct <= _REPEATING * len(column))
+    limit = _REPEATING_TEXT if pa.types.is_string(column.type) else _REPEATING
+    return bool(distinct <= limit * len(column))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import hashlib
 import os
-import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from etl_batch.errors import DiskFull, EtlError, OutputFailed
-from etl_batch.paths import Place, create_file
-from etl_batch.values import MIB
+from etl_batch.paths import Place, create_file, open_existing
+from etl_batch.sinks.hash_follower import HashFollower, Mark, rehash
+from etl_batch.sinks.side_names import opened_folder, part_place
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_HASH_STEP_BYTES = MIB  #: stays in the processor's cache
 
 
 def output_error(error: OSError, what: str) -> EtlError:
@@ -21,6 +25,15 @@ def output_error(error: OSError, what: str) -> EtlError:
     if error.errno in _NO_ROOM:
         return DiskFull(f"no room is left for {what} ({error.strerror})")
     return OutputFailed(f"{what} could not be written ({error.strerror})")
+
+
+@contextlib.contextmanager
+def explained(what: str) -> Iterator[None]:
+    """What the operating system refuses within comes out as an error for the user."""
+    try:
+        yield
+    except OSError as error:
+        raise output_error(error, what) from error
 
 
 def write_all(descriptor: int, data: memoryview | bytes, offset: int) -> None:
@@ -31,12 +44,10 @@ def write_all(descriptor: int, data: memoryview | bytes, offset: int) -> None:
         OutputFailed: any other refusal.
     """
     rest = memoryview(data)
-    try:
+    with explained("the output"):
         while rest:
             written = os.pwrite(descriptor, rest, offset)
             rest, offset = rest[written:], offset + written
-    except OSError as error:
-        raise output_error(error, "the output") from error
 
 
 @dataclass(slots=True)
@@ -46,23 +57,53 @@ class PartFile:
     target: Place
     place: Place
     descriptor: int
+    hash: HashFollower
     size: int = 0  #: bytes granted so far
     rows: int = 0
     footers: list[tuple[int, bytes]] = field(default_factory=list)  #: Parquet: (offset, footer) of each row group
     _written: dict[int, int] = field(default_factory=dict)  #: start -> stop of pieces behind the hashed ones
-    _hash: _HashFollower | None = None
 
     @classmethod
     def create(cls, target: Place, job_id: str, head: bytes) -> PartFile:
         """Make the hidden file beside the target, beginning with `head`."""
-        return cls.create_at(target, target.sibling(f".{target.relative.name}.part.{job_id}"), head)
+        return cls.create_at(target, part_place(target, job_id), head)
 
     @classmethod
     def create_at(cls, target: Place, place: Place, head: bytes) -> PartFile:
-        """Make the hidden file at a given place."""
-        part = cls(target, place, create_file(place))
-        part.append(head)
+        """Make the hidden file at a given place; where its head finds no room, nothing stays behind."""
+        descriptor = create_file(place)
+        part = cls(target, place, descriptor, HashFollower(descriptor))
+        try:
+            part.append(head)
+        except BaseException:
+            discard(part)
+            raise
         return part
+
+    @classmethod
+    def reopen(cls, target: Place, place: Place, mark: Mark, digest: _Hash | None = None) -> PartFile:
+        """Go on with a file of an interrupted job behind the mark; what follows it is cut off.
+
+        Args:
+            target: what it is to become.
+            place: where it is.
+            mark: how far it is right.
+            digest: the running hash there; None: the file is read to find it.
+
+        Raises:
+            OutputFailed: it is not what the mark says.
+        """
+        descriptor = open_existing(place)
+        try:
+            right, digest = (1, digest) if digest else rehash(descriptor, [mark])
+            if not right:
+                raise OutputFailed(f"{place.path} was changed by somebody else")
+            with explained("the output"):
+                os.ftruncate(descriptor, mark.size)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return cls(target, place, descriptor, HashFollower(descriptor, mark.size, digest), mark.size)
 
     def grant(self, length: int) -> int:
         """The offset at which the next `length` bytes go."""
@@ -72,13 +113,11 @@ class PartFile:
 
     def written(self, offset: int, length: int) -> None:
         """A worker has written what it was granted; the hash follows once everything before is there too."""
-        if self._hash is None:
-            self._hash = _HashFollower(self.descriptor)
         self._written[offset] = offset + length
-        reached = self._hash.limit
+        reached = self.hash.limit
         while (stop := self._written.pop(reached, None)) is not None and stop > reached:
             reached = stop
-        self._hash.advance(reached)
+        self.hash.advance(reached)
 
     def append(self, data: bytes) -> None:
         """Write at the end, from the parent itself."""
@@ -86,68 +125,39 @@ class PartFile:
         write_all(self.descriptor, data, offset)
         self.written(offset, len(data))
 
+    @property
+    def is_written(self) -> bool:
+        """Whether all that was granted is in the file."""
+        return self.hash.limit == self.size
+
     def sha256(self) -> str:
         """The hash of the whole file, once all of it is written."""
-        if self._hash is None:
-            return hashlib.sha256().hexdigest()
-        return self._hash.finish(self.size)
+        return self.hash.finish(self.size)
+
+    def sync(self) -> None:
+        """Wait until the disk has it.
+
+        Raises:
+            DiskFull: the disk had no room when the data reached it.
+        """
+        with explained(str(self.target.path)):
+            os.fsync(self.descriptor)
 
     def close(self) -> None:
         """Stop the hash and close the file, which stays where it is."""
-        if self._hash is not None:
-            self._hash.stop()
+        self.hash.stop()
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
 
 
-class _HashFollower:
-    """SHA-256 of a growing file, in a thread behind its writers."""
+def discard(part: PartFile) -> None:
+    """Remove a part file that will not be published."""
+    part.close()
+    remove(part.place)
 
-    def __init__(self, descriptor: int) -> None:
-        self.limit = 0  #: bytes that are written without a gap
-        self._descriptor = descriptor
-        self._digest = hashlib.sha256()
-        self._done = False
-        self._failed: OSError | None = None
-        self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._follow, name="sha256", daemon=True)
-        self._thread.start()
 
-    def advance(self, limit: int) -> None:
-        with self._changed:
-            self.limit = limit
-            self._changed.notify()
-
-    def finish(self, size: int) -> str:
-        """Wait for the hash of the first `size` bytes, which must be all."""
-        self.stop()
-        if self._failed is not None:
-            raise OutputFailed(f"the output could not be read back ({self._failed.strerror})")
-        if self.limit != size:
-            raise OutputFailed(f"only {self.limit} of {size} bytes of the output were written")
-        return self._digest.hexdigest()
-
-    def stop(self) -> None:
-        with self._changed:
-            self._done = True
-            self._changed.notify()
-        self._thread.join()
-
-    def _follow(self) -> None:
-        buffer = bytearray(_HASH_STEP_BYTES)
-        at = 0
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda at=at: self._done or self.limit > at)  # type: ignore[misc]
-                limit = self.limit
-                if at >= limit:
-                    return
-            while at < limit:
-                try:
-                    count = os.preadv(self._descriptor, [memoryview(buffer)[: limit - at]], at)
-                except OSError as error:
-                    self._failed = error
-                    return
-                self._digest.update(memoryview(buffer)[:count])
-                at += count
+def remove(place: Place) -> None:
+    """Remove a file if it is there and can be removed."""
+    with contextlib.suppress(OSError, EtlError), opened_folder(place) as parent:
+        os.unlink(place.relative.name, dir_fd=parent)

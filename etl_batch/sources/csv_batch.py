@@ -1,4 +1,7 @@
-"""The sound rows of a CSV span: rewritten as text where no types were declared, else read and formatted."""
+"""The sound rows of a CSV span: rewritten as text where no types were declared, else read and formatted.
+
+What only typed columns need is loaded only for them.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.csv_rewrite import rewrite_rows
-from etl_batch.sources.arrow_columns import column_of
-from etl_batch.sources.column_batch import ColumnBatch
-from etl_batch.sources.csv_columns import Cells, Columns
 from etl_batch.sources.csv_types import TEXT, CellType
 from etl_batch.values import Rejected
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.sources.column_batch import ColumnBatch
+    from etl_batch.sources.csv_columns import Cells, Columns
     from etl_batch.sources.csv_text import CsvInput
 
 
@@ -58,6 +60,8 @@ class CsvBatch:
 
     @cached_property
     def _cells(self) -> Cells:
+        from etl_batch.sources.csv_columns import Cells
+
         base, stop = self._addresses
         return Cells.of(base, stop, self.source.file.delimiter, (self.rows, self.source.file.columns))
 
@@ -67,6 +71,9 @@ class CsvBatch:
     @cached_property
     def _formatted(self) -> ColumnBatch | None:
         """The rows as columns, where any column has a declared type; the others stay text."""
+        from etl_batch.sources.arrow_columns import column_of
+        from etl_batch.sources.column_batch import ColumnBatch
+
         declared = self.source.file.declared
         if not any(declared):
             return None

@@ -46,24 +46,36 @@ class Checked:
     classes: npt.NDArray[np.uint8]  #: shape (columns,): bits of `Class`, of the sound rows
 
 
-def quotes_in(piece: Piece) -> int:
-    """How many quotes lie in a piece."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A first look at a piece."""
+
+    odd_quotes: bool  #: so that what was inside quotes before it is outside behind it, and the other way round
+    checked: Checked | None  #: of a piece without any quotes, if it does not begin inside some
+
+
+def look(piece: Piece) -> Looked:
+    """Count the quotes in a piece; where there are none, check it, since it hardly begins inside some."""
     from etl_batch.kernels.csv_check import count_quotes
 
     with piece.file.mapped(piece.start, piece.stop) as mapped:
-        return int(count_quotes(mapped.base + piece.start, mapped.base + piece.stop))
+        quotes = int(count_quotes(mapped.base + piece.start, mapped.base + piece.stop))
+        return Looked(quotes % 2 == 1, None if quotes else _check(piece, mapped))
 
 
 def check(piece: Piece) -> Checked:
     """Check the rows that begin in a piece: from the first row's start within it to the first one's behind it."""
+    with piece.file.mapped(piece.start, piece.stop) as mapped:
+        return _check(piece, mapped)
+
+
+def _check(piece: Piece, mapped: MappedFile) -> Checked:
     from etl_batch.kernels.csv_check import next_row
 
-    file = piece.file
-    with file.mapped(piece.start, piece.stop) as mapped:
-        at = mapped.base + piece.start
-        if not piece.at_row:
-            at = int(next_row(at, mapped.stop, int(piece.inside)))
-        return _check_rows(file, mapped, at, mapped.base + piece.stop)
+    at = mapped.base + piece.start
+    if not piece.at_row:
+        at = int(next_row(at, mapped.stop, int(piece.inside)))
+    return _check_rows(piece.file, mapped, at, mapped.base + piece.stop)
 
 
 def _check_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> Checked:

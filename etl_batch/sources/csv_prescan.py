@@ -1,19 +1,19 @@
 """The validating pass over CSV inputs, before anything is written: every row checked, in parallel.
 
-Where a piece begins inside quotes is decided by the parity of the quotes before it. That holds until the first
-broken quote: from there on, the rest of the file is checked once more, piece after piece.
+Whether a piece begins inside quotes is decided by the parity of the quotes before it: pieces that have any are checked
+once those before them are counted. That holds until the first broken quote: from there on, the rest of the file is
+checked once more, piece after piece.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from typing import Any, Protocol
 
 from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.kernels.csv_problems import PROBLEM, ROW, START, STOP
-from etl_batch.sources.csv_check import Checked, Piece, check, quotes_in
+from etl_batch.sources.csv_check import Checked, Looked, Piece, check, look
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_problem_text import NO_TEXT, reason
 
@@ -41,26 +41,54 @@ class Prescan:
             BadRow, FormatMagic: of the first broken row, unless bad rows are to be listed.
         """
         plans = [_pieces(file, self.piece_bytes) for file in files]
-        counted = [piece for plan in plans if len(plan) > 1 for piece in plan]
-        quotes = self.run(quotes_in, counted)
-        plans = [_with_parity(plan, quotes) if len(plan) > 1 else plan for plan in plans]
-        results = self.run(check, [piece for plan in plans for piece in plan])
-        found: list[list[Checked]] = []
-        repairs: list[int] = []
-        for number, plan in enumerate(plans):
-            found.append([])
-            for piece in plan:
-                one: Checked = next(results)
-                if len(one.bad) and not self.quarantine:
-                    raise bad_row(piece.file, found[-1], one)
-                if number not in repairs:
-                    found[-1].append(one)
-                    self.checked(piece.stop - piece.start, one.rows)
-                    if one.broken_quotes:
-                        repairs.append(number)
-        for number in repairs:
-            self._go_on(files[number], found[number])
-        return [[piece for piece in pieces if piece.rows] for pieces in found]
+        looks = self.run(look, [piece for plan in plans for piece in plan])
+        known: list[list[Checked | Piece]] = []
+        nothing_open = True
+        for plan in plans:
+            known.append(self._known(plan, looks, nothing_open=nothing_open))
+            nothing_open = nothing_open and all(isinstance(one, Checked) for one in known[-1])
+        later = self.run(check, [one for pieces in known for one in pieces if isinstance(one, Piece)])
+        found = [self._settled(file, pieces, later) for file, pieces in zip(files, known, strict=True)]
+        for file, checked in zip(files, found, strict=True):
+            if checked and checked[-1].broken_quotes:
+                self._go_on(file, checked)
+        return [[piece for piece in checked if piece.rows] for checked in found]
+
+    def _known(self, plan: Sequence[Piece], looks: Iterator[Looked], *, nothing_open: bool) -> list[Checked | Piece]:
+        """The pieces of a file after the first look: checked, or to be checked now that it is known what they begin in.
+
+        Where nothing before it is open, a bad row is the first one, and told at once.
+        """
+        inside = False
+        known: list[Checked | Piece] = []
+        sound: list[Checked] = []
+        for piece in plan:
+            one = next(looks)
+            if one.checked is None or inside:
+                known.append(replace(piece, inside=inside))
+                nothing_open = False
+            else:
+                if nothing_open and len(one.checked.bad) and not self.quarantine:
+                    raise bad_row(piece.file, sound, one.checked)
+                known.append(one.checked)
+                sound.append(one.checked)
+                self.checked(piece.stop - piece.start, one.checked.rows)
+            inside ^= one.odd_quotes
+        return known
+
+    def _settled(self, file: CsvFile, pieces: Sequence[Checked | Piece], later: Iterator[Checked]) -> list[Checked]:
+        """The pieces of a file up to the first broken quote, behind which nobody knows where rows begin."""
+        found: list[Checked] = []
+        for one in pieces:
+            checked = next(later) if isinstance(one, Piece) else one
+            if found and found[-1].broken_quotes:
+                continue
+            if len(checked.bad) and not self.quarantine:
+                raise bad_row(file, found, checked)
+            found.append(checked)
+            if isinstance(one, Piece):
+                self.checked(one.stop - one.start, checked.rows)
+        return found
 
     def _go_on(self, file: CsvFile, found: list[Checked]) -> None:
         """Check the rest of a file behind its first broken quote, each piece from where the one before ended."""
@@ -75,11 +103,6 @@ def _pieces(file: CsvFile, piece_bytes: int) -> list[Piece]:
     size = file.size
     starts = range(file.data_start, size, piece_bytes)
     return [Piece(file, at, min(at + piece_bytes, size), at_row=at == file.data_start) for at in starts]
-
-
-def _with_parity(plan: list[Piece], quotes: Iterator[int]) -> list[Piece]:
-    before = accumulate([next(quotes) for _ in plan], initial=0)
-    return [replace(piece, inside=count % 2 == 1) for piece, count in zip(plan, before, strict=False)]
 
 
 def bad_row(file: CsvFile, before: Sequence[Checked], piece: Checked) -> EtlError:

@@ -15,7 +15,7 @@ from etl_batch.cell_escape import unescape_csv_injection
 from etl_batch.errors import BadRow, OutputBusy, SchemaMismatch, TruncatedRecord
 from etl_batch.etl_core import run
 from etl_batch.paths import place
-from etl_batch.sinks.publish import locked
+from etl_batch.sinks.target import locked
 from etl_batch.values import KIB, MIB, ProgressReport
 from tests.conftest import Home
 from tests.records import LAYOUT, PRODUCTS, RECORD_SIZE, record, records

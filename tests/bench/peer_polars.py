@@ -1,6 +1,6 @@
-"""The best script an expert would write with Polars for the same job; it escapes, checks and publishes nothing.
+"""The best scripts an expert would write with Polars for the same jobs; they check and publish nothing.
 
-usage: python -m tests.bench.peer_polars IN.bin OUT.csv
+usage: python -m tests.bench.peer_polars {bin-csv,csv-csv,csv-parquet} IN OUT
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _text(column: np.ndarray[tuple[int], np.dtype[np.bytes_]]) -> pa.Array:
     )
 
 
-def convert(source: Path, target: Path) -> None:
+def bin_to_csv(source: Path, target: Path) -> None:
     """Write the records of a demo file as CSV."""
     records = np.memmap(source, dtype=RECORD, mode="r")
     with target.open("wb") as out:
@@ -42,5 +42,24 @@ def convert(source: Path, target: Path) -> None:
                 frame.write_csv(out, include_header=start == 0)
 
 
+def csv_to_csv(source: Path, target: Path) -> None:
+    """Write a CSV anew, with an apostrophe before what looks like a formula."""
+    rows = pl.scan_csv(source)
+    texts = [name for name, kind in rows.collect_schema().items() if kind == pl.String]
+    formula = r"^[=+\-@\t\r]"
+    escaped = [
+        pl.when(pl.col(name).str.contains(formula)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name in texts
+    ]
+    rows.with_columns(escaped).sink_csv(target)
+
+
+def csv_to_parquet(source: Path, target: Path) -> None:
+    """Write a CSV as Parquet, zstd as is Polars' default."""
+    pl.scan_csv(source).sink_parquet(target)
+
+
+_JOBS = {"bin-csv": bin_to_csv, "csv-csv": csv_to_csv, "csv-parquet": csv_to_parquet}
+
 if __name__ == "__main__":
-    convert(Path(sys.argv[1]), Path(sys.argv[2]))
+    _JOBS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))

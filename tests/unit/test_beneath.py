@@ -350,3 +350,30 @@ def test_no_folder_is_made_through_a_link_or_a_file(root: Path, root_fd: int, re
 )
 def test_the_obstacle_is_the_first_that_is_no_folder(root_fd: int, relative: str, obstacle: str) -> None:
     assert beneath.first_obstacle(root_fd, relative) == obstacle
+
+
+def test_two_names_are_exchanged(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").write_text("two")
+    folder = os.open(tmp_path, os.O_RDONLY)
+    try:
+        assert beneath.exchange(folder, "one", "two")
+        assert (tmp_path / "one").read_text() == "two"
+        assert (tmp_path / "two").is_dir()
+        with pytest.raises(FileNotFoundError):
+            beneath.exchange(folder, "one", "three")
+    finally:
+        os.close(folder)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP])
+def test_where_names_cannot_be_exchanged_nothing_is_done(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    class Libc:
+        def renameat2(self, *_arguments: object) -> int:
+            ctypes.set_errno(number)
+            return -1
+
+    monkeypatch.setattr(beneath, "_LIBC", Libc())
+    assert beneath.exchange(0, "one", "two") is False
+    monkeypatch.setattr(beneath, "_LIBC", object())
+    assert beneath.exchange(0, "one", "two") is False

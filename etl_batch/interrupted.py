@@ -1,0 +1,169 @@
+"""Jobs that were killed: finding what they left, finishing their publication, removing the rest."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from etl_batch.checkpoint import Checkpoint, from_entry
+from etl_batch.config import JobConfig
+from etl_batch.errors import EtlError
+from etl_batch.job_header import JOURNAL_VERSION, Job, job_of, targets_in
+from etl_batch.output_targets import Targets
+from etl_batch.paths import Place, list_folder, place
+from etl_batch.sinks.journal import Line, read_first_line, read_journal
+from etl_batch.sinks.part_file import remove
+from etl_batch.sinks.publication import Move, roll_forward
+from etl_batch.sinks.side_names import folder_of, journal_place, opened_folder, part_place, stale_part_names
+from etl_batch.sinks.target import Holding
+from etl_batch.undisturbed import undisturbed
+from etl_batch.values import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A job that was killed, as its journal has it."""
+
+    targets: Targets
+    lines: list[Line]
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What job it is."""
+        return self.lines[0].entry
+
+    @property
+    def job(self) -> Job:
+        """Its name and start."""
+        return job_of(self.header)
+
+    @property
+    def checkpoints(self) -> list[Checkpoint]:
+        """How far it came."""
+        return [from_entry(line.entry) for line in self.lines[1:] if "span" in line.entry]
+
+    @property
+    def is_publishing(self) -> bool:
+        """Whether it was decided that its outputs are to be seen."""
+        return "publish" in self.lines[-1].entry
+
+
+def cleared(
+    holding: Holding, targets: Targets, config: JobConfig, notice: Notice
+) -> tuple[list[Interrupted], Interrupted | None]:
+    """Hold the outputs, and those that interrupted jobs share with them; finish what these were publishing.
+
+    Returns:
+        The jobs that were interrupted before, and the last whose publication was finished.
+    """
+    holding.hold(targets.held)
+    for one in interrupted_jobs(targets.outputs, config):
+        holding.hold(one.targets.held)
+    left, finished = [], None
+    for one in interrupted_jobs(targets.outputs, config):  # as they are now that nobody else can touch them
+        if one.is_publishing:
+            finish_publication(one, config)
+            finished = one
+            notice(f"the publication of job {one.job.job_id}, which was interrupted, was finished")
+        else:
+            left.append(one)
+    return left, finished
+
+
+def publish_entry(moves: Sequence[Move]) -> dict[str, Any]:
+    """The journal's line that decides: from here on, the publication only goes forward."""
+    return {"publish": [[str(one.target.path), one.part, one.inode, one.is_folder] for one in moves]}
+
+
+def interrupted_jobs(outputs: Iterable[Place], config: JobConfig) -> list[Interrupted]:
+    """The interrupted jobs that were to write one of the outputs, or one that is still at work on it."""
+    found: dict[str, Interrupted] = {}
+    for target in outputs:
+        # A journal that names what cannot be is none; `remove_all_of` takes it away.
+        with contextlib.suppress(KeyError, TypeError, ValueError, EtlError):
+            lines = _lines_beside(target, config)
+            if lines and lines[0].entry["journal"] == JOURNAL_VERSION:
+                one = Interrupted(targets_in(lines[0].entry, config), lines)
+                if target in one.targets.outputs:
+                    found[one.job.job_id] = one
+    return list(found.values())
+
+
+def _lines_beside(target: Place, config: JobConfig) -> list[Line]:
+    lines = read_journal(journal_place(target))
+    if not lines or "pointer" not in lines[0].entry:
+        return lines
+    pointer = lines[0].entry
+    lines = read_journal(journal_place(place(pointer["pointer"], config.output_roots, purpose="output")))
+    return lines if lines and lines[0].entry.get("job_id") == pointer["job_id"] else []
+
+
+def pointer_entry(first: Place, job: Job) -> dict[str, Any]:
+    """What the journal beside a second output says: where the real one is."""
+    return {"pointer": str(first.path), "job_id": job.job_id}
+
+
+def finish_publication(one: Interrupted, config: JobConfig) -> None:
+    """Finish what the job had begun to publish; the caller holds its outputs.
+
+    Raises:
+        DiskFull, OutputFailed: it could not be finished now; the next start tries again.
+    """
+    moves = [
+        Move(place(path, config.output_roots, purpose="output"), part, inode, is_folder)
+        for path, part, inode, is_folder in one.lines[-1].entry["publish"]
+    ]
+    with undisturbed():
+        publish_all(moves, one.targets, one.job)
+
+
+def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> None:
+    """Do what was decided, and forget the journal.
+
+    Raises:
+        DiskFull, OutputFailed: it could not be done now; the next start tries again.
+    """
+    try:
+        roll_forward(moves, job.stamp)
+    except EtlError as error:
+        error.what_to_do = "the outputs are finished, some not yet in their places: mend that, then start it again"
+        raise
+    remove_journals(targets, job)
+
+
+def remove_job(targets: Targets, job: Job) -> None:
+    """Remove all that a job which will not go on has left; the caller holds its outputs."""
+    for target in targets.all:
+        _remove_part(part_place(target, job.job_id))
+    remove_journals(targets, job)
+
+
+def remove_journals(targets: Targets, job: Job) -> None:
+    """Remove a job's journal, what points to it first."""
+    for target in reversed(targets.outputs):
+        where = journal_place(target)
+        if (read_first_line(where) or {}).get("job_id") == job.job_id:
+            remove(where)
+
+
+def remove_stale(targets: Targets) -> None:
+    """Remove whatever jobs of any time left on these outputs; the caller holds them, so that no job is at work."""
+    for target in targets.all:
+        with contextlib.suppress(EtlError):
+            for name in stale_part_names(target, list_folder(folder_of(target))):
+                _remove_part(target.sibling(name))
+    for target in targets.outputs:
+        remove(journal_place(target))
+
+
+def _remove_part(part: Place) -> None:
+    """Remove a part file, or the folder of part files."""
+    remove(part)
+    with contextlib.suppress(EtlError, OSError):
+        for name in list_folder(part):
+            remove(part.child(name))
+        with opened_folder(part) as parent:
+            os.rmdir(part.relative.name, dir_fd=parent)

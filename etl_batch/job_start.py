@@ -1,0 +1,151 @@
+"""How a job comes by its outputs: held, cleared of what killed jobs left, then begun or taken up again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.errors import Cancelled, DiskFull, EtlError, OutOfMemory, TimedOut, WorkerCrashed
+from etl_batch.interrupted import Interrupted, cleared, pointer_entry, remove_job, remove_stale
+from etl_batch.job_header import JobPlan, header_of, refuse_other_inputs, refuse_other_options
+from etl_batch.job_journal import JobJournal
+from etl_batch.job_outputs import JobOutputs, csv_head
+from etl_batch.job_restore import restored_outputs
+from etl_batch.metadata import result_of_json
+from etl_batch.output_targets import Targets, refuse_clashes, targets_of
+from etl_batch.parquet_output import ParquetOutput
+from etl_batch.paths import open_input
+from etl_batch.rejects import Rejects
+from etl_batch.sinks.journal import Journal, read_first_line, write_note
+from etl_batch.sinks.part_file import PartFile
+from etl_batch.sinks.side_names import journal_place, opened_folder
+from etl_batch.sinks.target import Holding, prepare
+from etl_batch.values import MIB, JobResult, Notice
+
+#: where the job itself is not at fault
+_RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory)
+_HOW_TO_RESUME = "--resume goes on where it stopped"
+
+
+def finish_interrupted(config: JobConfig, notice: Notice) -> JobResult | None:
+    """Finish the publication of a job that was killed in the middle of it, before anything else is looked at.
+
+    Returns:
+        That job, where it is the one that `config.resume` asks for.
+
+    Raises:
+        ConfigError: it was finished, but `config.resume` asks for one with other options.
+    """
+    targets = targets_of(config)
+    if not any(read_first_line(journal_place(target)) for target in targets.outputs):
+        return None
+    with contextlib.ExitStack() as stack:
+        _, finished = cleared(Holding(stack), targets, config, notice)
+        if finished is None or not config.resume:
+            return None
+        refuse_other_options(finished.header, config)
+        with os.fdopen(open_input(targets.metadata), "rb") as file:
+            result = result_of_json(file.read().decode(), targets.metadata.path)
+        return replace(result, rejects_path=targets.rejects.path if result.rows_quarantined else None)
+
+
+@contextlib.contextmanager
+def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
+    """Hold the outputs and make their part files, or take up those of the interrupted job.
+
+    What is not published by the end is removed, or left for `--resume` where the job itself is not at fault.
+    """
+    config = plan.config
+    targets = targets_of(config)
+    refuse_clashes(targets, plan.sources)
+    for target in targets.all:
+        prepare(target, folder=targets.parquet_is_folder and target == targets.parquet)
+    with contextlib.ExitStack() as stack:
+        left, _ = cleared(Holding(stack), targets, config, notice)
+        outputs = _resumed(left, plan, notice) if config.resume else None
+        if outputs is None:
+            for one in left:
+                if not config.resume and len(one.lines) > 1:
+                    notice(f"what the interrupted job {one.job.job_id} had done is removed; --resume goes on with it")
+                remove_job(one.targets, one.job)
+            remove_stale(targets)
+            _refuse_full_disk(targets, plan)
+            outputs = _begun(targets, plan)
+        try:
+            yield outputs
+        except BaseException as error:
+            _put_away(outputs, error)
+            raise
+        outputs.close()
+
+
+def _resumed(left: list[Interrupted], plan: JobPlan, notice: Notice) -> JobOutputs | None:
+    for one in left:
+        refuse_other_options(one.header, plan.config)
+        refuse_other_inputs(one.header, plan.sources)
+    outputs = restored_outputs(left[0], plan) if left else None
+    if outputs is None:
+        notice("nothing to resume: starts anew")
+        return None
+    rows, total = outputs.totals.rows_in, sum(span.rows for span in plan.spans)
+    notice(f"Resuming job {outputs.job.job_id}: {rows:,} of {total:,} rows are already done")
+    return outputs
+
+
+def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
+    """Make the journal, then the part files: what is killed in between is found by it."""
+    journal = Journal.create(journal_place(targets.first), header_of(plan))
+    outputs = JobOutputs(
+        job=plan.job,
+        targets=targets,
+        journal=JobJournal(journal),
+        csv=None,
+        parquet=None,
+        rejects=Rejects(targets.rejects, plan.job.job_id, plan.sources),
+    )
+    try:
+        for second in targets.outputs[1:]:
+            write_note(journal_place(second), pointer_entry(targets.first, plan.job))
+        if targets.csv is not None:
+            head = csv_head(plan.sources[0], bom=plan.config.bom)
+            outputs.csv = PartFile.create(targets.csv, plan.job.job_id, head)
+        if targets.parquet is not None:
+            outputs.parquet = ParquetOutput.of(targets.parquet, plan, is_folder=targets.parquet_is_folder)
+            outputs.parquet.begin()
+    except BaseException:
+        outputs.discard()
+        raise
+    return outputs
+
+
+def _put_away(outputs: JobOutputs, error: BaseException) -> None:
+    """Keep what can be taken up again, remove what cannot; once publication was decided, the journal has the rest."""
+    if outputs.is_decided:
+        outputs.close()
+        outputs.journal.close()
+    elif isinstance(error, Exception) and not isinstance(error, _RESUMABLE):
+        outputs.discard()
+    elif outputs.keep():
+        if isinstance(error, EtlError):
+            error.what_to_do = f"{error.what_to_do}; {_HOW_TO_RESUME}"
+        else:
+            error.add_note(_HOW_TO_RESUME)
+
+
+def _refuse_full_disk(targets: Targets, plan: JobPlan) -> None:
+    """Refuse at once what certainly has no room, where hardly any is left.
+
+    Raises:
+        DiskFull: less is free than the commas and line ends of the CSV take.
+    """
+    if targets.csv is None or plan.config.on_bad_row != OnBadRow.STRICT:
+        return
+    with opened_folder(targets.csv) as parent:
+        found = os.fstatvfs(parent)
+    free = found.f_bavail * found.f_frsize
+    least = sum(source.rows * len(source.names) for source in plan.sources)
+    if found.f_blocks and free < min(least, MIB):
+        raise DiskFull(f"{free:,} bytes are free for {targets.csv.path}, which takes at least {least:,}")

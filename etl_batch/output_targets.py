@@ -1,0 +1,103 @@
+"""Where the outputs of a job go, settled by their names alone before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import ConfigError, NotRegular
+from etl_batch.paths import Place, place
+from etl_batch.sinks.side_names import journal_place, lock_place, refuse_long_names
+from etl_batch.sources.contract import Source
+
+_METADATA = ".meta.json"
+_REJECTS = ".rejected.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """The places of all outputs of one job."""
+
+    csv: Place | None
+    parquet: Place | None
+    parquet_is_folder: bool
+    rejects: Place
+    metadata: Place
+
+    @property
+    def first(self) -> Place:
+        """The output that the rest is named after; the journal lies beside it."""
+        return self.outputs[0]
+
+    @property
+    def outputs(self) -> tuple[Place, ...]:
+        """The CSV, the Parquet, or both."""
+        return tuple(one for one in (self.csv, self.parquet) if one is not None)
+
+    @property
+    def held(self) -> tuple[Place, ...]:
+        """What no other job may write meanwhile; what is named after the first output is held with it."""
+        beside = self.first.sibling(f"{self.first.relative.name}{_METADATA}")
+        return self.outputs if self.metadata == beside else (*self.outputs, self.metadata)
+
+    @property
+    def all(self) -> tuple[Place, ...]:
+        """Everything that is published."""
+        return (*self.outputs, self.metadata, self.rejects)
+
+
+def targets_of(config: JobConfig) -> Targets:
+    """The places that a configuration names.
+
+    Raises:
+        Refused: a path that may not be written, or leaves no room for the names of its side files.
+    """
+    csv = None if config.output_csv is None else _file_place(config.output_csv, "-o", config)
+    in_folder = config.output_parquet is not None and config.output_parquet.endswith("/")
+    parquet = None if config.output_parquet is None else _output_place(config.output_parquet, config)
+    first = csv or parquet
+    if first is None:
+        raise ConfigError("no output is given")
+    beside_first = first.relative.name
+    metadata = (
+        first.sibling(f"{beside_first}{_METADATA}")
+        if config.metadata is None
+        else _file_place(config.metadata, "--metadata", config)
+    )
+    targets = Targets(
+        csv=csv,
+        parquet=parquet,
+        parquet_is_folder=in_folder,
+        rejects=first.sibling(f"{beside_first}{_REJECTS}"),
+        metadata=metadata,
+    )
+    for target in targets.all:
+        refuse_long_names(target)
+    return targets
+
+
+def refuse_clashes(targets: Targets, sources: tuple[Source, ...]) -> None:
+    """Refuse outputs that would replace one another, or an input.
+
+    Raises:
+        ConfigError: two of them are the same, or one lies inside the other.
+    """
+    beside = [side(target) for target in targets.outputs for side in (lock_place, journal_place)]
+    written = [one.path for one in (*targets.all, *beside)]
+    for number, one in enumerate(written):
+        for other in (*written[:number], *(source.place.path for source in sources)):
+            if one == other or one in other.parents or other in one.parents:
+                raise ConfigError(f"{one} would replace {other}", mend="give each output a place of its own")
+
+
+def _file_place(given: str, flag: str, config: JobConfig) -> Place:
+    if given.endswith("/"):
+        raise ConfigError(f"{flag} {given} names a folder, where a file is meant", mend="take the '/' off its end")
+    return _output_place(given, config)
+
+
+def _output_place(given: str, config: JobConfig) -> Place:
+    found = place(given, config.output_roots, purpose="output")
+    if not found.relative.parts:
+        raise NotRegular(f"{found.path} is a folder that outputs go to", mend="give a name inside it")
+    return found

@@ -1,0 +1,91 @@
+"""Where an output goes: whether it can be replaced, and holding it for one job alone."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+from collections.abc import Iterable, Iterator
+
+from etl_batch.errors import NotRegular, OutputBusy, PathSymlink
+from etl_batch.paths import Place, create_file, make_folder
+from etl_batch.sinks.side_names import folder_of, lock_place, opened_folder
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFREG: "a plain file",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def prepare(target: Place, *, folder: bool = False) -> None:
+    """Make the target's folder where it is missing, and refuse a target that cannot be replaced.
+
+    Raises:
+        NotRegular: something other than what we would write is in its place.
+        PathSymlink: a link is in its place.
+    """
+    make_folder(folder_of(target))
+    refuse_irreplaceable(target, folder=folder)
+
+
+def refuse_irreplaceable(target: Place, *, folder: bool) -> None:
+    """Refuse a target that is something other than what would replace it.
+
+    Raises:
+        NotRegular: something other than what we would write is in its place.
+        PathSymlink: a link is in its place.
+    """
+    with opened_folder(target) as parent:
+        try:
+            mode = os.stat(target.relative.name, dir_fd=parent, follow_symlinks=False).st_mode
+        except FileNotFoundError:
+            return
+    if stat.S_ISLNK(mode):
+        raise PathSymlink(f"{target.path} is a symbolic link", mend="give another output, or remove the link")
+    if not (stat.S_ISDIR(mode) if folder else stat.S_ISREG(mode)):
+        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+        meant = "a folder of part files" if folder else "a plain file"
+        raise NotRegular(
+            f"{target.path} is {kind}; the output would be {meant}",
+            mend="give another output; a Parquet folder's name ends in '/', a file's does not",
+        )
+
+
+@contextlib.contextmanager
+def locked(target: Place) -> Iterator[None]:
+    """Hold the output for this job alone.
+
+    Raises:
+        OutputBusy: another job holds it.
+    """
+    descriptor = create_file(lock_place(target), exclusive=False)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise OutputBusy(f"another job is writing {target.path}") from None
+    finally:
+        os.close(descriptor)
+
+
+class Holding:
+    """The outputs that this job holds; nobody ever waits for one, so that no two jobs wait for each other."""
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self._stack = stack
+        self._held: set[Place] = set()
+
+    def hold(self, targets: Iterable[Place]) -> None:
+        """Hold these as well, in an order that is the same for every job, until the stack is closed.
+
+        Raises:
+            OutputBusy: another job holds one of them.
+        """
+        for target in sorted(set(targets) - self._held, key=lambda one: str(one.path)):
+            self._stack.enter_context(locked(target))
+            self._held.add(target)

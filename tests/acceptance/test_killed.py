@@ -1,0 +1,133 @@
+"""Jobs that are really killed, as a user's are: they go on with `--resume`, to the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.conftest import PROJECT, Home
+from tests.records import LAYOUT, RECORD_SIZE, records
+
+ROWS = 1_200_000
+FLAGS = ("--chunk-bytes", "1000000", "--on-bad-row", "quarantine", "--json")
+
+
+@pytest.fixture(scope="module")
+def body() -> bytes:
+    """Records of some MiB, some of them bad, the last one incomplete."""
+    block = bytearray(records(10_000))
+    block[4_711 * RECORD_SIZE + 39] = 7
+    return bytes(block) * (ROWS // 10_000) + b"incomplete"
+
+
+def _start(home: Home, *flags: str) -> subprocess.Popen[str]:
+    outputs = ("-o", str(home.output / "out.csv"), "-p", str(home.output / "out.parquet"))
+    return subprocess.Popen(
+        [sys.executable, str(PROJECT / "etl_batch" / "etl_core.py"), *outputs, *FLAGS, *flags],
+        env={**os.environ, "ETL_HOME": str(home.path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _hashes(home: Home) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes().replace(str(home.path).encode(), b"")).hexdigest()
+        for path in home.output.glob("out*")
+        if path.is_file() and not path.name.endswith(".meta.json")
+    }
+
+
+def _wait_for(home: Home, checkpoints: int, job: subprocess.Popen[str]) -> None:
+    journal = home.output / ".out.csv.journal"
+    until = time.monotonic() + 60
+    while not journal.exists() or journal.read_bytes().count(b'"span"') < checkpoints:
+        assert time.monotonic() < until
+        if job.poll() is not None:
+            return
+        time.sleep(0.002)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, body: bytes) -> dict[str, str]:
+    home = _home(tmp_path_factory.mktemp("undisturbed"), body)
+    out, err = _start(home, "-w", "2").communicate(timeout=120)
+    assert json.loads(out)["rows_quarantined"] == ROWS // 10_000 + 1, err
+    return _hashes(home)
+
+
+def _home(where: Path, body: bytes) -> Home:
+    home = Home(where)
+    for folder in ("data", "output", "report"):
+        (where / folder).mkdir(exist_ok=True)
+    home.put("x.bin", body, LAYOUT)
+    return home
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_whole_group_is_killed_again_and_again(
+    home: Home, body: bytes, undisturbed: dict[str, str], seed: int
+) -> None:
+    chance = random.Random(seed)
+    _home(home.path, body)
+    kills = 0
+    for step in range(4):
+        job = _start(home, "--resume", "-w", str(chance.randint(1, 3)))
+        _wait_for(home, step * 8 + chance.randint(0, 12), job)
+        time.sleep(chance.random() * 0.05)
+        if job.poll() is None:
+            os.killpg(job.pid, signal.SIGKILL)
+            kills += 1
+        job.communicate(timeout=30)
+    job = _start(home, "--resume", "-w", "2")
+    out, err = job.communicate(timeout=120)
+    assert job.returncode == 0, err
+    assert "Traceback" not in err
+    assert kills
+    metadata = json.loads(out)
+    assert metadata["rows_in"] == ROWS + 1 == metadata["rows_out"] + metadata["rows_quarantined"]
+    assert _hashes(home) == undisturbed
+    assert home.leftovers() == []
+
+
+def test_a_worker_is_killed(home: Home, body: bytes, undisturbed: dict[str, str]) -> None:
+    _home(home.path, body)
+    job = _start(home, "-w", "2")
+    _wait_for(home, 5, job)
+    workers = [one for one in psutil.Process(job.pid).children(recursive=True) if not one.children()]
+    max(workers, key=lambda process: process.cpu_times().user).kill()
+    _, err = job.communicate(timeout=30)
+    assert "error[E_WORKER_CRASHED]" in err
+    assert "--resume goes on where it stopped" in err
+    job = _start(home, "-w", "1", "--resume")
+    _, err = job.communicate(timeout=120)
+    assert job.returncode == 0, err
+    assert "↩️  Resuming job " in err
+    assert _hashes(home) == undisturbed
+    assert home.leftovers() == []
+
+
+def test_told_to_stop_and_to_go_on(home: Home, body: bytes, undisturbed: dict[str, str]) -> None:
+    _home(home.path, body)
+    job = _start(home, "-w", "2")
+    _wait_for(home, 5, job)
+    job.terminate()
+    _, err = job.communicate(timeout=30)
+    assert job.returncode == 4
+    assert "--resume goes on where it stopped" in err
+    job = _start(home, "--resume")
+    _, err = job.communicate(timeout=120)
+    assert job.returncode == 0, err
+    assert _hashes(home) == undisturbed

@@ -1,0 +1,67 @@
+"""Runners that work in this process, so that a test decides what is written when, and where it ends."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etl_batch.runners.contract import Limits, Outputs, Runner, Usage
+from etl_batch.span_job import Grant, SpanJob
+from etl_batch.span_work import SpanWorker
+from etl_batch.values import PartResult, Span
+
+
+class Crash(BaseException):
+    """The process is dead; nothing that follows may touch the disk."""
+
+
+@dataclass
+class InlineRunner:
+    """Several workers that take turns: their writes come in any order, their grants in the order of the spans."""
+
+    ahead: int = 1  #: spans that are granted before the first of them is written
+
+    def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
+        """See `Runner.run`."""
+        for start in range(0, len(spans), self.ahead):
+            with contextlib.ExitStack() as stack:
+                granted = []
+                for span in spans[start : start + self.ahead]:
+                    worker = SpanWorker(job)
+                    stack.callback(worker.close)
+                    result = worker.format(span)
+                    granted.append((worker, result, outputs.grant(result)))
+                for worker, result, grant in reversed(granted):
+                    worker.write(result.span, grant)
+                    outputs.written(result, grant)
+        return Usage(limits.workers, 0.0)
+
+
+@dataclass
+class CrashAfter:
+    """Any runner, stopped by an error once so many spans are written."""
+
+    spans: int
+    runner: Runner
+    error: BaseException
+
+    def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
+        """See `Runner.run`."""
+        return self.runner.run(job, spans, _Counting(outputs, self), limits)
+
+
+@dataclass
+class _Counting:
+    outputs: Outputs
+    crash: CrashAfter
+    written_spans: int = 0
+
+    def grant(self, result: PartResult) -> Grant:
+        return self.outputs.grant(result)
+
+    def written(self, result: PartResult, grant: Grant) -> None:
+        if self.written_spans == self.crash.spans:
+            raise self.crash.error
+        self.outputs.written(result, grant)
+        self.written_spans += 1
