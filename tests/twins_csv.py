@@ -46,7 +46,7 @@ def sound_rows(data: bytes, columns: int, delimiter: str = ",") -> int | None:
     return len(found) if all(row.is_sound(data, columns) for row in found) else None
 
 
-def _row(data: bytes, at: int, delimiter: int) -> Row:
+def _row(data: bytes, at: int, delimiter: int) -> Row:  # noqa: C901, PLR0912 - a state machine in one piece
     row = Row(at)
     state, cell, had_quotes, opened = _START, bytearray(), False, 0
     while at < len(data):

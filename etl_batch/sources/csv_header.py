@@ -60,13 +60,14 @@ def _parsed(content: bytes, delimiter: str, what: str, *, whole: bool) -> Header
         raise FormatMagic(f"{what} is not UTF-8: it begins as {encoding} does", mend=f"give --encoding {encoding}")
     at = len(_BOM) if content.startswith(_BOM) else 0
     mark = re.escape(delimiter.encode())
-    cell = re.compile(rb'(?:"((?:[^"]|"")*)"(?!")|([^"\r\n' + mark + rb"]*))(" + mark + rb"|\r\n|\n|\Z)")
+    cell = re.compile(rb'(?:"((?:[^"]++|"")*+)"|([^"\r\n' + mark + rb"]*))(" + mark + rb"|\r\n|\n|\Z)")
     names: list[str] = []
     while True:
         found = cell.match(content, at)
-        if (found is None or found[3] == b"") and not whole:
+        if not whole and (found[3] == b"" if found else _may_go_on(content, at, mark)):
             raise _TooShort
         if found is None:
+            _name(content[: content.find(b"\n", at) + 1] or content, 0, what)  # perhaps it is no text at all
             raise BadRow(
                 f"{what}, header line: cell {len(names) + 1} (at byte {at}) has a broken quote or a lone CR", mend=_MEND
             )
@@ -75,11 +76,20 @@ def _parsed(content: bytes, delimiter: str, what: str, *, whole: bool) -> Header
         at = found.end()
         if end != delimiter.encode():
             break
-    for number, name in enumerate(names):
-        if name in names[:number]:
+    seen: set[str] = set()
+    for number, name in enumerate(names, start=1):
+        if name in seen:
             shown = repr(name) if name else "without a name"
-            raise SchemaMismatch(f"{what}: column {number + 1} is {shown}, as an earlier one is", mend=_MEND)
+            raise SchemaMismatch(f"{what}: column {number} is {shown}, as an earlier one is", mend=_MEND)
+        seen.add(name)
     return Header(tuple(names), at)
+
+
+def _may_go_on(content: bytes, at: int, mark: bytes) -> bool:
+    """Whether more bytes could make a sound cell of what is none at the end of the content."""
+    quoted = content[at : at + 1] == b'"'
+    found = re.compile(rb'"(?:[^"]++|"")*+"' if quoted else rb'[^"\r\n' + mark + rb"]*").match(content, at)
+    return found is None or found.end() + 1 >= len(content)
 
 
 def _name(raw: bytes, at: int, what: str) -> str:

@@ -7,6 +7,7 @@ import random
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,10 @@ def test_one_row_broken_in_each_of_many_small_files(home: Home) -> None:
         way = list(WAYS)[number % len(WAYS)]
         made = make(dialect, rows, {place: way}, chosen)
         path = home.put("small.csv", made.content)
-        more = {"delimiter": dialect.delimiter.decode(), "chunk_bytes": chosen.choice([16, 64, 100, MIB])}
+        more: dict[str, Any] = {
+            "delimiter": dialect.delimiter.decode(),
+            "chunk_bytes": chosen.choice([16, 64, 100, MIB]),
+        }
         ((row, byte, raw, _),) = made.bad
         with pytest.raises(expected_error(way)) as caught:
             convert(path, **more)
@@ -68,7 +72,7 @@ def large_file(dialect: Dialect, seed: int) -> BrokenCsv:
         starts.append(at)
         at += len(row)
     borders = range(len(sound.header), at, CHUNK_BYTES)
-    around = {number for number in _rows_at(starts, borders)}
+    around = _rows_at(starts, borders)
     numbers = {0, LARGE_ROWS - 1, *sorted(around)[: BROKEN_ROWS // 2]}
     while len(numbers) < BROKEN_ROWS:
         numbers.add(chosen.randrange(LARGE_ROWS))

@@ -22,8 +22,24 @@ from tests.csv_doors import Converted, convert
 
 SMALLEST_CHUNK = 16
 #: what a sound cell may hold
-TEXTS = 'a1 ,;|\t"\r\n\'=-+ä€😀'
-ODD = [b"", b"\n", b"\r\n", b'"', b'""', b'"\n"', b'a"b', b'"a"b', b"\r", b"\0", b"\xff", b'"\xff\n"', b",", b",,", b"x" * 70]
+TEXTS = "a1 ,;|\t\"\r\n'=-+ä€😀"
+ODD = [
+    b"",
+    b"\n",
+    b"\r\n",
+    b'"',
+    b'""',
+    b'"\n"',
+    b'a"b',
+    b'"a"b',
+    b"\r",
+    b"\0",
+    b"\xff",
+    b'"\xff\n"',
+    b",",
+    b",,",
+    b"x" * 70,
+]
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +152,11 @@ def odd_files(draw: st.DrawFn) -> tuple[bytes, int, str]:
     cell = plain | quoted | (st.sampled_from(ODD) if draw(st.booleans()) else plain)
     rows = draw(st.lists(st.lists(cell, min_size=columns, max_size=columns).map(b",".join), max_size=10))
     ends = st.sampled_from([b"\n", b"\r\n"])
-    return b"".join(row + draw(ends) for row in rows) + draw(st.sampled_from([b"", b"1" + b",1" * (columns - 1)])), columns, ","
+    return (
+        b"".join(row + draw(ends) for row in rows) + draw(st.sampled_from([b"", b"1" + b",1" * (columns - 1)])),
+        columns,
+        ",",
+    )
 
 
 @settings(max_examples=500, deadline=None)

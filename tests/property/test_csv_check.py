@@ -90,7 +90,7 @@ def test_quotes_and_the_next_row(data: bytes, inside: bool, more: st.DataObject)
 
 def agree_on_bad_rows(data: bytes, columns: int, delimiter: str = ",") -> None:
     """Up to the first broken quote all must agree; from there on, nothing may be lost and nothing broken kept."""
-    listed, seen, quotes_broken = bad_rows(data, columns, delimiter)
+    listed, _, quotes_broken = bad_rows(data, columns, delimiter)
     known = {one.row: one for one in listed}
     for number, row in enumerate(twins_csv.rows(data, delimiter)):
         if row.is_sound(data, columns):
