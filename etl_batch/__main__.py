@@ -101,7 +101,7 @@ def _compile(argv: Sequence[str]) -> None:
     from etl_batch.kernels.cache_folder import cache_folder, is_compiled
 
     if not is_compiled() and not quiet:
-        print_result("Compiling the kernels (about 20 s)...\n")
+        print_result("Compiling the kernels (about 30 s)...\n")
     compile_all()
 
     if not quiet:

@@ -49,7 +49,7 @@ class Console:
             from etl_batch.kernels.cache_folder import is_compiled
 
             if not is_compiled():
-                self._say("🔧 Compiling the kernels, once for this machine (about 20 s)...")
+                self._say("🔧 Compiling the kernels, once for this machine (about 30 s)...")
 
     def progress(self, report: ProgressReport) -> None:
         """How far it is."""
@@ -78,9 +78,11 @@ class Console:
         """The job is done."""
         self._say(f"✅ Ingestion complete: {result.rows_out:,} rows at {result.throughput_mb_s:,.0f} MB/s")
         if result.cells_escaped:
-            self._say(f"🛡️  {result.cells_escaped:,} cells escaped, which a spreadsheet might have run as formulas")
+            self._say(
+                f"🛡️  {_counted(result.cells_escaped, 'cell')} escaped, which a spreadsheet might have run as formulas"
+            )
         if result.rows_quarantined:
-            self._say(f"⚠️  {result.rows_quarantined:,} bad rows set aside: {result.rejects_path}")
+            self._say(f"⚠️  {_counted(result.rows_quarantined, 'bad row')} set aside: {result.rejects_path}")
         for output in result.outputs:
             self._say(f"📄 {shown(output.path)} ({output.bytes:,} bytes, sha256 {(output.sha256 or '')[:16]}...)")
             if output.format == "csv" and output.rows >= SPREADSHEET_ROWS:
@@ -90,10 +92,11 @@ class Console:
 
     def dry_run(self, found: DryRun) -> None:
         """What a job would do."""
-        files = f"{len(found.inputs)} {'input' if len(found.inputs) == 1 else 'inputs'}"
+        self._end_bar()
+        files = _counted(len(found.inputs), "input")
         self._say(f"🔎 {found.rows:,} rows in {files}, read, checked and converted in {found.seconds:,.1f} s")
         if found.bad_rows:
-            self._say(f"⚠️  {found.bad_rows:,} bad rows:")
+            self._say(f"⚠️  {_counted(found.bad_rows, 'bad row')}:")
         for one in found.problems:
             self._say(f"   {one.path}, row {one.row} (at byte {one.byte}): {one.reason}")
         if found.bad_rows > len(found.problems):
@@ -104,7 +107,9 @@ class Console:
             self._say(f"💾 {found.free_bytes:,} bytes are free there" + ("" if found.fits else ": not enough"))
         if found.succeeds:
             self._say("✅ The job would succeed; nothing was written")
-        elif found.bad_rows:
+        elif not found.fits:
+            self._say("❌ The job would end with a full disk")
+        else:
             self._say("❌ The job would stop at the first bad row; --on-bad-row quarantine would set them aside")
 
     def failed(self, error: EtlError) -> int:
@@ -133,6 +138,10 @@ class Console:
         except OSError:
             self._quiet = True
             sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the process ends
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def shown(path: Path | None) -> str:

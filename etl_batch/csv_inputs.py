@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import ConfigError, EmptyInput
+from etl_batch.errors import ConfigError, EmptyInput, FormatMagic
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.csv_check import Checked
 from etl_batch.sources.csv_file import CsvFile
@@ -74,7 +74,13 @@ class CsvInputs:
         finally:
             os.close(descriptor)
         copy = self.copies.enter_context(utf8_copy(where, self.config))
-        header = read_header(copy.descriptor, copy.identity.size, self.config.delimiter, str(where.path))
+        try:
+            header = read_header(copy.descriptor, copy.identity.size, self.config.delimiter, str(where.path))
+        except FormatMagic:
+            raise FormatMagic(
+                f"{where.path}: the header line is no text in {self.config.encoding}",
+                mend="give the --encoding that it is written in",
+            ) from None
         return OpenedCsv(ordinal, where, identity, header, copy)
 
     def check(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
@@ -137,8 +143,8 @@ class CsvInputs:
         for name in almost_numbers(names, seen, named):
             _tell(
                 self.progress,
-                f"column {name!r} stays text: it holds numbers, but some are not written as we would write them "
-                f"(007, +5, 1.50); --types {name}=f64 reads them as numbers",
+                f"column {name!r} stays text: it holds numbers, but not all of one type and written as we would "
+                f"(5 beside 2.5, 007, +5, 1.50); --types {name}=f64 reads them as numbers",
             )
         return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
 

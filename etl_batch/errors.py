@@ -190,7 +190,7 @@ class SchemaMismatch(Refused):
     """The inputs of one job do not have the same columns."""
 
     code = "E_SCHEMA"
-    mend = "run them as separate jobs, or make their layouts agree"
+    mend = "run them as separate jobs, or make their columns agree"
 
 
 class LayoutMissing(Refused):

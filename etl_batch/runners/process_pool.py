@@ -34,7 +34,7 @@ class ProcessPool:
     def __init__(self) -> None:
         # Loading the kernels takes most of the start: it goes on while the parent plans.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["etl_batch.worker_imports"])
+        self._context.set_forkserver_preload(["etl_batch.worker_imports", "etl_batch.runners.fork_server_exit"])
         self._workers: list[Worker] = []
         with _deaf_to_interrupts():
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import resource
 import signal
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from etl_batch.span_job import SpanJob
 from etl_batch.values import KIB, Span
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  #: mallopt(3)
+_NICENESS = 2  #: the hash of the outputs, one thread of the parent, must keep up with all workers
 _KEPT_BYTES = 32 * KIB * KIB  #: the most that glibc takes
 
 
@@ -52,6 +54,7 @@ def work(pipe: Connection, memory_bytes: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(_NICENESS)
     from etl_batch.span_work import SpanWorker
 
     _keep_freed_memory()

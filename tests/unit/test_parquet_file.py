@@ -423,6 +423,7 @@ CHILD = """
 import pickle, resource, sys
 source = pickle.load(sys.stdin.buffer)
 (span,) = source.plan(1, 0, 0)
+import etl_batch.sources.arrow_batch  # as the workers have it before their memory is limited
 resource.setrlimit(resource.RLIMIT_DATA, (10**9, 10**9))
 try:
     with source.read(span):
