@@ -6,6 +6,7 @@ larger file. Integers without one are stored as differences, which makes keys an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,15 +18,24 @@ _REPEATING = 0.6
 _REPEATING_TEXT = 0.1  #: sorted texts, such as times, are compressed better as they are
 
 
-def chosen_encodings(table: pa.Table) -> tuple[list[str], dict[str, str]]:
-    """The columns that get a dictionary, and the encodings of others.
+@dataclass(frozen=True, slots=True)
+class Encodings:
+    """How the columns of a row group are written, by their names."""
+
+    dictionary: list[str]  #: with a dictionary
+    others: dict[str, str]  #: in an encoding other than plain
+    statistics: list[str]  #: with the least and the greatest value; of repeating texts they cost much and say little
+
+
+def chosen_encodings(table: pa.Table) -> Encodings:
+    """How the columns are best written.
 
     The choice depends on the rows alone, so it is the same for any number of workers.
     """
     import pyarrow as pa
 
     if not table.num_rows:
-        return [], {}
+        return Encodings([], {}, table.column_names)
     sample = table.slice(0, _SAMPLE_ROWS)
     dictionary: list[str] = []
     encodings: dict[str, str] = {}
@@ -35,7 +45,9 @@ def chosen_encodings(table: pa.Table) -> tuple[list[str], dict[str, str]]:
             dictionary.append(name)
         elif pa.types.is_integer(kind) or pa.types.is_temporal(kind):
             encodings[name] = "DELTA_BINARY_PACKED"
-    return dictionary, encodings
+    texts = {field.name for field in table.schema if pa.types.is_string(field.type)}
+    statistics = [name for name in table.column_names if name not in texts.intersection(dictionary)]
+    return Encodings(dictionary, encodings, statistics)
 
 
 def _repeats(column: pa.ChunkedArray) -> bool:

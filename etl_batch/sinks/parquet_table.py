@@ -37,11 +37,11 @@ def _encode(table: pa.Table) -> memoryview:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    dictionary, encodings = chosen_encodings(table)
+    chosen = chosen_encodings(table)
     sink = pa.BufferOutputStream()
     pq.write_table(
         table, sink, row_group_size=max(table.num_rows, 1), compression="zstd", write_page_checksum=True,
-        use_dictionary=dictionary, column_encoding=encodings,
+        use_dictionary=chosen.dictionary, column_encoding=chosen.others, write_statistics=chosen.statistics,
     )  # fmt: skip
     return memoryview(sink.getvalue())
 
