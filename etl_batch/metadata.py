@@ -6,7 +6,8 @@ import json
 import math
 from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from etl_batch.config import JobConfig
 from etl_batch.values import JobResult
@@ -21,7 +22,7 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     for key in ("rejects_path", "metadata_path"):
         values.pop(key)
     ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
-    return _plain({"schema_version": SCHEMA_VERSION, **values, "config": ours, "estimates": []})  # type: ignore[no-any-return]
+    return _plain({"schema_version": SCHEMA_VERSION, **values, "config": ours})  # type: ignore[no-any-return]
 
 
 def to_json(metadata: dict[str, Any]) -> str:
@@ -41,6 +42,10 @@ def _value(kind: Any, plain: Any) -> Any:  # noqa: ANN401 - any of the values
     if is_dataclass(kind):
         types = get_type_hints(kind)
         return kind(**{key: _value(types[key], inner) for key, inner in plain.items()})  # type: ignore[operator]
+    if plain is None:
+        return None
+    if get_origin(kind) in (UnionType, Union):
+        return _value(next(one for one in get_args(kind) if one is not NoneType), plain)
     if get_origin(kind) is tuple:
         return tuple(_value(get_args(kind)[0], inner) for inner in plain)
     return Path(plain) if kind is Path else plain

@@ -89,6 +89,62 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StratumEstimate:
+    """The total of one stratum."""
+
+    stratum: str
+    population: int  #: rows
+    sample: int  #: rows, certainties included
+    total: float
+    std_error: float | None  #: None: the variance is not known
+    ci_low: float | None
+    ci_high: float | None
+    exact_total: float | None = None  #: None: not known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalEstimate:
+    """The total of a measure with its interval, and the exact total where it is known."""
+
+    measure: str
+    total: float
+    std_error: float | None  #: None: the variance is not known
+    df: float | None  #: degrees of freedom; None: a census, or the variance is not known
+    confidence: float  #: nominal coverage of the interval, such as 0.95
+    ci_low: float | None  #: None: no honest interval can be given
+    ci_high: float | None
+    exact_total: float | None = None
+    rows_population: int
+    rows_sampled: int
+    method: str  #: in words, such as "stratified, Satterthwaite t, Hall's transform"
+    warnings: tuple[str, ...] = ()
+    strata: tuple[StratumEstimate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilePoint:
+    """What the machine did in the moment before."""
+
+    seconds: float  #: since the job began
+    cpu_percent: tuple[float, ...]  #: of each core, 0 to 100
+    rss_bytes: int  #: of all processes of the job
+    read_mb_s: float  #: 10^6 bytes per second, of all processes of the job
+    write_mb_s: float
+    gpu_percent: float | None = None  #: None: no GPU answers
+    gpu_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What the machine did over a job."""
+
+    interval_seconds: float  #: between two points
+    memory_bytes: int  #: of the machine
+    gpu: str | None = None  #: its name; None: no GPU answers
+    points: tuple[ProfilePoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobResult:
     """The whole outcome of a job; `metadata.py` writes it as JSON."""
 
@@ -107,6 +163,9 @@ class JobResult:
     peak_rss_bytes: int  #: the sum of the peaks of all processes
     cpu_seconds: float  #: all processes
     versions: dict[str, str] = field(default_factory=dict)
+    estimates: tuple[TotalEstimate, ...] = ()
+    warnings: tuple[str, ...] = ()  #: what a user should know about the totals
+    profile: Profile | None = None
     rejects_path: Path | None = None
     metadata_path: Path | None = None
 

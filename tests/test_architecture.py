@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 #: from the bottom up; a module may import what stands in a row before its own
 RANKS = (
     {"version", "errors", "values", "text_encodings"},
-    {"config", "layouts", "beneath", "cell_escape", "undisturbed"},
+    {"config", "layouts", "beneath", "cell_escape", "undisturbed", "estimate"},
     {"paths", "kernels", "metadata"},
     {"sources"},
     {"sinks"},

@@ -1,0 +1,1 @@
+"""Estimating totals from samples: pure functions, numbers in and values out."""
