@@ -7,6 +7,7 @@ per Second" (VLDB Journal, 2019).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,24 @@ def equal_mask(_typing: Any, address: Any, byte: Any) -> Any:  # noqa: ANN401
         return builder.bitcast(same, _MASK)
 
     return types.uint64(types.uint64, types.uint8), generate
+
+
+def any_of_mask(characters: str) -> Callable[[Any], Any]:
+    """A mask that says which of the 64 bytes at an address are one of these ASCII characters."""
+
+    @intrinsic
+    def mask(_typing: Any, address: Any) -> Any:  # noqa: ANN401
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+            vector = _vector(builder, arguments[0])
+            found = ir.Constant(ir.VectorType(ir.IntType(1), 64), [0] * 64)
+            for character in characters:
+                same = builder.icmp_unsigned("==", vector, ir.Constant(_VECTOR, [ord(character)] * 64))
+                found = builder.or_(found, same)
+            return builder.bitcast(found, _MASK)
+
+        return types.uint64(types.uint64), generate
+
+    return mask
 
 
 @intrinsic
