@@ -100,16 +100,6 @@ def count_ones(_typing: Any, mask: Any) -> Any:  # noqa: ANN401
     return types.uint64(types.uint64), generate
 
 
-@intrinsic
-def trailing_zeros(_typing: Any, mask: Any) -> Any:  # noqa: ANN401
-    """The place of the lowest bit that is set; 64 where there is none."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
-
-    return types.uint64(types.uint64), generate
-
-
 @inlined
 def running_parity(mask: np.uint64) -> np.uint64:
     """Bit i: whether the number of bits set at or below i is odd."""

@@ -18,12 +18,11 @@ from etl_batch.kernels.block64 import (
     equal_mask,
     not_ascii_mask,
     running_parity,
-    trailing_zeros,
 )
 from etl_batch.kernels.cell_text import copy_bytes, needs_apostrophe, write_text
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_check import CR, LF, QUOTE
-from etl_batch.kernels.machine import leading_zeros, load, store
+from etl_batch.kernels.machine import leading_zeros, load, store, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
 _COMMA, _APOSTROPHE = np.uint8(ord(",")), np.uint8(ord("'"))
