@@ -133,8 +133,8 @@ def cover(name: str, repetitions: int, seed: int) -> Coverage:
 
 def main() -> int:
     """Print the table; 1 where any coverage is below 93 %."""
-    print(f"{REPETITIONS:,} repetitions, {STRATA} strata, {_ROWS:,} rows, {SAMPLED:,} sampled, {CERTAIN} certain")
-    print("| population | coverage of 95 % | half-width | warned |\n|---|---|---|---|")
+    _say(f"{REPETITIONS:,} repetitions, {STRATA} strata, {_ROWS:,} rows, {SAMPLED:,} sampled, {CERTAIN} certain")
+    _say("| population | coverage of 95 % | half-width | warned |\n|---|---|---|---|")
     least = 1.0
     with ProcessPoolExecutor(usable_cpus()) as pool:
         for name in POPULATIONS:
@@ -142,12 +142,16 @@ def main() -> int:
             parts = pool.map(cover, [name] * len(chunks), [_CHUNK] * len(chunks), chunks)
             found = sum(parts, Coverage(0, 0, 0.0, 0))
             least = min(least, found.held / found.repetitions)
-            print(
+            _say(
                 f"| {name} | {found.held / found.repetitions:.1%} | {found.half_widths / found.repetitions:.1%} "
                 f"| {found.warned / found.repetitions:.0%} |",
-                flush=True,
             )
     return 0 if least >= 0.93 else 1
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
