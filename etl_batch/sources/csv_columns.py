@@ -109,9 +109,10 @@ class Columns:
 
     def arrays(self) -> list[pa.Array]:
         """The columns as Arrow arrays of their types."""
-        return [self._array(column) for column in range(len(self.types))]
+        return [self.array(column) for column in range(len(self.types))]
 
-    def _array(self, column: int) -> pa.Array:
+    def array(self, column: int) -> pa.Array:
+        """One column as an Arrow array of its type."""
         import pyarrow as pa
 
         kind, room, rows = self.types[column], self.rooms[column], self.rows
