@@ -10,12 +10,15 @@ import math
 import operator
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import Context, Decimal
 from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from etl_batch.errors import WhereInvalid
+from etl_batch.estimate.arrow_values import booleans, is_there, one_array, scalar, truths
 from etl_batch.estimate.where import (
     Column,
     Comparison,
@@ -31,8 +34,6 @@ from etl_batch.estimate.where import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pyarrow as pa
 
 _TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -42,7 +43,8 @@ _LARGEST_DECIMAL = 10**38 - 1
 _SHOWN_CHARACTERS = 60
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Truth = Any  # a pa.BooleanArray or ChunkedArray; null: unknown
+Truth = Any  # a pa.BooleanArray; null: unknown
+Columns = dict[str, Any]  # pa.Array by name
 
 
 def mask(where: Where, table: pa.Table) -> npt.NDArray[np.bool_]:
@@ -51,13 +53,9 @@ def mask(where: Where, table: pa.Table) -> npt.NDArray[np.bool_]:
     Raises:
         WhereInvalid: a column is not there, or is compared with what its type cannot be compared with.
     """
-    import pyarrow.compute as pc
-
     refuse_unknown_columns(where, table.column_names)
-    found = pc.fill_null(_truth(where.condition, table), False)
-    if hasattr(found, "combine_chunks"):
-        found = found.combine_chunks()
-    return found.to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+    columns = {name: one_array(table.column(name)) for name in where.columns}
+    return truths(_truth(where.condition, columns))
 
 
 def refuse_unknown_columns(where: Where, names: list[str]) -> None:
@@ -75,47 +73,47 @@ def refuse_unknown_columns(where: Where, names: list[str]) -> None:
         )
 
 
-def _truth(condition: Condition, table: pa.Table) -> Truth:
+def _truth(condition: Condition, columns: Columns) -> Truth:
     import pyarrow.compute as pc
 
     match condition:
         case Every():
-            return reduce(pc.and_kleene, (_truth(part, table) for part in condition.parts))
+            return reduce(pc.and_kleene, (_truth(part, columns) for part in condition.parts))
         case Some():
-            return reduce(pc.or_kleene, (_truth(part, table) for part in condition.parts))
+            return reduce(pc.or_kleene, (_truth(part, columns) for part in condition.parts))
         case Not():
-            return pc.invert(_truth(condition.part, table))
+            return pc.invert(_truth(condition.part, columns))
         case IsNull():
-            return table.column(condition.value.name).is_null()
+            return columns[condition.value.name].is_null()
         case OneOf():
             column = condition.value
-            tests = (_compared("=", column, option, table) for option in condition.options)  # type: ignore[arg-type]
+            tests = (_compared("=", column, option, columns) for option in condition.options)  # type: ignore[arg-type]
             return reduce(pc.or_kleene, tests)
         case Comparison(sign, Column() as left, Column() as right):
-            return _columns_compared(sign, left, right, table)
+            return _columns_compared(sign, left, right, columns)
         case Comparison(sign, Column() as left, Literal() as right):
-            return _compared(sign, left, right, table)
+            return _compared(sign, left, right, columns)
         case Comparison(sign, Literal() as left, Column() as right):
-            return _compared(_FLIPPED[sign], right, left, table)
+            return _compared(_FLIPPED[sign], right, left, columns)
     raise WhereInvalid(f"--where: {type(condition).__name__} is not understood")
 
 
-def _compared(sign: str, column: Column, literal: Literal, table: pa.Table) -> Truth:
+def _compared(sign: str, column: Column, literal: Literal, columns: Columns) -> Truth:
     """A column beside a constant."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    values, value, is_a = table.column(column.name), literal.value, pa.types
+    values, value, is_a = columns[column.name], literal.value, pa.types
     kind = values.type
     if is_a.is_string(kind) and isinstance(value, str):
-        return pc.call_function(_ARROW[sign], [values, pa.scalar(value, kind)])
+        return pc.call_function(_ARROW[sign], [values, scalar(value, kind)])
     if is_a.is_boolean(kind) and isinstance(value, bool):
         return _whole_numbers(sign, values.cast(pa.int8()), Fraction(value))
     if isinstance(value, Fraction):
         if is_a.is_integer(kind):
             return _whole_numbers(sign, values, value)
         if is_a.is_floating(kind):
-            return pc.call_function(_ARROW[sign], [values, pa.scalar(_nearest_float(value), kind)])
+            return pc.call_function(_ARROW[sign], [values, scalar(_nearest_float(value), kind)])
         if is_a.is_decimal(kind):
             return _decimals(sign, values, value)
     if isinstance(value, str) and is_a.is_date32(kind):
@@ -146,7 +144,7 @@ def _whole_numbers(sign: str, values: Any, literal: Fraction) -> Truth:  # noqa:
         sign = {"<": "<=", ">=": ">"}.get(sign, sign)
     if floor < low or floor > high:
         return _constant(values, truth=(floor < low) == (sign in {">", ">="}))
-    return pc.call_function(_ARROW[sign], [values, pa.scalar(floor, values.type)])
+    return pc.call_function(_ARROW[sign], [values, scalar(floor, values.type)])
 
 
 def _decimals(sign: str, values: Any, literal: Fraction) -> Truth:  # noqa: ANN401 - an array of decimals
@@ -164,17 +162,13 @@ def _decimals(sign: str, values: Any, literal: Fraction) -> Truth:  # noqa: ANN4
     if abs(floor) > _LARGEST_DECIMAL:
         truth = sign == "!=" or (floor < 0 and sign in {">", ">="}) or (floor > 0 and sign in {"<", "<="})
         return _constant(values, truth=truth)
-    number = Decimal(floor).scaleb(-scale, Context(prec=40))
-    scalar = pa.scalar(number, pa.decimal128(38, scale))
-    return pc.call_function(_ARROW[sign], [values.cast(pa.decimal128(38, scale)), scalar])
+    wide = pa.decimal128(38, scale)
+    return pc.call_function(_ARROW[sign], [values.cast(wide), scalar(floor, wide)])
 
 
 def _constant(values: Any, *, truth: bool) -> Truth:  # noqa: ANN401 - any array
     """The same truth for every value that is there."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return pc.if_else(values.is_null(), pa.scalar(None, pa.bool_()), pa.scalar(truth))
+    return booleans(np.full(len(values), truth), is_there(values))
 
 
 def _nearest_float(value: Fraction) -> float:
@@ -202,12 +196,12 @@ def _seconds(literal: Literal, *, utc: bool) -> Fraction:
         ) from None
 
 
-def _columns_compared(sign: str, left: Column, right: Column, table: pa.Table) -> Truth:
+def _columns_compared(sign: str, left: Column, right: Column, columns: Columns) -> Truth:
     """A column beside another."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    first, second = table.column(left.name), table.column(right.name)
+    first, second = columns[left.name], columns[right.name]
     is_a, kinds = pa.types, (first.type, second.type)
 
     def both(*tests: Callable[[pa.DataType], bool]) -> bool:

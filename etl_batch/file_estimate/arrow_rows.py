@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl_batch.estimate.arrow_values import numbers, one_array
 from etl_batch.file_estimate.contract import Floats, Integers, Rows, Wanted
 
 if TYPE_CHECKING:
@@ -15,17 +16,10 @@ def rows_of_table(table: pa.Table, per_unit: Integers, sizes: Floats, wanted: Wa
     return Rows(
         per_unit=per_unit,
         sizes=sizes,
-        values={name: numbers(table.column(name)) for name in wanted.measures},
-        strata=table.column(wanted.strata).combine_chunks() if wanted.strata else None,
+        values={name: numbers(one_array(table.column(name))) for name in wanted.measures},
+        strata=one_array(table.column(wanted.strata)) if wanted.strata else None,
         conditions=table.select(list(wanted.conditions)) if wanted.conditions else None,
     )
-
-
-def numbers(column: pa.ChunkedArray) -> Floats:
-    """A column of numbers as floats, null as NaN; shape (rows,)."""
-    import pyarrow as pa
-
-    return column.cast(pa.float64(), safe=False).to_numpy()  # type: ignore[no-any-return]
 
 
 def is_number(kind: pa.DataType) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl_batch.errors import BadRow
+from etl_batch.estimate.arrow_values import integers, numbers, text_array
 from etl_batch.file_estimate.contract import Floats
 from etl_batch.kernels.columns import Array
 
@@ -37,9 +38,7 @@ def measure(field: Field, records: Array, name: Naming) -> Floats:
         BadRow: a value that its type does not allow.
     """
     if field.type not in _PLAIN_NUMBERS or isinstance(field.null, bytes):
-        import pyarrow as pa
-
-        return _arrow(field, records, name).cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+        return numbers(_arrow(field, records, name))
     if not len(records):
         return np.empty(0)
     kind = np.dtype(f"{'>' if field.big_endian else '<'}{field.type[0]}{field.length}")
@@ -64,11 +63,10 @@ def stratum_column(field: Field, records: Array, name: Naming) -> pa.Array:
     different = np.frombuffer(b"".join(encoded.dictionary.to_pylist()), np.uint8).reshape(-1, field.length)
 
     def first_row_of(value: int) -> str:
-        return name(int(np.flatnonzero(encoded.indices.to_numpy() == value)[0]))
+        return name(int(np.flatnonzero(integers(encoded.indices) == value)[0]))
 
     if field.type == "str":
-        meaning = pa.array([_text(field, one.tobytes(), number, first_row_of) for number, one in enumerate(different)])
-        meaning = meaning.cast(pa.string())
+        meaning = text_array([_text(field, one.tobytes(), number, first_row_of) for number, one in enumerate(different)])
     else:
         meaning = _arrow(replace(field, offset=0), different, first_row_of)
     return pa.DictionaryArray.from_arrays(encoded.indices, meaning)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.file_estimate.arrow_rows import numbers
+from etl_batch.estimate.arrow_values import numbers
 from etl_batch.file_estimate.contract import Floats, Integers, NotOfItsType, Rows, Wanted
 from etl_batch.kernels.columns import Array
 from etl_batch.sources.csv_file import CsvFile
@@ -51,13 +51,13 @@ class CsvCells:
         found = self._columns(text, int(per_unit.sum()), merged)
         again = {name: kind for name, kind in (*conditions.items(), *names.items()) if merged[name] != kind}
         others = self._columns(text, int(per_unit.sum()), again) if again else {}
-        tables = pa.Table.from_pydict({name: others.get(name, found[name]) for name in conditions})
+        filtered = [others.get(name, found[name]) for name in conditions]
         return Rows(
             per_unit=per_unit,
             sizes=sizes,
-            values={name: numbers(pa.chunked_array([found[name]])) for name in wanted.measures},
+            values={name: numbers(found[name]) for name in wanted.measures},
             strata=others.get(wanted.strata, found[wanted.strata]) if wanted.strata else None,
-            conditions=tables if conditions else None,
+            conditions=pa.Table.from_arrays(filtered, names=list(conditions)) if conditions else None,
         )
 
     def _columns(self, text: Array, rows: int, wanted: Mapping[str, CellType]) -> dict[str, pa.Array]:

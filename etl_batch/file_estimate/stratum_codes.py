@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etl_batch.estimate.arrow_values import integers, is_there
 from etl_batch.file_estimate.contract import Integers
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class StratumCodes:
             values.append(None)
         names = [NULL_STRATUM if value is None else _text(value) for value in values]
         own = np.array([self._numbers.setdefault(name, len(self._numbers)) for name in names], dtype=np.int64)
-        places = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+        places, there = integers(encoded.indices), is_there(encoded.indices)
+        if there is not None:
+            places = np.where(there, places, len(encoded.dictionary))
         return own[places] if len(places) else np.empty(0, np.int64)
 
 

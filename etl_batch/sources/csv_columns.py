@@ -104,8 +104,8 @@ class Columns:
 
     @property
     def rows(self) -> int:
-        """How many rows."""
-        return len(self.rooms[0].valid) - 1
+        """How many rows; a column that was skipped has none."""
+        return max(len(room.valid) for room in self.rooms) - 1
 
     def arrays(self) -> list[pa.Array]:
         """The columns as Arrow arrays of their types."""
