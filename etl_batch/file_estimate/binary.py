@@ -1,8 +1,7 @@
-"""Binary files: records drawn one by one, or in runs of about a page, straight from the mapped file."""
+"""Binary files: records drawn one by one, or in runs of about a page."""
 
 from __future__ import annotations
 
-import mmap
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,6 @@ from etl_batch.paths import FileIdentity, open_input
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.values import MIB
 
-_BATCH_BYTES = 4 * MIB  #: of records gathered at once: they stay in the processor's cache
 _READ_ALL_BYTES = 16 * MIB
 
 
@@ -28,7 +26,7 @@ class BinaryReader:
     """See `contract.Reader`. A unit is a run of `run` records, the last one perhaps shorter."""
 
     source: BinaryInput
-    content: Array  #: shape (bytes of the body,), mapped
+    descriptor: int
     run: int
     pages: Pages = field(init=False)
     size_name: str = "rows"
@@ -71,20 +69,15 @@ class BinaryReader:
         first = np.asarray(numbers, dtype=np.int64) * self.run
         per_unit = np.minimum(self.source.rows - first, self.run)
         size = self.source.layout.record_size
-        header = self.source.layout.header_bytes
-        self.pages.touch(header + first * size, header + (first + per_unit) * size)
-        whole = self.source.rows // self.run  # full runs: rows of a table, copied as such
-        table = self.content[: whole * self.run * size].reshape(whole, self.run * size)
-        full = per_unit == self.run
-        if full.all():
-            records = table[first // self.run].reshape(-1, size)
-        else:
-            records = np.concatenate([self._run(int(at), int(count)) for at, count in zip(first, per_unit, strict=True)])
-        return self._rows(records, per_unit, wanted, first)
-
-    def batch_units(self) -> int:
-        """Units that are best read at once."""
-        return max(_BATCH_BYTES // (self.run * self.source.layout.record_size), 1)
+        starts = self.source.layout.header_bytes + first * size
+        self.pages.touch(starts, starts + per_unit * size)
+        room = self.run * size
+        buffer = np.empty(int(per_unit.sum()) * size, dtype=np.uint8)
+        view = memoryview(buffer)
+        # Read, not mapped: a page fault costs several times as much as this call.
+        for place, start in enumerate(starts.tolist()):
+            os.preadv(self.descriptor, [view[room * place : room * (place + 1)]], start)
+        return self._rows(buffer.reshape(-1, size), per_unit, wanted, first)
 
     def read_all(self, wanted: Wanted) -> Iterator[Rows]:
         """See `Reader.read_all`."""
@@ -96,7 +89,8 @@ class BinaryReader:
 
     def _run(self, at: int, count: int) -> Array:
         size = self.source.layout.record_size
-        return self.content[at * size : (at + count) * size].reshape(count, size)
+        raw = os.pread(self.descriptor, count * size, self.source.layout.header_bytes + at * size)
+        return np.frombuffer(raw, np.uint8).reshape(-1, size)
 
     def _rows(self, records: Array, per_unit: Integers, wanted: Wanted, first: Integers) -> Rows:
         layout, where = self.source.layout, _Places(str(self.source.place.path), first, per_unit)
@@ -130,7 +124,7 @@ class _Places:
 
 @contextmanager
 def open_binary(source: BinaryInput, *, by_page: bool) -> Iterator[BinaryReader]:
-    """Map the records of a file for random reading.
+    """Open a file for reading records at random.
 
     Args:
         source: the file.
@@ -142,13 +136,8 @@ def open_binary(source: BinaryInput, *, by_page: bool) -> Iterator[BinaryReader]
     descriptor = open_input(source.place)
     try:
         _refuse_changed(source, descriptor)
-        mapping = mmap.mmap(descriptor, source.identity.size, mmap.MAP_SHARED, mmap.PROT_READ)
-        mapping.madvise(mmap.MADV_RANDOM)
-        layout = source.layout
-        body = source.rows * layout.record_size
-        content = np.frombuffer(mapping, dtype=np.uint8, offset=layout.header_bytes, count=body)
-        run = max(PAGE_BYTES // layout.record_size, 1) if by_page else 1
-        yield BinaryReader(source, content, run)
+        run = max(PAGE_BYTES // source.layout.record_size, 1) if by_page else 1
+        yield BinaryReader(source, descriptor, run)
         _refuse_changed(source, descriptor)
     finally:
         os.close(descriptor)

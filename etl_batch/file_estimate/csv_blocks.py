@@ -5,7 +5,6 @@ So a row is drawn as often as any other, however long it is; to take the row beh
 
 from __future__ import annotations
 
-import mmap
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +15,8 @@ import numpy as np
 from etl_batch.errors import InputChanged
 from etl_batch.file_estimate.contract import Integers, Rows, Wanted
 from etl_batch.file_estimate.csv_cells import CsvCells
-from etl_batch.file_estimate.csv_ownership import Ownership
+from etl_batch.file_estimate.csv_ownership import Ownership, Window
 from etl_batch.file_estimate.pages import Pages
-from etl_batch.kernels.columns import Array
 from etl_batch.paths import FileIdentity
 from etl_batch.sources.csv_check import Checked, Piece, check
 from etl_batch.sources.csv_file import CsvFile
@@ -28,6 +26,7 @@ from etl_batch.values import KIB, MIB
 BLOCK_BYTES = 16 * KIB  #: some hundred rows: enough to make up for the way there, few enough to differ from the next
 _READ_ALL_BYTES = 16 * MIB
 _ROW_GUESS_BYTES = 64
+_BEHIND_BYTES = 2 * KIB  #: read along with a block, for the end of its last row
 
 
 @dataclass
@@ -35,7 +34,7 @@ class CsvReader:
     """See `contract.Reader`. A unit is a block of bytes."""
 
     file: CsvFile
-    content: Array  #: shape (bytes of the file,), mapped
+    descriptor: int
     cells: CsvCells
     ownership: Ownership
     pages: Pages = field(init=False)
@@ -70,9 +69,22 @@ class CsvReader:
         """See `Reader.read`."""
         begins = self.file.data_start + np.asarray(numbers, dtype=np.int64) * BLOCK_BYTES
         ends = np.minimum(begins + BLOCK_BYTES, self.file.size)
-        starts, stops, rows = self.ownership.rows_of(begins, ends)
+        room = 1 + BLOCK_BYTES + _BEHIND_BYTES
+        buffer = bytearray(room * len(begins))
+        view, address = memoryview(buffer), int(np.frombuffer(buffer, np.uint8).ctypes.data)
+        text: list[memoryview] = []
+        found = np.empty((len(begins), 3), dtype=np.int64)
+        for place, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
+            # Read, not mapped: a page fault costs several times as much as this call.
+            slot = room * place
+            length = os.preadv(self.descriptor, [view[slot : slot + room]], begin - 1)
+            window = Window(buffer, address, begin - 1 - slot, begin - 1 + length)
+            found[place], window = self.ownership.rows_of(begin, end, window)
+            start, stop = int(found[place, 0]) - window.shift, int(found[place, 1]) - window.shift
+            text.append(memoryview(window.content)[start:stop])
+        self.ownership.confirm()
+        starts, stops, rows = found.T
         self.pages.touch(begins, np.maximum(stops, ends))
-        text = [self.content[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
         return self._rows(text, rows, (stops - starts).astype(np.float64), wanted)
 
     def read_all(self, wanted: Wanted) -> Iterator[Rows]:
@@ -86,16 +98,18 @@ class CsvReader:
                 raise bad_row(self.file, checked, piece)
             checked.append(piece)
             size = np.array([float(piece.stop - piece.start)])
-            yield self._rows([self.content[piece.start : piece.stop]], np.array([piece.rows]), size, wanted)
+            content = os.pread(self.descriptor, piece.stop - piece.start, piece.start)
+            yield self._rows([memoryview(content)], np.array([piece.rows]), size, wanted)
             at = piece.stop
 
-    def _rows(self, text: list[Array], per_unit: Integers, sizes: np.ndarray, wanted: Wanted) -> Rows:
-        return self.cells.rows(np.concatenate(text), per_unit, sizes, wanted)
+    def _rows(self, text: list[memoryview], per_unit: Integers, sizes: np.ndarray, wanted: Wanted) -> Rows:
+        joined = np.frombuffer(b"".join(text), np.uint8)
+        return self.cells.rows(joined, per_unit, sizes, wanted)
 
 
 @contextmanager
 def open_csv_blocks(file: CsvFile) -> Iterator[CsvReader]:
-    """Map a CSV for random reading.
+    """Open a CSV for random reading.
 
     Raises:
         InputChanged: it is not, or does not stay, what it was when it was opened.
@@ -103,9 +117,7 @@ def open_csv_blocks(file: CsvFile) -> Iterator[CsvReader]:
     descriptor = file.open()
     try:
         _refuse_changed(file, descriptor)
-        mapping = mmap.mmap(descriptor, file.size, mmap.MAP_SHARED, mmap.PROT_READ)
-        content = np.frombuffer(mapping, dtype=np.uint8)
-        yield CsvReader(file, content, CsvCells(file), Ownership(file, mapping, int(content.ctypes.data)))
+        yield CsvReader(file, descriptor, CsvCells(file), Ownership(file, descriptor))
         _refuse_changed(file, descriptor)
     finally:
         os.close(descriptor)

@@ -30,7 +30,7 @@ class Draw:
 
     def _extend(self, wanted: int) -> None:
         """Draw with replacement, and keep what was not met before: in the order of the first meeting."""
-        fresh = self._random.integers(0, self._units, wanted - len(self._order) + 16)
+        fresh = self._random.integers(0, self._units, max(wanted - len(self._order), len(self._order)) + 1024)
         together = np.concatenate([self._order, fresh])
         _, first = np.unique(together, return_index=True)
         self._order = together[np.sort(first)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,16 +23,25 @@ class _Column:
     totals: list[Floats] = field(default_factory=list)
     squares: float = 0.0
     lowest: float = 0.0
-    largest: Floats = field(default_factory=lambda: np.empty(0))
+    largest: Floats = field(default_factory=lambda: np.empty(0))  #: absolute values, the square root of all of them
+    matching: int = 0  #: values that are not 0
 
     def add(self, values: Floats, per_unit: Integers, rows_before: int) -> None:
         """Take the rows of more units; values outside of the filter are 0."""
         self.totals.append(unit_sums(values, per_unit))
         self.squares += float(values @ values)
         self.lowest = min(self.lowest, float(values.min(initial=0.0)))
-        keep = int(np.sqrt(rows_before + len(values))) + 1
-        together = np.concatenate([self.largest, np.abs(values)])
+        self.matching += int(np.count_nonzero(values))
+        sizes = np.abs(values)
+        keep = math.isqrt(rows_before + len(values)) + 1
+        least = self.largest.min() if len(self.largest) >= keep // 2 else 0.0
+        together = np.concatenate([self.largest, sizes[sizes > least]])
         self.largest = np.partition(together, len(together) - keep)[-keep:] if len(together) > keep else together
+
+    def tail_index(self) -> float | None:
+        """Of the square root of the values that are not 0."""
+        keep = math.isqrt(self.matching)
+        return tail_index(np.sort(self.largest)[-keep:]) if keep else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ class Tally:
             squares=column.squares,
             matching=self.matching,
             nonnegative=column.lowest >= 0,
-            tail_index=tail_index(column.largest) if name != ROWS else None,
+            tail_index=column.tail_index() if name != ROWS else None,
         )
 
     def strata_rows(self) -> StrataRows | None:
