@@ -29,6 +29,7 @@ class BinaryReader:
     descriptor: int
     run: int
     pages: Pages = field(init=False)
+    buffer: Array = field(default_factory=lambda: np.empty(0, np.uint8))  #: used again: new memory takes its time
     size_name: str = "rows"
 
     def __post_init__(self) -> None:
@@ -72,7 +73,10 @@ class BinaryReader:
         starts = self.source.layout.header_bytes + first * size
         self.pages.touch(starts, starts + per_unit * size)
         room = self.run * size
-        buffer = np.empty(int(per_unit.sum()) * size, dtype=np.uint8)
+        wanted_bytes = int(per_unit.sum()) * size
+        if len(self.buffer) < wanted_bytes:
+            self.buffer = np.empty(wanted_bytes, dtype=np.uint8)
+        buffer = self.buffer[:wanted_bytes]
         view = memoryview(buffer)
         # Read, not mapped: a page fault costs several times as much as this call.
         for place, start in enumerate(starts.tolist()):

@@ -69,7 +69,7 @@ def _domain_totals(
         products = np.bincount(code, weights=totals * sizes[unit], minlength=strata)
         mean_size = units.size_population / population
         scale = mean_size * m / float(sizes.sum())
-        squares = (squares - 2 * ratio * products + ratio**2 * float(sizes @ sizes)) * scale**2
+        squares = (squares - 2 * ratio * products + ratio**2 * float(np.square(sizes).sum())) * scale**2
         estimate = ratio * units.size_population
         spread = squares / max(m - 1, 1)
     else:

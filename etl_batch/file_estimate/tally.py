@@ -29,7 +29,7 @@ class _Column:
     def add(self, values: Floats, per_unit: Integers, rows_before: int) -> None:
         """Take the rows of more units; values outside of the filter are 0."""
         self.totals.append(unit_sums(values, per_unit))
-        self.squares += float(values @ values)
+        self.squares += float(np.square(values).sum())  # no BLAS: its threads would wait for each other
         self.lowest = min(self.lowest, float(values.min(initial=0.0)))
         self.matching += int(np.count_nonzero(values))
         sizes = np.abs(values)
