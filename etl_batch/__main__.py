@@ -18,6 +18,7 @@ usage: python -m etl_batch COMMAND [flags]
 
 commands:
   run         convert inputs to CSV and Parquet (also: python etl_batch/etl_core.py)
+  estimate    totals of an existing file with intervals, without reading all of it
   preview     show the first records of a binary file beside their bytes
   demo-data   write real purchases as a binary file to try everything on
   compile     compile the kernels now, not at the first job
@@ -78,6 +79,18 @@ def _preview(argv: Sequence[str]) -> None:
     print_result(json.dumps(as_json(result), ensure_ascii=False) + "\n" if flags.json else render(result))
 
 
+def _estimate(argv: Sequence[str]) -> None:
+    from etl_batch.file_estimate.flags import parse_estimate
+
+    options = parse_estimate(argv)
+    from etl_batch.file_estimate.estimate_file import estimate_file
+    from etl_batch.file_estimate.render import render
+
+    answer = estimate_file(options.config, options.question)
+    as_json = json.dumps(answer.as_json(), ensure_ascii=False, allow_nan=False) + "\n" if options.json else ""
+    print_result(as_json or render(answer))
+
+
 def _demo_data(argv: Sequence[str]) -> None:
     from etl_batch.demo_data import NOTE, write_demo_data
 
@@ -109,6 +122,7 @@ def _compile(argv: Sequence[str]) -> None:
 
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
+    "estimate": _estimate,
     "preview": _preview,
     "demo-data": _demo_data,
     "compile": _compile,

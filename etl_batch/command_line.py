@@ -112,7 +112,7 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         output_parquet=flags.output_parquet,
         layout=flags.layout,
         types=flags.types,
-        delimiter=_delimiter(flags.delimiter),
+        delimiter=delimiter(flags.delimiter),
         encoding=flags.encoding,
         metadata=flags.metadata,
         workers=usable_cpus() if flags.workers is None else flags.workers,
@@ -159,7 +159,8 @@ def operator(name: str | None) -> Actor:
     return Actor(name=name or os_user, os_user=os_user)
 
 
-def _delimiter(given: str) -> str:
+def delimiter(given: str) -> str:
+    r"""The character that is meant: a tab may be written as `\t` or `tab`."""
     named = {"\\t": "\t", "tab": "\t"}
     return named.get(given.lower(), given)
 

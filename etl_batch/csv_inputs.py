@@ -124,13 +124,7 @@ class CsvInputs:
             if self.config.types:
                 raise ConfigError("--types is given, but another input settles the types", mend="leave --types out")
             return tuple(cell_type_of(field.type, field.name) for field in given)
-        types = parse_types(self.config.types) if self.config.types else {}
-        unknown = [name for name in types if name not in names]
-        if unknown:
-            raise ConfigError(
-                f"--types names column {unknown[0]!r}, which is not there", mend=f"the columns are {', '.join(names)}"
-            )
-        return tuple(types.get(name) for name in names)
+        return declared_types(self.config, names)
 
     def _types(
         self, names: Sequence[str], declared: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]
@@ -147,6 +141,21 @@ class CsvInputs:
                 f"(5 beside 2.5, 007, +5, 1.50); --types {name}=f64 reads them as numbers",
             )
         return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
+
+
+def declared_types(config: JobConfig, names: Sequence[str]) -> tuple[CellType | None, ...]:
+    """What `--types` says of columns; None: nothing.
+
+    Raises:
+        ConfigError: it names a column that is not there, or a type that does not exist.
+    """
+    types = parse_types(config.types) if config.types else {}
+    unknown = [name for name in types if name not in names]
+    if unknown:
+        raise ConfigError(
+            f"--types names column {unknown[0]!r}, which is not there", mend=f"the columns are {', '.join(names)}"
+        )
+    return tuple(types.get(name) for name in names)
 
 
 def _counted(progress: Progress | None, total: int) -> Callable[[int, int], None]:

@@ -267,6 +267,20 @@ class Cancelled(EtlError):
     mend = "start it again when you like"
 
 
+class WhereInvalid(Refused):
+    """The condition of --where is not understood, or compares what cannot be compared."""
+
+    code = "E_WHERE"
+    mend = "write such as: product = 'MILK' and (quantity > 2 or value between 1 and 5); see the manual, Estimate a file"
+
+
+class NoSuchMeasure(Refused):
+    """A measure or the strata column is not in the file, or its values cannot be added up."""
+
+    code = "E_MEASURE"
+    mend = "name columns that the file has with --measures and --strata"
+
+
 class DemoDataMissing(Refused):
     """The package with the demo data is not installed."""
 

@@ -83,6 +83,19 @@ def open_inputs(csv: CsvInputs) -> tuple[Source, ...]:
     return tuple(sorted(sources, key=lambda source: source.ordinal))
 
 
+def open_one(where: Place, csv: CsvInputs) -> Opened:
+    """Measure one input by itself; the rows of a CSV are not checked yet.
+
+    Raises:
+        Refused: an empty, truncated or too large input, a missing or wrong layout.
+    """
+    opened = _open(0, where, csv)
+    _refuse_too_much([opened], csv.config.max_size_bytes)
+    if isinstance(opened, BinaryInput):
+        _refuse_surplus(opened, csv.config.on_bad_row)
+    return opened
+
+
 def _open(ordinal: int, where: Place, csv: CsvInputs) -> Opened:
     match where.path.suffix.lower():
         case ".csv":

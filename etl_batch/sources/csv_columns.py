@@ -104,14 +104,15 @@ class Columns:
 
     @property
     def rows(self) -> int:
-        """How many rows."""
-        return len(self.rooms[0].valid) - 1
+        """How many rows; a column that was skipped has none."""
+        return max(len(room.valid) for room in self.rooms) - 1
 
     def arrays(self) -> list[pa.Array]:
         """The columns as Arrow arrays of their types."""
-        return [self._array(column) for column in range(len(self.types))]
+        return [self.array(column) for column in range(len(self.types))]
 
-    def _array(self, column: int) -> pa.Array:
+    def array(self, column: int) -> pa.Array:
+        """One column as an Arrow array of its type."""
         import pyarrow as pa
 
         kind, room, rows = self.types[column], self.rooms[column], self.rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +88,9 @@ def read_footer(descriptor: int, path: Path) -> Footer:
     return Footer(metadata, schema, tuple(groups), rows)
 
 
-def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> pa.Table:
+def read_row_group(
+    descriptor: int, footer: Footer, number: int, path: Path, columns: Sequence[str] | None = None
+) -> pa.Table:
     """Decode a row group of an open file.
 
     Args:
@@ -96,9 +98,10 @@ def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> 
         footer: its footer.
         number: which row group, from 0.
         path: for messages.
+        columns: those to decode; None: all.
 
     Returns:
-        All its rows, of the footer's schema, one chunk a column.
+        All its rows, of the footer's schema or the columns of it, one chunk a column.
 
     Raises:
         FormatCorrupt: a page is not what was written, or the footer lied.
@@ -108,20 +111,22 @@ def read_row_group(descriptor: int, footer: Footer, number: int, path: Path) -> 
     import pyarrow as pa
 
     where = f"{path}, row group {number}"
+    names = list(footer.schema.names if columns is None else columns)
     with _explained(where), _parquet_file(descriptor, footer.metadata) as file:
         try:
             with _explained(where):
-                table = file.read_row_group(number, use_threads=False)
+                table = file.read_row_group(number, None if columns is None else names, use_threads=False)
                 table.validate()
         except FormatCorrupt:
             _name_the_column(file, number, where)
             raise
     if table.num_rows != footer.groups[number].rows:
         raise FormatCorrupt(f"{where}: {table.num_rows} rows, {footer.groups[number].rows} expected")
-    _refuse_contradictions(footer.metadata, number, where)
+    _refuse_contradictions(footer.metadata, number, where, columns)
     with _explained(where):
-        arrays = [one_chunk(table.column(field.name), field, where) for field in footer.schema]
-        return pa.Table.from_arrays(arrays, schema=footer.schema)
+        schema = pa.schema([footer.schema.field(name) for name in names])
+        arrays = [one_chunk(table.column(field.name), field, where) for field in schema]
+        return pa.Table.from_arrays(arrays, schema=schema)
 
 
 @contextmanager
@@ -171,22 +176,39 @@ def _name_the_column(file: pq.ParquetFile, number: int, where: str) -> None:
             file.read_row_group(number, columns=[path], use_threads=False)
 
 
-def _refuse_contradictions(metadata: pq.FileMetaData, number: int, where: str) -> None:
+def _refuse_contradictions(
+    metadata: pq.FileMetaData, number: int, where: str, columns: Sequence[str] | None = None
+) -> None:
     """Refuse what a footer, which has no checksum, cannot say of sound columns.
 
     A column that is not nested has as many values as its row group has rows, or the rest would not be read; one that
     is not compressed is not shorter than it would be, or its bytes would be taken for what they are not.
 
-    Only after all columns were read: asked for a broken one, pyarrow ends the whole process.
+    Only of columns that were read: asked for a broken one, pyarrow ends the whole process.
     """
     group = metadata.row_group(number)
     for place in range(group.num_columns):
-        leaf, chunk = metadata.schema.column(place), group.column(place)
+        leaf = metadata.schema.column(place)
+        if columns is not None and not _is_of(leaf.path, columns):
+            continue
+        chunk = group.column(place)
         what = f"{where}, column {leaf.path!r}"
         if leaf.max_repetition_level == 0 and chunk.num_values != group.num_rows:
             raise FormatCorrupt(f"{what}: {chunk.num_values} values, {group.num_rows} expected")
         if chunk.compression == "UNCOMPRESSED" and chunk.total_compressed_size < chunk.total_uncompressed_size:
             raise FormatCorrupt(f"{what}: the footer says that it is not compressed, and yet it is shorter")
+
+
+def compressed_bytes(footer: Footer, number: int, columns: Sequence[str]) -> int:
+    """Bytes in the file of some columns of a row group; they must have been read, see `_refuse_contradictions`."""
+    group = footer.metadata.row_group(number)
+    places = [place for place in range(group.num_columns) if _is_of(footer.metadata.schema.column(place).path, columns)]
+    return sum(max(group.column(place).total_compressed_size, 0) for place in places)
+
+
+def _is_of(path: str, columns: Sequence[str]) -> bool:
+    """Whether a leaf belongs to one of the columns; names may hold dots themselves."""
+    return any(path == name or path.startswith(f"{name}.") for name in columns)
 
 
 def one_chunk(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array:

@@ -1,0 +1,1 @@
+"""Estimating the totals of existing files without reading them whole."""

@@ -1,0 +1,76 @@
+"""What is answered, and as JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from etl_batch.estimate.clusters import Design
+from etl_batch.values import TotalEstimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The totals of a file."""
+
+    path: str
+    format: str  #: bin, csv or parquet
+    estimates: tuple[TotalEstimate, ...]
+    rows: TotalEstimate  #: how many rows there are within the filter
+    source: str  #: in words: what was read
+    rows_read: int
+    bytes_read: int
+    bytes_of_file: int
+    designs: Mapping[str, Design] = field(default_factory=dict)  #: of each measure; empty: no units were drawn
+    design_name: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing is estimated."""
+        return not self.designs and all(one.exact_total == one.total for one in self.estimates)
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain JSON values: numbers or null, never NaN."""
+        values = {
+            "path": self.path,
+            "format": self.format,
+            "estimates": [asdict(one) for one in self.estimates],
+            "rows": asdict(self.rows),
+            "rows_read": self.rows_read,
+            "bytes_read": self.bytes_read,
+            "bytes_of_file": self.bytes_of_file,
+            "exact": self.is_exact,
+            "design": self._design(),
+            "notes": list(self.notes),
+        }
+        return _plain(values)  # type: ignore[no-any-return]
+
+    def _design(self) -> dict[str, Any]:
+        measured = {name: one for name, one in self.designs.items() if name != self.rows.measure} or self.designs
+        effects = [one.design_effect for one in measured.values() if one.design_effect is not None]
+        first = next(iter(measured.values()), None)
+        return {
+            "name": self.design_name,
+            "source": self.source,
+            "unit": first.unit if first else None,
+            "units": first.units if first else None,
+            "units_read": first.units_read if first else None,
+            "design_effect": max(effects, default=None),
+            "measures": {
+                name: {"estimator": one.estimator, "reason": one.reason, "design_effect": one.design_effect}
+                for name, one in measured.items()
+            },
+        }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,152 @@
+"""Binary files: records drawn one by one, or in runs of about a page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from etl_batch.errors import InputChanged
+from etl_batch.file_estimate.binary_columns import condition_table, measure, stratum_column
+from etl_batch.file_estimate.contract import Integers, Rows, Wanted
+from etl_batch.file_estimate.pages import PAGE_BYTES, Pages
+from etl_batch.kernels.columns import Array
+from etl_batch.paths import FileIdentity, open_input
+from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.values import MIB
+
+_READ_ALL_BYTES = 16 * MIB
+
+
+@dataclass
+class BinaryReader:
+    """See `contract.Reader`. A unit is a run of `run` records, the last one perhaps shorter."""
+
+    source: BinaryInput
+    descriptor: int
+    run: int
+    pages: Pages = field(init=False)
+    buffer: Array = field(default_factory=lambda: np.empty(0, np.uint8))  #: used again: new memory takes its time
+    size_name: str = "rows"
+
+    def __post_init__(self) -> None:
+        self.pages = Pages(self.source.identity.size)
+
+    @property
+    def unit(self) -> str:
+        """See `Reader.unit`."""
+        return "record" if self.run == 1 else "page"
+
+    @property
+    def units(self) -> int:
+        """See `Reader.units`."""
+        return -(-self.source.rows // self.run)
+
+    @property
+    def size_population(self) -> float:
+        """See `Reader.size_population`."""
+        return float(self.source.rows)
+
+    @property
+    def rows_population(self) -> int:
+        """See `Reader.rows_population`."""
+        return self.source.rows
+
+    @property
+    def rows_per_unit(self) -> float:
+        """See `Reader.rows_per_unit`."""
+        return float(self.run)
+
+    @property
+    def bytes_read(self) -> int:
+        """See `Reader.bytes_read`."""
+        return self.pages.bytes
+
+    def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
+        """See `Reader.read`."""
+        first = np.asarray(numbers, dtype=np.int64) * self.run
+        per_unit = np.minimum(self.source.rows - first, self.run)
+        size = self.source.layout.record_size
+        starts = self.source.layout.header_bytes + first * size
+        self.pages.touch(starts, starts + per_unit * size)
+        room = self.run * size
+        wanted_bytes = int(per_unit.sum()) * size
+        if len(self.buffer) < wanted_bytes:
+            self.buffer = np.empty(wanted_bytes, dtype=np.uint8)
+        buffer = self.buffer[:wanted_bytes]
+        view = memoryview(buffer)
+        # Read, not mapped: a page fault costs several times as much as this call.
+        for place, start in enumerate(starts.tolist()):
+            os.preadv(self.descriptor, [view[room * place : room * (place + 1)]], start)
+        return self._rows(buffer.reshape(-1, size), per_unit, wanted, first)
+
+    def read_all(self, wanted: Wanted) -> Iterator[Rows]:
+        """See `Reader.read_all`."""
+        step = max(_READ_ALL_BYTES // self.source.layout.record_size, 1)
+        self.pages.touch_all()
+        for at in range(0, self.source.rows, step):
+            count = min(step, self.source.rows - at)
+            yield self._rows(self._run(at, count), np.array([count]), wanted, np.array([at]))
+
+    def _run(self, at: int, count: int) -> Array:
+        size = self.source.layout.record_size
+        raw = os.pread(self.descriptor, count * size, self.source.layout.header_bytes + at * size)
+        return np.frombuffer(raw, np.uint8).reshape(-1, size)
+
+    def _rows(self, records: Array, per_unit: Integers, wanted: Wanted, first: Integers) -> Rows:
+        layout, where = self.source.layout, _Places(str(self.source.place.path), first, per_unit)
+        fields = {one.name: one for one in layout.fields}
+        return Rows(
+            per_unit=per_unit,
+            sizes=per_unit.astype(np.float64),
+            values={name: measure(fields[name], records, where.name) for name in wanted.measures},
+            strata=stratum_column(fields[wanted.strata], records, where.name) if wanted.strata else None,
+            conditions=condition_table([fields[name] for name in wanted.conditions], records, where.name)
+            if wanted.conditions
+            else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where rows that were read lie in the file."""
+
+    path: str
+    first: Integers  #: shape (units,): the record that each unit begins with
+    per_unit: Integers
+
+    def name(self, row: int) -> str:
+        """A row that was read, for messages."""
+        ends = np.cumsum(self.per_unit)
+        unit = int(np.searchsorted(ends, row, side="right"))
+        record = int(self.first[unit]) + row - int(ends[unit] - self.per_unit[unit])
+        return f"{self.path}, row {record + 1}"
+
+
+@contextmanager
+def open_binary(source: BinaryInput, *, by_page: bool) -> Iterator[BinaryReader]:
+    """Open a file for reading records at random.
+
+    Args:
+        source: the file.
+        by_page: whether a unit is a page full of records, rather than one record.
+
+    Raises:
+        InputChanged: it is not, or does not stay, what it was when it was opened.
+    """
+    descriptor = open_input(source.place)
+    try:
+        _refuse_changed(source, descriptor)
+        run = max(PAGE_BYTES // source.layout.record_size, 1) if by_page else 1
+        yield BinaryReader(source, descriptor, run)
+        _refuse_changed(source, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_changed(source: BinaryInput, descriptor: int) -> None:
+    if FileIdentity.of(descriptor) != source.identity:
+        raise InputChanged(f"{source.place.path} changed while it was being read")

@@ -1,0 +1,123 @@
+"""What is asked of a file, and what the reader of each format keeps to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.estimate.where import Where
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+DEFAULT_STRATA = "product"
+DEFAULT_MEASURES = ("quantity", "value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the user wants to know."""
+
+    measures: tuple[str, ...] = DEFAULT_MEASURES
+    measures_named: bool = False  #: by the user; then one that is missing is an error
+    strata: str | None = DEFAULT_STRATA
+    strata_named: bool = False
+    where: Where | None = None
+    confidence: float = 0.95
+    error_within: float | None = None  #: half the interval's width, as a share of the total
+    sample_frac: float = 0.005
+    max_rows: int = 200_000  #: of a sample whose error was not given
+    seed: int = 0
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The columns that have to be read."""
+
+    measures: tuple[str, ...]
+    strata: str | None
+    where: Where | None
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Columns that the filter needs."""
+        return self.where.columns if self.where else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of some units, in the order of the units."""
+
+    per_unit: Integers  #: shape (units,)
+    sizes: Floats  #: shape (units,): see `Reader.size_name`
+    values: Mapping[str, Floats]  #: of each measure, shape (rows,); null is NaN
+    strata: pa.Array | None  #: shape (rows,)
+    conditions: pa.Table | None  #: the columns of the filter
+
+    @property
+    def count(self) -> int:
+        """How many rows."""
+        return int(self.per_unit.sum())
+
+
+class Reader(Protocol):
+    """A file that can be read unit by unit."""
+
+    @property
+    def unit(self) -> str:
+        """What one is called: record, page, block, row group."""
+
+    @property
+    def units(self) -> int:
+        """How many the file has."""
+
+    @property
+    def size_name(self) -> str:
+        """What sizes are: bytes or rows."""
+
+    @property
+    def size_population(self) -> float:
+        """Of all units together."""
+
+    @property
+    def rows_population(self) -> int | None:
+        """Rows of the file; None: not known without a full pass."""
+
+    @property
+    def rows_per_unit(self) -> float:
+        """About how many rows a unit has."""
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of the file that were looked at so far."""
+
+    def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
+        """The rows of some units, in the order of the numbers.
+
+        Raises:
+            CannotSample: this file cannot be read in parts.
+            BadRow: a value that its type does not allow.
+        """
+
+    def read_all(self, wanted: Wanted) -> Iterator[Rows]:
+        """All rows; which unit they are of does not matter."""
+
+
+class CannotSample(Exception):  # noqa: N818 - no error: the file is then read whole
+    """Where a row begins cannot be told from a part of the file; the text says why."""
+
+
+class NotOfItsType(Exception):  # noqa: N818 - it becomes an error where it is known who asked for the column
+    """A CSV cell is not of the type that its column is read as."""
+
+    def __init__(self, column: str, cell: str, word: str) -> None:
+        super().__init__(f"column {column!r} holds the cell {cell!r}, which is no {word}")
+        self.column = column

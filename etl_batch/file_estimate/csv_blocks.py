@@ -1,0 +1,128 @@
+"""CSV files: blocks of bytes drawn at random, each of which owns the rows that *start* in it.
+
+So a row is drawn as often as any other, however long it is; to take the row behind a random byte would favour long ones.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from etl_batch.errors import InputChanged
+from etl_batch.file_estimate.contract import Integers, Rows, Wanted
+from etl_batch.file_estimate.csv_cells import CsvCells
+from etl_batch.file_estimate.csv_ownership import Ownership, Window
+from etl_batch.file_estimate.pages import Pages
+from etl_batch.paths import FileIdentity
+from etl_batch.sources.csv_check import Checked, Piece, check
+from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.csv_prescan import bad_row
+from etl_batch.values import KIB, MIB
+
+BLOCK_BYTES = 16 * KIB  #: some hundred rows: enough to make up for the way there, few enough to differ from the next
+_READ_ALL_BYTES = 16 * MIB
+_ROW_GUESS_BYTES = 64
+_BEHIND_BYTES = 2 * KIB  #: read along with a block, for the end of its last row
+
+
+@dataclass
+class CsvReader:
+    """See `contract.Reader`. A unit is a block of bytes."""
+
+    file: CsvFile
+    descriptor: int
+    cells: CsvCells
+    ownership: Ownership
+    pages: Pages = field(init=False)
+    unit: str = "block"
+    size_name: str = "bytes"
+    rows_population: None = None
+
+    def __post_init__(self) -> None:
+        self.pages = Pages(self.file.size)
+
+    @property
+    def units(self) -> int:
+        """See `Reader.units`."""
+        return -(-(self.file.size - self.file.data_start) // BLOCK_BYTES)
+
+    @property
+    def size_population(self) -> float:
+        """See `Reader.size_population`."""
+        return float(self.file.size - self.file.data_start)
+
+    @property
+    def rows_per_unit(self) -> float:
+        """See `Reader.rows_per_unit`."""
+        return BLOCK_BYTES / _ROW_GUESS_BYTES
+
+    @property
+    def bytes_read(self) -> int:
+        """See `Reader.bytes_read`."""
+        return self.pages.bytes
+
+    def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
+        """See `Reader.read`."""
+        begins = self.file.data_start + np.asarray(numbers, dtype=np.int64) * BLOCK_BYTES
+        ends = np.minimum(begins + BLOCK_BYTES, self.file.size)
+        room = 1 + BLOCK_BYTES + _BEHIND_BYTES
+        buffer = bytearray(room * len(begins))
+        view, address = memoryview(buffer), int(np.frombuffer(buffer, np.uint8).ctypes.data)
+        text: list[memoryview] = []
+        found = np.empty((len(begins), 3), dtype=np.int64)
+        for place, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
+            # Read, not mapped: a page fault costs several times as much as this call.
+            slot = room * place
+            length = os.preadv(self.descriptor, [view[slot : slot + room]], begin - 1)
+            window = Window(buffer, address, begin - 1 - slot, begin - 1 + length)
+            found[place], window = self.ownership.rows_of(begin, end, window)
+            start, stop = int(found[place, 0]) - window.shift, int(found[place, 1]) - window.shift
+            text.append(memoryview(window.content)[start:stop])
+        self.ownership.confirm()
+        starts, stops, rows = found.T
+        self.pages.touch(begins, np.maximum(stops, ends))
+        return self._rows(text, rows, (stops - starts).astype(np.float64), wanted)
+
+    def read_all(self, wanted: Wanted) -> Iterator[Rows]:
+        """See `Reader.read_all`."""
+        self.pages.touch_all()
+        checked: list[Checked] = []
+        at = self.file.data_start
+        while at < self.file.size:
+            piece = check(Piece(self.file, at, min(at + _READ_ALL_BYTES, self.file.size), at_row=True))
+            if len(piece.bad):
+                raise bad_row(self.file, checked, piece)
+            checked.append(piece)
+            size = np.array([float(piece.stop - piece.start)])
+            content = os.pread(self.descriptor, piece.stop - piece.start, piece.start)
+            yield self._rows([memoryview(content)], np.array([piece.rows]), size, wanted)
+            at = piece.stop
+
+    def _rows(self, text: list[memoryview], per_unit: Integers, sizes: np.ndarray, wanted: Wanted) -> Rows:
+        joined = np.frombuffer(b"".join(text), np.uint8)
+        return self.cells.rows(joined, per_unit, sizes, wanted)
+
+
+@contextmanager
+def open_csv_blocks(file: CsvFile) -> Iterator[CsvReader]:
+    """Open a CSV for random reading.
+
+    Raises:
+        InputChanged: it is not, or does not stay, what it was when it was opened.
+    """
+    descriptor = file.open()
+    try:
+        _refuse_changed(file, descriptor)
+        yield CsvReader(file, descriptor, CsvCells(file), Ownership(file, descriptor))
+        _refuse_changed(file, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_changed(file: CsvFile, descriptor: int) -> None:
+    if FileIdentity.of(descriptor) != (file.copy or file).identity:
+        raise InputChanged(f"{file.place.path} changed while it was being read")

@@ -1,0 +1,173 @@
+"""The totals of one existing file: from its run's sample, from a sample of its own, or exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
+from typing import Any
+
+from etl_batch.config import JobConfig
+from etl_batch.csv_inputs import CsvInputs, OpenedCsv
+from etl_batch.errors import BadRow, FormatExtension, NoSuchMeasure
+from etl_batch.file_estimate.answer import Answer
+from etl_batch.file_estimate.contract import CannotSample, NotOfItsType, Question, Reader, Wanted
+from etl_batch.file_estimate.sampling import ReadWhole, Sampled, Sampling
+from etl_batch.file_estimate.tally import ROWS
+from etl_batch.file_estimate.wanted_columns import Columns, wanted_columns
+from etl_batch.file_estimate.whole_file import METHOD, WholeFile
+from etl_batch.inputs import EXTENSIONS, Opened, open_one
+from etl_batch.paths import place
+from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.values import MIB
+
+SMALL_BYTES = MIB  #: a file that is read whole in no time
+_READABLE_BYTES = 64 * MIB  #: a file that is rather read whole than answered with a doubtful interval
+
+OpenReader = Callable[[], AbstractContextManager[Any]]
+
+
+def estimate_file(config: JobConfig, question: Question) -> Answer:
+    """Answer a question about the config's one input.
+
+    Raises:
+        Refused: as a job on this input would, or a column that is not there, or a filter that cannot be.
+    """
+    where = place(config.inputs[0], config.input_roots)
+    if where.path.suffix.lower() not in EXTENSIONS:
+        raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
+    with ExitStack() as stack:
+        opened = open_one(where, CsvInputs(config, _nothing_runs, stack))
+        while True:
+            columns = wanted_columns(question, _kinds(opened, config), str(where.path))
+            try:
+                return _answer(opened, config, question, columns)
+            except NotOfItsType as error:
+                question = _without(question, error)
+
+
+def _answer(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
+    size = opened.identity.size
+    notes = list(columns.notes)
+    if question.exact:
+        return _whole(opened, config, question, columns)
+    if size <= SMALL_BYTES:
+        return _whole(opened, config, question, replace(columns, notes=(*notes, "read whole: the file is small")))
+    try:
+        with _reader(opened, config, by_page=question.error_within is not None) as reader:
+            found = Sampling(reader, columns.wanted, question).run()
+            bytes_read = reader.bytes_read
+    except CannotSample as reason:
+        found = ReadWhole(str(reason))
+    if isinstance(found, Sampled) and size <= _READABLE_BYTES and _doubtful(found):
+        found = ReadWhole("a sample would leave a doubtful interval, and the file is small")
+    if isinstance(found, ReadWhole):
+        return _whole(opened, config, question, replace(columns, notes=(*notes, f"read whole: {found.reason}")))
+    return Answer(
+        path=str(opened.place.path),
+        format=_format(opened),
+        estimates=found.estimates if columns.wanted.measures else (),
+        rows=found.rows,
+        source="the file",
+        rows_read=found.rows_read,
+        bytes_read=bytes_read,
+        bytes_of_file=size,
+        designs=found.designs,
+        design_name=next(iter(found.designs.values())).name,
+        notes=tuple(notes),
+    )
+
+
+def _whole(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
+    sums = WholeFile(columns.wanted)
+    with _reader(opened, config, by_page=True) as reader:
+        sums.add_all(reader.read_all(columns.wanted))
+        bytes_read = reader.bytes_read
+    return Answer(
+        path=str(opened.place.path),
+        format=_format(opened),
+        estimates=tuple(sums.estimate(name, question.confidence) for name in columns.wanted.measures),
+        rows=replace(sums.estimate(ROWS, question.confidence), strata=()),
+        source="the file",
+        rows_read=sums.rows,
+        bytes_read=bytes_read,
+        bytes_of_file=opened.identity.size,
+        design_name=METHOD,
+        notes=columns.notes,
+    )
+
+
+def _doubtful(found: Sampled) -> bool:
+    return any(warning.startswith("the interval") for one in found.estimates for warning in one.warnings)
+
+
+def _reader(opened: Opened, config: JobConfig, *, by_page: bool) -> AbstractContextManager[Reader]:
+    """Each format's own, loaded only where it is needed."""
+    if isinstance(opened, BinaryInput):
+        from etl_batch.file_estimate.binary import open_binary
+
+        return open_binary(opened, by_page=by_page)
+    if isinstance(opened, OpenedCsv):
+        from etl_batch.file_estimate.csv_blocks import open_csv_blocks
+
+        return open_csv_blocks(_csv_file(opened, config))
+    from etl_batch.file_estimate.parquet_groups import open_parquet_groups
+
+    return open_parquet_groups(opened)
+
+
+def _csv_file(opened: OpenedCsv, config: JobConfig) -> CsvFile:
+    from etl_batch.csv_inputs import declared_types
+
+    return CsvFile(
+        opened.place, opened.identity, ord(config.delimiter), opened.names, opened.header.data_start,
+        declared_types(config, opened.names), copy=opened.copy,
+    )  # fmt: skip
+
+
+def _kinds(opened: Opened, config: JobConfig) -> dict[str, bool]:
+    """The columns, and whether their values can be added up; those of a CSV show it when they are read."""
+    if isinstance(opened, BinaryInput):
+        from etl_batch.file_estimate.binary_columns import NUMBERS
+
+        return {one.name: one.type in NUMBERS for one in opened.layout.fields}
+    if isinstance(opened, OpenedCsv):
+        from etl_batch.csv_inputs import declared_types
+        from etl_batch.kernels.cell_readings import Reading
+
+        numbers = {Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL, Reading.BOOL}
+        declared = declared_types(config, opened.names)
+        return {
+            name: kind is None or kind.reading in numbers for name, kind in zip(opened.names, declared, strict=True)
+        }
+    from etl_batch.file_estimate.arrow_rows import is_number
+
+    return {one.name: is_number(one.type) for one in opened.schema}
+
+
+def _without(question: Question, error: NotOfItsType) -> Question:
+    """The question without a default measure that proved to be no number.
+
+    Raises:
+        NoSuchMeasure: the user named it.
+        BadRow: a filter or a declared type wants it.
+    """
+    if error.column not in question.measures or (question.where and error.column in question.where.columns):
+        raise BadRow(
+            str(error), mend="compare the column with a 'text' in single quotes, or declare its type with --types"
+        ) from None
+    if question.measures_named:
+        raise NoSuchMeasure(str(error), mend="name a column of numbers with --measures") from None
+    return replace(question, measures=tuple(name for name in question.measures if name != error.column))
+
+
+def _format(opened: Opened) -> str:
+    return "csv" if isinstance(opened, OpenedCsv) else opened.format
+
+
+def _nothing_runs(_function: Callable[[Any], Any], _items: object) -> Iterator[Any]:
+    """No worker processes are needed to open a file."""
+    return iter(())
+
+

@@ -1,0 +1,46 @@
+"""Names of strata as small numbers, the same over all that is read of a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl_batch.estimate.arrow_values import integers, is_there
+from etl_batch.file_estimate.contract import Integers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NULL_STRATUM = "(null)"
+
+
+class StratumCodes:
+    """Gives every name a number, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """By their numbers."""
+        return list(self._numbers)
+
+    def of(self, column: pa.Array) -> Integers:
+        """The numbers of a column's values; shape (rows,)."""
+        encoded = column.dictionary_encode()
+        values = encoded.dictionary.to_pylist()
+        if encoded.indices.null_count:
+            values.append(None)
+        names = [NULL_STRATUM if value is None else _text(value) for value in values]
+        own = np.array([self._numbers.setdefault(name, len(self._numbers)) for name in names], dtype=np.int64)
+        places, there = integers(encoded.indices), is_there(encoded.indices)
+        if there is not None:
+            places = np.where(there, places, len(encoded.dictionary))
+        return own[places] if len(places) else np.empty(0, np.int64)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.hex() if isinstance(value, bytes) else str(value)
