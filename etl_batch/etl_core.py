@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ def run(
     from etl_batch.job_record import Times, identify, result_of
     from etl_batch.job_start import finish_interrupted, opened_outputs
     from etl_batch.metadata import metadata_of, to_json
+    from etl_batch.profiling import Profiler
     from etl_batch.progress import CountingOutputs, telling
     from etl_batch.runners.contract import Limits
     from etl_batch.sources.unchanged import refuse_changed_since
@@ -58,7 +60,7 @@ def run(
     notice = telling(progress)
     job = identify(datetime.now(UTC))
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
-    with pool, ExitStack() as copies:
+    with Profiler() as profiler, pool, ExitStack() as copies:
         if (finished := finish_interrupted(config, notice)) is not None:
             return finished
         sources = open_inputs(CsvInputs(config, partial(pool.map, limits=limits), copies, progress))
@@ -72,6 +74,7 @@ def run(
                 refuse_changed_since(source)
             times = Times(began=began, planned=planned, converted=time.monotonic())
             result = result_of(plan, outputs, outputs.finish(), usage, times)
+            result = replace(result, profile=profiler.profile())
             outputs.publish(to_json(metadata_of(result, config)))
     return result
 
