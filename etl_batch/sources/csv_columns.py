@@ -105,7 +105,7 @@ class Columns:
     @property
     def rows(self) -> int:
         """How many rows."""
-        return len(self.rooms[0].valid) - 1
+        return max(len(room.valid) for room in self.rooms) - 1  # of a column that is skipped there is none
 
     def arrays(self) -> list[pa.Array]:
         """The columns as Arrow arrays of their types."""
