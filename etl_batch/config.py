@@ -86,6 +86,12 @@ class JobConfig:
                 raise ConfigError(f"{option} is {value}; give 1 or more")
         if self.memory_limit_bytes >= _LARGEST_LIMIT:
             raise ConfigError(f"--memory-limit is {self.memory_limit_bytes // MIB} MB, more than any machine has")
+        self._refuse_csv_options()
+        self._refuse_sampling_options()
+        if not self.time_limit_s > 0:
+            raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
+
+    def _refuse_csv_options(self) -> None:
         if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in _NO_DELIMITERS:
             raise ConfigError(
                 f"--delimiter is {self.delimiter!r}",
@@ -96,6 +102,8 @@ class JobConfig:
                 f"--encoding is {self.encoding!r}, which is no encoding of text",
                 mend="give one such as utf-8, latin-1, cp1252, utf-16",
             )
+
+    def _refuse_sampling_options(self) -> None:
         if not 0 < self.sample_frac <= 1:
             raise ConfigError(f"--sample-frac is {self.sample_frac}; give a share above 0, at most 1")
         if not 0 < self.confidence < 1:
@@ -104,8 +112,6 @@ class JobConfig:
             raise ConfigError(f"--seed is {self.seed}; give a number of 64 bits")
         if self.measures is not None and len(set(self.measures)) < max(len(self.measures), 1):
             raise ConfigError("--measures names no column, or one of them twice", mend="give --measures quantity,value")
-        if not self.time_limit_s > 0:
-            raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
 
     @property
     def strata_column(self) -> str:

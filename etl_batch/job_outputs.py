@@ -12,7 +12,7 @@ from etl_batch.errors import EtlError, RowsDoNotAddUp
 from etl_batch.interrupted import publish_all, publish_entry, remove_job
 from etl_batch.job_header import Job
 from etl_batch.job_journal import End, Granted, JobJournal
-from etl_batch.job_sample import Elsewhere, JobSample, Where, sample_moves
+from etl_batch.job_sample import Elsewhere, JobSample, sample_moves
 from etl_batch.output_targets import Targets
 from etl_batch.parquet_output import ParquetOutput
 from etl_batch.rejects import Rejects
@@ -49,9 +49,9 @@ class JobOutputs:
         part, parquet_offset = self.parquet.grant(result) if self.parquet else (None, 0)
         hint = None
         if self.sample:
+            placed = (csv_offset, result.csv_bytes) if self.csv else (None, None)
             group = len(part.footers) - 1 if part and result.parquet_footer else None
-            csv = (csv_offset, result.csv_bytes) if self.csv else (None, None)
-            hint = self.sample.add(result, Where(*csv, result.span.part if part else None, group))
+            hint = self.sample.add(result, (*placed, result.span.part if part else None, group))
         self._count(result.rows_in + leftovers, result.rows_out, result.cells_escaped)
         self.journal.granted(
             Granted(
@@ -125,8 +125,6 @@ class JobOutputs:
             self._decide(moves)
             self.close()
             self.journal.close()
-            if self.sample:
-                self.sample.forget_spans()
             publish_all(moves, self.targets, self.job)
 
     def keep(self) -> bool:

@@ -22,22 +22,14 @@ if TYPE_CHECKING:
 _HEAD = b"etl_batch span samples 1\n"
 _MOST_BLOCK_ROWS = 2_000_000  #: blocks times strata in the file of totals
 
+Placed = tuple[int | None, int | None, int | None, int | None]  #: CSV offset and bytes, Parquet part and row group
+
 
 class Elsewhere(Protocol):
     """Runs a function on items in other processes, which have loaded what this one has not."""
 
     def __call__(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
         """Run it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where the rows of a span went: None where there is no such output, or no row."""
-
-    csv_offset: int | None
-    csv_bytes: int | None
-    parquet_part: int | None
-    row_group: int | None  #: of that part, from 0
 
 
 @dataclass(slots=True)
@@ -70,7 +62,7 @@ class JobSample:
         rest = memoryview(_read(part))[len(_HEAD) :]
         while rest:
             packed, rest = unpack_first(rest)
-            sample._take(packed.blob, packed.values["ordinal"], Where(*packed.values["where"]))
+            sample._take(packed.blob, packed.values["where"])
         return sample
 
     @classmethod
@@ -81,15 +73,14 @@ class JobSample:
             raise ValueError("nothing is sampled")
         return cls(plan, targets, part, SampleState.of(plan.sample, plan.sources), [])
 
-    def add(self, result: PartResult, where: Where) -> Hint | None:
+    def add(self, result: PartResult, placed: Placed) -> Hint | None:
         """Take a span's part, in the order of the spans; returns what its worker may know."""
         from etl_batch.sampling.packing import Packed, pack
 
         if result.sample:
-            ordinal = result.span.ordinal
-            offsets = [where.csv_offset, where.csv_bytes, where.parquet_part, where.row_group]
-            self.part.append(pack(Packed({"ordinal": ordinal, "where": offsets}, {}, result.sample)))
-            self._take(result.sample, ordinal, where)
+            where = (result.span.ordinal, result.span.source, *placed)
+            self.part.append(pack(Packed({"where": where}, {}, result.sample)))
+            self._take(result.sample, where)
         return self.state.hint()
 
     def finish(self, elsewhere: Elsewhere) -> None:
@@ -115,23 +106,18 @@ class JobSample:
         """Every file that is open."""
         return (self.part, *self._finished)
 
-    def forget_spans(self) -> None:
-        """Remove the side file, which nobody needs once the outputs are decided."""
-        remove(self.part.place)
-
-    def _take(self, data: bytes, ordinal: int, where: Where) -> None:
-        from etl_batch.sampling.sample_file import Block
+    def _take(self, data: bytes, where: Sequence[Any]) -> None:
+        from etl_batch.sampling.sample_file import Block, Where
         from etl_batch.sampling.span_sample import SpanSample
 
         part = SpanSample.from_bytes(data)
         self.state.add(part)
         if self.blocks is not None:
-            self._block_rows += part.totals.strata
+            totals = part.totals
+            self._block_rows += totals.strata
+            self.blocks.append(Block(Where(*where), totals.keys, totals.rows, part.block_sums, part.block_most))
             if self._block_rows > _MOST_BLOCK_ROWS:
                 self.blocks = None
-            else:
-                offsets = (where.csv_offset, where.csv_bytes, where.parquet_part, where.row_group)
-                self.blocks.append(Block.of((ordinal, part.source), offsets, part.totals))
 
 
 def sample_moves(sample: JobSample | None, targets: Targets) -> list[Move]:

@@ -1,6 +1,6 @@
 """The values of a measure: added up exactly for each stratum, and read as floats.
 
-A sum is kept as limbs: whole numbers of 32 bits beneath a sign, each in 64 bits, so that two thousand million values can
+A sum is kept as limbs: whole numbers of 32 bits, each in 64 bits with a sign, so that two thousand million values can
 be added before one overflows. Nothing is rounded; so no order of adding, and no cut, can change a sum.
 """
 
@@ -66,7 +66,7 @@ def read_measure(column: np.ndarray, row: np.uint64) -> np.float64:
         return 0.0
     kind = column[_KIND]
     at = column[_ADDRESS] + row * column[_STRIDE]
-    if kind == _F64 or kind == _F32:
+    if kind in (_F64, _F32):
         return _float_at(kind, at)
     low = _whole_at(kind, at)
     if kind == _DECIMAL_128:
@@ -76,7 +76,7 @@ def read_measure(column: np.ndarray, row: np.uint64) -> np.float64:
         whole = np.float64(np.int64(low))
     else:
         whole = np.float64(low)
-    if kind == _DECIMAL_64 or kind == _DECIMAL_128:
+    if kind in (_DECIMAL_64, _DECIMAL_128):
         return whole / _POWERS_OF_TEN[column[_EXTRA]]
     return whole
 
@@ -150,7 +150,7 @@ def add_measure(
         odd: shape (strata,): how many values are not finite, which are left out of both; added to.
     """
     kind, at, stride = column[_KIND], column[_ADDRESS], column[_STRIDE]
-    is_float = kind == _F64 or kind == _F32
+    is_float = kind in (_F64, _F32)
     for index in range(len(codes)):
         row = U(index)
         code = U(codes[row])

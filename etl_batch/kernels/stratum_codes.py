@@ -50,7 +50,7 @@ def hash_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
         start += U(8)
         rest -= U(8)
     found = mix64(_fold(load_up_to_eight(start, rest) ^ _FIRST, state ^ _SECOND))
-    if found == NULL_HASH or found == LAST_HASH:
+    if found in (NULL_HASH, LAST_HASH):
         return U(1)
     return found
 
@@ -122,9 +122,9 @@ def code_strata(
                 strata[code, _COUNT] = U(0)
                 break
             code = taken - U(1)
-            if strata[code, _HASH] == key_hash and strata[code, _LENGTH] == length:
-                if length == _NO_KEY or _same_bytes(start, strata[code, _START], length):
-                    break
+            is_same = strata[code, _HASH] == key_hash and strata[code, _LENGTH] == length
+            if is_same and (length == _NO_KEY or _same_bytes(start, strata[code, _START], length)):
+                break
             slot = (slot + U(1)) & mask
         strata[code, _COUNT] += U(1)
         codes[row] = np.uint32(code)

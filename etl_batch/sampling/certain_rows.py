@@ -1,4 +1,4 @@
-"""The rows of the largest values of a measure, which are taken for certain: ties by input and row, so there is one answer."""
+"""The rows of the largest values of a measure, which are taken for certain; ties are settled by input and row."""
 
 from __future__ import annotations
 

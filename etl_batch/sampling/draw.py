@@ -77,8 +77,8 @@ def draw(plan: SamplePlan, totals: StrataTotals, candidates: Candidates) -> Draw
 def allocated(plan: SamplePlan, totals: StrataTotals) -> tuple[Index, tuple[str, ...]]:
     """How many rows are drawn of each stratum, and what should be said about it.
 
-    The least number of each stratum goes beyond the budget where there are many. Once strata had to be united, those kept apart
-    have that least number only, and (other) its share of the budget by rows.
+    Where there are many strata, the least number of each together goes beyond the budget. Once strata had to be united,
+    those kept apart have that least number only, and (other) has the share of the budget that its rows have of all.
     """
     counts = totals.rows
     least = np.minimum(counts, MINIMUM)
@@ -94,10 +94,11 @@ def allocated(plan: SamplePlan, totals: StrataTotals) -> tuple[Index, tuple[str,
     budget = min(plan.budget, int(counts.sum()))
     warnings: tuple[str, ...] = ()
     if int(least.sum()) > budget:
-        warnings = (
+        text = (
             f"{totals.strata:,} strata need {int(least.sum()):,} rows, {MINIMUM} of each: more than the {budget:,} "
-            "that --sample-frac and --sample-max-rows allow were drawn",
+            "that --sample-frac and --sample-max-rows allow were drawn"
         )
+        warnings = (text,)
         budget = int(least.sum())
     allocate: Callable[..., Index] = allocate_counts
     return allocate(counts, budget, power=POWER, minimum=MINIMUM), warnings

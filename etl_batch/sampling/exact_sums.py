@@ -1,4 +1,4 @@
-"""Sums that are never rounded until they are read: limbs of 32 bits for each stratum, as `kernels.measures` adds them."""
+"""Sums that are not rounded until they are read: limbs of 32 bits for each stratum, as `kernels.measures` adds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of the pass, in a worker, which has the kernels: the sample drawn, the totals estimated, the files encoded."""
+"""The end of the pass, in a worker, which has the kernels: drawing the sample, estimating, encoding the files."""
 
 from __future__ import annotations
 

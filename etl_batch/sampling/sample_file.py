@@ -14,43 +14,41 @@ from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.strata_totals import Hashes, StrataTotals
+from etl_batch.sources.plain_arrays import flags, numbers, texts
 from etl_batch.sources.row_stores import tables_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SCHEMA_VERSION = 1
+_PLACES = {
+    "block": "block", "source": "input", "csv_offset": "csv_offset", "csv_bytes": "csv_bytes",
+    "parquet_part": "parquet_part", "row_group": "parquet_row_group",
+}  # fmt: skip
 SAMPLE_KEY, TOTALS_KEY = b"etl_batch.sample", b"etl_batch.totals"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a block comes from, and where it went: None where there is no such output, or no row."""
+
+    block: int  #: ordinal of its span
+    source: int  #: which input
+    csv_offset: int | None
+    csv_bytes: int | None
+    parquet_part: int | None
+    row_group: int | None  #: of that part, from 0
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A span, where its rows went, and what they add up to."""
 
-    ordinal: int
-    source: int
-    csv_offset: int | None  #: None: no CSV is written
-    csv_bytes: int | None
-    parquet_part: int | None
-    row_group: int | None  #: of that part, from 0; None: there is none
+    where: Where
     keys: Hashes  #: shape (strata,): of those that have rows here
     rows: npt.NDArray[np.int64]  #: shape (strata,)
     sums: npt.NDArray[np.float64]  #: shape (measures, strata): exact, rounded once; NaN: a value was not finite
     most: npt.NDArray[np.float64]  #: shape (measures, strata): the largest value; -inf: there is none
-
-    @classmethod
-    def of(cls, where: tuple[int, int], offsets: tuple[int | None, ...], totals: StrataTotals) -> Block:
-        """A block.
-
-        Args:
-            where: its ordinal and its input.
-            offsets: CSV offset, CSV bytes, Parquet part, row group.
-            totals: of its rows.
-        """
-        shape = (len(totals.sums), totals.strata)
-        sums = np.array([one.totals() for one in totals.sums], dtype=np.float64).reshape(shape)
-        most = np.array([one.most for one in totals.sums]).reshape(shape)
-        return cls(*where, *offsets, totals.keys, totals.rows, sums, most)
 
 
 def sample_file(state: SampleState, drawn: Draw, totals: StrataTotals, confidence: float) -> bytes:
@@ -59,20 +57,18 @@ def sample_file(state: SampleState, drawn: Draw, totals: StrataTotals, confidenc
     Columns of ours: `_stratum`; `_weight`, rows of the population that a sampled row stands for, null where it was not
     drawn; `_in_sample`; `_top_<measure>`, taken for certain; `_order`, the priority; `_row`, its id; `_input`, from 0.
     """
-    import pyarrow as pa
-
     table = _rows(state, drawn)
     names = np.array([*totals.texts(), ""], dtype=np.object_)
     weights = totals.rows / np.maximum(drawn.drawn, 1)
     candidates = state.candidates.taken(drawn.order)
     ours = {
-        "_stratum": pa.array(names[drawn.stratum].tolist(), pa.utf8()),
-        "_weight": pa.array(weights[drawn.stratum], pa.float64(), mask=~drawn.in_sample),
-        "_in_sample": pa.array(drawn.in_sample),
-        **{f"_top_{name}": pa.array(one) for name, one in zip(state.plan.measures, drawn.certain, strict=True)},
-        "_order": pa.array(candidates.priority),
-        "_row": pa.array(candidates.row),
-        "_input": pa.array(candidates.source, pa.int32()),
+        "_stratum": texts(names[drawn.stratum].tolist()),
+        "_weight": numbers(weights[drawn.stratum], ~drawn.in_sample),
+        "_in_sample": flags(drawn.in_sample),
+        **{f"_top_{name}": flags(one) for name, one in zip(state.plan.measures, drawn.certain, strict=True)},
+        "_order": numbers(candidates.priority),
+        "_row": numbers(candidates.row),
+        "_input": numbers(candidates.source.astype(np.int32)),
     }
     for name, array in ours.items():
         if name in table.column_names:
@@ -90,7 +86,7 @@ def _rows(state: SampleState, drawn: Draw) -> pa.Table:
     first = np.cumsum([0, *(table.num_rows for table in tables)])
     places = first[state.candidates.source[drawn.order]] + state.places[drawn.order]
     # A table of several chunks is taken from slowly, and one chunk of text may not exceed 2 GiB; samples are small.
-    return pa.concat_tables(tables).combine_chunks().take(pa.array(places))
+    return pa.concat_tables(tables).combine_chunks().take(numbers(places))
 
 
 def _about(plan: SamplePlan, totals: StrataTotals, drawn: Draw, confidence: float) -> dict[str, object]:
@@ -123,23 +119,18 @@ def totals_file(plan: SamplePlan, totals: StrataTotals, blocks: Sequence[Block])
     def repeated(values: list[int | None]) -> pa.Array:
         there = np.array([0 if value is None else value for value in values], dtype=np.int64)
         missing = np.array([value is None for value in values], dtype=np.bool_)
-        return pa.array(np.repeat(there, repeats), mask=np.repeat(missing, repeats))
+        return numbers(np.repeat(there, repeats), np.repeat(missing, repeats))
 
     columns: dict[str, pa.Array] = {
-        "block": repeated([one.ordinal for one in blocks]),
-        "input": repeated([one.source for one in blocks]),
-        "csv_offset": repeated([one.csv_offset for one in blocks]),
-        "csv_bytes": repeated([one.csv_bytes for one in blocks]),
-        "parquet_part": repeated([one.parquet_part for one in blocks]),
-        "parquet_row_group": repeated([one.row_group for one in blocks]),
-        "stratum": pa.array([name for one in blocks for name in names[totals.places_of(one.keys)]], pa.utf8()),
-        "rows": pa.array(np.concatenate([np.empty(0, np.int64), *(one.rows for one in blocks)])),
+        **{column: repeated([getattr(one.where, name) for one in blocks]) for name, column in _PLACES.items()},
+        "stratum": texts([name for one in blocks for name in names[totals.places_of(one.keys)]]),
+        "rows": numbers(np.concatenate([np.empty(0, np.int64), *(one.rows for one in blocks)])),
     }
     for number, measure in enumerate(plan.measures):
         sums = np.concatenate([np.empty(0), *(one.sums[number] for one in blocks)])
         most = np.concatenate([np.empty(0), *(one.most[number] for one in blocks)])
-        columns[f"sum_{measure}"] = pa.array(sums, pa.float64(), mask=np.isnan(sums))
-        columns[f"max_{measure}"] = pa.array(most, pa.float64(), mask=np.isneginf(most))
+        columns[f"sum_{measure}"] = numbers(sums, np.isnan(sums))
+        columns[f"max_{measure}"] = numbers(most, np.isneginf(most))
     table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
     about = {"schema_version": SCHEMA_VERSION, "strata": plan.strata, "measures": list(plan.measures)}
     return _encoded(table.replace_schema_metadata({TOTALS_KEY: json.dumps(about)}))

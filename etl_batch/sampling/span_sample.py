@@ -54,13 +54,27 @@ class SpanSample:
 
     source: int  #: which input
     totals: StrataTotals  #: of all its good rows
+    block_sums: npt.NDArray[
+        np.float64
+    ]  #: shape (measures, strata): exact, rounded once; NaN: some value was not finite
+    block_most: npt.NDArray[np.float64]  #: shape (measures, strata): the largest value; -inf: there is none
     candidates: Candidates
     rows: bytes  #: the candidates themselves, as their source keeps rows
+
+    @classmethod
+    def of(cls, source: int, totals: StrataTotals, candidates: Candidates, rows: bytes) -> SpanSample:
+        """What a span adds, its sums rounded for the file of totals."""
+        shape = (len(totals.sums), totals.strata)
+        sums = np.array([one.totals() for one in totals.sums], dtype=np.float64).reshape(shape)
+        most = np.array([one.most for one in totals.sums]).reshape(shape)
+        return cls(source, totals, sums, most, candidates, rows)
 
     def to_bytes(self) -> bytes:
         """As it travels."""
         values, arrays, names = as_arrays(self.totals)
         ours: dict[str, Array] = {
+            "block_sums": self.block_sums,
+            "block_most": self.block_most,
             "candidate_keys": self.candidates.keys,
             "priority": self.candidates.priority,
             "row": self.candidates.row,
@@ -77,4 +91,5 @@ class SpanSample:
         names, rows = packed.blob[: values["names"]], packed.blob[values["names"] :]
         source = np.full(len(arrays["row"]), values["source"], dtype=np.int64)
         candidates = Candidates(arrays["candidate_keys"], arrays["priority"], source, arrays["row"], arrays["values"])
-        return cls(values["source"], from_arrays(values, dict(arrays), names), candidates, rows)
+        totals = from_arrays(values, dict(arrays), names)
+        return cls(values["source"], totals, arrays["block_sums"], arrays["block_most"], candidates, rows)

@@ -59,7 +59,7 @@ class SpanSampler:
         candidates, kept = self._chosen(
             span, ids.of(rows), keys[strata.codes[rows]], limits[strata.codes[rows]], _values(measures, rows)
         )
-        return SpanSample(span.source, totals, candidates, batch.pick(rows[kept]))
+        return SpanSample.of(span.source, totals, candidates, batch.pick(rows[kept]))
 
     def _picked(
         self, span: Span, ids: RowIds, strata: SpanStrata, limits: npt.NDArray[np.uint64], measures: Sequence[Column]

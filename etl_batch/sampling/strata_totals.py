@@ -42,7 +42,7 @@ class StrataTotals:
         return [name.decode("utf-8", "backslashreplace") for name in self.names.tolist()]
 
     def merged(self, other: StrataTotals, most: int) -> StrataTotals:
-        """Both together; strata beyond `most` go to (other). In whatever order parts are merged, the end is the same."""
+        """Both together; strata beyond `most` go to (other). The order in which parts are merged does not matter."""
         if self.strata and np.array_equal(self.keys, other.keys):
             sums = tuple(one + two for one, two in zip(self.sums, other.sums, strict=True))
             return StrataTotals(self.keys, self.names, self.rows + other.rows, sums)

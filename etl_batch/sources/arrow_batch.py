@@ -16,6 +16,7 @@ from etl_batch.sources.arrow_columns import column_of
 from etl_batch.sources.arrow_json import json_values
 from etl_batch.sources.column_batch import ColumnBatch
 from etl_batch.sources.contract import FROM_ZERO, RowIds
+from etl_batch.sources.plain_arrays import numbers
 from etl_batch.values import KIB, Rejected, Span
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class ArrowBatch:
 
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, self.good.schema) as stream:
-            stream.write_table(self.good.take(pa.array(rows)))
+            stream.write_table(self.good.take(numbers(rows)))
         return bytes(sink.getvalue())
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.columns import Array
+from etl_batch.sources.plain_arrays import numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,9 +110,7 @@ class TableStore:
 
     def keep(self, places: Places) -> None:
         """See `RowStore.keep`."""
-        import pyarrow as pa
-
-        self._tables = [self.table().take(pa.array(places)).combine_chunks()]
+        self._tables = [self.table().take(numbers(places)).combine_chunks()]
 
     def table(self) -> pa.Table:
         """See `RowStore.table`."""

@@ -30,7 +30,12 @@ MEASURES = ("quantity", "price")
 
 
 def sampled(home: Home, *inputs: Path, **more: Any) -> JobConfig:  # noqa: ANN401 - any of the config's fields
-    options: dict[str, Any] = {"output_csv": str(home.output / "out.csv"), "measures": MEASURES, "sample_frac": 0.01, "chunk_bytes": 50_000}
+    options: dict[str, Any] = {
+        "output_csv": str(home.output / "out.csv"),
+        "measures": MEASURES,
+        "sample_frac": 0.01,
+        "chunk_bytes": 50_000,
+    }
     return home.config(*inputs, **(options | more))
 
 
@@ -109,7 +114,9 @@ def test_the_sample_holds_rows_of_the_output_with_their_weights(home: Home) -> N
     drawn = table.filter(table["_in_sample"])
     assert drawn.num_rows == ROWS // 100
     weights = drawn.group_by("_stratum").aggregate([("_weight", "sum")]).to_pydict()
-    assert dict(zip(weights["_stratum"], map(round, weights["_weight_sum"]), strict=True)) == about(table)["populations"]
+    assert (
+        dict(zip(weights["_stratum"], map(round, weights["_weight_sum"]), strict=True)) == about(table)["populations"]
+    )
     assert table.filter(pa.compute.invert(table["_in_sample"]))["_weight"].null_count == table.num_rows - drawn.num_rows
     for name in MEASURES:
         top = np.sort(np.abs(table.filter(table[f"_top_{name}"])[name].to_numpy()))
