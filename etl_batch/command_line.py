@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl_batch.config import PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
+from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
 from etl_batch.errors import ConfigError
 from etl_batch.values import GIB, MIB, Actor
 
@@ -77,8 +77,13 @@ def run_parser(prog: str) -> Parser:
     )  # fmt: skip
     add(
         "--sample-frac", type=float, default=0.005, metavar="F",
-        help="share of the rows to sample for estimates (%(default)s); accepted, this version does not sample yet",
+        help="share of the rows to sample for estimates (%(default)s)",
     )  # fmt: skip
+    add("--sample-max-rows", type=int, default=200_000, metavar="N", help="and no more than so many (%(default)s)")
+    add("--strata", metavar="COL", help=f"column whose values are the strata of the estimates ({DEFAULT_STRATA})")
+    add("--measures", metavar="A,B", help=f"columns whose totals are estimated ({','.join(DEFAULT_MEASURES)})")
+    add("--seed", type=int, default=0, metavar="N", help="of the sample: the same seed, the same rows (%(default)s)")
+    add("--confidence", type=float, default=0.95, metavar="P", help="of the intervals (%(default)s)")
     add("--bom", action="store_true", help="begin the CSV with a byte order mark, which some spreadsheets want")
     add("--resume", action="store_true", help="go on with the interrupted job of this output; none: start anew")
     add("--max-size-gb", type=float, default=1024.0, metavar="G", help="refuse more input than this (%(default)s)")
@@ -122,7 +127,12 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         memory_limit_bytes=flags.memory_limit * MIB,
         on_bad_row=OnBadRow(flags.on_bad_row),
         bom=flags.bom,
+        strata=flags.strata,
+        measures=None if flags.measures is None else tuple(name.strip() for name in flags.measures.split(",")),
         sample_frac=flags.sample_frac,
+        sample_max_rows=flags.sample_max_rows,
+        seed=flags.seed,
+        confidence=flags.confidence,
         resume=flags.resume,
         extra_input_roots=extra_input_roots(),
     )

@@ -21,6 +21,7 @@ from etl_batch.output_targets import Targets, refuse_clashes, targets_of
 from etl_batch.paths import Place, open_folder
 from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
+from etl_batch.sampling.sample_plan import plan_sample
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.span_plan import plan_spans
 from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected
@@ -125,6 +126,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         csv = CsvInputs(listing, partial(pool.map, limits=limits), copies, progress)
         sources = open_inputs(csv)
         refuse_clashes(targets, sources)
+        plan_sample(sources, config)
         spans = plan_spans(sources, config)
         tally = _Tally(sum(span.stop - span.start for span in spans), progress)
         parquet = (targets.parquet,) if targets.parquet else ()

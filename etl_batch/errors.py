@@ -237,6 +237,13 @@ class RowsDoNotAddUp(EtlError):
     code = "E_ROWS_DO_NOT_ADD_UP"
 
 
+class SampleTooSmall(EtlError):
+    """By a rare chance the sample cannot be drawn: fewer rows were kept than it takes; nothing was published."""
+
+    code = "E_SAMPLE"
+    mend = "start again with another --seed"
+
+
 class OutOfMemory(EtlError):
     """A worker reached its memory limit."""
 
@@ -271,7 +278,9 @@ class WhereInvalid(Refused):
     """The condition of --where is not understood, or compares what cannot be compared."""
 
     code = "E_WHERE"
-    mend = "write such as: product = 'MILK' and (quantity > 2 or value between 1 and 5); see the manual, Estimate a file"
+    mend = (
+        "write such as: product = 'MILK' and (quantity > 2 or value between 1 and 5); see the manual, Estimate a file"
+    )
 
 
 class NoSuchMeasure(Refused):

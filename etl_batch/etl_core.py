@@ -47,7 +47,6 @@ def run(
     pool = ProcessPool()  # what the workers need is loaded while we load what we need
     from etl_batch.csv_inputs import CsvInputs
     from etl_batch.inputs import open_inputs
-    from etl_batch.job_header import JobPlan
     from etl_batch.job_record import Times, identify, result_of
     from etl_batch.job_start import finish_interrupted, opened_outputs
     from etl_batch.metadata import metadata_of, to_json
@@ -55,7 +54,7 @@ def run(
     from etl_batch.progress import CountingOutputs, telling
     from etl_batch.runners.contract import Limits
     from etl_batch.sources.unchanged import refuse_changed_since
-    from etl_batch.span_plan import plan_spans, span_job
+    from etl_batch.span_plan import plan_job, span_job
 
     notice = telling(progress)
     job = identify(datetime.now(UTC))
@@ -63,8 +62,9 @@ def run(
     with Profiler() as profiler, pool, ExitStack() as copies:
         if (finished := finish_interrupted(config, notice)) is not None:
             return finished
-        sources = open_inputs(CsvInputs(config, partial(pool.map, limits=limits), copies, progress))
-        plan = JobPlan(job, config, sources, plan_spans(sources, config))
+        elsewhere = partial(pool.map, limits=limits)
+        sources = open_inputs(CsvInputs(config, elsewhere, copies, progress))
+        plan = plan_job(job, sources, config)
         planned = time.monotonic()
         with opened_outputs(plan, notice) as outputs:
             counting = CountingOutputs(outputs, progress, plan)
@@ -73,7 +73,7 @@ def run(
             for source in sources:
                 refuse_changed_since(source)
             times = Times(began=began, planned=planned, converted=time.monotonic())
-            result = result_of(plan, outputs, outputs.finish(), usage, times)
+            result = result_of(plan, outputs, outputs.finish(elsewhere), usage, times)
             result = replace(result, profile=profiler.profile())
             outputs.publish(to_json(metadata_of(result, config)))
     return result

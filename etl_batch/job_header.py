@@ -11,6 +11,7 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, InputChanged
 from etl_batch.output_targets import Targets, targets_of
 from etl_batch.paths import place
+from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sources.contract import Source
 from etl_batch.values import Span
 from etl_batch.version import versions
@@ -46,6 +47,8 @@ class JobPlan:
     config: JobConfig
     sources: tuple[Source, ...]
     spans: Sequence[Span]  #: of all sources, in the order of the output
+    sample: SamplePlan | None = None  #: None: nothing is sampled
+    notes: tuple[str, ...] = ()  #: why totals are not estimated
 
     @property
     def part_count(self) -> int:

@@ -35,24 +35,28 @@ def render_html(result: JobResult, config: JobConfig) -> str:
     measures = [view_of(estimate) for estimate in result.estimates]
     verdict = verdict_of(result, measures)
     warnings = [*result.warnings, *(text for one in result.estimates for text in one.warnings)]
-    return _environment().get_template("report.html.j2").render(
-        result=result,
-        science=_SCIENCE,
-        verdict=verdict,
-        measures=[(one, forest_of(one)) for one in measures[:_MOST_MEASURES]],
-        measures_left_out=max(len(measures) - _MOST_MEASURES, 0),
-        most_strata=MOST_STRATA,
-        low_n=LOW_N,
-        design=design_of(result, config),
-        chart=profile_chart_of(result.profile, result.phases),
-        bars=phase_bars(result.phases),
-        options=options_of(config),
-        inputs=result.inputs[:_MOST_FILES],
-        outputs=result.outputs[:_MOST_FILES],
-        input_bytes=sum(one.bytes for one in result.inputs),
-        warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
-        warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
-        verification=verification_of(result.outputs, has_sample=bool(result.estimates)),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            result=result,
+            science=_SCIENCE,
+            verdict=verdict,
+            measures=[(one, forest_of(one)) for one in measures[:_MOST_MEASURES]],
+            measures_left_out=max(len(measures) - _MOST_MEASURES, 0),
+            most_strata=MOST_STRATA,
+            low_n=LOW_N,
+            design=design_of(result, config),
+            chart=profile_chart_of(result.profile, result.phases),
+            bars=phase_bars(result.phases),
+            options=options_of(config),
+            inputs=result.inputs[:_MOST_FILES],
+            outputs=result.outputs[:_MOST_FILES],
+            input_bytes=sum(one.bytes for one in result.inputs),
+            warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
+            warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
+            verification=verification_of(result.outputs, has_sample=bool(result.estimates)),
+        )
     )
 
 
@@ -61,7 +65,11 @@ def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        autoescape=True, loader=FunctionLoader(_template), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        loader=FunctionLoader(_template),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {
         "shown": shown,

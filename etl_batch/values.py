@@ -57,6 +57,7 @@ class PartResult:
     parquet_bytes: int  #: length of the row group's pages
     parquet_footer: bytes  #: the footer of those pages, offsets counted from their own start
     rejected: tuple[Rejected, ...] = ()
+    sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ FEW_UNITS = 30
 HEAVY_SHARE = 0.10  #: of the variance, from one unit alone
 SKEWED = 0.25  #: Hall's g
 HEAVY_TAIL = 2.0  #: Hill's index: with less, the variance itself has no limit
-_RATIO_GAIN = 0.95  #: standard error of the ratio estimator, as a share of the other's, from which on it is worth its bias
+_RATIO_GAIN = (
+    0.95  #: standard error of the ratio estimator, as a share of the other's, from which on it is worth its bias
+)
 _ROWS_FOR_A_TAIL = 100
 
 
@@ -159,7 +161,9 @@ def doubts(units: Units, measured: Measured, estimate: UnitEstimate) -> list[str
     if abs(estimate.design.skewness) > SKEWED:
         found.append(f"the totals of the {plural} are very skewed (g = {estimate.design.skewness:.2f})")
     if measured.tail_index is not None and measured.tail_index < HEAVY_TAIL:
-        found.append(f"the values have a heavy tail (Hill's index {measured.tail_index:.1f}): rare rows may decide the total")
+        found.append(
+            f"the values have a heavy tail (Hill's index {measured.tail_index:.1f}): rare rows may decide the total"
+        )
     return found
 
 

@@ -169,5 +169,3 @@ def _format(opened: Opened) -> str:
 def _nothing_runs(_function: Callable[[Any], Any], _items: object) -> Iterator[Any]:
     """No worker processes are needed to open a file."""
     return iter(())
-
-

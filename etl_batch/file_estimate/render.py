@@ -34,7 +34,10 @@ def _table(estimate: TotalEstimate) -> list[str]:
     shown = [line if exact else line[:-1] for line in table]
     widths = [max(len(line[place]) for line in shown) for place in range(len(shown[0]))]
     lines = [
-        "  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(line, widths, strict=True))).rstrip()
+        "  ".join(
+            cell.ljust(width) if not place else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
         for line in shown
     ]
     more = len(estimate.strata) - _STRATA_SHOWN
@@ -95,5 +98,3 @@ def _about_design(answer: Answer) -> list[str]:
             f"({design.reason}); design effect {effect}."
         )
     return lines
-
-

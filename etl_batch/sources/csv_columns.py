@@ -85,7 +85,7 @@ class _Room:
         if kind.reading in _OFFSETS and length > _LONGEST_TEXT:
             raise OutOfMemory("a column has more than 2 GiB of text in one chunk")
         if kind.reading is Reading.SKIPPED:
-            rows = 0
+            rows = length = 0
         size = 4 * (rows + 1) if kind.reading in _OFFSETS else rows * _VALUE_BYTES.get(kind.reading, kind.width)
         text_room = length + 8 if kind.reading in _OFFSETS else 1
         values: Array = np.empty(size + 8, np.uint8)

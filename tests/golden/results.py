@@ -136,7 +136,13 @@ def result(**more: object) -> JobResult:
         "throughput_mb_s": 7.1,
         "peak_rss_bytes": 843 * MIB,
         "cpu_seconds": 22.31,
-        "versions": {"etl_batch": "2.0.0", "python": "3.11.7", "numba": "0.68.1", "numpy": "2.4.6", "pyarrow": "26.0.1"},
+        "versions": {
+            "etl_batch": "2.0.0",
+            "python": "3.11.7",
+            "numba": "0.68.1",
+            "numpy": "2.4.6",
+            "pyarrow": "26.0.1",
+        },
         "estimates": (
             estimate("quantity", 300, 7, warnings=("quantity: one row supplies 14 % of the variance",)),
             estimate("value", 300, 8),
