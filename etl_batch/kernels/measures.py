@@ -81,19 +81,6 @@ def read_measure(column: np.ndarray, row: np.uint64) -> np.float64:
     return whole
 
 
-@kernel("void(uint64[::1], uint64[::1], float64[::1])")
-def read_measures(column: np.ndarray, rows: np.ndarray, values: np.ndarray) -> None:
-    """Read the values of some rows as floats, null as 0.
-
-    Args:
-        column: shape (6,): a line of `columns.describe`, of a kind of numbers.
-        rows: shape (n,): which.
-        values: shape (n,): set.
-    """
-    for place in range(len(rows)):
-        values[place] = read_measure(column, rows[place])
-
-
 @kernel("void(uint64[::1], uint64, uint64[::1])")
 def float_reach(column: np.ndarray, rows: np.uint64, reach: np.ndarray) -> None:
     """Between which exponents the values lie of a column of floats.

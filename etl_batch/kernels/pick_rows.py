@@ -20,11 +20,12 @@ def priority(key: np.uint64, row_id: np.uint64) -> np.uint64:
 
 
 @kernel(
-    "uint64(uint64, uint64, uint64, uint32[::1], uint64[::1], uint64[:, ::1], float64[::1], uint64[::1], uint64[::1])"
+    "uint64(uint64, uint64, uint64, uint32[::1], uint64[::1], uint64[:, ::1], float64[::1], uint64[::1], "
+    "uint64[:, ::1], float64[:, ::1])"
 )
 def pick_rows(
     key: np.uint64, first: np.uint64, ids: np.uint64, codes: np.ndarray, limits: np.ndarray,
-    measures: np.ndarray, bars: np.ndarray, ties: np.ndarray, picked: np.ndarray,
+    measures: np.ndarray, bars: np.ndarray, ties: np.ndarray, picked: np.ndarray, values: np.ndarray,
 ) -> np.uint64:  # fmt: skip
     """List the rows whose priority is within the limit of their stratum, or whose value clears a bar.
 
@@ -37,7 +38,8 @@ def pick_rows(
         measures: shape (measures, 6): lines of `columns.describe`.
         bars: shape (measures,): a row is listed whose value, its sign taken off, is larger and finite.
         ties: shape (measures,): or as large, and its id smaller than this one.
-        picked: shape (rows,): set to the rows found.
+        picked: shape (rows, 3): set to the place, the id and the priority of each row found.
+        values: shape (rows, measures): set to their values, null as 0.
 
     Returns:
         How many.
@@ -46,20 +48,18 @@ def pick_rows(
     for index in range(len(codes)):
         row = U(index)
         row_id = load(ids + row * U(8), np.uint64) if ids != U(0) else first + row
-        taken = priority(key, row_id) <= limits[U(codes[row])]
+        order = priority(key, row_id)
+        taken = order <= limits[U(codes[row])]
         for number in range(len(measures)):
             measure = U(number)
             size = abs(read_measure(measures[measure], row))
             if size >= bars[measure] and size < np.inf:
                 taken |= size > bars[measure] or row_id < ties[measure]
         if taken:
-            picked[count] = row
+            picked[count, U(0)] = row
+            picked[count, U(1)] = row_id
+            picked[count, U(2)] = order
+            for number in range(len(measures)):
+                values[count, U(number)] = read_measure(measures[U(number)], row)
             count += U(1)
     return count
-
-
-@kernel("void(uint64, uint64[::1], uint64[::1])")
-def priorities(key: np.uint64, ids: np.ndarray, found: np.ndarray) -> None:
-    """The priorities of some rows; `found` has the shape of their ids, and is set."""
-    for place in range(len(ids)):
-        found[place] = priority(key, ids[place])

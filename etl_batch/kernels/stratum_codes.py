@@ -93,9 +93,9 @@ def code_strata(
         column: shape (6,): see FORM and what follows it.
         row: the first one.
         rows: the row behind the last one.
-        slots: shape (a power of two,): a hash table of the numbers of strata, plus one; 0: nothing.
+        slots: shape (a power of two,): zeros; used for a hash table of the numbers of strata, plus one.
         strata: shape (room, STRATUM_FIELDS); room is below the number of slots.
-        found: shape (1,): how many strata there are; added to.
+        found: shape (1,): how many strata there are already; added to.
         codes: shape (rows,): set to the number of each row's stratum.
 
     Returns:
@@ -103,6 +103,11 @@ def code_strata(
     """
     mask = U(len(slots) - 1)
     room = U(len(strata))
+    for known in range(found[U(0)]):
+        slot = strata[U(known), _HASH] & mask
+        while slots[slot] != np.uint32(0):
+            slot = (slot + U(1)) & mask
+        slots[slot] = np.uint32(known + 1)
     while row < rows:
         start, length = _key(column, row)
         key_hash = NULL_HASH if length == _NO_KEY else hash_bytes(start, length)
@@ -130,17 +135,6 @@ def code_strata(
         codes[row] = np.uint32(code)
         row += U(1)
     return row
-
-
-@kernel("void(uint64[:, ::1], uint64, uint32[::1])")
-def fill_slots(strata: np.ndarray, count: np.uint64, slots: np.ndarray) -> None:
-    """Put the first `count` strata into a hash table of zeros, which has more slots than there are strata."""
-    mask = U(len(slots) - 1)
-    for code in range(count):
-        slot = strata[U(code), _HASH] & mask
-        while slots[slot] != np.uint32(0):
-            slot = (slot + U(1)) & mask
-        slots[slot] = np.uint32(code + 1)
 
 
 @kernel("void(uint64, int64[::1], uint64[::1])")

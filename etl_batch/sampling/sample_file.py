@@ -82,11 +82,15 @@ def _rows(state: SampleState, drawn: Draw) -> pa.Table:
     """The rows themselves, in the order of the draw."""
     import pyarrow as pa
 
-    tables = tables_of(state.stores)
-    first = np.cumsum([0, *(table.num_rows for table in tables)])
-    places = first[state.candidates.source[drawn.order]] + state.places[drawn.order]
-    # A table of several chunks is taken from slowly, and one chunk of text may not exceed 2 GiB; samples are small.
-    return pa.concat_tables(tables).combine_chunks().take(numbers(places))
+    source, places = state.candidates.source[drawn.order], state.places[drawn.order]
+    for number, store in enumerate(state.stores):
+        store.keep(places[source == number])
+    table = pa.concat_tables(tables_of(state.stores))
+    if len(state.stores) == 1:
+        return table
+    behind = np.empty(len(source), dtype=np.int64)
+    behind[np.argsort(source, kind="stable")] = np.arange(len(source))  # now they stand input by input
+    return table.combine_chunks().take(numbers(behind))
 
 
 def _about(plan: SamplePlan, totals: StrataTotals, drawn: Draw, confidence: float) -> dict[str, object]:

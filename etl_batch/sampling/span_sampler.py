@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.columns import Column, Kind, describe
-from etl_batch.kernels.measures import add_measure, float_reach, read_measures
-from etl_batch.kernels.pick_rows import pick_rows, priorities
+from etl_batch.kernels.measures import add_measure, float_reach
+from etl_batch.kernels.pick_rows import pick_rows
 from etl_batch.sampling.certain_rows import Largest, largest
 from etl_batch.sampling.counts import Counts, Hint, no_counts
-from etl_batch.sampling.exact_sums import Index, Sums, Unit, settled
+from etl_batch.sampling.exact_sums import Sums, Unit, settled
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.span_strata import SpanStrata, strata_of
-from etl_batch.sampling.strata_totals import StrataTotals
+from etl_batch.sampling.strata_totals import Hashes, StrataTotals
+from etl_batch.sampling.thresholds import Limits
 from etl_batch.sources.contract import Batch, RowIds
 from etl_batch.values import Span
 
@@ -48,47 +49,45 @@ class SpanSampler:
         if not batch.rows:
             return None
         column, *measures = batch.columns_of((self.plan.strata, *self.plan.measures))
-        ids = batch.row_ids()
         strata = strata_of(column, batch.rows)
         sums = tuple(_summed(one, strata) for one in measures)
         totals = StrataTotals(strata.keys, strata.names, strata.rows, sums).limited(self.plan.max_strata)
         self._seen = self._seen.plus(totals.keys, totals.rows, self.plan.max_strata)
         keys = totals.keys[np.minimum(strata.places, totals.strata - 1)]  # what is beyond the last is (other)
         limits = self._seen.highest(self._known).limits(self.plan, keys)
-        rows = self._picked(span, ids, strata, limits, measures)
-        candidates, kept = self._chosen(
-            span, ids.of(rows), keys[strata.codes[rows]], limits[strata.codes[rows]], _values(measures, rows)
-        )
-        return SpanSample.of(span.source, totals, candidates, batch.pick(rows[kept]))
+        candidates, rows = self._candidates(span, (batch.row_ids(), strata, keys), limits, measures)
+        return SpanSample.of(span.source, totals, candidates, batch.pick(rows))
 
-    def _picked(
-        self, span: Span, ids: RowIds, strata: SpanStrata, limits: npt.NDArray[np.uint64], measures: Sequence[Column]
-    ) -> npt.NDArray[np.uint64]:
-        """The rows that a first look cannot rule out, in their order."""
+    def _candidates(
+        self, span: Span, rows: tuple[RowIds, SpanStrata, Hashes], limits: Limits, measures: Sequence[Column]
+    ) -> tuple[Candidates, npt.NDArray[np.uint64]]:
+        """The rows that may be drawn, or are among the largest; and their places in the span.
+
+        Args:
+            span: where they are from.
+            rows: their ids, their strata, and the keys of these.
+            limits: of the strata.
+            measures: their values.
+        """
+        ids, strata, keys = rows
         bars = [one.bar(span.source) for one in self._largest]
-        picked = np.empty(len(strata.codes), dtype=np.uint64)
+        picked = np.empty((len(strata.codes), 3), dtype=np.uint64)
+        values = np.empty((len(strata.codes), len(measures)))
         count = pick_rows(
             self.plan.key(span.source), ids.first, ids.address, strata.codes, limits, describe(measures),
-            np.array([bar for bar, _ in bars]), np.array([tie for _, tie in bars], dtype=np.uint64), picked,
+            np.array([bar for bar, _ in bars]), np.array([tie for _, tie in bars], dtype=np.uint64), picked, values,
         )  # fmt: skip
-        return picked[: int(count)]
-
-    def _chosen(
-        self, span: Span, ids: npt.NDArray[np.uint64], keys: npt.NDArray[np.uint64], limits: npt.NDArray[np.uint64],
-        values: npt.NDArray[np.float64],
-    ) -> tuple[Candidates, Index]:  # fmt: skip
-        """Those of the picked rows that may be drawn, or are among the largest; and their places among the picked."""
-        priority = np.empty(len(ids), dtype=np.uint64)
-        priorities(self.plan.key(span.source), ids, priority)
-        source = np.full(len(ids), span.source, dtype=np.int64)
-        kept = priority <= limits
+        picked, values = picked[: int(count)].copy(), values[: int(count)].copy()
+        places, row_ids, priority = picked.T
+        codes = strata.codes[places]
+        source = np.full(len(places), span.source, dtype=np.int64)
+        kept = priority <= limits[codes]
         for number, one in enumerate(self._largest):
             sizes = np.abs(values[:, number])
-            top = largest(sizes, source, ids, one.most)
+            top = largest(sizes, source, row_ids, one.most)
             kept[top] = True
-            one.add(sizes[top], source[top], ids[top])
-        places = np.flatnonzero(kept)
-        return Candidates(keys, priority, source, ids, values).taken(places), places
+            one.add(sizes[top], source[top], row_ids[top])
+        return Candidates(keys[codes], priority, source, row_ids, values).taken(kept), places[kept]
 
 
 def _summed(column: Column, strata: SpanStrata) -> Sums:
@@ -112,11 +111,3 @@ def _unit(column: Column) -> Unit:
     if column.kind in _FLOATS:
         return Unit(twos=_LOWEST_BIT)
     return Unit(tens=-column.extra if column.kind in _DECIMALS else 0)
-
-
-def _values(measures: Sequence[Column], rows: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
-    """The values of some rows, shape (rows, measures)."""
-    values = np.empty((len(measures), len(rows)))
-    for line, column in zip(values, measures, strict=True):
-        read_measures(describe([column])[0], rows, line)
-    return np.ascontiguousarray(values.T)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +11,7 @@ import numpy.typing as npt
 from etl_batch.kernels import stratum_codes
 from etl_batch.kernels.columns import Array, Column, Kind, describe
 from etl_batch.kernels.format_rows import format_rows
-from etl_batch.kernels.stratum_codes import HASH, LENGTH, START, STRATUM_FIELDS, code_strata, fill_slots, hash_texts
+from etl_batch.kernels.stratum_codes import HASH, LENGTH, START, STRATUM_FIELDS, code_strata, hash_texts
 from etl_batch.sampling.exact_sums import Index
 from etl_batch.sampling.plan import NULL_STRATUM, OTHER_STRATUM
 from etl_batch.sampling.strata_totals import NULL_KEY, OTHER_KEY, Hashes
@@ -24,6 +23,8 @@ _KEY_BYTES = {
 }  # fmt: skip
 _TEXTS = {Kind.FIXED_TEXT, Kind.TEXT}
 _FIRST_ROOM, _GROWTH = 512, 8
+#: texts that are named like a stratum of ours are in it
+_RESERVED = {NULL_STRATUM.encode(): NULL_KEY, OTHER_STRATUM.encode(): OTHER_KEY}
 _SLACK_BYTES = 64  #: as `ColumnBatch.csv_room`
 
 
@@ -45,8 +46,9 @@ def strata_of(column: Column, rows: int) -> SpanStrata:
     names = _names(column, table)
     if column.kind in _TEXTS:
         hashes = table[:, HASH].copy()
-        hashes[hashes == _hash_of(NULL_STRATUM)] = NULL_KEY
-        hashes[hashes == _hash_of(OTHER_STRATUM)] = OTHER_KEY
+        for text, key in _RESERVED.items():
+            if text in names:
+                hashes[[name == text for name in names]] = key
     else:
         hashes = np.where(table[:, HASH] == NULL_KEY, NULL_KEY, _hashes(names))
     keys, first, places = np.unique(hashes, return_index=True, return_inverse=True)
@@ -66,7 +68,6 @@ def _coded(column: Column, rows: int) -> tuple[npt.NDArray[np.uint32], npt.NDArr
     row = 0
     while True:
         slots = np.zeros(4 * len(table), dtype=np.uint32)
-        fill_slots(table, int(found[0]), slots)
         row = int(code_strata(how, row, rows, slots, table, found, codes))
         if row == rows:
             return codes, table[: int(found[0])]
@@ -119,9 +120,3 @@ def _hashes(names: list[bytes]) -> Hashes:
     hashes: Hashes = np.empty(len(names), dtype=np.uint64)
     hash_texts(content.ctypes.data, offsets, hashes)
     return hashes
-
-
-@cache
-def _hash_of(name: str) -> np.uint64:
-    found: np.uint64 = _hashes([name.encode()])[0]
-    return found

@@ -43,9 +43,6 @@ class StrataTotals:
 
     def merged(self, other: StrataTotals, most: int) -> StrataTotals:
         """Both together; strata beyond `most` go to (other). The order in which parts are merged does not matter."""
-        if self.strata and np.array_equal(self.keys, other.keys):
-            sums = tuple(one + two for one, two in zip(self.sums, other.sums, strict=True))
-            return StrataTotals(self.keys, self.names, self.rows + other.rows, sums)
         keys = np.union1d(self.keys, other.keys)
         rows = np.zeros(len(keys), dtype=np.int64)
         names = np.empty(len(keys), dtype=np.object_)
@@ -54,7 +51,8 @@ class StrataTotals:
             places = np.searchsorted(keys, part.keys)
             rows[places] += part.rows
             names[places] = part.names
-            spread.append(tuple(one.spread(places, len(keys)) for one in part.sums))
+            same = part.strata == len(keys)
+            spread.append(part.sums if same else tuple(one.spread(places, len(keys)) for one in part.sums))
         sums = tuple(one + two for one, two in zip(*spread, strict=True))
         return StrataTotals(keys, names, rows, sums).limited(most)
 
