@@ -271,7 +271,9 @@ class WhereInvalid(Refused):
     """The condition of --where is not understood, or compares what cannot be compared."""
 
     code = "E_WHERE"
-    mend = "write such as: product = 'MILK' and (quantity > 2 or value between 1 and 5); see the manual, Estimate a file"
+    mend = (
+        "write such as: product = 'MILK' and (quantity > 2 or value between 1 and 5); see the manual, Estimate a file"
+    )
 
 
 class NoSuchMeasure(Refused):

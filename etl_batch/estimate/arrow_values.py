@@ -75,7 +75,9 @@ def booleans(values: Flags, there: Flags | None) -> pa.Array:
     import pyarrow as pa
 
     validity = None if there is None else pa.py_buffer(np.packbits(there, bitorder="little"))
-    return pa.Array.from_buffers(pa.bool_(), len(values), [validity, pa.py_buffer(np.packbits(values, bitorder="little"))])
+    return pa.Array.from_buffers(
+        pa.bool_(), len(values), [validity, pa.py_buffer(np.packbits(values, bitorder="little"))]
+    )
 
 
 def text_array(texts: Sequence[str | None]) -> pa.Array:

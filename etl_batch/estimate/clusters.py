@@ -22,7 +22,9 @@ FEW_UNITS = 30
 HEAVY_SHARE = 0.10  #: of the variance, from one unit alone
 SKEWED = 0.25  #: Hall's g
 HEAVY_TAIL = 2.0  #: Hill's index: with less, the variance itself has no limit
-_RATIO_GAIN = 0.95  #: standard error of the ratio estimator, as a share of the other's, from which on it is worth its bias
+_RATIO_GAIN = (
+    0.95  #: standard error of the ratio estimator, as a share of the other's, from which on it is worth its bias
+)
 _ROWS_FOR_A_TAIL = 100
 
 
@@ -159,7 +161,9 @@ def doubts(units: Units, measured: Measured, estimate: UnitEstimate) -> list[str
     if abs(estimate.design.skewness) > SKEWED:
         found.append(f"the totals of the {plural} are very skewed (g = {estimate.design.skewness:.2f})")
     if measured.tail_index is not None and measured.tail_index < HEAVY_TAIL:
-        found.append(f"the values have a heavy tail (Hill's index {measured.tail_index:.1f}): rare rows may decide the total")
+        found.append(
+            f"the values have a heavy tail (Hill's index {measured.tail_index:.1f}): rare rows may decide the total"
+        )
     return found
 
 
@@ -179,7 +183,7 @@ def tail_index(largest: Floats) -> float | None:
 def hall_skewness(population: int, residuals: Floats, variance: float | None) -> float:
     """Hall's g of an estimated total: its own skewness, from that of the units, with finite population corrections."""
     m = len(residuals)
-    if not variance or m < 3:  # noqa: PLR2004 - a third moment needs three
+    if not variance or m < 3:
         return 0.0
     share = m / population
     centred = residuals - residuals.mean()
@@ -190,7 +194,7 @@ def hall_skewness(population: int, residuals: Floats, variance: float | None) ->
 
 def _hall(value: float, g: float) -> float:
     """The inverse of Hall's cubic transform; the value itself where nothing is skewed."""
-    if abs(g) < 1e-6:  # noqa: PLR2004 - then both agree, and the formula divides by next to nothing
+    if abs(g) < 1e-6:
         return value
     return 3 / g * (math.cbrt(1 + g * (value - g / 6)) - 1)
 
@@ -222,7 +226,7 @@ def _variance(population: int, residuals: Floats) -> float | None:
     m = len(residuals)
     if m == population:
         return 0.0
-    if m < 2:  # noqa: PLR2004 - a variance needs two
+    if m < 2:
         return None
     return population**2 * (1 - m / population) * float(residuals.var(ddof=1)) / m
 
@@ -230,7 +234,7 @@ def _variance(population: int, residuals: Floats) -> float | None:
 def _design_effect(units: Units, measured: Measured, variance: float | None) -> float | None:
     """The variance beside that of a simple random sample of as many rows."""
     n, population = float(units.rows.sum()), units.rows_estimated
-    if variance is None or n < 2 or population <= n:  # noqa: PLR2004
+    if variance is None or n < 2 or population <= n:
         return None
     mean = float(measured.totals.sum()) / n
     spread = max(measured.squares - n * mean * mean, 0.0) / (n - 1)

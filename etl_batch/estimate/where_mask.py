@@ -191,9 +191,7 @@ def _seconds(literal: Literal, *, utc: bool) -> Fraction:
     except (ValueError, OverflowError):
         shown = text[:_SHOWN_CHARACTERS]
         today = date(2017, 1, 31).isoformat()
-        raise refuse(
-            literal.position, f"{shown!r} is no date or time; write '{today}' or '{today}T11:53:26'"
-        ) from None
+        raise refuse(literal.position, f"{shown!r} is no date or time; write '{today}' or '{today}T11:53:26'") from None
 
 
 def _columns_compared(sign: str, left: Column, right: Column, columns: Columns) -> Truth:
@@ -209,7 +207,9 @@ def _columns_compared(sign: str, left: Column, right: Column, columns: Columns) 
 
     common: pa.DataType | None = None
     if both(is_a.is_integer):
-        common = pa.decimal128(20, 0) if is_a.is_unsigned_integer(kinds[0]) != is_a.is_unsigned_integer(kinds[1]) else None
+        common = (
+            pa.decimal128(20, 0) if is_a.is_unsigned_integer(kinds[0]) != is_a.is_unsigned_integer(kinds[1]) else None
+        )
     elif both(is_a.is_integer, is_a.is_decimal):
         pass
     elif both(is_a.is_integer, is_a.is_decimal, is_a.is_floating):

@@ -66,7 +66,9 @@ def stratum_column(field: Field, records: Array, name: Naming) -> pa.Array:
         return name(int(np.flatnonzero(integers(encoded.indices) == value)[0]))
 
     if field.type == "str":
-        meaning = text_array([_text(field, one.tobytes(), number, first_row_of) for number, one in enumerate(different)])
+        meaning = text_array(
+            [_text(field, one.tobytes(), number, first_row_of) for number, one in enumerate(different)]
+        )
     else:
         meaning = _arrow(replace(field, offset=0), different, first_row_of)
     return pa.DictionaryArray.from_arrays(encoded.indices, meaning)

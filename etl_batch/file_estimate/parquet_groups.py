@@ -63,7 +63,9 @@ class ParquetReader:
             yield self.read([number], wanted)
 
     def _table(self, group: int, wanted: Wanted) -> object:
-        names = tuple(dict.fromkeys((*wanted.measures, *((wanted.strata,) if wanted.strata else ()), *wanted.conditions)))
+        names = tuple(
+            dict.fromkeys((*wanted.measures, *((wanted.strata,) if wanted.strata else ()), *wanted.conditions))
+        )
         columns = names or (self.footer.schema.names[0],)  # something must be read, or the rows are not checked
         table = read_row_group(self.descriptor, self.footer, group, self.source.place.path, columns)
         self.bytes_read += compressed_bytes(self.footer, group, columns)

@@ -116,7 +116,9 @@ class Sampling:
 
     def _estimates(self) -> dict[str, UnitEstimate]:
         units = self._tally.sampled(self._reader)
-        return {name: estimate_units(units, self._tally.measured(name), self._question.confidence) for name in self._names}
+        return {
+            name: estimate_units(units, self._tally.measured(name), self._question.confidence) for name in self._names
+        }
 
     def _doubts(self, name: str, estimate: UnitEstimate) -> list[str]:
         return doubts(self._tally.sampled(self._reader), self._tally.measured(name), estimate)
@@ -138,7 +140,9 @@ class Sampling:
         self, units: Units, measured: Measured, estimate: UnitEstimate, strata: StrataRows | None
     ) -> TotalEstimate:
         confidence = self._question.confidence
-        warnings = [f"the interval may hold less often than it says: {one}" for one in doubts(units, measured, estimate)]
+        warnings = [
+            f"the interval may hold less often than it says: {one}" for one in doubts(units, measured, estimate)
+        ]
         if measured.name in self._tally.not_numbers:
             warnings.append(not_finite(self._tally.not_numbers[measured.name]))
         parts = ()
@@ -146,7 +150,9 @@ class Sampling:
             parts = stratum_estimates(units, strata, self._tally.codes.names, measured.name, confidence)
             few = sum(one.sample < _LOW_N for one in parts)
             if few:
-                warnings.append(f"low n: {few} of the {len(parts)} strata met have fewer than {_LOW_N} rows in the sample")
+                warnings.append(
+                    f"low n: {few} of the {len(parts)} strata met have fewer than {_LOW_N} rows in the sample"
+                )
         known_rows = measured.name == ROWS and self._tally.wanted.where is None and units.rows_population is not None
         design = estimate.design
         method = f"{design.name}, {design.estimator}, Student's t"
