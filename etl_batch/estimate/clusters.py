@@ -183,7 +183,7 @@ def tail_index(largest: Floats) -> float | None:
 def hall_skewness(population: int, residuals: Floats, variance: float | None) -> float:
     """Hall's g of an estimated total: its own skewness, from that of the units, with finite population corrections."""
     m = len(residuals)
-    if not variance or m < 3:  # noqa: PLR2004 - a third moment needs three
+    if not variance or m < 3:
         return 0.0
     share = m / population
     centred = residuals - residuals.mean()
@@ -194,7 +194,7 @@ def hall_skewness(population: int, residuals: Floats, variance: float | None) ->
 
 def _hall(value: float, g: float) -> float:
     """The inverse of Hall's cubic transform; the value itself where nothing is skewed."""
-    if abs(g) < 1e-6:  # noqa: PLR2004 - then both agree, and the formula divides by next to nothing
+    if abs(g) < 1e-6:
         return value
     return 3 / g * (math.cbrt(1 + g * (value - g / 6)) - 1)
 
@@ -226,7 +226,7 @@ def _variance(population: int, residuals: Floats) -> float | None:
     m = len(residuals)
     if m == population:
         return 0.0
-    if m < 2:  # noqa: PLR2004 - a variance needs two
+    if m < 2:
         return None
     return population**2 * (1 - m / population) * float(residuals.var(ddof=1)) / m
 
@@ -234,7 +234,7 @@ def _variance(population: int, residuals: Floats) -> float | None:
 def _design_effect(units: Units, measured: Measured, variance: float | None) -> float | None:
     """The variance beside that of a simple random sample of as many rows."""
     n, population = float(units.rows.sum()), units.rows_estimated
-    if variance is None or n < 2 or population <= n:  # noqa: PLR2004
+    if variance is None or n < 2 or population <= n:
         return None
     mean = float(measured.totals.sum()) / n
     spread = max(measured.squares - n * mean * mean, 0.0) / (n - 1)

@@ -28,7 +28,7 @@ def normal_quantile(p: float) -> float:
 def t_quantile(p: float, df: float) -> float:
     """The value that Student's t with `df` > 0 degrees of freedom stays below with probability `p`, 0 < p < 1."""
     _check(p, df)
-    if p == 0.5:  # noqa: PLR2004 - the middle
+    if p == 0.5:
         return 0.0
     if df >= _NORMAL_FROM_DF:
         return normal_quantile(p)

@@ -21,7 +21,7 @@ def units_needed(pilot: UnitEstimate, error_within: float, confidence: float) ->
         confidence: of the interval.
     """
     m, population = pilot.design.units_read, pilot.design.units
-    if m < 2 or not pilot.total or pilot.std_error is None:  # noqa: PLR2004 - a variance needs two
+    if m < 2 or not pilot.total or pilot.std_error is None:
         return math.inf
     inflated = float(pilot.residuals.var(ddof=1)) * (m - 1) / chi2_quantile(_PILOT_DOUBT, m - 1)
     t = t_quantile((1 + confidence) / 2, m - 1)

@@ -25,6 +25,7 @@ class Answer:
     bytes_of_file: int
     designs: Mapping[str, Design] = field(default_factory=dict)  #: of each measure; empty: no units were drawn
     design_name: str
+    filtered: bool = False  #: rows are only counted where they fulfil a condition
     notes: tuple[str, ...] = ()
 
     @property

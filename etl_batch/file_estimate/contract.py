@@ -111,11 +111,11 @@ class Reader(Protocol):
         """All rows; which unit they are of does not matter."""
 
 
-class CannotSample(Exception):  # noqa: N818 - no error: the file is then read whole
+class CannotSample(Exception):
     """Where a row begins cannot be told from a part of the file; the text says why."""
 
 
-class NotOfItsType(Exception):  # noqa: N818 - it becomes an error where it is known who asked for the column
+class NotOfItsType(Exception):
     """A CSV cell is not of the type that its column is read as."""
 
     def __init__(self, column: str, cell: str, word: str) -> None:

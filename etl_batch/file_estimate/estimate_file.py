@@ -11,7 +11,7 @@ from etl_batch.config import JobConfig
 from etl_batch.csv_inputs import CsvInputs, OpenedCsv
 from etl_batch.errors import BadRow, FormatExtension, NoSuchMeasure
 from etl_batch.file_estimate.answer import Answer
-from etl_batch.file_estimate.contract import CannotSample, NotOfItsType, Question, Reader, Wanted
+from etl_batch.file_estimate.contract import CannotSample, NotOfItsType, Question, Reader
 from etl_batch.file_estimate.sampling import ReadWhole, Sampled, Sampling
 from etl_batch.file_estimate.tally import ROWS
 from etl_batch.file_estimate.wanted_columns import Columns, wanted_columns
@@ -20,7 +20,7 @@ from etl_batch.inputs import EXTENSIONS, Opened, open_one
 from etl_batch.paths import place
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.fixed_binary import BinaryInput
-from etl_batch.values import MIB
+from etl_batch.values import MIB, TotalEstimate
 
 SMALL_BYTES = MIB  #: a file that is read whole in no time
 _READABLE_BYTES = 64 * MIB  #: a file that is rather read whole than answered with a doubtful interval
@@ -42,13 +42,17 @@ def estimate_file(config: JobConfig, question: Question) -> Answer:
         while True:
             columns = wanted_columns(question, _kinds(opened, config), str(where.path))
             try:
-                return _answer(opened, config, question, columns)
+                return replace(_answer(opened, config, question, columns), filtered=question.where is not None)
             except NotOfItsType as error:
                 question = _without(question, error)
 
 
 def _answer(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
     size = opened.identity.size
+    sampled, said = _from_run(opened, question, columns)
+    if sampled is not None:
+        return sampled
+    columns = replace(columns, notes=(*columns.notes, *said))
     notes = list(columns.notes)
     if question.exact:
         return _whole(opened, config, question, columns)
@@ -77,6 +81,51 @@ def _answer(opened: Opened, config: JobConfig, question: Question, columns: Colu
         design_name=next(iter(found.designs.values())).name,
         notes=tuple(notes),
     )
+
+
+def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Answer | None, tuple[str, ...]]:
+    """The answer from the sample of the run that wrote the file, if there is one and it does; and what is said if not."""
+    from etl_batch.file_estimate.run_sample import answer_of, exact_answer, find_sample, sample_answer
+
+    sample, said = find_sample(opened.place, opened.identity)
+    if sample is None:
+        return None, (said,) if said else ()
+    wanted = columns.wanted
+    if not sample.covers(question, wanted):
+        return None, (f"its run's sample has other strata ({sample.strata}), and was not used",)
+    if question.exact and not exact_answer(sample, question, wanted):
+        return None, ()
+    estimates = sample_answer(sample, question, wanted)
+    if question.exact:
+        estimates = [_as_exact(one) for one in estimates]
+    if question.error_within is not None and not all(_within(one, question.error_within) for one in estimates[:-1]):
+        return None, (f"its run's sample is not exact to {100 * question.error_within:g} %, and was not used",)
+    return answer_of(sample, estimates, str(opened.place.path), opened.identity, columns.notes), ()
+
+
+def _as_exact(estimate: TotalEstimate) -> TotalEstimate:
+    """The exact total in the place of the estimated one."""
+    exact = estimate.exact_total
+    if exact is None:
+        return estimate
+    strata = tuple(
+        one if one.exact_total is None else replace(
+            one, total=one.exact_total, std_error=0.0, ci_low=one.exact_total, ci_high=one.exact_total
+        )
+        for one in estimate.strata
+    )  # fmt: skip
+    return replace(
+        estimate, total=exact, std_error=0.0, df=None, ci_low=exact, ci_high=exact, strata=strata, warnings=(),
+        method="exact: counted by the run",
+    )  # fmt: skip
+
+
+def _within(estimate: TotalEstimate, error: float) -> bool:
+    """Whether the interval is narrow enough, and nothing speaks against it; an exact total is."""
+    if estimate.ci_low is None or estimate.ci_high is None:
+        return False
+    half = max(estimate.ci_high - estimate.total, estimate.total - estimate.ci_low)
+    return half <= error * abs(estimate.total)
 
 
 def _whole(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:

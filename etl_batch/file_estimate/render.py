@@ -55,9 +55,9 @@ def _line(name: str, one: TotalEstimate | StratumEstimate) -> tuple[str, ...]:
 
 def _number(value: float) -> str:
     """With as many digits as tell something."""
-    if abs(value) >= 1e15:  # noqa: PLR2004 - beyond which commas help nobody
+    if abs(value) >= 1e15:
         return f"{value:.6g}"
-    digits = 0 if value == round(value) or abs(value) >= 10_000 else 2  # noqa: PLR2004
+    digits = 0 if value == round(value) or abs(value) >= 10_000 else 2
     return f"{value:,.{digits}f}"
 
 
@@ -76,7 +76,7 @@ def _about_rows(answer: Answer) -> list[str]:
         f"Read {answer.rows_read:,} of {known}{population:,} rows and {answer.bytes_read:,} of "
         f"{answer.bytes_of_file:,} bytes of {answer.source}{share}."
     ]
-    if rows.total != population:
+    if answer.filtered:
         lines.append(f"Rows that fulfil the condition: {_range(rows)}.")
     return lines
 

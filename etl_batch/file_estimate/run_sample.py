@@ -1,0 +1,179 @@
+"""The answer from the sample that a run left beside its output: no row of the output itself is read."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etl_batch.errors import EtlError, NotFound
+from etl_batch.estimate.arrow_values import numbers, one_array, truths
+from etl_batch.estimate.stratum_sample import StratumSample
+from etl_batch.estimate.where_mask import mask
+from etl_batch.file_estimate.answer import Answer
+from etl_batch.file_estimate.contract import Floats, Question, Wanted
+from etl_batch.file_estimate.stratum_codes import StratumCodes
+from etl_batch.file_estimate.tally import ROWS
+from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.sources.parquet_reader import read_footer, read_row_group, refuse_wrong_magic
+from etl_batch.values import MIB, TotalEstimate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_METADATA_KEY = b"etl_batch.sample"
+_SCHEMA_VERSION = 1
+_METADATA_LIMIT_BYTES = 64 * MIB
+_OWN_COLUMNS = ("_stratum", "_in_sample")
+
+
+@dataclass(frozen=True, slots=True)
+class RunSample:
+    """The sample of one output."""
+
+    place: Place
+    bytes: int
+    table: pa.Table  #: shape (rows of the sample, certain ones included)
+    strata: str | None
+    populations: dict[str, int]
+    totals: dict[str, dict[str, float | None]]  #: exact ones, by measure and stratum
+
+    def covers(self, question: Question, wanted: Wanted) -> bool:
+        """Whether it can answer at all: its strata, or none were asked for."""
+        return wanted.strata in (None, self.strata) or (self.strata is None and not question.strata_named)
+
+
+def find_sample(where: Place, identity: FileIdentity) -> tuple[RunSample | None, str | None]:
+    """The sample beside an output, if the output is as its run left it; and what is to be said if it is not."""
+    name = where.relative.name
+    try:
+        sample_file = where.sibling(f"{name}.sample.parquet")
+        descriptor = open_input(sample_file)
+    except NotFound:
+        return None, None
+    except EtlError as error:
+        return None, f"the sample beside it cannot be read: {error.message}"
+    try:
+        if not _is_unchanged(where, identity):
+            return None, "the sample beside it belongs to another state of the file, and was not used"
+        return _read(sample_file, descriptor), None
+    except (EtlError, ValueError, KeyError, TypeError) as error:
+        return None, f"the sample beside it cannot be used: {error}"
+    finally:
+        os.close(descriptor)
+
+
+def sample_answer(sample: RunSample, question: Question, wanted: Wanted) -> list[TotalEstimate]:
+    """The totals by the sample: those of the measures, then that of the rows."""
+    inside = None if wanted.where is None else mask(wanted.where, sample.table.select(list(wanted.conditions)))
+    codes = StratumCodes()
+    strata = codes.of(one_array(sample.table.column("_stratum")))
+    names = codes.names
+    found = []
+    for measure in (*wanted.measures, ROWS):
+        values = np.ones(len(strata)) if measure == ROWS else numbers(one_array(sample.table.column(measure)))
+        counted = np.where(np.isfinite(values) & (True if inside is None else inside), values, 0.0)
+        groups = _stratum_samples(sample, measure, counted, strata, names)
+        from etl_batch.estimate.estimator import estimate_total
+
+        estimate = estimate_total(groups, measure, question.confidence)
+        found.append(_with_exact(estimate, sample, filtered=inside is not None))
+    return found
+
+
+def exact_answer(sample: RunSample, question: Question, wanted: Wanted) -> bool:
+    """Whether the sample's file holds the exact totals that are asked for."""
+    known = all(None not in sample.totals.get(name, {"": None}).values() for name in wanted.measures)
+    return question.exact and wanted.where is None and known
+
+
+def answer_of(
+    sample: RunSample, estimates: list[TotalEstimate], path: str, identity: FileIdentity, notes: tuple[str, ...]
+) -> Answer:
+    """The estimates as an answer; the last one is that of the rows."""
+    *measures, rows = estimates
+    return Answer(
+        path=path,
+        format=path.rpartition(".")[2].lower(),
+        estimates=tuple(measures),
+        rows=replace(rows, strata=()),
+        source=f"its run's sample, {sample.place.relative.name}",
+        rows_read=sample.table.num_rows,
+        bytes_read=sample.bytes,
+        bytes_of_file=identity.size,
+        design_name="stratified sample of the run",
+        notes=notes,
+    )
+
+
+def _stratum_samples(
+    sample: RunSample, measure: str, values: Floats, strata: np.ndarray, names: list[str]
+) -> list[StratumSample]:
+    """One for each stratum; rows that were taken for certain stand apart where they were taken for this measure."""
+    in_sample = truths(one_array(sample.table.column("_in_sample")))
+    top_column = f"_top_{measure}"
+    top = np.zeros(len(values), dtype=np.bool_)
+    if top_column in sample.table.column_names:
+        top = truths(one_array(sample.table.column(top_column)))
+    order = np.argsort(strata, kind="stable")
+    bounds = np.searchsorted(strata[order], np.arange(len(names) + 1))
+    places = {name: code for code, name in enumerate(names)}
+    found = []
+    for name, population in sample.populations.items():
+        code = places.get(name)
+        rows = order[:0] if code is None else order[bounds[code] : bounds[code + 1]]
+        drawn = rows[in_sample[rows] & ~top[rows]]
+        found.append(StratumSample(name, population, values[drawn], values[rows[top[rows]]]))
+    return found
+
+
+def _with_exact(estimate: TotalEstimate, sample: RunSample, *, filtered: bool) -> TotalEstimate:
+    """The exact totals beside the estimated ones, where they are known."""
+    if filtered:
+        return estimate
+    known = sample.totals.get(estimate.measure, {})
+    if estimate.measure == ROWS:
+        known = {name: float(rows) for name, rows in sample.populations.items()}
+    strata = tuple(replace(one, exact_total=known.get(one.stratum)) for one in estimate.strata)
+    whole = [known.get(name) for name in sample.populations]
+    total = None if None in whole else math.fsum(value for value in whole if value is not None)
+    return replace(estimate, exact_total=total, strata=strata)
+
+
+def _is_unchanged(where: Place, identity: FileIdentity) -> bool:
+    """Whether the metadata beside a file tells of it as it is: its size, and no later change than the metadata's own."""
+    descriptor = open_input(where.sibling(f"{where.relative.name}.meta.json"))
+    with os.fdopen(descriptor, "rb") as file:
+        written = FileIdentity.of(file.fileno())
+        metadata: Any = json.loads(file.read(_METADATA_LIMIT_BYTES))
+    outputs = metadata["outputs"]
+    sizes = [one["bytes"] for one in outputs if str(one["path"]).rpartition("/")[2] == where.relative.name]
+    return identity.size in sizes and identity.mtime_ns <= written.mtime_ns
+
+
+def _read(place: Place, descriptor: int) -> RunSample:
+    import pyarrow as pa
+
+    identity = FileIdentity.of(descriptor)
+    refuse_wrong_magic(descriptor, identity.size, place.path)
+    footer = read_footer(descriptor, place.path)
+    about: Any = json.loads((footer.metadata.metadata or {})[_METADATA_KEY])
+    if about["schema_version"] != _SCHEMA_VERSION:
+        raise ValueError(f"its schema version is {about['schema_version']}, not {_SCHEMA_VERSION}")
+    missing = [name for name in _OWN_COLUMNS if name not in footer.schema.names]
+    if missing:
+        raise ValueError(f"it has no column {missing[0]!r}")
+    tables = [read_row_group(descriptor, footer, number, place.path) for number in range(len(footer.groups))]
+    table = pa.concat_tables(tables) if tables else footer.schema.empty_table()
+    return RunSample(
+        place=place,
+        bytes=identity.size,
+        table=table,
+        strata=about["strata"],
+        populations={str(name): int(rows) for name, rows in about["populations"].items()},
+        totals=about["totals"],
+    )
