@@ -103,7 +103,9 @@ def _by_gputil() -> AskGpu:
     def ask() -> GpuReading:
         found = GPUtil.getGPUs()
         memory = sum(float(one.memoryUsed) for one in found)
-        return _together([str(one.name) for one in found], [100 * float(one.load) for one in found], int(memory * 2**20))
+        return _together(
+            [str(one.name) for one in found], [100 * float(one.load) for one in found], int(memory * 2**20)
+        )
 
     return ask
 

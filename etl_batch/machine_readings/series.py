@@ -22,14 +22,14 @@ def joined(one: ProfilePoint, other: ProfilePoint) -> ProfilePoint:
     return ProfilePoint(
         seconds=other.seconds,
         # A core that came or went meanwhile has but one reading.
-        cpu_percent=tuple(
-            _mean(pair) or 0.0 for pair in zip_longest(one.cpu_percent, other.cpu_percent)
-        ),
+        cpu_percent=tuple(_mean(pair) or 0.0 for pair in zip_longest(one.cpu_percent, other.cpu_percent)),
         rss_bytes=max(one.rss_bytes, other.rss_bytes),
         read_mb_s=_mean((one.read_mb_s, other.read_mb_s)) or 0.0,
         write_mb_s=_mean((one.write_mb_s, other.write_mb_s)) or 0.0,
         gpu_percent=_mean((one.gpu_percent, other.gpu_percent)),
-        gpu_memory_bytes=max((m for m in (one.gpu_memory_bytes, other.gpu_memory_bytes) if m is not None), default=None),
+        gpu_memory_bytes=max(
+            (m for m in (one.gpu_memory_bytes, other.gpu_memory_bytes) if m is not None), default=None
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-UNKNOWN = "–"
+UNKNOWN = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _PLAIN_BELOW = 1e15  #: beyond it the digits of a float are no longer all its own
 

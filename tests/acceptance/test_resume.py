@@ -49,8 +49,16 @@ from tests.records import LAYOUT, RECORD_SIZE, record, records
 SPANS = 7
 ROWS_A, ROWS_B = 400, 300
 _JOB_ID = re.compile(r"\d{8}T\d{6}Z(-[0-9a-f]{6})?")
-_OF_THE_RUN = ("job_id", "started_at", "finished_at", "phases", "throughput_mb_s", "peak_rss_bytes", "cpu_seconds",
-    "profile")
+_OF_THE_RUN = (
+    "job_id",
+    "started_at",
+    "finished_at",
+    "phases",
+    "throughput_mb_s",
+    "peak_rss_bytes",
+    "cpu_seconds",
+    "profile",
+)
 
 
 def _with_bad_rows(count: int, bad: set[int], seed: int) -> bytes:
