@@ -25,8 +25,8 @@ _MOST_FILES = 100  #: inputs and outputs listed by themselves
 _MOST_WARNINGS = 50
 _MOST_MEASURES = 20
 _SCIENCE = (
-    "“Quantum-inspired” names where the idea comes from, amplitude estimation, which answers from few looks at the "
-    "data; what runs here is classical stratified sampling with square-root allocation on an ordinary computer, so that "
+    "“Quantum-inspired” names where the idea comes from: amplitude estimation, which answers from few looks at the "
+    "data. What runs here is classical stratified sampling with square-root allocation on an ordinary computer: "
     "there is no quantum speed-up, and the error of an estimate shrinks as 1/√n with its n sampled rows."
 )
 

@@ -57,8 +57,8 @@ def design_of(result: JobResult, config: JobConfig) -> list[str]:
     by = f" by “{shown(str(column))}”" if column else ""
     methods = sorted({shown(one.method, 200) for one in result.estimates})
     drawn = (
-        f"{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled, in the one pass "
-        f"over the data, from {counted(strata, 'stratum')}{by}."
+        f"{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled, in the one "
+        f"pass over the data, from {counted(strata, 'stratum')}{by}."
     )
     shared = (
         f"The budget was {budget}, fixed before the pass and shared out by the square root of each stratum's rows, so "
