@@ -1,9 +1,9 @@
 """Amplitude estimation, simulated: canonical, maximum likelihood, iterative. For teaching; never a speed-up.
 
-A quantum computer that holds a state with amplitude sqrt(a) for "good" can amplify it: after k rounds a measurement says
-"good" with probability sin^2((2k+1) theta), where a = sin^2(theta). A simulation can only draw from this distribution
-by knowing a. It must be told the answer that it then estimates, so that it saves nothing; it shows how the error falls with
-the number of calls: about as 1/M, where drawing rows falls as 1/sqrt(M).
+A quantum computer that holds a state with amplitude sqrt(a) for "good" can amplify it: after k rounds a measurement
+says "good" with probability sin^2((2k+1) theta), where a = sin^2(theta). A simulation can only draw from this
+distribution by knowing a. It must be told the answer that it then estimates, so that it saves nothing; it shows how the
+error falls with the number of calls: about as 1/M, where drawing rows falls as 1/sqrt(M).
 
 Sources: Brassard, Hoyer, Mosca and Tapp 2000 (arXiv quant-ph/0005055); Suzuki et al. 2020 (arXiv 1904.10246);
 Grinko, Gacon, Zoufal and Woerner 2021 (arXiv 1912.05559).
@@ -126,7 +126,7 @@ def iterative(
 
 
 def _angle(amplitude: float) -> float:
-    """theta in 0 to pi/2.
+    """The angle theta, 0 to pi/2.
 
     Raises:
         ValueError: the amplitude is no share.
@@ -152,7 +152,7 @@ def _log_likelihood(angles: Floats, rounds: list[int], hits: list[int], shots: i
     return total
 
 
-def _next_rounds(rounds: int, is_upper: bool, low: float, high: float) -> tuple[int, bool]:  # noqa: FBT001 - a state
+def _next_rounds(rounds: int, is_upper: bool, low: float, high: float) -> tuple[int, bool]:
     """The most rounds after which the whole interval still lies in one half turn; at least twice what they were."""
     factor_now = 4 * rounds + 2
     factor = math.floor(math.pi / (high - low))
@@ -168,9 +168,7 @@ def _next_rounds(rounds: int, is_upper: bool, low: float, high: float) -> tuple[
     return rounds, is_upper
 
 
-def _angles(
-    share_low: float, share_high: float, rounds: int, *, is_upper: bool, start: float
-) -> tuple[float, float]:
+def _angles(share_low: float, share_high: float, rounds: int, *, is_upper: bool, start: float) -> tuple[float, float]:
     """The angles that a share of "good" after so many rounds allows, in the half turn that is known to hold them."""
     factor = 4 * rounds + 2
     turns = 2 * math.pi * math.floor(factor * start / (2 * math.pi))
