@@ -62,13 +62,13 @@ def test_processes_of_the_fork_server_count() -> None:
     process.start()
     try:
         assert ready.wait(60)
-        assert process.pid in descendants(os.getpid())
+        assert process.pid in set(descendants(os.getpid()))
         alone = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         assert own.usage().rss_bytes > alone + 64 * _MIB
     finally:
         release.set()
         process.join(60)
-    assert process.pid not in descendants(os.getpid())
+    assert process.pid not in set(descendants(os.getpid()))
 
 
 def test_what_a_process_wrote_stays_when_it_is_gone(tmp_path: Path) -> None:
