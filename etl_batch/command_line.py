@@ -90,6 +90,7 @@ def run_parser(prog: str) -> Parser:
     add("--time-limit", type=float, default=3600.0, metavar="S", help="stop after this many seconds (%(default)s)")
     add("--memory-limit", type=int, default=2048, metavar="MB", help="memory of each worker, in MiB (%(default)s)")
     add("--metadata", metavar="FILE", help="metadata JSON (data.csv.meta.json beside data.csv)")
+    add("--report", metavar="FILE", help="HTML report (HOME/report/<job>.html, and etl_quantum_report.html there)")
     add("--home", metavar="DIR", help="the folder with data/, output/, report/ (ETL_HOME, else the project's own)")
     add("--actor", metavar="NAME", help="who does this (the operating system's user)")
     add("--check", action="store_true", help="do everything but write: rows, bad rows, sizes, free space, time")
@@ -120,6 +121,7 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         delimiter=delimiter(flags.delimiter),
         encoding=flags.encoding,
         metadata=flags.metadata,
+        report=flags.report,
         workers=usable_cpus() if flags.workers is None else flags.workers,
         chunk_bytes=flags.chunk_bytes,
         max_size_bytes=_gigabytes(flags.max_size_gb),

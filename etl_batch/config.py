@@ -46,6 +46,7 @@ class JobConfig:
     delimiter: str = ","  #: between the cells of CSV inputs
     encoding: str = "utf-8"  #: of CSV inputs
     metadata: str | None = None  #: None: beside the first output
+    report: str | None = None  #: None: HOME/report/<job_id>.html, copied to HOME/report/etl_quantum_report.html
     workers: int = 1
     chunk_bytes: int = 64 * MIB  #: input bytes per chunk, the unit of planning
     max_size_bytes: int = 1024 * GIB  #: of all inputs together

@@ -52,6 +52,7 @@ def run(
     from etl_batch.metadata import metadata_of, to_json
     from etl_batch.profiling import Profiler
     from etl_batch.progress import CountingOutputs, telling
+    from etl_batch.report_file import load_report_early, refuse_report_clash, reported
     from etl_batch.runners.contract import Limits
     from etl_batch.sources.unchanged import refuse_changed_since
     from etl_batch.span_plan import plan_job, span_job
@@ -61,14 +62,16 @@ def run(
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
     with Profiler() as profiler, pool, ExitStack() as copies:
         if (finished := finish_interrupted(config, notice)) is not None:
-            return finished
+            return reported(finished, config)
         elsewhere = partial(pool.map, limits=limits)
         sources = open_inputs(CsvInputs(config, elsewhere, copies, progress))
         plan = plan_job(job, sources, config)
+        refuse_report_clash(config, [source.place.path for source in sources])
         planned = time.monotonic()
         with opened_outputs(plan, notice) as outputs:
             counting = CountingOutputs(outputs, progress, plan)
             left = plan.spans[outputs.spans_done :]
+            load_report_early()
             usage = (runner or pool).run(span_job(plan, outputs), left, counting, limits)
             for source in sources:
                 refuse_changed_since(source)
@@ -76,7 +79,7 @@ def run(
             result = result_of(plan, outputs, outputs.finish(elsewhere), usage, times)
             result = replace(result, profile=profiler.profile())
             outputs.publish(to_json(metadata_of(result, config)))
-    return result
+    return reported(result, config)
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:

@@ -20,7 +20,7 @@ _NOT_OF_THE_JOB = ("actor", "resume")  #: one has a place of its own, one says h
 def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     """The metadata as a dictionary of plain JSON values; numbers are numbers or null, never NaN."""
     values = asdict(result)
-    for key in ("rejects_path", "metadata_path"):
+    for key in ("rejects_path", "metadata_path", "report_paths"):
         values.pop(key)
     ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
     return _plain({"schema_version": SCHEMA_VERSION, **values, "config": ours})  # type: ignore[no-any-return]

@@ -18,15 +18,16 @@ from etl_batch.report_parts.verification import verification_of
 from etl_batch.values import JobResult
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
+_PAGE, _PARTS = "report.html.j2", ("report_charts.html.j2", "report.css")
 _MOST_FILES = 100  #: inputs and outputs listed by themselves
 _MOST_WARNINGS = 50
 _MOST_MEASURES = 20
 _SCIENCE = (
-    "“Quantum-inspired” names where the idea comes from, amplitude estimation, which answers from few looks at the data; "
-    "what runs here is classical stratified sampling with square-root allocation on an ordinary computer, so that there "
-    "is no quantum speed-up, and the error of an estimate shrinks as 1/√n with its n sampled rows."
+    "“Quantum-inspired” names where the idea comes from: amplitude estimation, which answers from few looks at the "
+    "data. What runs here is classical stratified sampling with square-root allocation on an ordinary computer: "
+    "there is no quantum speed-up, and the error of an estimate shrinks as 1/√n with its n sampled rows."
 )
 
 
@@ -35,33 +36,30 @@ def render_html(result: JobResult, config: JobConfig) -> str:
     measures = [view_of(estimate) for estimate in result.estimates]
     verdict = verdict_of(result, measures)
     warnings = [*result.warnings, *(text for one in result.estimates for text in one.warnings)]
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            result=result,
-            science=_SCIENCE,
-            verdict=verdict,
-            measures=[(one, forest_of(one)) for one in measures[:_MOST_MEASURES]],
-            measures_left_out=max(len(measures) - _MOST_MEASURES, 0),
-            most_strata=MOST_STRATA,
-            low_n=LOW_N,
-            design=design_of(result, config),
-            chart=profile_chart_of(result.profile, result.phases),
-            bars=phase_bars(result.phases),
-            options=options_of(config),
-            inputs=result.inputs[:_MOST_FILES],
-            outputs=result.outputs[:_MOST_FILES],
-            input_bytes=sum(one.bytes for one in result.inputs),
-            warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
-            warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
-            verification=verification_of(result.outputs, has_sample=bool(result.estimates)),
-        )
+    return load_templates().render(
+        result=result,
+        science=_SCIENCE,
+        verdict=verdict,
+        measures=[(one, forest_of(one)) for one in measures[:_MOST_MEASURES]],
+        measures_left_out=max(len(measures) - _MOST_MEASURES, 0),
+        most_strata=MOST_STRATA,
+        low_n=LOW_N,
+        design=design_of(result, config),
+        chart=profile_chart_of(result.profile, result.phases),
+        bars=phase_bars(result.phases),
+        options=options_of(config),
+        inputs=result.inputs[:_MOST_FILES],
+        outputs=result.outputs[:_MOST_FILES],
+        input_bytes=sum(one.bytes for one in result.inputs),
+        warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
+        warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
+        verification=verification_of(result.outputs, has_sample=bool(result.estimates)),
     )
 
 
 @cache
-def _environment() -> Environment:
+def load_templates() -> Template:
+    """The page's template and what it includes, compiled once."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
@@ -81,7 +79,9 @@ def _environment() -> Environment:
         "duration": figures.duration,
         "digits": figures.amount_of_digits,
     }
-    return environment
+    for name in _PARTS:
+        environment.get_template(name)
+    return environment.get_template(_PAGE)
 
 
 def _template(name: str) -> str:

@@ -167,6 +167,7 @@ class JobResult:
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()  #: what a user should know about the totals
     profile: Profile | None = None
+    report_paths: tuple[Path, ...] = ()  #: the report, and its copy that always is the last job's
     rejects_path: Path | None = None
     metadata_path: Path | None = None
 

@@ -14,8 +14,9 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 #: from the bottom up; a module may import what stands in a row before its own
 RANKS = (
     {"version", "errors", "values", "text_encodings"},
-    {"config", "layouts", "beneath", "cell_escape", "undisturbed", "estimate"},
-    {"paths", "kernels", "metadata"},
+    {"config", "layouts", "beneath", "cell_escape", "undisturbed", "estimate", "machine_readings"},
+    {"paths", "kernels", "metadata", "profiling", "report_parts"},
+    {"report_html"},
     {"sources"},
     {"sampling"},
     {"sinks"},
@@ -25,7 +26,7 @@ RANKS = (
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data"},
     {"output_targets"},
-    {"job_header", "checkpoint", "rejects"},
+    {"job_header", "checkpoint", "rejects", "report_file"},
     {"job_journal", "interrupted", "parquet_output"},
     {"job_sample"},
     {"job_outputs"},

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from etl_batch.report_parts.figures import amount, percent
+from etl_batch.report_parts.shown_text import shown
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 MOST_STRATA = 30  #: shown by themselves
@@ -86,6 +88,19 @@ def held(one: StratumEstimate | TotalEstimate, *, is_census: bool) -> Held:
     if not one.ci_low - slack <= one.exact_total <= one.ci_high + slack:
         return Held.NO
     return Held.COUNTED if is_census else Held.YES
+
+
+def in_words(one: TotalEstimate) -> str:
+    """A total with its interval, and the exact total beside it, in one line."""
+    text = f"{shown(one.measure)}: {amount(one.total)}"
+    if one.ci_low is None or one.ci_high is None:
+        text += ", without an interval"
+    else:
+        text += f" ({percent(one.confidence)}: {amount(one.ci_low)} to {amount(one.ci_high)})"
+    if one.exact_total is None:
+        return text
+    verdict = held(one, is_census=one.rows_sampled >= one.rows_population)
+    return f"{text}, exact {amount(one.exact_total)}" + ("" if verdict == Held.UNKNOWN else f", {verdict}")
 
 
 def _together(rest: Sequence[StratumEstimate]) -> Others:

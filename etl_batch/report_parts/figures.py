@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-UNKNOWN = "–"
+UNKNOWN = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _PLAIN_BELOW = 1e15  #: beyond it the digits of a float are no longer all its own
 
@@ -35,7 +35,7 @@ def amount(value: float | None) -> str:
 
 def percent(share: float | None, digits: int = 3) -> str:
     """A share as a percentage, to so many digits: `0.532 %`."""
-    if share is None or not math.isfinite(share):
+    if share is None or not math.isfinite(100 * share):
         return UNKNOWN
     return f"{amount_of_digits(100 * share, digits)} %"
 

@@ -20,7 +20,7 @@ ROW_PX = 24
 _TOP_PX = 8
 _AXIS_PX = 34
 _LEFT, _RIGHT = 43.0, 98.0  #: percent of the width; names are left of it
-_NAME_COLUMNS = 19
+_NAME_COLUMNS = 18
 _SHARE_INSIDE = 0.8  #: of the bounds that the axis shows; the rest ends in arrows
 _WIDEST = 2.0  #: the axis ends at 200 %: beyond it, the width is all that matters
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from etl_batch.machine_readings.series import halved
-from etl_batch.report_parts.figures import amount_of_digits, data_size, duration, percent
+from etl_batch.report_parts.figures import amount_of_digits, data_size, percent
 from etl_batch.report_parts.scale import round_up, ticks
 from etl_batch.values import Phase, Profile, ProfilePoint
 
@@ -65,7 +66,7 @@ def profile_chart_of(profile: Profile | None, phases: Sequence[Phase]) -> Profil
 def _starts(phases: Sequence[Phase], end: float) -> tuple[tuple[float, str], ...]:
     """Where each phase but the first begins."""
     starts, at = [], 0.0
-    for phase, following in zip(phases, phases[1:], strict=False):
+    for phase, following in pairwise(phases):
         at += phase.seconds
         if at < end:
             starts.append((round(100 * at / end, 2), following.name))

@@ -38,9 +38,9 @@ def phase_bars(phases: Sequence[Phase]) -> tuple[PhaseBar, ...]:
 
 
 def options_of(config: JobConfig) -> list[tuple[str, str]]:
-    """The options by their flags, in the order of the configuration; those not given are left out."""
+    """The options under the names that the metadata has, in the order of the configuration; None is left out."""
     values = {key: value for key, value in asdict(config).items() if key not in _NOT_SHOWN}
-    return [(f"--{key.replace('_', '-')}", _as_text(value)) for key, value in values.items() if value is not None]
+    return [(key, _as_text(value)) for key, value in values.items() if value is not None]
 
 
 def design_of(result: JobResult, config: JobConfig) -> list[str]:
@@ -56,15 +56,17 @@ def design_of(result: JobResult, config: JobConfig) -> list[str]:
         budget += f", at most {count(cap)}"
     by = f" by “{shown(str(column))}”" if column else ""
     methods = sorted({shown(one.method, 200) for one in result.estimates})
-    return [
-        f"{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled in the one pass "
-        f"over the data, from {counted(strata, 'stratum')}{by}.",
+    drawn = (
+        f"{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled, in the one "
+        f"pass over the data, from {counted(strata, 'stratum')}{by}."
+    )
+    shared = (
         f"The budget was {budget}, fixed before the pass and shared out by the square root of each stratum's rows, so "
-        "that big strata do not take it all and small ones are seen. Within a stratum every row had the same chance.",
-        f"The seed was {getattr(config, 'seed', 0)}: the same input and seed give the same sample, with any number of "
-        "workers.",
-        f"Intervals are nominal {percent(first.confidence)}. Method: {'; '.join(methods)}.",
-    ]
+        "that big strata do not take it all and small ones are seen. Within a stratum every row had the same chance."
+    )
+    seed = getattr(config, "seed", 0)
+    again = f"The seed was {seed}: the same input and seed give the same sample, however many processes work."
+    return [drawn, shared, again, f"Intervals are nominal {percent(first.confidence)}. Method: {'; '.join(methods)}."]
 
 
 def _as_text(value: Any) -> str:  # noqa: ANN401 - any option

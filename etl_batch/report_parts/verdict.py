@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from etl_batch.report_parts.estimate_view import Held, MeasureView
 from etl_batch.report_parts.figures import count, counted, percent
+from etl_batch.report_parts.shown_text import shown
 from etl_batch.values import JobResult
 
 
@@ -73,7 +74,7 @@ def _outputs(result: JobResult) -> Check:
     for kind in sorted({output.format for output in result.outputs}):
         rows = sum(output.rows for output in result.outputs if output.format == kind)
         if rows != result.rows_out:
-            return Check(Level.FAILED, title, f"{kind}: {count(rows)} of {counted(result.rows_out, 'row')}.")
+            return Check(Level.FAILED, title, f"{shown(kind, 20)}: {count(rows)} of {counted(result.rows_out, 'row')}.")
     if not result.outputs:
         return Check(Level.FAILED, title, "There is no output.")
     if any(output.sha256 is None for output in result.outputs):

@@ -23,8 +23,8 @@ from etl_batch.values import (
 HOSTILE = '"><script>alert(1)</script>\u202egnp.exe\u0000=1+1&amp;<!-- ]]> {{ 7*7 }} ' + "\u0301" * 9 + "x" * 4096
 _NAMES = (
     "GASOLINE", "COUPON/MISC ITEMS", "SOFT DRINKS", "FLUID MILK PRODUCTS", "BEEF", "CHEESE", "FRZN MEAT/MEAT DINNERS",
-    "BAG SNACKS", "BAKED BREAD/BUNS/ROLLS", "FROZEN PIZZA", "BEERS/ALES", "YOGURT", "(null)", "TROPICAL FRUIT", "Käse & Brot",
-    "日本の緑茶とお菓子の詰め合わせ", "الألبان والأجبان", "=HYPERLINK(\"http://x\")", HOSTILE,
+    "BAG SNACKS", "BAKED BREAD/BUNS/ROLLS", "FROZEN PIZZA", "BEERS/ALES", "YOGURT", "(null)", "TROPICAL FRUIT",
+    "Käse & Brot", "日本の緑茶とお菓子の詰め合わせ", "الألبان والأجبان", "=HYPERLINK(\"http://x\")", HOSTILE,
 )  # fmt: skip
 
 
@@ -46,8 +46,8 @@ def strata(count: int, seed: int, confidence: float = 0.95) -> tuple[StratumEsti
     draw = random.Random(seed)
     found = []
     for number in range(count):
-        population = max(1, int(900_000 / (number + 1) ** 1.3))
-        sample = min(population, max(2, int(4 * math.sqrt(population))))
+        population = max(1, int(440_000 / (number + 1) ** 1.3))
+        sample = min(population, max(2, int(0.55 * math.sqrt(population))))
         exact = population * (1.5 + draw.random() * 4)
         spread = 0.0 if sample == population else exact * 0.9 / math.sqrt(sample)
         total = exact + spread * draw.gauss(0, 1)
@@ -117,7 +117,8 @@ def profile(points: int, cores: int = 2, *, gpu: bool = False) -> Profile:
 
 def result(**more: object) -> JobResult:
     """A job that went well, with two measures."""
-    rows = 1_469_307
+    quantity = estimate("quantity", 300, 7, warnings=("quantity: one row supplies 14 % of the variance",))
+    rows = quantity.rows_population
     given: dict[str, object] = {
         "job_id": "20251115T101530Z-0a1b2c",
         "actor": Actor(name="ana", os_user="etl"),
@@ -143,10 +144,7 @@ def result(**more: object) -> JobResult:
             "numpy": "2.4.6",
             "pyarrow": "26.0.1",
         },
-        "estimates": (
-            estimate("quantity", 300, 7, warnings=("quantity: one row supplies 14 % of the variance",)),
-            estimate("value", 300, 8),
-        ),
+        "estimates": (quantity, estimate("value", 300, 8)),
         "profile": profile(64),
         "metadata_path": Path("/srv/etl/output/data.csv.meta.json"),
     }
