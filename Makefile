@@ -1,6 +1,6 @@
 # All doors of the project. `make run` and `make test` set up whatever is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench lock clean
+.PHONY: help setup run demo test check simulate bench lock clean
 
 # The newest Python from 3.11 on that is on the path; override with `make PYTHON=...`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -36,6 +36,9 @@ check: setup ## format, lint and types; no tests
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m mypy
+
+simulate: setup ## how often the intervals hold: 10,000 repetitions on six populations (some minutes)
+	@$(IN_VENV) -m tests.bench.coverage
 
 bench: setup ## throughput beside the peers, files in memory
 	@$(IN_VENV) -m tests.bench.beside_peers

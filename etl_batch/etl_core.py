@@ -8,6 +8,7 @@ from pathlib import Path
 if __package__ in (None, ""):  # started as a file: the folder of this file must not shadow other modules
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -81,6 +82,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
     from etl_batch.console import Console, print_result, terminated_as_cancelled
     from etl_batch.metadata import metadata_of, to_json
 
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for products of matrices
     console = Console()
     try:
         options = parse_run(sys.argv[1:] if argv is None else argv, prog)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from etl_batch.kernels import csv_bad_rows, csv_cells, csv_check, csv_rewrite, decode, format_rows
+import pkgutil
+from importlib import import_module
+
+from etl_batch import kernels
 from etl_batch.kernels.compile import Kernel
 
 
 def compile_all() -> None:
     """Compile every kernel, or load it from the cache."""
-    for module in (format_rows, decode, csv_check, csv_bad_rows, csv_cells, csv_rewrite):
-        for value in vars(module).values():
+    for module in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}."):
+        for value in vars(import_module(module.name)).values():
             if isinstance(value, Kernel):
                 value.compile()

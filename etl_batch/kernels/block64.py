@@ -7,6 +7,7 @@ per Second" (VLDB Journal, 2019).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,24 @@ def equal_mask(_typing: Any, address: Any, byte: Any) -> Any:  # noqa: ANN401
     return types.uint64(types.uint64, types.uint8), generate
 
 
+def any_of_mask(characters: str) -> Callable[[Any], Any]:
+    """A mask that says which of the 64 bytes at an address are one of these ASCII characters."""
+
+    @intrinsic
+    def mask(_typing: Any, address: Any) -> Any:  # noqa: ANN401
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+            vector = _vector(builder, arguments[0])
+            found = ir.Constant(ir.VectorType(ir.IntType(1), 64), [0] * 64)
+            for character in characters:
+                same = builder.icmp_unsigned("==", vector, ir.Constant(_VECTOR, [ord(character)] * 64))
+                found = builder.or_(found, same)
+            return builder.bitcast(found, _MASK)
+
+        return types.uint64(types.uint64), generate
+
+    return mask
+
+
 @intrinsic
 def not_ascii_mask(_typing: Any, address: Any) -> Any:  # noqa: ANN401
     """Which of the 64 bytes at the address are above 127."""
@@ -77,16 +96,6 @@ def count_ones(_typing: Any, mask: Any) -> Any:  # noqa: ANN401
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         return builder.ctpop(arguments[0])
-
-    return types.uint64(types.uint64), generate
-
-
-@intrinsic
-def trailing_zeros(_typing: Any, mask: Any) -> Any:  # noqa: ANN401
-    """The place of the lowest bit that is set; 64 where there is none."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
 
     return types.uint64(types.uint64), generate
 

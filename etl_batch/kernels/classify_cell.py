@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from etl_batch.kernels.cell_readings import Class
 from etl_batch.kernels.cell_text import is_plain_number
 from etl_batch.kernels.compile import inlined
 from etl_batch.kernels.float_text import write_float64
@@ -16,14 +17,7 @@ from etl_batch.kernels.numbers_text import MINUS, POINT, ZERO, U
 from etl_batch.kernels.read_digits import PLUS, first_marked, load_up_to_eight, not_digits, read_digits
 from etl_batch.kernels.read_float import read_float64
 
-EMPTY = np.uint8(1)  #: no bytes
-INTEGER = np.uint8(2)  #: a canonical integer of 64 bits
-NEGATIVE = np.uint8(4)  #: with INTEGER: below zero
-UNSIGNED = np.uint8(8)  #: with INTEGER: above the largest signed one
-FLOAT = np.uint8(16)  #: a canonical 64-bit float, NaN, inf and -inf among them
-NUMBER = np.uint8(32)  #: any other plain number
-TEXT = np.uint8(64)  #: all the rest
-
+EMPTY, INTEGER, NEGATIVE, UNSIGNED, FLOAT, NUMBER, TEXT = (np.uint8(one) for one in Class)
 _NEGATIVE_INTEGER = np.uint8(INTEGER | NEGATIVE)
 _UNSIGNED_INTEGER = np.uint8(INTEGER | UNSIGNED)
 _MAY_START = np.array([chr(byte) in "0123456789+-.Ni" for byte in range(256)], dtype=np.uint8)

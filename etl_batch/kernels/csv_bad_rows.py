@@ -1,7 +1,7 @@
 """The rows of a CSV that are broken: which, where, how. A careful look, byte by byte, at what `csv_check` refused.
 
 A row begins where the row before it ended. What ends a broken row is a guess once its quotes are broken: see
-`_where_it_broke_off`. Its beginning never is.
+`_whole_line`. Its beginning never is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _NONE, _CELLS, _BARE, _AFTER = (
 )
 _UNCLOSED, _RETURN, _NUL = U(Problem.UNCLOSED_QUOTE), U(Problem.LONE_RETURN), U(Problem.NUL_BYTE)
 _NOT_UTF8 = U(Problem.NOT_UTF8)
+# Guessing is bounded, so that the time for a row does not grow with the file, whatever stands in it.
 _MOST_GUESSES = 1000  #: line feeds within a broken quote that are tried
+_GUESS_BYTES = U(16 * 1024)  #: looked at behind a broken quote; also the longest row that a guess is confirmed by
 
 
 @inlined
@@ -32,24 +34,35 @@ def _is_end(at: np.uint64, stop: np.uint64) -> bool:
 
 
 @inlined
-def _row(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> tuple[np.uint64, ...]:
+def _row(at: np.uint64, stop: np.uint64, delimiter: np.uint8, patience: np.uint64) -> tuple[np.uint64, ...]:
     """One row.
+
+    Args:
+        at: where it begins.
+        stop: the end of the file.
+        delimiter: between cells.
+        patience: bytes looked at behind the first broken quote of a row that has a line feed in a cell; such a row may
+            have swallowed others, and its own end says little.
 
     Returns:
         The address behind it, its cells, its first problem, where that is, the last problem of its quotes,
-        and the opening quote of the first cell that holds a line feed (0: none does).
+        and the opening quote of the first cell that holds a line feed (0: none does). Where patience ends, that last
+        problem is an unclosed quote.
     """
     cells = U(1)
     problem, where, quotes, long_cell = _NONE, U(0), _NONE, U(0)
+    limit = stop
     while True:
-        if at < stop and load(at, np.uint8) == QUOTE:
+        if quotes != _NONE and long_cell != U(0):
+            limit = min(limit, at + patience)
+        if at < limit and load(at, np.uint8) == QUOTE:
             opened = at
             at += U(1)
             while True:
-                if at >= stop:
+                if at >= limit:
                     if problem == _NONE:
                         problem, where = _UNCLOSED, opened
-                    return stop, cells, problem, where, _UNCLOSED, long_cell
+                    return at, cells, problem, where, _UNCLOSED, long_cell
                 byte = load(at, np.uint8)
                 if byte == QUOTE:
                     if at + U(1) < stop and load(at + U(1), np.uint8) == QUOTE:
@@ -67,8 +80,8 @@ def _row(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> tuple[np.uint64
                 if problem == _NONE:
                     problem, where = _AFTER, at
         while True:
-            if at >= stop:
-                return stop, cells, problem, where, quotes, long_cell
+            if at >= limit:
+                return at, cells, problem, where, quotes if limit == stop else _UNCLOSED, long_cell
             byte = load(at, np.uint8)
             at += U(1)
             if byte == delimiter:
@@ -101,14 +114,18 @@ def _delimiters_to(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> tuple
 
 
 @inlined
-def _where_it_broke_off(
+def _is_sound(at: np.uint64, stop: np.uint64, delimiter: np.uint8, columns: np.uint64) -> bool:
+    """Whether a row of all its cells begins here; not, where it is longer than guesses look."""
+    reach = min(stop, at + _GUESS_BYTES)
+    end, cells, problem, _, _, _ = _row(at, reach, delimiter, U(0))
+    return problem == _NONE and cells == columns and (end < reach or reach == stop)
+
+
+@inlined
+def _whole_line(
     start: np.uint64, row_stop: np.uint64, stop: np.uint64, delimiter: np.uint8, columns: np.uint64
 ) -> np.uint64:
-    """Where a row ends whose quote was never closed, so that it swallowed rows behind it; 0: it swallowed none.
-
-    The first line's end up to which the row has all its cells, if what follows looks like a row; else the first one
-    behind which a sound row stands.
-    """
+    """The first line's end up to which the row has all its cells, if what follows looks like a row; 0: none."""
     at, delimiters = start, U(0)
     for _ in range(_MOST_GUESSES):
         at, more = _delimiters_to(at, stop, delimiter)
@@ -116,21 +133,25 @@ def _where_it_broke_off(
         if at >= row_stop:
             break
         if delimiters + U(1) == columns:
-            _, cells, problem, _, _, _ = _row(at, stop, delimiter)
             _, following = _delimiters_to(at, stop, delimiter)
-            if (problem == _NONE and cells == columns) or following + U(1) == columns:
+            if following + U(1) == columns or _is_sound(at, stop, delimiter, columns):
                 return at
         elif delimiters >= columns:
             break
-    if at >= stop and delimiters + U(1) == columns:
-        return stop
+    return stop if at >= stop and delimiters + U(1) == columns else U(0)
+
+
+@inlined
+def _before_sound_row(
+    start: np.uint64, row_stop: np.uint64, stop: np.uint64, delimiter: np.uint8, columns: np.uint64
+) -> np.uint64:
+    """The first line's end behind which a sound row stands; 0: there is none."""
     at = start
     for _ in range(_MOST_GUESSES):
         at, _ = _delimiters_to(at, stop, delimiter)
         if at >= row_stop:
             break
-        _, cells, problem, _, _, _ = _row(at, stop, delimiter)
-        if problem == _NONE and cells == columns:
+        if _is_sound(at, stop, delimiter, columns):
             return at
     return U(0)
 
@@ -156,7 +177,15 @@ def find_bad_rows(
         The address behind the last row looked at; before `last` only if `bad` is full.
     """
     while at < last and found[U(1)] < U(len(bad)):
-        end, cells, problem, where, quotes, long_cell = _row(at, stop, delimiter)
+        end, cells, problem, where, quotes, long_cell = _row(at, stop, delimiter, U(0))
+        broke_off = U(0)
+        if quotes != _NONE and long_cell != U(0):  # it may have swallowed rows: most often the first guess is right
+            broke_off = _whole_line(at, end, stop, delimiter, columns)
+            if broke_off == U(0):
+                end, cells, problem, where, quotes, long_cell = _row(at, stop, delimiter, _GUESS_BYTES)
+                broke_off = _whole_line(at, end, stop, delimiter, columns)
+            if broke_off == U(0):
+                broke_off = _before_sound_row(at, end, stop, delimiter, columns)
         detail = U(0)
         if problem == _NONE:
             if cells != columns:
@@ -166,7 +195,6 @@ def find_bad_rows(
         if quotes != _NONE:
             found[U(2)] = U(1)
             if long_cell != U(0):
-                broke_off = _where_it_broke_off(at, end, stop, delimiter, columns)
                 if broke_off != U(0):
                     end = broke_off
                 elif quotes == _UNCLOSED:

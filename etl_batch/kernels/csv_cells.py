@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.kernels.block64 import BLOCK, block_at, equal_mask, running_parity, trailing_zeros
+from etl_batch.kernels.block64 import BLOCK, block_at, equal_mask, running_parity
 from etl_batch.kernels.cell_readings import BYTES, EXTRA, READING, USED, VALID, VALUES, WIDTH, Class, Reading
 from etl_batch.kernels.cell_text import copy_bytes
 from etl_batch.kernels.classify_cell import classify_cell
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_check import CR, LF, QUOTE
-from etl_batch.kernels.machine import load, store
+from etl_batch.kernels.machine import load, store, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.read_calendar import read_date, read_timestamp
 from etl_batch.kernels.read_float import read_float32, read_float64

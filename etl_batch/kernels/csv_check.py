@@ -15,11 +15,10 @@ from etl_batch.kernels.block64 import (
     equal_mask,
     not_ascii_mask,
     running_parity,
-    trailing_zeros,
 )
 from etl_batch.kernels.cell_text import is_utf8
 from etl_batch.kernels.compile import kernel
-from etl_batch.kernels.machine import load
+from etl_batch.kernels.machine import load, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
 QUOTE = np.uint8(ord('"'))

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE
-from etl_batch.kernels.block64 import ALL, BLOCK, block_at, copy_block, equal_mask, running_parity, trailing_zeros
+from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE, QUOTED
+from etl_batch.kernels.block64 import (
+    ALL,
+    BLOCK,
+    any_of_mask,
+    block_at,
+    copy_block,
+    equal_mask,
+    not_ascii_mask,
+    running_parity,
+)
 from etl_batch.kernels.cell_text import copy_bytes, needs_apostrophe, write_text
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_check import CR, LF, QUOTE
-from etl_batch.kernels.machine import leading_zeros, load, store
+from etl_batch.kernels.machine import leading_zeros, load, store, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
-_COMMA, _SEMICOLON, _TAB = np.uint8(ord(",")), np.uint8(ord(";")), np.uint8(ord("\t"))
-_BAR, _APOSTROPHE = np.uint8(ord("|")), np.uint8(ord("'"))
+_COMMA, _APOSTROPHE = np.uint8(ord(",")), np.uint8(ord("'"))
 _LAST = U(63)
-
-
-def _first_bytes() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    first = np.zeros(256, dtype=np.bool_)
-    for character in (*INVISIBLE, *FORMULA_STARTS):
-        first[character.encode()[0]] = True
-    return first
-
-
-_MAY_BE_FORMULA = _first_bytes()  #: by a cell's first byte; apostrophes and TABs are events anywhere
+_quoted_mask = any_of_mask("".join(sorted(QUOTED - set('"\r\n'))))
+_formula_mask = any_of_mask("".join(filter(str.isascii, (*INVISIBLE, *FORMULA_STARTS))))  #: by a cell's first byte
 
 
 @inlined
@@ -114,9 +114,7 @@ def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.ui
         block, valid = block_at(at, stop, U(spare.ctypes.data))
         quotes = equal_mask(block, QUOTE)
         separators = equal_mask(block, delimiter)
-        must_quote = equal_mask(block, _SEMICOLON) | equal_mask(block, _TAB) | equal_mask(block, _BAR)
-        must_quote |= equal_mask(block, _APOSTROPHE) | equal_mask(block, _COMMA)
-        must_quote &= ~separators
+        must_quote = _quoted_mask(block) & ~separators
         separators |= equal_mask(block, LF)
         returns = equal_mask(block, CR)
         enclosed = running_parity(quotes) ^ carry if quotes | carry else U(0)
@@ -124,12 +122,7 @@ def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.ui
         returns &= ~enclosed & valid
         cell_starts = ((separators << U(1)) | starts) & valid
         events = ((quotes | must_quote) & ~enclosed & valid) | (quotes & valid) | returns
-        looked_at = cell_starts & ~(events | separators)
-        while looked_at != U(0):
-            place = trailing_zeros(looked_at)
-            if _MAY_BE_FORMULA[load(block + place, np.uint8)]:
-                events |= U(1) << place
-            looked_at &= looked_at - U(1)
+        events |= (_formula_mask(block) | not_ascii_mask(block)) & cell_starts & ~separators
         while events != U(0):
             place = trailing_zeros(events)
             events &= events - U(1)

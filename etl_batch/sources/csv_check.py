@@ -32,6 +32,7 @@ class Piece:
     stop: int
     inside: bool = False  #: it begins inside quotes
     at_row: bool = False  #: it begins at a row's start
+    first_only: bool = False  #: look no further than the first broken row
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,13 @@ def _check(piece: Piece, mapped: MappedFile) -> Checked:
     at = mapped.base + piece.start
     if not piece.at_row:
         at = int(next_row(at, mapped.stop, int(piece.inside)))
-    return _check_rows(piece.file, mapped, at, mapped.base + piece.stop)
+    return _check_rows(piece, mapped, at, mapped.base + piece.stop)
 
 
-def _check_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> Checked:
+def _check_rows(piece: Piece, mapped: MappedFile, at: int, last: int) -> Checked:
     from etl_batch.kernels.csv_check import check_rows
 
+    file = piece.file
     start = at
     rows, broken_quotes = 0, False
     bad: list[BadRows] = []
@@ -103,6 +105,8 @@ def _check_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> Checke
             bad.append(listed)
         rows += int(found[0])
         at = end
+        if bad and piece.first_only:
+            break
     every = np.concatenate(bad) if bad else _NONE
     return Checked(start - mapped.base, at - mapped.base, rows, every, broken_quotes, classes)
 

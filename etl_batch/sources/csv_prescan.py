@@ -40,7 +40,7 @@ class Prescan:
         Raises:
             BadRow, FormatMagic: of the first broken row, unless bad rows are to be listed.
         """
-        plans = [_pieces(file, self.piece_bytes) for file in files]
+        plans = [self._pieces(file) for file in files]
         looks = self.run(look, [piece for plan in plans for piece in plan])
         known: list[list[Checked | Piece]] = []
         nothing_open = True
@@ -92,17 +92,18 @@ class Prescan:
 
     def _go_on(self, file: CsvFile, found: list[Checked]) -> None:
         """Check the rest of a file behind its first broken quote, each piece from where the one before ended."""
-        end = file.size
-        while (start := found[-1].stop) < end:
-            piece = Piece(file, start, min(start + self.piece_bytes, end), at_row=True)
+        while (start := found[-1].stop) < file.size:
+            piece = self._piece(file, start, at_row=True)
             found += self.run(check, [piece])
             self.checked(found[-1].stop - start, found[-1].rows)
 
+    def _pieces(self, file: CsvFile) -> list[Piece]:
+        starts = range(file.data_start, file.size, self.piece_bytes)
+        return [self._piece(file, at, at_row=at == file.data_start) for at in starts]
 
-def _pieces(file: CsvFile, piece_bytes: int) -> list[Piece]:
-    size = file.size
-    starts = range(file.data_start, size, piece_bytes)
-    return [Piece(file, at, min(at + piece_bytes, size), at_row=at == file.data_start) for at in starts]
+    def _piece(self, file: CsvFile, start: int, *, at_row: bool) -> Piece:
+        stop = min(start + self.piece_bytes, file.size)
+        return Piece(file, start, stop, at_row=at_row, first_only=not self.quarantine)
 
 
 def bad_row(file: CsvFile, before: Sequence[Checked], piece: Checked) -> EtlError:

@@ -76,6 +76,21 @@ def test_noise_set_aside_is_counted(home: Home, seed: int, alphabet: bytes) -> N
         assert (found.csv, found.rejected) == (whole.csv, whole.rejected)
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("line", [b'"a""","b\n', b'"a\n', b'a,"\n', b'""a,b\n', b'"a"b,"\n', b'"12" pipe","x\n'])
+@pytest.mark.parametrize("on_bad_row", OnBadRow)
+def test_the_time_does_not_grow_with_the_square_of_broken_rows(home: Home, line: bytes, on_bad_row: OnBadRow) -> None:
+    """Every row swallows all rows behind it, if one goes by its quotes."""
+    path = home.put("x.csv", b"a,b\n" + line * (4_000_000 // len(line)))
+    try:
+        found = convert(path, on_bad_row=on_bad_row)
+    except BadRow as error:
+        assert on_bad_row == OnBadRow.STRICT
+        assert "row 1 (at byte 4)" in str(error)  # noqa: PT017 - the other mode does not raise
+    else:
+        assert found.source.rows == found.rows_out + len(found.rejected)
+
+
 def test_the_smallest_files(home: Home) -> None:
     for content, rows in (
         (b"\n", 0),

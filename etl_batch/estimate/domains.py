@@ -1,0 +1,134 @@
+"""Questions about some of the rows: totals, counts, proportions, means and ratios.
+
+A filter never makes the sample smaller: rows outside count as 0 (domain estimation; Cochran 1977, 5A.14), because how
+many of them there are is itself an estimate. Means and ratios are linearised (Cochran 1977, 6.11).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.estimate.estimator import estimate_total
+from etl_batch.estimate.quantiles import t_quantile
+from etl_batch.estimate.stratum_sample import StratumSample
+from etl_batch.values import TotalEstimate
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Which rows of a stratum's sample are meant."""
+
+    values: Mask  #: shape (n,): of the sampled rows
+    certain: Mask  #: shape (k,): of those taken for certain
+
+
+def within(strata: Sequence[StratumSample], domains: Sequence[Domain]) -> list[StratumSample]:
+    """The measure, 0 outside the domain."""
+    return [
+        replace(
+            one, values=np.where(domain.values, one.values, 0.0), certain=np.where(domain.certain, one.certain, 0.0)
+        )
+        for one, domain in zip(strata, domains, strict=True)
+    ]
+
+
+def ones(strata: Sequence[StratumSample]) -> list[StratumSample]:
+    """1 for every row, so that a total counts rows."""
+    return [replace(one, values=np.ones(len(one.values)), certain=np.ones(len(one.certain))) for one in strata]
+
+
+def count(strata: Sequence[StratumSample], domains: Sequence[Domain], confidence: float = 0.95) -> TotalEstimate:
+    """How many rows the domain has: never more than there are."""
+    found = estimate_total(within(ones(strata), domains), "rows", confidence)
+    rows = float(found.rows_population)
+    return replace(found, ci_high=None if found.ci_high is None else min(found.ci_high, rows))
+
+
+def ratio(
+    numerators: Sequence[StratumSample],
+    denominators: Sequence[StratumSample],
+    measure: str,
+    confidence: float = 0.95,
+) -> TotalEstimate:
+    """The ratio of two totals over the same rows; `total` holds it.
+
+    Without an interval, and with a warning, where the denominator may be 0.
+    """
+    above = estimate_total(numerators, measure, confidence)
+    below = estimate_total(denominators, measure, confidence)
+    if below.total == 0 or (below.std_error is not None and abs(below.total) < 2 * below.std_error):
+        said = "the denominator may be 0: the ratio is not known"
+        value = above.total / below.total if below.total else 0.0
+        return replace(
+            above, total=value, std_error=None, df=None, ci_low=None, ci_high=None, strata=(),
+            method=f"ratio, {above.method}", warnings=(*above.warnings, said),
+        )  # fmt: skip
+    value = above.total / below.total
+    residuals = [
+        replace(
+            one,
+            values=(one.values - value * other.values) / below.total,
+            certain=(one.certain - value * other.certain) / below.total,
+        )
+        for one, other in zip(numerators, denominators, strict=True)
+    ]
+    error = estimate_total(residuals, measure, confidence)  # its own total is 0 but for rounding
+    low = high = None
+    if error.ci_low is not None and error.ci_high is not None:
+        low, high = value + error.ci_low - error.total, value + error.ci_high - error.total
+    return replace(error, total=value, ci_low=low, ci_high=high, strata=(), method=f"linearised ratio, {error.method}")
+
+
+def mean(
+    strata: Sequence[StratumSample], domains: Sequence[Domain], measure: str, confidence: float = 0.95
+) -> TotalEstimate:
+    """The mean of the measure over the rows of the domain."""
+    return ratio(within(strata, domains), within(ones(strata), domains), f"mean of {measure}", confidence)
+
+
+def proportion(strata: Sequence[StratumSample], domains: Sequence[Domain], confidence: float = 0.95) -> TotalEstimate:
+    """The share of the rows that the domain has, its interval on the logit scale: never outside 0 to 1.
+
+    Where no sampled row is inside, or none outside, one bound is known and the other is the exact binomial one
+    (Clopper and Pearson 1934) for as many rows as were sampled in the stratum of the smallest sampling rate.
+    """
+    found = count(strata, domains, confidence)
+    rows = max(found.rows_population, 1)
+    share = min(max(found.total / rows, 0.0), 1.0)
+    error = None if found.std_error is None else found.std_error / rows
+    low: float | None = share
+    high: float | None = share
+    if error is None or (error > 0 and not 0 < share < 1):
+        low, high = _of_one_kind(strata, share, confidence)
+        error = None
+    elif error > 0:
+        reach = t_quantile(1 - (1 - confidence) / 2, found.df or 1.0) * error / (share * (1 - share))
+        middle = math.log(share / (1 - share))
+        low, high = _logistic(middle - reach), _logistic(middle + reach)
+    return replace(
+        found, measure="share of rows", total=share, std_error=error, ci_low=low, ci_high=high, strata=(),
+        method=f"proportion, logit interval, {found.method}",
+        warnings=tuple(one for one in found.warnings if error is not None or "no interval" not in one),
+    )  # fmt: skip
+
+
+def _of_one_kind(strata: Sequence[StratumSample], share: float, confidence: float) -> tuple[float | None, float | None]:
+    least = min(
+        (one for one in strata if len(one.values) + len(one.certain) < one.population),
+        key=lambda one: len(one.values) / one.population,
+    )
+    if not len(least.values) or 0 < share < 1:
+        return None, None
+    rest = 1 - ((1 - confidence) / 2) ** (1 / len(least.values))
+    return (0.0, rest) if share == 0 else (1 - rest, 1.0)
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0

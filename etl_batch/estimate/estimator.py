@@ -1,0 +1,193 @@
+"""Totals from stratified samples, with their intervals (Cochran 1977, ch. 5).
+
+T = sum of N * mean; V = sum of N (N - n) s^2 / n; degrees of freedom after Satterthwaite (1946). Where all rows of a
+stratum were seen it adds no error. Where the variance is not known there is no interval: never one of no width.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.estimate.heavy_tails import hall_bounds, skew_warnings
+from etl_batch.estimate.quantiles import t_quantile
+from etl_batch.estimate.strata import Strata, strata_of
+from etl_batch.estimate.stratum_sample import StratumSample
+from etl_batch.values import StratumEstimate, TotalEstimate
+
+FEW_ROWS = 30  #: below, an interval of a stratum is not to be relied on
+_NAMED = 3  #: strata that a warning names
+_UNKNOWN = "all sampled rows have the same value, which does not prove that all rows have: no interval can be given"
+_NOTHING_SAMPLED = "no row was sampled: nothing is known but what was taken for certain"
+
+
+def stratified_total(
+    samples: Mapping[str, npt.ArrayLike], populations: Mapping[str, int], confidence: float = 0.95
+) -> TotalEstimate:
+    """The total with a plain t interval: no certain rows, no correction for skewness.
+
+    Args:
+        samples: sampled values of each stratum.
+        populations: rows of each stratum; a stratum without a sample has none sampled.
+        confidence: nominal coverage of the interval, between 0 and 1.
+
+    Raises:
+        ValueError: a stratum without a population, a sample larger than its population, a value that is not finite,
+            or a confidence out of its range.
+    """
+    unknown = sorted(set(samples) - set(populations))
+    if unknown:
+        raise ValueError(f"stratum {unknown[0]!r} has a sample, but no population")
+    nothing: npt.ArrayLike = ()
+    given = [
+        StratumSample(name, rows, np.asarray(samples.get(name, nothing), dtype=np.float64).ravel())
+        for name, rows in populations.items()
+    ]
+    return _estimate(given, "", confidence, corrected=False)
+
+
+def estimate_total(strata: Sequence[StratumSample], measure: str, confidence: float = 0.95) -> TotalEstimate:
+    """The total, corrected for skewness, with what a reader should know of it.
+
+    Args:
+        strata: samples, and rows taken for certain.
+        measure: its name.
+        confidence: nominal coverage of the interval, between 0 and 1.
+
+    Raises:
+        ValueError: see `stratified_total`.
+    """
+    return _estimate(strata, measure, confidence, corrected=True)
+
+
+def _estimate(samples: Sequence[StratumSample], measure: str, confidence: float, *, corrected: bool) -> TotalEstimate:
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence}; give a number between 0 and 1")
+    strata = strata_of(samples)
+    total = math.fsum(strata.totals)
+    variance = math.fsum(strata.variances)
+    floor = _floor(samples)
+    is_census = bool(strata.is_census.all())
+    std_error: float | None = math.sqrt(variance)
+    df: float | None = None
+    low: float | None = total
+    high: float | None = total
+    warnings = [*_collapse_warning(strata)]
+    if not is_census:
+        df = _satterthwaite(strata.variances, strata.df)
+        if df is None or variance <= 0:
+            std_error = df = low = high = None
+            warnings.append(_UNKNOWN if strata.moments.n.any() else _NOTHING_SAMPLED)
+        else:
+            skewness = math.fsum(strata.third) / variance**1.5
+            quantile = _t(1 - (1 - confidence) / 2, df)
+            low, high = hall_bounds(total, math.sqrt(variance), quantile, skewness if corrected else 0.0)
+            low, high = _around(total, max(low, floor), high)
+            warnings += skew_warnings(skewness, float(strata.largest.max()) / variance)
+    if corrected:
+        warnings += _low_n_warning(strata)
+    return TotalEstimate(
+        measure=measure,
+        total=total,
+        std_error=std_error,
+        df=df,
+        confidence=confidence,
+        ci_low=low,
+        ci_high=high,
+        rows_population=int(strata.populations.sum() + strata.certain_rows.sum()),
+        rows_sampled=int(strata.rows_sampled.sum()),
+        method=_method(strata, is_census=is_census, corrected=corrected),
+        warnings=tuple(warnings),
+        strata=_each(strata, samples, confidence),
+    )
+
+
+def _around(total: float, low: float, high: float) -> tuple[float, float]:
+    """Bounds that rounding leaves on their sides of the total, and apart."""
+    return min(low, total), max(high, math.nextafter(total, math.inf))
+
+
+def _satterthwaite(variances: npt.NDArray[np.float64], df: npt.NDArray[np.float64]) -> float | None:
+    """Degrees of freedom of a sum of variances; None: not known."""
+    some = variances > 0
+    if not some.any() or (df[some] <= 0).any():
+        return None
+    shares = variances[some] / variances[some].sum()
+    return float(1 / np.sum(shares**2 / df[some]))
+
+
+def _floor(samples: Sequence[StratumSample]) -> float:
+    """What the total of a measure that is never below 0 cannot be less than: what was seen. Else minus infinity."""
+    seen = [values for one in samples for values in (one.values, one.certain) if len(values)]
+    if any(values.min() < 0 for values in seen):
+        return -math.inf
+    return math.fsum(float(values.sum()) for values in seen)
+
+
+def _each(strata: Strata, samples: Sequence[StratumSample], confidence: float) -> tuple[StratumEstimate, ...]:
+    """Plain t intervals of the strata."""
+    floors = [_floor([one]) for one in samples]
+    census = strata.is_census.tolist()
+    deviations = np.sqrt(strata.variances).tolist()
+    sampled, totals, df = strata.rows_sampled.tolist(), strata.totals.tolist(), strata.df.tolist()
+    found = []
+    for at, name in enumerate(strata.names):
+        total, error = totals[at], deviations[at]
+        std_error: float | None = error
+        low: float | None = total
+        high: float | None = total
+        if not census[at]:
+            if error <= 0 or df[at] <= 0:
+                std_error = low = high = None
+            else:
+                half = _t(1 - (1 - confidence) / 2, df[at]) * error
+                low, high = _around(total, max(total - half, floors[at]), total + half)
+        found.append(
+            StratumEstimate(
+                stratum=name,
+                population=samples[at].population,
+                sample=sampled[at],
+                total=total,
+                std_error=std_error,
+                ci_low=low,
+                ci_high=high,
+            )
+        )
+    return tuple(found)
+
+
+@cache
+def _t(probability: float, df: float) -> float:
+    return t_quantile(probability, df)
+
+
+def _collapse_warning(strata: Strata) -> tuple[str, ...]:
+    if not strata.collapsed:
+        return ()
+    named = ", ".join(strata.collapsed[:_NAMED]) + (", ..." if len(strata.collapsed) > _NAMED else "")
+    number = len(strata.collapsed)
+    which = f"1 stratum has ({named})" if number == 1 else f"{number} strata have ({named})"
+    return (f"{which} fewer than 2 sampled rows: their variance is taken together with strata of about their size",)
+
+
+def _low_n_warning(strata: Strata) -> tuple[str, ...]:
+    few = int(np.count_nonzero((strata.rows_sampled < FEW_ROWS) & ~strata.is_census))
+    if not few or len(strata.names) == 1:
+        return ()
+    which = "1 stratum was" if few == 1 else f"{few} strata were"
+    return (f"low n: {which} sampled with fewer than {FEW_ROWS} rows; take their own intervals as a hint only",)
+
+
+def _method(strata: Strata, *, is_census: bool, corrected: bool) -> str:
+    if is_census:
+        return "census: every row was seen"
+    parts = ["stratified" if len(strata.names) > 1 else "simple random sample", "Satterthwaite t"]
+    if corrected:
+        parts.append("Hall's transform")
+    if strata.certain_rows.any():
+        parts.append(f"{int(strata.certain_rows.sum()):,} largest rows taken for certain")
+    return ", ".join(parts)

@@ -1,0 +1,130 @@
+"""Quantiles of Student's t, of chi-square and of the normal distribution.
+
+Computed here, from the incomplete beta and gamma functions (continued fractions and series; Abramowitz and Stegun,
+1964, 6.5 and 26.5), for `scipy.special` takes 0.25 s to load: a fifth of the time that an estimate may take. The tests
+compare with the closed forms and with published tables.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+_MOST_STEPS = 10_000
+_TINY = 1e-300
+_EPSILON = 1e-16
+_NORMAL_FROM_DF = 1e10  #: t and the normal distribution agree to all digits
+
+
+def normal_quantile(p: float) -> float:
+    """The value that a standard normal variable stays below with probability `p`, 0 < p < 1."""
+    from statistics import NormalDist
+
+    return NormalDist().inv_cdf(p)
+
+
+def t_quantile(p: float, df: float) -> float:
+    """The value that Student's t with `df` > 0 degrees of freedom stays below with probability `p`, 0 < p < 1."""
+    _check(p, df)
+    if p == 0.5:
+        return 0.0
+    if df >= _NORMAL_FROM_DF:
+        return normal_quantile(p)
+    tail = min(p, 1 - p)
+
+    def upper(value: float) -> float:
+        return 0.5 * _beta_ratio(df / 2, 0.5, df / (df + value * value))
+
+    found = _solve(upper, tail, abs(normal_quantile(tail)))
+    return found if p > tail else -found
+
+
+def chi2_quantile(p: float, df: float) -> float:
+    """The value that chi-square with `df` > 0 degrees of freedom stays below with probability `p`, 0 < p < 1."""
+    _check(p, df)
+    return _solve(lambda value: _gamma_ratio_above(df / 2, value / 2), 1 - p, df)
+
+
+def _check(p: float, df: float) -> None:
+    if not (0 < p < 1 and df > 0):
+        raise ValueError(f"p is {p} and df is {df}; p lies between 0 and 1, df above 0")
+
+
+def _solve(upper: Callable[[float], float], tail: float, guess: float) -> float:
+    """Where a falling function of values above 0 reaches `tail`: bracketed, then halved."""
+    low, high = 0.0, max(guess, 1e-3)
+    while upper(high) > tail:
+        low, high = high, 2 * high
+    for _ in range(_MOST_STEPS):
+        middle = (low + high) / 2
+        if middle in {low, high} or high - low < 4 * _EPSILON * high:
+            break
+        if upper(middle) > tail:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _beta_ratio(a: float, b: float, x: float) -> float:
+    """The regularised incomplete beta function I_x(a, b)."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    if x < (a + 1) / (a + b + 2):
+        return math.exp(scale) * _beta_fraction(a, b, x) / a
+    return 1 - math.exp(scale) * _beta_fraction(b, a, 1 - x) / b
+
+
+def _beta_fraction(a: float, b: float, x: float) -> float:
+    """The continued fraction of the incomplete beta function, by Lentz's method."""
+
+    def term(step: int) -> float:
+        half = step // 2
+        if step % 2:
+            return -(a + half) * (a + b + half) * x / ((a + step - 1) * (a + step))
+        return half * (b - half) * x / ((a + step - 1) * (a + step))
+
+    front, ratio = 1.0, 1.0
+    inverse = 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
+    result = inverse
+    for step in range(2, _MOST_STEPS):
+        numerator = term(step)
+        inverse = 1 / _away_from_zero(1 + numerator * inverse)
+        front = _away_from_zero(1 + numerator / front)
+        ratio = front * inverse
+        result *= ratio
+        if abs(ratio - 1) < _EPSILON:
+            break
+    return result
+
+
+def _away_from_zero(value: float) -> float:
+    return value if abs(value) > _TINY else _TINY
+
+
+def _gamma_ratio_above(a: float, x: float) -> float:
+    """The regularised upper incomplete gamma function Q(a, x)."""
+    if x <= 0:
+        return 1.0
+    scale = math.exp(a * math.log(x) - x - math.lgamma(a))
+    if x < a + 1:
+        term = total = 1 / a
+        for step in range(1, _MOST_STEPS):
+            term *= x / (a + step)
+            total += term
+            if term < total * _EPSILON:
+                break
+        return 1 - scale * total
+    denominator = x + 1 - a
+    front, inverse = 1 / _TINY, 1 / _away_from_zero(denominator)
+    result = inverse
+    for step in range(1, _MOST_STEPS):
+        numerator = -step * (step - a)
+        denominator += 2
+        inverse = 1 / _away_from_zero(numerator * inverse + denominator)
+        front = _away_from_zero(denominator + numerator / front)
+        result *= front * inverse
+        if abs(front * inverse - 1) < _EPSILON:
+            break
+    return scale * result

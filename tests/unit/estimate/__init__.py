@@ -1,0 +1,1 @@
+"""Estimates: closed forms, published figures, and what must never happen."""
