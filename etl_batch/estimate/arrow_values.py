@@ -1,5 +1,6 @@
-"""Arrow values to and from plain ones, without what pyarrow itself would do: `pa.scalar`, `pa.array` of a list, and
-`to_numpy` of an array with nulls load pandas, which takes 0.2 s.
+"""Arrow values to and from plain ones, by their buffers.
+
+For `pa.scalar`, `pa.array` of a list, and `to_numpy` of an array with nulls load pandas, which takes 0.2 s.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Quantiles of Student's t, of chi-square and of the normal distribution.
 
-Computed here, from the incomplete beta and gamma functions (continued fractions and series; Abramowitz and Stegun 1964,
-6.5 and 26.5), for `scipy.special` takes 0.25 s to load: a fifth of the time that an estimate may take. The tests compare
-with the closed forms and with published tables.
+One at a time, from the incomplete beta and gamma functions (continued fractions and series; Abramowitz and Stegun
+1964, 6.5 and 26.5): `scipy.special` takes 0.25 s to load, a fifth of the time that the estimate of a file may take.
 """
 
 from __future__ import annotations

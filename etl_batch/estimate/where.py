@@ -2,11 +2,12 @@
 
     condition  := all { OR all }              all   := one { AND one }
     one        := NOT one | ( condition ) | value test
-    test       := = == != <> < <= > >= value | [NOT] IN ( literal, ... ) | [NOT] BETWEEN value AND value | IS [NOT] NULL
+    test       := = == != <> < <= > >= value | [NOT] IN ( literal, ... ) | [NOT] BETWEEN value AND value
+                | IS [NOT] NULL
     value      := column | "column" | 'text' | number | TRUE | FALSE
 
-Parsed by hand, by recursive descent: a general SQL parser takes longer to load than the whole answer, and knows far more
-than may be allowed here.
+Parsed by hand, by recursive descent: a parser of all of SQL would be one more package that takes its time to load, and
+knows far more than may be allowed here.
 """
 
 from __future__ import annotations
@@ -130,6 +131,10 @@ def parse_where(text: str) -> Where:
     Raises:
         WhereInvalid: saying at which character.
     """
+    try:
+        text.encode()
+    except UnicodeError:
+        raise WhereInvalid("--where holds bytes that are no text in UTF-8") from None
     if len(text) > MAX_CHARACTERS:
         raise WhereInvalid(f"--where has {len(text)} characters; {MAX_CHARACTERS} is the most")
     return Where(text, _Parser(text).whole())

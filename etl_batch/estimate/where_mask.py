@@ -7,7 +7,6 @@ of the column's own width. NaN equals nothing.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -73,7 +72,7 @@ def refuse_unknown_columns(where: Where, names: list[str]) -> None:
         )
 
 
-def _truth(condition: Condition, columns: Columns) -> Truth:
+def _truth(condition: Condition, columns: Columns) -> Truth:  # noqa: PLR0911 - one for each kind of node
     import pyarrow.compute as pc
 
     match condition:
@@ -98,7 +97,7 @@ def _truth(condition: Condition, columns: Columns) -> Truth:
     raise WhereInvalid(f"--where: {type(condition).__name__} is not understood")
 
 
-def _compared(sign: str, column: Column, literal: Literal, columns: Columns) -> Truth:
+def _compared(sign: str, column: Column, literal: Literal, columns: Columns) -> Truth:  # noqa: PLR0911 - one a type
     """A column beside a constant."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -228,7 +227,7 @@ def _times(first: pa.DataType, second: pa.DataType) -> bool:
     import pyarrow as pa
 
     is_a = pa.types
-    return is_a.is_timestamp(first) and is_a.is_timestamp(second) and operator.eq(first.tz, second.tz)
+    return is_a.is_timestamp(first) and is_a.is_timestamp(second) and bool(first.tz == second.tz)
 
 
 def _cannot(position: int, column: str, kind: Any, other: str) -> WhereInvalid:  # noqa: ANN401 - a pa.DataType

@@ -77,7 +77,7 @@ class BinaryReader:
         if len(self.buffer) < wanted_bytes:
             self.buffer = np.empty(wanted_bytes, dtype=np.uint8)
         buffer = self.buffer[:wanted_bytes]
-        view = memoryview(buffer)
+        view = memoryview(buffer.data)
         # Read, not mapped: a page fault costs several times as much as this call.
         for place, start in enumerate(starts.tolist()):
             os.preadv(self.descriptor, [view[room * place : room * (place + 1)]], start)

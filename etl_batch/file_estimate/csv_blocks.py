@@ -1,6 +1,7 @@
 """CSV files: blocks of bytes drawn at random, each of which owns the rows that *start* in it.
 
-So a row is drawn as often as any other, however long it is; to take the row behind a random byte would favour long ones.
+So a row is drawn as often as any other, however long it is; to take the row behind a random byte would favour those
+behind long ones.
 """
 
 from __future__ import annotations

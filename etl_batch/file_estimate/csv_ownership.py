@@ -1,7 +1,7 @@
 """Which rows start in a block of a CSV, although nobody read what lies before it.
 
-A block begins outside of quotes or inside. Both are tried, strictly: behind the first line feed that would end a row, all
-rows must be sound and have the right number of cells; and the first quotes must be such that open or close a cell.
+A block begins outside of quotes or inside. Both are tried, strictly: behind the first line feed that would end a row,
+all rows must be sound and have the right number of cells; and the first quotes must be such that open or close a cell.
 Where both can be, more of the file is looked at; where that does not settle it, the file cannot be sampled. A block
 without any quote and full of sound rows lies outside; if there are quotes elsewhere, the first one behind it must agree.
 """

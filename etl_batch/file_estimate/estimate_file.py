@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any
@@ -84,7 +84,7 @@ def _answer(opened: Opened, config: JobConfig, question: Question, columns: Colu
 
 
 def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Answer | None, tuple[str, ...]]:
-    """The answer from the sample of the run that wrote the file, if there is one and it does; and what is said if not."""
+    """The answer from the sample of the run that wrote the file, where that will do; and what is said if not."""
     from etl_batch.file_estimate.run_sample import answer_of, exact_answer, find_sample, sample_answer
 
     sample, said = find_sample(opened.place, opened.identity)
@@ -215,6 +215,7 @@ def _format(opened: Opened) -> str:
     return "csv" if isinstance(opened, OpenedCsv) else opened.format
 
 
-def _nothing_runs(_function: Callable[[Any], Any], _items: object) -> Iterator[Any]:
+def _nothing_runs(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
     """No worker processes are needed to open a file."""
+    del function, items
     return iter(())

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from etl_batch.paths import open_input
 from etl_batch.sources.parquet_file import ParquetInput
 from etl_batch.sources.parquet_reader import Footer, compressed_bytes, read_footer, read_row_group
 from etl_batch.sources.unchanged import refuse_changed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass
@@ -62,7 +66,7 @@ class ParquetReader:
         for number in range(self.units):
             yield self.read([number], wanted)
 
-    def _table(self, group: int, wanted: Wanted) -> object:
+    def _table(self, group: int, wanted: Wanted) -> pa.Table:
         names = tuple(
             dict.fromkeys((*wanted.measures, *((wanted.strata,) if wanted.strata else ()), *wanted.conditions))
         )

@@ -145,7 +145,7 @@ def _with_exact(estimate: TotalEstimate, sample: RunSample, *, filtered: bool) -
 
 
 def _is_unchanged(where: Place, identity: FileIdentity) -> bool:
-    """Whether the metadata beside a file tells of it as it is: its size, and no later change than the metadata's own."""
+    """Whether the metadata beside a file tells of it as it is: its size, and no change after the metadata's own."""
     descriptor = open_input(where.sibling(f"{where.relative.name}.meta.json"))
     with os.fdopen(descriptor, "rb") as file:
         written = FileIdentity.of(file.fileno())

@@ -21,7 +21,7 @@ from etl_batch.file_estimate.draw import Draw
 from etl_batch.file_estimate.stratum_estimates import stratum_estimates
 from etl_batch.file_estimate.tally import ROWS, StrataRows, Tally
 from etl_batch.file_estimate.whole_file import not_finite
-from etl_batch.values import TotalEstimate
+from etl_batch.values import StratumEstimate, TotalEstimate
 
 PILOT_ROWS = 2_000
 PILOT_UNITS = 200
@@ -145,7 +145,7 @@ class Sampling:
         ]
         if measured.name in self._tally.not_numbers:
             warnings.append(not_finite(self._tally.not_numbers[measured.name]))
-        parts = ()
+        parts: tuple[StratumEstimate, ...] = ()
         if strata is not None:
             parts = stratum_estimates(units, strata, self._tally.codes.names, measured.name, confidence)
             few = sum(one.sample < _LOW_N for one in parts)
