@@ -30,7 +30,7 @@ def estimate_total(strata: Sequence[StratumSample], measure: str, confidence: fl
                 std_error=error,
                 ci_low=total - z * error,
                 ci_high=total + z * error,
-            )  # fmt: skip
+            )
         )
     total, error = math.fsum(one.total for one in found), math.sqrt(variance)
     return TotalEstimate(
