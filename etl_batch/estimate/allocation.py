@@ -1,28 +1,123 @@
-"""Stand-in until the branch of the estimators is merged."""
+"""How many rows of each stratum to sample, when the number of all sampled rows is given.
+
+Power allocation (Bankier 1988): k = clamp(c * N^q, minimum, N) rows of a stratum of N, with c such that the k add up to
+the budget; q = 0.5 is the square-root rule, 1 is proportional, 0 is equal. What one cannot take goes to the others.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.stratum_sample import Floats
 
-def allocate_counts(
-    counts: npt.NDArray[np.int64], budget: int, power: float = 0.5, minimum: int = 2
-) -> npt.NDArray[np.int64]:
-    """Rows to draw of each stratum: clamp(c * N^power, minimum, N), which add up to the budget."""
-    low, high = 0.0, float(budget) + 1
-    rows = counts.astype(np.float64)
-    least = np.minimum(rows, minimum)
-    for _ in range(200):
-        middle = (low + high) / 2
-        if np.minimum(rows, np.maximum(least, middle * rows**power)).sum() > budget:
-            high = middle
-        else:
-            low = middle
-    exact = np.minimum(rows, np.maximum(least, low * rows**power))
+Counts = npt.NDArray[np.int64]
+_REFINEMENTS = 3  #: Newton steps on a piecewise linear function; one is enough but for rounding
+
+
+def allocate(populations: Mapping[str, int], budget: int, power: float = 0.5, minimum: int = 2) -> dict[str, int]:
+    """Rows to sample of each stratum, in the order of `populations`; the order does not change the numbers.
+
+    Args:
+        populations: rows of each stratum.
+        budget: rows to sample in all; where it exceeds the rows there are, all of them are taken.
+        power: q of the rule above.
+        minimum: rows to sample of a stratum at least; a smaller stratum is taken whole.
+
+    Raises:
+        ValueError: the budget does not reach for the minimum in every stratum, or a number is negative.
+    """
+    by_name = sorted(populations)
+    counts = np.array([populations[name] for name in by_name], dtype=np.int64)
+    allocated = dict(zip(by_name, allocate_counts(counts, budget, power, minimum).tolist(), strict=True))
+    return {name: allocated[name] for name in populations}
+
+
+def allocate_counts(counts: Counts, budget: int, power: float = 0.5, minimum: int = 2) -> Counts:
+    """`allocate` on arrays: shape (S,) in, shape (S,) out. Ties go to the stratum that comes first.
+
+    Raises:
+        ValueError: as `allocate`.
+    """
+    return share_out(_weighted(counts, power, minimum), budget)
+
+
+def solve_scale(counts: Counts, budget: int, power: float = 0.5, minimum: int = 2) -> float:
+    """The c of the rule above; it never rises when a count grows, up to rounding.
+
+    Where the budget is too small for every minimum it is 0; where it reaches for all rows, the smallest c that takes
+    them all.
+    """
+    return _scale(_weighted(counts, power, minimum), budget)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What each stratum should get in relation to the others, and its limits; all of shape (S,)."""
+
+    weights: Floats  #: above 0 wherever `upper` is
+    lower: Counts
+    upper: Counts
+
+    def at(self, scale: float) -> Floats:
+        """The rows of each stratum, not yet whole numbers."""
+        return np.clip(scale * self.weights, self.lower, self.upper)
+
+
+def share_out(shares: Shares, budget: int) -> Counts:
+    """Whole numbers in proportion to the weights, within the limits, that add up to the budget (or to all rows).
+
+    Rounding is by largest remainder; equal remainders go to the larger stratum, then to the first.
+
+    Raises:
+        ValueError: the lower limits add up to more than the budget.
+    """
+    needed = int(shares.lower.sum())
+    if needed > budget:
+        raise ValueError(f"a budget of {budget} rows is too small: the minimum of every stratum takes {needed}")
+    if int(shares.upper.sum()) <= budget:
+        return shares.upper.copy()
+    exact = shares.at(_scale(shares, budget))
     whole = np.floor(exact).astype(np.int64)
-    short = min(budget, int(counts.sum())) - int(whole.sum())
-    order = np.lexsort((np.arange(len(rows)), -(exact - whole)))
-    order = order[whole[order] < counts[order]][: max(short, 0)]
-    whole[order] += 1
+    whole = np.clip(whole, shares.lower, shares.upper)
+    remainders = np.where(whole < shares.upper, exact - whole, -1.0)
+    order = np.lexsort((-shares.upper, -remainders))
+    left_over = budget - int(whole.sum())
+    whole[order[:left_over]] += 1
     return whole
+
+
+def _weighted(counts: Counts, power: float, minimum: int) -> Shares:
+    if counts.size and int(counts.min()) < 0:
+        raise ValueError(f"a stratum has {int(counts.min())} rows; give 0 or more")
+    if minimum < 0:
+        raise ValueError(f"minimum is {minimum}; give 0 or more")
+    return Shares(np.maximum(counts, 1).astype(np.float64) ** power, np.minimum(counts, minimum), counts)
+
+
+def _scale(shares: Shares, budget: int) -> float:
+    """Solve sum(clip(c * weight, lower, upper)) = budget for c; the sum is piecewise linear, with bends at limits."""
+    some = shares.upper > 0
+    weights, lower, upper = shares.weights[some], shares.lower[some], shares.upper[some]
+    if not weights.size or budget <= int(lower.sum()):
+        return 0.0
+    if budget >= int(upper.sum()):
+        return float((upper / weights).max())
+    bends = np.concatenate([lower / weights, upper / weights])
+    order = np.argsort(bends, kind="stable")
+    bends = bends[order]
+    slopes = np.cumsum(np.concatenate([weights, -weights])[order])
+    sums = int(lower.sum()) + np.concatenate([[0.0], np.cumsum(slopes[:-1] * np.diff(bends))])
+    piece = min(max(int(np.searchsorted(sums, budget, side="right")) - 1, 0), len(bends) - 2)
+    scale = float(bends[piece])
+    for _ in range(_REFINEMENTS):  # the cumulated sums carry the rounding of all bends before
+        wanted = scale * weights
+        free = (wanted >= lower) & (wanted < upper)
+        slope = float(weights[free].sum())
+        if slope <= 0:
+            break
+        scale += (budget - float(np.clip(wanted, lower, upper).sum())) / slope
+    return scale
