@@ -78,9 +78,10 @@ class Sums:
         top = whole << max(twos, 0)
         bottom = (1 << max(-twos, 0)) * 10 ** max(-self.unit.tens, 0)
         try:
-            return top / bottom  # of two integers, Python rounds the quotient correctly
+            quotient: float = top / bottom  # of two integers, Python rounds the quotient correctly
         except OverflowError:
             return None
+        return quotient
 
 
 def no_sums(strata: int, unit: Unit) -> Sums:

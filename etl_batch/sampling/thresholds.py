@@ -2,8 +2,8 @@
 
 The sample's final scale c solves `sum over strata of clamp(c * N^q, minimum, N) = budget`. Long before the counts N are
 final, c is bounded: what a stratum takes never falls as it grows, and `min(N, c * N^q)` is concave in N, so that the
-rows still to come raise the sum least if all of them join the largest stratum. Against that bound a row is held; the rate
-it allows never rises as counts grow, so a row beyond it can be forgotten at once.
+rows still to come raise the sum least if all of them join the largest stratum. Against that bound a row is held; the
+rate it allows never rises as counts grow, so a row beyond it can be forgotten at once.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, ConfigError
 from etl_batch.etl_core import run
 from etl_batch.sampling import sample_plan
+from etl_batch.sampling.plan import SamplePlan
 from etl_batch.values import JobResult
 from tests.conftest import Home
 from tests.inline_runner import CrashAfter, InlineRunner
@@ -235,7 +236,7 @@ def test_strata_of_any_type_are_named_as_in_the_csv(home: Home, column: str) -> 
 
 
 def test_more_strata_than_are_kept_apart(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = sample_plan.SamplePlan
+    real = SamplePlan
     monkeypatch.setattr(sample_plan, "SamplePlan", lambda **all_of: real(**all_of, max_strata=50))
     home.put("in.bin", records(5_000), LAYOUT)
     found = set()

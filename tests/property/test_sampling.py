@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections import Counter, defaultdict
@@ -100,7 +101,7 @@ def sampled(
     state = SampleState(plan, [Numbers()])  # type: ignore[list-item]
     crew = [SpanSampler(plan) for _ in range(workers)]
     bounds = sorted({0, len(names), *(cut for cut in cuts if cut < len(names))})
-    for number, (start, stop) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for number, (start, stop) in enumerate(itertools.pairwise(bounds)):
         batch = Rows(names[start:stop], numbers[start:stop], start)
         part = crew[number % workers].take(batch, Span(number, 0, start, stop, start, stop - start))  # type: ignore[arg-type]
         if part is not None:
@@ -204,7 +205,7 @@ def test_strata_beyond_the_limit_are_one_for_any_cut(seed: int, cuts: list[int],
 def parts(names: Sequence[str], numbers: Sequence[float], bounds: Sequence[int]) -> list[SpanSample]:
     plan = plan_of(len(names), 10)
     found = []
-    for start, stop in zip(bounds, bounds[1:], strict=False):
+    for start, stop in itertools.pairwise(bounds):
         span = Span(0, 0, start, stop, start, stop - start)
         part = SpanSampler(plan).take(Rows(names[start:stop], numbers[start:stop], start), span)  # type: ignore[arg-type]
         if part is not None:
@@ -345,7 +346,7 @@ def _draws(rows: int, budget: int, seeds: int) -> tuple[np.ndarray, np.ndarray, 
             first, _ = sampled(plan, names, values.tolist(), [])
             known = first.totals
         assert known is not None
-        stratum = {name: key for name, key in zip(known.texts(), known.keys.tolist(), strict=True)}
+        stratum = dict(zip(known.texts(), known.keys.tolist(), strict=True))
         hashed = np.array([stratum[name] for name in names], dtype=np.uint64)
         source = np.zeros(rows, dtype=np.int64)
         every = Candidates(hashed, order, source, np.arange(rows, dtype=np.uint64), values[:, None])
