@@ -15,6 +15,7 @@ import numpy.typing as npt
 from etl_batch.estimate.stratum_sample import Floats
 
 Counts = npt.NDArray[np.int64]
+_WEIGHT_OF_NONE = 1e-9  #: of a stratum without deviation, beside the largest: it gets rows when the others are full
 
 
 def allocate(populations: Mapping[str, int], budget: int, power: float = 0.5, minimum: int = 2) -> dict[str, int]:

@@ -73,8 +73,10 @@ def _about_rows(answer: Answer) -> list[str]:
     known = "" if rows.exact_total is not None or "ratio" not in rows.method else "about "
     share = f" ({100 * answer.bytes_read / answer.bytes_of_file:.2f} % of its bytes)" if answer.bytes_of_file else ""
     lines = [
-        f"Read {answer.rows_read:,} of {known}{population:,} rows and {answer.bytes_read:,} of "
-        f"{answer.bytes_of_file:,} bytes of {answer.source}{share}."
+        (
+            f"Read {answer.rows_read:,} of {known}{population:,} rows and {answer.bytes_read:,} of "
+            f"{answer.bytes_of_file:,} bytes of {answer.source}{share}."
+        ),
     ]
     if answer.filtered:
         lines.append(f"Rows that fulfil the condition: {_range(rows)}.")
