@@ -3,7 +3,8 @@
 A block begins outside of quotes or inside. Both are tried, strictly: behind the first line feed that would end a row,
 all rows must be sound and have the right number of cells; and the first quotes must be such that open or close a cell.
 Where both can be, more of the file is looked at; where that does not settle it, the file cannot be sampled. A block
-without any quote and full of sound rows lies outside; if there are quotes elsewhere, the first one behind must agree.
+without any quote and full of sound rows lies outside; if there are quotes elsewhere, the first one behind it must
+agree.
 """
 
 from __future__ import annotations
@@ -166,7 +167,7 @@ class Ownership:
         return None if found > limit or found >= self.file.size else found
 
     def _sound(self, start: int, last: int, window: Window) -> Found | None:
-        """The rows from `start` to the first one's end behind `last`; None: one is broken, or leaves the window."""
+        """The rows from `start` to the first one's end behind `last`; None: one is broken or too long."""
         from etl_batch.kernels.csv_check import check_rows
 
         if start >= self.file.size:

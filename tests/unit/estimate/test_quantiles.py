@@ -1,0 +1,40 @@
+"""Quantiles: closed forms, published tables, and scipy."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special
+
+from etl_batch.estimate.quantiles import chi2_quantile, normal_quantile, t_quantile
+
+PROBABILITIES = st.floats(1e-6, 1 - 1e-6)
+
+
+@given(PROBABILITIES)
+def test_one_and_two_degrees_of_freedom_are_closed_forms(p: float) -> None:
+    cauchy = math.tan(math.pi * (p - 0.5))
+    assert t_quantile(p, 1) == pytest.approx(cauchy, rel=1e-9, abs=1e-9)
+    two = (2 * p - 1) / math.sqrt(2 * p * (1 - p))
+    assert t_quantile(p, 2) == pytest.approx(two, rel=1e-9, abs=1e-9)
+    assert chi2_quantile(p, 2) == pytest.approx(-2 * math.log1p(-p), rel=1e-8)
+
+
+@pytest.mark.parametrize(("p", "df", "value"), [(0.975, 10, 2.228), (0.95, 5, 2.015), (0.995, 30, 2.750)])
+def test_published_values_of_t(p: float, df: float, value: float) -> None:
+    assert t_quantile(p, df) == pytest.approx(value, abs=5e-4)
+
+
+@given(PROBABILITIES, st.floats(0.5, 1e5))
+def test_scipy_agrees(p: float, df: float) -> None:
+    assert t_quantile(p, df) == pytest.approx(float(special.stdtrit(df, p)), rel=1e-6, abs=1e-9)
+    assert chi2_quantile(p, df) == pytest.approx(float(special.chdtri(df, 1 - p)), rel=1e-6, abs=1e-9)
+
+
+def test_many_degrees_of_freedom_are_normal_and_none_are_refused() -> None:
+    assert t_quantile(0.975, 1e12) == normal_quantile(0.975)
+    with pytest.raises(ValueError, match="above 0"):
+        t_quantile(0.975, 0)
