@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.errors import EtlError, WhereInvalid
+from etl_batch.errors import WhereInvalid
 from etl_batch.estimate.where import (
     MAX_CHARACTERS,
     Column,
@@ -154,19 +155,16 @@ def _duckdb() -> duckdb.DuckDBPyConnection:
 @given(st.one_of(st.text(max_size=60), st.text("()nx'\" =<>!,.-+0123456789eandortisul", max_size=80)))
 @settings(max_examples=500)
 def test_garbage_gives_an_answer_or_our_error(text: str) -> None:
-    try:
-        found = mask(parse_where(text), TABLE)
-    except EtlError as error:
-        assert error.code == "E_WHERE"
-    else:
-        assert len(found) == len(TABLE)
+    with contextlib.suppress(WhereInvalid):
+        assert len(mask(parse_where(text), TABLE)) == len(TABLE)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "(" * 5000, "not " * 500 + "n = 1", "(" * 41 + "n = 1" + ")" * 41, "n = " + "9" * 5000, "n = 1e999999999",
-        "n in (" + "1," * 1500, "1 = 1", "n = null", "n in (x)", "word = 5", "n = 'a'", "day = 'tomorrow'", "nothing = 1",
+        "n in (" + "1," * 1500, "1 = 1", "n = null", "n in (x)", "word = 5", "n = 'a'", "day = 'tomorrow'",
+        "nothing = 1",
         "n", "n =", "n = 1 n", "'unclosed", '"unclosed', "n like 'x'", "count(n) = 1", "n = 1; drop table x", "n in ()",
         "flag = 1", "1 in (1)", "'a' is null", "word < x", "n = \udcff", "__import__('os')", "n between 1", "x = 1e401",
     ],
