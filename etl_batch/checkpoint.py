@@ -39,12 +39,13 @@ class Checkpoint:
     csv: Mark | None
     parquet: RowGroup | None
     rejects: Mark | None  #: None: no row was set aside so far
+    samples: Mark | None = None  #: of the spans' parts of the sample; None: nothing is sampled
 
 
 def to_entry(one: Checkpoint) -> dict[str, Any]:
     """As the journal keeps it."""
     entry: dict[str, Any] = {"span": astuple(one.span), "totals": astuple(one.totals)}
-    for name, mark in (("csv", one.csv), ("rejects", one.rejects)):
+    for name, mark in (("csv", one.csv), ("rejects", one.rejects), ("samples", one.samples)):
         if mark is not None:
             entry[name] = [mark.size, mark.sha256]
     if one.parquet is not None:
@@ -62,5 +63,6 @@ def from_entry(entry: dict[str, Any]) -> Checkpoint:
         totals=Totals(*entry["totals"]),
         csv=Mark(*entry["csv"]) if "csv" in entry else None,
         rejects=Mark(*entry["rejects"]) if "rejects" in entry else None,
+        samples=Mark(*entry["samples"]) if "samples" in entry else None,
         parquet=None if group is None else RowGroup(Mark(*group[:2]), group[2], group[3], base64.b64decode(group[4])),
     )

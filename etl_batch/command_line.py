@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl_batch.config import PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
+from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
 from etl_batch.errors import ConfigError
 from etl_batch.values import GIB, MIB, Actor
 
@@ -77,14 +77,20 @@ def run_parser(prog: str) -> Parser:
     )  # fmt: skip
     add(
         "--sample-frac", type=float, default=0.005, metavar="F",
-        help="share of the rows to sample for estimates (%(default)s); accepted, this version does not sample yet",
+        help="share of the rows to sample for estimates (%(default)s)",
     )  # fmt: skip
+    add("--sample-max-rows", type=int, default=200_000, metavar="N", help="and no more than so many (%(default)s)")
+    add("--strata", metavar="COL", help=f"column whose values are the strata of the estimates ({DEFAULT_STRATA})")
+    add("--measures", metavar="A,B", help=f"columns whose totals are estimated ({','.join(DEFAULT_MEASURES)})")
+    add("--seed", type=int, default=0, metavar="N", help="of the sample: the same seed, the same rows (%(default)s)")
+    add("--confidence", type=float, default=0.95, metavar="P", help="of the intervals (%(default)s)")
     add("--bom", action="store_true", help="begin the CSV with a byte order mark, which some spreadsheets want")
     add("--resume", action="store_true", help="go on with the interrupted job of this output; none: start anew")
     add("--max-size-gb", type=float, default=1024.0, metavar="G", help="refuse more input than this (%(default)s)")
     add("--time-limit", type=float, default=3600.0, metavar="S", help="stop after this many seconds (%(default)s)")
     add("--memory-limit", type=int, default=2048, metavar="MB", help="memory of each worker, in MiB (%(default)s)")
     add("--metadata", metavar="FILE", help="metadata JSON (data.csv.meta.json beside data.csv)")
+    add("--report", metavar="FILE", help="HTML report (HOME/report/<job>.html, and etl_quantum_report.html there)")
     add("--home", metavar="DIR", help="the folder with data/, output/, report/ (ETL_HOME, else the project's own)")
     add("--actor", metavar="NAME", help="who does this (the operating system's user)")
     add("--check", action="store_true", help="do everything but write: rows, bad rows, sizes, free space, time")
@@ -115,6 +121,7 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         delimiter=delimiter(flags.delimiter),
         encoding=flags.encoding,
         metadata=flags.metadata,
+        report=flags.report,
         workers=usable_cpus() if flags.workers is None else flags.workers,
         chunk_bytes=flags.chunk_bytes,
         max_size_bytes=_gigabytes(flags.max_size_gb),
@@ -122,7 +129,12 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         memory_limit_bytes=flags.memory_limit * MIB,
         on_bad_row=OnBadRow(flags.on_bad_row),
         bom=flags.bom,
+        strata=flags.strata,
+        measures=None if flags.measures is None else tuple(name.strip() for name in flags.measures.split(",")),
         sample_frac=flags.sample_frac,
+        sample_max_rows=flags.sample_max_rows,
+        seed=flags.seed,
+        confidence=flags.confidence,
         resume=flags.resume,
         extra_input_roots=extra_input_roots(),
     )

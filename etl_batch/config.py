@@ -14,6 +14,8 @@ from etl_batch.values import GIB, MIB, Actor
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
+DEFAULT_STRATA = "product"
+DEFAULT_MEASURES = ("quantity", "value")
 _NO_DELIMITERS = frozenset('"\r\n\0')
 _LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
 
@@ -44,13 +46,21 @@ class JobConfig:
     delimiter: str = ","  #: between the cells of CSV inputs
     encoding: str = "utf-8"  #: of CSV inputs
     metadata: str | None = None  #: None: beside the first output
+    report: str | None = None  #: None: HOME/report/<job_id>.html, copied to HOME/report/etl_quantum_report.html
     workers: int = 1
     chunk_bytes: int = 64 * MIB  #: input bytes per chunk, the unit of planning
     max_size_bytes: int = 1024 * GIB  #: of all inputs together
     time_limit_s: float = 3600.0
     memory_limit_bytes: int = 2048 * MIB  #: of each worker's own data
     on_bad_row: OnBadRow = OnBadRow.STRICT
-    sample_frac: float = 0.005  #: share of the rows to sample; not used yet
+    strata: str | None = (
+        None  #: column whose values are the strata of the sample; None: DEFAULT_STRATA, if there is one
+    )
+    measures: tuple[str, ...] | None = None  #: columns to total; None: those of DEFAULT_MEASURES that there are
+    sample_frac: float = 0.005  #: share of the rows to sample
+    sample_max_rows: int = 200_000  #: and no more than so many
+    seed: int = 0  #: of the sample
+    confidence: float = 0.95  #: of the intervals: how often they should hold
     bom: bool = False  #: begin the CSV with a byte order mark, for spreadsheets
     resume: bool = False  #: go on with the interrupted job of these outputs
     extra_input_roots: tuple[Path, ...] = ()
@@ -70,12 +80,19 @@ class JobConfig:
             "--chunk-bytes": self.chunk_bytes,
             "--max-size-gb": self.max_size_bytes,
             "--memory-limit": self.memory_limit_bytes,
+            "--sample-max-rows": self.sample_max_rows,
         }
         for option, value in at_least_one.items():
             if value < 1:
                 raise ConfigError(f"{option} is {value}; give 1 or more")
         if self.memory_limit_bytes >= _LARGEST_LIMIT:
             raise ConfigError(f"--memory-limit is {self.memory_limit_bytes // MIB} MB, more than any machine has")
+        self._refuse_csv_options()
+        self._refuse_sampling_options()
+        if not self.time_limit_s > 0:
+            raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
+
+    def _refuse_csv_options(self) -> None:
         if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in _NO_DELIMITERS:
             raise ConfigError(
                 f"--delimiter is {self.delimiter!r}",
@@ -86,10 +103,26 @@ class JobConfig:
                 f"--encoding is {self.encoding!r}, which is no encoding of text",
                 mend="give one such as utf-8, latin-1, cp1252, utf-16",
             )
+
+    def _refuse_sampling_options(self) -> None:
         if not 0 < self.sample_frac <= 1:
             raise ConfigError(f"--sample-frac is {self.sample_frac}; give a share above 0, at most 1")
-        if not self.time_limit_s > 0:
-            raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
+        if not 0 < self.confidence < 1:
+            raise ConfigError(f"--confidence is {self.confidence}; give a number between 0 and 1, such as 0.95")
+        if not -(2**63) <= self.seed < 2**64:
+            raise ConfigError(f"--seed is {self.seed}; give a number of 64 bits")
+        if self.measures is not None and len(set(self.measures)) < max(len(self.measures), 1):
+            raise ConfigError("--measures names no column, or one of them twice", mend="give --measures quantity,value")
+
+    @property
+    def strata_column(self) -> str:
+        """The column of the strata, if the inputs have it."""
+        return DEFAULT_STRATA if self.strata is None else self.strata
+
+    @property
+    def measure_columns(self) -> tuple[str, ...]:
+        """The columns to total, as far as the inputs have them."""
+        return DEFAULT_MEASURES if self.measures is None else self.measures
 
     @property
     def input_roots(self) -> tuple[Path, ...]:

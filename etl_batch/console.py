@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, EtlError, OutputFailed
+from etl_batch.report_parts.estimate_view import in_words
+from etl_batch.report_parts.shown_text import shown as on_one_line
 from etl_batch.values import JobResult, ProgressReport
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from etl_batch.dry_run import DryRun
 
 SPREADSHEET_ROWS = 1_048_576
+_WARNING_COLUMNS = 600
 
 
 class Console:
@@ -88,7 +91,28 @@ class Console:
             if output.format == "csv" and output.rows >= SPREADSHEET_ROWS:
                 self._say(f"   note: spreadsheets show the first {SPREADSHEET_ROWS - 1:,} of its {output.rows:,} rows")
         self._say(f"📋 Metadata: {shown(result.metadata_path)}")
+        self._analytics(result)
+        self._say("📊 Generating Quantum Report...")
+        if result.report_paths:
+            first, *copy = result.report_paths
+            kept = f" (kept as {first.name})" if copy else ""
+            self._say(f"✅ Report generated: {shown(result.report_paths[-1])}{kept}")
+        for text in result.warnings:
+            self._say(f"⚠️  {on_one_line(text, _WARNING_COLUMNS)}")
         self._say("✨ Pipeline Success! ✨")
+
+    def _analytics(self, result: JobResult) -> None:
+        """Each total beside its interval, and whether it held."""
+        self._say("🧮 Running Quantum-Inspired Analytics...")
+        if not result.estimates:
+            self._say("✅ Analytics complete: no totals (--strata and --measures name the columns for them)")
+            return
+        rows = result.estimates[0]
+        totals = _counted(len(result.estimates), "total")
+        sample = f"{rows.rows_sampled:,} of {_counted(rows.rows_population, 'row')}"
+        self._say(f"✅ Analytics complete: success, {totals} estimated from {sample}")
+        for one in result.estimates:
+            self._say(f"   {in_words(one)}")
 
     def dry_run(self, found: DryRun) -> None:
         """What a job would do."""

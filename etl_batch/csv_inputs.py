@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +18,16 @@ from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_header import Header, read_header
 from etl_batch.sources.csv_prescan import Mapper, Prescan
 from etl_batch.sources.csv_text import CsvInput
-from etl_batch.sources.csv_types import TEXT, CellType, almost_numbers, cell_type_of, inferred, parse_types
+from etl_batch.sources.csv_types import (
+    NUMBERS,
+    TEXT,
+    CellType,
+    almost_numbers,
+    cell_type_of,
+    inferred,
+    number_type,
+    parse_types,
+)  # fmt: skip
 from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES
 from etl_batch.sources.transcoded import Transcoded
 from etl_batch.text_encodings import encoding_named
@@ -96,6 +105,7 @@ class CsvInputs:
         names = opened[0].names
         declared = self._declared(names, given)
         infer = self.config.output_parquet is not None and not all(declared)
+        measured = _measured(names, self.config)
         files = [
             CsvFile(
                 one.place,
@@ -105,6 +115,7 @@ class CsvInputs:
                 one.header.data_start,
                 declared,
                 infer,
+                tuple(column for column in measured if not declared[column]),
                 one.copy,
             )
             for one in opened
@@ -114,8 +125,9 @@ class CsvInputs:
         counted = _counted(self.progress, sum(one.identity.size - one.header.data_start for one in opened))
         pieces = Prescan(self.run, piece_bytes, quarantine, counted)(files)
         types = self._types(names, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
+        measures = tuple(_measures(names, types, measured, pieces))
         return [
-            CsvInput(one.ordinal, file, tuple(found), types)
+            CsvInput(one.ordinal, file, tuple(found), types, measures)
             for one, file, found in zip(opened, files, pieces, strict=True)
         ]
 
@@ -156,6 +168,27 @@ def declared_types(config: JobConfig, names: Sequence[str]) -> tuple[CellType | 
             f"--types names column {unknown[0]!r}, which is not there", mend=f"the columns are {', '.join(names)}"
         )
     return tuple(types.get(name) for name in names)
+
+
+def _measured(names: Sequence[str], config: JobConfig) -> list[int]:
+    """The columns that are to be added up, if the strata are there."""
+    if config.strata_column not in names:
+        return []
+    return [names.index(name) for name in config.measure_columns if name in names]
+
+
+def _measures(
+    names: Sequence[str], types: Sequence[CellType], measured: Sequence[int], pieces: Sequence[Sequence[Checked]]
+) -> Iterator[tuple[str, CellType]]:
+    """Those of the columns that hold numbers only, and how these are read: by their type, else by their looks."""
+    every = [piece.classes for found in pieces for piece in found]
+    for column in measured:
+        seen = int(np.bitwise_or.reduce([classes[column] for classes in every])) if every else 0
+        kind = types[column]
+        if kind.reading in NUMBERS:
+            yield names[column], kind
+        elif kind is TEXT and (found := number_type(seen)):
+            yield names[column], found
 
 
 def _counted(progress: Progress | None, total: int) -> Callable[[int, int], None]:

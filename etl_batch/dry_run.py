@@ -19,8 +19,10 @@ from etl_batch.inputs import open_inputs
 from etl_batch.job_record import input_summary
 from etl_batch.output_targets import Targets, refuse_clashes, targets_of
 from etl_batch.paths import Place, open_folder
+from etl_batch.report_file import refuse_report_clash
 from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
+from etl_batch.sampling.sample_plan import plan_sample
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.span_plan import plan_spans
 from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected
@@ -125,6 +127,8 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         csv = CsvInputs(listing, partial(pool.map, limits=limits), copies, progress)
         sources = open_inputs(csv)
         refuse_clashes(targets, sources)
+        plan_sample(sources, config)
+        refuse_report_clash(config, [source.place.path for source in sources])
         spans = plan_spans(sources, config)
         tally = _Tally(sum(span.stop - span.start for span in spans), progress)
         parquet = (targets.parquet,) if targets.parquet else ()

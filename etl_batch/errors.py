@@ -237,6 +237,13 @@ class RowsDoNotAddUp(EtlError):
     code = "E_ROWS_DO_NOT_ADD_UP"
 
 
+class SampleTooSmall(EtlError):
+    """By a rare chance the sample cannot be drawn: fewer rows were kept than it takes; nothing was published."""
+
+    code = "E_SAMPLE"
+    mend = "start again with another --seed"
+
+
 class OutOfMemory(EtlError):
     """A worker reached its memory limit."""
 

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -46,34 +47,39 @@ def run(
     pool = ProcessPool()  # what the workers need is loaded while we load what we need
     from etl_batch.csv_inputs import CsvInputs
     from etl_batch.inputs import open_inputs
-    from etl_batch.job_header import JobPlan
     from etl_batch.job_record import Times, identify, result_of
     from etl_batch.job_start import finish_interrupted, opened_outputs
     from etl_batch.metadata import metadata_of, to_json
+    from etl_batch.profiling import Profiler
     from etl_batch.progress import CountingOutputs, telling
+    from etl_batch.report_file import load_report_early, refuse_report_clash, reported
     from etl_batch.runners.contract import Limits
     from etl_batch.sources.unchanged import refuse_changed_since
-    from etl_batch.span_plan import plan_spans, span_job
+    from etl_batch.span_plan import plan_job, span_job
 
     notice = telling(progress)
     job = identify(datetime.now(UTC))
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
-    with pool, ExitStack() as copies:
+    with Profiler() as profiler, pool, ExitStack() as copies:
         if (finished := finish_interrupted(config, notice)) is not None:
-            return finished
-        sources = open_inputs(CsvInputs(config, partial(pool.map, limits=limits), copies, progress))
-        plan = JobPlan(job, config, sources, plan_spans(sources, config))
+            return reported(finished, config)
+        elsewhere = partial(pool.map, limits=limits)
+        sources = open_inputs(CsvInputs(config, elsewhere, copies, progress))
+        plan = plan_job(job, sources, config)
+        refuse_report_clash(config, [source.place.path for source in sources])
         planned = time.monotonic()
         with opened_outputs(plan, notice) as outputs:
             counting = CountingOutputs(outputs, progress, plan)
             left = plan.spans[outputs.spans_done :]
+            load_report_early()
             usage = (runner or pool).run(span_job(plan, outputs), left, counting, limits)
             for source in sources:
                 refuse_changed_since(source)
             times = Times(began=began, planned=planned, converted=time.monotonic())
-            result = result_of(plan, outputs, outputs.finish(), usage, times)
+            result = result_of(plan, outputs, outputs.finish(elsewhere), usage, times)
+            result = replace(result, profile=profiler.profile())
             outputs.publish(to_json(metadata_of(result, config)))
-    return result
+    return reported(result, config)
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 EXTENSIONS = (".bin", ".csv", ".parquet")
-_SIDE_FILES = (".rejected.csv", ".sample.parquet")
+_SIDE_FILES = (".rejected.csv", ".sample.parquet", ".totals.parquet")
 
 Opened = BinaryInput | OpenedCsv | ParquetInput
 

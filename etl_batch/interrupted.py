@@ -131,6 +131,7 @@ def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> None:
     except EtlError as error:
         error.what_to_do = "the outputs are finished, some not yet in their places: mend that, then start it again"
         raise
+    remove(part_place(targets.span_samples, job.job_id))
     remove_journals(targets, job)
 
 

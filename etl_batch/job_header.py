@@ -11,6 +11,7 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, InputChanged
 from etl_batch.output_targets import Targets, targets_of
 from etl_batch.paths import place
+from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sources.contract import Source
 from etl_batch.values import Span
 from etl_batch.version import versions
@@ -18,7 +19,8 @@ from etl_batch.version import versions
 JOURNAL_VERSION = 1
 #: do not change what is written: who does it, how fast, within which limits, and where the home is
 _WITHOUT_EFFECT = {
-    "actor", "extra_input_roots", "home", "max_size_bytes", "memory_limit_bytes", "resume", "time_limit_s", "workers",
+    "actor", "extra_input_roots", "home", "max_size_bytes", "memory_limit_bytes", "report", "resume",
+    "time_limit_s", "workers",
 }  # fmt: skip
 #: paths count by where they lead, not by how they are written
 _PATHS = {"inputs", "layout", "metadata", "output_csv", "output_parquet"}
@@ -46,6 +48,8 @@ class JobPlan:
     config: JobConfig
     sources: tuple[Source, ...]
     spans: Sequence[Span]  #: of all sources, in the order of the output
+    sample: SamplePlan | None = None  #: None: nothing is sampled
+    notes: tuple[str, ...] = ()  #: why totals are not estimated
 
     @property
     def part_count(self) -> int:

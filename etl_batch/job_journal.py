@@ -45,6 +45,7 @@ class Granted:
     parquet_offset: int
     parquet_footer: bytes
     rejects: End | None
+    samples: End | None
 
     def checkpoint(self) -> Checkpoint | None:
         """The journal's line; None: some of it is not yet in the files."""
@@ -56,11 +57,16 @@ class Granted:
         if part is not None:
             group = RowGroup(part, self.parquet_rows, self.parquet_offset, self.parquet_footer)
         return Checkpoint(
-            span=self.span, totals=self.totals, csv=ends.get("csv"), parquet=group, rejects=ends.get("rejects")
+            span=self.span,
+            totals=self.totals,
+            csv=ends.get("csv"),
+            parquet=group,
+            rejects=ends.get("rejects"),
+            samples=ends.get("samples"),
         )
 
     def _ends(self) -> tuple[tuple[str, End | None], ...]:
-        return (("csv", self.csv), ("parquet", self.parquet), ("rejects", self.rejects))
+        return (("csv", self.csv), ("parquet", self.parquet), ("rejects", self.rejects), ("samples", self.samples))
 
 
 @dataclass(slots=True)

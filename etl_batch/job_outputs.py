@@ -12,6 +12,7 @@ from etl_batch.errors import EtlError, RowsDoNotAddUp
 from etl_batch.interrupted import publish_all, publish_entry, remove_job
 from etl_batch.job_header import Job
 from etl_batch.job_journal import End, Granted, JobJournal
+from etl_batch.job_sample import Elsewhere, JobSample, sample_moves
 from etl_batch.output_targets import Targets
 from etl_batch.parquet_output import ParquetOutput
 from etl_batch.rejects import Rejects
@@ -36,6 +37,7 @@ class JobOutputs:
     csv: PartFile | None
     parquet: ParquetOutput | None
     rejects: Rejects
+    sample: JobSample | None = None
     totals: Totals = field(default_factory=Totals)
     spans_done: int = 0  #: before this start, by the job that was interrupted
     is_decided: bool = False  #: whether the publication only goes forward from here on
@@ -45,6 +47,11 @@ class JobOutputs:
         leftovers = self.rejects.add(result)
         csv_offset = self.csv.grant(result.csv_bytes) if self.csv else 0
         part, parquet_offset = self.parquet.grant(result) if self.parquet else (None, 0)
+        hint = None
+        if self.sample:
+            placed = (csv_offset, result.csv_bytes) if self.csv else (None, None)
+            group = len(part.footers) - 1 if part and result.parquet_footer else None
+            hint = self.sample.add(result, (*placed, result.span.part if part else None, group))
         self._count(result.rows_in + leftovers, result.rows_out, result.cells_escaped)
         self.journal.granted(
             Granted(
@@ -56,9 +63,10 @@ class JobOutputs:
                 parquet_offset=parquet_offset,
                 parquet_footer=result.parquet_footer,
                 rejects=End.now(self.rejects.part),
+                samples=End.now(self.sample.part if self.sample else None),
             )
         )
-        return Grant(csv_offset, parquet_offset)
+        return Grant(csv_offset, parquet_offset, hint)
 
     def written(self, result: PartResult, grant: Grant) -> None:
         """See `Outputs.written`."""
@@ -68,8 +76,11 @@ class JobOutputs:
             self.parquet.written(result, grant.parquet_offset)
         self.journal.catch_up()
 
-    def finish(self) -> tuple[OutputSummary, ...]:
+    def finish(self, elsewhere: Elsewhere) -> tuple[OutputSummary, ...]:
         """End every output, and wait until the disk has it; nothing is published yet.
+
+        Args:
+            elsewhere: draws the sample.
 
         Raises:
             RowsDoNotAddUp: the row counts contradict each other.
@@ -87,6 +98,8 @@ class JobOutputs:
             size, digest = self.csv.size, self.csv.sha256()
             summaries.insert(0, OutputSummary(self.csv.target.path, "csv", size, totals.rows_out, digest))
         self.journal.catch_up()
+        if self.sample:
+            self.sample.finish(elsewhere)
         if self.csv:
             self.csv.sync()
         if self.parquet:
@@ -134,7 +147,7 @@ class JobOutputs:
 
     def close(self) -> None:
         """Close every file but the journal."""
-        for part in (self.csv, self.parquet, self.rejects.part):
+        for part in (self.csv, self.parquet, self.rejects.part, *(self.sample.parts() if self.sample else ())):
             if part is not None:
                 part.close()
 
@@ -157,7 +170,7 @@ class JobOutputs:
         targets = self.targets
         rejects = self.rejects.part
         first = move_of(targets.rejects, rejects.place) if rejects else retirement_of(targets.rejects)
-        moves = [first] if first else []
+        moves = [*([first] if first else []), *sample_moves(self.sample, targets)]
         if self.csv:
             moves.append(move_of(self.csv.target, self.csv.place))
         if self.parquet:

@@ -65,6 +65,8 @@ def result_of(
         peak_rss_bytes=usage.peak_rss_bytes + own.ru_maxrss * KIB,
         cpu_seconds=round(usage.cpu_seconds + own.ru_utime + own.ru_stime, 6),
         versions=versions(),
+        estimates=outputs.sample.estimates if outputs.sample else (),
+        warnings=(*plan.notes, *(outputs.sample.warnings if outputs.sample else ())),
         rejects_path=outputs.targets.rejects.path if totals.rejected else None,
         metadata_path=outputs.targets.metadata.path,
     )

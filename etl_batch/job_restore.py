@@ -13,6 +13,7 @@ from etl_batch.interrupted import Interrupted
 from etl_batch.job_header import JobPlan
 from etl_batch.job_journal import JobJournal
 from etl_batch.job_outputs import JobOutputs
+from etl_batch.job_sample import JobSample, remove_unfinished
 from etl_batch.parquet_output import ParquetOutput
 from etl_batch.paths import Place, open_existing
 from etl_batch.rejects import Rejects
@@ -79,7 +80,7 @@ def restored_outputs(one: Interrupted, plan: JobPlan) -> JobOutputs | None:
         spans_done=len(certain),
     )
     try:
-        _reopen(outputs, certain, read_back)
+        _reopen(outputs, replace(plan, job=job), certain, read_back)
     except EtlError:
         outputs.discard()
         raise
@@ -101,6 +102,9 @@ def _certain(
         checkpoints = checkpoints[: read_back.right(part_place(one.targets.csv, job_id), marks)]
     if parquet is not None:
         checkpoints = checkpoints[: _right_row_groups(checkpoints, parquet, read_back)]
+    marks = [made.samples for made in checkpoints if made.samples is not None]
+    if marks:
+        checkpoints = checkpoints[: read_back.right(part_place(one.targets.span_samples, job_id), marks)]
     marks = [made.rejects for made in checkpoints if made.rejects is not None]
     without = len(checkpoints) - len(marks)  # those before the first rejected row
     return checkpoints[: without + read_back.right(part_place(one.targets.rejects, job_id), marks)]
@@ -118,15 +122,20 @@ def _right_row_groups(checkpoints: Sequence[Checkpoint], parquet: ParquetOutput,
     return count
 
 
-def _reopen(outputs: JobOutputs, certain: Sequence[Checkpoint], read_back: ReadBack) -> None:
+def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[Checkpoint], read_back: ReadBack) -> None:
     """Cut every file behind the last certain span; what came into being after it goes."""
     last, targets, job_id = certain[-1], outputs.targets, outputs.job.job_id
     remove(part_place(targets.metadata, job_id))
+    remove_unfinished(targets, job_id)
     if targets.csv is not None and last.csv is not None:
         outputs.csv = read_back.reopened(targets.csv, part_place(targets.csv, job_id), last.csv)
     if outputs.parquet is not None:
         groups = [(made.span.part, made.parquet) for made in certain if made.parquet is not None]
         outputs.parquet.restore(groups, read_back.reopened)
+    if last.samples is not None:
+        where = part_place(targets.span_samples, job_id)
+        part = read_back.reopened(targets.span_samples, where, last.samples)
+        outputs.sample = JobSample.go_on(targets, plan, part)
     rejects = outputs.rejects
     rejects.count, rejects.leftovers_of = last.totals.rejected, last.span.source
     if last.rejects is None:

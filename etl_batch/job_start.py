@@ -14,6 +14,7 @@ from etl_batch.job_header import JobPlan, header_of, refuse_other_inputs, refuse
 from etl_batch.job_journal import JobJournal
 from etl_batch.job_outputs import JobOutputs, csv_head
 from etl_batch.job_restore import restored_outputs
+from etl_batch.job_sample import JobSample
 from etl_batch.metadata import result_of_json
 from etl_batch.output_targets import Targets, refuse_clashes, targets_of
 from etl_batch.parquet_output import ParquetOutput
@@ -115,6 +116,7 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
         if targets.parquet is not None:
             outputs.parquet = ParquetOutput.of(targets.parquet, plan, is_folder=targets.parquet_is_folder)
             outputs.parquet.begin()
+        outputs.sample = JobSample.begin(targets, plan)
     except BaseException:
         outputs.discard()
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
 from types import NoneType, UnionType
@@ -19,15 +20,30 @@ _NOT_OF_THE_JOB = ("actor", "resume")  #: one has a place of its own, one says h
 def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     """The metadata as a dictionary of plain JSON values; numbers are numbers or null, never NaN."""
     values = asdict(result)
-    for key in ("rejects_path", "metadata_path"):
+    for key in ("rejects_path", "metadata_path", "report_paths"):
         values.pop(key)
     ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
     return _plain({"schema_version": SCHEMA_VERSION, **values, "config": ours})  # type: ignore[no-any-return]
 
 
 def to_json(metadata: dict[str, Any]) -> str:
-    """One document, indented, keys as they come, ending in a newline."""
-    return json.dumps(metadata, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """One document, indented, keys as they come, ending in a newline; what holds plain values only is one line."""
+    return _indented(metadata, "\n") + "\n"
+
+
+def _indented(value: Any, line: str) -> str:  # noqa: ANN401 - any JSON value
+    # json.dumps indents in Python, call by call: for many strata that takes longer than the job.
+    if not isinstance(value, dict | list) or not any(isinstance(one, dict | list) for one in _inner(value)):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    deeper = f"{line}  "
+    if isinstance(value, list):
+        return f"[{deeper}" + f",{deeper}".join(_indented(one, deeper) for one in value) + f"{line}]"
+    pairs = (f"{json.dumps(key, ensure_ascii=False)}: {_indented(one, deeper)}" for key, one in value.items())
+    return f"{{{deeper}" + f",{deeper}".join(pairs) + f"{line}}}"
+
+
+def _inner(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def result_of_json(text: str, path: Path) -> JobResult:

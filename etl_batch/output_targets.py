@@ -12,6 +12,9 @@ from etl_batch.sources.contract import Source
 
 _METADATA = ".meta.json"
 _REJECTS = ".rejected.csv"
+_SAMPLE = ".sample.parquet"
+_TOTALS = ".totals.parquet"
+_SPAN_SAMPLES = ".span.samples"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +40,30 @@ class Targets:
     @property
     def held(self) -> tuple[Place, ...]:
         """What no other job may write meanwhile; what is named after the first output is held with it."""
-        beside = self.first.sibling(f"{self.first.relative.name}{_METADATA}")
-        return self.outputs if self.metadata == beside else (*self.outputs, self.metadata)
+        return self.outputs if self.metadata == self._beside(_METADATA) else (*self.outputs, self.metadata)
+
+    @property
+    def sample(self) -> Place:
+        """The sampled rows."""
+        return self._beside(_SAMPLE)
+
+    @property
+    def totals(self) -> Place:
+        """The exact totals of each block."""
+        return self._beside(_TOTALS)
+
+    @property
+    def span_samples(self) -> Place:
+        """What the sample is made of, span after span; it is gone when the job is done."""
+        return self._beside(_SPAN_SAMPLES)
 
     @property
     def all(self) -> tuple[Place, ...]:
-        """Everything that is published."""
-        return (*self.outputs, self.metadata, self.rejects)
+        """Everything that is published, or written on the way there."""
+        return (*self.outputs, self.metadata, self.rejects, self.sample, self.totals, self.span_samples)
+
+    def _beside(self, suffix: str) -> Place:
+        return self.first.sibling(f"{self.first.relative.name}{suffix}")
 
 
 def targets_of(config: JobConfig) -> Targets:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from etl_batch.paths import Place
+from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sources.contract import Source
+
+if TYPE_CHECKING:
+    from etl_batch.sampling.counts import Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,7 @@ class SpanJob:
     parquet: tuple[Place, ...]  #: the part files of the Parquet output, by `Span.part`; empty: none
     quarantine: bool  #: set bad rows aside instead of stopping at the first
     write: bool = True  #: False: do everything but that
+    sample: SamplePlan | None = None  #: None: nothing is sampled
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +31,4 @@ class Grant:
 
     csv_offset: int
     parquet_offset: int
+    hint: Hint | None = None  #: what the worker may know for its next span

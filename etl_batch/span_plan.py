@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.job_header import JobPlan
+from etl_batch.job_header import Job, JobPlan
 from etl_batch.job_outputs import JobOutputs
+from etl_batch.sampling.sample_plan import plan_sample
 from etl_batch.sources.contract import Source
 from etl_batch.span_job import SpanJob
 from etl_batch.values import Span
@@ -24,6 +25,16 @@ def plan_spans(sources: tuple[Source, ...], config: JobConfig) -> list[Span]:
     return [replace(span, part=0) for span in spans]
 
 
+def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPlan:
+    """What is to be done.
+
+    Raises:
+        ConfigError: it cannot be sampled as was asked.
+    """
+    sample, notes = plan_sample(sources, config)
+    return JobPlan(job, config, sources, plan_spans(sources, config), sample, notes)
+
+
 def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
     """What every worker of this job needs to know."""
     return SpanJob(
@@ -31,4 +42,5 @@ def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
         csv=outputs.csv.place if outputs.csv else None,
         parquet=outputs.parquet.places if outputs.parquet else (),
         quarantine=plan.config.on_bad_row == OnBadRow.QUARANTINE,
+        sample=plan.sample,
     )

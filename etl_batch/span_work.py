@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from etl_batch.sinks.part_file import write_all
 from etl_batch.sources.contract import Batch
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.values import PartResult, Rejected, Span
+
+if TYPE_CHECKING:
+    from etl_batch.sampling.plan import SamplePlan
+    from etl_batch.sampling.span_sampler import SpanSampler
 
 _NOTHING = b""
 
@@ -27,6 +32,7 @@ class SpanWorker:
     _csv: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
     _pages: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
     _descriptors: dict[Place, int] = field(default_factory=dict)
+    _sampler: SpanSampler | None = None
 
     def format(self, span: Span) -> PartResult:
         """Make the span's output, in memory.
@@ -50,6 +56,7 @@ class SpanWorker:
                 parquet_bytes=len(self._pages) if footer else 0,
                 parquet_footer=footer,
                 rejected=tuple(batch.rejected),
+                sample=self._sample(batch, span, self.job.sample) if self.job.sample else b"",
             )
 
     def write(self, span: Span, grant: Grant) -> None:
@@ -58,6 +65,8 @@ class SpanWorker:
         Raises:
             DiskFull: there is no room for it.
         """
+        if self._sampler is not None and grant.hint is not None:
+            self._sampler.learn(grant.hint)
         if self.job.csv and self.job.write:
             write_all(self._descriptor(self.job.csv), self._csv, grant.csv_offset)
             self._csv = memoryview(_NOTHING)
@@ -85,6 +94,14 @@ class SpanWorker:
 
         self._pages, footer = encode_row_group(batch.table())
         return footer
+
+    def _sample(self, batch: Batch, span: Span, plan: SamplePlan) -> bytes:
+        from etl_batch.sampling.span_sampler import SpanSampler
+
+        if self._sampler is None:
+            self._sampler = SpanSampler(plan)
+        taken = self._sampler.take(batch, span)
+        return b"" if taken is None else taken.to_bytes()
 
     def _descriptor(self, place: Place) -> int:
         if place not in self._descriptors:

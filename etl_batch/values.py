@@ -57,6 +57,7 @@ class PartResult:
     parquet_bytes: int  #: length of the row group's pages
     parquet_footer: bytes  #: the footer of those pages, offsets counted from their own start
     rejected: tuple[Rejected, ...] = ()
+    sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ class JobResult:
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()  #: what a user should know about the totals
     profile: Profile | None = None
+    report_paths: tuple[Path, ...] = ()  #: the report, and its copy that always is the last job's
     rejects_path: Path | None = None
     metadata_path: Path | None = None
 

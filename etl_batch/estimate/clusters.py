@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.estimate.plain_quantiles import t_quantile
+from etl_batch.estimate.quantiles import t_quantile
 
 Floats = npt.NDArray[np.float64]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from etl_batch.estimate.clusters import UnitEstimate
-from etl_batch.estimate.plain_quantiles import chi2_quantile, t_quantile
+from etl_batch.estimate.quantiles import chi2_quantile, t_quantile
 
 _PILOT_DOUBT = 0.10  #: how often the pilot's variance may still be too small after it was inflated
 

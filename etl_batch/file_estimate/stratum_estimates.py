@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.estimate.clusters import Floats, Units
-from etl_batch.estimate.plain_quantiles import t_quantile
+from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.file_estimate.tally import ROWS, StrataRows
 from etl_batch.values import StratumEstimate
 

@@ -36,6 +36,7 @@ class ProcessPool:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["etl_batch.worker_imports", "etl_batch.runners.fork_server_exit"])
         self._workers: list[Worker] = []
+        self._dismissed: list[Worker] = []
         with _deaf_to_interrupts():
             try:
                 forkserver.ensure_running()
@@ -46,11 +47,12 @@ class ProcessPool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        for worker in self._workers:
+        for worker in (*self._workers, *self._dismissed):
             worker.process.kill()
             worker.process.join(STOP_SECONDS)
             worker.pipe.close()
         self._workers.clear()
+        self._dismissed.clear()
 
     def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
         """See `Runner.run`."""
@@ -121,6 +123,8 @@ class ProcessPool:
                 if worker.pipe.poll(STOP_SECONDS):
                     used = worker.pipe.recv()
                     peak, cpu = peak + used.peak_rss_bytes, cpu + used.cpu_seconds
+        self._dismissed += self._workers
+        self._workers = []
         return Usage(peak, cpu)
 
 

@@ -15,10 +15,14 @@ from etl_batch.sources.arrow_checks import bad_rows
 from etl_batch.sources.arrow_columns import column_of
 from etl_batch.sources.arrow_json import json_values
 from etl_batch.sources.column_batch import ColumnBatch
+from etl_batch.sources.contract import FROM_ZERO, RowIds
+from etl_batch.sources.plain_arrays import numbers
 from etl_batch.values import KIB, Rejected, Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from etl_batch.kernels.columns import Column
 
 _RAW_BYTES = 64 * KIB  #: of a bad row that are kept
 
@@ -29,6 +33,7 @@ class ArrowBatch:
 
     good: pa.Table  #: one chunk a column
     rejected: Sequence[Rejected] = ()
+    ids: RowIds = FROM_ZERO
 
     @property
     def rows(self) -> int:
@@ -51,6 +56,23 @@ class ArrowBatch:
         """See `Batch.table`."""
         return self.good
 
+    def columns_of(self, names: Sequence[str]) -> list[Column]:
+        """See `Batch.columns_of`."""
+        return [column_of(one_array(self.good[name])) for name in names]
+
+    def row_ids(self) -> RowIds:
+        """See `Batch.row_ids`: the rows' numbers in the file."""
+        return self.ids
+
+    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+        """See `Batch.pick`."""
+        import pyarrow as pa
+
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self.good.schema) as stream:
+            stream.write_table(self.good.take(numbers(rows)))
+        return bytes(sink.getvalue())
+
 
 def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
     """The rows of a span, the bad ones set aside.
@@ -69,7 +91,7 @@ def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
             for row in np.flatnonzero(its).tolist():
                 reasons.setdefault(row, f"column {name!r}: {reason}")
     if not reasons:
-        return ArrowBatch(table)
+        return ArrowBatch(table, ids=RowIds(span.first_row))
     rows = sorted(reasons)
     raw = _raw_rows(table.take(pa.array(rows)).combine_chunks())
     rejected = [
@@ -78,7 +100,8 @@ def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
     ]
     good = np.ones(table.num_rows, dtype=np.bool_)
     good[rows] = False
-    return ArrowBatch(table.filter(pa.array(good)).combine_chunks(), rejected)
+    ids = np.flatnonzero(good).astype(np.uint64) + np.uint64(span.first_row)
+    return ArrowBatch(table.filter(pa.array(good)).combine_chunks(), rejected, RowIds(0, ids))
 
 
 def one_array(column: pa.ChunkedArray) -> pa.Array:

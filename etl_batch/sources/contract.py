@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from etl_batch.paths import FileIdentity, Place
@@ -13,6 +14,41 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pyarrow as pa
+
+    from etl_batch.kernels.columns import Column
+
+
+@dataclass(frozen=True, slots=True)
+class RowIds:
+    """What tells the good rows of a span from all other rows of their input, whatever the spans are."""
+
+    first: int  #: of the first row; the others follow it, where there is no list
+    every: npt.NDArray[np.uint64] | None = None  #: shape (rows,): ascending
+
+    @property
+    def address(self) -> int:
+        """Of the list; 0: there is none."""
+        return 0 if self.every is None else int(self.every.ctypes.data)
+
+    def of(self, rows: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        """The ids of some rows, given by their places."""
+        return rows + rows.dtype.type(self.first) if self.every is None else self.every[rows]
+
+
+FROM_ZERO = RowIds(0)
+
+
+class RowStore(Protocol):
+    """Rows of one input that were picked from its spans, kept as the input has them until they are wanted."""
+
+    def add(self, picked: bytes) -> None:
+        """Put what `Batch.pick` gave behind the others."""
+
+    def keep(self, places: npt.NDArray[np.int64]) -> None:
+        """Forget all but these, and renumber them in this order."""
+
+    def table(self) -> pa.Table:
+        """All of them as Arrow columns, in order."""
 
 
 class Batch(Protocol):
@@ -39,6 +75,15 @@ class Batch(Protocol):
 
     def table(self) -> pa.Table:
         """The good rows as Arrow columns, of the source's schema."""
+
+    def columns_of(self, names: Sequence[str]) -> list[Column]:
+        """Some columns of the good rows, for the kernels; those of numbers hold numbers."""
+
+    def row_ids(self) -> RowIds:
+        """The ids of the good rows."""
+
+    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+        """Some good rows, given by their places in ascending order, as a `RowStore` takes them."""
 
 
 class Source(Protocol):
@@ -71,6 +116,13 @@ class Source(Protocol):
     @property
     def rows(self) -> int:
         """All rows of its spans, bad ones included."""
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Names of the columns that can be added up."""
+
+    def row_store(self) -> RowStore:
+        """A place for rows that are picked."""
 
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
         """Its spans, in order; a chunk of `chunk_bytes` becomes one part of a Parquet folder."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.kernels.cell_readings import Reading
+from etl_batch.kernels.cell_readings import Class, Reading
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
 from etl_batch.sources.csv_check import BadRows
 from etl_batch.sources.csv_columns import Cells
@@ -48,7 +48,10 @@ def check_cells(file: CsvFile, base: int, all_rows: Run, bad: BadRows, classes: 
         if wrong:
             bad = np.concatenate([bad, np.array(wrong, dtype=np.int64).reshape(-1, BAD_ROW_FIELDS)])
             bad = bad[np.argsort(bad[:, ROW], kind="stable")]
-    if file.classify:
+    if file.classify or file.measured:
+        if not file.classify:
+            unwanted = [column for column in range(file.columns) if column not in file.measured]
+            classes[unwanted] = Class.TEXT  # so that nobody looks at their cells
         for run in _sound(base, all_rows, bad):
             run.cells(file).classify(classes)
     return bad

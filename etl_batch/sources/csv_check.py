@@ -96,7 +96,7 @@ def _check_rows(piece: Piece, mapped: MappedFile, at: int, last: int) -> Checked
         if not end:
             end, found, listed = _bad_rows(file, mapped, at, target)
             broken_quotes |= bool(found[2])
-        if file.classify or any(file.declared):
+        if file.classify or file.measured or any(file.declared):
             from etl_batch.sources.csv_cells_check import Run, check_cells
 
             listed = check_cells(file, mapped.base, Run(at, end, 0, int(found[0])), listed, classes)

@@ -55,8 +55,10 @@ class Cells:
 
     def read(self, types: Sequence[CellType]) -> Columns:
         """Read every cell as its column's type."""
-        lengths = np.zeros(self.columns, dtype=np.uint64)
-        measure_columns(self.starts.ctypes.data, self.rows, lengths)
+        lengths = np.full(self.columns, self.starts[-1], dtype=np.uint64)
+        if sum(kind.reading in _OFFSETS for kind in types) > 1 or int(self.starts[-1]) > _LONGEST_TEXT:
+            lengths[:] = 0  # of one text, all of the rows are room enough: what is not written costs nothing
+            measure_columns(self.starts.ctypes.data, self.rows, lengths)
         columns = [_Room.of(kind, self.rows, int(length)) for kind, length in zip(types, lengths, strict=True)]
         table = np.zeros((self.columns, READ_FIELDS), dtype=np.uint64)
         for line, (kind, room) in zip(table, zip(types, columns, strict=True), strict=True):
@@ -85,7 +87,7 @@ class _Room:
         if kind.reading in _OFFSETS and length > _LONGEST_TEXT:
             raise OutOfMemory("a column has more than 2 GiB of text in one chunk")
         if kind.reading is Reading.SKIPPED:
-            rows = 0
+            rows = length = 0
         size = 4 * (rows + 1) if kind.reading in _OFFSETS else rows * _VALUE_BYTES.get(kind.reading, kind.width)
         text_room = length + 8 if kind.reading in _OFFSETS else 1
         values: Array = np.empty(size + 8, np.uint8)

@@ -23,6 +23,7 @@ class CsvFile:
     data_start: int  #: bytes; behind the header
     declared: tuple[CellType | None, ...]  #: what the cells of a column must be; None: any text
     classify: bool = False  #: say what the cells of the columns look like
+    measured: tuple[int, ...] = ()  #: say it of these columns, in any case
     #: what is read in its stead, if it is not UTF-8; then places count in the copy
     copy: Transcoded | None = field(default=None, repr=False)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.sources.csv_batch import CsvBatch
+    from etl_batch.sources.row_stores import LineStore
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class CsvInput:
     file: CsvFile
     pieces: tuple[Checked, ...] = field(repr=False)  #: those with rows, in order
     types: tuple[CellType, ...]  #: of the columns in the Parquet: the declared ones, and those inferred
+    measures: tuple[tuple[str, CellType], ...] = ()  #: columns of numbers, and how these are read to be added up
 
     @property
     def place(self) -> Place:
@@ -97,7 +99,19 @@ class CsvInput:
         piece = self.pieces[bisect_right(self._first_rows, span.first_row) - 1]
         with self.file.mapped(span.start, span.stop) as mapped:
             rows = _good_rows(mapped, span, piece.bad)
-            yield CsvBatch(self, rows, span.rows - len(piece.bad), list(self._rejected(mapped, span, piece.bad)))
+            rejected = list(self._rejected(mapped, span, piece.bad))
+            yield CsvBatch(self, rows, span.rows - len(piece.bad), rejected, (span.start, piece.bad))
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """See `Source.numbers`: of those columns that were looked at."""
+        return frozenset(name for name, _ in self.measures)
+
+    def row_store(self) -> LineStore:
+        """See `Source.row_store`."""
+        from etl_batch.sources.row_stores import LineStore
+
+        return LineStore(self)
 
     def leftover(self) -> Rejected | None:
         """See `Source.leftover`: every row is in a span."""

@@ -35,6 +35,8 @@ class CellType:
 
 TEXT = CellType("str", Reading.TEXT)
 SKIPPED = CellType("", Reading.SKIPPED)
+#: readings of numbers that can be added up
+NUMBERS = frozenset({Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL})
 _INT64 = CellType("i64", Reading.SIGNED, 8)
 _UINT64 = CellType("u64", Reading.UNSIGNED, 8)
 _FLOAT64 = CellType("f64", Reading.FLOAT, 8)
@@ -134,6 +136,14 @@ def _inferred(seen: int) -> CellType:
             return _INT64
         return TEXT if seen & Class.NEGATIVE else _UINT64
     return _FLOAT64 if seen == Class.FLOAT else TEXT
+
+
+def number_type(seen: int) -> CellType | None:
+    """How a column of nothing but numbers is read, however they are written; None: there is other text in it."""
+    if seen & Class.TEXT:
+        return None
+    kind = _inferred(seen)
+    return _FLOAT64 if kind is TEXT else kind
 
 
 def almost_numbers(names: Sequence[str], classes: Sequence[int], types: Mapping[str, CellType]) -> list[str]:

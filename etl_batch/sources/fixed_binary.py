@@ -16,10 +16,15 @@ from etl_batch.values import MIB, Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.sources.column_batch import ColumnBatch
+    from etl_batch.sources.record_reader import RecordBatch
+    from etl_batch.sources.row_stores import RecordStore
 
 #: Longer spans fall out of the processor's caches, and their output waits longer for its turn (ADR 0004).
 MAX_SPAN_BYTES = 16 * MIB
+#: of the layout's types, those whose values can be added up
+NUMBER_TYPES = frozenset(
+    {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "decimal", "packed", "zoned"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,23 @@ class BinaryInput:
 
         return pa.schema([(field.name, arrow_type(field)) for field in self.layout.fields])
 
+    @property
+    def numbers(self) -> frozenset[str]:
+        """See `Source.numbers`."""
+        return frozenset(field.name for field in self.layout.fields if field.type in NUMBER_TYPES)
+
+    def row_store(self) -> RecordStore:
+        """See `Source.row_store`."""
+        from etl_batch.sources.row_stores import RecordStore
+
+        return RecordStore(self)
+
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
         """See `Source.plan`."""
         return plan(self, chunk_bytes, first_ordinal, first_part)
 
     @contextmanager
-    def read(self, span: Span) -> Iterator[ColumnBatch]:
+    def read(self, span: Span) -> Iterator[RecordBatch]:
         """See `Source.read`."""
         from etl_batch.sources.record_reader import batch_of, map_records
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.sources.arrow_batch import ArrowBatch
+    from etl_batch.sources.row_stores import TableStore
 
 _FOOTERS_KEPT = 8
 
@@ -47,6 +48,26 @@ class ParquetInput:
         """See `Source.names`."""
         names: list[str] = self.schema.names
         return names
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """See `Source.numbers`."""
+        import pyarrow as pa
+
+        is_a = pa.types
+        return frozenset(
+            field.name
+            for field in self.schema
+            if is_a.is_integer(field.type)
+            or is_a.is_floating(field.type)
+            or (is_a.is_decimal128(field.type) and field.type.scale >= 0)
+        )
+
+    def row_store(self) -> TableStore:
+        """See `Source.row_store`."""
+        from etl_batch.sources.row_stores import TableStore
+
+        return TableStore(self.schema)
 
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
         """The row groups that have rows, in order; see `Source.plan`.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from etl_batch.paths import open_input
 from etl_batch.sources.column_batch import ColumnBatch
+from etl_batch.sources.contract import FROM_ZERO, RowIds
 from etl_batch.sources.record_fields import DecodedField, Records, arrow_array, decode_field
 from etl_batch.sources.unchanged import refuse_changed
 from etl_batch.values import Rejected, Span
@@ -19,6 +22,7 @@ from etl_batch.values import Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.kernels.columns import Column
     from etl_batch.sources.fixed_binary import BinaryInput
 
 #: All pages in one call: a page fault for every few pages costs as much as the decoding.
@@ -71,15 +75,46 @@ def decode_records(
     return good, [decode_field(field, good) for field in source.layout.fields], rejected
 
 
-def batch_of(source: BinaryInput, span: Span, mapped: Records) -> ColumnBatch:
+@dataclass(frozen=True, slots=True)
+class RecordBatch(ColumnBatch):
+    """See `contract.Batch`."""
+
+    names: tuple[str, ...] = ()  #: of the columns
+    records: Records | None = None
+    ids: RowIds = FROM_ZERO
+
+    def columns_of(self, names: Sequence[str]) -> list[Column]:
+        """See `Batch.columns_of`."""
+        return [self.columns[self.names.index(name)] for name in names]
+
+    def row_ids(self) -> RowIds:
+        """See `Batch.row_ids`: the numbers of the records."""
+        return self.ids
+
+    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+        """See `Batch.pick`."""
+        return b"" if self.records is None else self.records.bytes[rows].tobytes()
+
+
+def batch_of(source: BinaryInput, span: Span, mapped: Records) -> RecordBatch:
     """The records of a span as columns, the bad ones set aside."""
     records, decoded, rejected = decode_records(source, span, mapped)
 
     def table() -> pa.Table:
-        import pyarrow as pa
+        return table_of(decoded, records)
 
-        arrays = [arrow_array(one, records) for one in decoded]
-        # Not pa.table of a dict: that would load pandas.
-        return pa.Table.from_arrays(arrays, names=[one.field.name for one in decoded])
+    ids = RowIds(span.first_row)
+    if rejected:
+        every = np.arange(span.first_row, span.first_row + mapped.rows, dtype=np.uint64)
+        ids = RowIds(0, np.delete(every, [one.row - 1 - span.first_row for one in rejected]))
+    columns = [one.column for one in decoded]
+    return RecordBatch(records.rows, columns, table, rejected, source.layout.names, records, ids)
 
-    return ColumnBatch(records.rows, [one.column for one in decoded], table, rejected)
+
+def table_of(decoded: list[DecodedField], records: Records) -> pa.Table:
+    """Records as Arrow columns."""
+    import pyarrow as pa
+
+    arrays = [arrow_array(one, records) for one in decoded]
+    # Not pa.table of a dict: that would load pandas.
+    return pa.Table.from_arrays(arrays, names=[one.field.name for one in decoded])

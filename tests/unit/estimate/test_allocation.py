@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.estimate.allocation import allocate, allocate_counts, solve_scale
+from etl_batch.estimate.allocation import allocate, allocate_counts, neyman_counts, solve_scale
 
 POPULATIONS = st.dictionaries(st.text(max_size=3), st.integers(0, 10**7), min_size=1, max_size=40)
 
@@ -31,7 +31,7 @@ def test_between_the_bounds_it_is_proportional_to_the_power(
     counts = np.array(list(populations.values()))
     scale = solve_scale(counts, budget, power, 0)
     found = allocate_counts(counts, budget, power, 0)
-    if not np.isfinite(scale):
+    if counts.sum() <= budget:
         assert found.tolist() == counts.tolist()
         return
     wanted = np.minimum(scale * np.where(counts > 0, counts.astype(float) ** power, 0), counts)
@@ -66,13 +66,32 @@ def test_ties_fall_to_the_first_name() -> None:
 
 
 def test_a_budget_below_the_minimum_is_refused() -> None:
-    with pytest.raises(ValueError, match="2 strata of at least 2 rows need 4, not 3"):
+    with pytest.raises(ValueError, match="a budget of 3 rows is too small: the minimum of every stratum takes 4"):
         allocate({"a": 10, "b": 10}, 3)
     assert allocate({"a": 1, "b": 10}, 3) == {"a": 1, "b": 2}
-    with pytest.raises(ValueError, match="0 or more"):
+    with pytest.raises(ValueError, match="give 0 or more"):
         allocate({"a": -1}, 3)
 
 
 def test_nothing_to_allocate() -> None:
     assert allocate({}, 10) == {}
     assert allocate({"a": 0}, 10) == {"a": 0}
+
+
+def test_neyman_allocation_makes_the_error_smallest() -> None:
+    counts, deviations = np.array([100, 400, 1000]), np.array([9.0, 1.0, 3.0])
+
+    def variance(rows: np.ndarray) -> float:
+        return float(np.sum(counts * (counts - rows) * deviations**2 / rows))
+
+    found = neyman_counts(counts, deviations, 120)
+    assert found.sum() == 120
+    assert variance(found) <= min(variance(allocate_counts(counts, 120, power)) for power in (0, 0.5, 1))
+    for give, take in ((0, 1), (1, 2), (2, 0)):
+        other = found.copy()
+        other[give] -= 1
+        other[take] += 1
+        assert variance(found) <= variance(other) * (1 + 1e-3)
+    assert neyman_counts(counts, np.zeros(3), 15).tolist() == [2, 4, 9]
+    with pytest.raises(ValueError, match="not negative"):
+        neyman_counts(counts, -deviations, 15)

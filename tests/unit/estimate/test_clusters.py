@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from etl_batch.estimate.clusters import Measured, Units, doubts, estimate_units, tail_index
-from etl_batch.estimate.plain_quantiles import t_quantile
+from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.sample_size import units_needed
 
 TOTALS = np.array([3.0, 8.0, 1.0, 4.0, 9.0, 2.0])

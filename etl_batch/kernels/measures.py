@@ -1,0 +1,168 @@
+"""The values of a measure: added up exactly for each stratum, and read as floats.
+
+A sum is kept as limbs: whole numbers of 32 bits, each in 64 bits with a sign, so that two thousand million values can
+be added before one overflows. Nothing is rounded; so no order of adding, and no cut, can change a sum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl_batch.kernels.columns import Kind
+from etl_batch.kernels.compile import inlined, kernel
+from etl_batch.kernels.machine import float_bits, load
+from etl_batch.kernels.numbers_text import U
+
+_I8, _I16, _I32, _I64 = U(Kind.I8), U(Kind.I16), U(Kind.I32), U(Kind.I64)
+_U8, _U16, _U32, _U64 = U(Kind.U8), U(Kind.U16), U(Kind.U32), U(Kind.U64)
+_F32, _F64 = U(Kind.F32), U(Kind.F64)
+_DECIMAL_64, _DECIMAL_128 = U(Kind.DECIMAL_64), U(Kind.DECIMAL_128)
+#: columns of the table that `columns.describe` makes
+_KIND, _ADDRESS, _STRIDE, _EXTRA, _VALID = U(0), U(1), U(2), U(4), U(5)
+_LIMB, _LOW_BITS = U(32), U(0xFFFFFFFF)
+_FRACTION, _HIDDEN = U(2**52 - 1), U(2**52)
+_NOT_FINITE = U(0x7FF)
+_POWERS_OF_TEN = np.array([10.0**power for power in range(39)])
+_TWO_TO_64 = 2.0**64
+
+
+@inlined
+def _is_null(column: np.ndarray, row: np.uint64) -> bool:
+    return column[_VALID] != U(0) and load(column[_VALID] + row, np.uint8) == np.uint8(0)
+
+
+@inlined
+def _float_at(kind: np.uint64, at: np.uint64) -> np.float64:
+    return load(at, np.float64) if kind == _F64 else np.float64(load(at, np.float32))
+
+
+@inlined
+def _is_signed(kind: np.uint64) -> bool:
+    return kind <= _I64 or kind == _DECIMAL_64
+
+
+@inlined
+def _whole_at(kind: np.uint64, at: np.uint64) -> np.uint64:
+    """A whole number of up to 64 bits, its sign extended."""
+    if kind == _I32:
+        return U(np.int64(load(at, np.int32)))
+    if kind in (_I64, _U64, _DECIMAL_64, _DECIMAL_128):
+        return load(at, np.uint64)
+    if kind == _U32:
+        return U(load(at, np.uint32))
+    if kind == _I16:
+        return U(np.int64(load(at, np.int16)))
+    if kind == _U16:
+        return U(load(at, np.uint16))
+    if kind == _I8:
+        return U(np.int64(load(at, np.int8)))
+    return U(load(at, np.uint8))
+
+
+@inlined
+def read_measure(column: np.ndarray, row: np.uint64) -> np.float64:
+    """A value as a float, null as 0; decimals and wide integers come rounded."""
+    if _is_null(column, row):
+        return 0.0
+    kind = column[_KIND]
+    at = column[_ADDRESS] + row * column[_STRIDE]
+    if kind in (_F64, _F32):
+        return _float_at(kind, at)
+    low = _whole_at(kind, at)
+    if kind == _DECIMAL_128:
+        high = np.int64(load(at + U(8), np.uint64))
+        whole = np.float64(high) * _TWO_TO_64 + np.float64(low)
+    elif _is_signed(kind):
+        whole = np.float64(np.int64(low))
+    else:
+        whole = np.float64(low)
+    if kind in (_DECIMAL_64, _DECIMAL_128):
+        return whole / _POWERS_OF_TEN[column[_EXTRA]]
+    return whole
+
+
+@kernel("void(uint64[::1], uint64, uint64[::1])")
+def float_reach(column: np.ndarray, rows: np.uint64, reach: np.ndarray) -> None:
+    """Between which exponents the values lie of a column of floats.
+
+    Args:
+        column: shape (6,): a line of `columns.describe`.
+        rows: how many.
+        reach: shape (2,): the smallest biased exponent of a value that is neither 0 nor null, and the largest of those
+            that are finite; made to hold these, too.
+    """
+    smallest, largest = reach[U(0)], reach[U(1)]
+    kind, at, stride = column[_KIND], column[_ADDRESS], column[_STRIDE]
+    for row in range(rows):
+        bits = float_bits(_float_at(kind, at)) << U(1)
+        exponent = bits >> U(53)
+        if bits != U(0) and exponent != _NOT_FINITE and not _is_null(column, U(row)):
+            smallest = min(smallest, exponent)
+            largest = max(largest, exponent)
+        at += stride
+    reach[U(0)], reach[U(1)] = smallest, largest
+
+
+@inlined
+def _add_float(limbs: np.ndarray, code: np.uint64, first: np.uint64, bits: np.uint64) -> None:
+    exponent = (bits >> U(52)) & _NOT_FINITE
+    fraction = bits & _FRACTION
+    place = U(0)
+    if exponent != U(0):
+        fraction |= _HIDDEN
+        place = exponent - U(1)
+    limb, shift = (place >> U(5)) - first, place & U(31)
+    low = np.int64((fraction << shift) & _LOW_BITS)
+    rest = fraction >> (_LIMB - shift)
+    middle, high = np.int64(rest & _LOW_BITS), np.int64(rest >> _LIMB)
+    if bits >> U(63):
+        low, middle, high = -low, -middle, -high
+    limbs[code, limb] += low
+    limbs[code, limb + U(1)] += middle
+    limbs[code, limb + U(2)] += high
+
+
+@kernel("void(uint64[::1], uint32[::1], uint64, int64[:, ::1], float64[::1], int64[::1])")
+def add_measure(
+    column: np.ndarray, codes: np.ndarray, first: np.uint64, limbs: np.ndarray, most: np.ndarray, odd: np.ndarray
+) -> None:
+    """Add up the values of each stratum; null is 0.
+
+    Args:
+        column: shape (6,): a line of `columns.describe`, of a kind of numbers.
+        codes: shape (rows,): each row's stratum.
+        first: the place of the first limb, in units of 32 bits; 0 but for floats, whose lowest bit is 2^-1074.
+        limbs: shape (strata, limbs): added to. They must hold every value, and one more at the upper end.
+        most: shape (strata,): the largest value of each; raised.
+        odd: shape (strata,): how many values are not finite, which are left out of both; added to.
+    """
+    kind, at, stride = column[_KIND], column[_ADDRESS], column[_STRIDE]
+    is_float = kind in (_F64, _F32)
+    for index in range(len(codes)):
+        row = U(index)
+        code = U(codes[row])
+        here = at
+        at += stride
+        if _is_null(column, row):
+            continue
+        if is_float:
+            value = _float_at(kind, here)
+            bits = float_bits(value)
+            if (bits >> U(52)) & _NOT_FINITE == _NOT_FINITE:
+                odd[code] += 1
+                continue
+            _add_float(limbs, code, first, bits)
+        else:
+            whole = _whole_at(kind, here)
+            limbs[code, U(0)] += np.int64(whole & _LOW_BITS)
+            if kind == _DECIMAL_128:
+                high = load(here + U(8), np.uint64)
+                limbs[code, U(1)] += np.int64(whole >> _LIMB)
+                limbs[code, U(2)] += np.int64(high & _LOW_BITS)
+                limbs[code, U(3)] += np.int64(high) >> np.int64(32)
+            elif _is_signed(kind):
+                limbs[code, U(1)] += np.int64(whole) >> np.int64(32)
+            else:
+                limbs[code, U(1)] += np.int64(whole >> _LIMB)
+            value = read_measure(column, row)
+        most[code] = max(most[code], value)

@@ -1,0 +1,65 @@
+"""Which rows of a span may be in the sample: those of a small priority, and those of a large value."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl_batch.kernels.compile import inlined, kernel
+from etl_batch.kernels.machine import load
+from etl_batch.kernels.measures import read_measure
+from etl_batch.kernels.numbers_text import U
+from etl_batch.kernels.stratum_codes import mix64
+
+_STEP = U(0x9E3779B97F4A7C15)
+
+
+@inlined
+def priority(key: np.uint64, row_id: np.uint64) -> np.uint64:
+    """A row's place in the lottery: uniform over all numbers of 64 bits, and different for the rows of one input."""
+    return mix64(row_id * _STEP + key)
+
+
+@kernel(
+    "uint64(uint64, uint64, uint64, uint32[::1], uint64[::1], uint64[:, ::1], float64[::1], uint64[::1], "
+    "uint64[:, ::1], float64[:, ::1])"
+)
+def pick_rows(
+    key: np.uint64, first: np.uint64, ids: np.uint64, codes: np.ndarray, limits: np.ndarray,
+    measures: np.ndarray, bars: np.ndarray, ties: np.ndarray, picked: np.ndarray, values: np.ndarray,
+) -> np.uint64:  # fmt: skip
+    """List the rows whose priority is within the limit of their stratum, or whose value clears a bar.
+
+    Args:
+        key: of the seed and the input.
+        first: the id of the first row, where `ids` is 0; the others follow it.
+        ids: address of the rows' ids, as uint64; 0: there is no list.
+        codes: shape (rows,): each row's stratum.
+        limits: shape (strata,): the largest priority that may still be drawn.
+        measures: shape (measures, 6): lines of `columns.describe`.
+        bars: shape (measures,): a row is listed whose value, its sign taken off, is larger and finite.
+        ties: shape (measures,): or as large, and its id smaller than this one.
+        picked: shape (rows, 3): set to the place, the id and the priority of each row found.
+        values: shape (rows, measures): set to their values, null as 0.
+
+    Returns:
+        How many.
+    """
+    count = U(0)
+    for index in range(len(codes)):
+        row = U(index)
+        row_id = load(ids + row * U(8), np.uint64) if ids != U(0) else first + row
+        order = priority(key, row_id)
+        taken = order <= limits[U(codes[row])]
+        for number in range(len(measures)):
+            measure = U(number)
+            size = abs(read_measure(measures[measure], row))
+            if size >= bars[measure] and size < np.inf:
+                taken |= size > bars[measure] or row_id < ties[measure]
+        if taken:
+            picked[count, U(0)] = row
+            picked[count, U(1)] = row_id
+            picked[count, U(2)] = order
+            for number in range(len(measures)):
+                values[count, U(number)] = read_measure(measures[U(number)], row)
+            count += U(1)
+    return count

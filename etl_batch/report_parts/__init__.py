@@ -1,0 +1,1 @@
+"""What the report says, as values: texts, figures, verdict, charts. Pure; the template only places it."""

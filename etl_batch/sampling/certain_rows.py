@@ -1,0 +1,56 @@
+"""The rows of the largest values of a measure, which are taken for certain; ties are settled by input and row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.sampling.exact_sums import Index
+
+
+def largest(sizes: npt.NDArray[np.float64], source: Index, row: npt.NDArray[np.uint64], most: int) -> Index:
+    """The places of the `most` largest sizes above 0, the earlier row first where two are equal, in that order.
+
+    Args:
+        sizes: shape (n,): values without their sign; what is not finite is never among them.
+        source: shape (n,): which input.
+        row: shape (n,): which row of it.
+        most: how many.
+    """
+    good = np.flatnonzero((sizes > 0) & np.isfinite(sizes))
+    if len(good) > most > 0:
+        bar = np.partition(sizes[good], len(good) - most)[len(good) - most]
+        good = good[sizes[good] >= bar]
+    order = np.lexsort((row[good], source[good], -sizes[good]))
+    found: Index = good[order[:most]].astype(np.int64)
+    return found
+
+
+@dataclass(slots=True)
+class Largest:
+    """The largest rows of one measure so far."""
+
+    most: int
+    sizes: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    source: Index = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    row: npt.NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+
+    def add(self, sizes: npt.NDArray[np.float64], source: Index, row: npt.NDArray[np.uint64]) -> None:
+        """Take some more rows into account."""
+        sizes = np.concatenate([self.sizes, sizes])
+        source = np.concatenate([self.source, source])
+        row = np.concatenate([self.row, row])
+        kept = largest(sizes, source, row, self.most)
+        self.sizes, self.source, self.row = sizes[kept], source[kept], row[kept]
+
+    def bar(self, source: int) -> tuple[float, int]:
+        """What a row of an input must exceed: a size, or the same with an id below the second number."""
+        if not self.most:
+            return float("inf"), 0
+        if len(self.sizes) < self.most:
+            return 0.0, 0
+        last = int(self.source[-1])
+        tie = 0 if source > last else 2**64 - 1 if source < last else int(self.row[-1])
+        return float(self.sizes[-1]), tie

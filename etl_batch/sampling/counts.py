@@ -1,0 +1,71 @@
+"""How many rows of each stratum were seen, by one worker or by all; and what follows for the rows that may be drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.sampling.plan import SamplePlan
+from etl_batch.sampling.strata_totals import OTHER_KEY, Hashes
+from etl_batch.sampling.thresholds import Limits, limits_of, scale_bound
+
+MOST_TOLD = 4096  #: strata; telling more to a worker at each span would cost more than the rows it forgets
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows seen of each stratum: no more than there are in the end."""
+
+    keys: Hashes  #: shape (strata,): ascending
+    rows: npt.NDArray[np.int64]  #: shape (strata,)
+
+    def plus(self, keys: Hashes, rows: npt.NDArray[np.int64], most: int) -> Counts:
+        """With more rows; strata beyond `most` are united, as `StrataTotals.limited` does."""
+        if np.array_equal(self.keys, keys):
+            return Counts(self.keys, self.rows + rows)
+        united, places = np.unique(np.concatenate([self.keys, keys]), return_inverse=True)
+        summed = np.zeros(len(united), dtype=np.int64)
+        np.add.at(summed, places, np.concatenate([self.rows, rows]))
+        if len(united) - bool(united[-1] == OTHER_KEY) > most:
+            summed = np.append(summed[:most], summed[most:].sum())
+            united = np.append(united[:most], OTHER_KEY)
+        return Counts(united, summed)
+
+    def highest(self, other: Counts) -> Counts:
+        """Of two counts of the same rows, each as low as it may be, the higher one of each stratum."""
+        if not len(other.keys):
+            return self
+        united, places = np.unique(np.concatenate([self.keys, other.keys]), return_inverse=True)
+        rows = np.zeros(len(united), dtype=np.int64)
+        np.maximum.at(rows, places, np.concatenate([self.rows, other.rows]))
+        return Counts(united, rows)
+
+    def limits(self, plan: SamplePlan, keys: Hashes) -> Limits:
+        """The largest priorities that may still be drawn of some strata, all of which are counted here.
+
+        Args:
+            plan: the sample.
+            keys: shape (n,): the strata.
+        """
+        coming = max(plan.rows - int(self.rows.sum()), 0) if plan.rows_are_certain else 0
+        scale = scale_bound(self.rows, coming, plan.budget)
+        every = limits_of(self.rows, scale, plan.budget / max(plan.rows, 1))
+        places = np.searchsorted(self.keys, keys)
+        last = len(self.keys) - 1
+        places = np.where(self.keys[np.minimum(places, last)] == keys, places, last)  # no longer apart: in (other)
+        found: Limits = every[places]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a worker is told of all spans so far; nothing depends on its being heard."""
+
+    counts: Counts
+
+
+def no_counts() -> Counts:
+    """Of nothing seen."""
+    return Counts(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64))

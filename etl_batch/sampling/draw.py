@@ -1,0 +1,115 @@
+"""The sample itself, from all that was kept: how many rows of each stratum, and which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.errors import SampleTooSmall
+from etl_batch.estimate.allocation import allocate_counts
+from etl_batch.sampling.certain_rows import largest
+from etl_batch.sampling.counts import Counts
+from etl_batch.sampling.exact_sums import Index
+from etl_batch.sampling.plan import MINIMUM, OTHER_STRATUM, POWER, SamplePlan
+from etl_batch.sampling.span_sample import Candidates
+from etl_batch.sampling.strata_totals import StrataTotals
+
+Flags = npt.NDArray[np.bool_]
+_SHOWN = 5  #: strata that a warning names
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Which of the candidates are in the sample; arrays of shape (rows,) are in the order of the sample file."""
+
+    order: Index  #: shape (rows,): the candidates that are in it or were taken for certain, stratum by stratum
+    stratum: Index  #: shape (rows,): the place of each row's stratum among the totals
+    in_sample: Flags  #: shape (rows,): False: only because its value is one of the largest
+    certain: tuple[Flags, ...]  #: of each measure, shape (rows,): its value is one of the largest
+    drawn: Index  #: shape (strata,): how many rows were drawn of each
+    listed: Index  #: shape (strata,): the strata in the order of their names, (other) last
+    warnings: tuple[str, ...]
+
+
+def draw(plan: SamplePlan, totals: StrataTotals, candidates: Candidates) -> Draw:
+    """Draw the sample: of each stratum the rows of the smallest priorities.
+
+    Raises:
+        SampleTooSmall: a stratum has too few candidates; with a probability of some 1e-11.
+    """
+    strata = totals.places_of(candidates.keys)
+    drawn, warnings = allocated(plan, totals)
+    limits = Counts(totals.keys, totals.rows).limits(plan, totals.keys)
+    # A row of the largest values may be here in spite of its priority: others of that priority are not.
+    eligible = np.flatnonzero(candidates.priority <= limits[strata])
+    order = eligible[
+        np.lexsort(
+            (candidates.row[eligible], candidates.source[eligible], candidates.priority[eligible], strata[eligible])
+        )
+    ]
+    there = np.bincount(strata[order], minlength=totals.strata)
+    if (there < drawn).any():
+        name = totals.texts()[int(np.argmax(there < drawn))]
+        raise SampleTooSmall(f"too few rows of stratum {name!r} were kept for the sample")
+    starts = np.cumsum(there) - there
+    chosen = order[np.arange(len(order)) - starts[strata[order]] < drawn[strata[order]]]
+    in_sample = np.zeros(len(candidates), dtype=np.bool_)
+    in_sample[chosen] = True
+    certain = _certain(plan, candidates)
+    listed = np.argsort(totals.names, kind="stable")
+    if totals.has_other:
+        listed = np.append(listed[listed != totals.strata - 1], totals.strata - 1)
+    rank = np.empty(totals.strata, dtype=np.int64)
+    rank[listed] = np.arange(totals.strata)
+    kept = np.flatnonzero(np.logical_or.reduce([in_sample, *certain]))
+    kept = kept[
+        np.lexsort((candidates.row[kept], candidates.source[kept], candidates.priority[kept], rank[strata[kept]]))
+    ]
+    return Draw(
+        order=kept, stratum=strata[kept], in_sample=in_sample[kept], certain=tuple(one[kept] for one in certain),
+        drawn=drawn, listed=listed, warnings=warnings,
+    )  # fmt: skip
+
+
+def allocated(plan: SamplePlan, totals: StrataTotals) -> tuple[Index, tuple[str, ...]]:
+    """How many rows are drawn of each stratum, and what should be said about it.
+
+    Where there are many strata, the least number of each together goes beyond the budget. Once strata had to be united,
+    those kept apart have that least number only, and (other) has the share of the budget that its rows have of all.
+    """
+    counts = totals.rows
+    least = np.minimum(counts, MINIMUM)
+    if totals.has_other:
+        drawn = least.copy()
+        share = round(plan.budget * int(counts[-1]) / max(plan.rows, 1))
+        drawn[-1] = max(int(least[-1]), min(share, int(counts[-1])))
+        text = (
+            f"more than {plan.max_strata:,} strata: those whose names have the smallest hashes are kept apart, "
+            f"the others are {OTHER_STRATUM!r}"
+        )
+        return drawn, (text,)
+    budget = min(plan.budget, int(counts.sum()))
+    warnings: tuple[str, ...] = ()
+    if int(least.sum()) > budget:
+        text = (
+            f"{totals.strata:,} strata need {int(least.sum()):,} rows, {MINIMUM} of each: more than the {budget:,} "
+            "that --sample-frac and --sample-max-rows allow were drawn"
+        )
+        warnings = (text,)
+        budget = int(least.sum())
+    allocate: Callable[..., Index] = allocate_counts
+    return allocate(counts, budget, power=POWER, minimum=MINIMUM), warnings
+
+
+def _certain(plan: SamplePlan, candidates: Candidates) -> tuple[Flags, ...]:
+    """Of each measure, which candidates have the largest values."""
+    found = []
+    for number in range(len(plan.measures)):
+        flags = np.zeros(len(candidates), dtype=np.bool_)
+        sizes = np.abs(candidates.values[:, number])
+        flags[largest(sizes, candidates.source, candidates.row, plan.certain)] = True
+        found.append(flags)
+    return tuple(found)

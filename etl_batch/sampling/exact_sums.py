@@ -1,0 +1,109 @@
+"""Sums that are not rounded until they are read: limbs of 32 bits for each stratum, as `kernels.measures` adds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+_LIMB_BITS = 32
+_LIMB_MASK = (1 << _LIMB_BITS) - 1
+_LAST_LIMB = 1 << 48  #: has the sign; beyond this, another limb is put behind it
+
+Index = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What the lowest bit of the limb at place 0 is worth: 2^twos * 10^tens."""
+
+    twos: int = 0
+    tens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums of one measure, one for each stratum."""
+
+    unit: Unit
+    first: int  #: place of the first limb
+    limbs: npt.NDArray[np.int64]  #: shape (strata, limbs): 0 to 2^32 - 1 but for the last, which has the sign
+    most: npt.NDArray[np.float64]  #: shape (strata,): the largest value; -inf: there is none
+    odd: npt.NDArray[np.int64]  #: shape (strata,): values that are not finite, and in no sum
+
+    def spread(self, places: Index, strata: int) -> Sums:
+        """The same sums among more strata, or fewer: those that come to one place are added.
+
+        Args:
+            places: shape (strata of these sums,): where each comes.
+            strata: how many there are then.
+        """
+        limbs = np.zeros((strata, self.limbs.shape[1]), dtype=np.int64)
+        most, odd = np.full(strata, -np.inf), np.zeros(strata, dtype=np.int64)
+        np.add.at(limbs, places, self.limbs)
+        np.maximum.at(most, places, self.most)
+        np.add.at(odd, places, self.odd)
+        return settled(Sums(self.unit, self.first, limbs, most, odd))
+
+    def __add__(self, other: Sums) -> Sums:
+        """The sums of two parts, stratum by stratum."""
+        if not self.limbs.any():  # it may stand anywhere
+            return replace(other, most=np.maximum(self.most, other.most), odd=self.odd + other.odd)
+        if not other.limbs.any():
+            return replace(self, most=np.maximum(self.most, other.most), odd=self.odd + other.odd)
+        first = min(self.first, other.first)
+        stop = max(one.first + one.limbs.shape[1] for one in (self, other))
+        limbs = np.zeros((len(self.odd), stop - first), dtype=np.int64)
+        for one in (self, other):
+            start = one.first - first
+            limbs[:, start : start + one.limbs.shape[1]] += one.limbs
+        return settled(Sums(self.unit, first, limbs, np.maximum(self.most, other.most), self.odd + other.odd))
+
+    def totals(self) -> list[float | None]:
+        """Each sum rounded to the nearest float, once; None: a value was not finite, or the sum is too large."""
+        wholes = [_whole(line) for line in self.limbs.tolist()]
+        bad = (self.odd > 0).tolist()
+        return [None if odd else self._rounded(whole) for whole, odd in zip(wholes, bad, strict=True)]
+
+    def total(self) -> float | None:
+        """The sum over all strata, rounded once; None as in `totals`."""
+        if self.odd.any():
+            return None
+        return self._rounded(sum(_whole(line) for line in self.limbs.tolist()))
+
+    def _rounded(self, whole: int) -> float | None:
+        twos = self.unit.twos + _LIMB_BITS * self.first
+        top = whole << max(twos, 0)
+        bottom = (1 << max(-twos, 0)) * 10 ** max(-self.unit.tens, 0)
+        try:
+            quotient: float = top / bottom  # of two integers, Python rounds the quotient correctly
+        except OverflowError:
+            return None
+        return quotient
+
+
+def no_sums(strata: int, unit: Unit) -> Sums:
+    """Sums of nothing."""
+    limbs = np.zeros((strata, 1), dtype=np.int64)
+    return Sums(unit, 0, limbs, np.full(strata, -np.inf), np.zeros(strata, dtype=np.int64))
+
+
+def settled(sums: Sums) -> Sums:
+    """The same sums with every carry carried."""
+    limbs = sums.limbs
+    if (np.abs(limbs[:, -1]) > _LAST_LIMB).any():
+        limbs = np.concatenate([limbs, np.zeros((len(limbs), 1), dtype=np.int64)], axis=1)
+    for place in range(limbs.shape[1] - 1):
+        limbs[:, place + 1] += limbs[:, place] >> _LIMB_BITS
+        limbs[:, place] &= _LIMB_MASK
+    return replace(sums, limbs=limbs)
+
+
+def _whole(limbs: Sequence[int]) -> int:
+    """The number that a line of limbs stands for, in units of the first of them."""
+    found = 0
+    for limb in reversed(limbs):
+        found = (found << _LIMB_BITS) + limb
+    return found

@@ -1,0 +1,53 @@
+"""Arrays as bytes, and back: what travels between processes, and lies in a job's side file until it is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from etl_batch.kernels.columns import Array
+
+_LENGTH_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Some values by name."""
+
+    values: dict[str, Any]  #: as JSON has them
+    arrays: Mapping[str, Array]
+    blob: bytes = b""
+
+
+def pack(packed: Packed) -> bytes:
+    """One run of bytes: lengths, a header in JSON, the arrays, the blob."""
+    shapes = {name: [array.dtype.str, array.shape] for name, array in packed.arrays.items()}
+    header = json.dumps({"values": packed.values, "arrays": shapes}).encode()
+    body = [header, *(np.ascontiguousarray(array).tobytes() for array in packed.arrays.values()), packed.blob]
+    lengths = [sum(map(len, body)), len(header)]
+    return b"".join([*(length.to_bytes(_LENGTH_BYTES, "little") for length in lengths), *body])
+
+
+def unpack(data: bytes | memoryview) -> Packed:
+    """What `pack` was given."""
+    return unpack_first(memoryview(data))[0]
+
+
+def unpack_first(data: memoryview) -> tuple[Packed, memoryview]:
+    """The first of several that lie side by side, and what is behind it."""
+    whole = int.from_bytes(data[:_LENGTH_BYTES], "little")
+    header_bytes = int.from_bytes(data[_LENGTH_BYTES : 2 * _LENGTH_BYTES], "little")
+    body = data[2 * _LENGTH_BYTES : 2 * _LENGTH_BYTES + whole]
+    header = json.loads(bytes(body[:header_bytes]))
+    at = header_bytes
+    arrays: dict[str, Array] = {}
+    for name, (code, shape) in header["arrays"].items():
+        kind = np.dtype(code)
+        count = int(np.prod(shape, dtype=np.int64))
+        arrays[name] = np.frombuffer(body, kind, count, at).reshape(shape).copy()
+        at += count * kind.itemsize
+    return Packed(header["values"], arrays, bytes(body[at:])), data[2 * _LENGTH_BYTES + whole :]

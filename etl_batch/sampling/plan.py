@@ -1,0 +1,49 @@
+"""What is to be sampled: settled before the pass, told to every worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NULL_STRATUM = "(null)"
+OTHER_STRATUM = "(other)"
+MAX_STRATA = 100_000  #: kept apart; those whose names have the smallest hashes
+MINIMUM = 2  #: rows of each stratum, where it has so many: below two no variance can be estimated
+POWER = 0.5  #: of a stratum's rows, which its share of the budget goes with
+_MOST_CERTAIN = 500  #: rows of each measure taken for certain
+_CERTAIN_SHARE = 5  #: and no more than one in so many of the sample
+_BITS = 2**64 - 1
+_STEP = 0x9E3779B97F4A7C15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePlan:
+    """The design of a job's sample."""
+
+    strata: str  #: the column whose values are the strata
+    measures: tuple[str, ...]  #: the columns whose totals are estimated
+    seed: int
+    budget: int  #: rows to draw, fixed before the pass
+    rows: int  #: of all inputs, bad ones included
+    rows_are_certain: bool  #: no row can turn out to be a bad one and be left out
+    max_strata: int = MAX_STRATA
+
+    @property
+    def certain(self) -> int:
+        """How many rows of the largest values each measure takes for certain."""
+        return min(_MOST_CERTAIN, self.budget // (_CERTAIN_SHARE * len(self.measures)))
+
+    def key(self, source: int) -> int:
+        """What the priorities of an input's rows begin with."""
+        return _mixed(_mixed(self.seed & _BITS) + (source + 1) * _STEP & _BITS)
+
+
+def budget_of(rows: int, share: float, most: int) -> int:
+    """How many rows to draw of so many: the share, at most `most`, at least one where there are any."""
+    return min(max(round(rows * share), 1), most, rows)
+
+
+def _mixed(value: int) -> int:
+    """`kernels.stratum_codes.mix64`, for single values."""
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & _BITS
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EB & _BITS
+    return value ^ (value >> 31)

@@ -1,0 +1,149 @@
+"""The sample and the totals of blocks as Parquet files: equal samples give equal bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.sampling.draw import Draw
+from etl_batch.sampling.plan import SamplePlan
+from etl_batch.sampling.sample_state import SampleState
+from etl_batch.sampling.strata_totals import Hashes, StrataTotals
+from etl_batch.sources.plain_arrays import flags, numbers, texts
+from etl_batch.sources.row_stores import tables_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCHEMA_VERSION = 1
+_PLACES = {
+    "block": "block", "source": "input", "csv_offset": "csv_offset", "csv_bytes": "csv_bytes",
+    "parquet_part": "parquet_part", "row_group": "parquet_row_group",
+}  # fmt: skip
+SAMPLE_KEY, TOTALS_KEY = b"etl_batch.sample", b"etl_batch.totals"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a block comes from, and where it went: None where there is no such output, or no row."""
+
+    block: int  #: ordinal of its span
+    source: int  #: which input
+    csv_offset: int | None
+    csv_bytes: int | None
+    parquet_part: int | None
+    row_group: int | None  #: of that part, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A span, where its rows went, and what they add up to."""
+
+    where: Where
+    keys: Hashes  #: shape (strata,): of those that have rows here
+    rows: npt.NDArray[np.int64]  #: shape (strata,)
+    sums: npt.NDArray[np.float64]  #: shape (measures, strata): exact, rounded once; NaN: a value was not finite
+    most: npt.NDArray[np.float64]  #: shape (measures, strata): the largest value; -inf: there is none
+
+
+def sample_file(state: SampleState, drawn: Draw, totals: StrataTotals, confidence: float) -> bytes:
+    """The sampled rows with all their columns, their weights, and what is known of the population.
+
+    Columns of ours: `_stratum`; `_weight`, rows of the population that a sampled row stands for, null where it was not
+    drawn; `_in_sample`; `_top_<measure>`, taken for certain; `_order`, the priority; `_row`, its id; `_input`, from 0.
+    """
+    table = _rows(state, drawn)
+    names = np.array([*totals.texts(), ""], dtype=np.object_)
+    weights = totals.rows / np.maximum(drawn.drawn, 1)
+    candidates = state.candidates.taken(drawn.order)
+    ours = {
+        "_stratum": texts(names[drawn.stratum].tolist()),
+        "_weight": numbers(weights[drawn.stratum], ~drawn.in_sample),
+        "_in_sample": flags(drawn.in_sample),
+        **{f"_top_{name}": flags(one) for name, one in zip(state.plan.measures, drawn.certain, strict=True)},
+        "_order": numbers(candidates.priority),
+        "_row": numbers(candidates.row),
+        "_input": numbers(candidates.source.astype(np.int32)),
+    }
+    for name, array in ours.items():
+        if name in table.column_names:
+            table = table.drop_columns([name])
+        table = table.append_column(name, array)
+    about = _about(state.plan, totals, drawn, confidence)
+    return _encoded(table.replace_schema_metadata({SAMPLE_KEY: json.dumps(about, allow_nan=False)}))
+
+
+def _rows(state: SampleState, drawn: Draw) -> pa.Table:
+    """The rows themselves, in the order of the draw."""
+    import pyarrow as pa
+
+    source, places = state.candidates.source[drawn.order], state.places[drawn.order]
+    for number, store in enumerate(state.stores):
+        store.keep(places[source == number])
+    table = pa.concat_tables(tables_of(state.stores))
+    if len(state.stores) == 1:
+        return table
+    behind = np.empty(len(source), dtype=np.int64)
+    behind[np.argsort(source, kind="stable")] = np.arange(len(source))  # now they stand input by input
+    return table.combine_chunks().take(numbers(behind))
+
+
+def _about(plan: SamplePlan, totals: StrataTotals, drawn: Draw, confidence: float) -> dict[str, object]:
+    names = totals.texts()
+    listed = drawn.listed.tolist()
+    rows = totals.rows.tolist()
+    exact = [sums.totals() for sums in totals.sums]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "seed": plan.seed,
+        "strata": plan.strata,
+        "measures": list(plan.measures),
+        "confidence": confidence,
+        "rows": int(totals.rows.sum()),
+        "populations": {names[place]: rows[place] for place in listed},
+        "totals": {
+            measure: {names[place]: its[place] for place in listed}
+            for measure, its in zip(plan.measures, exact, strict=True)
+        },
+    }
+
+
+def totals_file(plan: SamplePlan, totals: StrataTotals, blocks: Sequence[Block]) -> bytes:
+    """One row for each block and stratum: how many rows, their exact sums rounded once, their largest values."""
+    import pyarrow as pa
+
+    repeats = np.array([len(block.keys) for block in blocks], dtype=np.int64)
+    names = np.array([*totals.texts(), ""], dtype=np.object_)
+
+    def repeated(values: list[int | None]) -> pa.Array:
+        there = np.array([0 if value is None else value for value in values], dtype=np.int64)
+        missing = np.array([value is None for value in values], dtype=np.bool_)
+        return numbers(np.repeat(there, repeats), np.repeat(missing, repeats))
+
+    columns: dict[str, pa.Array] = {
+        **{column: repeated([getattr(one.where, name) for one in blocks]) for name, column in _PLACES.items()},
+        "stratum": texts([name for one in blocks for name in names[totals.places_of(one.keys)]]),
+        "rows": numbers(np.concatenate([np.empty(0, np.int64), *(one.rows for one in blocks)])),
+    }
+    for number, measure in enumerate(plan.measures):
+        sums = np.concatenate([np.empty(0), *(one.sums[number] for one in blocks)])
+        most = np.concatenate([np.empty(0), *(one.most[number] for one in blocks)])
+        columns[f"sum_{measure}"] = numbers(sums, np.isnan(sums))
+        columns[f"max_{measure}"] = numbers(most, np.isneginf(most))
+    table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
+    about = {"schema_version": SCHEMA_VERSION, "strata": plan.strata, "measures": list(plan.measures)}
+    return _encoded(table.replace_schema_metadata({TOTALS_KEY: json.dumps(about)}))
+
+
+def _encoded(table: pa.Table) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())

@@ -1,0 +1,81 @@
+"""The sample of a job while it runs: the parts of all spans so far as one, pruned as it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from etl_batch.sampling.certain_rows import largest
+from etl_batch.sampling.counts import MOST_TOLD, Counts, Hint
+from etl_batch.sampling.exact_sums import Index
+from etl_batch.sampling.plan import SamplePlan
+from etl_batch.sampling.span_sample import Candidates, SpanSample, no_candidates
+from etl_batch.sampling.strata_totals import StrataTotals
+from etl_batch.sources.contract import RowStore, Source
+
+_SLACK_ROWS = 20_000  #: that may be there too many, beside half of all, before they are pruned
+
+
+@dataclass(slots=True)
+class SampleState:
+    """All that was kept so far. In whatever order and cuts spans come, `draw` makes the same of it."""
+
+    plan: SamplePlan
+    stores: list[RowStore]  #: of each input, the candidates themselves
+    totals: StrataTotals | None = None  #: None: no good row so far
+    candidates: Candidates = field(init=False)
+    places: Index = field(default_factory=lambda: np.empty(0, dtype=np.int64))  #: of each candidate in its store
+    _stored: list[int] = field(init=False)  #: rows in each store
+    _pruned_to: int = 0
+
+    def __post_init__(self) -> None:
+        self.candidates = no_candidates(len(self.plan.measures))
+        self._stored = [0] * len(self.stores)
+
+    @classmethod
+    def of(cls, plan: SamplePlan, sources: Sequence[Source]) -> SampleState:
+        """Nothing so far."""
+        return cls(plan, [source.row_store() for source in sources])
+
+    def add(self, part: SpanSample) -> None:
+        """Take what one span adds."""
+        most = self.plan.max_strata
+        self.totals = part.totals if self.totals is None else self.totals.merged(part.totals, most)
+        count = len(part.candidates)
+        first = self._stored[part.source]
+        self.stores[part.source].add(part.rows)
+        self._stored[part.source] += count
+        self.places = np.concatenate([self.places, np.arange(first, first + count)])
+        self.candidates = self.candidates.with_more(part.candidates)
+        if len(self.candidates) > 2 * self._pruned_to + _SLACK_ROWS:
+            self.prune()
+
+    def prune(self) -> None:
+        """Forget the rows that can no longer be drawn."""
+        if self.totals is None:
+            return
+        candidates = self.candidates
+        keys = self.totals.keys[self.totals.places_of(candidates.keys)]
+        counts = Counts(self.totals.keys, self.totals.rows)
+        kept = candidates.priority <= counts.limits(self.plan, keys)
+        for number in range(len(self.plan.measures)):
+            sizes = np.abs(candidates.values[:, number])
+            kept[largest(sizes, candidates.source, candidates.row, self.plan.certain)] = True
+        self.candidates = candidates.taken(kept)
+        places = self.places[kept]
+        for source, store in enumerate(self.stores):
+            its = self.candidates.source == source
+            if self._stored[source] > int(its.sum()):
+                store.keep(places[its])
+                self._stored[source] = int(its.sum())
+                places[its] = np.arange(self._stored[source])
+        self.places = places
+        self._pruned_to = len(places)
+
+    def hint(self) -> Hint | None:
+        """What a worker may be told; None: nothing, or it would be too much."""
+        if self.totals is None or self.totals.strata > MOST_TOLD:
+            return None
+        return Hint(Counts(self.totals.keys, self.totals.rows))

@@ -1,0 +1,113 @@
+"""What a worker does with the rows of a span for the sample: count, add up, keep the rows that may be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.kernels.columns import Column, Kind, describe
+from etl_batch.kernels.measures import add_measure, float_reach
+from etl_batch.kernels.pick_rows import pick_rows
+from etl_batch.sampling.certain_rows import Largest, largest
+from etl_batch.sampling.counts import Counts, Hint, no_counts
+from etl_batch.sampling.exact_sums import Sums, Unit, settled
+from etl_batch.sampling.plan import SamplePlan
+from etl_batch.sampling.span_sample import Candidates, SpanSample
+from etl_batch.sampling.span_strata import SpanStrata, strata_of
+from etl_batch.sampling.strata_totals import Hashes, StrataTotals
+from etl_batch.sampling.thresholds import Limits
+from etl_batch.sources.contract import Batch, RowIds
+from etl_batch.values import Span
+
+_FLOATS = {Kind.F32, Kind.F64}
+_DECIMALS = {Kind.DECIMAL_64, Kind.DECIMAL_128}
+_LOWEST_BIT = -1074  #: of a float, as a power of two
+_WHOLE_LIMBS = 6  #: a decimal of 128 bits, and what many of them add up to
+
+
+@dataclass(slots=True)
+class SpanSampler:
+    """Samples span after span. What it has seen before lets it forget more rows at once, and changes nothing else."""
+
+    plan: SamplePlan
+    _seen: Counts = field(default_factory=no_counts)  #: by this worker
+    _known: Counts = field(default_factory=no_counts)  #: by all workers, as far as it was told
+    _largest: list[Largest] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._largest = [Largest(self.plan.certain) for _ in self.plan.measures]
+
+    def learn(self, hint: Hint) -> None:
+        """Hear what all workers have seen together."""
+        self._known = hint.counts
+
+    def take(self, batch: Batch, span: Span) -> SpanSample | None:
+        """The span's part of the sample; None: it has no good row."""
+        if not batch.rows:
+            return None
+        column, *measures = batch.columns_of((self.plan.strata, *self.plan.measures))
+        strata = strata_of(column, batch.rows)
+        sums = tuple(_summed(one, strata) for one in measures)
+        totals = StrataTotals(strata.keys, strata.names, strata.rows, sums).limited(self.plan.max_strata)
+        self._seen = self._seen.plus(totals.keys, totals.rows, self.plan.max_strata)
+        keys = totals.keys[np.minimum(strata.places, totals.strata - 1)]  # what is beyond the last is (other)
+        limits = self._seen.highest(self._known).limits(self.plan, keys)
+        candidates, rows = self._candidates(span, (batch.row_ids(), strata, keys), limits, measures)
+        return SpanSample.of(span.source, totals, candidates, batch.pick(rows))
+
+    def _candidates(
+        self, span: Span, rows: tuple[RowIds, SpanStrata, Hashes], limits: Limits, measures: Sequence[Column]
+    ) -> tuple[Candidates, npt.NDArray[np.uint64]]:
+        """The rows that may be drawn, or are among the largest; and their places in the span.
+
+        Args:
+            span: where they are from.
+            rows: their ids, their strata, and the keys of these.
+            limits: of the strata.
+            measures: their values.
+        """
+        ids, strata, keys = rows
+        bars = [one.bar(span.source) for one in self._largest]
+        picked = np.empty((len(strata.codes), 3), dtype=np.uint64)
+        values = np.empty((len(strata.codes), len(measures)))
+        count = pick_rows(
+            self.plan.key(span.source), ids.first, ids.address, strata.codes, limits, describe(measures),
+            np.array([bar for bar, _ in bars]), np.array([tie for _, tie in bars], dtype=np.uint64), picked, values,
+        )  # fmt: skip
+        picked, values = picked[: int(count)].copy(), values[: int(count)].copy()
+        places, row_ids, priority = picked.T
+        codes = strata.codes[places]
+        source = np.full(len(places), span.source, dtype=np.int64)
+        kept = priority <= limits[codes]
+        for number, one in enumerate(self._largest):
+            sizes = np.abs(values[:, number])
+            top = largest(sizes, source, row_ids, one.most)
+            kept[top] = True
+            one.add(sizes[top], source[top], row_ids[top])
+        return Candidates(keys[codes], priority, source, row_ids, values).taken(kept), places[kept]
+
+
+def _summed(column: Column, strata: SpanStrata) -> Sums:
+    """The sums of a measure for each stratum."""
+    table = describe([column])[0]
+    first, limbs_needed = 0, _WHOLE_LIMBS
+    if column.kind in _FLOATS:
+        reach = np.array([2**11, 1], dtype=np.uint64)
+        float_reach(table, len(strata.codes), reach)
+        lowest, highest = max(int(reach[0]), 1) - 1, int(reach[1]) - 1
+        first = min(lowest, highest) >> 5
+        limbs_needed = (highest >> 5) - first + 4
+    codes = len(strata.places)
+    limbs = np.zeros((codes, limbs_needed), dtype=np.int64)
+    most, odd = np.full(codes, -np.inf), np.zeros(codes, dtype=np.int64)
+    add_measure(table, strata.codes, first, limbs, most, odd)
+    return settled(Sums(_unit(column), first, limbs, most, odd)).spread(strata.places, len(strata.keys))
+
+
+def _unit(column: Column) -> Unit:
+    if column.kind in _FLOATS:
+        return Unit(twos=_LOWEST_BIT)
+    return Unit(tens=-column.extra if column.kind in _DECIMALS else 0)

@@ -1,0 +1,63 @@
+"""Which priorities may still be drawn, from what was counted so far.
+
+The sample's final scale c solves `sum over strata of clamp(c * N^q, minimum, N) = budget`. Long before the counts N are
+final, c is bounded: what a stratum takes never falls as it grows, and `min(N, c * N^q)` is concave in N, so that the
+rows still to come raise the sum least if all of them join the largest stratum. Against that bound a row is held; the
+rate it allows never rises as counts grow, so a row beyond it can be forgotten at once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.sampling.plan import MINIMUM, POWER
+
+Counts = npt.NDArray[np.int64]
+Limits = npt.NDArray[np.uint64]
+
+#: A binomial of mean k + 7 sqrt(k) + 20 falls below k with a probability of 1e-11 at most (Chernoff), for any k.
+_SLACK, _SLACK_ROWS = 7.0, 20.0
+_ALL = 2**64 - 1
+
+
+def scale_bound(counts: Counts, coming: int, budget: int) -> float:
+    """The largest that the final scale can be; infinity where all rows may be drawn.
+
+    Args:
+        counts: shape (strata,): rows seen of each; strata not seen yet have none.
+        coming: rows that will certainly come, in whichever strata.
+        budget: rows to be drawn.
+    """
+    grown = counts[counts > 0].astype(np.float64)
+    if not len(grown):
+        return float("inf")
+    grown[np.argmax(grown)] += coming
+    if grown.sum() <= budget:
+        return float("inf")
+    # min(N, c * N^q) is N up to c = N^(1-q): between two such points the sum is linear in c.
+    grown.sort()
+    powers = grown**POWER
+    full = np.concatenate([[0.0], np.cumsum(grown)])
+    behind = np.cumsum(powers[::-1])[::-1]
+    taken = full[:-1] + grown ** (1 - POWER) * behind  # of all, at the c from which stratum i is taken whole
+    first = int(np.searchsorted(taken, budget))
+    return float(max(budget - full[first], 0.0) / behind[first]) * (1 + 1e-9)
+
+
+def limits_of(counts: Counts, scale: float, base_rate: float) -> Limits:
+    """The largest priority of each stratum that may still be drawn.
+
+    Args:
+        counts: shape (strata,): rows seen of each.
+        scale: see `scale_bound`.
+        base_rate: share of rows that any stratum may be given, however large it becomes; see `draw`.
+    """
+    rows = np.maximum(counts, 1).astype(np.float64)
+    share = np.minimum(rows, scale * rows**POWER) if np.isfinite(scale) else rows
+    wanted = np.maximum(np.maximum(np.minimum(rows, MINIMUM), share), base_rate * rows) + 1
+    rate = (wanted + _SLACK * np.sqrt(wanted) + _SLACK_ROWS) / rows
+    limits = np.full(len(rows), _ALL, dtype=np.uint64)
+    below = rate < 1
+    limits[below] = (rate[below] * 2.0**64).astype(np.uint64)
+    return limits

@@ -1,0 +1,1 @@
+"""Files that must come out byte for byte as they are kept here, and what makes them anew."""
