@@ -4,13 +4,14 @@ A block begins outside of quotes or inside. Both are tried, strictly: behind the
 all rows must be sound and have the right number of cells; and the first quotes must be such that open or close a cell.
 Where both can be, more of the file is looked at; where that does not settle it, the file cannot be sampled. A block
 without any quote and full of sound rows lies outside; if there are quotes elsewhere, the first one behind it must
-agree.
+agree. That no row starts in a block is believed only where the other way is ruled out by its quotes.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 import numpy as np
 
@@ -49,6 +50,15 @@ class Window:
     def at(self, place: int) -> int:
         """The address of a place."""
         return self.address + place - self.shift
+
+
+class Unread(Enum):
+    """Why there are no rows to be had by one way to read a block."""
+
+    QUOTES = auto()  #: it cannot be: a quote is where none could be
+    BROKEN = auto()  #: its rows would be broken, or very long
+    NO_ROW = auto()  #: no row would start, as far as one can see: within a long row or cell, which nothing speaks for
+    UNSURE = auto()  #: more must be seen
 
 
 @dataclass
@@ -118,28 +128,40 @@ class Ownership:
         """The rows by the one way to read the block that can be; None: none can, or both."""
         if begin == self.file.data_start:
             return self._sound(begin, end, window)
-        ways = [self._read_as(begin, end, window, inside=inside) for inside in (False, True)]
-        possible = {way for way in ways if way is not None}
-        return possible.pop() if len(possible) == 1 else None
+        while begin < end and window.byte(begin - 1) == window.byte(begin) == _QUOTE:
+            begin += 1  # a doubled quote is no state to begin in; no row starts within it
+        if begin == end:
+            return end, end, 0
+        outside, inside = (self._read_as(begin, end, window, inside=inside) for inside in (False, True))
+        for one, other in ((outside, inside), (inside, outside)):
+            if not isinstance(one, Unread) and other in (Unread.QUOTES, Unread.BROKEN):
+                return one
+            if one is Unread.NO_ROW and other is Unread.QUOTES:
+                return end, end, 0
+        return None
 
-    def _read_as(self, begin: int, end: int, window: Window, *, inside: bool) -> Found | None:
-        """The rows if the block begins inside quotes, or outside; None: that cannot be.
+    def _read_as(self, begin: int, end: int, window: Window, *, inside: bool) -> Found | Unread:
+        """The rows if the block begins inside quotes, or outside.
 
         What follows in the window is looked at, too, for what it says of the rows before.
         """
         if not self._quotes_fit(begin, window, inside=inside):
-            return None
-        reach = max(end, (end + window.stop) // 2 if window.stop - end >= _WIDER[0] else end)
+            return Unread.QUOTES
+        wide = window.stop == self.file.size or window.stop - end >= _WIDER[0]
+        reach = (end + window.stop) // 2 if window.stop - end >= _WIDER[0] else end
         start = self._next_row(begin, reach, window, inside=inside)
         if start is None:
-            return end, end, 0
-        if reach > end and self._sound(start, reach, window) is None:
-            return None
-        return (end, end, 0) if start > end else self._sound(start, end, window)
+            return Unread.NO_ROW
+        found = self._sound(start, max(start, reach), window)
+        if found is None:
+            return Unread.BROKEN if wide else Unread.UNSURE
+        return (end, end, 0) if start > end else self._sound(start, end, window) or Unread.UNSURE
 
     def _quotes_fit(self, begin: int, window: Window, *, inside: bool) -> bool:
         """Whether the first quotes from `begin` on can be what they would have to be: opening, doubled, or closing."""
         mark, at = self.file.delimiter, begin
+        if not inside and window.byte(begin - 1) == _QUOTE and window.byte(begin) not in (mark, *_ROW_ENDS):
+            return False
         for _ in range(_QUOTES_LOOKED_AT):
             first = window.find(b'"', at, window.stop)
             if first < 0:
@@ -178,8 +200,8 @@ class Ownership:
         if not stop:
             return None
         stop -= window.at(0)
-        if stop == window.stop < self.file.size and window.byte(stop - 1) != _LINE_FEED:
-            return None  # the window ends within the last row
+        if stop == window.stop < self.file.size and (stop <= last or window.byte(stop - 1) != _LINE_FEED):
+            return None  # the window ends within the last row, or before it
         return start, stop, int(found[0])
 
     def _wider(self, begin: int, stop: int) -> Window:

@@ -39,12 +39,15 @@ def estimate_file(config: JobConfig, question: Question) -> Answer:
         raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
     with ExitStack() as stack:
         opened = open_one(where, CsvInputs(config, _nothing_runs, stack))
+        said: tuple[str, ...] = ()
         while True:
             columns = wanted_columns(question, _kinds(opened, config), str(where.path))
+            columns = replace(columns, notes=(*said, *columns.notes))
             try:
                 return replace(_answer(opened, config, question, columns), filtered=question.where is not None)
             except NotOfItsType as error:
                 question = _without(question, error)
+                said = (*said, f"{error}; its total is left out")
 
 
 def _answer(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:

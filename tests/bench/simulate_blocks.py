@@ -1,7 +1,7 @@
 """How often the intervals of block designs hold: whole answers of `estimate`, on files in memory.
 
-`python -m tests.bench.simulate_blocks [repetitions]`. Values that are gamma, lognormal or Pareto; rows shuffled, in runs
-that are alike, or sorted. A miss is silent where the interval lies beside the truth and no warning says that it may.
+`python -m tests.bench.simulate_blocks [repetitions]`. Values that are gamma, lognormal or Pareto; rows shuffled, in
+runs that are alike, or sorted. A miss is silent where the interval lies beside the truth and nothing warns that it may.
 """
 
 from __future__ import annotations

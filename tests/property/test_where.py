@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from operator import eq, ge, gt, le, lt, ne
 
 import duckdb
 import pyarrow as pa
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.errors import EtlError, WhereInvalid
+from etl_batch.errors import WhereInvalid
 from etl_batch.estimate.where import (
     MAX_CHARACTERS,
     Column,
@@ -95,11 +97,11 @@ def twin(condition: Condition, row: dict[str, object]) -> bool | None:
             found = twin(part, row)
             return None if found is None else not found
         case Every(parts):
-            found = [twin(part, row) for part in parts]
-            return False if False in found else None if None in found else True
+            every = [twin(part, row) for part in parts]
+            return False if False in every else None if None in every else True
         case Some(parts):
-            found = [twin(part, row) for part in parts]
-            return True if True in found else None if None in found else False
+            some = [twin(part, row) for part in parts]
+            return True if True in some else None if None in some else False
         case OneOf(value, options):
             return twin(Some(tuple(Comparison("=", value, option) for option in options)), row)
         case Comparison(operator, left, right):
@@ -122,10 +124,8 @@ def _value(one: Column | Literal, other: Column | Literal, row: dict[str, object
 def _compare(operator: str, left: object, right: object) -> bool | None:
     if left is None or right is None:
         return None
-    return {
-        "=": lambda: left == right, "!=": lambda: left != right, "<": lambda: left < right,  # type: ignore[operator]
-        "<=": lambda: left <= right, ">": lambda: left > right, ">=": lambda: left >= right,  # type: ignore[operator]
-    }[operator]()  # fmt: skip
+    compare = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}[operator]
+    return bool(compare(left, right))  # type: ignore[arg-type]
 
 
 @given(EXPRESSIONS)
@@ -154,19 +154,16 @@ def _duckdb() -> duckdb.DuckDBPyConnection:
 @given(st.one_of(st.text(max_size=60), st.text("()nx'\" =<>!,.-+0123456789eandortisul", max_size=80)))
 @settings(max_examples=500)
 def test_garbage_gives_an_answer_or_our_error(text: str) -> None:
-    try:
-        found = mask(parse_where(text), TABLE)
-    except EtlError as error:
-        assert error.code == "E_WHERE"
-    else:
-        assert len(found) == len(TABLE)
+    with contextlib.suppress(WhereInvalid):
+        assert len(mask(parse_where(text), TABLE)) == len(TABLE)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "(" * 5000, "not " * 500 + "n = 1", "(" * 41 + "n = 1" + ")" * 41, "n = " + "9" * 5000, "n = 1e999999999",
-        "n in (" + "1," * 1500, "1 = 1", "n = null", "n in (x)", "word = 5", "n = 'a'", "day = 'tomorrow'", "nothing = 1",
+        "n in (" + "1," * 1500, "1 = 1", "n = null", "n in (x)", "word = 5", "n = 'a'", "day = 'tomorrow'",
+        "nothing = 1",
         "n", "n =", "n = 1 n", "'unclosed", '"unclosed', "n like 'x'", "count(n) = 1", "n = 1; drop table x", "n in ()",
         "flag = 1", "1 in (1)", "'a' is null", "word < x", "n = \udcff", "__import__('os')", "n between 1", "x = 1e401",
     ],
