@@ -112,7 +112,7 @@ def test_the_exact_answer_is_exact(home: Home, files: np.ndarray, name: str) -> 
 @pytest.mark.parametrize("name", [BIN, CSV, PARQUET])
 @pytest.mark.parametrize("how", [{"sample_frac": 0.05}, {"error_within": 0.02}])
 def test_the_sample_comes_near_the_truth(
-    home: Home, files: np.ndarray, name: str, how: dict[str, float], monkeypatch: pytest.MonkeyPatch
+    home: Home, files: np.ndarray, name: str, how: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 2048)
     answer = ask(home, name, **how)
