@@ -34,7 +34,7 @@ RANKS = (
     {"span_plan", "job_start", "command_line"},
     {"dry_run"},
     {"console"},
-    {"etl_core"},
+    {"etl_core", "file_estimate"},
     {"__main__"},
 )
 

@@ -14,6 +14,7 @@ import pytest
 
 from etl_batch.command_line import parse_run, run_parser
 from etl_batch.errors import EtlError, every_error
+from etl_batch.file_estimate.flags import estimate_parser, parse_estimate
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "docs" / "manual.md"
@@ -81,6 +82,8 @@ def test_every_command_is_understood(command: list[str], monkeypatch: pytest.Mon
         parse_run(command[2:])
     elif command[3] == "run":
         parse_run(command[4:])
+    elif command[3] == "estimate":
+        parse_estimate(command[4:])
     else:
         assert command[3] in OTHER_COMMANDS
 
@@ -96,7 +99,8 @@ def test_every_make_target_exists() -> None:
 
 def test_the_manual_explains_every_flag() -> None:
     manual = MANUAL.read_text(encoding="utf-8")
-    flags = re.findall(r"--[a-z][a-z-]+", run_parser("run").format_help())
+    helps = run_parser("run").format_help() + estimate_parser("estimate").format_help()
+    flags = re.findall(r"--[a-z][a-z-]+", helps)
     assert [flag for flag in sorted(set(flags)) if f"`{flag}" not in manual and f", {flag}" not in manual] == []
 
 
