@@ -129,7 +129,7 @@ _OPERATORS = {
 def _compare(sign: str, left: object, right: object) -> bool | None:
     if left is None or right is None:
         return None
-    return bool(_OPERATORS[sign](left, right))
+    return bool(_OPERATORS[sign](left, right))  # type: ignore[arg-type]
 
 
 @given(EXPRESSIONS)
