@@ -88,7 +88,14 @@ def _answer(opened: Opened, config: JobConfig, question: Question, columns: Colu
 
 def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Answer | None, tuple[str, ...]]:
     """The answer from the sample of the run that wrote the file, where that will do; and what is said if not."""
-    from etl_batch.file_estimate.run_sample import answer_of, exact_answer, find_sample, sample_answer
+    from etl_batch.file_estimate.run_sample import (
+        FEW_ROWS,
+        answer_of,
+        exact_answer,
+        find_sample,
+        holds_too_few,
+        sample_answer,
+    )
 
     sample, said = find_sample(opened.place, opened.identity)
     if sample is None:
@@ -96,6 +103,8 @@ def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Ans
     wanted = columns.wanted
     if not sample.covers(question, wanted):
         return None, (f"its run's sample has other strata ({sample.strata}), and was not used",)
+    if not question.exact and holds_too_few(sample, wanted):
+        return None, (f"fewer than {FEW_ROWS} rows of its run's sample fulfil the condition, so it was not used",)
     if question.exact and not exact_answer(sample, question, wanted):
         return None, ()
     estimates = sample_answer(sample, question, wanted)

@@ -28,7 +28,8 @@ def render(answer: Answer) -> str:
 def _table(estimate: TotalEstimate) -> list[str]:
     exact = estimate.exact_total is not None
     rows: list[tuple[str, ...]] = [_line(estimate.measure, estimate)]
-    rows += [_line(f"  {_cut(one.stratum)}", one) for one in estimate.strata[:_STRATA_SHOWN]]
+    largest = sorted(estimate.strata, key=lambda one: (-abs(one.total), one.stratum))
+    rows += [_line(f"  {_cut(one.stratum)}", one) for one in largest[:_STRATA_SHOWN]]
     headings = (*_HEADINGS[:4], f"{_HEADINGS[4]} ({100 * estimate.confidence:g} %)", _HEADINGS[5])
     table = [headings, *rows]
     shown = [line if exact else line[:-1] for line in table]

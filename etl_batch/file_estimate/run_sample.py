@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _METADATA_KEY = b"etl_batch.sample"
 _SCHEMA_VERSION = 1
 _METADATA_LIMIT_BYTES = 64 * MIB
+FEW_ROWS = 30  #: within a filter, below which an interval is a hint only
 _OWN_COLUMNS = ("_stratum", "_in_sample")
 
 
@@ -83,6 +84,14 @@ def sample_answer(sample: RunSample, question: Question, wanted: Wanted) -> list
         estimate = estimate_total(groups, measure, question.confidence)
         found.append(_with_exact(estimate, sample, filtered=inside is not None))
     return found
+
+
+def holds_too_few(sample: RunSample, wanted: Wanted) -> bool:
+    """Whether next to no rows of the sample fulfil the condition, so that the file itself knows more."""
+    if wanted.where is None or sum(sample.populations.values()) <= FEW_ROWS:
+        return False
+    inside = mask(wanted.where, sample.table.select(list(wanted.conditions)))
+    return int(inside.sum()) < FEW_ROWS
 
 
 def exact_answer(sample: RunSample, question: Question, wanted: Wanted) -> bool:

@@ -115,7 +115,7 @@ def test_the_sample_comes_near_the_truth(
     home: Home, files: np.ndarray, name: str, how: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 2048)
-    answer = ask(home, name, **how)
+    answer = ask(home, name, None, **how)
     assert not answer.is_exact
     assert 0 < answer.rows_read <= ROWS / 2
     assert 0 < answer.bytes_read <= answer.bytes_of_file
@@ -303,6 +303,9 @@ def test_a_runs_sample_answers_for_its_output(home: Home, files: np.ndarray) -> 
     filtered = estimate_file(config, Question(where=parse_where("product = 'MILK' and value > 12")))
     assert filtered.estimates[1].total == pytest.approx(truth(files, inside)["value"], rel=0.4)
     assert filtered.estimates[1].exact_total is None
+    rare = estimate_file(config, Question(where=parse_where("id < 500")))
+    assert rare.source == "the file"
+    assert any("fewer than 30 rows" in note for note in rare.notes)
     exact = estimate_file(config, Question(measures=("value",), exact=True))
     assert exact.is_exact
     assert exact.rows_read < 1700

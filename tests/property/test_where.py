@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import math
+import operator
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from operator import eq, ge, gt, le, lt, ne
 
 import duckdb
 import pyarrow as pa
@@ -70,10 +70,10 @@ def one_column(draw: st.DrawFn) -> str:
         return f"{column} {negated}in ({', '.join(draw(st.lists(values, min_size=1, max_size=3)))})"
     if kind == 2 and column != "flag":
         return f"{column} {negated}between {draw(values)} and {draw(values)}"
-    operator = draw(st.sampled_from(OPERATORS))
+    sign = draw(st.sampled_from(OPERATORS))
     if kind == 3 and column in {'"n"', "small", '"two words"'}:
-        return f"{column} {operator} {draw(st.sampled_from(['n', 'small']))}"
-    return f"{column} {operator} {draw(values)}"
+        return f"{column} {sign} {draw(st.sampled_from(['n', 'small']))}"
+    return f"{column} {sign} {draw(values)}"
 
 
 EXPRESSIONS = st.recursive(
@@ -97,15 +97,15 @@ def twin(condition: Condition, row: dict[str, object]) -> bool | None:
             found = twin(part, row)
             return None if found is None else not found
         case Every(parts):
-            every = [twin(part, row) for part in parts]
-            return False if False in every else None if None in every else True
+            inner = [twin(part, row) for part in parts]
+            return False if False in inner else None if None in inner else True
         case Some(parts):
-            some = [twin(part, row) for part in parts]
-            return True if True in some else None if None in some else False
+            inner = [twin(part, row) for part in parts]
+            return True if True in inner else None if None in inner else False
         case OneOf(value, options):
             return twin(Some(tuple(Comparison("=", value, option) for option in options)), row)
-        case Comparison(operator, left, right):
-            return _compare(operator, _value(left, right, row), _value(right, left, row))
+        case Comparison(sign, left, right):
+            return _compare(sign, _value(left, right, row), _value(right, left, row))
     raise AssertionError(condition)
 
 
@@ -121,11 +121,15 @@ def _value(one: Column | Literal, other: Column | Literal, row: dict[str, object
     return one.value
 
 
-def _compare(operator: str, left: object, right: object) -> bool | None:
+_OPERATORS = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def _compare(sign: str, left: object, right: object) -> bool | None:
     if left is None or right is None:
         return None
-    compare = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}[operator]
-    return bool(compare(left, right))  # type: ignore[arg-type]
+    return bool(_OPERATORS[sign](left, right))  # type: ignore[arg-type]
 
 
 @given(EXPRESSIONS)
