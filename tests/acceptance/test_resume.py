@@ -170,7 +170,7 @@ def test_dead_at_any_step(
     homes: Iterator[Home], undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch, again: str, torn: bool
 ) -> None:
     """At each call that changes the disk in turn, the process dies."""
-    faults = Faults(monkeypatch)
+    faults, reporting = Faults(monkeypatch), 0
     for at in range(1, 1000, 1 if again == "resume" else 2):
         faults.none()
         home = next(homes)
@@ -184,11 +184,15 @@ def test_dead_at_any_step(
         if torn and call != "pwrite":
             continue
         _only_old_or_new(home, undisturbed)
+        if seen(home) == undisturbed and not home.leftovers():
+            reporting += 1  # all was published: it died while it wrote the report
+            continue
         result = run(job(home, resume=again == "resume"), runner=InlineRunner())
         assert result.rows_in == ROWS_A + ROWS_B + 1 == result.rows_out + result.rows_quarantined
         assert seen(home) == undisturbed, (at, call)
         assert again == "anew" or len(list(home.output.glob("*.bak.*"))) == 4
     assert at > 60
+    assert torn or reporting > 3
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -215,15 +219,16 @@ def test_a_full_disk_at_any_step(
 ) -> None:
     """Nothing is left and nothing replaced; once publication was decided, the next start finishes it."""
     faults = Faults(monkeypatch)
-    finished = 0
+    finished = reporting = 0
     for at in range(1, 1000):
         faults.none()
         home = next(homes)
         before, descriptors = seen(home), _descriptors()
         faults.fail_at(at)
         error: EtlError | None = None
+        warnings: tuple[str, ...] = ()
         try:
-            run(job(home), runner=InlineRunner())
+            warnings = run(job(home), runner=InlineRunner()).warnings
         except EtlError as caught:
             error = caught
         happened, call = faults.happened, faults.calls[at - 1 : at]
@@ -231,6 +236,11 @@ def test_a_full_disk_at_any_step(
         if not happened:
             break
         assert _descriptors() == descriptors, (at, call)
+        if error is None and warnings:  # the report alone could not be written
+            assert "the report could not be written" in warnings[0]
+            assert seen(home) == undisturbed
+            reporting += 1
+            continue
         if error is None:  # what could not be removed is nobody's loss
             assert call in (["unlink"], ["mkdir"], ["rmdir"])
             continue
@@ -243,6 +253,7 @@ def test_a_full_disk_at_any_step(
             assert seen(home) == before, (at, call)
     assert at > 60
     assert finished >= 4
+    assert reporting >= 4
 
 
 @pytest.mark.parametrize("runner", [InlineRunner(), InlineRunner(ahead=3), None], ids=["inline", "ahead", "pool"])
