@@ -12,9 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from etl_batch.config import JobConfig
 from etl_batch.values import Actor
+
+# A busy machine is no reason for a test to fail.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 PROJECT = Path(__file__).parent.parent
 ACTOR = Actor(name="tester", os_user="tester")

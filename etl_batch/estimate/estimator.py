@@ -20,6 +20,7 @@ from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 FEW_ROWS = 30  #: below, an interval of a stratum is not to be relied on
+_LARGEST = 1e200  #: a variance whose power 1.5 is a number yet
 _NAMED = 3  #: strata that a warning names
 _UNKNOWN = "all sampled rows have the same value, which does not prove that all rows have: no interval can be given"
 _NOTHING_SAMPLED = "no row was sampled: nothing is known but what was taken for certain"
@@ -79,11 +80,12 @@ def _estimate(samples: Sequence[StratumSample], measure: str, confidence: float,
     warnings = [*_collapse_warning(strata)]
     if not is_census:
         df = _satterthwaite(strata.variances, strata.df)
-        if df is None or variance <= 0:
+        cubed = variance**1.5 if variance < _LARGEST else math.inf
+        if df is None or not 0 < cubed < math.inf:
             std_error = df = low = high = None
             warnings.append(_UNKNOWN if strata.moments.n.any() else _NOTHING_SAMPLED)
         else:
-            skewness = math.fsum(strata.third) / variance**1.5
+            skewness = math.fsum(strata.third) / cubed
             quantile = _t(1 - (1 - confidence) / 2, df)
             low, high = hall_bounds(total, math.sqrt(variance), quantile, skewness if corrected else 0.0)
             low, high = _around(total, max(low, floor), high)
