@@ -35,7 +35,7 @@ def render_html(result: JobResult, config: JobConfig) -> str:
     """The whole page. Equal results give equal bytes; no clock, no disk."""
     measures = [view_of(estimate) for estimate in result.estimates]
     verdict = verdict_of(result, measures)
-    warnings = [*result.warnings, *(text for one in result.estimates for text in one.warnings)]
+    warnings = [*result.warnings, *(f"{one.measure}: {text}" for one in result.estimates for text in one.warnings)]
     return load_templates().render(
         result=result,
         science=_SCIENCE,

@@ -9,7 +9,7 @@ from typing import Any
 
 from etl_batch.config import JobConfig
 from etl_batch.csv_inputs import CsvInputs, OpenedCsv
-from etl_batch.errors import BadRow, FormatExtension, NoSuchMeasure
+from etl_batch.errors import BadRow, ConfigError, FormatExtension, NoSuchMeasure
 from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.contract import CannotSample, NotOfItsType, Question, Reader
 from etl_batch.file_estimate.sampling import ReadWhole, Sampled, Sampling
@@ -22,6 +22,7 @@ from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.values import MIB, TotalEstimate
 
+_OF_A_RUN = (".sample.parquet", ".totals.parquet")  #: what a run leaves beside its output
 SMALL_BYTES = MIB  #: a file that is read whole in no time
 _READABLE_BYTES = 64 * MIB  #: a file that is rather read whole than answered with a doubtful interval
 
@@ -37,6 +38,11 @@ def estimate_file(config: JobConfig, question: Question) -> Answer:
     where = place(config.inputs[0], config.input_roots)
     if where.path.suffix.lower() not in EXTENSIONS:
         raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
+    for ending in _OF_A_RUN:
+        if where.path.name.endswith(ending):  # its rows are not the data's, so that its own totals mislead
+            output = str(where.path).removesuffix(ending)
+            message = f"{where.path} belongs to the output {output}"
+            raise ConfigError(message, mend=f"ask for {output}: its sample answers")
     with ExitStack() as stack:
         opened = open_one(where, CsvInputs(config, _nothing_runs, stack))
         said: tuple[str, ...] = ()

@@ -50,11 +50,8 @@ def design_of(result: JobResult, config: JobConfig) -> list[str]:
     first = result.estimates[0]
     strata = max(len(one.strata) for one in result.estimates)
     share = percent(first.rows_sampled / first.rows_population if first.rows_population else None)
-    column = getattr(config, "strata_column", None)
-    budget = f"{percent(config.sample_frac)} of the rows"
-    if (cap := getattr(config, "sample_max_rows", None)) is not None:
-        budget += f", at most {count(cap)}"
-    by = f" by “{shown(str(column))}”" if column else ""
+    budget = f"{percent(config.sample_frac)} of the rows, at most {count(config.sample_max_rows)}"
+    by = f" by “{shown(config.strata_column)}”"
     methods = sorted({shown(one.method, 200) for one in result.estimates})
     drawn = (
         f"{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled, in the one "
@@ -64,8 +61,7 @@ def design_of(result: JobResult, config: JobConfig) -> list[str]:
         f"The budget was {budget}, fixed before the pass and shared out by the square root of each stratum's rows, so "
         "that big strata do not take it all and small ones are seen. Within a stratum every row had the same chance."
     )
-    seed = getattr(config, "seed", 0)
-    again = f"The seed was {seed}: the same input and seed give the same sample, however many processes work."
+    again = f"The seed was {config.seed}: the same input and seed give the same sample, however many processes work."
     return [drawn, shared, again, f"Intervals are nominal {percent(first.confidence)}. Method: {'; '.join(methods)}."]
 
 

@@ -29,8 +29,7 @@ def verification_of(outputs: Sequence[OutputSummary], *, has_sample: bool) -> Ve
     lines = tuple(f"{one.sha256}  {one.path}" for one in usable[:_MOST_COMMANDS])
     sample = None
     if has_sample and outputs and _can_be_pasted(outputs[0].path):
-        name = shlex.quote(f"{outputs[0].path}.sample.parquet")
-        sample = f"python -m etl_batch estimate {name}"
+        sample = f"python -m etl_batch estimate {shlex.quote(str(outputs[0].path))}"
     return Verification(lines, len(outputs) - len(lines), sample)
 
 

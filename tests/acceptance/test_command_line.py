@@ -123,10 +123,10 @@ def test_more_input_roots(command: Command, tmp_path: Path) -> None:
     assert command(CORE, "-i", outside / "x.bin", ETL_INPUT_ROOTS=str(outside)).code == 0
 
 
-def _started(home: Home, *flags: str) -> subprocess.Popen[str]:
+def _started(home: Home, *flags: str, rows: int = 40_000_000) -> subprocess.Popen[str]:
     """A job that takes a while, in a process group of its own, seen at work."""
     (home.data / "big.bin").write_bytes(b"")
-    os.truncate(home.data / "big.bin", 40 * 40_000_000)
+    os.truncate(home.data / "big.bin", 40 * rows)
     (home.data / "big.layout.toml").write_text(LAYOUT)
     job = subprocess.Popen(
         [
@@ -212,8 +212,9 @@ def test_an_input_cut_short_under_the_job(home: Home) -> None:
 
 
 def test_the_time_limit(home: Home) -> None:
-    job = _started(home, "--time-limit", "2")
-    _, err = job.communicate(timeout=30)
+    """Long enough for a slow machine to have begun, too short for a fast one to have ended."""
+    job = _started(home, "--time-limit", "8", rows=160_000_000)
+    _, err = job.communicate(timeout=120)
     assert job.returncode == 4, err
     assert "error[E_TIMEOUT]" in err
     assert _can_go_on(home, err)

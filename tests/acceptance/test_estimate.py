@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch.errors import ConfigError
 from etl_batch.estimate.where import parse_where
 from etl_batch.file_estimate import csv_blocks
 from etl_batch.file_estimate.answer import Answer
@@ -329,3 +330,9 @@ def test_a_damaged_sample_is_told_and_the_file_answers(home: Home, files: np.nda
     answer = estimate_file(home.config(path), Question())
     assert answer.source == "the file"
     assert any("sample" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("ending", [".sample.parquet", ".totals.parquet"])
+def test_what_a_run_leaves_is_not_taken_for_the_data(home: Home, ending: str) -> None:
+    with pytest.raises(ConfigError, match="belongs to the output"):
+        ask(home, f"data.csv{ending}")

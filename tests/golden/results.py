@@ -117,7 +117,7 @@ def profile(points: int, cores: int = 2, *, gpu: bool = False) -> Profile:
 
 def result(**more: object) -> JobResult:
     """A job that went well, with two measures."""
-    quantity = estimate("quantity", 300, 7, warnings=("quantity: one row supplies 14 % of the variance",))
+    quantity = estimate("quantity", 300, 7, warnings=("one row supplies 14 % of the variance",))
     rows = quantity.rows_population
     given: dict[str, object] = {
         "job_id": "20251115T101530Z-0a1b2c",

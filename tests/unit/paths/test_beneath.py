@@ -24,17 +24,6 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY
 CREATE = os.O_RDWR | os.O_CREAT | os.O_NONBLOCK
 
 
-def open_descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
-
-
-@pytest.fixture(autouse=True)
-def no_descriptor_leaks() -> Iterator[None]:
-    before = open_descriptors()
-    yield
-    assert open_descriptors() == before
-
-
 @pytest.fixture(params=["_openat2", "_walk_beneath"])
 def opener(request: pytest.FixtureRequest) -> Opener:
     if request.param == "_openat2" and not beneath.kernel_has_openat2():
