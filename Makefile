@@ -1,6 +1,6 @@
 # All doors of the project. `make run` and `make test` set up whatever is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check simulate bench lock clean
+.PHONY: help setup run demo serve test check simulate bench lock clean
 
 # The newest Python from 3.11 on that is on the path; override with `make PYTHON=...`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -23,14 +23,19 @@ $(STAMP): requirements-dev.txt pyproject.toml etl_batch/requirements-etl.txt
 	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-run: demo ## set up, make the demo data where there is none, and run the pipeline on it
+run: setup ## set up, demo data and a first job where there is none, then the dashboard on 127.0.0.1:8501
+	@test -s output/data.csv || $(MAKE) --no-print-directory demo
+	@$(MAKE) --no-print-directory serve
 
-demo: setup ## the same, headless; ends with exit code 0
+serve: setup ## the dashboard on 127.0.0.1:8501; the first start prints a link to set it up
+	@$(IN_VENV) -m streamlit run app.py
+
+demo: setup ## make the demo data where there is none, and run the pipeline on it; headless, ends with exit code 0
 	@test -s data/transactions.bin || $(IN_VENV) -m etl_batch demo-data
 	@$(IN_VENV) etl_batch/etl_core.py -i data/transactions.bin -o output/data.csv -p output/data.parquet
 
 test: setup ## the tests
-	@$(IN_VENV) -m pytest -n auto
+	@$(IN_VENV) -m pytest -n logical --dist worksteal
 
 check: setup ## format, lint and types; no tests
 	@$(IN_VENV) -m ruff format --check .

@@ -18,9 +18,12 @@ usage: python -m etl_batch COMMAND [flags]
 
 commands:
   run         convert inputs to CSV and Parquet (also: python etl_batch/etl_core.py)
+  jobs        the same in the background: start, list, show, watch, cancel, resume, again
   estimate    totals of an existing file with intervals, without reading all of it
   preview     show the first records of a binary file beside their bytes
+  user        make and change the accounts of the dashboard
   demo-data   write real purchases as a binary file to try everything on
+  audit       read the audit log, verify it, prove what is in it
   compile     compile the kernels now, not at the first job
 
   --version   print the version
@@ -42,12 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             return EXIT_DONE
         if command not in _COMMANDS:
             raise ConfigError(f"there is no command {command!r}", mend="see `python -m etl_batch --help`")
-        _COMMANDS[command](rest)
+        return _COMMANDS[command](rest) or EXIT_DONE
     except KeyboardInterrupt:
         return Console().failed(Cancelled("the command was cancelled"))
     except EtlError as error:
         return Console().failed(error)
-    return EXIT_DONE
 
 
 def _preview(argv: Sequence[str]) -> None:
@@ -106,6 +108,12 @@ def _demo_data(argv: Sequence[str]) -> None:
         print_result(f"{shown(made.path)}: {made.rows:,} real purchases, {made.bytes:,} bytes. {NOTE}\n")
 
 
+def _user(argv: Sequence[str]) -> None:
+    from auth.user_commands import main as run_user_command
+
+    run_user_command(argv)
+
+
 def _compile(argv: Sequence[str]) -> None:
     parser = Parser(prog="python -m etl_batch compile", description="Compile the kernels for this machine.")
     parser.add_argument("--quiet", action="store_true", help="no message")
@@ -114,18 +122,48 @@ def _compile(argv: Sequence[str]) -> None:
     from etl_batch.kernels.cache_folder import cache_folder, is_compiled
 
     if not is_compiled() and not quiet:
-        print_result("Compiling the kernels (about 30 s)...\n")
+        print_result("Compiling the kernels (one to two minutes)...\n")
     compile_all()
 
     if not quiet:
         print_result(f"The kernels are compiled, in {cache_folder()}\n")
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
+def _jobs(argv: Sequence[str]) -> int:
+    from etl_batch.jobs.commands import main as jobs_main
+
+    return jobs_main(argv)
+
+
+def _job_engine(argv: Sequence[str]) -> int:
+    from etl_batch.jobs.engine import main as engine_main
+
+    return engine_main(argv, lambda config, progress, job: etl_core.run(config, progress, job=job))
+
+
+def _job_supervisor(argv: Sequence[str]) -> None:
+    from etl_batch.jobs.supervisor import work_off_queue
+
+    work_off_queue(home_folder(argv[0] if argv else None))
+
+
+def _audit(argv: Sequence[str]) -> int:
+    from etl_batch.audit_commands import audit_main
+
+    return audit_main(argv)
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int | None]] = {
+    "audit": _audit,
     "estimate": _estimate,
     "preview": _preview,
+    "user": _user,
     "demo-data": _demo_data,
     "compile": _compile,
+    "jobs": _jobs,
+    # processes of jobs, which we start ourselves
+    "job-supervisor": _job_supervisor,
+    "job-engine": _job_engine,
 }
 
 if __name__ == "__main__":

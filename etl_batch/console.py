@@ -52,7 +52,7 @@ class Console:
             from etl_batch.kernels.cache_folder import is_compiled
 
             if not is_compiled():
-                self._say("🔧 Compiling the kernels, once for this machine (about 30 s)...")
+                self._say("🔧 Compiling the kernels, once for this machine (one to two minutes)...")
 
     def progress(self, report: ProgressReport) -> None:
         """How far it is."""
@@ -113,6 +113,11 @@ class Console:
         self._say(f"✅ Analytics complete: success, {totals} estimated from {sample}")
         for one in result.estimates:
             self._say(f"   {in_words(one)}")
+
+    def warn(self, text: str) -> None:
+        """Something that does not cost the job, but that a user should know."""
+        self._end_bar()
+        self._write(f"⚠️  {on_one_line(text, _WARNING_COLUMNS)}\n")
 
     def dry_run(self, found: DryRun) -> None:
         """What a job would do."""

@@ -101,6 +101,9 @@ class _Tally:
         self.reject(result.rejected)
         return Grant(0, 0)
 
+    def settle(self) -> None:
+        """See `Outputs.settle`."""
+
     def written(self, result: PartResult, grant: Grant) -> None:  # noqa: ARG002 - nothing was
         """See `Outputs.written`."""
         self.done_bytes += result.span.stop - result.span.start

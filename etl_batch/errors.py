@@ -274,6 +274,10 @@ class Cancelled(EtlError):
     mend = "start it again when you like"
 
 
+class Withdrawn(Cancelled):
+    """The job was cancelled for good: nothing is kept to go on with."""
+
+
 class WhereInvalid(Refused):
     """The condition of --where is not understood, or compares what cannot be compared."""
 
@@ -288,6 +292,133 @@ class NoSuchMeasure(Refused):
 
     code = "E_MEASURE"
     mend = "name columns that the file has with --measures and --strata"
+
+
+class Forbidden(Refused):
+    """The role of the signed-in user does not have this permission."""
+
+    code = "E_FORBIDDEN"
+    mend = "ask a super_admin to do it, or for the role"
+
+
+class RateLimited(Refused):
+    """One user started too many jobs within a minute: "Rate limit exceeded"."""
+
+    code = "E_RATE_LIMIT"
+    mend = "wait a few seconds, then start it again"
+    retry_after = 60  #: seconds until a start is allowed again
+
+    @classmethod
+    def after(cls, seconds: int, message: str) -> RateLimited:
+        """The error that says how long to wait."""
+        error = cls(message, mend=f"start it again in {seconds} s")
+        error.retry_after = seconds
+        return error
+
+
+class NoSuchJob(Refused):
+    """There is no job of this name."""
+
+    code = "E_JOB_UNKNOWN"
+    mend = "see `python -m etl_batch jobs list`"
+
+
+class JobStateRefused(Refused):
+    """What was asked for cannot be done with a job in this state."""
+
+    code = "E_JOB_STATE"
+    mend = "see `python -m etl_batch jobs show ID`"
+
+
+class UploadRefused(Refused):
+    """A file that was sent through the browser cannot be put into data/."""
+
+    code = "E_UPLOAD"
+    mend = "choose another file, or copy it into data/ on the machine itself"
+
+
+class CheckStopped(EtlError):
+    """The process that checked, or read the first rows, ended without an answer."""
+
+    code = "E_CHECK_STOPPED"
+    mend = "start it again; where it happens twice, check a part of the inputs, or raise the memory limit"
+
+
+class QueueFull(Refused):
+    """As many jobs as may wait already do."""
+
+    code = "E_QUEUE_FULL"
+    mend = "wait for jobs to end, cancel some, or raise queue_length (see the manual, Jobs)"
+
+
+class JobStoreUnavailable(EtlError):
+    """The job store cannot be read or written."""
+
+    code = "E_JOB_STORE"
+    mend = "make room on the disk of .secrets and its files writable; a damaged jobs.sqlite3 may be moved away"
+
+
+class CpuLimit(EtlError):
+    """A process of the job used more processor time than it may."""
+
+    code = "E_CPU_LIMIT"
+    mend = "raise --time-limit, or cpu_seconds (see the manual, Jobs), or give the job less input"
+
+
+class SecretsExposed(Refused):
+    """Others may read what only the owner of the console may: the keys, the accounts, the audit log."""
+
+    code = "E_SECRETS_EXPOSED"
+    mend = "close .secrets to others: chmod 700 on the folder, 600 on its files"
+
+
+class SecretsUnusable(EtlError):
+    """The folder .secrets cannot be made or used."""
+
+    code = "E_SECRETS"
+    mend = "make it a folder of the user who runs the console, on a disk with room"
+
+
+class AccountsUnusable(EtlError):
+    """The store of users and sessions cannot be read or written."""
+
+    code = "E_ACCOUNTS"
+    mend = "make room on the disk of .secrets, or put a backup of .secrets/accounts.sqlite3 back"
+
+
+class AccountRefused(Refused):
+    """A change of an account was refused: the name is taken or unknown, or the last super_admin would be gone."""
+
+    code = "E_ACCOUNT"
+    mend = "see `python -m etl_batch user list`"
+
+
+class PasswordRefused(Refused):
+    """A password is too short, too long, too common or too easy to guess."""
+
+    code = "E_PASSWORD"
+    mend = "choose another one: a sentence of four or more unrelated words is good"
+
+
+class AuditUnavailable(EtlError):
+    """The audit log cannot be written, so nothing that it should record is done."""
+
+    code = "E_AUDIT_UNAVAILABLE"
+    mend = "make room on the disk of .secrets and its files writable, then start again"
+
+
+class AuditKeyMissing(AuditUnavailable):
+    """A key of the audit log is missing, so that it can neither be continued nor verified."""
+
+    code = "E_AUDIT_KEY_MISSING"
+    mend = "put the etl_audit.*key files back from a backup; see SECURITY.md, If a key is lost"
+
+
+class AuditUnreadable(EtlError):
+    """The audit log, a checkpoint or a proof cannot be read, so that nothing can be said about it."""
+
+    code = "E_AUDIT_UNREADABLE"
+    mend = "check the file and its permissions, and that it was copied whole"
 
 
 class DemoDataMissing(Refused):

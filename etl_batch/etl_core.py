@@ -22,6 +22,7 @@ from etl_batch.errors import EXIT_DONE, EXIT_REFUSED, Cancelled, EtlError
 from etl_batch.values import JobResult, Progress
 
 if TYPE_CHECKING:
+    from etl_batch.job_header import Job
     from etl_batch.runners.contract import Runner
 
 
@@ -29,6 +30,7 @@ def run(
     config: JobConfig,
     progress: Progress | None = None,
     *,
+    job: Job | None = None,
     runner: Runner | None = None,
 ) -> JobResult:
     """Do one job from its inputs to its published outputs.
@@ -36,6 +38,7 @@ def run(
     Args:
         config: what to do.
         progress: called at the start and after each span with how far the job is.
+        job: its name and start, where somebody has given it them already.
         runner: works through the spans in place of the pool of processes that checks the inputs.
 
     Raises:
@@ -47,6 +50,7 @@ def run(
     pool = ProcessPool()  # what the workers need is loaded while we load what we need
     from etl_batch.csv_inputs import CsvInputs
     from etl_batch.inputs import open_inputs
+    from etl_batch.job_audit import audited
     from etl_batch.job_record import Times, identify, result_of
     from etl_batch.job_start import finish_interrupted, opened_outputs
     from etl_batch.metadata import metadata_of, to_json
@@ -56,12 +60,14 @@ def run(
     from etl_batch.runners.contract import Limits
     from etl_batch.sources.unchanged import refuse_changed_since
     from etl_batch.span_plan import plan_job, span_job
+    from etl_batch.undisturbed import undisturbed
 
     notice = telling(progress)
-    job = identify(datetime.now(UTC))
+    job = job or identify(datetime.now(UTC))
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
-    with Profiler() as profiler, pool, ExitStack() as copies:
+    with Profiler() as profiler, pool, ExitStack() as copies, audited(config, job.job_id) as audit:
         if (finished := finish_interrupted(config, notice)) is not None:
+            audit.published(finished)
             return reported(finished, config)
         elsewhere = partial(pool.map, limits=limits)
         sources = open_inputs(CsvInputs(config, elsewhere, copies, progress))
@@ -72,13 +78,20 @@ def run(
             counting = CountingOutputs(outputs, progress, plan)
             left = plan.spans[outputs.spans_done :]
             load_report_early()
+            if plan.sample is not None:
+                from etl_batch.sampling.finish import load_ahead
+
+                pool.load_ahead(load_ahead, limits)
             usage = (runner or pool).run(span_job(plan, outputs), left, counting, limits)
             for source in sources:
                 refuse_changed_since(source)
             times = Times(began=began, planned=planned, converted=time.monotonic())
             result = result_of(plan, outputs, outputs.finish(elsewhere), usage, times)
             result = replace(result, profile=profiler.profile())
-            outputs.publish(to_json(metadata_of(result, config)))
+            with undisturbed():
+                audit.publishing(result)
+                outputs.publish(to_json(metadata_of(result, config)))
+                audit.published(result)
     return reported(result, config)
 
 
@@ -86,6 +99,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
     """Run a job from the command line; returns the exit code."""
     from etl_batch.command_line import parse_run
     from etl_batch.console import Console, print_result, terminated_as_cancelled
+    from etl_batch.jobs.command_runs import recorded
     from etl_batch.metadata import metadata_of, to_json
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for products of matrices
@@ -103,7 +117,9 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
                 if options.json:
                     print_result(to_json(found.as_json()))
                 return EXIT_DONE if found.succeeds else EXIT_REFUSED
-            result = run(options.config, console.progress)
+            with recorded(options.config, console.warn) as record:
+                result = run(options.config, record.telling(console.progress), job=record.job)
+                record.done(result)
         console.finished(result)
         if options.json:
             print_result(to_json(metadata_of(result, options.config)))

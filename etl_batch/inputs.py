@@ -38,7 +38,7 @@ def find_inputs(config: JobConfig) -> list[Place]:
         if not is_folder(where):
             found.append(where)
             continue
-        inside = [where.child(name) for name in list_folder(where) if _is_input(name)]
+        inside = [where.child(name) for name in list_folder(where) if is_input(name)]
         if not inside:
             raise EmptyInput(
                 f"{where.path} holds no {', '.join(EXTENSIONS)} file",
@@ -51,7 +51,8 @@ def find_inputs(config: JobConfig) -> list[Place]:
     return found
 
 
-def _is_input(name: str) -> bool:
+def is_input(name: str) -> bool:
+    """Whether a file of this name is data: neither hidden, nor what jobs leave beside their outputs."""
     lower = name.lower()
     return (
         lower.endswith(EXTENSIONS)

@@ -51,7 +51,7 @@ class JobOutputs:
         if self.sample:
             placed = (csv_offset, result.csv_bytes) if self.csv else (None, None)
             group = len(part.footers) - 1 if part and result.parquet_footer else None
-            hint = self.sample.add(result, (*placed, result.span.part if part else None, group))
+            hint = self.sample.keep(result, (*placed, result.span.part if part else None, group))
         self._count(result.rows_in + leftovers, result.rows_out, result.cells_escaped)
         self.journal.granted(
             Granted(
@@ -67,6 +67,11 @@ class JobOutputs:
             )
         )
         return Grant(csv_offset, parquet_offset, hint)
+
+    def settle(self) -> None:
+        """See `Outputs.settle`: to merge a span's part of the sample takes as long as to write its rows."""
+        if self.sample:
+            self.sample.merge()
 
     def written(self, result: PartResult, grant: Grant) -> None:
         """See `Outputs.written`."""

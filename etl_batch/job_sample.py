@@ -44,6 +44,7 @@ class JobSample:
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()
     _finished: list[PartFile] = field(default_factory=list)
+    _unmerged: list[tuple[bytes, tuple[Any, ...]]] = field(default_factory=list)  #: of spans, in their order
     _block_rows: int = 0
 
     @classmethod
@@ -73,15 +74,24 @@ class JobSample:
             raise ValueError("nothing is sampled")
         return cls(plan, targets, part, SampleState.of(plan.sample, plan.sources), [])
 
-    def add(self, result: PartResult, placed: Placed) -> Hint | None:
-        """Take a span's part, in the order of the spans; returns what its worker may know."""
+    def keep(self, result: PartResult, placed: Placed) -> Hint | None:
+        """Keep a span's part on the disk, in the order of the spans; returns what its worker may know.
+
+        That is what is merged by now. What it is not told only travels in vain.
+        """
         from etl_batch.sampling.packing import Packed, pack
 
         if result.sample:
             where = (result.span.ordinal, result.span.source, *placed)
             self.part.append(pack(Packed({"where": where}, {}, result.sample)))
-            self._take(result.sample, where)
+            self._unmerged.append((result.sample, where))
         return self.state.hint()
+
+    def merge(self) -> None:
+        """Add up what was kept."""
+        for data, where in self._unmerged:
+            self._take(data, where)
+        self._unmerged.clear()
 
     def finish(self, elsewhere: Elsewhere) -> None:
         """Draw the sample, estimate, and write both files; nothing is published yet.
@@ -92,6 +102,7 @@ class JobSample:
         """
         from etl_batch.sampling.finish import Unfinished, finished
 
+        self.merge()
         self.state.prune()
         (made,) = elsewhere(finished, [Unfinished(self.state, self.blocks, self.plan.config.confidence)])
         self.estimates, self.warnings = made.estimates, made.warnings

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import Cancelled, DiskFull, EtlError, OutOfMemory, TimedOut, WorkerCrashed
+from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
 from etl_batch.interrupted import Interrupted, cleared, pointer_entry, remove_job, remove_stale
 from etl_batch.job_header import JobPlan, header_of, refuse_other_inputs, refuse_other_options
 from etl_batch.job_journal import JobJournal
@@ -27,7 +27,7 @@ from etl_batch.sinks.target import Holding, prepare
 from etl_batch.values import MIB, JobResult, Notice
 
 #: where the job itself is not at fault
-_RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory)
+_RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory, CpuLimit)
 _HOW_TO_RESUME = "--resume goes on where it stopped"
 
 
@@ -128,7 +128,7 @@ def _put_away(outputs: JobOutputs, error: BaseException) -> None:
     if outputs.is_decided:
         outputs.close()
         outputs.journal.close()
-    elif isinstance(error, Exception) and not isinstance(error, _RESUMABLE):
+    elif isinstance(error, Withdrawn) or (isinstance(error, Exception) and not isinstance(error, _RESUMABLE)):
         outputs.discard()
     elif outputs.keep():
         if isinstance(error, EtlError):

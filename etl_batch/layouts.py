@@ -27,7 +27,7 @@ _LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "e
 _FIELD_KEYS = {"name", "type", "offset", "length", "scale", "null", "unit"}
 _INTEGERS = {f"{sign}{bits}": bits // 8 for sign in "iu" for bits in (8, 16, 32, 64)}
 #: length in bytes when the layout does not say, and the lengths that may be said
-_DEFAULT_LENGTH = _INTEGERS | {"f32": 4, "f64": 8, "bool": 1, "timestamp": 8, "date": 4, "decimal": 8}
+DEFAULT_LENGTH = _INTEGERS | {"f32": 4, "f64": 8, "bool": 1, "timestamp": 8, "date": 4, "decimal": 8}
 _ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
     **{name: (length,) for name, length in (_INTEGERS | {"f32": 4, "f64": 8, "bool": 1}).items()},
     "timestamp": (4, 8),
@@ -39,8 +39,8 @@ _ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
     "bytes": range(1, MAX_RECORD_BYTES + 1),
 }
 TYPES = tuple(_ALLOWED_LENGTHS)
-_SCALED = {"decimal", "packed", "zoned"}
-_UNITS = ("s", "ms", "us", "ns")
+SCALED = {"decimal", "packed", "zoned"}
+UNITS = ("s", "ms", "us", "ns")
 _F32_OVERFLOW = 3.4028235677973366e38  #: from here on, a 64-bit float rounds to infinity in 32 bits
 _SHOWN_CHARACTERS = 200
 
@@ -98,6 +98,19 @@ def parse_layout(text: str, where: str) -> Layout:
         raise LayoutInvalid(f"{where} is not TOML: {error}") from None
     except RecursionError:
         raise LayoutInvalid(f"{where} is not a layout: it is nested too deeply") from None
+    return layout_of(document, where)
+
+
+def layout_of(document: Mapping[str, Any], where: str) -> Layout:
+    """Check a layout whose TOML is read already.
+
+    Args:
+        document: the keys of the TOML document.
+        where: its path, for messages.
+
+    Raises:
+        LayoutInvalid: naming the field and the key that is wrong.
+    """
     _refuse_unknown(document, _LAYOUT_KEYS, where)
     record_size = _whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
     encoding = _encoding(document.get("encoding", "utf-8"), where)
@@ -133,16 +146,16 @@ def _field(
     kind = entry.get("type")
     if not isinstance(kind, str) or kind not in _ALLOWED_LENGTHS:
         raise LayoutInvalid(f"{here} has type {_shown(kind)}; the types are {', '.join(TYPES)}")
-    length = _whole(entry, "length", here, default=_DEFAULT_LENGTH.get(kind), low=1)
+    length = _whole(entry, "length", here, default=DEFAULT_LENGTH.get(kind), low=1)
     if length not in _ALLOWED_LENGTHS[kind]:
         raise LayoutInvalid(f"{here} has length {length}; {kind} takes {_lengths_in_words(_ALLOWED_LENGTHS[kind])}")
     if "unit" in entry and kind != "timestamp":
         raise LayoutInvalid(f"{here} has a unit, which only a timestamp takes")
-    if "scale" in entry and kind not in _SCALED:
-        raise LayoutInvalid(f"{here} has a scale, which only {', '.join(sorted(_SCALED))} take")
+    if "scale" in entry and kind not in SCALED:
+        raise LayoutInvalid(f"{here} has a scale, which only {', '.join(sorted(SCALED))} take")
     unit = entry.get("unit", "us")
-    if unit not in _UNITS:
-        raise LayoutInvalid(f"{here} has unit {_shown(unit)}; the units are {', '.join(_UNITS)}")
+    if unit not in UNITS:
+        raise LayoutInvalid(f"{here} has unit {_shown(unit)}; the units are {', '.join(UNITS)}")
     big_endian, encoding = surroundings
     field = Field(
         name=name,
@@ -154,7 +167,7 @@ def _field(
         big_endian=big_endian,
         encoding=encoding,
     )
-    if field.type in _SCALED and field.scale > field.digits:
+    if field.type in SCALED and field.scale > field.digits:
         raise LayoutInvalid(f"{here} has scale {field.scale}, but only {field.digits} digits")
     if "null" not in entry:
         return field
@@ -175,7 +188,7 @@ def _null(entry: Mapping[str, Any], field: Field, here: str) -> str | int | floa
         return _raw_null(value, field, here)
     if field.type in {"f32", "f64"} and isinstance(value, int | float) and not isinstance(value, bool):
         return _float_null(value, field, here)
-    if field.type in _SCALED:
+    if field.type in SCALED:
         return _scaled_null(value, field, here)
     if field.type == "bytes" or isinstance(value, bool) or not isinstance(value, int):
         raise LayoutInvalid(f'{here} has null {_shown(value)}; give the stored number, or the raw bytes as "0x..."')

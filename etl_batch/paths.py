@@ -122,7 +122,7 @@ def place(given: str | os.PathLike[str], roots: Sequence[Path], *, purpose: str 
     """
     text = os.fsdecode(given)
     _check_text(text)
-    absolute = text if text.startswith("/") else f"{_working_directory()}/{text}"
+    absolute = text if text.startswith("/") else f"{working_directory()}/{text}"
     names = _names(absolute)
     length, root = _root_above(names, roots)
     if root is None:
@@ -279,7 +279,12 @@ def _outside(text: str, absolute: str, roots: Sequence[Path], purpose: str) -> P
     )
 
 
-def _working_directory() -> str:
+def working_directory() -> str:
+    """Where relative paths count from.
+
+    Raises:
+        NotFound: it was removed.
+    """
     try:
         return str(Path.cwd())
     except OSError as error:

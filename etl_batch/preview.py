@@ -96,14 +96,14 @@ def render(shown: Preview) -> str:
         f"{shown.path}: {shown.size:,} bytes, {shown.rows_in_file:,} records of {layout.record_size} bytes",
     ]
     names = max(len(field.name) for field in layout.fields)
-    types = max(len(_type(field)) for field in layout.fields)
+    types = max(len(type_in_words(field)) for field in layout.fields)
     for number, cells in enumerate(shown.records, start=1):
         start = layout.header_bytes + (number - 1) * layout.record_size
         lines += ["", f"record {number} (at byte {start})"]
         for cell in cells:
             value = f"!! {cell.problem}" if cell.problem else "(null)" if cell.text is None else cell.text
             place_in_record = f"{cell.field.offset:>5}+{cell.field.length:<4}"
-            named = f"{cell.field.name:<{names}}  {_type(cell.field):<{types}}"
+            named = f"{cell.field.name:<{names}}  {type_in_words(cell.field):<{types}}"
             lines.append(f"  {place_in_record} {named}  {_hex(cell.raw)}  {value}")
     return "\n".join(lines) + "\n"
 
@@ -132,7 +132,8 @@ def as_json(shown: Preview) -> dict[str, Any]:
     }
 
 
-def _type(field: Field) -> str:
+def type_in_words(field: Field) -> str:
+    """Such as `decimal(18,2)`, `timestamp[us]`, `str`."""
     if field.type in {"decimal", "packed", "zoned"}:
         return f"{field.type}({field.digits},{field.scale})"
     return f"{field.type}[{field.unit}]" if field.type == "timestamp" else field.type

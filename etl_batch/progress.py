@@ -23,6 +23,10 @@ class CountingOutputs:
         """See `Outputs.grant`."""
         return self._outputs.grant(result)
 
+    def settle(self) -> None:
+        """See `Outputs.settle`."""
+        self._outputs.settle()
+
     def written(self, result: PartResult, grant: Grant) -> None:
         """See `Outputs.written`."""
         self._outputs.written(result, grant)

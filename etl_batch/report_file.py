@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -12,15 +14,17 @@ from pathlib import Path, PurePosixPath
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, EtlError, NotRegular
 from etl_batch.output_targets import Targets, targets_of
-from etl_batch.paths import Place, make_folder, place
+from etl_batch.paths import Place, list_folder, make_folder, place
 from etl_batch.sinks.part_file import PartFile, discard, explained
 from etl_batch.sinks.publication import publish_alone
-from etl_batch.sinks.side_names import journal_place, lock_place, opened_folder, refuse_long_names
+from etl_batch.sinks.side_names import folder_of, journal_place, lock_place, opened_folder, refuse_long_names
 from etl_batch.sinks.target import prepare, refuse_irreplaceable
 from etl_batch.undisturbed import undisturbed
 from etl_batch.values import JobResult
 
 LATEST = "etl_quantum_report.html"  #: the copy that always is the last job's
+_PART = re.compile(r"\..+\.html\.part\.\d{8}T\d{6}Z-[0-9a-f]{6}")
+_OLD_SECONDS = 600  #: a report is written in far less; nobody writes a part file that is older
 
 
 def report_place(config: JobConfig, job_id: str) -> Place:
@@ -87,6 +91,7 @@ def _written_reports(html: str, job_id: str, config: JobConfig) -> tuple[Path, .
     with contextlib.suppress(EtlError):  # a root that is there, perhaps as a link, is fine
         make_folder(Place(Path(os.path.realpath(config.home)), PurePosixPath("report")))
     prepare(target)
+    _remove_old_parts(target)
     part = _part(html, target, job_id)
     try:
         # One report for each job: what was there under this name is of another, and kept.
@@ -100,6 +105,14 @@ def _written_reports(html: str, job_id: str, config: JobConfig) -> tuple[Path, .
     latest = target.sibling(LATEST)
     _replace(latest, _part(html, latest, job_id))
     return target.path, latest.path
+
+
+def _remove_old_parts(target: Place) -> None:
+    """Remove what jobs left that were killed while they wrote a report beside this one."""
+    with contextlib.suppress(OSError, EtlError), opened_folder(target) as folder:
+        for name in list_folder(folder_of(target)):
+            if _PART.fullmatch(name) and os.stat(name, dir_fd=folder).st_mtime < time.time() - _OLD_SECONDS:
+                os.unlink(name, dir_fd=folder)
 
 
 def _part(html: str, target: Place, job_id: str) -> PartFile:

@@ -1,18 +1,33 @@
-"""What workers need, imported once in the process that they are forked from.
+"""What workers need, imported once in the process that they are forked from, while their parent plans.
 
 The kernels that most jobs run, and the modules whose values travel to workers, so that memory limits meet no import.
 What only some jobs need, the workers load themselves, all at the same time.
 """
 
 from etl_batch import span_work
+from etl_batch.kernels import csv_cells
 from etl_batch.kernels import csv_check as check_kernels
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.kernels.format_rows import format_rows
-from etl_batch.sources import csv_check, csv_text, fixed_binary, parquet_file
+from etl_batch.kernels.measures import add_measure, float_reach
+from etl_batch.kernels.pick_rows import pick_rows
+from etl_batch.kernels.stratum_codes import code_strata
+from etl_batch.sampling import span_sampler
+from etl_batch.sources import csv_batch, csv_cells_check, csv_check, csv_text, fixed_binary, parquet_file
 
 for _kernel in (
-    check_kernels.count_quotes, check_kernels.next_row, check_kernels.check_rows, rewrite_rows, format_rows,
+    check_kernels.count_quotes, check_kernels.next_row, check_kernels.check_rows, csv_cells.classify_rows,
+    csv_cells.read_rows, rewrite_rows, format_rows, code_strata, add_measure, float_reach, pick_rows,
 ):  # fmt: skip
     _kernel.compile()
 
-__all__ = ["csv_check", "csv_text", "fixed_binary", "parquet_file", "span_work"]
+__all__ = [
+    "csv_batch",
+    "csv_cells_check",
+    "csv_check",
+    "csv_text",
+    "fixed_binary",
+    "parquet_file",
+    "span_sampler",
+    "span_work",
+]

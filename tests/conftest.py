@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,31 @@ from hypothesis import HealthCheck, settings
 from etl_batch.config import JobConfig
 from etl_batch.values import Actor
 
-# A busy machine is no reason for a test to fail.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Servers that tests start are on this machine: no proxy of the environment knows them.
+for _name in ("NO_PROXY", "no_proxy"):
+    os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), "127.0.0.1", "localhost")))
+
+# A busy machine is no reason for a test to fail. Everybody tries the same examples, so that what was green stays green;
+# ETL_EXPLORE=1 tries others each time.
+settings.register_profile(
+    "any machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not os.environ.get("ETL_EXPLORE"),
+    database=None,
+)
 settings.load_profile("any machine")
 
 PROJECT = Path(__file__).parent.parent
 ACTOR = Actor(name="tester", os_user="tester")
+
+
+@pytest.fixture(autouse=True)
+def own_main_module() -> Iterator[None]:
+    """AppTest leaves the page it ran as `__main__`, which processes that a later test starts would run again."""
+    ours = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = ours
 
 
 @dataclass(frozen=True, slots=True)

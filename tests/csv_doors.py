@@ -52,7 +52,7 @@ def _at(data: bytes) -> int:
 def checked_rows(data: bytes, columns: int, delimiter: str = ",") -> int | None:
     """How many rows `check_rows` counts; None where it finds one broken."""
     base = _at(data)
-    found = np.zeros(1, dtype=np.uint64)
+    found = np.zeros(2, dtype=np.uint64)
     stop = base + len(data)
     end = int(check_rows(base, stop, stop, ord(delimiter), columns, found))
     assert end in (0, stop)
@@ -62,7 +62,7 @@ def checked_rows(data: bytes, columns: int, delimiter: str = ",") -> int | None:
 def checked_to(data: bytes, last: int, columns: int, delimiter: str = ",") -> tuple[int, int] | None:
     """Where the rows that begin no later than `last` end, and how many they are; None where one is broken."""
     base = _at(data)
-    found = np.zeros(1, dtype=np.uint64)
+    found = np.zeros(2, dtype=np.uint64)
     end = int(check_rows(base, base + last, base + len(data), ord(delimiter), columns, found))
     return (end - base, int(found[0])) if end else None
 

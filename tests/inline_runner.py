@@ -32,6 +32,7 @@ class InlineRunner:
                     stack.callback(worker.close)
                     result = worker.format(span)
                     granted.append((worker, result, outputs.grant(result)))
+                outputs.settle()
                 for worker, result, grant in reversed(granted):
                     worker.write(result.span, grant)
                     outputs.written(result, grant)
@@ -59,6 +60,9 @@ class _Counting:
 
     def grant(self, result: PartResult) -> Grant:
         return self.outputs.grant(result)
+
+    def settle(self) -> None:
+        self.outputs.settle()
 
     def written(self, result: PartResult, grant: Grant) -> None:
         if self.written_spans == self.crash.spans:

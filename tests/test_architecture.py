@@ -14,8 +14,18 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 #: from the bottom up; a module may import what stands in a row before its own
 RANKS = (
     {"version", "errors", "values", "text_encodings"},
-    {"config", "layouts", "beneath", "cell_escape", "undisturbed", "estimate", "machine_readings"},
-    {"paths", "kernels", "metadata", "profiling", "report_parts"},
+    {
+        "config",
+        "layouts",
+        "beneath",
+        "cell_escape",
+        "undisturbed",
+        "estimate",
+        "machine_readings",
+        "permissions",
+        "secrets_folder",
+    },
+    {"paths", "kernels", "metadata", "profiling", "report_parts", "audit", "layout_text"},
     {"report_html"},
     {"sources"},
     {"sampling"},
@@ -31,12 +41,25 @@ RANKS = (
     {"job_sample"},
     {"job_outputs"},
     {"job_restore", "job_record", "progress"},
-    {"span_plan", "job_start", "command_line"},
+    {"span_plan", "job_start", "job_audit", "command_line"},
     {"dry_run"},
     {"console"},
-    {"etl_core", "file_estimate"},
+    {"jobs"},
+    {"etl_core", "file_estimate", "launch", "audit_commands"},
+    {"ui"},
+    {"etl_integration_ui"},
     {"__main__"},
 )
+
+
+#: around the package, from the bottom up: what may import what, and whether it may know Streamlit
+AROUND = {
+    "auth": {"etl_batch"},
+    "pages": {"etl_batch", "auth", "streamlit"},
+    "app.py": {"etl_batch", "auth", "pages", "streamlit"},
+}
+#: the only modules of auth that know Streamlit: the guard, the start, and the reader of its messages
+AUTH_WITH_STREAMLIT = {"guard.py", "console_page.py", "opening.py", "websocket.py"}
 
 
 def _modules() -> list[Path]:
@@ -69,6 +92,27 @@ def test_imports_point_downwards(path: Path) -> None:
     unit = _unit(path)
     for other in _imported_units(path) - {unit}:
         assert _rank(other) < _rank(unit), f"{unit} may not import {other}; see ARCHITECTURE.md, The ranks"
+
+
+def _roots(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    named |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return {name.split(".")[0] for name in named}
+
+
+@pytest.mark.parametrize("part", AROUND)
+def test_what_lies_around_the_package_points_downwards(part: str) -> None:
+    """The engine knows no accounts, the accounts no pages; Streamlit stays where it is drawn."""
+    root = PACKAGE.parent / part
+    for path in [root] if root.is_file() else sorted(root.rglob("*.py")):
+        allowed = AROUND[part] | {part}
+        allowed |= {"streamlit"} if part == "auth" and path.name in AUTH_WITH_STREAMLIT else set()
+        found = _roots(path) & {"etl_batch", "auth", "pages", "app", "streamlit"}
+        assert found <= allowed, f"{path.name} may not import {found - allowed}; see ARCHITECTURE.md, The ranks"
+    for path in _modules() if part == "auth" else []:
+        found = _roots(path) & {"auth", "pages", "app"}
+        assert not found or path.name in {"__main__.py", "etl_integration_ui.py"}, f"{path.name} may not import {found}"
 
 
 def test_no_module_shadows_another_package() -> None:

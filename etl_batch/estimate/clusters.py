@@ -22,10 +22,16 @@ FEW_UNITS = 30
 HEAVY_SHARE = 0.10  #: of the variance, from one unit alone
 SKEWED = 0.25  #: Hall's g
 HEAVY_TAIL = 2.0  #: Hill's index: with less, the variance itself has no limit
+HEAVY_UNITS = 2.4  #: the same, of the totals of units: fewer of them are seen, so that chance has more say
+#: From how many units on the interval of totals whose index is below the first number holds whether or not the largest
+#: unit was met: found by simulation (`tests.bench.simulate_blocks`). What asks only after the largest unit that was met
+#: passes just those samples that lack it, whose totals are too small.
+UNITS_FOR_UNEVEN = ((3.0, 800), (4.0, 400), (10.0, 200))
 _RATIO_GAIN = (
     0.95  #: standard error of the ratio estimator, as a share of the other's, from which on it is worth its bias
 )
 _ROWS_FOR_A_TAIL = 100
+UNITS_FOR_A_TAIL = 100  #: so many tell what the tail of their totals is
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +166,27 @@ def doubts(units: Units, measured: Measured, estimate: UnitEstimate) -> list[str
         found.append(f"one {units.name} alone makes {share:.0f} % of the variance")
     if abs(estimate.design.skewness) > SKEWED:
         found.append(f"the totals of the {plural} are very skewed (g = {estimate.design.skewness:.2f})")
+    among_units = _tail_of_units(measured.totals)
+    if among_units is not None and among_units < HEAVY_UNITS:
+        found.append(
+            f"few {plural} hold most (Hill's index {among_units:.1f}): those that were not read may decide the total"
+        )
+    elif among_units is not None and m < (wanted := units_for(among_units)):
+        found.append(f"only {m} {plural} were read, and they are so uneven that {wanted} should be")
     if measured.tail_index is not None and measured.tail_index < HEAVY_TAIL:
         found.append(
             f"the values have a heavy tail (Hill's index {measured.tail_index:.1f}): rare rows may decide the total"
         )
     return found
+
+
+def units_for(among_units: float) -> int:
+    """How many units should be read.
+
+    Args:
+        among_units: Hill's index of the units' totals.
+    """
+    return next((units for index, units in UNITS_FOR_UNEVEN if among_units < index), FEW_UNITS)
 
 
 def tail_index(largest: Floats) -> float | None:
@@ -178,6 +200,13 @@ def tail_index(largest: Floats) -> float | None:
         return None
     spread = float(np.log(values[1:] / values[0]).mean())
     return 1 / spread if spread > 0 else math.inf
+
+
+def _tail_of_units(totals: Floats) -> float | None:
+    """Hill's index of the units' totals: where alike rows lie together, the largest rows read are all of one unit."""
+    m = len(totals)
+    count = max(math.isqrt(m), min(m // 8, UNITS_FOR_A_TAIL))
+    return tail_index(np.partition(np.abs(totals), m - count)[m - count :]) if 0 < count < m else None
 
 
 def hall_skewness(population: int, residuals: Floats, variance: float | None) -> float:

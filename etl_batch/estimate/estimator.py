@@ -48,24 +48,30 @@ def stratified_total(
         StratumSample(name, rows, np.asarray(samples.get(name, nothing), dtype=np.float64).ravel())
         for name, rows in populations.items()
     ]
-    return _estimate(given, "", confidence, corrected=False)
+    return _estimate(given, "", confidence, range(len(given)), corrected=False)
 
 
-def estimate_total(strata: Sequence[StratumSample], measure: str, confidence: float = 0.95) -> TotalEstimate:
+def estimate_total(
+    strata: Sequence[StratumSample], measure: str, confidence: float = 0.95, listed: Sequence[int] | None = None
+) -> TotalEstimate:
     """The total, corrected for skewness, with what a reader should know of it.
 
     Args:
         strata: samples, and rows taken for certain.
         measure: its name.
         confidence: nominal coverage of the interval, between 0 and 1.
+        listed: places of the strata that get an estimate of their own beside the whole; None: all.
 
     Raises:
         ValueError: see `stratified_total`.
     """
-    return _estimate(strata, measure, confidence, corrected=True)
+    own = range(len(strata)) if listed is None else listed
+    return _estimate(strata, measure, confidence, own, corrected=True)
 
 
-def _estimate(samples: Sequence[StratumSample], measure: str, confidence: float, *, corrected: bool) -> TotalEstimate:
+def _estimate(
+    samples: Sequence[StratumSample], measure: str, confidence: float, listed: Sequence[int], *, corrected: bool
+) -> TotalEstimate:
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}; give a number between 0 and 1")
     strata = strata_of(samples)
@@ -104,7 +110,7 @@ def _estimate(samples: Sequence[StratumSample], measure: str, confidence: float,
         rows_sampled=int(strata.rows_sampled.sum()),
         method=_method(strata, is_census=is_census, corrected=corrected),
         warnings=tuple(warnings),
-        strata=_each(strata, samples, confidence),
+        strata=_each(strata, samples, confidence, listed),
     )
 
 
@@ -124,20 +130,19 @@ def _satterthwaite(variances: npt.NDArray[np.float64], df: npt.NDArray[np.float6
 
 def _floor(samples: Sequence[StratumSample]) -> float:
     """What the total of a measure that is never below 0 cannot be less than: what was seen. Else minus infinity."""
-    seen = [values for one in samples for values in (one.values, one.certain) if len(values)]
-    if any(values.min() < 0 for values in seen):
-        return -math.inf
-    return math.fsum(float(values.sum()) for values in seen)
+    seen = np.concatenate([values for one in samples for values in (one.values, one.certain)] or [np.empty(0)])
+    return -math.inf if (seen < 0).any() else math.fsum(seen.tolist())
 
 
-def _each(strata: Strata, samples: Sequence[StratumSample], confidence: float) -> tuple[StratumEstimate, ...]:
-    """Plain t intervals of the strata."""
-    floors = [_floor([one]) for one in samples]
+def _each(
+    strata: Strata, samples: Sequence[StratumSample], confidence: float, listed: Sequence[int]
+) -> tuple[StratumEstimate, ...]:
+    """Plain t intervals of strata."""
     census = strata.is_census.tolist()
     deviations = np.sqrt(strata.variances).tolist()
     sampled, totals, df = strata.rows_sampled.tolist(), strata.totals.tolist(), strata.df.tolist()
     found = []
-    for at, name in enumerate(strata.names):
+    for at in listed:
         total, error = totals[at], deviations[at]
         std_error: float | None = error
         low: float | None = total
@@ -147,10 +152,10 @@ def _each(strata: Strata, samples: Sequence[StratumSample], confidence: float) -
                 std_error = low = high = None
             else:
                 half = _t(1 - (1 - confidence) / 2, df[at]) * error
-                low, high = _around(total, max(total - half, floors[at]), total + half)
+                low, high = _around(total, max(total - half, _floor([samples[at]])), total + half)
         found.append(
             StratumEstimate(
-                stratum=name,
+                stratum=strata.names[at],
                 population=samples[at].population,
                 sample=sampled[at],
                 total=total,

@@ -55,7 +55,9 @@ def strata_of(samples: Sequence[StratumSample]) -> Strata:
     populations = np.array([one.population for one in samples], dtype=np.int64) - certain_rows
     size = populations.astype(np.float64)  # products of populations may be larger than any integer of 64 bits
     own = moments_of([np.asarray(one.values, dtype=np.float64) for one in samples])
-    certain = np.array([float(np.sum(one.certain)) for one in samples], dtype=np.float64)
+    certain = np.zeros(len(samples))
+    for place in np.flatnonzero(certain_rows).tolist():
+        certain[place] = np.sum(samples[place].certain)
     if np.any(own.n > populations):
         name = samples[int(np.argmax(own.n - populations))].name
         raise ValueError(f"the sample of stratum {name!r} is larger than its population")
@@ -92,8 +94,9 @@ def _with_partners(
         return own, []
     union: dict[int, list[int]] = {}
     by_size = sampled[np.lexsort((np.array([samples[at].name for at in sampled.tolist()]), populations[sampled]))]
+    sizes = populations[by_size]
     for at in lone.tolist():
-        nearest = _nearest(by_size, populations, at)
+        nearest = _nearest(by_size, sizes, int(populations[at]), at)
         union[at] = [at] if nearest is None else [at, nearest]
     pooled = moments_of([np.concatenate([samples[one].values for one in members]) for members in union.values()])
     merged = {}
@@ -104,11 +107,10 @@ def _with_partners(
     return Moments(**merged), list(union)
 
 
-def _nearest(by_size: npt.NDArray[np.int64], populations: npt.NDArray[np.int64], at: int) -> int | None:
+def _nearest(by_size: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], size: int, at: int) -> int | None:
     """The other stratum with any sample whose population is nearest; of two, the smaller one."""
-    place = int(np.searchsorted(populations[by_size], populations[at]))
-    around = [int(by_size[one]) for one in range(max(place - 2, 0), min(place + 3, len(by_size)))]
-    others = [one for one in around if one != at]
-    if not others:
+    place = int(np.searchsorted(sizes, size))
+    around = [one for one in range(max(place - 2, 0), min(place + 3, len(by_size))) if by_size[one] != at]
+    if not around:
         return None
-    return min(others, key=lambda one: abs(int(populations[one] - populations[at])))
+    return int(by_size[min(around, key=lambda one: abs(int(sizes[one]) - size))])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from etl_batch.estimate.arrow_values import numbers, one_array
 from etl_batch.file_estimate.contract import Floats, Integers, Rows, Wanted
+from etl_batch.file_estimate.stratum_codes import coded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,7 +18,7 @@ def rows_of_table(table: pa.Table, per_unit: Integers, sizes: Floats, wanted: Wa
         per_unit=per_unit,
         sizes=sizes,
         values={name: numbers(one_array(table.column(name))) for name in wanted.measures},
-        strata=one_array(table.column(wanted.strata)) if wanted.strata else None,
+        strata=coded(one_array(table.column(wanted.strata))) if wanted.strata else None,
         conditions=table.select(list(wanted.conditions)) if wanted.conditions else None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ from etl_batch.errors import InputChanged
 from etl_batch.file_estimate.binary_columns import condition_table, measure, stratum_column
 from etl_batch.file_estimate.contract import Integers, Rows, Wanted
 from etl_batch.file_estimate.pages import PAGE_BYTES, Pages
+from etl_batch.file_estimate.read_ahead import useful_threads
 from etl_batch.kernels.columns import Array
+from etl_batch.kernels.unit_reads import read_runs
 from etl_batch.paths import FileIdentity, open_input
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.values import MIB
@@ -29,8 +32,9 @@ class BinaryReader:
     descriptor: int
     run: int
     pages: Pages = field(init=False)
-    buffer: Array = field(default_factory=lambda: np.empty(0, np.uint8))  #: used again: new memory takes its time
     size_name: str = "rows"
+    at_once: int = field(default_factory=useful_threads)
+    _own: threading.local = field(default_factory=threading.local)
 
     def __post_init__(self) -> None:
         self.pages = Pages(self.source.identity.size)
@@ -72,16 +76,26 @@ class BinaryReader:
         size = self.source.layout.record_size
         starts = self.source.layout.header_bytes + first * size
         self.pages.touch(starts, starts + per_unit * size)
+        lengths = per_unit * size
+        buffer = self._buffer(int(lengths.sum()))
+        # The last unit of the file may be shorter; nothing may lie behind it.
+        order = np.argsort(-lengths, kind="stable") if lengths.min(initial=self.run) < lengths.max(initial=0) else None
+        if order is not None:
+            first, per_unit, starts, lengths = first[order], per_unit[order], starts[order], lengths[order]
         room = self.run * size
-        wanted_bytes = int(per_unit.sum()) * size
-        if len(self.buffer) < wanted_bytes:
-            self.buffer = np.empty(wanted_bytes, dtype=np.uint8)
-        buffer = self.buffer[:wanted_bytes]
-        view = memoryview(buffer.data)
-        # Read, not mapped: a page fault costs several times as much as this call.
-        for place, start in enumerate(starts.tolist()):
-            os.preadv(self.descriptor, [view[room * place : room * (place + 1)]], start)
+        read = read_runs(
+            self.descriptor, starts.ctypes.data, lengths.ctypes.data, len(starts), buffer.ctypes.data, room
+        )  # fmt: skip
+        if read < len(starts):
+            raise _changed(self.source)
         return self._rows(buffer.reshape(-1, size), per_unit, wanted, first)
+
+    def _buffer(self, size: int) -> Array:
+        """Memory of this thread, used again: new memory takes its time."""
+        buffer: Array | None = getattr(self._own, "buffer", None)
+        if buffer is None or len(buffer) < size:
+            self._own.buffer = buffer = np.empty(size, dtype=np.uint8)
+        return buffer[:size]
 
     def read_all(self, wanted: Wanted) -> Iterator[Rows]:
         """See `Reader.read_all`."""
@@ -132,7 +146,7 @@ def open_binary(source: BinaryInput, *, by_page: bool) -> Iterator[BinaryReader]
 
     Args:
         source: the file.
-        by_page: whether a unit is a page full of records, rather than one record.
+        by_page: whether a unit is a page full of records (`PAGE_BYTES`), rather than one record.
 
     Raises:
         InputChanged: it is not, or does not stay, what it was when it was opened.
@@ -149,4 +163,8 @@ def open_binary(source: BinaryInput, *, by_page: bool) -> Iterator[BinaryReader]
 
 def _refuse_changed(source: BinaryInput, descriptor: int) -> None:
     if FileIdentity.of(descriptor) != source.identity:
-        raise InputChanged(f"{source.place.path} changed while it was being read")
+        raise _changed(source)
+
+
+def _changed(source: BinaryInput) -> InputChanged:
+    return InputChanged(f"{source.place.path} changed while it was being read")

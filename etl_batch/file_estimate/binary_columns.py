@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl_batch.errors import BadRow
-from etl_batch.estimate.arrow_values import integers, numbers, text_array
-from etl_batch.file_estimate.contract import Floats
+from etl_batch.estimate.arrow_values import numbers
+from etl_batch.file_estimate.contract import Floats, Strata
+from etl_batch.file_estimate.keys import code_keys
 from etl_batch.kernels.columns import Array
 
 if TYPE_CHECKING:
@@ -49,29 +50,25 @@ def measure(field: Field, records: Array, name: Naming) -> Floats:
     return values
 
 
-def stratum_column(field: Field, records: Array, name: Naming) -> pa.Array:
-    """A field as a dictionary array: only the values that differ are decoded.
+def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
+    """A field as strata: only the values that differ are decoded.
 
     Raises:
         BadRow: a value that its type does not allow.
     """
-    import pyarrow as pa
-
-    raw = np.ascontiguousarray(records[:, field.offset : field.offset + field.length])
-    fixed = pa.Array.from_buffers(pa.binary(field.length), len(raw), [None, pa.py_buffer(raw)])
-    encoded = fixed.dictionary_encode()
-    different = np.frombuffer(b"".join(encoded.dictionary.to_pylist()), np.uint8).reshape(-1, field.length)
+    if not len(records):
+        return Strata(np.empty(0, np.int64), ())
+    start, size = records.ctypes.data + field.offset, records.strides[0]
+    codes, firsts = code_keys(start, len(records), stride=size, length=field.length)
+    different = np.ascontiguousarray(records[firsts, field.offset : field.offset + field.length])
 
     def first_row_of(value: int) -> str:
-        return name(int(np.flatnonzero(integers(encoded.indices) == value)[0]))
+        return name(int(firsts[value]))
 
     if field.type == "str":
-        meaning = text_array(
-            [_text(field, one.tobytes(), number, first_row_of) for number, one in enumerate(different)]
-        )
-    else:
-        meaning = _arrow(replace(field, offset=0), different, first_row_of)
-    return pa.DictionaryArray.from_arrays(encoded.indices, meaning)
+        texts = [_text(field, one.tobytes(), number, first_row_of) for number, one in enumerate(different)]
+        return Strata(codes, texts)
+    return Strata(codes, _arrow(replace(field, offset=0), different, first_row_of).to_pylist())
 
 
 def condition_table(fields: Sequence[Field], records: Array, name: Naming) -> pa.Table:

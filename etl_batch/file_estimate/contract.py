@@ -53,13 +53,21 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Strata:
+    """The strata of some rows."""
+
+    codes: Integers  #: shape (rows,): which of the values
+    values: Sequence[object]  #: None is null; one may be there twice
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of some units, in the order of the units."""
+    """The rows of some units, unit by unit."""
 
     per_unit: Integers  #: shape (units,)
     sizes: Floats  #: shape (units,): see `Reader.size_name`
     values: Mapping[str, Floats]  #: of each measure, shape (rows,); null is NaN
-    strata: pa.Array | None  #: shape (rows,)
+    strata: Strata | None
     conditions: pa.Table | None  #: the columns of the filter
 
     @property
@@ -99,8 +107,12 @@ class Reader(Protocol):
     def bytes_read(self) -> int:
         """Bytes of the file that were looked at so far."""
 
+    @property
+    def at_once(self) -> int:
+        """How many calls of `read` at the same time pay."""
+
     def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
-        """The rows of some units, in the order of the numbers.
+        """The rows of some units, in any order. May be called from several threads.
 
         Raises:
             CannotSample: this file cannot be read in parts.

@@ -1,12 +1,14 @@
 """CSV files: blocks of bytes drawn at random, each of which owns the rows that *start* in it.
 
 So a row is drawn as often as any other, however long it is; to take the row behind a random byte would favour those
-behind long ones.
+behind long ones. Blocks without quotes, of which there are most, are read by one compiled loop (`csv_unit_reads`); all
+others one by one, for what their rows are must be found out (`csv_ownership`).
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,20 +16,23 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from etl_batch.errors import InputChanged
-from etl_batch.file_estimate.contract import Integers, Rows, Wanted
+from etl_batch.file_estimate.contract import Integers, Rows, Strata, Wanted
 from etl_batch.file_estimate.csv_cells import CsvCells
 from etl_batch.file_estimate.csv_ownership import Ownership, Window
+from etl_batch.file_estimate.csv_unit_reads import BlockLoop, can_read
 from etl_batch.file_estimate.pages import Pages
+from etl_batch.file_estimate.read_ahead import useful_threads
 from etl_batch.paths import FileIdentity
 from etl_batch.sources.csv_check import Checked, Piece, check
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_prescan import bad_row
 from etl_batch.values import KIB, MIB
 
-BLOCK_BYTES = 16 * KIB  #: some hundred rows: enough to make up for the way there, few enough to differ from the next
+BLOCK_BYTES = 8 * KIB  #: some hundred rows: enough to make up for the way there, few enough to differ from the next
 _READ_ALL_BYTES = 16 * MIB
-_ROW_GUESS_BYTES = 64
-_BEHIND_BYTES = 2 * KIB  #: read along with a block, for the end of its last row
+_FIRST_LOOK_BYTES = 64 * KIB
+_LINES_BEHIND = 4  #: read along with a block, for the end of its last row; so many of the mean length
+_LEAST_BEHIND, _MOST_BEHIND = 128, 4 * KIB
 
 
 @dataclass
@@ -42,9 +47,14 @@ class CsvReader:
     unit: str = "block"
     size_name: str = "bytes"
     rows_population: None = None
+    at_once: int = field(default_factory=useful_threads)
+    _row_bytes: float = field(init=False)  #: of the first rows, on average
+    _one_by_one: threading.Lock = field(default_factory=threading.Lock)  #: `Ownership` remembers what it has seen
 
     def __post_init__(self) -> None:
         self.pages = Pages(self.file.size)
+        first = os.pread(self.descriptor, _FIRST_LOOK_BYTES, self.file.data_start)
+        self._row_bytes = len(first) / max(first.count(b"\n"), 1)
 
     @property
     def units(self) -> int:
@@ -59,7 +69,7 @@ class CsvReader:
     @property
     def rows_per_unit(self) -> float:
         """See `Reader.rows_per_unit`."""
-        return BLOCK_BYTES / _ROW_GUESS_BYTES
+        return BLOCK_BYTES / self._row_bytes
 
     @property
     def bytes_read(self) -> int:
@@ -70,20 +80,39 @@ class CsvReader:
         """See `Reader.read`."""
         begins = self.file.data_start + np.asarray(numbers, dtype=np.int64) * BLOCK_BYTES
         ends = np.minimum(begins + BLOCK_BYTES, self.file.size)
-        room = 1 + BLOCK_BYTES + _BEHIND_BYTES
+        if not can_read(self.file, wanted):
+            return self._read_one_by_one(begins, ends, wanted)
+        taken = BlockLoop(self.file, self.descriptor, self._behind).read(begins, ends, wanted)
+        fast = np.delete(np.arange(len(begins)), taken.slow)
+        self.pages.touch(begins[fast], np.maximum(taken.stops, ends[fast]))
+        rows = Rows(
+            taken.per_unit, (taken.stops - taken.starts).astype(np.float64), taken.values, taken.strata, None
+        )  # fmt: skip
+        with self._one_by_one:
+            self.ownership.take_unquoted(begins[fast], ends[fast])
+        if not len(taken.slow):
+            return rows
+        return _joined(rows, self._read_one_by_one(begins[taken.slow], ends[taken.slow], wanted))
+
+    @property
+    def _behind(self) -> int:
+        return int(min(max(_LINES_BEHIND * self._row_bytes, _LEAST_BEHIND), _MOST_BEHIND))
+
+    def _read_one_by_one(self, begins: Integers, ends: Integers, wanted: Wanted) -> Rows:
+        room = 1 + BLOCK_BYTES + _MOST_BEHIND
         buffer = bytearray(room * len(begins))
         view, address = memoryview(buffer), int(np.frombuffer(buffer, np.uint8).ctypes.data)
         text: list[memoryview] = []
         found = np.empty((len(begins), 3), dtype=np.int64)
-        for place, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
-            # Read, not mapped: a page fault costs several times as much as this call.
-            slot = room * place
-            length = os.preadv(self.descriptor, [view[slot : slot + room]], begin - 1)
-            window = Window(buffer, address, begin - 1 - slot, begin - 1 + length)
-            found[place], window = self.ownership.rows_of(begin, end, window)
-            start, stop = int(found[place, 0]) - window.shift, int(found[place, 1]) - window.shift
-            text.append(memoryview(window.content)[start:stop])
-        self.ownership.confirm()
+        with self._one_by_one:
+            for place, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
+                slot = room * place
+                length = os.preadv(self.descriptor, [view[slot : slot + room]], begin - 1)
+                window = Window(buffer, address, begin - 1 - slot, begin - 1 + length)
+                found[place], window = self.ownership.rows_of(begin, end, window)
+                start, stop = int(found[place, 0]) - window.shift, int(found[place, 1]) - window.shift
+                text.append(memoryview(window.content)[start:stop])
+            self.ownership.confirm()
         starts, stops, rows = found.T
         self.pages.touch(begins, np.maximum(stops, ends))
         return self._rows(text, rows, (stops - starts).astype(np.float64), wanted)
@@ -106,6 +135,21 @@ class CsvReader:
     def _rows(self, text: list[memoryview], per_unit: Integers, sizes: np.ndarray, wanted: Wanted) -> Rows:
         joined = np.frombuffer(b"".join(text), np.uint8)
         return self.cells.rows(joined, per_unit, sizes, wanted)
+
+
+def _joined(one: Rows, other: Rows) -> Rows:
+    """The rows of both, without a filter's columns."""
+    strata = None
+    if one.strata is not None and other.strata is not None:
+        codes = np.concatenate([one.strata.codes, other.strata.codes + len(one.strata.values)])
+        strata = Strata(codes, [*one.strata.values, *other.strata.values])
+    return Rows(
+        per_unit=np.concatenate([one.per_unit, other.per_unit]),
+        sizes=np.concatenate([one.sizes, other.sizes]),
+        values={name: np.concatenate([values, other.values[name]]) for name, values in one.values.items()},
+        strata=strata,
+        conditions=None,
+    )
 
 
 @contextmanager

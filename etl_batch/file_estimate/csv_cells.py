@@ -11,6 +11,7 @@ import numpy as np
 
 from etl_batch.estimate.arrow_values import numbers
 from etl_batch.file_estimate.contract import Floats, Integers, NotOfItsType, Rows, Wanted
+from etl_batch.file_estimate.stratum_codes import coded
 from etl_batch.kernels.columns import Array
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_types import SKIPPED, TEXT, CellType, parse_types
@@ -56,7 +57,7 @@ class CsvCells:
             per_unit=per_unit,
             sizes=sizes,
             values={name: numbers(found[name]) for name in wanted.measures},
-            strata=others.get(wanted.strata, found[wanted.strata]) if wanted.strata else None,
+            strata=coded(others.get(wanted.strata, found[wanted.strata])) if wanted.strata else None,
             conditions=pa.Table.from_arrays(filtered, names=list(conditions)) if conditions else None,
         )
 
@@ -70,8 +71,8 @@ class CsvCells:
         if columns.bad is not None:
             row = int(np.flatnonzero(columns.bad >= 0)[0])
             column = int(columns.bad[row])
-            first = int(cells.starts[row * cells.columns + column])
-            raw = bytes(text[first : int(cells.starts[row * cells.columns + column + 1]) - 1])
+            first, behind = cells.starts()[row * cells.columns + column :][:2].tolist()
+            raw = bytes(text[first : behind - 1])
             shown = raw.decode("utf-8", "replace").strip("\r\n")[:_SHOWN_CHARACTERS]
             raise NotOfItsType(self.file.names[column], shown, types[column].word)
         return {name: columns.array(place) for place, name in enumerate(self.file.names) if name in wanted}

@@ -15,7 +15,7 @@ from enum import Enum, auto
 
 import numpy as np
 
-from etl_batch.file_estimate.contract import CannotSample
+from etl_batch.file_estimate.contract import CannotSample, Integers
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.values import KIB, MIB
 
@@ -72,6 +72,7 @@ class Ownership:
     descriptor: int
     _quotes_seen: bool = False
     _unquoted: list[tuple[int, int]] = field(default_factory=list)
+    _read_elsewhere: list[tuple[Integers, Integers]] = field(default_factory=list)
 
     def rows_of(self, begin: int, end: int, window: Window) -> tuple[Found, Window]:
         """The rows of a block, and a window that holds them all.
@@ -99,6 +100,11 @@ class Ownership:
             "than 1 MiB, or quoted in a way that reads both ways"
         )
 
+    def take_unquoted(self, begins: Integers, ends: Integers) -> None:
+        """Remember blocks without quotes, whose rows were read elsewhere, for `confirm`."""
+        self._read_elsewhere.append((begins, ends))
+        self.confirm()
+
     def confirm(self) -> None:
         """Look once more at the blocks without quotes, if there are quotes in the file.
 
@@ -107,7 +113,12 @@ class Ownership:
         """
         if not self._quotes_seen:
             return
+        for begins, ends in self._read_elsewhere:
+            self._unquoted += zip(begins.tolist(), ends.tolist(), strict=True)
+        self._read_elsewhere.clear()
         for begin, end in self._unquoted:
+            if begin == self.file.data_start:
+                continue
             if not self._quotes_fit(begin, self._wider(begin, end + _NEXT_QUOTE), inside=False):
                 raise CannotSample(f"byte {begin} lies within a quoted cell of many lines")
         self._unquoted.clear()

@@ -56,6 +56,21 @@ def estimate_file(config: JobConfig, question: Question) -> Answer:
                 said = (*said, f"{error}; its total is left out")
 
 
+def columns_of(config: JobConfig) -> dict[str, bool]:
+    """The columns of the config's one input, and whether their values can be added up; no row is read.
+
+    The columns of a CSV show their types only when they are read, so that all of them may.
+
+    Raises:
+        Refused: as a job on this input would.
+    """
+    where = place(config.inputs[0], config.input_roots)
+    if where.path.suffix.lower() not in EXTENSIONS:
+        raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
+    with ExitStack() as stack:
+        return _kinds(open_one(where, CsvInputs(config, _nothing_runs, stack)), config)
+
+
 def _answer(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
     size = opened.identity.size
     sampled, said = _from_run(opened, question, columns)

@@ -32,6 +32,7 @@ class ParquetReader:
     bytes_read: int = 0
     unit: str = "row group"
     size_name: str = "rows"
+    at_once: int = 1  #: Arrow reads the columns of a row group in parallel by itself
 
     @property
     def units(self) -> int:

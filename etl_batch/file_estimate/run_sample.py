@@ -15,8 +15,9 @@ from etl_batch.estimate.arrow_values import numbers, one_array, truths
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.estimate.where_mask import mask
 from etl_batch.file_estimate.answer import Answer
+from etl_batch.file_estimate.arrow_rows import is_number
 from etl_batch.file_estimate.contract import Floats, Question, Wanted
-from etl_batch.file_estimate.stratum_codes import StratumCodes
+from etl_batch.file_estimate.stratum_codes import StratumCodes, coded
 from etl_batch.file_estimate.tally import ROWS
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.parquet_reader import read_footer, read_row_group, refuse_wrong_magic
@@ -45,6 +46,8 @@ class RunSample:
 
     def covers(self, question: Question, wanted: Wanted) -> bool:
         """Whether it can answer at all: its strata, or none were asked for."""
+        if not all(is_number(self.table.schema.field(name).type) for name in wanted.measures):
+            return False  # a text in a CSV: the file itself says so, cell and all
         return wanted.strata in (None, self.strata) or (self.strata is None and not question.strata_named)
 
 
@@ -72,7 +75,7 @@ def sample_answer(sample: RunSample, question: Question, wanted: Wanted) -> list
     """The totals by the sample: those of the measures, then that of the rows."""
     inside = None if wanted.where is None else mask(wanted.where, sample.table.select(list(wanted.conditions)))
     codes = StratumCodes()
-    strata = codes.of(one_array(sample.table.column("_stratum")))
+    strata = codes.of(coded(one_array(sample.table.column("_stratum"))))
     names = codes.names
     found = []
     for measure in (*wanted.measures, ROWS):

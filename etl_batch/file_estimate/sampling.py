@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from etl_batch.estimate.clusters import (
     FEW_UNITS,
     SKEWED,
+    UNITS_FOR_A_TAIL,
     Design,
     Measured,
     UnitEstimate,
@@ -16,10 +19,11 @@ from etl_batch.estimate.clusters import (
     estimate_units,
 )
 from etl_batch.estimate.sample_size import units_needed
-from etl_batch.file_estimate.contract import Question, Reader, Wanted
+from etl_batch.file_estimate.contract import Integers, Question, Reader, Wanted
 from etl_batch.file_estimate.draw import Draw
+from etl_batch.file_estimate.read_ahead import in_order
 from etl_batch.file_estimate.stratum_estimates import stratum_estimates
-from etl_batch.file_estimate.tally import ROWS, StrataRows, Tally
+from etl_batch.file_estimate.tally import ROWS, STRATA_ROWS, StrataRows, Tally
 from etl_batch.file_estimate.whole_file import not_finite
 from etl_batch.values import StratumEstimate, TotalEstimate
 
@@ -92,6 +96,7 @@ class Sampling:
         pilot = max(math.ceil(PILOT_ROWS / reader.rows_per_unit), 2 * FEW_UNITS)
         if pilot > self._most_units():
             return ReadWhole(f"it has only {reader.units:,} {reader.unit}s")
+        pilot = min(max(pilot, UNITS_FOR_A_TAIL), self._most_units())
         self._read_to(pilot)
         rows_per_unit = max(self._tally.rows_read / self._tally.units, 1e-9)
         most = max(min(int(question.max_rows / rows_per_unit), self._most_units()), pilot)
@@ -104,15 +109,21 @@ class Sampling:
 
     def _read_to(self, units: int) -> None:
         """Read units until there are so many."""
-        step = max(int(_BATCH_ROWS / max(self._reader.rows_per_unit, 1)), 1)
-        while self._tally.units < units:
-            # Sorted within each batch only: the first batches must be a simple random sample by themselves.
-            numbers = self._draw.more(min(step, units - self._tally.units))
-            numbers.sort()
+        rows_per_unit = max(self._reader.rows_per_unit, 1)
+        step = max(int(_BATCH_ROWS / rows_per_unit), 1)
+        with_strata = math.ceil(STRATA_ROWS / rows_per_unit)
+        batches: list[tuple[Integers, Wanted]] = []
+        at = self._tally.units
+        while at < units:
             wanted = self._tally.wanted
-            if not self._tally.wants_strata:
+            if at >= with_strata:
                 wanted = replace(wanted, strata=None)
-            self._tally.add(self._reader.read(numbers, wanted))
+            # Sorted within each batch only: the first batches must be a simple random sample by themselves.
+            numbers = np.sort(self._draw.more(min(step, units - at)))
+            batches.append((numbers, wanted))
+            at += len(numbers)
+        for rows in in_order(lambda batch: self._reader.read(*batch), batches, self._reader.at_once):
+            self._tally.add(rows)
 
     def _estimates(self) -> dict[str, UnitEstimate]:
         units = self._tally.sampled(self._reader)

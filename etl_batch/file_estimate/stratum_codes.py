@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl_batch.estimate.arrow_values import integers, is_there
-from etl_batch.file_estimate.contract import Integers
+from etl_batch.file_estimate.contract import Integers, Strata
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,18 +26,22 @@ class StratumCodes:
         """By their numbers."""
         return list(self._numbers)
 
-    def of(self, column: pa.Array) -> Integers:
-        """The numbers of a column's values; shape (rows,)."""
-        encoded = column.dictionary_encode()
-        values = encoded.dictionary.to_pylist()
-        if encoded.indices.null_count:
-            values.append(None)
-        names = [NULL_STRATUM if value is None else _text(value) for value in values]
+    def of(self, strata: Strata) -> Integers:
+        """The numbers of the rows' strata; shape (rows,)."""
+        names = [NULL_STRATUM if value is None else _text(value) for value in strata.values]
         own = np.array([self._numbers.setdefault(name, len(self._numbers)) for name in names], dtype=np.int64)
-        places, there = integers(encoded.indices), is_there(encoded.indices)
-        if there is not None:
-            places = np.where(there, places, len(encoded.dictionary))
-        return own[places] if len(places) else np.empty(0, np.int64)
+        return own[strata.codes] if len(strata.codes) else np.empty(0, np.int64)
+
+
+def coded(column: pa.Array) -> Strata:
+    """An Arrow column as strata."""
+    encoded = column.dictionary_encode()
+    values = encoded.dictionary.to_pylist()
+    places, there = integers(encoded.indices).astype(np.int64), is_there(encoded.indices)
+    if there is not None:
+        places = np.where(there, places, len(values))
+        values.append(None)
+    return Strata(places, values)
 
 
 def _text(value: object) -> str:

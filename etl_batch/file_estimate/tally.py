@@ -9,11 +9,11 @@ import numpy as np
 
 from etl_batch.estimate.clusters import Measured, Units, tail_index
 from etl_batch.estimate.where_mask import mask
-from etl_batch.file_estimate.contract import Floats, Integers, Reader, Rows, Wanted
+from etl_batch.file_estimate.contract import Floats, Integers, Reader, Rows, Strata, Wanted
 from etl_batch.file_estimate.stratum_codes import StratumCodes
 
 ROWS = "(rows)"  #: the measure that is 1 for each row
-STRATA_ROWS = 200_000  #: beyond so many rows, more of them do not go into the strata
+STRATA_ROWS = 200_000  #: about as many rows go into the strata; those of the first units
 
 
 @dataclass(slots=True)
@@ -37,6 +37,13 @@ class _Column:
         least = self.largest.min() if len(self.largest) >= keep // 2 else 0.0
         together = np.concatenate([self.largest, sizes[sizes > least]])
         self.largest = np.partition(together, len(together) - keep)[-keep:] if len(together) > keep else together
+
+    def count(self, per_unit: Integers) -> None:
+        """Take rows that count as 1 each, all of them."""
+        self.totals.append(per_unit.astype(np.float64))
+        rows = int(per_unit.sum())
+        self.squares += rows
+        self.matching += rows
 
     def tail_index(self) -> float | None:
         """Of the square root of the values that are not 0."""
@@ -74,23 +81,22 @@ class Tally:
         """How many units were taken."""
         return sum(len(one) for one in self._sizes)
 
-    @property
-    def wants_strata(self) -> bool:
-        """Whether the next rows should come with their strata."""
-        return self.wanted.strata is not None and self.rows_read < STRATA_ROWS
-
     def add(self, rows: Rows) -> None:
         """Take the rows of more units."""
         inside = None
         if self.wanted.where is not None and rows.conditions is not None:
             inside = mask(self.wanted.where, rows.conditions)
         values = {name: self._numbers(name, rows.values[name], inside) for name in self.wanted.measures}
-        values[ROWS] = np.ones(rows.count) if inside is None else inside.astype(np.float64)
+        if inside is not None:
+            values[ROWS] = inside.astype(np.float64)
         for name, column in self._columns.items():
-            column.add(values[name], rows.per_unit, self.rows_read)
+            if name in values:
+                column.add(values[name], rows.per_unit, self.rows_read)
+            else:
+                column.count(rows.per_unit)
         if rows.strata is not None:
-            self._add_strata(rows, values, inside)
-        self.matching += int(values[ROWS].sum())
+            self._add_strata(rows.strata, rows.per_unit, values, inside)
+        self.matching += rows.count if inside is None else int(np.count_nonzero(inside))
         self.rows_read += rows.count
         self._sizes.append(rows.sizes)
         self._rows.append(rows.per_unit)
@@ -139,12 +145,14 @@ class Tally:
             self.not_numbers[name] = self.not_numbers.get(name, 0) + infinite
         return np.where(finite, values, 0.0)
 
-    def _add_strata(self, rows: Rows, values: dict[str, Floats], inside: np.ndarray | None) -> None:
-        codes = self.codes.of(rows.strata)
-        unit_of_row = np.repeat(np.arange(len(rows.per_unit)), rows.per_unit) + self._strata_units
-        self._strata_units += len(rows.per_unit)
+    def _add_strata(
+        self, strata: Strata, per_unit: Integers, values: dict[str, Floats], inside: np.ndarray | None
+    ) -> None:
+        codes = self.codes.of(strata)
+        unit_of_row = np.repeat(np.arange(len(per_unit)), per_unit) + self._strata_units
+        self._strata_units += len(per_unit)
         if inside is None:
-            self._strata.append((unit_of_row, codes, values))
+            self._strata.append((unit_of_row, codes, {**values, ROWS: np.ones(len(codes))}))
         else:
             self._strata.append((unit_of_row[inside], codes[inside], {n: v[inside] for n, v in values.items()}))
 

@@ -11,29 +11,31 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
-from etl_batch.kernels.compile import inlined
+from etl_batch.kernels.compile import inlined, intrinsic, ir, types
 from etl_batch.kernels.machine import load, pointer_to, store
 from etl_batch.kernels.numbers_text import U
 
 BLOCK = U(64)  #: bytes
 ALL = U(2**64 - 1)
-_BYTE = ir.IntType(8)
-_VECTOR = ir.VectorType(_BYTE, 64)
-_MASK = ir.IntType(64)
+
+
+def _vector_type() -> Any:  # noqa: ANN401 - LLVM's own
+    return ir.VectorType(ir.IntType(8), 64)
+
+
+def _mask_type() -> Any:  # noqa: ANN401
+    return ir.IntType(64)
 
 
 def _vector(builder: Any, address: Any) -> Any:  # noqa: ANN401 - Numba's own protocol
-    return builder.load(pointer_to(builder, address, _VECTOR), align=1, typ=_VECTOR)
+    return builder.load(pointer_to(builder, address, _vector_type()), align=1, typ=_vector_type())
 
 
 def _splat(builder: Any, byte: Any) -> Any:  # noqa: ANN401
-    single = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), byte, ir.Constant(ir.IntType(32), 0))
+    single = builder.insert_element(ir.Constant(_vector_type(), ir.Undefined), byte, ir.Constant(ir.IntType(32), 0))
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), 64), [0] * 64)
-    return builder.shuffle_vector(single, ir.Constant(_VECTOR, ir.Undefined), zeros)
+    return builder.shuffle_vector(single, ir.Constant(_vector_type(), ir.Undefined), zeros)
 
 
 @intrinsic
@@ -42,7 +44,7 @@ def equal_mask(_typing: Any, address: Any, byte: Any) -> Any:  # noqa: ANN401
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         same = builder.icmp_unsigned("==", _vector(builder, arguments[0]), _splat(builder, arguments[1]))
-        return builder.bitcast(same, _MASK)
+        return builder.bitcast(same, _mask_type())
 
     return types.uint64(types.uint64, types.uint8), generate
 
@@ -56,9 +58,9 @@ def any_of_mask(characters: str) -> Callable[[Any], Any]:
             vector = _vector(builder, arguments[0])
             found = ir.Constant(ir.VectorType(ir.IntType(1), 64), [0] * 64)
             for character in characters:
-                same = builder.icmp_unsigned("==", vector, ir.Constant(_VECTOR, [ord(character)] * 64))
+                same = builder.icmp_unsigned("==", vector, ir.Constant(_vector_type(), [ord(character)] * 64))
                 found = builder.or_(found, same)
-            return builder.bitcast(found, _MASK)
+            return builder.bitcast(found, _mask_type())
 
         return types.uint64(types.uint64), generate
 
@@ -70,8 +72,8 @@ def not_ascii_mask(_typing: Any, address: Any) -> Any:  # noqa: ANN401
     """Which of the 64 bytes at the address are above 127."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
-        high = builder.icmp_signed("<", _vector(builder, arguments[0]), ir.Constant(_VECTOR, [0] * 64))
-        return builder.bitcast(high, _MASK)
+        high = builder.icmp_signed("<", _vector(builder, arguments[0]), ir.Constant(_vector_type(), [0] * 64))
+        return builder.bitcast(high, _mask_type())
 
     return types.uint64(types.uint64), generate
 
@@ -84,7 +86,7 @@ def copy_block(_typing: Any, out: Any, address: Any, old: Any, new: Any) -> Any:
         vector = _vector(builder, arguments[1])
         same = builder.icmp_unsigned("==", vector, _splat(builder, arguments[2]))
         changed = builder.select(same, _splat(builder, arguments[3]), vector)
-        builder.store(changed, pointer_to(builder, arguments[0], _VECTOR), align=1)
+        builder.store(changed, pointer_to(builder, arguments[0], _vector_type()), align=1)
         return context.get_dummy_value()
 
     return types.void(types.uint64, types.uint64, types.uint8, types.uint8), generate

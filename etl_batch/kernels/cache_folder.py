@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -32,9 +31,11 @@ def cache_folder() -> Path:
             continue
         if os.access(folder, os.W_OK):
             return folder
+    import tempfile
+
     return Path(tempfile.mkdtemp(prefix=key))
 
 
 def is_compiled() -> bool:
     """Whether the kernels of this state of the source were compiled before, as far as a look at the folder tells."""
-    return any(cache_folder().rglob("*.nbi"))
+    return any(cache_folder().glob("*.o"))

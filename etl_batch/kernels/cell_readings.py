@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Reading(IntEnum):
-    """What the text of a cell becomes. `width` and `extra` stand beside it in the table that `read_cells` takes."""
+    """What the text of a cell becomes. `width` and `extra` stand beside it in the table that `read_rows` takes."""
 
     SIGNED = 0  #: an integer of `width` bytes
     UNSIGNED = 1
@@ -20,6 +20,7 @@ class Reading(IntEnum):
     BYTES = 9  #: offsets and bytes, from hexadecimal
     TEXT = 10  #: offsets and bytes
     SKIPPED = 11  #: not looked at
+    PLACE = 12  #: where a text lies, its offset and its length (uint32); `used` counts those with doubled quotes within
 
 
 class Class(IntEnum):
@@ -34,6 +35,6 @@ class Class(IntEnum):
     TEXT = 64
 
 
-#: fields of a column in the table that `read_cells` takes
+#: fields of a column in the table that `read_rows` takes
 READING, WIDTH, EXTRA, VALUES, VALID, BYTES, USED = range(7)
 READ_FIELDS = 7

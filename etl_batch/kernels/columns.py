@@ -37,6 +37,7 @@ class Kind(IntEnum):
     LOCAL_TIMESTAMP = 18  #: as TIMESTAMP, but of no time zone
     TIME = 19  #: int64 since midnight, `extra` ticks a second
     BINARY = 20  #: as TEXT, written as HEX
+    PLACED_TEXT = 21  #: its offset from `extra` and its length at the address (uint32 each); for strata, never written
 
 
 _LONGEST_NUMBER = {

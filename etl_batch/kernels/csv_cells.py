@@ -1,127 +1,104 @@
 """The cells of sound CSV rows: found, classified, read as typed values.
 
-First it is listed where all cells begin, with masks, 64 bytes at a time. The cells are then worked column by column,
-in blocks of rows that stay in the cache: no decision is made anew for each cell.
+A few hundred rows at a time: first it is listed where their cells begin, then they are worked column by column while
+all of it stays in the cache. No decision is made anew for each cell.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.kernels.block64 import BLOCK, block_at, equal_mask, running_parity
 from etl_batch.kernels.cell_readings import BYTES, EXTRA, READING, USED, VALID, VALUES, WIDTH, Class, Reading
 from etl_batch.kernels.cell_text import copy_bytes
 from etl_batch.kernels.classify_cell import classify_cell
 from etl_batch.kernels.compile import inlined, kernel
-from etl_batch.kernels.csv_check import CR, LF, QUOTE
-from etl_batch.kernels.machine import load, store, trailing_zeros
+from etl_batch.kernels.csv_check import QUOTE
+from etl_batch.kernels.csv_listing import cell_at, list_some, rows_at_once
+from etl_batch.kernels.machine import load, store
 from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.read_calendar import read_date, read_timestamp
 from etl_batch.kernels.read_float import read_float32, read_float64
 from etl_batch.kernels.read_numbers import read_bool, read_decimal, read_hex, read_signed, read_unsigned
 
-_LAST = U(63)
-_BLOCK_ROWS = U(512)
 _SIGNED, _UNSIGNED, _FLOAT, _BOOL = U(Reading.SIGNED), U(Reading.UNSIGNED), U(Reading.FLOAT), U(Reading.BOOL)
 _DATE, _TIMESTAMP, _LOCAL = U(Reading.DATE), U(Reading.TIMESTAMP), U(Reading.LOCAL_TIMESTAMP)
 _DECIMAL, _FIXED_BYTES, _BYTES, _TEXT = U(Reading.DECIMAL), U(Reading.FIXED_BYTES), U(Reading.BYTES), U(Reading.TEXT)
-_SKIPPED = U(Reading.SKIPPED)
+_SKIPPED, _PLACE = U(Reading.SKIPPED), U(Reading.PLACE)
 _EMPTY_CLASS, _TEXT_CLASS = np.uint8(Class.EMPTY), np.uint8(Class.TEXT)
 _READING, _WIDTH, _EXTRA = U(READING), U(WIDTH), U(EXTRA)
 _VALUES, _VALID, _TEXT_BYTES, _USED = U(VALUES), U(VALID), U(BYTES), U(USED)
 
 
-@kernel("uint64(uint64, uint64, uint8, uint64)")
-def list_cells(at: np.uint64, stop: np.uint64, delimiter: np.uint8, starts: np.uint64) -> np.uint64:
-    """List where the cells of sound rows begin.
+@kernel("void(uint64, uint64, uint8, uint64, uint32[::1], uint8[::1])")
+def classify_rows(
+    at: np.uint64, stop: np.uint64, delimiter: np.uint8, rows: np.uint64, scratch: np.ndarray, classes: np.ndarray
+) -> None:
+    """Say what the cells of each column look like.
 
     Args:
         at: address of the first row.
         stop: address behind the last row, which may lack its line feed.
         delimiter: between cells.
-        starts: address of a list of uint32 with room for one more than cells: offsets from `at` are written, and behind
-            the last one where the next cell would begin. A cell starts one byte before the next one begins.
-
-    Returns:
-        How many cells there are.
-    """
-    spare = np.empty(64, dtype=np.uint8)
-    start, out = at, starts + U(4)
-    store(starts, np.uint32(0))
-    carry = U(0)
-    while at < stop:
-        block, valid = block_at(at, stop, U(spare.ctypes.data))
-        separators = equal_mask(block, delimiter) | equal_mask(block, LF)
-        quotes = equal_mask(block, QUOTE) & valid
-        if quotes | carry != U(0):
-            enclosed = running_parity(quotes) ^ carry
-            separators &= ~enclosed
-            carry = U(0) - (enclosed >> _LAST)
-        separators &= valid
-        behind = at - start + U(1)
-        while separators != U(0):
-            store(out, np.uint32(behind + trailing_zeros(separators)))
-            out += U(4)
-            separators &= separators - U(1)
-        at += BLOCK
-    if stop > start and load(stop - U(1), np.uint8) != LF:
-        store(out, np.uint32(stop - start + U(1)))
-        out += U(4)
-    return ((out - starts) >> U(2)) - U(1)
-
-
-@inlined
-def _cell(base: np.uint64, starts: np.uint64, index: np.uint64, is_last: bool) -> tuple[np.uint64, np.uint64, bool]:
-    """A cell's text without its quotes: where it begins, where it starts, and whether it had quotes."""
-    start = base + U(load(starts + index * U(4), np.uint32))
-    end = base + U(load(starts + index * U(4) + U(4), np.uint32)) - U(1)
-    if is_last and end > start and load(end - U(1), np.uint8) == CR:
-        end -= U(1)
-    if start < end and load(start, np.uint8) == QUOTE:
-        return start + U(1), end - U(1), True
-    return start, end, False
-
-
-@kernel("void(uint64, uint64, uint64, uint8[::1])")
-def classify_cells(base: np.uint64, starts: np.uint64, rows: np.uint64, classes: np.ndarray) -> None:
-    """Say what the cells of each column look like.
-
-    Args:
-        base: address of the first row.
-        starts: address of the list that `list_cells` made.
         rows: how many.
-        classes: shape (columns,); bits of `Class` are or-ed into it.
+        scratch: shape (listing_room(columns),).
+        classes: shape (columns,); bits of `Class` are or-ed into it. A column of TEXT is not looked at any further.
     """
     columns = U(len(classes))
-    first = U(0)
-    while first < rows:
-        behind = min(first + _BLOCK_ROWS, rows)
+    step = rows_at_once(columns)
+    starts = U(scratch.ctypes.data)
+    while rows > U(0):
+        wanted = False
+        for column in range(columns):
+            wanted |= not classes[U(column)] & _TEXT_CLASS
+        if not wanted:
+            return
+        here = min(rows, step)
+        list_some(at, stop, delimiter, starts, here * columns)
         for column in range(columns):
             seen = classes[U(column)]
             is_last = U(column) + U(1) == columns
-            row = first
-            while row < behind and not seen & _TEXT_CLASS:
-                start, end, quoted = _cell(base, starts, row * columns + U(column), is_last)
+            index, behind = U(column), here * columns
+            while index < behind and not seen & _TEXT_CLASS:
+                start, end, quoted = cell_at(at, starts, index, is_last)
                 if start < end:
                     seen |= classify_cell(start, end - start)
                 else:
                     seen |= _TEXT_CLASS if quoted else _EMPTY_CLASS
-                row += U(1)
+                index += columns
             classes[U(column)] = seen
-        first = behind
+        at += U(load(starts + here * columns * U(4), np.uint32))
+        rows -= here
 
 
-@kernel("void(uint64, uint64, uint64[::1])")
-def measure_columns(starts: np.uint64, rows: np.uint64, lengths: np.ndarray) -> None:
-    """Add up the bytes of each column's cells, with all that encloses them; `lengths` has shape (columns,)."""
+@kernel("void(uint64, uint64, uint8, uint64, uint32[::1], uint64[::1])")
+def measure_columns(
+    at: np.uint64, stop: np.uint64, delimiter: np.uint8, rows: np.uint64, scratch: np.ndarray, lengths: np.ndarray
+) -> None:
+    """Add up the bytes of each column's cells, with all that encloses them.
+
+    Args:
+        at: address of the first row.
+        stop: address behind the last row, which may lack its line feed.
+        delimiter: between cells.
+        rows: how many.
+        scratch: shape (listing_room(columns),).
+        lengths: shape (columns,): added to.
+    """
     columns = U(len(lengths))
-    before = U(0)
-    for _ in range(rows):
-        for column in range(columns):
-            starts += U(4)
-            behind = U(load(starts, np.uint32))
-            lengths[U(column)] += behind - before
-            before = behind
+    step = rows_at_once(columns)
+    while rows > U(0):
+        here = min(rows, step)
+        starts = U(scratch.ctypes.data)
+        list_some(at, stop, delimiter, starts, here * columns)
+        before = U(0)
+        for _ in range(here):
+            for column in range(columns):
+                starts += U(4)
+                behind = U(load(starts, np.uint32))
+                lengths[U(column)] += behind - before
+                before = behind
+        at += before
+        rows -= here
 
 
 @inlined
@@ -214,19 +191,20 @@ def _read_values(
     """Read a block of one column's cells as values of a fixed width; returns how many rows became bad.
 
     Args:
-        cells: base, starts, columns, column, first row, row behind the last.
+        cells: address of the first row and of the list of its cells; columns, column, rows, number of the first row.
         how: reading, width, extra.
         out: address of the first value.
         valid: address of the first flag.
-        bad: as of `read_cells`.
+        bad: as of `read_rows`.
     """
-    base, starts, columns, column, row, behind = cells
+    base, starts, columns, column, rows, row = cells
     reading, width, extra = how
     is_last = column + U(1) == columns
+    index, behind = column, rows * columns
     stride = _stride(reading, width)
     bad_rows = U(0)
-    while row < behind:
-        start, end, quoted = _cell(base, starts, row * columns + column, is_last)
+    while index < behind:
+        start, end, quoted = cell_at(base, starts, index, is_last)
         if quoted or start < end:
             store(valid, np.uint8(1))
             if not _read_value(reading, width, extra, out, start, end - start) and bad[row] < np.int32(0):
@@ -238,6 +216,7 @@ def _read_values(
                 store(out + U(place), np.uint8(0))
         valid += U(1)
         out += stride
+        index += columns
         row += U(1)
     return bad_rows
 
@@ -249,17 +228,18 @@ def _read_texts(
     """Read a block of one column's cells as offsets and bytes; returns how many rows became bad, and the bytes used.
 
     Args:
-        cells: base, starts, columns, column, first row, row behind the last.
+        cells: address of the first row and of the list of its cells; columns, column, rows, number of the first row.
         reading: TEXT or BYTES.
         rooms: addresses of the first offset, the first flag and the bytes; how many of those are used.
-        bad: as of `read_cells`.
+        bad: as of `read_rows`.
     """
-    base, starts, columns, column, row, behind = cells
+    base, starts, columns, column, rows, row = cells
     out, valid, texts, used = rooms
     is_last = column + U(1) == columns
+    index, behind = column, rows * columns
     bad_rows = U(0)
-    while row < behind:
-        start, end, quoted = _cell(base, starts, row * columns + column, is_last)
+    while index < behind:
+        start, end, quoted = cell_at(base, starts, index, is_last)
         store(valid, np.uint8(1) if quoted or start < end else np.uint8(0))
         store(out, np.int32(used))
         if reading == _TEXT:
@@ -271,49 +251,105 @@ def _read_texts(
             used += (end - start) >> U(1)
         valid += U(1)
         out += U(4)
+        index += columns
         row += U(1)
     store(out, np.int32(used))
     return bad_rows, used
 
 
-@kernel("uint64(uint64, uint64, uint64, uint64[:, ::1], int32[::1])")
-def read_cells(base: np.uint64, starts: np.uint64, rows: np.uint64, table: np.ndarray, bad: np.ndarray) -> np.uint64:
-    """Read all cells as values of their columns' types.
+@inlined
+def _read_places(cells: tuple[np.uint64, ...], from_base: np.uint64, out: np.uint64, valid: np.uint64) -> np.uint64:
+    """Note where a block of one column's cells lie; returns how many have doubled quotes within.
+
+    Args:
+        cells: as of `_read_values`.
+        from_base: the offset of the first row of the block.
+        out: address of the first offset.
+        valid: address of the first flag.
+    """
+    base, starts, columns, column, rows, _row = cells
+    is_last = column + U(1) == columns
+    index, behind = column, rows * columns
+    doubled = U(0)
+    while index < behind:
+        start, end, quoted = cell_at(base, starts, index, is_last)
+        store(valid, np.uint8(quoted or start < end))
+        store(out, np.uint32(start - base + from_base))
+        store(out + U(4), np.uint32(end - start))
+        if quoted:
+            at = start
+            while at < end and load(at, np.uint8) != QUOTE:
+                at += U(1)
+            doubled += U(at < end)
+        valid += U(1)
+        out += U(8)
+        index += columns
+    return doubled
+
+
+@inlined
+def _read_column(cells: tuple[np.uint64, ...], from_base: np.uint64, line: np.ndarray, bad: np.ndarray) -> np.uint64:
+    """Read a block of one column's cells; returns how many rows became bad.
+
+    Args:
+        cells: address of the first row and of the list of its cells; columns, column, rows, number of the first row.
+        from_base: the offset of the first row.
+        line: shape (READ_FIELDS,): see `read_rows`.
+        bad: as of `read_rows`.
+    """
+    reading, width, extra = line[_READING], line[_WIDTH], line[_EXTRA]
+    first = cells[5]
+    values, valid = line[_VALUES], line[_VALID] + first
+    if reading == _PLACE:
+        line[_USED] += _read_places(cells, from_base, values + first * U(8), valid)
+        return U(0)
+    if reading >= _BYTES:
+        rooms = (values + first * U(4), valid, line[_TEXT_BYTES], line[_USED])
+        more, line[_USED] = _read_texts(cells, reading, rooms, bad)
+        return more
+    if reading == _SIGNED and width == U(8):  # what is inferred gets a loop of its own: half the time
+        return _read_values(cells, (_SIGNED, U(8), U(0)), values + first * U(8), valid, bad)
+    if reading == _FLOAT and width == U(8):
+        return _read_values(cells, (_FLOAT, U(8), U(0)), values + first * U(8), valid, bad)
+    return _read_values(cells, (reading, width, extra), values + first * _stride(reading, width), valid, bad)
+
+
+@kernel("uint64(uint64, uint64, uint8, uint32[::1], uint64[:, ::1], int32[::1], uint32[::1])")
+def read_rows(
+    base: np.uint64, stop: np.uint64, delimiter: np.uint8,
+    scratch: np.ndarray, table: np.ndarray, bad: np.ndarray, row_starts: np.ndarray,
+) -> np.uint64:  # fmt: skip
+    """Read the cells of sound rows as values of their columns' types.
 
     Args:
         base: address of the first row.
-        starts: address of the list that `list_cells` made.
-        rows: how many.
+        stop: address behind the last row, which may lack its line feed.
+        delimiter: between cells.
+        scratch: shape (listing_room(columns),).
         table: shape (columns, READ_FIELDS): reading, width, extra (see `Reading`), the address of the values or of the
             offsets (one more than rows), of a byte for each row (set to 1, or 0 for null), of the bytes of texts, and
             how many bytes are used (added to).
         bad: shape (rows,), -1 throughout: set to the first column whose cell is not of its type.
+        row_starts: shape (rows + 1,): set to where each row begins, and the next one would, as offsets from `base`.
 
     Returns:
         How many rows are bad.
     """
-    columns = U(len(table))
-    bad_rows = U(0)
-    first = U(0)
+    columns, rows = U(len(table)), U(len(bad))
+    step = rows_at_once(columns)
+    starts = U(scratch.ctypes.data)
+    bad_rows, first = U(0), U(0)
+    at = base
     while first < rows:
-        behind = min(first + _BLOCK_ROWS, rows)
+        here = min(rows - first, step)
+        list_some(at, stop, delimiter, starts, here * columns)
+        for row in range(here):
+            row_starts[first + U(row)] = np.uint32(at - base + U(scratch[U(row) * columns]))
         for index in range(columns):
             column = U(index)
-            reading, width, extra = table[column, _READING], table[column, _WIDTH], table[column, _EXTRA]
-            cells = (base, starts, columns, column, first, behind)
-            values, valid = table[column, _VALUES], table[column, _VALID] + first
-            if reading == _SKIPPED:
-                continue
-            if reading >= _BYTES:
-                rooms = (values + first * U(4), valid, table[column, _TEXT_BYTES], table[column, _USED])
-                more, table[column, _USED] = _read_texts(cells, reading, rooms, bad)
-            elif reading == _SIGNED and width == U(8):  # what is inferred gets a loop of its own: half the time
-                more = _read_values(cells, (_SIGNED, U(8), U(0)), values + first * U(8), valid, bad)
-            elif reading == _FLOAT and width == U(8):
-                more = _read_values(cells, (_FLOAT, U(8), U(0)), values + first * U(8), valid, bad)
-            else:
-                out = values + first * _stride(reading, width)
-                more = _read_values(cells, (reading, width, extra), out, valid, bad)
-            bad_rows += more
-        first = behind
+            if table[column, _READING] != _SKIPPED:
+                bad_rows += _read_column((at, starts, columns, column, here, first), at - base, table[column], bad)
+        at += U(scratch[here * columns])
+        first += here
+    row_starts[rows] = np.uint32(at - base)
     return bad_rows

@@ -18,7 +18,7 @@ from etl_batch.kernels.block64 import (
 )
 from etl_batch.kernels.cell_text import is_utf8
 from etl_batch.kernels.compile import kernel
-from etl_batch.kernels.machine import load, trailing_zeros
+from etl_batch.kernels.machine import load, scratch_kilobyte, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
 QUOTE = np.uint8(ord('"'))
@@ -32,9 +32,9 @@ _LAST = U(63)
 def count_quotes(at: np.uint64, stop: np.uint64) -> np.uint64:
     """How many quotes lie between two addresses."""
     quotes = U(0)
-    spare = np.empty(64, dtype=np.uint8)
+    spare = scratch_kilobyte()
     while at < stop:
-        block, valid = block_at(at, stop, U(spare.ctypes.data))
+        block, valid = block_at(at, stop, spare)
         quotes += count_ones(equal_mask(block, QUOTE) & valid)
         at += BLOCK
     return quotes
@@ -50,9 +50,9 @@ def next_row(at: np.uint64, stop: np.uint64, inside: np.uint64) -> np.uint64:
         inside: 1 if `at` is inside quotes, else 0.
     """
     carry = U(0) - inside
-    spare = np.empty(64, dtype=np.uint8)
+    spare = scratch_kilobyte()
     while at < stop:
-        block, valid = block_at(at, stop, U(spare.ctypes.data))
+        block, valid = block_at(at, stop, spare)
         enclosed = running_parity(equal_mask(block, QUOTE) & valid) ^ carry
         ends = equal_mask(block, LF) & valid & ~enclosed
         if ends != U(0):
@@ -74,20 +74,20 @@ def check_rows(
         stop: the end of the file, where the last row may lack its line feed.
         delimiter: between cells.
         columns: cells that every row must have.
-        found: shape (1,); set to the number of rows.
+        found: shape (2 or more,): the first is set to the number of rows, the second to 1 where there are quotes.
 
     Returns:
         The address behind the last row; 0 where any row is broken.
     """
     start = at
-    spare = np.empty(64, dtype=np.uint8)
+    spare = scratch_kilobyte()
     carry = U(0)  # all ones: the block begins inside quotes
     starts, closed, returned = U(1), U(0), U(0)  # what the byte before was: the end of a cell, a closing quote, a CR
     rows, cells = U(0), U(1)
-    broken, high = U(0), U(0)
+    broken, high, quoted = U(0), U(0), U(0)
     end = U(0)
     while at < stop and end == U(0):
-        block, valid = block_at(at, stop, U(spare.ctypes.data))
+        block, valid = block_at(at, stop, spare)
         delimiters = equal_mask(block, delimiter)
         ends = equal_mask(block, LF)
         returns = equal_mask(block, CR)
@@ -98,6 +98,7 @@ def check_rows(
             delimiters, ends, returns = delimiters & valid, ends & valid, returns & valid
             quotes, nuls, high_here = quotes & valid, nuls & valid, high_here & valid
         if quotes | carry | closed != U(0):
+            quoted = U(1)
             enclosed = running_parity(quotes) ^ carry
             carry = U(0) - (enclosed >> _LAST)
             delimiters &= ~enclosed
@@ -138,6 +139,7 @@ def check_rows(
             ends &= ends - U(1)
         cells += count_ones(delimiters) - counted
         if broken != U(0):
+            found[U(1)] = quoted
             return U(0)
         at += BLOCK
     if end == U(0):  # the file ends: inside quotes, or with a row that lacks its line feed, or right behind one
@@ -150,6 +152,7 @@ def check_rows(
             if last_byte != LF:
                 broken |= cells - columns
                 rows += U(1)
+    found[U(1)] = quoted
     if broken != U(0) or (high != U(0) and not is_utf8(start, end - start)):
         return U(0)
     found[U(0)] = rows

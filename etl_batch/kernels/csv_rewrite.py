@@ -22,7 +22,7 @@ from etl_batch.kernels.block64 import (
 from etl_batch.kernels.cell_text import copy_bytes, needs_apostrophe, write_text
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_check import CR, LF, QUOTE
-from etl_batch.kernels.machine import leading_zeros, load, store, trailing_zeros
+from etl_batch.kernels.machine import leading_zeros, load, scratch_kilobyte, store, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
 _COMMA, _APOSTROPHE = np.uint8(ord(",")), np.uint8(ord("'"))
@@ -105,13 +105,13 @@ def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.ui
     """
     if at == stop:
         return out
-    spare = np.empty(64, dtype=np.uint8)
+    spare = scratch_kilobyte()
     done = at  # the input is written up to here
     cell = at  # where the cell begins that the block begins in
     carry, starts = U(0), U(1)
     cells_escaped = U(0)
     while at < stop:
-        block, valid = block_at(at, stop, U(spare.ctypes.data))
+        block, valid = block_at(at, stop, spare)
         quotes = equal_mask(block, QUOTE)
         separators = equal_mask(block, delimiter)
         must_quote = _quoted_mask(block) & ~separators

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from etl_batch.kernels.compile import intrinsic, ir, types
 
 _POINTER_BITS = 64
 _SCRATCH_BYTES = 1024
@@ -130,6 +127,8 @@ def scratch_kilobyte(_typing: Any) -> Any:  # noqa: ANN401
     """The address of 1024 bytes on the stack, uninitialised, good until the calling function returns."""
 
     def generate(_context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:  # noqa: ANN401
+        from numba.core import cgutils
+
         area = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(8), _SCRATCH_BYTES))
         return builder.ptrtoint(area, ir.IntType(_POINTER_BITS))
 

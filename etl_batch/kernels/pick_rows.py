@@ -19,6 +19,27 @@ def priority(key: np.uint64, row_id: np.uint64) -> np.uint64:
     return mix64(row_id * _STEP + key)
 
 
+@kernel("void(uint64, uint64, uint64, uint32[::1], uint64[:, ::1])")
+def least_priorities(key: np.uint64, first: np.uint64, ids: np.uint64, codes: np.ndarray, least: np.ndarray) -> None:
+    """Find the two smallest priorities of each stratum.
+
+    Args:
+        key: as for `pick_rows`.
+        first: as well.
+        ids: as well.
+        codes: shape (rows,): each row's stratum.
+        least: shape (strata, 2): the smallest two so far, ascending; the largest number where there are none.
+    """
+    for index in range(len(codes)):
+        row = U(index)
+        row_id = load(ids + row * U(8), np.uint64) if ids != U(0) else first + row
+        order = priority(key, row_id)
+        stratum = U(codes[row])
+        if order < least[stratum, U(1)]:
+            least[stratum, U(1)] = max(order, least[stratum, U(0)])
+            least[stratum, U(0)] = min(order, least[stratum, U(0)])
+
+
 @kernel(
     "uint64(uint64, uint64, uint64, uint32[::1], uint64[::1], uint64[:, ::1], float64[::1], uint64[::1], "
     "uint64[:, ::1], float64[:, ::1])"

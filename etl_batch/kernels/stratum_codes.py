@@ -10,18 +10,21 @@ from etl_batch.kernels.machine import high_product, load
 from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.read_digits import load_up_to_eight
 
-#: how the keys of a column lie in memory: fixed bytes, padded text, text behind offsets of 32 bits
-FIXED, PADDED, OFFSETS = U(0), U(1), U(2)
+#: how the keys of a column lie in memory: fixed bytes, padded text, text behind offsets of 32 bits, text behind its own
+#: offset and length of 32 bits each
+FIXED, PADDED, OFFSETS, PLACES = U(0), U(1), U(2), U(3)
 #: fields of the description of the strata column
 FORM, ADDRESS, STRIDE, WIDTH, TEXTS, VALID = range(6)
-#: fields of a stratum: the hash of its key, where the key begins, its bytes, a row that has it, how many rows have it
-HASH, START, LENGTH, ROW, COUNT = range(5)
-STRATUM_FIELDS = 5
+#: fields of a stratum: the hash of its key, where the key begins, its bytes, how many rows have it, its first 16 bytes
+HASH, START, LENGTH, COUNT, WORD, NEXT_WORD = range(6)
+STRATUM_FIELDS = 6
 NULL_HASH = U(0)  #: of rows that have no value
 LAST_HASH = U(2**64 - 1)  #: of no key at all
 
 _FORM, _ADDRESS, _STRIDE, _WIDTH, _TEXTS, _VALID = (U(one) for one in range(6))
-_HASH, _START, _LENGTH, _ROW, _COUNT = (U(one) for one in range(5))
+_HASH, _START, _LENGTH, _COUNT, _WORD, _NEXT_WORD = (U(one) for one in range(6))
+_ALL = U(2**64 - 1)
+_IN_PAGE, _SIXTEEN_BEFORE_PAGE = U(4095), U(4096 - 16)
 _FIRST, _SECOND = U(0x9E3779B97F4A7C15), U(0xD6E8FEB86659FD93)
 _BLANK = np.uint8(0x20)
 _NO_KEY = U(2**64 - 1)  #: the length of a null
@@ -41,29 +44,50 @@ def _fold(a: np.uint64, b: np.uint64) -> np.uint64:
 
 
 @inlined
-def hash_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
-    """A hash of some bytes, neither NULL_HASH nor LAST_HASH."""
-    state = length * _SECOND + _FIRST
-    rest = length
-    while rest > U(8):
-        state = _fold(load(start, np.uint64) ^ _FIRST, state ^ _SECOND)
-        start += U(8)
-        rest -= U(8)
-    found = mix64(_fold(load_up_to_eight(start, rest) ^ _FIRST, state ^ _SECOND))
+def _words(start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The first sixteen bytes, zeros where the key has ended."""
+    if length == U(0):
+        return U(0), U(0)
+    if start & _IN_PAGE > _SIXTEEN_BEFORE_PAGE:
+        second = load_up_to_eight(start + U(8), length - U(8)) if length > U(8) else U(0)
+        return load_up_to_eight(start, length), second
+    # Without a branch on the length, which nobody can predict. What lies behind the key is in the same page.
+    bits = U(8) * min(length, U(8))
+    bits_behind = U(8) * min(length, U(16)) - bits
+    first = load(start, np.uint64) & (_ALL >> ((U(64) - bits) & U(63)))
+    second = load(start + U(8), np.uint64) & (_ALL >> ((U(64) - bits_behind) & U(63)))
+    return first, second * U(bits_behind != U(0))
+
+
+@inlined
+def _hash(start: np.uint64, length: np.uint64, words: tuple[np.uint64, np.uint64]) -> np.uint64:
+    """A hash of a key, neither NULL_HASH nor LAST_HASH; `words` are its first ones."""
+    state = _fold(words[0] ^ _FIRST, (length * _SECOND + _FIRST) ^ _SECOND)
+    state = _fold(words[1] ^ _FIRST, state ^ _SECOND)
+    done = U(16)
+    while done < length:
+        state = _fold(load_up_to_eight(start + done, length - done) ^ _FIRST, state ^ _SECOND)
+        done += U(8)
+    found = mix64(state)
     if found in (NULL_HASH, LAST_HASH):
         return U(1)
     return found
 
 
 @inlined
-def _same_bytes(one: np.uint64, other: np.uint64, length: np.uint64) -> bool:
-    while length > U(8):
-        if load(one, np.uint64) != load(other, np.uint64):
+def hash_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
+    """A hash of some bytes, neither NULL_HASH nor LAST_HASH."""
+    return _hash(start, length, _words(start, length))
+
+
+@inlined
+def same_bytes(one: np.uint64, other: np.uint64, length: np.uint64, done: np.uint64) -> bool:
+    """Whether two keys of one length are the same behind their first `done` bytes."""
+    while done < length:
+        if load_up_to_eight(one + done, length - done) != load_up_to_eight(other + done, length - done):
             return False
-        one += U(8)
-        other += U(8)
-        length -= U(8)
-    return load_up_to_eight(one, length) == load_up_to_eight(other, length)
+        done += U(8)
+    return True
 
 
 @inlined
@@ -79,6 +103,8 @@ def _key(column: np.ndarray, row: np.uint64) -> tuple[np.uint64, np.uint64]:
     if form == OFFSETS:
         begin = U(load(at, np.int32))
         return column[_TEXTS] + begin, U(load(at + U(4), np.int32)) - begin
+    if form == PLACES:
+        return column[_TEXTS] + U(load(at, np.uint32)), U(load(at + U(4), np.uint32))
     return at, column[_WIDTH]
 
 
@@ -110,7 +136,11 @@ def code_strata(
         slots[slot] = np.uint32(known + 1)
     while row < rows:
         start, length = _key(column, row)
-        key_hash = NULL_HASH if length == _NO_KEY else hash_bytes(start, length)
+        words = (U(0), U(0))
+        key_hash = NULL_HASH
+        if length != _NO_KEY:
+            words = _words(start, length)
+            key_hash = _hash(start, length, words)
         slot = key_hash & mask
         while True:
             taken = U(slots[slot])
@@ -123,12 +153,15 @@ def code_strata(
                 strata[code, _HASH] = key_hash
                 strata[code, _START] = start
                 strata[code, _LENGTH] = length
-                strata[code, _ROW] = row
                 strata[code, _COUNT] = U(0)
+                strata[code, _WORD], strata[code, _NEXT_WORD] = words
                 break
             code = taken - U(1)
-            is_same = strata[code, _HASH] == key_hash and strata[code, _LENGTH] == length
-            if is_same and (length == _NO_KEY or _same_bytes(start, strata[code, _START], length)):
+            differing = (strata[code, _WORD] ^ words[0]) | (strata[code, _NEXT_WORD] ^ words[1])
+            differing |= strata[code, _LENGTH] ^ length
+            if differing == U(0) and (length <= U(16) or length == _NO_KEY):
+                break
+            if differing == U(0) and same_bytes(start, strata[code, _START], length, U(16)):
                 break
             slot = (slot + U(1)) & mask
         strata[code, _COUNT] += U(1)
@@ -148,4 +181,5 @@ def hash_texts(texts: np.uint64, offsets: np.ndarray, hashes: np.ndarray) -> Non
     """
     for number in range(len(hashes)):
         begin = U(offsets[number])
-        hashes[number] = hash_bytes(texts + begin, U(offsets[number + 1]) - begin)
+        length = U(offsets[number + 1]) - begin
+        hashes[number] = _hash(texts + begin, length, _words(texts + begin, length))

@@ -16,6 +16,9 @@ class Outputs(Protocol):
     def grant(self, result: PartResult) -> Grant:
         """A span is formatted: say where its output goes. Called in the order of the spans."""
 
+    def settle(self) -> None:
+        """Workers know where their output goes: do what they need not wait for."""
+
     def written(self, result: PartResult, grant: Grant) -> None:
         """A span's output is in the file. Called in any order."""
 

@@ -68,6 +68,7 @@ class Dispatch:
                     worker.upcoming = self._waiting.popleft()
                     worker.send(worker.upcoming)
             self._next_ordinal += 1
+        self._outputs.settle()
 
     def _raise_earliest_failure(self) -> None:
         """Every span before the failed one must be done, for it may hold an earlier error."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import forkserver
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from etl_batch.errors import NotFound, WorkerCrashed
+from etl_batch.errors import CpuLimit, EtlError, NotFound, WorkerCrashed
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.runners.dispatch import Dispatch
 from etl_batch.runners.worker_process import Call, Failed, Returned, work
@@ -24,6 +26,7 @@ from etl_batch.runners.workers import STOP_SECONDS, Worker, heard_from
 from etl_batch.span_job import SpanJob
 from etl_batch.values import Span
 
+_DEATH_SECONDS = 1.0  #: between the end of a pipe and the end of the process that held it
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -37,6 +40,7 @@ class ProcessPool:
         self._context.set_forkserver_preload(["etl_batch.worker_imports", "etl_batch.runners.fork_server_exit"])
         self._workers: list[Worker] = []
         self._dismissed: list[Worker] = []
+        self._ahead: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`
         with _deaf_to_interrupts():
             try:
                 forkserver.ensure_running()
@@ -47,12 +51,13 @@ class ProcessPool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        for worker in (*self._workers, *self._dismissed):
+        for worker in (*self._workers, *self._dismissed, *([self._ahead] if self._ahead else ())):
             worker.process.kill()
             worker.process.join(STOP_SECONDS)
             worker.pipe.close()
         self._workers.clear()
         self._dismissed.clear()
+        self._ahead = None
 
     def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
         """See `Runner.run`."""
@@ -76,6 +81,7 @@ class ProcessPool:
         Raises:
             EtlError: of the earliest item that failed, or of a worker that died.
         """
+        self._take_ahead(limits.deadline)
         workers = self._hired(len(items), limits)
         given, taken = 0, 0
         done: dict[int, Any] = {}
@@ -97,22 +103,45 @@ class ProcessPool:
                 if isinstance(message, Returned):
                     yield message.value
 
+    def load_ahead(self, load: Callable[[None], None], limits: Limits) -> None:
+        """Start a process that loads what `map` will need, while the others work.
+
+        Args:
+            load: a function of a module.
+            limits: of the pool.
+        """
+        if self._ahead is None:
+            self._ahead = self._started("etl-loader", limits)
+            self._ahead.send(Call(load, None))
+
+    def _take_ahead(self, deadline: float) -> None:
+        """Hire the one that has loaded ahead, if there is one."""
+        if self._ahead is not None:
+            worker, self._ahead = self._ahead, None
+            self._workers.insert(0, worker)
+            while not list(heard_from([worker], deadline)):
+                pass
+            if isinstance(said := worker.hear(), Failed):
+                raise said.error
+
     def _hired(self, tasks: int, limits: Limits) -> list[Worker]:
         """Workers that are idle, as many as there is work for."""
         wanted = min(limits.workers, tasks)
         while len(self._workers) < wanted:
-            ours, theirs = self._context.Pipe()
-            name = f"etl-worker-{len(self._workers)}"
-            process = self._context.Process(target=work, args=(theirs, limits.memory_bytes), name=name, daemon=True)
-            try:
-                process.start()
-            except (EOFError, OSError) as error:  # the process that workers are forked from is gone
-                ours.close()
-                raise WorkerCrashed(f"no worker could be started ({error or 'their parent was killed'})") from error
-            finally:
-                theirs.close()
-            self._workers.append(Worker(process, ours))
+            self._workers.append(self._started(f"etl-worker-{len(self._workers)}", limits))
         return self._workers[:wanted]
+
+    def _started(self, name: str, limits: Limits) -> Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=work, args=(theirs, limits.memory_bytes), name=name, daemon=True)
+        try:
+            process.start()
+        except (EOFError, OSError) as error:  # the process that workers are forked from is gone
+            ours.close()
+            raise _fork_server_death(str(error)) from error
+        finally:
+            theirs.close()
+        return Worker(process, ours)
 
     def _dismiss(self) -> Usage:
         """Ask every worker what it used, and let it go."""
@@ -126,6 +155,22 @@ class ProcessPool:
         self._dismissed += self._workers
         self._workers = []
         return Usage(peak, cpu)
+
+
+def _fork_server_death(error: str) -> EtlError:
+    """Why the process is gone that workers are forked from. It takes most of the time that a start takes."""
+    pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    if pid is not None:
+        with contextlib.suppress(ChildProcessError):
+            until = time.monotonic() + _DEATH_SECONDS
+            # Looked at only: multiprocessing itself waits for it before it starts the next.
+            while (end := os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)) is None:
+                if time.monotonic() > until:
+                    break
+                time.sleep(0.01)
+            if end is not None and end.si_status == signal.SIGXCPU:
+                return CpuLimit("starting the workers used all the processor time it may")
+    return WorkerCrashed(f"no worker could be started ({error or 'their parent was killed'})")
 
 
 @contextlib.contextmanager

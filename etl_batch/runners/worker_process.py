@@ -9,7 +9,9 @@ import resource
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import current_process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import EtlError, OutOfMemory
@@ -18,7 +20,9 @@ from etl_batch.span_job import SpanJob
 from etl_batch.values import KIB, Span
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  #: mallopt(3)
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  #: prctl(2)
 _NICENESS = 2  #: the hash of the outputs, one thread of the parent, must keep up with all workers
+_LEAST_ROOM_BYTES = 64 * KIB * KIB  #: with less, not even a small span can be formatted
 _KEPT_BYTES = 32 * KIB * KIB  #: the most that glibc takes
 
 
@@ -52,12 +56,17 @@ def work(pipe: Connection, memory_bytes: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # The process that workers are forked from ends with the parent; a worker deep in a span would notice much later.
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(_PR_SET_NAME, current_process().name.encode(), 0, 0, 0)  # what `top` shows
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICENESS)
     from etl_batch.span_work import SpanWorker
 
     _keep_freed_memory()
+    no_room = _no_room(_data_bytes(), memory_bytes)
     job: SpanJob | None = None
     worker: SpanWorker | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -65,6 +74,8 @@ def work(pipe: Connection, memory_bytes: int) -> None:
             try:
                 if isinstance(message, SpanJob):
                     job, worker = message, SpanWorker(message)
+                elif no_room:
+                    raise OutOfMemory(no_room)
                 elif isinstance(message, Call):
                     pipe.send(Returned(message.function(message.item)))
                 elif isinstance(message, Span) and worker is not None:
@@ -81,6 +92,23 @@ def work(pipe: Connection, memory_bytes: int) -> None:
         pipe.send(Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime))
     if worker is not None:
         worker.close()
+
+
+def _no_room(taken: int, limit: int) -> str:
+    """Why a worker cannot begin, if so: native code aborts where memory ends, without a word of memory."""
+    if taken <= limit - _LEAST_ROOM_BYTES:
+        return ""
+    mib = KIB * KIB
+    return (
+        f"a worker takes {taken // mib} MB before it reads anything; its memory limit of {limit // mib} MB is too low"
+    )
+
+
+def _data_bytes() -> int:
+    """What counts against RLIMIT_DATA: private writable memory, used or not (man 5 proc, statm)."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path("/proc/self/statm").read_bytes().split()[5]) * resource.getpagesize()
+    return 0
 
 
 def _keep_freed_memory() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from etl_batch.errors import EtlError, InputChanged, TimedOut, WorkerCrashed
+from etl_batch.errors import CpuLimit, EtlError, InputChanged, TimedOut, WorkerCrashed
 from etl_batch.span_job import Grant
 from etl_batch.values import PartResult, Span
 
@@ -60,6 +60,8 @@ class Worker:
             where = f"input {self.span.source + 1}, bytes {self.span.start} to {self.span.stop}"
         if code == -signal.SIGBUS:
             return InputChanged(f"an input was cut short while it was being read ({where})")
+        if code == -signal.SIGXCPU:
+            return CpuLimit(f"a worker used all the processor time it may ({where})")
         if code == -signal.SIGKILL:
             return WorkerCrashed(
                 f"a worker was killed ({where})",

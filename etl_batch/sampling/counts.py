@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.sampling.plan import SamplePlan
-from etl_batch.sampling.strata_totals import OTHER_KEY, Hashes
+from etl_batch.sampling.plan import MINIMUM, SamplePlan
+from etl_batch.sampling.strata_totals import OTHER_KEY, Hashes, united
 from etl_batch.sampling.thresholds import Limits, limits_of, scale_bound
 
 MOST_TOLD = 4096  #: strata; telling more to a worker at each span would cost more than the rows it forgets
@@ -23,24 +23,29 @@ class Counts:
 
     def plus(self, keys: Hashes, rows: npt.NDArray[np.int64], most: int) -> Counts:
         """With more rows; strata beyond `most` are united, as `StrataTotals.limited` does."""
-        if np.array_equal(self.keys, keys):
-            return Counts(self.keys, self.rows + rows)
-        united, places = np.unique(np.concatenate([self.keys, keys]), return_inverse=True)
-        summed = np.zeros(len(united), dtype=np.int64)
-        np.add.at(summed, places, np.concatenate([self.rows, rows]))
-        if len(united) - bool(united[-1] == OTHER_KEY) > most:
+        both = united(self.keys, keys)
+        summed = np.zeros(len(both), dtype=np.int64)
+        summed[np.searchsorted(both, self.keys)] = self.rows
+        summed[np.searchsorted(both, keys)] += rows
+        if len(both) - bool(both[-1] == OTHER_KEY) > most:
             summed = np.append(summed[:most], summed[most:].sum())
-            united = np.append(united[:most], OTHER_KEY)
-        return Counts(united, summed)
+            both = np.append(both[:most], OTHER_KEY)
+        return Counts(both, summed)
 
     def highest(self, other: Counts) -> Counts:
         """Of two counts of the same rows, each as low as it may be, the higher one of each stratum."""
         if not len(other.keys):
             return self
-        united, places = np.unique(np.concatenate([self.keys, other.keys]), return_inverse=True)
-        rows = np.zeros(len(united), dtype=np.int64)
-        np.maximum.at(rows, places, np.concatenate([self.rows, other.rows]))
-        return Counts(united, rows)
+        both = united(self.keys, other.keys)
+        rows = np.zeros(len(both), dtype=np.int64)
+        rows[np.searchsorted(both, self.keys)] = self.rows
+        places = np.searchsorted(both, other.keys)
+        rows[places] = np.maximum(rows[places], other.rows)
+        return Counts(both, rows)
+
+    def is_crowded(self, plan: SamplePlan) -> bool:
+        """Whether each stratum is given its least number of rows and no more, however many are still to come."""
+        return int(np.minimum(self.rows, MINIMUM).sum()) >= plan.budget
 
     def limits(self, plan: SamplePlan, keys: Hashes) -> Limits:
         """The largest priorities that may still be drawn of some strata, all of which are counted here.
@@ -51,7 +56,7 @@ class Counts:
         """
         coming = max(plan.rows - int(self.rows.sum()), 0) if plan.rows_are_certain else 0
         scale = scale_bound(self.rows, coming, plan.budget)
-        every = limits_of(self.rows, scale, plan.budget / max(plan.rows, 1))
+        every = limits_of(self.rows, scale, plan.base_rate)
         places = np.searchsorted(self.keys, keys)
         last = len(self.keys) - 1
         places = np.where(self.keys[np.minimum(places, last)] == keys, places, last)  # no longer apart: in (other)

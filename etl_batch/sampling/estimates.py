@@ -10,12 +10,13 @@ import numpy as np
 from etl_batch.estimate.estimator import estimate_total
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.sampling.draw import Draw
+from etl_batch.sampling.exact_sums import Index
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.span_sample import Candidates
 from etl_batch.sampling.strata_totals import StrataTotals
 from etl_batch.values import TotalEstimate
 
-MOST_LISTED = 10_000  #: strata of an estimate that are listed one by one
+MOST_LISTED = 1_000  #: strata of an estimate that are listed one by one
 
 
 def estimates_of(
@@ -23,15 +24,21 @@ def estimates_of(
 ) -> tuple[TotalEstimate, ...]:
     """The total of each measure, with its strata in the order of their names."""
     found = []
-    exact_strata = [sums.totals() for sums in totals.sums]
+    shown = _most_rows(totals.rows[drawn.listed])
+    places = drawn.listed[shown].tolist()
     for number, measure in enumerate(plan.measures):
-        samples = _samples(totals, candidates, drawn, number)
-        estimate = estimate_total(samples, measure, confidence)
-        exact = [exact_strata[number][place] for place in drawn.listed.tolist()]
+        sums = totals.sums[number]
+        estimate = estimate_total(_samples(totals, candidates, drawn, number), measure, confidence, shown.tolist())
+        exact = sums.totals(places)
         strata = tuple(replace(one, exact_total=its) for one, its in zip(estimate.strata, exact, strict=True))
-        estimate = replace(estimate, exact_total=totals.sums[number].total(), strata=strata)
-        found.append(_shortened(_with_odd_rows(estimate, int(totals.sums[number].odd.sum()))))
+        estimate = replace(estimate, exact_total=sums.total(), strata=strata)
+        found.append(_with_warnings(estimate, int(sums.odd.sum()), totals.strata))
     return tuple(found)
+
+
+def _most_rows(rows: Index) -> Index:
+    """Places of the strata with the most rows, of equal ones the first, in their order; all, if there are not many."""
+    return np.sort(np.argsort(-rows, kind="stable")[:MOST_LISTED])
 
 
 def _samples(totals: StrataTotals, candidates: Candidates, drawn: Draw, number: int) -> Sequence[StratumSample]:
@@ -41,33 +48,32 @@ def _samples(totals: StrataTotals, candidates: Candidates, drawn: Draw, number: 
     certain = drawn.certain[number]
     sampled = drawn.in_sample & ~certain
     names = totals.texts()
+    populations = totals.rows.tolist()
     rows = np.bincount(drawn.stratum, minlength=totals.strata)[drawn.listed]
     stops = np.cumsum(rows)
     starts = stops - rows
+    nothing = values[:0]
+    some_certain = np.flatnonzero(np.bincount(drawn.stratum[certain], minlength=totals.strata))
+    with_certain = set(some_certain.tolist())  # few: strata without are cut by two slices less
     return [
         StratumSample(
             name=names[place],
-            population=int(totals.rows[place]),
+            population=populations[place],
             values=values[start:stop][sampled[start:stop]],
-            certain=values[start:stop][certain[start:stop]],
+            certain=values[start:stop][certain[start:stop]] if place in with_certain else nothing,
         )
         for place, start, stop in zip(drawn.listed.tolist(), starts.tolist(), stops.tolist(), strict=True)
     ]
 
 
-def _with_odd_rows(estimate: TotalEstimate, rows: int) -> TotalEstimate:
-    if not rows:
-        return estimate
-    text = f"{rows:,} values of {estimate.measure!r} are not finite (NaN or infinite): they count as 0 in the estimate"
-    return replace(estimate, warnings=(*estimate.warnings, f"{text}, and no exact total can be given"))
-
-
-def _shortened(estimate: TotalEstimate) -> TotalEstimate:
-    """With the largest strata only, where there are too many to list."""
-    strata = estimate.strata
-    if len(strata) <= MOST_LISTED:
-        return estimate
-    order = sorted(range(len(strata)), key=lambda place: (-strata[place].population, place))
-    kept = tuple(strata[place] for place in sorted(order[:MOST_LISTED]))
-    text = f"of {len(strata):,} strata, the {MOST_LISTED:,} with the most rows are listed; all are in the sample file"
-    return replace(estimate, strata=kept, warnings=(*estimate.warnings, text))
+def _with_warnings(estimate: TotalEstimate, odd: int, strata: int) -> TotalEstimate:
+    said = []
+    if odd:
+        text = (
+            f"{odd:,} values of {estimate.measure!r} are not finite (NaN or infinite): they count as 0 in the estimate"
+        )
+        said.append(f"{text}, and no exact total can be given")
+    if strata > MOST_LISTED:
+        text = f"of {strata:,} strata, the {MOST_LISTED:,} with the most rows are listed"
+        said.append(f"{text}; all are in the sample file")
+    return replace(estimate, warnings=(*estimate.warnings, *said))

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-_LIMB_BITS = 32
-_LIMB_MASK = (1 << _LIMB_BITS) - 1
+from etl_batch.sampling.limbs import LIMB_BITS, LIMB_MASK, nearest_floats
+
 _LAST_LIMB = 1 << 48  #: has the sign; beyond this, another limb is put behind it
+_EXACT = 2.0**53  #: below, every whole number is a float
+_MOST_TENS = 22  #: 10^22 is the last power of ten that a float holds exactly
 
 Index = npt.NDArray[np.int64]
 
@@ -61,20 +63,34 @@ class Sums:
             limbs[:, start : start + one.limbs.shape[1]] += one.limbs
         return settled(Sums(self.unit, first, limbs, np.maximum(self.most, other.most), self.odd + other.odd))
 
-    def totals(self) -> list[float | None]:
-        """Each sum rounded to the nearest float, once; None: a value was not finite, or the sum is too large."""
-        wholes = [_whole(line) for line in self.limbs.tolist()]
-        bad = (self.odd > 0).tolist()
-        return [None if odd else self._rounded(whole) for whole, odd in zip(wholes, bad, strict=True)]
+    def totals(self, places: Sequence[int] | None = None) -> list[float | None]:
+        """Each sum rounded to the nearest float, once; None: a value was not finite, or the sum is too large.
+
+        Args:
+            places: of which strata, in this order; None: of all.
+        """
+        own = slice(None) if places is None else np.asarray(places, dtype=np.int64)
+        limbs, odd = self.limbs[own], self.odd[own] > 0
+        found, is_right = nearest_floats(limbs, self.unit.twos + LIMB_BITS * self.first)
+        if self.unit.tens:  # a quotient of two whole numbers that are floats is rounded once, too
+            is_right = (np.abs(found) < _EXACT) & (-self.unit.tens <= _MOST_TENS) & (self.unit.twos >= 0)
+            found = found / 10.0**-self.unit.tens
+        rounded: list[float | None] = found.tolist()
+        for place in np.flatnonzero(odd | ~is_right).tolist():
+            rounded[place] = None if odd[place] else self._rounded(_whole(limbs[place].tolist()))
+        return rounded
 
     def total(self) -> float | None:
         """The sum over all strata, rounded once; None as in `totals`."""
         if self.odd.any():
             return None
-        return self._rounded(sum(_whole(line) for line in self.limbs.tolist()))
+        # Limbs below 2^32 of that many strata add up in 64 bits; the last ones, with the sign, may not.
+        *low, last = self.limbs.T
+        columns = [*(int(column.sum()) for column in low), sum(last.tolist())]
+        return self._rounded(_whole(columns))
 
     def _rounded(self, whole: int) -> float | None:
-        twos = self.unit.twos + _LIMB_BITS * self.first
+        twos = self.unit.twos + LIMB_BITS * self.first
         top = whole << max(twos, 0)
         bottom = (1 << max(-twos, 0)) * 10 ** max(-self.unit.tens, 0)
         try:
@@ -96,8 +112,8 @@ def settled(sums: Sums) -> Sums:
     if (np.abs(limbs[:, -1]) > _LAST_LIMB).any():
         limbs = np.concatenate([limbs, np.zeros((len(limbs), 1), dtype=np.int64)], axis=1)
     for place in range(limbs.shape[1] - 1):
-        limbs[:, place + 1] += limbs[:, place] >> _LIMB_BITS
-        limbs[:, place] &= _LIMB_MASK
+        limbs[:, place + 1] += limbs[:, place] >> LIMB_BITS
+        limbs[:, place] &= LIMB_MASK
     return replace(sums, limbs=limbs)
 
 
@@ -105,5 +121,5 @@ def _whole(limbs: Sequence[int]) -> int:
     """The number that a line of limbs stands for, in units of the first of them."""
     found = 0
     for limb in reversed(limbs):
-        found = (found << _LIMB_BITS) + limb
+        found = (found << LIMB_BITS) + limb
     return found

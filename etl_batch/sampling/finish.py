@@ -30,6 +30,11 @@ class Finished:
     totals: bytes | None = None
 
 
+def load_ahead(_: None) -> None:
+    """Load what `finished` needs: it takes as long as all the rest of the end of a small job."""
+    import pyarrow.parquet  # noqa: F401
+
+
 def finished(unfinished: Unfinished) -> Finished:
     """Draw, estimate, encode.
 

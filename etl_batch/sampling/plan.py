@@ -28,6 +28,11 @@ class SamplePlan:
     max_strata: int = MAX_STRATA
 
     @property
+    def base_rate(self) -> float:
+        """The share of all rows that is drawn; no stratum is given more of it than its own rows are of all."""
+        return self.budget / max(self.rows, 1)
+
+    @property
     def certain(self) -> int:
         """How many rows of the largest values each measure takes for certain."""
         return min(_MOST_CERTAIN, self.budget // (_CERTAIN_SHARE * len(self.measures)))

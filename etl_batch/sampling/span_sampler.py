@@ -10,15 +10,15 @@ import numpy.typing as npt
 
 from etl_batch.kernels.columns import Column, Kind, describe
 from etl_batch.kernels.measures import add_measure, float_reach
-from etl_batch.kernels.pick_rows import pick_rows
+from etl_batch.kernels.pick_rows import least_priorities, pick_rows
 from etl_batch.sampling.certain_rows import Largest, largest
 from etl_batch.sampling.counts import Counts, Hint, no_counts
 from etl_batch.sampling.exact_sums import Sums, Unit, settled
-from etl_batch.sampling.plan import SamplePlan
+from etl_batch.sampling.plan import MINIMUM, SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.span_strata import SpanStrata, strata_of
 from etl_batch.sampling.strata_totals import Hashes, StrataTotals
-from etl_batch.sampling.thresholds import Limits
+from etl_batch.sampling.thresholds import Limits, limit_of_all
 from etl_batch.sources.contract import Batch, RowIds
 from etl_batch.values import Span
 
@@ -54,9 +54,18 @@ class SpanSampler:
         totals = StrataTotals(strata.keys, strata.names, strata.rows, sums).limited(self.plan.max_strata)
         self._seen = self._seen.plus(totals.keys, totals.rows, self.plan.max_strata)
         keys = totals.keys[np.minimum(strata.places, totals.strata - 1)]  # what is beyond the last is (other)
-        limits = self._seen.highest(self._known).limits(self.plan, keys)
-        candidates, rows = self._candidates(span, (batch.row_ids(), strata, keys), limits, measures)
+        seen, ids = self._seen.highest(self._known), batch.row_ids()
+        limits = seen.limits(self.plan, keys)
+        if seen.is_crowded(self.plan):
+            limits = np.minimum(limits, self._crowded_limits(span, ids, strata))
+        candidates, rows = self._candidates(span, (ids, strata, keys), limits, measures)
         return SpanSample.of(span.source, totals, candidates, batch.pick(rows))
+
+    def _crowded_limits(self, span: Span, ids: RowIds, strata: SpanStrata) -> Limits:
+        """Of each code, the largest priority that can be drawn where strata are given the least number only."""
+        least = np.full((len(strata.places), MINIMUM), 2**64 - 1, dtype=np.uint64)
+        least_priorities(self.plan.key(span.source), ids.first, ids.address, strata.codes, least)
+        return np.maximum(least[:, -1], np.uint64(limit_of_all(self.plan.base_rate)))
 
     def _candidates(
         self, span: Span, rows: tuple[RowIds, SpanStrata, Hashes], limits: Limits, measures: Sequence[Column]

@@ -21,7 +21,7 @@ _KEY_BYTES = {
     Kind.F32: 4, Kind.F64: 8, Kind.BOOL: 1, Kind.DATE: 4, Kind.TIMESTAMP: 8, Kind.LOCAL_TIMESTAMP: 8, Kind.TIME: 8,
     Kind.DECIMAL_64: 8, Kind.DECIMAL_128: 16,
 }  # fmt: skip
-_TEXTS = {Kind.FIXED_TEXT, Kind.TEXT}
+_TEXTS = {Kind.FIXED_TEXT, Kind.TEXT, Kind.PLACED_TEXT}
 _FIRST_ROOM, _GROWTH = 512, 8
 #: texts that are named like a stratum of ours are in it
 _RESERVED = {NULL_STRATUM.encode(): NULL_KEY, OTHER_STRATUM.encode(): OTHER_KEY}
@@ -80,6 +80,8 @@ def _described(column: Column) -> npt.NDArray[np.uint64]:
         form = stratum_codes.PADDED
     elif column.kind in {Kind.TEXT, Kind.BINARY}:
         form, texts = stratum_codes.OFFSETS, column.extra
+    elif column.kind is Kind.PLACED_TEXT:
+        form, texts = stratum_codes.PLACES, column.extra
     valid = 0 if column.valid is None else column.valid.ctypes.data
     return np.array([form, column.address, column.stride, width, texts, valid], dtype=np.uint64)
 

@@ -43,7 +43,7 @@ class StrataTotals:
 
     def merged(self, other: StrataTotals, most: int) -> StrataTotals:
         """Both together; strata beyond `most` go to (other). The order in which parts are merged does not matter."""
-        keys = np.union1d(self.keys, other.keys)
+        keys = united(self.keys, other.keys)
         rows = np.zeros(len(keys), dtype=np.int64)
         names = np.empty(len(keys), dtype=np.object_)
         spread: list[tuple[Sums, ...]] = []
@@ -77,6 +77,15 @@ class StrataTotals:
         if self.has_other:
             places = np.where(self.keys[np.minimum(places, self.strata - 1)] == keys, places, self.strata - 1)
         return places.astype(np.int64)
+
+
+def united(keys: Hashes, more: Hashes) -> Hashes:
+    """The keys of two parts, each ascending and different, as one; mostly the second part adds none."""
+    if len(keys):
+        places = np.minimum(np.searchsorted(keys, more), len(keys) - 1)
+        if (keys[places] == more).all():
+            return keys
+    return np.union1d(keys, more)
 
 
 def no_totals(units: tuple[Unit, ...]) -> StrataTotals:

@@ -19,6 +19,8 @@ Limits = npt.NDArray[np.uint64]
 #: A binomial of mean k + 7 sqrt(k) + 20 falls below k with a probability of 1e-11 at most (Chernoff), for any k.
 _SLACK, _SLACK_ROWS = 7.0, 20.0
 _ALL = 2**64 - 1
+#: The fewest rows that (other) draws by its share, and the share that is rounded up to them.
+_FEW_DRAWN, _FEW_SHARED = MINIMUM + 1.0, MINIMUM + 0.5
 
 
 def scale_bound(counts: Counts, coming: int, budget: int) -> float:
@@ -61,3 +63,28 @@ def limits_of(counts: Counts, scale: float, base_rate: float) -> Limits:
     below = rate < 1
     limits[below] = (rate[below] * 2.0**64).astype(np.uint64)
     return limits
+
+
+def limit_of_all(base_rate: float) -> int:
+    """The largest priority that may still be drawn in (other), of whichever stratum a row is by now.
+
+    For a stratum that is given its least number of rows and no more, those of the smallest priorities are enough,
+    unless it comes to be united with others. Of N united rows w are drawn, their share by the base rate or the least
+    number. If that is the least number, those that each stratum keeps are enough; beyond, the bound on a binomial lets
+    the largest priority pass where w is smallest.
+    """
+    rate = (_FEW_DRAWN + _SLACK * float(np.sqrt(_FEW_DRAWN)) + _SLACK_ROWS) / _FEW_SHARED * base_rate
+    return _ALL if rate >= 1 else int(rate * 2.0**64)
+
+
+def least_of(strata: Counts, priorities: Limits) -> npt.NDArray[np.bool_]:
+    """Of each stratum the least number of rows, those of the smallest priorities; shapes (rows,)."""
+    found = np.zeros(len(strata), dtype=np.bool_)
+    rest = np.arange(len(strata))
+    for _ in range(MINIMUM):
+        smallest = np.full(int(strata.max(initial=-1)) + 1, _ALL, dtype=np.uint64)
+        np.minimum.at(smallest, strata[rest], priorities[rest])
+        is_smallest = priorities[rest] == smallest[strata[rest]]
+        found[rest[is_smallest]] = True
+        rest = rest[~is_smallest]
+    return found

@@ -16,7 +16,7 @@ from etl_batch.values import MIB
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-_STEP_BYTES = MIB  #: stays in the processor's cache
+_STEP_BYTES = MIB // 4  #: stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,14 @@ def locked(target: Place) -> Iterator[None]:
     """
     descriptor = create_file(lock_place(target), exclusive=False)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise OutputBusy(f"another job is writing {target.path}") from None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputBusy(f"another job is writing {target.path}") from None
+        try:
+            yield
+        finally:  # closing is not enough: a process that is just being started has a copy until its program begins
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
         os.close(descriptor)
 

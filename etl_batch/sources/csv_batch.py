@@ -5,7 +5,7 @@ What only typed columns need is loaded only for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from etl_batch.kernels.csv_problems import START, STOP
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.sources.contract import RowIds
-from etl_batch.sources.csv_types import SKIPPED, TEXT, CellType
+from etl_batch.sources.csv_types import PLACE, SKIPPED, TEXT, CellType
 from etl_batch.sources.row_stores import pack_lines
 from etl_batch.values import Rejected
 
@@ -39,6 +39,7 @@ class CsvBatch:
     rows: int
     rejected: Sequence[Rejected] = field(default_factory=list)
     origin: tuple[int, BadRows] | None = None  #: where in the file the span begins, and the rows left out of it
+    _known: Columns | None = None  #: what was read last
 
     def csv_room(self) -> int:
         """See `Batch.csv_room`."""
@@ -57,33 +58,46 @@ class CsvBatch:
         """See `Batch.table`."""
         import pyarrow as pa
 
-        return pa.Table.from_arrays(self._read(self.source.types).arrays(), schema=self.source.schema)
+        self._known = self._cells.read(self.source.types)
+        return pa.Table.from_arrays(self._known.arrays(), schema=self.source.schema)
 
     def columns_of(self, names: Sequence[str]) -> list[Column]:
         """See `Batch.columns_of`."""
-        from etl_batch.sources.arrow_columns import column_of
-
         read = dict(self.source.measures)
         kinds = {name: read.get(name) or kind for name, kind in zip(self.source.names, self._kinds(), strict=True)}
-        columns = self._read([kind if name in names else SKIPPED for name, kind in kinds.items()])
-        return [column_of(columns.array(self.source.names.index(name))) for name in names]
+        places = [self.source.names.index(name) for name in names]
+        known = self._known
+        if known is None or any(known.types[place] != kinds[name] for name, place in zip(names, places, strict=True)):
+            # A text need not be copied to tell it from others, where it stands as it is meant.
+            placed = [PLACE if kinds[name] == TEXT else kinds[name] for name in names]
+            known = self._read_only(dict(zip(places, placed, strict=True)))
+            if any(known.used[at] for at, kind in zip(places, placed, strict=True) if kind == PLACE):
+                known = self._read_only({place: kinds[name] for name, place in zip(names, places, strict=True)})
+            self._known = known
+        return [known.column(place) for place in places]
+
+    def _read_only(self, wanted: Mapping[int, CellType]) -> Columns:
+        """Read some columns, given by their places."""
+        return self._cells.read([wanted.get(place, SKIPPED) for place in range(self.source.file.columns)])
 
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`: where each row begins in what is read of the file."""
         start, bad = self.origin or (0, ())
-        ids = self._cells.starts[: -1 : self._cells.columns].astype(np.uint64) + np.uint64(start)
+        ids = self._row_starts[:-1].astype(np.uint64)
+        ids += np.uint64(start)
         for one in bad:  # what stands behind a row that was left out stood so much further
             ids[ids >= np.uint64(one[START])] += np.uint64(one[STOP] - one[START])
         return RowIds(0, ids)
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
         """See `Batch.pick`."""
-        starts = self._cells.starts[:: self._cells.columns].astype(np.int64)
-        begins, ends = starts[:-1][rows].tolist(), starts[1:][rows].tolist()
-        text = self.text.data
-        lines = [bytes(text[begin:end]) for begin, end in zip(begins, ends, strict=True)]
-        # The last row of a file may lack its line feed.
-        return pack_lines([line if line.endswith(b"\n") else line + b"\n" for line in lines])
+        return pack_lines(self.text, self._row_starts, rows)
+
+    @property
+    def _row_starts(self) -> npt.NDArray[np.uint32]:
+        if self._known is None:
+            self._known = self._read_only({})
+        return self._known.row_starts
 
     def _kinds(self) -> Sequence[CellType]:
         return [kind or TEXT for kind in self.source.file.declared]
@@ -93,15 +107,12 @@ class CsvBatch:
         base = int(self.text.ctypes.data)
         return base, base + len(self.text)
 
-    @cached_property
+    @property
     def _cells(self) -> Cells:
         from etl_batch.sources.csv_columns import Cells
 
         base, stop = self._addresses
         return Cells.of(base, stop, self.source.file.delimiter, (self.rows, self.source.file.columns))
-
-    def _read(self, types: Sequence[CellType]) -> Columns:
-        return self._cells.read(types)
 
     @cached_property
     def _formatted(self) -> ColumnBatch | None:
@@ -112,5 +123,5 @@ class CsvBatch:
         declared = self.source.file.declared
         if not any(declared):
             return None
-        arrays = self._read(self._kinds()).arrays()
+        arrays = self._cells.read(self._kinds()).arrays()
         return ColumnBatch(self.rows, [column_of(array) for array in arrays], self.table)

@@ -70,14 +70,14 @@ def _sound(base: int, all_rows: Run, bad: BadRows) -> Iterator[Run]:
 
 def _wrong_types(file: CsvFile, base: int, run: Run) -> Iterator[tuple[int, ...]]:
     """The rows of a run with a cell that is not of its column's type."""
-    cells = run.cells(file)
     types = [kind if kind and kind.reading is not Reading.TEXT else SKIPPED for kind in file.declared]
-    wrong = cells.read(types).bad
+    found = run.cells(file).read(types)
+    wrong = found.bad
     if wrong is None:
         return
     for row in map(int, np.flatnonzero(wrong >= 0)):
-        start = run.at + int(cells.starts[row * cells.columns])
-        stop = min(run.at + int(cells.starts[(row + 1) * cells.columns]), run.stop)
+        start = run.at + int(found.row_starts[row])
+        stop = min(run.at + int(found.row_starts[row + 1]), run.stop)
         line: dict[int, int] = {ROW: run.first_row + row, START: start - base, STOP: stop - base, PROBLEM: Problem.TYPE}
         line |= {WHERE: start - base, DETAIL: int(wrong[row])}
         yield tuple(line[place] for place in range(BAD_ROW_FIELDS))

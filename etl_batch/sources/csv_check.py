@@ -5,6 +5,7 @@ The parent names these functions without running them, so the kernels are loaded
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,33 +57,46 @@ class Looked:
 
 
 def look(piece: Piece) -> Looked:
-    """Count the quotes in a piece; where there are none, check it, since it hardly begins inside some."""
+    """Check a piece as long as there are no quotes in it, since it hardly begins inside some; else count them."""
     from etl_batch.kernels.csv_check import count_quotes
 
     with piece.file.mapped(piece.start, piece.stop) as mapped:
-        quotes = int(count_quotes(mapped.base + piece.start, mapped.base + piece.stop))
-        return Looked(quotes % 2 == 1, None if quotes else _check(piece, mapped))
+        quotes: list[int] = []
+
+        def is_quoted() -> bool:
+            if not quotes:
+                quotes.append(int(count_quotes(mapped.base + piece.start, mapped.base + piece.stop)))
+            return quotes[0] > 0
+
+        checked = _check(piece, mapped, is_quoted)
+        return Looked(bool(quotes) and quotes[0] % 2 == 1, checked)
 
 
 def check(piece: Piece) -> Checked:
     """Check the rows that begin in a piece: from the first row's start within it to the first one's behind it."""
     with piece.file.mapped(piece.start, piece.stop) as mapped:
-        return _check(piece, mapped)
+        checked = _check(piece, mapped, lambda: False)
+    if checked is None:
+        raise TypeError("a piece is checked wherever it begins")
+    return checked
 
 
-def _check(piece: Piece, mapped: MappedFile) -> Checked:
-    from etl_batch.kernels.csv_check import next_row
+def _check(piece: Piece, mapped: MappedFile, gives_up: Callable[[], bool]) -> Checked | None:
+    """Check a piece; where there are quotes, or a row is broken, it is first asked whether to give up."""
+    from etl_batch.kernels.csv_check import count_quotes, next_row
 
     at = mapped.base + piece.start
     if not piece.at_row:
-        at = int(next_row(at, mapped.stop, int(piece.inside)))
-    return _check_rows(piece, mapped, at, mapped.base + piece.stop)
+        start, at = at, int(next_row(at, mapped.stop, int(piece.inside)))
+        if count_quotes(start, at) and gives_up():
+            return None
+    return _check_rows(piece, mapped, at, gives_up)
 
 
-def _check_rows(piece: Piece, mapped: MappedFile, at: int, last: int) -> Checked:
+def _check_rows(piece: Piece, mapped: MappedFile, at: int, gives_up: Callable[[], bool]) -> Checked | None:
     from etl_batch.kernels.csv_check import check_rows
 
-    file = piece.file
+    file, last = piece.file, mapped.base + piece.stop
     start = at
     rows, broken_quotes = 0, False
     bad: list[BadRows] = []
@@ -92,7 +106,10 @@ def _check_rows(piece: Piece, mapped: MappedFile, at: int, last: int) -> Checked
     while at <= last and at < mapped.stop:
         target = min(at + _STEP_BYTES, last)
         listed = _NONE
+        found[1] = 0
         end = int(check_rows(at, target, mapped.stop, file.delimiter, file.columns, found))
+        if (found[1] or not end) and gives_up():
+            return None
         if not end:
             end, found, listed = _bad_rows(file, mapped, at, target)
             broken_quotes |= bool(found[2])

@@ -11,54 +11,66 @@ import numpy.typing as npt
 
 from etl_batch.errors import OutOfMemory
 from etl_batch.kernels.cell_readings import BYTES, EXTRA, READ_FIELDS, READING, USED, VALID, VALUES, WIDTH, Reading
-from etl_batch.kernels.columns import Array
-from etl_batch.kernels.csv_cells import classify_cells, list_cells, measure_columns, read_cells
+from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.kernels.csv_cells import classify_rows, measure_columns, read_rows
+from etl_batch.kernels.csv_listing import LIST_SLACK, list_cells, listing_room
 from etl_batch.sources.csv_types import CellType, arrow_type
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _OFFSETS = (Reading.TEXT, Reading.BYTES)
+_ROOMY_TEXTS = 3  #: as many texts are each given all of the rows' bytes as room
 _LONGEST_TEXT = 2**31 - 1  #: bytes that Arrow's offsets of 32 bits reach
 _LONGEST_RUN = 2**32 - 1  #: bytes that its offsets reach
-_VALUE_BYTES = {Reading.BOOL: 1, Reading.DATE: 4, Reading.TIMESTAMP: 8, Reading.LOCAL_TIMESTAMP: 8, Reading.DECIMAL: 16}
+_VALUE_BYTES = {
+    Reading.BOOL: 1, Reading.DATE: 4, Reading.TIMESTAMP: 8, Reading.LOCAL_TIMESTAMP: 8, Reading.DECIMAL: 16,
+    Reading.PLACE: 8,
+}  # fmt: skip
+#: how the kernels see what was read
+_FORMS = {
+    (Reading.TEXT, 0): Kind.TEXT, (Reading.PLACE, 0): Kind.PLACED_TEXT,
+    (Reading.FLOAT, 4): Kind.F32, (Reading.FLOAT, 8): Kind.F64,
+    (Reading.SIGNED, 1): Kind.I8, (Reading.SIGNED, 2): Kind.I16, (Reading.SIGNED, 4): Kind.I32,
+    (Reading.SIGNED, 8): Kind.I64, (Reading.UNSIGNED, 1): Kind.U8, (Reading.UNSIGNED, 2): Kind.U16,
+    (Reading.UNSIGNED, 4): Kind.U32, (Reading.UNSIGNED, 8): Kind.U64,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Sound rows, and where their cells begin."""
+    """The cells of sound rows in memory."""
 
     base: int  #: address of the first row
-    starts: npt.NDArray[
-        np.uint32
-    ]  #: shape (rows * columns + 1,): offsets from the base; each is one behind a cell's end
+    stop: int  #: address behind the last row, which may lack its line feed
+    delimiter: int
+    rows: int
     columns: int
 
     @classmethod
     def of(cls, base: int, stop: int, delimiter: int, shape: tuple[int, int]) -> Cells:
-        """Find the cells of sound rows between two addresses; `shape` is (rows, columns)."""
+        """Those of the rows between two addresses; `shape` is (rows, columns)."""
         if stop - base >= _LONGEST_RUN:
             raise OutOfMemory("rows of more than 4 GiB cannot be read into typed columns")
-        rows, columns = shape
-        starts = np.empty(rows * columns + 1, dtype=np.uint32)
-        list_cells(base, stop, delimiter, starts.ctypes.data)
-        return cls(base, starts, columns)
+        return cls(base, stop, delimiter, *shape)
 
-    @property
-    def rows(self) -> int:
-        """How many rows."""
-        return (len(self.starts) - 1) // self.columns
+    def starts(self) -> npt.NDArray[np.uint32]:
+        """Where each begins, as offsets from the base, shape (rows * columns + 1,): each is one behind a cell's end."""
+        found = np.empty(self.rows * self.columns + LIST_SLACK, dtype=np.uint32)
+        list_cells(self.base, self.stop, self.delimiter, found.ctypes.data)
+        return found[: self.rows * self.columns + 1]
 
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or the `Class` of every cell into its column's; shape (columns,)."""
-        classify_cells(self.base, self.starts.ctypes.data, self.rows, classes)
+        classify_rows(self.base, self.stop, self.delimiter, self.rows, self._scratch(), classes)
 
     def read(self, types: Sequence[CellType]) -> Columns:
         """Read every cell as its column's type."""
-        lengths = np.full(self.columns, self.starts[-1], dtype=np.uint64)
-        if sum(kind.reading in _OFFSETS for kind in types) > 1 or int(self.starts[-1]) > _LONGEST_TEXT:
-            lengths[:] = 0  # of one text, all of the rows are room enough: what is not written costs nothing
-            measure_columns(self.starts.ctypes.data, self.rows, lengths)
+        lengths = np.full(self.columns, self.stop - self.base, dtype=np.uint64)
+        texts = sum(kind.reading in _OFFSETS for kind in types)
+        if texts > _ROOMY_TEXTS or self.stop - self.base > _LONGEST_TEXT:
+            lengths[:] = 0  # of few texts, all of the rows are room enough: what is not written costs nothing
+            measure_columns(self.base, self.stop, self.delimiter, self.rows, self._scratch(), lengths)
         columns = [_Room.of(kind, self.rows, int(length)) for kind, length in zip(types, lengths, strict=True)]
         table = np.zeros((self.columns, READ_FIELDS), dtype=np.uint64)
         for line, (kind, room) in zip(table, zip(types, columns, strict=True), strict=True):
@@ -69,9 +81,13 @@ class Cells:
                 room.text.ctypes.data,
             )
         bad = np.full(self.rows, -1, dtype=np.int32)
-        bad_rows = int(read_cells(self.base, self.starts.ctypes.data, self.rows, table, bad))
+        row_starts = np.empty(self.rows + 1, dtype=np.uint32)
+        bad_rows = int(read_rows(self.base, self.stop, self.delimiter, self._scratch(), table, bad, row_starts))
         used = [int(line[USED]) for line in table]
-        return Columns(tuple(types), columns, used, bad if bad_rows else None)
+        return Columns(tuple(types), columns, used, self.base, row_starts, bad if bad_rows else None)
+
+    def _scratch(self) -> npt.NDArray[np.uint32]:
+        return np.empty(listing_room(self.columns), dtype=np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,7 @@ class _Room:
             rows = length = 0
         size = 4 * (rows + 1) if kind.reading in _OFFSETS else rows * _VALUE_BYTES.get(kind.reading, kind.width)
         text_room = length + 8 if kind.reading in _OFFSETS else 1
-        values: Array = np.empty(size + 8, np.uint8)
+        values: Array = np.empty((size + 15) // 8 * 8, np.uint8)
         values[:4] = 0  # the first offset, which nobody writes where there are no rows
         return cls(values, np.empty(rows + 1, np.uint8), np.empty(text_room, np.uint8))
 
@@ -101,17 +117,38 @@ class Columns:
 
     types: tuple[CellType, ...]
     rooms: Sequence[_Room]
-    used: Sequence[int]  #: bytes of the texts of each column
+    used: Sequence[int]  #: bytes of the texts of each column; of a PLACE, how many are not what they stand for
+    base: int  #: address of the first row
+    row_starts: npt.NDArray[np.uint32]  #: shape (rows + 1,): where each begins; a row ends where the next one begins
     bad: npt.NDArray[np.int32] | None  #: shape (rows,): the first column whose cell is not of its type, or -1
 
     @property
     def rows(self) -> int:
-        """How many rows; a column that was skipped has none."""
-        return max(len(room.valid) for room in self.rooms) - 1
+        """How many rows."""
+        return len(self.row_starts) - 1
 
     def arrays(self) -> list[pa.Array]:
         """The columns as Arrow arrays of their types."""
         return [self.array(column) for column in range(len(self.types))]
+
+    def column(self, column: int) -> Column:
+        """One column for the kernels; those of numbers and texts without loading Arrow."""
+        kind, room = self.types[column], self.rooms[column]
+        form = _FORMS.get((kind.reading, kind.width))
+        if form is None:
+            from etl_batch.sources.arrow_columns import column_of
+
+            return column_of(self.array(column))
+        valid = room.valid[: self.rows]
+        stride, extra = kind.width, 0
+        if kind.reading is Reading.TEXT:
+            stride, extra = 4, room.text.ctypes.data
+        elif kind.reading is Reading.PLACE:
+            stride, extra = 8, self.base
+        owners = (room.values.view(np.int32)[: self.rows + 1], room) if kind.reading is Reading.TEXT else (room,)
+        return Column(
+            form, room.values.ctypes.data, stride, extra=extra, valid=None if valid.all() else valid, owners=owners
+        )
 
     def array(self, column: int) -> pa.Array:
         """One column as an Arrow array of its type."""

@@ -35,6 +35,7 @@ class CellType:
 
 TEXT = CellType("str", Reading.TEXT)
 SKIPPED = CellType("", Reading.SKIPPED)
+PLACE = CellType("str", Reading.PLACE)
 #: readings of numbers that can be added up
 NUMBERS = frozenset({Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL})
 _INT64 = CellType("i64", Reading.SIGNED, 8)

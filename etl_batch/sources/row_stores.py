@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,19 +54,32 @@ class RecordStore:
 
 @dataclass(slots=True)
 class LineStore:
-    """See `contract.RowStore`: sound rows of a CSV."""
+    """See `contract.RowStore`: sound rows of a CSV, side by side."""
 
     source: CsvInput
     types: Sequence[CellType] | None = None  #: of the columns; None: as the source has them
-    _lines: list[bytes] = field(default_factory=list)
+    _texts: list[Array] = field(default_factory=list)  #: bytes
+    _lengths: list[Places] = field(default_factory=list)  #: of the rows in each of them
 
     def add(self, picked: bytes) -> None:
         """See `RowStore.add`."""
-        self._lines += unpack_lines(picked)
+        count = int(np.frombuffer(picked, np.int64, 1)[0])
+        self._lengths.append(np.frombuffer(picked, np.int64, count, 8))
+        self._texts.append(np.frombuffer(picked, np.uint8, offset=8 * (count + 1)))
 
     def keep(self, places: Places) -> None:
         """See `RowStore.keep`."""
-        self._lines = [self._lines[place] for place in places.tolist()]
+        text, lengths = self._whole()
+        if (places[1:] > places[:-1]).all():  # as they lie: the bytes of the others are left out, all in one go
+            wanted = np.zeros(len(lengths), dtype=np.bool_)
+            wanted[places] = True
+            kept = text[np.repeat(wanted, lengths)]
+        else:
+            stops = np.cumsum(lengths)
+            starts = (stops - lengths)[places].tolist()
+            pairs, content = zip(starts, stops[places].tolist(), strict=True), text.tobytes()
+            kept = np.frombuffer(b"".join([content[start:stop] for start, stop in pairs]), dtype=np.uint8)
+        self._texts, self._lengths = [kept], [lengths[places]]
 
     def table(self) -> pa.Table:
         """See `RowStore.table`."""
@@ -85,13 +97,20 @@ class LineStore:
         cells, _text = self._cells()
         cells.classify(classes)
 
+    def _whole(self) -> tuple[Array, Places]:
+        """All rows, and their lengths."""
+        if len(self._texts) != 1:
+            self._texts = [np.concatenate([np.empty(0, dtype=np.uint8), *self._texts])]
+            self._lengths = [np.concatenate([np.empty(0, dtype=np.int64), *self._lengths])]
+        return self._texts[0], self._lengths[0]
+
     def _cells(self) -> tuple[Cells, Array]:
         """The cells, and the text that they lie in."""
         from etl_batch.sources.csv_columns import Cells
 
-        text: Array = np.frombuffer(b"".join(self._lines) + b"\0", dtype=np.uint8)
+        text, lengths = self._whole()
         base, file = int(text.ctypes.data), self.source.file
-        return Cells.of(base, base + len(text) - 1, file.delimiter, (len(self._lines), file.columns)), text
+        return Cells.of(base, base + len(text), file.delimiter, (len(lengths), file.columns)), text
 
 
 @dataclass(slots=True)
@@ -146,15 +165,20 @@ def _types_of(stores: Sequence[LineStore]) -> list[CellType]:
     return [measures.get(name) or kind or found for name, kind, found in zip(source.names, settled, seen, strict=True)]
 
 
-def pack_lines(lines: Sequence[bytes]) -> bytes:
-    """Rows of text as one run of bytes: how many, their lengths, the rows."""
-    lengths = np.array([len(lines), *map(len, lines)], dtype=np.int64)
-    return lengths.tobytes() + b"".join(lines)
+def pack_lines(text: Array, row_starts: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint64]) -> bytes:
+    """Some rows of text as one run of bytes: how many, their lengths, the rows.
 
+    Args:
+        text: all the rows; the last one may lack its line feed, and is given one.
+        row_starts: shape (all rows + 1,): where each begins; the last one ends where the next one would begin.
+        rows: which, ascending.
+    """
+    from etl_batch.kernels.copy_rows import copy_rows
 
-def unpack_lines(picked: bytes) -> list[bytes]:
-    """What `pack_lines` was given."""
-    count = int(np.frombuffer(picked, np.int64, 1)[0])
-    stops = np.cumsum(np.frombuffer(picked, np.int64, count + 1)[1:]) + 8 * (count + 1)
-    starts = [8 * (count + 1), *stops.tolist()]
-    return [picked[start:stop] for start, stop in pairwise(starts)]
+    lengths = (row_starts[1:][rows] - row_starts[:-1][rows]).astype(np.int64)
+    head = 8 * (len(rows) + 1)
+    packed = np.empty(head + int(lengths.sum()), dtype=np.uint8)
+    packed[:head].view(np.int64)[:] = [len(rows), *lengths.tolist()]
+    base = int(text.ctypes.data)
+    copy_rows(base, base + len(text), row_starts, rows, packed.ctypes.data + head)
+    return packed.tobytes()

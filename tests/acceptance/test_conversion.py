@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import multiprocessing
+import time
 from pathlib import Path
 
 import pyarrow.dataset as ds
@@ -164,6 +166,19 @@ def test_one_job_an_output(home: Home) -> None:
         pytest.raises(OutputBusy, match=r"another job is writing .*out\.csv"),
     ):
         run(home.config())
+
+
+def test_an_output_is_free_though_a_process_that_was_started_meanwhile_has_a_copy_of_its_lock(home: Home) -> None:
+    output = place(str(home.output / "out.csv"), (home.output,))
+    with locked(output):
+        started = multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,))
+        started.start()
+    try:
+        with locked(output):
+            pass
+    finally:
+        started.kill()
+        started.join()
 
 
 def test_a_byte_order_mark_and_header_only(home: Home) -> None:

@@ -83,7 +83,7 @@ def test_killed_at_random_moments(home: Home, body: bytes) -> None:
     home.put("b.bin", body[: len(body) // 2], LAYOUT)
     _put_old(home)
     began = time.monotonic()
-    out, err = _start(home).communicate(timeout=120)
+    out, err = _start(home).communicate(timeout=240)
     whole_job = time.monotonic() - began
     new, counts = _seen(home), _counts(out)
     assert counts[0] == counts[1] + counts[2] == ROWS * 3 // 2, err
@@ -99,7 +99,7 @@ def test_killed_at_random_moments(home: Home, body: bytes) -> None:
         if job.poll() is None:
             _kill(job, chance)
             kills += 1
-        out, err = job.communicate(timeout=120)
+        out, err = job.communicate(timeout=240)
         assert "Traceback" not in err
         seen = _seen(home)
         for name in OLD:

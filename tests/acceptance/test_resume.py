@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
 import os
@@ -10,6 +9,7 @@ import random
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from etl_batch.sinks.target import locked
 from etl_batch.text_encodings import encoding_named
 from etl_batch.values import KIB, JobResult, Progress, ProgressReport
 from tests.conftest import Home
+from tests.descriptors import left_open, open_files
 from tests.faults import Faults
 from tests.inline_runner import Crash, CrashAfter, InlineRunner
 from tests.records import LAYOUT, RECORD_SIZE, record, records
@@ -133,10 +134,6 @@ def noting(notes: list[str]) -> Progress:
     return lambda report: notes.append(report.note) if report.note else None
 
 
-def _descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
 def _only_old_or_new(home: Home, new: dict[str, Any]) -> None:
     old = {
         "out.csv": b"old csv",
@@ -175,7 +172,7 @@ def test_dead_at_any_step(
         faults.none()
         home = next(homes)
         faults.crash_at(at, torn=torn)
-        with contextlib.suppress(Crash):
+        with suppress(Crash):
             run(job(home), runner=InlineRunner(ahead=3))
         happened, call = faults.happened, faults.calls[-1]
         faults.at = 0
@@ -224,7 +221,7 @@ def test_a_full_disk_at_any_step(
     for at in range(1, 1000):
         faults.none()
         home = next(homes)
-        before, descriptors = seen(home), _descriptors()
+        before, descriptors = seen(home), open_files()
         faults.fail_at(at)
         error: EtlError | None = None
         warnings: tuple[str, ...] = ()
@@ -236,7 +233,7 @@ def test_a_full_disk_at_any_step(
         faults.at = 0
         if not happened:
             break
-        assert _descriptors() == descriptors, (at, call)
+        assert not left_open(descriptors), (at, call)
         unusual = [warning for warning in warnings if warning not in usual]
         if error is None and unusual:  # the report alone could not be written
             assert "the report could not be written" in unusual[0]
@@ -556,9 +553,9 @@ def test_a_folder_of_many_parts_holds_few_files_open(home: Home) -> None:
 
     def count(_report: ProgressReport) -> None:
         nonlocal most
-        most = max(most, _descriptors())
+        most = max(most, len(open_files()))
 
-    before = _descriptors()
+    before = len(open_files())
     config = home.config(output_csv=None, output_parquet=f"{home.output}/parts/", chunk_bytes=RECORD_SIZE)
     result = run(config, count, runner=InlineRunner())
     assert len(result.outputs) == 400

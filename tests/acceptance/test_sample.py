@@ -261,3 +261,22 @@ def test_values_that_are_not_finite(home: Home) -> None:
     assert [one.exact_total for one in estimate.strata] == [None, 2.5, None]
     assert any("2 values of 'value' are not finite" in text for text in estimate.warnings)
     assert estimate.total == 4.0
+
+
+def test_a_hundred_thousand_strata_make_no_file_large(home: Home) -> None:
+    strata, rows = 100_000, 250_000
+    lines = [f"p{row * 7 % strata:06d},{row % 9},{row % 1_000 / 4}" for row in range(rows)]
+    home.put("in.csv", "\n".join(["product,quantity,value", *lines]).encode())
+    result = run(sampled(home, measures=("quantity", "value"), chunk_bytes=1_000_000, workers=2))
+    quantity, value = result.estimates
+    assert quantity.exact_total == sum(row % 9 for row in range(rows))
+    assert value.exact_total == math.fsum(row % 1_000 / 4 for row in range(rows))
+    assert sum(sample_of(home)["_in_sample"].to_pylist()) == 2 * strata
+    assert [len(one.strata) for one in result.estimates] == [1_000, 1_000]
+    assert any("of 100,000 strata, the 1,000 with the most rows are listed" in text for text in quantity.warnings)
+    says = about(sample_of(home))
+    assert len(says["populations"]) == strata == len(says["totals"]["value"])
+    first = {row: row % 9 for row in range(rows) if row * 7 % strata == 0}
+    assert says["totals"]["quantity"]["p000000"] == sum(first.values())
+    assert (home.output / "out.csv.meta.json").stat().st_size < 1_000_000
+    assert max(path.stat().st_size for path in (home.path / "report").glob("*.html")) < 500_000

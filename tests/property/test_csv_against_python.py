@@ -159,7 +159,7 @@ def odd_files(draw: st.DrawFn) -> tuple[bytes, int, str]:
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(case=odd_files(), sizes=sizes)
 @example((b'1,"a\n2,b\n3,c\n', 2, ","), [16])
 @example((b'\0a"\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n', 1, ","), [16])

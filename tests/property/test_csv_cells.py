@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from etl_batch.kernels.cell_readings import Class, Reading
 from etl_batch.sources.csv_columns import Cells, Columns
-from etl_batch.sources.csv_types import SKIPPED, TEXT, CellType, arrow_type, parse_types
+from etl_batch.sources.csv_types import PLACE, SKIPPED, TEXT, CellType, arrow_type, parse_types
+from etl_batch.sources.row_stores import LineStore, pack_lines
 from tests import twins_csv, twins_parse
 
 Cell = bytes | None  # None is null
@@ -190,7 +191,7 @@ def test_as_many_cells_as_the_rows_have() -> None:
             data = (b",".join([b"1"] * columns) + b"\n") * rows
             cells, owner = cells_of(data, rows, columns)
             assert cells.rows == rows
-            assert cells.starts.tolist() == list(range(0, 2 * rows * columns + 1, 2))
+            assert cells.starts().tolist() == list(range(0, 2 * rows * columns + 1, 2))
             del owner
 
 
@@ -226,3 +227,37 @@ def test_long_cells(kind: str) -> None:
     (cell_type,) = parse_types(f"a={kind}").values()
     cells: list[Cell] = [b"ab" * length for length in (0, 31, 32, 33, 1000, 100_000)]
     agree([[cell, None] for cell in cells], [cell_type, TEXT], b"".join(written(c, quote=True) + b",\n" for c in cells))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.none() | st.text(st.sampled_from('a",\r\nä' + "x" * 3), max_size=40), min_size=1, max_size=20))
+def test_places_of_texts(column: list[str | None]) -> None:
+    """Where a text lies is where its bytes are, and it is counted where they are not what it means."""
+    cells = [None if one is None else one.encode() for one in column]
+    data = b"".join(b"1," + written(cell, quote=False) + b"\n" for cell in cells)
+    base = np.frombuffer(data, dtype=np.uint8)
+    found = Cells.of(base.ctypes.data, base.ctypes.data + len(data), ord(","), (len(cells), 2)).read([SKIPPED, PLACE])
+    places = found.rooms[1].values.view(np.uint32)[: 2 * len(cells)].reshape(-1, 2).tolist()
+    assert found.rooms[1].valid[: len(cells)].tolist() == [cell is not None for cell in cells]
+    assert [data[at : at + length] for at, length in places] == [(cell or b"").replace(b'"', b'""') for cell in cells]
+    assert found.used[1] == sum(b'"' in (cell or b"") for cell in cells)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.binary(max_size=90).map(lambda raw: raw.replace(b"\n", b"")), min_size=1, max_size=30), st.data())
+def test_picked_rows_travel_whole_and_stay_in_the_order_that_is_asked_for(
+    rows: list[bytes], data: st.DataObject
+) -> None:
+    text = b"\n".join(rows) + data.draw(st.sampled_from([b"", b"\n"]))
+    starts = np.cumsum([0, *(len(row) + 1 for row in rows)]).astype(np.uint32)
+    picked = sorted(data.draw(st.sets(st.integers(0, len(rows) - 1))))
+    store = LineStore(None)  # type: ignore[arg-type] # its rows are not read here
+    for part in (picked[: len(picked) // 2], picked[len(picked) // 2 :]):
+        store.add(pack_lines(np.frombuffer(text + b"\0", np.uint8)[:-1], starts, np.array(part, dtype=np.uint64)))
+    for again in (False, True):
+        kept = data.draw(st.permutations(range(len(picked)))) if again else range(len(picked))
+        store.keep(np.array(kept, dtype=np.int64))
+        picked = [picked[place] for place in kept]
+        whole, lengths = store._whole()
+        assert whole.tobytes() == b"".join(rows[place] + b"\n" for place in picked)
+        assert lengths.tolist() == [len(rows[place]) + 1 for place in picked]

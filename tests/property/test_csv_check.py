@@ -45,7 +45,7 @@ def mostly_sound(draw: st.DrawFn) -> bytes:
 any_bytes = nasty_bytes() | mostly_sound()
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(any_bytes, st.integers(1, 4), st.sampled_from(DELIMITERS))
 @example(b"a" * 63 + b"\r\n", 1, ",")
 @example(b"a" * 63 + b"\r", 1, ",")
@@ -63,7 +63,7 @@ def test_sound_or_broken(data: bytes, columns: int, delimiter: str) -> None:
     assert checked_rows(data, columns, delimiter) == twins_csv.sound_rows(data, columns, delimiter)
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(any_bytes, st.integers(1, 3), st.data())
 def test_rows_up_to_some_place(data: bytes, columns: int, more: st.DataObject) -> None:
     last = more.draw(st.integers(0, len(data)))
@@ -127,7 +127,7 @@ def nothing_is_lost(data: bytes, columns: int, delimiter: str = ",") -> None:
     assert twins_csv.sound_rows(data[at:], columns, delimiter) == seen - row
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(any_bytes, st.integers(1, 4), st.sampled_from(DELIMITERS))
 @example(b'\0a"b\nc\n', 1, ",")
 @example(b'a\rb"c\nd\n', 1, ",")

@@ -52,7 +52,7 @@ def sound_files(draw: st.DrawFn) -> tuple[bytes, str]:
     return text.encode(), delimiter
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(sound_files())
 @example((b"", ","))
 @example((b"\n", ","))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import permutations
 from pathlib import Path, PurePosixPath
 from unittest import mock
@@ -27,6 +26,7 @@ from etl_batch.errors import (
     Unreadable,
 )
 from etl_batch.paths import Place, place
+from tests.descriptors import nothing_left_open
 
 REFUSED_BY_TEXT = (PathEmpty, PathCharacters, PathNameTooLong, PathTraversal)
 REFUSED_AT_OPENING = (PathSymlink, NotFound, NotRegular, HardLink, Unreadable, PathNameTooLong)
@@ -80,13 +80,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.chdir(root)
     yield root
     os.chdir(before)
-
-
-@contextmanager
-def no_descriptor_leaks() -> Iterator[None]:
-    before = os.listdir("/proc/self/fd")  # noqa: PTH208
-    yield
-    assert len(os.listdir("/proc/self/fd")) == len(before)  # noqa: PTH208
 
 
 def attempt(operate: Callable[[Place], object], at: Place) -> object:
@@ -153,7 +146,7 @@ def test_what_is_opened_lies_inside_and_both_ways_agree(root: Path, text: str) -
         at = place(text.replace("ROOT", str(root)), [root])
     except REFUSED_BY_TEXT:
         return
-    with no_descriptor_leaks():
+    with nothing_left_open():
         for operate in OPERATIONS:
             kernels, walked = attempt_both_ways(operate, at)
             assert kernels == walked, operate.__name__
@@ -203,7 +196,7 @@ def test_a_name_that_is_accepted_is_the_name_on_the_disk(root: Path, name: str) 
         at = folder.child(name)
     except REFUSED_BY_TEXT:
         return
-    with no_descriptor_leaks():
+    with nothing_left_open():
         os.close(paths.create_file(at))
         try:
             assert paths.list_folder(folder) == [name]
@@ -249,7 +242,7 @@ def test_making_folders_touches_nothing_outside(root: Path, text: str) -> None:
     outside = root.parent / "outside"
     try:
         at = place("folder/made/" + text.replace("ROOT", str(root)), [root])
-        with no_descriptor_leaks():
+        with nothing_left_open():
             paths.make_folder(at)
     except EtlError:
         pass

@@ -419,3 +419,24 @@ def test_counts_know_what_is_no_longer_apart() -> None:
     assert more.rows.tolist() == [3, 10, 24]
     limits = more.limits(plan_of(1_000_000, 100), np.array([5, 1], dtype=np.uint64))
     assert limits[0] == more.limits(plan_of(1_000_000, 100), np.array([_MASK], dtype=np.uint64))[0]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.none() | st.text("ab\0é", max_size=40), min_size=1, max_size=60))
+def test_every_row_has_the_stratum_of_its_text(names: list[str | None]) -> None:
+    """Texts that differ early, late or in their length only; empty ones, and none at all."""
+    plain = texts([name or "" for name in names])
+    valid = np.array([name is not None for name in names], dtype=np.uint8)
+    offsets = plain.owners[0]
+    places = np.stack([offsets[:-1], np.diff(offsets)], axis=1).astype(np.uint32)
+    behind = Column(plain.kind, plain.address, 4, extra=plain.extra, valid=valid, owners=plain.owners)
+    placed = Column(
+        Kind.PLACED_TEXT, places.ctypes.data, 8, extra=plain.extra, valid=valid, owners=(places, *plain.owners)
+    )
+    for column in (behind, placed):
+        strata = strata_of(column, len(names))
+        wanted = ["(null)" if name is None else name for name in names]
+        assert [strata.names[place].decode() for place in strata.places[strata.codes]] == wanted
+        assert dict(zip(strata.names.tolist(), strata.rows.tolist(), strict=True)) == {
+            name.encode(): count for name, count in Counter(wanted).items()
+        }

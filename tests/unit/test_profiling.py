@@ -20,7 +20,7 @@ from etl_batch.profiling import Profiler
 _MIB = 2**20
 
 
-def _wait_for(is_so: object, seconds: float = 20.0) -> None:
+def _wait_for(is_so: object, seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not is_so():  # type: ignore[operator]
         assert time.monotonic() < end

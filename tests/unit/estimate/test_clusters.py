@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from etl_batch.estimate.clusters import Measured, Units, doubts, estimate_units, tail_index
+from etl_batch.estimate.clusters import Measured, UnitEstimate, Units, doubts, estimate_units, tail_index, units_for
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.sample_size import units_needed
 
@@ -82,6 +82,24 @@ def test_doubts_are_told() -> None:
     assert "very skewed" in told
     even = measured(np.random.default_rng(1).normal(10, 1, 100))
     assert doubts(many, even, estimate_units(many, even, 0.95)) == []
+
+
+@pytest.mark.parametrize(("index", "expected"), [(2.5, 800), (3.0, 400), (4.0, 200), (9.9, 200), (10.0, 30)])
+def test_uneven_units_take_more_of_them(index: float, expected: int) -> None:
+    assert units_for(index) == expected
+
+
+def test_too_few_of_uneven_units_are_a_doubt_whether_or_not_the_largest_was_met() -> None:
+    totals = np.random.default_rng(3).gamma(2, 1, 150)
+    few = units(np.ones(150), 10_000, 10_000.0)
+    assert any("only 150 blocks" in one for one in doubts(few, measured(totals), _of(few, totals)))
+    many = units(np.ones(1500), 100_000, 100_000.0)
+    more = np.random.default_rng(3).gamma(2, 1, 1500)
+    assert doubts(many, measured(more), _of(many, more)) == []
+
+
+def _of(some: Units, totals: np.ndarray) -> UnitEstimate:
+    return estimate_units(some, measured(totals), 0.95)
 
 
 def test_hills_index_of_a_pareto_tail() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.estimate.quantiles import chi2_quantile, normal_quantile, t_quantile
+from etl_batch.estimate.quantiles import _t_above, chi2_quantile, normal_quantile, t_quantile
 
 PROBABILITIES = st.floats(1e-6, 1 - 1e-6)
 
@@ -25,6 +25,11 @@ def test_one_and_two_degrees_of_freedom_are_closed_forms(p: float) -> None:
 @pytest.mark.parametrize(("p", "df", "value"), [(0.975, 10, 2.228), (0.95, 5, 2.015), (0.995, 30, 2.750)])
 def test_published_values_of_t(p: float, df: float, value: float) -> None:
     assert t_quantile(p, df) == pytest.approx(value, abs=5e-4)
+
+
+@given(PROBABILITIES.filter(lambda p: p != 0.5), st.floats(0.3, 1e5))
+def test_a_quantile_of_t_is_exceeded_as_often_as_it_says(p: float, df: float) -> None:
+    assert _t_above(abs(t_quantile(p, df)), df) == pytest.approx(min(p, 1 - p), rel=1e-8)
 
 
 @given(PROBABILITIES)

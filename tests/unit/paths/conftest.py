@@ -9,17 +9,13 @@ from pathlib import Path
 import pytest
 
 from etl_batch import beneath
-
-
-def open_descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+from tests.descriptors import nothing_left_open
 
 
 @pytest.fixture(autouse=True)
 def no_descriptor_leaks() -> Iterator[None]:
-    before = open_descriptors()
-    yield
-    assert open_descriptors() == before
+    with nothing_left_open():
+        yield
 
 
 @pytest.fixture(params=[True, False], ids=["openat2", "walk"])

@@ -1,0 +1,71 @@
+"""Answers of the gate: their headers, and pages rendered from `templates/`."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, Response
+
+#: For everything the console sends. Streamlit's scripts need inline code; nothing may come from, or go, elsewhere.
+CONSOLE_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' data: blob:; connect-src 'self'; "
+    "worker-src 'self' blob:; frame-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+#: A report has no scripts; whatever a hostile one holds can neither run nor see the console.
+REPORT_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; form-action 'none'"
+)
+COMMON_HEADERS: Mapping[str, str] = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+def page(template: str, status: int = 200, /, **values: Any) -> HTMLResponse:  # noqa: ANN401 - whatever the template shows
+    """A page of the gate's own: no script, one style sheet within it."""
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    html = _environment().get_template(template).render(style=style, **values)
+    own = {**COMMON_HEADERS, "content-security-policy": policy, "cache-control": "no-store"}
+    return HTMLResponse(html, status, headers=own)
+
+
+def message(
+    status: int, title: str, text: str, *, link: str = "/", label: str = "Go to the start page"
+) -> HTMLResponse:
+    """A page that says one thing and offers one way on."""
+    return page("message.html.j2", status, title=title, text=text, link=link, label=label)
+
+
+def plain(status: int, text: str) -> Response:
+    """A short answer for programs."""
+    return Response(
+        f"{text}\n", status, headers={**COMMON_HEADERS, "cache-control": "no-store"}, media_type="text/plain"
+    )
+
+
+@functools.cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("auth"), autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+@functools.cache
+def _style() -> str:
+    return (resources.files("auth") / "templates" / "door.css").read_text()

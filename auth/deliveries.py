@@ -1,0 +1,127 @@
+"""Files that the console hands out: reports and outputs, each to those whose role allows it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from io import FileIO
+from pathlib import Path
+from urllib.parse import quote
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from auth import answers
+from auth.gate import Door, visitor_of
+from auth.routes import answered
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.log import AuditLog
+from etl_batch.errors import NotFound, PathRefused, Refused
+from etl_batch.paths import Place, open_input, place
+from etl_batch.permissions import Permission, permit
+
+_CHUNK = 1024 * 1024  #: bytes that are read at once
+_HIDDEN = "."
+
+
+class Deliveries:
+    """The routes `/reports/NAME.html` and `/downloads/PATH`."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._home = door.store.home
+
+    def routes(self) -> list[Route]:
+        """For the application that the gate stands around."""
+        return [
+            Route("/reports/{name}", answered(self.report), methods=["GET", "HEAD"]),
+            Route("/downloads/{path:path}", answered(self.download), methods=["GET", "HEAD"]),
+        ]
+
+    async def report(self, request: Request) -> Response:
+        """A report, to be shown; whatever is in it can run nothing."""
+        actor = visitor_of(request.scope).actor()
+        permit(actor, Permission.SEE_REPORTS)
+        name = request.path_params["name"]
+        if not name.endswith(".html"):
+            return _nothing_here()
+        event = Event(action=Action.REPORT_VIEWED, target=f"report/{name}")
+        headers = {
+            "content-security-policy": answers.REPORT_POLICY,
+            "x-content-type-options": "nosniff",
+            "cache-control": "private, no-store",
+            "referrer-policy": "no-referrer",
+        }
+        return await self._deliver(
+            request, f"report/{name}", event, headers | {"content-type": "text/html; charset=utf-8"}
+        )
+
+    async def download(self, request: Request) -> Response:
+        """An output or a report, to be kept; never to be shown by the browser."""
+        actor = visitor_of(request.scope).actor()
+        permit(actor, Permission.DOWNLOAD_OUTPUTS)
+        path = request.path_params["path"]
+        event = Event(action=Action.OUTPUT_DOWNLOADED, target=path)
+        headers = {
+            "content-security-policy": "sandbox; default-src 'none'",
+            "x-content-type-options": "nosniff",
+            "cache-control": "private, no-store",
+            "content-type": "application/octet-stream",
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(path.rsplit('/', 1)[-1], safe='')}",
+        }
+        return await self._deliver(request, path, event, headers)
+
+    async def _deliver(self, request: Request, path: str, event: Event, headers: dict[str, str]) -> Response:
+        """Open, write down, send: what cannot be written down is not sent."""
+        actor = visitor_of(request.scope).actor()
+        try:
+            fd = await to_thread.run_sync(open_input, placed(self._home, path))
+        except Refused:
+            return _nothing_here()
+        # A file object, not its number: whoever leaves before the first byte leaves a generator that never begins.
+        file = os.fdopen(fd, "rb", buffering=0)
+        try:
+            size = os.fstat(fd).st_size
+            if request.method == "HEAD":
+                file.close()
+                return Response(headers={**headers, "content-length": str(size)})
+            await to_thread.run_sync(AuditLog(self._home).record, actor, event)
+        except BaseException:
+            file.close()
+            raise
+        return StreamingResponse(_bytes_of(file, size), headers={**headers, "content-length": str(size)})
+
+
+def placed(home: Path, path: str) -> Place:
+    """Where a file beneath output/ or report/ lies, by its path as a link has it.
+
+    Raises:
+        PathRefused: it leads elsewhere, or to a hidden file: half-written outputs and journals are nobody's business.
+        NotFound: it names neither of the two folders.
+    """
+    folder, _, rest = path.partition("/")
+    if folder not in {"output", "report"} or not rest:
+        raise NotFound(f"{path!r} is beneath neither output/ nor report/")
+    if any(part.startswith(_HIDDEN) for part in rest.split("/")):
+        raise PathRefused(f"{path!r} is a hidden file", mend="download the output itself")
+    root = home / folder
+    return place(root / rest, [root], purpose="output")
+
+
+async def _bytes_of(file: FileIO, size: int) -> AsyncIterator[bytes]:
+    """The first `size` bytes of the file, however it grows meanwhile."""
+    with file:
+        at = 0
+        while at < size:
+            chunk = await to_thread.run_sync(file.read, min(_CHUNK, size - at))
+            if not chunk:
+                return
+            at += len(chunk)
+            yield chunk
+
+
+def _nothing_here() -> Response:
+    text = "There is no such file, or it is not one that the console hands out."
+    return answers.message(404, "Nothing here", text)

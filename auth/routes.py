@@ -1,0 +1,192 @@
+"""The pages that the gate answers itself: signing in and out, and setting up."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from auth import answers, links, signing_in
+from auth.accounts import Accounts
+from auth.cookies import drop_cookie, session_cookie, set_cookie
+from auth.forms import FormRefused, FormTokens, read_form, refuse_foreign
+from auth.gate import Door, visitor_of
+from auth.passwords import SHORTEST
+from auth.paths_of_the_gate import LOGIN, LOGOUT, SETUP, own_path
+from auth.signing_in import Admitted, Attempt
+from etl_batch.errors import EtlError, Refused
+
+_WRONG = (
+    "The name, the password or the code is not right, or there were too many tries. "
+    "Check them, wait a little, and try again."
+)
+_NOT_SET_UP = (
+    "The console is not set up yet. Open the link that it printed when it started, or the one in the file {file}."
+)
+_MOST_WAITING = 64  #: who sign in at once; more are asked to come back
+_THREADS = 4
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class DoorPages:
+    """Signing in, signing out, setting up."""
+
+    def __init__(self, door: Door, accounts: Accounts, *, provider: str | None = None) -> None:
+        self._door = door
+        self._accounts = accounts
+        self._provider = provider  #: name of the organisation's provider
+        self._tokens = FormTokens(accounts.keys, door.settings)
+        self._threads = CapacityLimiter(_THREADS)  # of their own: pages never wait behind those who sign in
+        self._is_set_up = False
+
+    def routes(self) -> list[Route]:
+        """For the application that the gate stands around."""
+        return [
+            Route(LOGIN, answered(self.login_page), methods=["GET"]),
+            Route(LOGIN, answered(self.login), methods=["POST"]),
+            Route(LOGOUT, answered(self.logout_page), methods=["GET"]),
+            Route(LOGOUT, answered(self.logout), methods=["POST"]),
+            Route(SETUP, answered(self.setup_page), methods=["GET"]),
+            Route(SETUP, answered(self.setup), methods=["POST"]),
+        ]
+
+    async def login_page(self, request: Request) -> Response:
+        """The form; whoever is signed in already goes on."""
+        wanted = own_path(request.query_params.get("next"))
+        if visitor_of(request.scope).session is not None:
+            return RedirectResponse(wanted, 303)
+        if not self._is_set_up:
+            self._is_set_up = await to_thread.run_sync(self._has_users)
+        if not self._is_set_up:
+            file = f".secrets/{links.LINK_FILE}"
+            return answers.message(200, "Welcome", _NOT_SET_UP.format(file=file), link="/login", label="Try again")
+        return self._login_form(request, wanted, notice=_NOTICES.get(request.query_params.get("notice", ""), ""))
+
+    async def login(self, request: Request) -> Response:
+        """Check name, password and code."""
+        refuse_foreign(request, self._door.settings)
+        form = await read_form(request)
+        self._tokens.check(request, form)
+        wanted = own_path(form.get("next"))
+        if self._threads.statistics().tasks_waiting >= _MOST_WAITING:
+            return answers.message(
+                503, "Too many sign in at once", "Try again in a few seconds.", link=LOGIN, label="Try again"
+            )
+        attempt = _attempt(request, form)
+        result = await to_thread.run_sync(signing_in.sign_in, self._accounts, attempt, limiter=self._threads)
+        if isinstance(result, Admitted):
+            return self._signed_in(result, wanted)
+        name = form.get("username", "")[:64]
+        answer = self._login_form(
+            request, wanted, status=429 if result.retry_after else 401, problem=_WRONG, username=name
+        )
+        if result.retry_after:
+            answer.headers["retry-after"] = str(result.retry_after)
+        return answer
+
+    async def logout_page(self, request: Request) -> Response:
+        """A button, for whoever comes by a link: a link alone must not sign anybody out."""
+        session = visitor_of(request.scope).session
+        return answers.page("logout.html.j2", name=session.name) if session else RedirectResponse(LOGIN, 303)
+
+    async def logout(self, request: Request) -> Response:
+        """End the session, and have the browser forget what it kept."""
+        refuse_foreign(request, self._door.settings)
+        visitor = visitor_of(request.scope)
+        if visitor.session is not None:
+            await to_thread.run_sync(signing_in.sign_out, self._accounts, visitor.session, visitor.actor())
+        answer = RedirectResponse(f"{LOGIN}?notice=signed-out", 303, headers={"clear-site-data": '"cache", "storage"'})
+        is_https = self._door.settings.is_https
+        answer.headers.append("set-cookie", drop_cookie(session_cookie(is_https=is_https), is_https=is_https))
+        return answer
+
+    async def setup_page(self, request: Request) -> Response:
+        """The form behind a link; looking at it does not use the link up."""
+        return await self._setup_form(request, request.query_params.get("token", ""))
+
+    async def setup(self, request: Request) -> Response:
+        """Choose a password, and for the first super_admin a name."""
+        refuse_foreign(request, self._door.settings)
+        form = await read_form(request)
+        self._tokens.check(request, form)
+        token = form.get("token", "")
+        if form.get("password", "") != form.get("again", ""):
+            return await self._setup_form(
+                request, token, 400, "The two passwords are not the same.", form.get("username", "")
+            )
+        try:
+            admitted = await to_thread.run_sync(
+                links.accept, self._accounts, token, _attempt(request, form), limiter=self._threads
+            )
+        except Refused as error:
+            return await self._setup_form(request, token, 400, _sentence(error), form.get("username", ""))
+        return self._signed_in(admitted, "/")
+
+    def _login_form(self, request: Request, wanted: str, /, status: int = 200, **shown: str) -> Response:
+        nonce = self._tokens.nonce(request)
+        shown = {"problem": "", "notice": "", "username": "", "provider": self._provider or "", **shown}
+        answer = answers.page("login.html.j2", status, csrf=self._tokens.field(nonce), next=wanted, **shown)
+        answer.headers.append("set-cookie", self._tokens.cookie(nonce))
+        return answer
+
+    async def _setup_form(
+        self, request: Request, token: str, status: int = 200, problem: str = "", username: str = ""
+    ) -> Response:
+        found = await to_thread.run_sync(links.invitation, self._accounts, token) if token else None
+        if found is None:
+            text = "The link was used, replaced by a newer one, or has expired. "
+            is_first = not await to_thread.run_sync(self._has_users)
+            text += "Start the console again: it prints a new one." if is_first else "Ask a super_admin for a new one."
+            return answers.message(404, "This link opens nothing", text, link=LOGIN, label="Go to the sign-in page")
+        nonce = self._tokens.nonce(request)
+        answer = answers.page(
+            "setup.html.j2", status, csrf=self._tokens.field(nonce), token=token,
+            name=found.name or "", username=username[:64], problem=problem, shortest=SHORTEST,
+        )  # fmt: skip
+        answer.headers.append("set-cookie", self._tokens.cookie(nonce))
+        return answer
+
+    def _signed_in(self, admitted: Admitted, wanted: str) -> Response:
+        answer = RedirectResponse(wanted, 303, headers={"cache-control": "no-store"})
+        is_https = self._door.settings.is_https
+        answer.headers.append(
+            "set-cookie", set_cookie(session_cookie(is_https=is_https), admitted.token, is_https=is_https)
+        )
+        return answer
+
+    def _has_users(self) -> bool:
+        with self._accounts.store.reading() as tx:
+            return tx.number("count_users") > 0
+
+
+_NOTICES = {"signed-out": "You are signed out."}
+
+
+def answered(handler: Handler) -> Handler:
+    """A handler whose refusals and errors become pages: no traceback reaches anybody."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except FormRefused as refused:
+            return refused.answer
+        except EtlError as error:
+            return answers.message(503, "The console cannot do that now", _sentence(error))
+
+    return handle
+
+
+def _attempt(request: Request, form: Mapping[str, str]) -> Attempt:
+    return Attempt(
+        name=form.get("username", ""), password=form.get("password", ""), code=form.get("code", ""),
+        address=visitor_of(request.scope).address, agent=request.headers.get("user-agent"),
+    )  # fmt: skip
+
+
+def _sentence(error: EtlError) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]} ({error.code})."

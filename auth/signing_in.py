@@ -1,0 +1,123 @@
+"""Signing in with name, password and code, and signing out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from auth import session_store, throttle_store, totp
+from auth.accounts import Accounts
+from auth.names import LONGEST, name_key
+from auth.sessions import Session
+from auth.store import Row, Transaction
+from etl_batch.audit.events import Action, Event, Outcome
+from etl_batch.command_line import operator
+from etl_batch.values import Actor
+
+UNKNOWN = "(unknown)"  #: stands for a name that no user has: it may be a password in the wrong field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try."""
+
+    name: str
+    password: str
+    code: str = ""  #: of the second factor; empty: none given
+    address: str | None = None
+    agent: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Attempt(name={self.name!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """It succeeded."""
+
+    token: str  #: of the new session
+
+    def __repr__(self) -> str:
+        return "Admitted(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """It failed. What was wrong is for the log only."""
+
+    retry_after: int = 0  #: seconds until the next try is looked at; above 0: this one was not
+
+
+def sign_in(accounts: Accounts, attempt: Attempt) -> Admitted | Rejected:
+    """Check one try, as much work for every one of them, and write it down.
+
+    Raises:
+        AuditUnavailable, AccountsUnusable: nobody is let in.
+    """
+    counted_under = throttle_store.keys_of(accounts.keys, attempt.name[: LONGEST * 4], attempt.address)
+    with accounts.hasher.slot():
+        now = accounts.clock()
+        with accounts.store.reading() as tx:
+            user = tx.one("find_user", name_key=name_key(attempt.name[: LONGEST * 4]))
+            wait = throttle_store.longest_wait(tx, counted_under, now)
+        stored = user["password_hash"] if user and not user["disabled"] and not wait else None
+        is_right = accounts.hasher.matches(attempt.password, stored)
+        with accounts.store.writing() as tx:
+            if user is None or not is_right or not _code_fits(accounts, tx, user, attempt):
+                return _rejected(accounts, tx, attempt, user, wait)
+            return _admitted(accounts, tx, attempt, user)
+
+
+def sign_out(accounts: Accounts, session: Session, actor: Actor) -> None:
+    """End a session; its token is worth nothing from here on.
+
+    Raises:
+        AuditUnavailable: it goes on.
+    """
+    with accounts.store.writing() as tx:
+        tx.change("end_session", key=session.key)
+        accounts.record(actor, Event(action=Action.SIGN_OUT, target=session.name))
+
+
+def begin_session(accounts: Accounts, tx: Transaction, user: Row, attempt: Attempt, how: str) -> Admitted:
+    """Start a session and write down that somebody signed in."""
+    token = session_store.start(
+        tx, user["id"], accounts.clock(), address=attempt.address, agent=(attempt.agent or "")[:300] or None
+    )
+    actor = visitor(attempt, user["name"], user["role"])
+    accounts.record(actor, Event(action=Action.SIGN_IN, target=user["name"], detail={"how": how}))
+    return Admitted(token)
+
+
+def visitor(attempt: Attempt, name: str, role: str) -> Actor:
+    """Whoever tries, for the log."""
+    return Actor(name=name, os_user=operator(None).os_user, role=role, ip=attempt.address)
+
+
+def _code_fits(accounts: Accounts, tx: Transaction, user: Row, attempt: Attempt) -> bool:
+    if user["totp_secret"] is None:
+        return True
+    secret = accounts.keys.unseal(user["totp_secret"])
+    step = totp.fitting_step(secret, attempt.code, accounts.clock(), after=user["totp_step"])
+    return step is not None and tx.change("use_totp_step", id=user["id"], step=step) == 1
+
+
+def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row) -> Admitted | Rejected:
+    current = tx.one("find_user_by_id", id=user["id"])
+    if current is None or current["disabled"] or current["password_hash"] != user["password_hash"]:
+        return _rejected(accounts, tx, attempt, user, 0)  # it changed while the password was checked
+    throttle_store.forget(tx, throttle_store.keys_of(accounts.keys, attempt.name, attempt.address))
+    if accounts.hasher.is_outdated(user["password_hash"]):
+        tx.change("set_password", id=user["id"], password_hash=accounts.hasher.hash(attempt.password))
+    return begin_session(accounts, tx, current, attempt, "password, code" if user["totp_secret"] else "password")
+
+
+def _rejected(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row | None, wait: float) -> Rejected:
+    counted_under = throttle_store.keys_of(accounts.keys, attempt.name[: LONGEST * 4], attempt.address)
+    if not wait:
+        throttle_store.count_failure(tx, counted_under, accounts.clock())
+    reason = "too many tries" if wait else "disabled" if user and user["disabled"] else "name, password or code"
+    name = user["name"] if user else UNKNOWN
+    event = Event(action=Action.SIGN_IN, target=name, outcome=Outcome.REFUSED, detail={"reason": reason})
+    accounts.record(visitor(attempt, name, "none"), event)
+    return Rejected(math.ceil(wait))

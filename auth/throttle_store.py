@@ -1,0 +1,37 @@
+"""Failed tries in the store: they outlive a restart."""
+
+from __future__ import annotations
+
+from auth.keys import Keys
+from auth.names import name_key
+from auth.store import Transaction
+from auth.throttle import FORGOTTEN_AFTER, Failures
+
+
+def keys_of(keys: Keys, name: str, address: str | None) -> tuple[str, str]:
+    """What is counted under: the account, whether it exists or not, and the address."""
+    return keys.of_throttle("account", name_key(name)), keys.of_throttle("address", address or "local")
+
+
+def longest_wait(tx: Transaction, counted_under: tuple[str, ...], now: float) -> float:
+    """Seconds until the next try is looked at."""
+    return max(_failures(tx, key).wait(now) for key in counted_under)
+
+
+def count_failure(tx: Transaction, counted_under: tuple[str, ...], now: float) -> None:
+    """One more failure under each of the keys; old ones are forgotten."""
+    tx.change("forget_throttles", before=now - FORGOTTEN_AFTER)
+    for key in counted_under:
+        failures = _failures(tx, key).after_another(now)
+        tx.change("set_throttle", key=key, failures=failures.count, failed_at=failures.last)
+
+
+def forget(tx: Transaction, counted_under: tuple[str, ...]) -> None:
+    """Somebody knew the password."""
+    for key in counted_under:
+        tx.change("clear_throttle", key=key)
+
+
+def _failures(tx: Transaction, key: str) -> Failures:
+    row = tx.one("find_throttle", key=key)
+    return Failures(row["failures"], row["failed_at"]) if row else Failures()

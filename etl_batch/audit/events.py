@@ -1,0 +1,59 @@
+"""What is written down: one action of one actor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Detail = Mapping[str, str | int | bool | None]  #: no floats: they have many spellings
+
+
+class Outcome(StrEnum):
+    """How an action ended."""
+
+    OK = "ok"
+    REFUSED = "refused"  #: not allowed, or not sound
+    FAILED = "failed"
+
+
+class Action(StrEnum):
+    """Everything that is written down."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    SETUP = "setup"  #: the first super_admin was made
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an action, no password
+    TOTP_CHANGED = "totp_changed"
+    SESSIONS_ENDED = "sessions_ended"
+    USER_CREATED = "user_created"
+    USER_CHANGED = "user_changed"  #: role, disabled, enabled, reset
+    ACCESS_DENIED = "access_denied"
+    JOB_CONFIGURED = "job_configured"
+    JOB_LAUNCHED = "job_launched"
+    JOB_STARTED = "job_started"  #: its process runs
+    JOB_CANCELLED = "job_cancelled"  #: somebody asked for it
+    JOB_RESUMED = "job_resumed"
+    JOB_FINISHED = "job_finished"  #: done, failed, cancelled or interrupted
+    OUTPUT_PUBLISHED = "output_published"
+    OUTPUT_DOWNLOADED = "output_downloaded"
+    REPORT_VIEWED = "report_viewed"
+    ESTIMATED = "estimated"
+    FILE_UPLOADED = "file_uploaded"
+    LAYOUT_SAVED = "layout_saved"
+    FILES_REMOVED = "files_removed"  #: by retention
+    LOG_VERIFIED = "log_verified"
+    LOG_EXPORTED = "log_exported"
+    LOG_REPAIRED = "log_repaired"  #: an unfinished last line was set aside
+    LOG_ROTATED = "log_rotated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One action, without the actor and the time. Never a password, a token or the text of a cell."""
+
+    action: Action
+    target: str = ""  #: a user, a path, a job, a page
+    outcome: Outcome = Outcome.OK
+    job: str | None = None
+    detail: Detail = field(default_factory=dict)

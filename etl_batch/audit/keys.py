@@ -1,0 +1,122 @@
+"""The keys of the log: one for the codes of its lines, a pair for the signatures of its checkpoints.
+
+They are made together, before the first line. Where there are lines already, a key that is missing is never made
+anew: that would hide that it was replaced. `cryptography` is loaded only to sign and to check signatures.
+"""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+
+from etl_batch.audit.files import AuditFiles
+from etl_batch.errors import AuditKeyMissing
+from etl_batch.secrets_folder import make_secret, read_secret
+
+KEY_BYTES = 32
+_MOST_BYTES = 200
+
+
+def line_key(files: AuditFiles) -> bytes:
+    """The key of the lines' codes.
+
+    Raises:
+        AuditKeyMissing: it is not there, or no key.
+        SecretsExposed: others may read it.
+        OSError: it cannot be read.
+    """
+    return _key_in(read_secret(files.line_key, _MOST_BYTES), files.line_key.name)
+
+
+def make_keys(files: AuditFiles) -> None:
+    """Make the keys that are missing; the caller has made sure that nothing was written with them yet.
+
+    Raises:
+        OSError: they could not be written.
+    """
+    for file in (files.line_key, files.signing_key):
+        make_secret(file, secrets.token_hex(KEY_BYTES).encode() + b"\n")
+
+
+def refuse_missing_signing_key(files: AuditFiles) -> None:
+    """Make sure that checkpoints can be signed.
+
+    Raises:
+        AuditKeyMissing: the key is not there, or no key.
+        SecretsExposed: others may read it.
+        OSError: it cannot be read.
+    """
+    _signing_seed(files)
+
+
+def signed(files: AuditFiles, message: bytes) -> bytes:
+    """The signature of a message (Ed25519, RFC 8032).
+
+    Raises:
+        AuditKeyMissing: the key is not there, or no key.
+        SecretsExposed: others may read it.
+        OSError: it cannot be read.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(_signing_seed(files)).sign(message)
+
+
+def public_key(files: AuditFiles) -> bytes:
+    """What checks the signatures, 32 bytes; written beside the secret key as hexadecimal, for auditors to take along.
+
+    Raises:
+        AuditKeyMissing: neither key is there.
+        SecretsExposed: others may read the secret one.
+        OSError: it cannot be read.
+    """
+    if files.signing_key.exists():
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        found = Ed25519PrivateKey.from_private_bytes(_signing_seed(files)).public_key().public_bytes_raw()
+        if not files.public_key.exists():
+            make_secret(files.public_key, found.hex().encode() + b"\n")
+        return found
+    return public_key_in(read_secret(files.public_key, _MOST_BYTES), files.public_key.name)
+
+
+def public_key_in(text: bytes | None, name: str) -> bytes:
+    """A public key out of its file's text.
+
+    Raises:
+        AuditKeyMissing: it is none.
+    """
+    return _key_in(text, name)
+
+
+def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether the holder of the secret key signed this message."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def key_id(public: bytes) -> str:
+    """A short name of a public key."""
+    return sha256(public).hexdigest()[:16]
+
+
+def _signing_seed(files: AuditFiles) -> bytes:
+    return _key_in(read_secret(files.signing_key, _MOST_BYTES), files.signing_key.name)
+
+
+def _key_in(text: bytes | None, name: str) -> bytes:
+    if text is None:
+        raise AuditKeyMissing(f"the key {name} is missing")
+    try:
+        key = bytes.fromhex(text.decode("ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise AuditKeyMissing(f"{name} holds no key")
+    return key

@@ -1,0 +1,142 @@
+"""`etl_dashboard()`: the whole launch desk, in our console or in anybody's Streamlit app.
+
+In an app of your own, after your own sign-in:
+
+    from etl_batch.etl_integration_ui import etl_dashboard
+    from etl_batch.values import Actor
+
+    etl_dashboard(Actor(name=username, os_user="streamlit", role=role))
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from etl_batch.command_line import home_folder
+from etl_batch.config import PROJECT_ROOT
+from etl_batch.errors import Forbidden, NoSuchJob
+from etl_batch.launch.options import config_of
+from etl_batch.permissions import Permission, permit
+from etl_batch.ui.check_panel import draw_check, start_check
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.errors import draw_error, errors_drawn
+from etl_batch.ui.first_rows_view import draw_first_rows
+from etl_batch.ui.input_picker import Picked, draw_input_picker, label
+from etl_batch.ui.links import link_to_page
+from etl_batch.ui.live_job import draw_job
+from etl_batch.ui.options_form import Pressed, draw_options_form, entered_values, prefill
+from etl_batch.values import Actor
+
+JOB_PARAMETER = "etl_job"  #: of the URL: the job that was launched here, so that F5 finds it again
+FROM_PARAMETER = "from"  #: of the URL: the job whose options fill the form
+
+WhoIsThere = Actor | Callable[[], Actor]
+
+
+def etl_dashboard(actor: WhoIsThere | None = None) -> None:
+    """Draw the launch desk: choose inputs, look at them, mend the layout, check, launch, watch.
+
+    Files of the jobs lie beneath `ETL_HOME`, as for the command line.
+
+    Args:
+        actor: who is signed in, with a role that may launch jobs; or a function that says so, which is asked again
+            in each run, fragment and callback. Nobody: nothing is drawn but why.
+    """
+    with errors_drawn():
+        given = actor or _our_guard()
+        if given is None:
+            raise Forbidden(
+                "etl_dashboard() was not told who is signed in",
+                mend='call etl_dashboard(Actor(name=..., os_user="streamlit", role="super_admin")) behind your sign-in',
+            )
+        desk = Desk(home_folder(None), _asking(given), in_console=callable(given))
+        _permit_named(desk.who())
+        _draw_desk(desk)
+
+
+def _asking(given: WhoIsThere) -> Callable[[], Actor]:
+    return given if callable(given) else lambda: given
+
+
+def _our_guard() -> Callable[[], Actor] | None:
+    """The guard of our console, where this script runs behind its gate; None: in somebody else's app."""
+    found = importlib.util.find_spec("auth")  # somebody else's app may have a package of this name
+    if found is None or found.origin != str(PROJECT_ROOT / "auth" / "__init__.py"):
+        return None
+    from auth.guard import require
+    from auth.identity import SESSION_KEY
+
+    return partial(require, Permission.LAUNCH_JOBS) if st.user.get(SESSION_KEY) else None
+
+
+def _permit_named(actor: Actor) -> None:
+    """A role is a must here: to have none is the right of the command line, which the operating system guards."""
+    if actor.role is None:
+        raise Forbidden("the actor has no role", mend="give Actor(..., role=...) the role of the signed-in user")
+    permit(actor, Permission.LAUNCH_JOBS)
+
+
+def _draw_desk(desk: Desk) -> None:
+    _prefill_once(desk)
+    st.subheader("Inputs", anchor=False)
+    picked = draw_input_picker(desk)
+    if picked.files:
+        _draw_looking(desk, picked)
+    st.subheader("Options", anchor=False)
+    pressed = draw_options_form()
+    values = entered_values()
+    with errors_drawn():
+        if pressed is Pressed.CHECK:
+            config_of(values, desk.home, desk.who())  # what is wrong with the options is said at once
+            start_check(desk, values)
+        elif pressed is Pressed.LAUNCH:
+            _launch(desk)
+        draw_check(values)
+    _draw_launched(desk)
+
+
+def _draw_looking(desk: Desk, picked: Picked) -> None:
+    with st.expander("First rows", icon=":material/preview:", expanded=True):
+        file = picked.files[0]
+        if len(picked.files) > 1:
+            file = st.selectbox("File", picked.files, format_func=label, key="etl_shown_file")
+        with errors_drawn():
+            draw_first_rows(desk, file, config_of(entered_values() | {"input": picked.paths}, desk.home, desk.who()))
+
+
+def _launch(desk: Desk) -> None:
+    values = entered_values()
+    config = config_of(values, desk.home, desk.who())
+    job = desk.jobs.start(config, again_of=st.query_params.get(FROM_PARAMETER))
+    st.query_params[JOB_PARAMETER] = job.job_id
+
+
+def _draw_launched(desk: Desk) -> None:
+    job_id = st.query_params.get(JOB_PARAMETER)
+    if job_id is None:
+        return
+    st.subheader("The job", anchor=False)
+    try:
+        draw_job(desk, job_id)
+    except NoSuchJob as error:
+        draw_error(error)
+        return
+    if desk.in_console:
+        link_to_page("run", "Its own page: log, events, profile", ":material/open_in_full:", id=job_id)
+
+
+def _prefill_once(desk: Desk) -> None:
+    """By a link: the options of an earlier job, once, so that what is changed afterwards stays."""
+    wanted = st.query_params.get(FROM_PARAMETER)
+    if wanted is None or st.session_state.get("etl_filled_from") == wanted:
+        return
+    st.session_state["etl_filled_from"] = wanted
+    st.query_params.from_dict({FROM_PARAMETER: wanted})  # a link from this page to itself left the old address there
+    try:
+        prefill(desk.jobs.view(desk.who(), wanted).config, desk.home)
+    except NoSuchJob as error:
+        draw_error(error)

@@ -1,0 +1,254 @@
+"""What the audit log says about a job: it started, what it published, how it ended.
+
+While a job is at work, a note about it lies in `.secrets/etl_audit.open`, locked by its process. A note that nobody
+locks is of a job that died, or could not write the log any more: the next start on the same home says in the log what
+became of it, and removes the note.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from etl_batch.audit.events import Action, Detail, Event, Outcome
+from etl_batch.audit.log import AuditLog
+from etl_batch.config import JobConfig
+from etl_batch.errors import AuditUnavailable, Cancelled, EtlError, Refused, TimedOut
+from etl_batch.output_targets import targets_of
+from etl_batch.paths import open_input, place
+from etl_batch.secrets_folder import FILE_MODE, FOLDER_MODE, secrets_folder
+from etl_batch.sinks.side_names import journal_place
+from etl_batch.values import Actor, JobResult
+
+_FOLDER = "etl_audit.open"
+_MOST_NAMED = 20  #: inputs
+
+
+@dataclass(slots=True)
+class JobAudit:
+    """The entries of one job."""
+
+    log: AuditLog
+    config: JobConfig
+    job_id: str
+    note: Path
+    descriptor: int
+    is_publishing: bool = False
+    is_told: bool = False  #: the log knows how it ended
+
+    def publishing(self, result: JobResult) -> None:
+        """Keep in the note what is about to be published, on the disk.
+
+        Raises:
+            AuditUnavailable: that is not possible, so nothing may be published.
+        """
+        self.job_id = result.job_id  # a resumed job goes on under its own name
+        known = {
+            "events": [_as_json(event) for event in _published_events(result)],
+            "metadata": str(result.metadata_path),
+            "journal": str(journal_place(targets_of(self.config).first).path),
+            "job": result.job_id,
+        }
+        with _explained(self.note):
+            os.write(self.descriptor, json.dumps(known).encode() + b"\n")
+            os.fdatasync(self.descriptor)
+        self.is_publishing = True
+
+    def published(self, result: JobResult) -> None:
+        """The outputs are in their places.
+
+        Raises:
+            AuditUnavailable: it could not be recorded; the next start on this home does it.
+        """
+        try:
+            self.log.record_all(self.config.actor, _published_events(result), seal=True)
+        except AuditUnavailable as error:
+            error.what_to_do = f"the outputs are published; the next start records them: {error.what_to_do}"
+            raise
+        self.is_told = True
+        self.note.unlink(missing_ok=True)
+
+    def failed(self, error: BaseException) -> None:
+        """The job ends without its outputs. What cannot be recorded now, the next start does."""
+        if self.is_told:
+            return
+        with contextlib.suppress(EtlError, OSError):
+            self.log.record_all(self.config.actor, (_failed_event(self.job_id, error),), seal=True)
+            self.is_told = True
+            if not self.is_publishing:
+                self.note.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def audited(config: JobConfig, job_id: str) -> Iterator[JobAudit]:
+    """Record that a job started, before it touches anything, and how it ended where it did not get to its outputs.
+
+    Raises:
+        AuditUnavailable: the log cannot be written, so nothing is done.
+        SecretsExposed: others may read the log; the error names the chmod that mends it.
+    """
+    log = AuditLog(config.home)
+    record_forgotten(config)
+    log.record_all(config.actor, (_started_event(config, job_id),), may_wait=True)
+    note, descriptor = _noted(config, job_id)
+    audit = JobAudit(log, config, job_id, note, descriptor)
+    _load_signing_early()
+    try:
+        yield audit
+    except BaseException as error:
+        audit.failed(error)
+        raise
+    finally:
+        os.close(descriptor)
+        with contextlib.suppress(EtlError):  # the next start does it
+            record_forgotten(config)
+
+
+def record_forgotten(config: JobConfig) -> None:
+    """Record what became of the jobs that could not say it themselves.
+
+    Raises:
+        AuditUnavailable: it could not be recorded.
+    """
+    folder = config.home / ".secrets" / _FOLDER
+    if not folder.is_dir():
+        return
+    for note in sorted(folder.iterdir()):
+        with _explained(note), contextlib.suppress(FileNotFoundError):
+            descriptor = os.open(note, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if note.lstat().st_ino == os.fstat(descriptor).st_ino:
+                    _record_forgotten(config, note, _entries(descriptor))
+            except BlockingIOError:
+                continue
+            finally:
+                os.close(descriptor)
+
+
+def _record_forgotten(config: JobConfig, note: Path, entries: Sequence[dict[str, Any]]) -> None:
+    first = entries[0] if entries else {}
+    actor = Actor(**first["actor"]) if "actor" in first else config.actor
+    told = entries[-1] if "events" in (entries[-1] if entries else {}) else None
+    log = AuditLog(config.home)
+    if told is not None and _is_published(told, config):
+        log.record_all(actor, [_of_json(event) for event in told["events"]], seal=True)
+    elif told is not None and Path(told["journal"]).exists():
+        return  # it is still to be published, or taken up with --resume
+    else:
+        detail: Detail = {"state": "interrupted", "recorded": "by the next start"}
+        job = note.name
+        log.record(actor, Event(action=Action.JOB_FINISHED, outcome=Outcome.FAILED, job=job, detail=detail))
+    note.unlink(missing_ok=True)
+
+
+def _is_published(told: dict[str, Any], config: JobConfig) -> bool:
+    """Whether the metadata, which come last, are those of the job."""
+    try:
+        where = place(told["metadata"], config.output_roots, purpose="output")
+        with os.fdopen(open_input(where), "rb") as file:
+            return bool(json.load(file).get("job_id") == told["job"])
+    except (EtlError, OSError, ValueError, AttributeError):
+        return False
+
+
+def _noted(config: JobConfig, job_id: str) -> tuple[Path, int]:
+    folder = secrets_folder(config.home) / _FOLDER
+    note = folder / job_id
+    with _explained(folder):
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_APPEND
+        descriptor = os.open(note, flags, FILE_MODE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            os.write(descriptor, json.dumps({"actor": asdict(config.actor)}).encode() + b"\n")
+        except BaseException:
+            os.close(descriptor)
+            raise
+    return note, descriptor
+
+
+def _entries(descriptor: int) -> list[dict[str, Any]]:
+    found = []
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        for line in file:
+            with contextlib.suppress(ValueError):  # torn
+                found.append(json.loads(line))
+    return found
+
+
+def _load_signing_early() -> None:
+    """Load what signs the checkpoint at the end while the workers are at work."""
+
+    def load() -> None:
+        with contextlib.suppress(Exception):  # what is wrong is said when it is needed
+            import cryptography.hazmat.primitives.asymmetric.ed25519  # noqa: F401
+
+    with contextlib.suppress(RuntimeError):  # no thread to be had
+        threading.Thread(target=load, name="load-signing", daemon=True).start()
+
+
+def _started_event(config: JobConfig, job_id: str) -> Event:
+    detail: Detail = {
+        "inputs": len(config.inputs),
+        "input": ", ".join(config.inputs[:_MOST_NAMED]),
+        "parquet": config.output_parquet,
+        "resume": config.resume,
+        "pid": os.getpid(),
+    }
+    target = config.output_csv or config.output_parquet or ""
+    return Event(action=Action.JOB_STARTED, target=target, job=job_id, detail=detail)
+
+
+def _published_events(result: JobResult) -> list[Event]:
+    events = [
+        Event(
+            action=Action.OUTPUT_PUBLISHED,
+            target=str(output.path),
+            job=result.job_id,
+            detail={"format": output.format, "bytes": output.bytes, "rows": output.rows, "sha256": output.sha256},
+        )
+        for output in result.outputs
+    ]
+    detail: Detail = {
+        "state": "done",
+        "outputs": len(result.outputs),
+        "rows_in": result.rows_in,
+        "rows_out": result.rows_out,
+        "rows_quarantined": result.rows_quarantined,
+        "cells_escaped": result.cells_escaped,
+    }
+    target = str(result.metadata_path or "")
+    return [*events, Event(action=Action.JOB_FINISHED, target=target, job=result.job_id, detail=detail)]
+
+
+def _failed_event(job_id: str, error: BaseException) -> Event:
+    is_cancelled = isinstance(error, Cancelled | KeyboardInterrupt | TimedOut)
+    state = "cancelled" if is_cancelled else "refused" if isinstance(error, Refused) else "failed"
+    code = error.code if isinstance(error, EtlError) else Cancelled.code if is_cancelled else EtlError.code
+    outcome = Outcome.REFUSED if state == "refused" else Outcome.FAILED
+    return Event(action=Action.JOB_FINISHED, outcome=outcome, job=job_id, detail={"state": state, "error": code})
+
+
+def _as_json(event: Event) -> dict[str, Any]:
+    return {"action": event.action, "target": event.target, "job": event.job, "detail": dict(event.detail)}
+
+
+def _of_json(found: dict[str, Any]) -> Event:
+    detail = {**found["detail"], "recorded": "by the next start"}
+    return Event(action=Action(found["action"]), target=found["target"], job=found["job"], detail=detail)
+
+
+@contextlib.contextmanager
+def _explained(where: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise AuditUnavailable(f"{where} cannot be used ({error.strerror})") from error

@@ -1,0 +1,65 @@
+"""A `JobConfig` as JSON, and back. Pure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.values import Actor
+
+
+def as_json(config: JobConfig) -> dict[str, Any]:
+    """Plain JSON values. A name that is not UTF-8 keeps its bytes as the surrogates that Python made of them."""
+    values = asdict(config)
+    return values | {
+        "home": str(config.home),
+        "inputs": list(config.inputs),
+        "on_bad_row": str(config.on_bad_row),
+        "measures": None if config.measures is None else list(config.measures),
+        "extra_input_roots": [str(root) for root in config.extra_input_roots],
+    }
+
+
+def from_json(values: Mapping[str, Any]) -> JobConfig:
+    """What `as_json` was given; keys that no version of ours knows any more are left out.
+
+    Raises:
+        ConfigError: an option that was allowed once no longer is.
+    """
+    known = {one.name for one in fields(JobConfig)}
+    given = {key: value for key, value in values.items() if key in known}
+    given |= {
+        "home": Path(given["home"]),
+        "inputs": tuple(given["inputs"]),
+        "actor": Actor(**given["actor"]),
+        "on_bad_row": OnBadRow(given["on_bad_row"]),
+        "measures": None if given["measures"] is None else tuple(given["measures"]),
+        "extra_input_roots": tuple(Path(root) for root in given["extra_input_roots"]),
+    }
+    return JobConfig(**given)
+
+
+def from_anywhere(config: JobConfig, folder: Path) -> JobConfig:
+    """The same job for a process with another working directory: relative paths are put behind `folder`.
+
+    Nothing is resolved: what is wrong with a path (`..`, links) must still be seen by whoever opens it.
+    """
+    return replace(
+        config,
+        home=folder / config.home,
+        inputs=tuple(_placed(given, folder) or given for given in config.inputs),
+        output_csv=_placed(config.output_csv, folder),
+        output_parquet=_placed(config.output_parquet, folder),
+        layout=_placed(config.layout, folder),
+        metadata=_placed(config.metadata, folder),
+        report=_placed(config.report, folder),
+        extra_input_roots=tuple(folder / root for root in config.extra_input_roots),
+    )
+
+
+def _placed(given: str | None, folder: Path) -> str | None:
+    return given if not given else os.path.join(folder, given)  # noqa: PTH118 - a Path would lose the "/" at the end

@@ -1,0 +1,76 @@
+"""What jobs left beside their outputs: whether there is anything to go on with, and removing it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import replace
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import EtlError
+from etl_batch.job_header import Job
+from etl_batch.values import JobResult
+
+
+def can_go_on(config: JobConfig, job_id: str) -> bool:
+    """Whether something of the job is there that a resume would take up."""
+    from etl_batch.interrupted import interrupted_jobs
+    from etl_batch.output_targets import targets_of
+
+    with contextlib.suppress(EtlError):
+        return any(one.job.job_id == job_id for one in interrupted_jobs(targets_of(config).outputs, config))
+    return False
+
+
+def job_to_resume(config: JobConfig) -> Job | None:
+    """The interrupted job of these outputs."""
+    from etl_batch.interrupted import interrupted_jobs
+    from etl_batch.output_targets import targets_of
+
+    with contextlib.suppress(EtlError):
+        for one in interrupted_jobs(targets_of(config).outputs, config):
+            return one.job
+    return None
+
+
+def remove_leftovers(config: JobConfig, job_id: str) -> None:
+    """Remove the part files and the journal of a job that will not go on.
+
+    Raises:
+        EtlError: another job holds its outputs, or the disk refused.
+    """
+    from etl_batch.interrupted import interrupted_jobs, remove_job, remove_stale
+    from etl_batch.output_targets import targets_of
+    from etl_batch.sinks.target import Holding
+
+    targets = targets_of(config)
+    with contextlib.ExitStack() as stack:
+        Holding(stack).hold(targets.held)
+        left = interrupted_jobs(targets.outputs, config)
+        for one in left:
+            if one.job.job_id == job_id and not one.is_publishing:
+                remove_job(one.targets, one.job)
+        if not left:
+            remove_stale(targets)
+
+
+def published(config: JobConfig, job_id: str) -> JobResult | None:
+    """What a job published that died before it could say so; a publication that was decided is finished first.
+
+    Returns:
+        Its result; None where nothing of it is to be seen.
+    """
+    from etl_batch.job_start import finish_interrupted
+    from etl_batch.metadata import result_of_json
+    from etl_batch.output_targets import targets_of
+    from etl_batch.paths import open_input
+    from etl_batch.report_file import reported
+
+    with contextlib.suppress(EtlError, ValueError, KeyError, TypeError):
+        finish_interrupted(replace(config, resume=False), lambda _note: None)
+        metadata = targets_of(config).metadata
+        with os.fdopen(open_input(metadata), "rb") as file:
+            result = result_of_json(file.read().decode(), metadata.path)
+        if result.job_id == job_id:
+            return reported(result, config)
+    return None

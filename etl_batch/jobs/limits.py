@@ -1,0 +1,76 @@
+"""What jobs may use, all in one place: defaults, `HOME/.secrets/limits.toml`, the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from etl_batch.errors import ConfigError
+
+FILE_NAME = "limits.toml"
+_PREFIX = "ETL_LIMIT_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobLimits:
+    """Limits of a console. Wall time and memory are options of each job (`--time-limit`, `--memory-limit`)."""
+
+    jobs_at_once: int = 2  #: the others wait in the queue
+    queue_length: int = 100  #: jobs that may wait
+    starts_per_minute: int = 10  #: of one user
+    workers: int = 64  #: processes of one job
+    cpu_seconds: int = 0  #: of each process; 0: a minute and four times the time limit of the job
+    open_files: int = 4096  #: of each process
+    file_bytes: int = 0  #: of each file that a job writes; 0: the disk decides
+    keep_runs: int = 10_000  #: finished runs in the list, with their events and logs; 0: all
+    keep_days: int = 0  #: finished runs; 0: for ever
+    keep_sample_days: int = 0  #: samples and totals beside the outputs; 0: for ever
+    keep_backups: int = 0  #: old versions of each output; 0: all
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody can mean.
+
+        Raises:
+            ConfigError: names the limit.
+        """
+        for one in fields(self):
+            value, least = getattr(self, one.name), int(one.name in _AT_LEAST_ONE)
+            if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 2**62:
+                raise ConfigError(f"the limit {one.name} is {value!r}", mend=f"give a whole number from {least} on")
+
+
+_AT_LEAST_ONE = {"jobs_at_once", "queue_length", "starts_per_minute", "workers"}
+
+
+def limits_of(home: Path, environment: Mapping[str, str] = os.environ) -> JobLimits:
+    """The limits of a home: what the environment says (`ETL_LIMIT_JOBS_AT_ONCE=1`), else the file, else the default.
+
+    Raises:
+        ConfigError: a limit that there is not, or that is no number; the file is no TOML.
+    """
+    known = {one.name for one in fields(JobLimits)}
+    path = home / ".secrets" / FILE_NAME
+    found = _in_file(path)
+    for name in found:
+        if name not in known:
+            raise ConfigError(f"{path} names the limit {name!r}", mend=f"there are {', '.join(sorted(known))}")
+    for name in known:
+        if (text := environment.get(_PREFIX + name.upper())) is not None:
+            try:
+                found[name] = int(text)
+            except ValueError:
+                raise ConfigError(f"{_PREFIX}{name.upper()} is {text!r}", mend="give a whole number") from None
+    return JobLimits(**found)
+
+
+def _in_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}", mend="write lines such as: jobs_at_once = 1") from None

@@ -1,0 +1,298 @@
+"""The service of jobs: what pages and commands ask for. Every call checks the role of who asks."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from etl_batch.audit.events import Action, Event, Outcome
+from etl_batch.audit.log import AuditLog
+from etl_batch.config import JobConfig
+from etl_batch.errors import ConfigError, JobStateRefused, QueueFull, RateLimited, Refused
+from etl_batch.job_record import identify
+from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
+from etl_batch.jobs.job_query import JobPage, JobQuery
+from etl_batch.jobs.job_view import JobEvent, JobView
+from etl_batch.jobs.launcher import launch_supervisor
+from etl_batch.jobs.leftovers import can_go_on, remove_leftovers
+from etl_batch.jobs.limits import JobLimits, limits_of
+from etl_batch.jobs.logs import log_tail
+from etl_batch.jobs.settle import settle_lost
+from etl_batch.jobs.signals import LOOK
+from etl_batch.jobs.states import State
+from etl_batch.jobs.store import JobStore, NewJob, Writing, process_of
+from etl_batch.jobs.view_of_row import view_of
+from etl_batch.output_targets import targets_of
+from etl_batch.paths import working_directory
+from etl_batch.permissions import Permission, may, permit
+from etl_batch.values import Actor, ProfilePoint
+
+_MINUTE_SECONDS = 60.0
+_NOTHING_KEPT = "run it again: `jobs again ID`, or the button on its page"
+
+
+@dataclass(frozen=True, slots=True)
+class JobService:
+    """The jobs of one home. Making the value opens nothing; it may be shared by threads."""
+
+    home: Path
+
+    def start(self, config: JobConfig, *, again_of: str | None = None, source: str = "console") -> JobView:
+        """Put a job into the queue, for `config.actor`, and see that somebody works it off.
+
+        Raises:
+            Forbidden: the actor may not launch jobs.
+            RateLimited: too many starts within a minute; `retry_after` says how many seconds to wait.
+            QueueFull, OutputBusy: too many jobs wait; one that is not over writes the same output.
+            Refused: the outputs are no places to write to.
+            AuditUnavailable: it could not be written down, so it was not done.
+        """
+        actor = config.actor
+        permit(actor, Permission.LAUNCH_JOBS)
+        job_id = identify(datetime.now(UTC)).job_id
+        limits = limits_of(self.home)
+        try:
+            new = _new_job(job_id, replace(from_anywhere(config, Path(working_directory())), home=self.home), limits)
+            new = replace(new, source=source, again_of=again_of)
+            with self._store.writing() as writing:
+                _refuse_too_many(writing, actor, limits)
+                writing.add(new)
+                how = "queued" if again_of is None else f"queued; it repeats {again_of}"
+                writing.event(job_id, State.QUEUED, how, actor.name)
+                self._record(actor, Action.JOB_CONFIGURED, job_id, {"inputs": len(config.inputs)}, new.outputs[0])
+                self._record(actor, Action.JOB_LAUNCHED, job_id, {"source": source, "again_of": again_of})
+        except Refused as error:
+            refused = Event(action=Action.JOB_LAUNCHED, outcome=Outcome.REFUSED, detail={"code": error.code})
+            self._audit.record(actor, refused)
+            raise
+        self.drain()
+        return view_of(self._store.job(job_id))
+
+    def again(self, actor: Actor, job_id: str) -> JobView:
+        """Start a new job with the options of another.
+
+        Raises:
+            NoSuchJob: there is no such job. Everything else as `start`.
+        """
+        permit(actor, Permission.LAUNCH_JOBS)
+        config = from_json(json.loads(self._store.job(job_id)["config"]))
+        return self.start(replace(config, actor=actor, resume=False), again_of=job_id)
+
+    def cancel(self, actor: Actor, job_id: str) -> JobView:
+        """End a job for good. One that runs is told to; one that waits or was interrupted is over at once.
+
+        Raises:
+            JobStateRefused: it is over.
+        """
+        permit(actor, Permission.LAUNCH_JOBS)
+        self._settled(job_id)
+        row = self._told_to_end(actor, job_id)
+        process = process_of(row)
+        if State(row["state"]).is_live and process is not None:
+            # What runs in somebody's terminal knows no store.
+            process.signal(signal.SIGTERM if row["turn"] is None else LOOK)
+        elif not State(row["state"]).is_live:
+            remove_leftovers(from_json(json.loads(row["config"])), job_id)
+        return self.view(actor, job_id)
+
+    def resume(self, actor: Actor, job_id: str) -> JobView:
+        """Let a job go on where it stopped.
+
+        Raises:
+            JobStateRefused: it is not over, it is done, or nothing of it was kept; says what to do instead.
+            RateLimited, QueueFull, OutputBusy: as `start`.
+        """
+        permit(actor, Permission.LAUNCH_JOBS)
+        row = self._settled(job_id)
+        config = from_json(json.loads(row["config"]))
+        _refuse_resume(row, config)
+        with self._store.writing() as writing:
+            _refuse_too_many(writing, actor, limits_of(self.home))
+            writing.requeue(job_id, as_json(replace(config, resume=True)))
+            writing.take_outputs(job_id, _outputs(config))
+            writing.event(job_id, State.QUEUED, "resumed", actor.name)
+            self._record(actor, Action.JOB_RESUMED, job_id)
+        self.drain()
+        return self.view(actor, job_id)
+
+    def view(self, actor: Actor, job_id: str) -> JobView:
+        """One job, with the metadata of one that is done.
+
+        Raises:
+            Forbidden: the actor may not see jobs.
+            NoSuchJob: there is none of this name.
+        """
+        _permit_seeing(actor)
+        row = self._settled(job_id)
+        return view_of(row, self._store.metadata(job_id))
+
+    def page(self, actor: Actor, query: JobQuery = JobQuery()) -> JobPage:  # noqa: B008 - frozen
+        """Some jobs, newest first, and how many there are.
+
+        Raises:
+            Forbidden: the actor may not see jobs.
+        """
+        _permit_seeing(actor)
+        self._settle()
+        asked = {
+            "states": json.dumps(query.states) if query.states else None,
+            "actor": query.actor,
+            "text": query.text.lower() or None,
+        }
+        rows = self._store.rows("page", limit=query.limit, offset=query.offset, **asked)
+        total = self._store.rows("total", **asked)[0]["total"]
+        return JobPage(tuple(view_of(row) for row in rows), total)
+
+    def counts(self, actor: Actor) -> Mapping[State, int]:
+        """How many jobs are in each state.
+
+        Raises:
+            Forbidden: the actor may not see jobs.
+        """
+        _permit_seeing(actor)
+        self._settle()
+        found = {State(row["state"]): row["jobs"] for row in self._store.rows("counts")}
+        return {state: found.get(state, 0) for state in State}
+
+    def events(self, actor: Actor, job_id: str) -> tuple[JobEvent, ...]:
+        """What happened to a job, in order.
+
+        Raises:
+            Forbidden: the actor may not see jobs.
+        """
+        _permit_seeing(actor)
+        return self._store.events(job_id)
+
+    def profile(self, actor: Actor, job_id: str) -> tuple[ProfilePoint, ...]:
+        """What the machine did: so far, or over the whole job once it is done.
+
+        Raises:
+            Forbidden: the actor may not see jobs.
+        """
+        _permit_seeing(actor)
+        metadata = self._store.metadata(job_id)
+        profile = metadata and metadata.get("profile")
+        if not profile:
+            return self._store.points(job_id)
+        points = profile["points"]
+        return tuple(ProfilePoint(**point | {"cpu_percent": tuple(point["cpu_percent"])}) for point in points)
+
+    def log_tail(self, actor: Actor, job_id: str) -> str:
+        """The end of what the processes of the job printed; mostly empty.
+
+        Raises:
+            Forbidden: the actor may not see jobs.
+            NoSuchJob: there is none of this name.
+        """
+        _permit_seeing(actor)
+        return log_tail(self.home, self._store.job(job_id)["job_id"])
+
+    def drain(self) -> None:
+        """See that queued jobs are worked off, as many at once as may be. At start-up, and whenever one may have ended.
+
+        Raises:
+            JobStoreUnavailable: the store cannot be read.
+        """
+        settle_lost(self._store)
+        found = {row["state"]: row["jobs"] for row in self._store.rows("counts_of_queue")}
+        free = limits_of(self.home).jobs_at_once - sum(found.get(state, 0) for state in State if state.is_live)
+        for _ in range(min(found.get(State.QUEUED, 0), free)):
+            launch_supervisor(self.home)
+
+    @property
+    def _store(self) -> JobStore:
+        return JobStore(self.home)
+
+    @property
+    def _audit(self) -> AuditLog:
+        return AuditLog(self.home)
+
+    def _settle(self) -> None:
+        if settle_lost(self._store):
+            self.drain()
+
+    def _settled(self, job_id: str) -> dict[str, Any]:
+        self._settle()
+        return self._store.job(job_id)
+
+    def _told_to_end(self, actor: Actor, job_id: str) -> Mapping[str, Any]:
+        """The job as it was when it was told so; looked at in the same step, for its turn may come at any moment."""
+        with self._store.writing() as writing:
+            (row,) = writing.rows("one", job_id=job_id)
+            before = State(row["state"])
+            if before != State.CANCELLING:
+                state = State.CANCELLING if before.is_live else State.CANCELLED
+                writing.move(job_id, state)
+                text = "told to end" if before.is_live else "cancelled"
+                writing.event(job_id, state, text, actor.name)
+                self._record(actor, Action.JOB_CANCELLED, job_id, {"state": before})
+        return row
+
+    def _record(
+        self,
+        actor: Actor,
+        action: Action,
+        job_id: str,
+        detail: Mapping[str, str | int | None] | None = None,
+        target: str = "",
+    ) -> None:
+        self._audit.record(actor, Event(action=action, target=target or job_id, job=job_id, detail=dict(detail or {})))
+
+
+def _permit_seeing(actor: Actor) -> None:
+    if not may(actor.role, Permission.LAUNCH_JOBS):
+        permit(actor, Permission.SEE_JOBS)
+
+
+def _new_job(job_id: str, config: JobConfig, limits: JobLimits) -> NewJob:
+    if config.resume:
+        raise ConfigError("a new job cannot resume another", mend="use `jobs resume ID`, or start without --resume")
+    if config.workers > limits.workers:
+        raise ConfigError(
+            f"--workers is {config.workers}", mend=f"give at most {limits.workers} (see the manual, Jobs)"
+        )
+    actor = config.actor
+    return NewJob(job_id=job_id, actor=actor.name, role=actor.role, config=as_json(config), outputs=_outputs(config))
+
+
+def _outputs(config: JobConfig) -> tuple[str, ...]:
+    """What no other job may write meanwhile."""
+    return tuple(str(place.path) for place in targets_of(config).held)
+
+
+def _refuse_too_many(writing: Writing, actor: Actor, limits: JobLimits) -> None:
+    """Count this start, or refuse it.
+
+    Raises:
+        RateLimited, QueueFull: one start too many.
+    """
+    now = time.time()
+    writing.changes("forget_launches", minute_ago=now - _MINUTE_SECONDS, now=now)
+    starts, first = writing.rows("launches", actor=actor.name)[0].values()
+    if starts >= limits.starts_per_minute:
+        seconds = max(math.ceil(first + _MINUTE_SECONDS - now), 1)
+        raise RateLimited.after(seconds, f"Rate limit exceeded: {starts} starts by {actor.name} within a minute")
+    waiting = {row["state"]: row["jobs"] for row in writing.rows("counts_of_queue")}.get(State.QUEUED, 0)
+    if waiting >= limits.queue_length:
+        raise QueueFull(f"{waiting} jobs wait already")
+    writing.changes("add_launch", actor=actor.name, now=now)
+
+
+def _refuse_resume(row: Mapping[str, Any], config: JobConfig) -> None:
+    state, job_id = State(row["state"]), row["job_id"]
+    if state == State.INTERRUPTED or (state == State.FAILED and can_go_on(config, job_id)):
+        return
+    why = {
+        State.CANCELLED: "it was cancelled, and nothing of it was kept",
+        State.FAILED: "it failed, and nothing of it was kept",
+        State.DONE: "it is done",
+    }.get(state, f"it is {state}")
+    mend = _NOTHING_KEPT if state.is_over else "wait for it to end"
+    raise JobStateRefused(f"job {job_id} cannot be resumed: {why}", mend=mend)

@@ -1,0 +1,65 @@
+"""Jobs whose process is gone without a word: found, and brought to the state that is true."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from etl_batch.audit.events import Action, Event, Outcome
+from etl_batch.audit.log import AuditLog
+from etl_batch.errors import EtlError, JobStateRefused
+from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.endings import lost
+from etl_batch.jobs.states import State
+from etl_batch.jobs.store import JobStore, process_of
+
+STALE_SECONDS = 60.0  #: without a heartbeat of a supervisor, which beats twice a second
+
+
+def settle_lost(store: JobStore) -> int:
+    """End the jobs in the store that nobody looks after any more; returns how many there were.
+
+    Raises:
+        JobStoreUnavailable: the store cannot be read or written.
+    """
+    lost_jobs = [row for row in store.rows("live") if _is_lost(row)]
+    return sum(_settle(store, row) for row in lost_jobs)
+
+
+def _is_lost(row: Mapping[str, Any]) -> bool:
+    process = process_of(row)
+    if process is None or not process.is_alive:
+        return True
+    # Who runs in somebody's terminal may be held there (Ctrl-Z), or may have been unable to write here: it is let live.
+    if row["turn"] is None or time.monotonic() - row["beat"] <= STALE_SECONDS:
+        return False
+    # It hangs. It must not wake up and go on beside one that resumes the job.
+    process.signal(signal.SIGKILL)
+    return not process.is_alive
+
+
+def _settle(store: JobStore, row: Mapping[str, Any]) -> bool:
+    job_id = row["job_id"]
+    ending = lost(from_json(json.loads(row["config"])), job_id, State(row["state"]))
+    with contextlib.suppress(JobStateRefused):  # somebody else was quicker
+        with store.writing() as writing:
+            writing.end(job_id, ending, 0.0)
+        record_end(store, row, ending.state)
+        return True
+    return False
+
+
+def record_end(store: JobStore, row: Mapping[str, Any], state: State) -> None:
+    """Put into the audit log that a job ended which could not do so itself.
+
+    What happened has happened: where the log cannot be written, the job's own events have it.
+    """
+    actor = from_json(json.loads(row["config"])).actor
+    outcome = Outcome.OK if state in {State.DONE, State.CANCELLED} else Outcome.FAILED
+    event = Event(action=Action.JOB_FINISHED, outcome=outcome, job=row["job_id"], detail={"state": str(state)})
+    with contextlib.suppress(EtlError):
+        AuditLog(store.home).record(actor, event)

@@ -1,0 +1,17 @@
+"""The SQL of the store, by name: `jobs.sql` holds it, with the why."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+_NAME = re.compile(r"^-- (\w+) --$", re.MULTILINE)
+
+
+@cache
+def statements() -> dict[str, str]:
+    """Every statement of `jobs.sql` under the name in the line above it."""
+    text = files("etl_batch.jobs").joinpath("jobs.sql").read_text(encoding="utf-8")
+    _, *parts = _NAME.split(text)
+    return {name: sql.strip() for name, sql in zip(parts[::2], parts[1::2], strict=True)}

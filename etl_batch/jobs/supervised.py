@@ -1,0 +1,204 @@
+"""One start of a job, looked after until it is over: its process, its time, its progress, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from etl_batch.errors import EtlError, JobStateRefused, JobStoreUnavailable
+from etl_batch.jobs import engine
+from etl_batch.jobs.channel import Listener
+from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.endings import ending_of
+from etl_batch.jobs.launcher import clean_environment
+from etl_batch.jobs.limits import JobLimits
+from etl_batch.jobs.logs import opened_log
+from etl_batch.jobs.progress_rate import ProgressRate
+from etl_batch.jobs.settle import record_end
+from etl_batch.jobs.signals import Signals
+from etl_batch.jobs.states import State
+from etl_batch.jobs.store import Ending, JobStore
+from etl_batch.profiling import Profiler
+
+_BEAT_SECONDS = 0.5
+_PROFILE_SECONDS = 1.0
+_GRACE_SECONDS = 2.0  #: the pipeline notices its time limit itself; so long it may take to
+_STOP_SECONDS = 10.0  #: between asking the process to end and killing it
+_WITHDRAW_SECONDS = 1.5  #: the same for a cancelled job, of which nothing is to stay anyway
+_RECORD_TRIES = 10  #: a second apart: the disk may be full for a moment
+
+
+class Supervised:
+    """One start of one job."""
+
+    def __init__(self, store: JobStore, limits: JobLimits, row: dict[str, Any], signals: Signals) -> None:
+        self._store = store
+        self._limits = limits
+        self._row = row
+        self._job_id: str = row["job_id"]
+        self._signals = signals
+        self._config = from_json(json.loads(row["config"]))
+        self._began = time.monotonic()
+        self._rate = ProgressRate()
+        self._profiler = Profiler(_PROFILE_SECONDS)  # of this process and all below it
+        self._last_point = 0.0
+        self._end: dict[str, Any] | None = None  #: the last word of the process
+        self._stopped_for: State | None = None  #: why we asked it to end: CANCELLED, FAILED (time), INTERRUPTED
+        self._kill_at: float | None = None
+
+    def look_after(self) -> None:
+        """Start the process, wait for its end, record it."""
+        try:
+            process, listener = self._started()
+        except (EtlError, OSError) as error:
+            self._record(
+                Ending(state=State.FAILED, code="E_WORKER_CRASHED", message=f"it could not be started: {error}")
+            )
+            return
+        try:
+            with self._profiler:
+                self._until_over(process, listener)
+        finally:
+            _kill_group(process)
+            os.close(listener.descriptor)
+        for message in listener.heard() if not listener.is_closed else ():
+            self._take(message)
+        self._record(ending_of(self._config, self._job_id, self._end, process.returncode, self._stopped_for))
+
+    def _started(self) -> tuple[subprocess.Popen[bytes], Listener]:
+        ours, theirs = os.pipe()
+        try:
+            with opened_log(self._config.home, self._job_id) as log:
+                process = subprocess.Popen(  # noqa: S603 - our own command
+                    [sys.executable, "-m", "etl_batch", "job-engine", str(theirs), str(os.getpid())],
+                    cwd=self._config.home,
+                    env=clean_environment(),
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=(theirs,),
+                    process_group=0,  # so that all of it can be killed, and not we
+                )
+        except BaseException:
+            os.close(ours)
+            raise
+        finally:
+            os.close(theirs)
+        told = {
+            "job_id": self._job_id,
+            "started_at": self._row["started_at"],
+            "config": json.loads(self._row["config"]),
+            "limits": asdict(self._limits),
+        }
+        with contextlib.suppress(OSError), process.stdin or contextlib.nullcontext() as pipe:
+            if pipe is not None:
+                pipe.write(json.dumps(told).encode())
+        return process, Listener(ours)
+
+    def _until_over(self, process: subprocess.Popen[bytes], listener: Listener) -> None:
+        next_beat = 0.0
+        over = os.pidfd_open(process.pid)
+        try:
+            while True:
+                watched = [self._signals.wake, over, *([] if listener.is_closed else [listener.descriptor])]
+                ready, _, _ = select.select(watched, [], [], _BEAT_SECONDS)
+                for message in listener.heard():
+                    self._take(message)
+                if over in ready:
+                    process.wait()
+                    for message in listener.heard():
+                        self._take(message)
+                    return
+                now = time.monotonic()
+                self._watch_clock(process, now)
+                if self._signals.taken() or now >= next_beat:
+                    next_beat = now + _BEAT_SECONDS
+                    self._told(lambda: self._heed_store(process, self._beat()))
+        finally:
+            os.close(over)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if "progress" in message:
+            self._rate.add(time.monotonic(), *message["progress"])
+        elif "note" in message:
+            self._told(lambda: self._store_event("note", message["note"]))
+        else:
+            self._end = message
+
+    def _heed_store(self, process: subprocess.Popen[bytes], state: State | None) -> None:
+        """Do what the store says. None: it has given the job up, and nothing may go on beside whoever resumes it."""
+        if state == State.CANCELLING:
+            self._stop(process, State.CANCELLED, engine.WITHDRAW, _WITHDRAW_SECONDS)
+        elif state != State.RUNNING:
+            self._stop(process, State.INTERRUPTED, engine.STOP, 0.0)
+        elif self._signals.told_to_stop:
+            self._stop(process, State.INTERRUPTED, engine.STOP, _STOP_SECONDS)
+
+    def _watch_clock(self, process: subprocess.Popen[bytes], now: float) -> None:
+        if self._kill_at is not None and now >= self._kill_at:
+            _kill_group(process)
+        elif now >= self._began + self._config.time_limit_s + _GRACE_SECONDS and self._stopped_for is None:
+            self._stop(process, State.FAILED, engine.STOP, _STOP_SECONDS)
+
+    def _stop(
+        self, process: subprocess.Popen[bytes], because: State, number: signal.Signals, patience_seconds: float
+    ) -> None:
+        """Ask the process to end, once for each reason; a cancelled job that is out of time is cancelled."""
+        if self._stopped_for in {because, State.CANCELLED}:
+            return
+        self._stopped_for = because
+        self._kill_at = min(self._kill_at or float("inf"), time.monotonic() + patience_seconds)
+        process.send_signal(number)
+
+    def _beat(self) -> State | None:
+        profile = self._profiler.profile()
+        with self._store.writing() as writing:
+            state = writing.beat(self._job_id, os.getpid(), self._rate.latest)
+            if profile is not None and profile.points[-1].seconds > self._last_point:
+                self._last_point = profile.points[-1].seconds
+                writing.point(self._job_id, profile.points[-1])
+        return state
+
+    def _store_event(self, kind: str, text: str) -> None:
+        with self._store.writing() as writing:
+            writing.event(self._job_id, kind, text)
+
+    def _told(self, tell: Callable[[], None]) -> None:
+        """Tell the store, if it listens: a job does not end because it could not be watched for a moment."""
+        try:
+            tell()
+        except EtlError as error:
+            print(f"error[{error.code}]: {error}", file=sys.stderr)  # noqa: T201 - to the log
+
+    def _record(self, ending: Ending) -> None:
+        seconds = time.monotonic() - self._began
+        for left in reversed(range(_RECORD_TRIES)):
+            try:
+                with self._store.writing() as writing:
+                    writing.beat(self._job_id, os.getpid(), self._rate.latest)
+                    writing.end(self._job_id, ending, seconds)
+                break
+            except JobStateRefused as error:  # somebody took us for dead, and has ended it
+                print(f"error[{error.code}]: {error}", file=sys.stderr)  # noqa: T201 - to the log
+                return
+            except JobStoreUnavailable:
+                if not left:
+                    raise
+                time.sleep(1.0)
+        if self._end is None:
+            record_end(self._store, self._row, ending.state)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

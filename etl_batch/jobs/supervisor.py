@@ -1,0 +1,39 @@
+"""Works off the queue: takes the oldest job, looks after it until it is over, takes the next, until there is none.
+
+It is small, loads nothing that could crash, and is the only one that knows why the process of a job ended: it waits
+for it. Should it be killed itself, the kernel kills the process of the job with it (`confinement.die_with`).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.limits import limits_of
+from etl_batch.jobs.process_identity import ProcessIdentity
+from etl_batch.jobs.retention import tidy
+from etl_batch.jobs.settle import settle_lost
+from etl_batch.jobs.signals import Signals
+from etl_batch.jobs.states import State
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.supervised import Supervised
+
+
+def work_off_queue(home: Path) -> None:
+    """Do queued jobs until there are none, or enough other processes do them.
+
+    Raises:
+        EtlError: the store or the limits cannot be read.
+    """
+    store, signals, me = JobStore(home), Signals(), ProcessIdentity.mine()
+    while not signals.told_to_stop:
+        limits = limits_of(home)
+        settle_lost(store)  # those hold places that are free
+        with store.writing() as writing:
+            row = writing.claim(me, limits.jobs_at_once)
+            if row is None:
+                return
+            writing.event(row["job_id"], State.RUNNING, "its process starts")
+        Supervised(store, limits, row, signals).look_after()
+        tidy(store, from_json(json.loads(row["config"])), limits)

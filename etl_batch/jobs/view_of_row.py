@@ -1,0 +1,48 @@
+"""Rows of the store as the values that others see. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from etl_batch.jobs.job_view import JobProgress, JobView
+from etl_batch.jobs.states import State
+
+_AS_THEY_ARE = (
+    "job_id", "actor", "role", "created_at", "started_at", "finished_at", "heartbeat_at", "pid", "source", "rows_in",
+    "rows_out", "rows_quarantined", "error_code", "error_message", "again_of", "report",
+)  # fmt: skip
+_PROGRESS = ("phase", "done_bytes", "total_bytes", "rows", "mb_s", "eta_seconds")
+_NOT_SHOWN = ("actor", "resume")  #: as in the metadata
+
+
+def view_of(
+    row: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, *, now: datetime | None = None
+) -> JobView:
+    """A job, from its row.
+
+    Args:
+        row: of the table `job`.
+        metadata: of a done job.
+        now: for the seconds of a job that runs; None: now.
+    """
+    state = State(row["state"])
+    config = json.loads(row["config"])
+    return JobView(
+        **{key: row[key] for key in _AS_THEY_ARE},
+        state=state,
+        config={key: value for key, value in config.items() if key not in _NOT_SHOWN},
+        progress=JobProgress(**{key: row[key] for key in _PROGRESS}),
+        seconds=_seconds(row, state, now or datetime.now(UTC)),
+        metadata=metadata,
+    )
+
+
+def _seconds(row: Mapping[str, Any], state: State, now: datetime) -> float | None:
+    before = row["seconds"]
+    if not state.is_live or row["started_at"] is None:
+        return None if before is None else round(before, 3)
+    running = (now - datetime.fromisoformat(row["started_at"])).total_seconds()
+    return round((before or 0.0) + max(running, 0.0), 3)

@@ -1,0 +1,81 @@
+"""Machine code that is kept on disk, and loaded without Numba.
+
+LLVM's own loader has it ready in some milliseconds. The code holds no symbol of Numba's, so it makes no arrays and
+raises nothing; what it calls of the C library is found in the process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from etl_batch.kernels.cache_folder import cache_folder
+
+_DIGEST_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A compiled function."""
+
+    symbol: str  #: its name in the object code
+    content: bytes  #: object code
+
+
+class LoadedCode:
+    """A function in memory, as long as this lives."""
+
+    def __init__(self, code: Code) -> None:
+        import llvmlite.binding as llvm
+
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
+        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+        self._engine.add_object_file(llvm.ObjectFileRef.from_data(code.content))
+        self._engine.finalize_object()
+        self.address = int(self._engine.get_function_address(code.symbol))
+
+
+def read_code(name: str) -> Code | None:
+    """What was kept of a kernel; None: nothing, or not whole."""
+    try:
+        content = _path(name).read_bytes()
+    except OSError:
+        return None
+    digest, rest = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    if hashlib.sha256(rest).digest() != digest:
+        return None
+    symbol, _, code = rest.partition(b"\n")
+    return Code(symbol.decode(), code)
+
+
+def write_code(name: str, code: Code) -> None:
+    """Keep it, whole or not at all; where that cannot be, the next process compiles again."""
+    import tempfile
+
+    path = _path(name)
+    content = code.symbol.encode() + b"\n" + code.content
+    with contextlib.suppress(OSError):
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(hashlib.sha256(content).digest() + content)
+        Path(temporary).replace(path)
+
+
+def _path(name: str) -> Path:
+    return cache_folder() / f"{name}-{_processor()}.o"
+
+
+@cache
+def _processor() -> str:
+    """A short hash of what this processor can do: code for another one may not run here."""
+    import llvmlite
+    import llvmlite.binding as llvm
+
+    able = f"{llvmlite.__version__} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+    return hashlib.sha256(able.encode()).hexdigest()[:12]

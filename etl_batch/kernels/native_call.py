@@ -1,0 +1,79 @@
+"""Calling what Numba compiled without Numba: arguments as its functions take them (`numba.core.callconv`, CPUCallConv).
+
+`int32 function(result *, error **, arguments...)`, an array being seven arguments or more: the object that owns it and
+the one that it is a part of (none, for we keep it), items, bytes of an item, address, shape, strides.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from etl_batch.kernels.machine_code import LoadedCode
+
+_C_TYPES: dict[str, Any] = {
+    "int32": ctypes.c_int32, "int64": ctypes.c_int64, "uint8": ctypes.c_uint8, "uint64": ctypes.c_uint64,
+}  # fmt: skip
+_ARGUMENT = re.compile(r"(\w+)(?:\[([:, 1]+)\])?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Array:
+    """What an argument must be."""
+
+    kind: np.dtype[Any]
+    dimensions: int
+
+    def flat(self, argument: Any) -> list[int | None]:  # noqa: ANN401 - whatever the caller gives
+        """The array as the function takes it."""
+        if not isinstance(argument, np.ndarray) or argument.dtype != self.kind or argument.ndim != self.dimensions:
+            raise TypeError(f"{self.kind} in {self.dimensions} dimensions expected, not {argument!r:.80}")
+        if not argument.flags.carray:
+            raise TypeError("the array must be writable, aligned and without gaps")
+        return [None, None, argument.size, argument.itemsize, argument.ctypes.data, *argument.shape, *argument.strides]
+
+
+class NativeCall:
+    """A function that can be called."""
+
+    def __init__(self, signature: str, code: LoadedCode) -> None:
+        """Make it.
+
+        Args:
+            signature: `result(argument, ...)`, of the types int32, int64, uint8 and uint64; arguments may be arrays.
+            code: which must be of that signature.
+        """
+        result, _, arguments = signature.rstrip(")").partition("(")
+        self._arrays: list[_Array | None] = []
+        flat: list[Any] = [ctypes.c_void_p, ctypes.c_void_p]
+        for name, axes in _ARGUMENT.findall(arguments):
+            if axes:
+                array = _Array(np.dtype(name), axes.count(",") + 1)
+                flat += [ctypes.c_void_p] * 2 + [ctypes.c_int64] * (3 + 2 * array.dimensions)
+                self._arrays.append(array)
+            else:
+                flat.append(_C_TYPES[name])
+                self._arrays.append(None)
+        self._result = None if result == "void" else _C_TYPES[result]
+        self._code = code  #: lives as long as we do
+        self._function: Callable[..., int] = ctypes.CFUNCTYPE(ctypes.c_int32, *flat)(code.address)
+
+    def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401 - the signature says what
+        """Run it."""
+        flat: list[int | None] = []
+        for argument, array in zip(arguments, self._arrays, strict=True):
+            if array is None:
+                flat.append(int(argument))
+            else:
+                flat += array.flat(argument)
+        room = (self._result or ctypes.c_uint64)()
+        error = ctypes.c_void_p()
+        status = self._function(ctypes.addressof(room), ctypes.addressof(error), *flat)
+        if status > 0 or (status != 0 and self._result is not None):
+            raise RuntimeError(f"a kernel failed ({status}); kernels must not raise anything")
+        return room.value if self._result else None

@@ -1,0 +1,1 @@
+"""What stands before a job: choosing inputs, looking at them, mending layouts, options, the check. No Streamlit."""

@@ -1,0 +1,169 @@
+"""The first rows of a file, as text, without a job: binary records beside their bytes, CSV, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import EmptyInput, FormatMagic
+from etl_batch.layouts import Layout
+from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.permissions import Permission, permit
+from etl_batch.preview import Cell, decode_cells
+from etl_batch.values import KIB, MIB, Actor
+
+MOST_ROWS = 50
+MOST_COLUMNS = 500
+MOST_CELL_CHARACTERS = 300  #: of a cell, and then it is cut
+_CSV_HEAD_BYTES = 256 * KIB
+_MOST_RECORD_BYTES = 4 * MIB  #: of all records shown
+_HEX_LINE = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstRows:
+    """Rows as text. None: null."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    note: str = ""  #: what a reader should know: a row that is too long, how many rows there are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecords:
+    """The first bytes of a binary file, not yet decoded."""
+
+    size: int  #: bytes of the whole file
+    start: int  #: bytes: where the first record begins
+    raw: bytes  #: whole records
+    record_size: int
+
+    @property
+    def count(self) -> int:
+        """Whole records that were read."""
+        return len(self.raw) // self.record_size
+
+    def record(self, number: int) -> bytes:
+        """The bytes of a record, from 0."""
+        return self.raw[number * self.record_size : (number + 1) * self.record_size]
+
+    def position(self, number: int) -> int:
+        """Where a record begins in the file, in bytes."""
+        return self.start + number * self.record_size
+
+
+def file_size(actor: Actor, where: Place) -> int:
+    """Bytes of an input.
+
+    Raises:
+        Refused: it may not be read, or is not there.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    descriptor = open_input(where)
+    try:
+        return FileIdentity.of(descriptor).size
+    finally:
+        os.close(descriptor)
+
+
+def read_records(actor: Actor, where: Place, layout: Layout, rows: int) -> RawRecords:
+    """The first whole records of a binary file, where the layout says that they begin.
+
+    Raises:
+        EmptyInput: there is not one whole record.
+        Refused: the file may not be read, or is not there.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    descriptor = open_input(where)
+    try:
+        size = FileIdentity.of(descriptor).size
+        body = max(size - layout.header_bytes - layout.trailer_bytes, 0)
+        wanted = min(rows, MOST_ROWS, body // layout.record_size, max(_MOST_RECORD_BYTES // layout.record_size, 1))
+        raw = os.pread(descriptor, wanted * layout.record_size, layout.header_bytes)
+    finally:
+        os.close(descriptor)
+    whole = len(raw) // layout.record_size * layout.record_size
+    if not whole:
+        raise EmptyInput(
+            f"{where.path} has {size:,} bytes, not one whole record of {layout.record_size}",
+            mend="make record_size, header_bytes or trailer_bytes smaller",
+        )
+    return RawRecords(size=size, start=layout.header_bytes, raw=raw[:whole], record_size=layout.record_size)
+
+
+def decoded(records: RawRecords, layout: Layout) -> tuple[tuple[Cell, ...], ...]:
+    """The records through a layout of their size; bad values carry their problem."""
+    return decode_cells(layout, records.raw)
+
+
+def csv_rows(actor: Actor, where: Place, config: JobConfig, rows: int) -> FirstRows:
+    """The first rows of a CSV, as its delimiter and encoding have them; nothing is checked yet.
+
+    Raises:
+        FormatMagic: it is no text in this encoding.
+        Refused: it is empty or may not be read.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    descriptor = open_input(where)
+    try:
+        size = FileIdentity.of(descriptor).size
+        head = os.pread(descriptor, _CSV_HEAD_BYTES, 0)
+    finally:
+        os.close(descriptor)
+    if not head:
+        raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
+    text = _text(head, where, config.encoding)
+    found = list(_csv_lines(text, config.delimiter, rows + 1, is_whole=size <= len(head)))
+    if not found:
+        raise FormatMagic(f"{where.path}: its first line is longer than {_CSV_HEAD_BYTES:,} bytes")
+    names, *body = found
+    return FirstRows(names=tuple(cut(name) for name in names), rows=tuple(_fitted(row, len(names)) for row in body))
+
+
+def hex_lines(raw: bytes, position: int) -> str:
+    """Bytes as a hex view: position in the file, 16 bytes, the same as ASCII; one line each."""
+    lines = []
+    for start in range(0, len(raw), _HEX_LINE):
+        piece = raw[start : start + _HEX_LINE]
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in piece)
+        lines.append(f"{position + start:>10}  {piece.hex(' '):<{3 * _HEX_LINE - 1}}  {shown}")
+    return "\n".join(lines)
+
+
+def cut(text: str) -> str:
+    """A cell as a table of first rows shows it."""
+    return text if len(text) <= MOST_CELL_CHARACTERS else f"{text[:MOST_CELL_CHARACTERS]}…"
+
+
+def _text(head: bytes, where: Place, encoding: str) -> str:
+    """The head as text; a character that the end of the head cuts is left out."""
+    name = "utf-8-sig" if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else encoding
+    for short in range(4):
+        try:
+            return head[: len(head) - short].decode(name)
+        except UnicodeError:
+            continue
+    raise FormatMagic(f"{where.path} is no text in {encoding}", mend="give the encoding that it is written in")
+
+
+def _csv_lines(text: str, delimiter: str, most: int, *, is_whole: bool) -> Iterator[list[str]]:
+    """Rows; the last one of a head that is not the whole file may be cut, and is left out."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    held: list[str] | None = None
+    for number, row in enumerate(reader):
+        if held is not None:
+            yield held[:MOST_COLUMNS]
+        if number >= most:
+            return
+        held = row
+    if held is not None and is_whole:
+        yield held[:MOST_COLUMNS]
+
+
+def _fitted(row: list[str], width: int) -> tuple[str | None, ...]:
+    cells: list[str | None] = [cut(cell) for cell in row[:width]]
+    return tuple(cells + [None] * (width - len(cells)))

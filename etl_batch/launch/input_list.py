@@ -1,0 +1,127 @@
+"""What lies beneath the input folders, as a list to choose from: nobody types a path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from etl_batch.errors import EtlError
+from etl_batch.inputs import EXTENSIONS, is_input
+from etl_batch.layout_files import layout_name
+from etl_batch.paths import FileIdentity, Place, is_folder, list_folder, open_input
+from etl_batch.permissions import Permission, permit
+from etl_batch.values import Actor
+
+MOST_ENTRIES = 2_000  #: beyond them the list is cut, and says so
+_DEEPEST = 6  #: folders within folders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A file or folder that a job could read."""
+
+    place: Place
+    name: str  #: beneath its root, such as `data/2024/sales.csv`; a folder ends in `/`
+    format: str  #: bin, csv, parquet; folder
+    bytes: int = 0  #: of a folder: of the inputs directly in it
+    files: int = 1  #: inputs directly in a folder
+    layout: str | None = None  #: of a binary file: the name of the layout found beside it
+    problem: str | None = None  #: why it cannot be read
+
+    @property
+    def path(self) -> str:
+        """As a job's configuration names it."""
+        return str(self.place.path)
+
+    @property
+    def needs_layout(self) -> bool:
+        """Whether it is binary, and no layout was found."""
+        return self.format == "bin" and self.layout is None
+
+
+@dataclass(frozen=True, slots=True)
+class InputList:
+    """All candidates, by folder and name, folders before what is in them."""
+
+    candidates: tuple[Candidate, ...]
+    is_cut: bool = False  #: there are more
+
+    def named(self, path: str) -> Candidate | None:
+        """The one that a configuration names; None: it is not (or no longer) there."""
+        return next((one for one in self.candidates if one.path.rstrip("/") == path.rstrip("/")), None)
+
+    def files_in(self, folder: Candidate) -> tuple[Candidate, ...]:
+        """The inputs directly in a folder, in the order that a job reads them."""
+        inside = (one for one in self.candidates if one.format != "folder" and one.problem is None)
+        return tuple(one for one in inside if one.place.path.parent == folder.place.path)
+
+
+def list_inputs(actor: Actor, roots: tuple[Path, ...]) -> InputList:
+    """Everything that can be chosen beneath the roots.
+
+    Raises:
+        Forbidden: the actor may not launch jobs.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    found: list[Candidate] = []
+    for root in roots:
+        for one in _beneath(Place(Path(os.path.realpath(root)), PurePosixPath()), root.name):
+            if len(found) == MOST_ENTRIES:
+                return InputList(tuple(found), is_cut=True)
+            found.append(one)
+    return InputList(tuple(found))
+
+
+def _beneath(folder: Place, shown: str) -> Iterator[Candidate]:
+    try:
+        names = list_folder(folder)
+    except EtlError:
+        return  # not there, or not ours to read: nothing to choose
+    files = [_file(folder, name, names, shown) for name in names if is_input(name)]
+    sound = [one for one in files if one.format != "folder"]
+    if sound:
+        yield Candidate(
+            place=folder,
+            name=f"{shown}/",
+            format="folder",
+            bytes=sum(one.bytes for one in sound),
+            files=len(sound),
+        )
+        yield from sound
+    if len(folder.relative.parts) < _DEEPEST:
+        for name in names:
+            if (inner := _inner_folder(folder, name)) is not None:
+                yield from _beneath(inner, f"{shown}/{name}")
+
+
+def _inner_folder(folder: Place, name: str) -> Place | None:
+    if name.startswith("."):
+        return None
+    try:
+        inner = folder.child(name)
+        return inner if is_folder(inner) else None
+    except EtlError:
+        return None  # a link, or a name that hides something: the sandbox would refuse it
+
+
+def _file(folder: Place, name: str, beside: list[str], shown: str) -> Candidate:
+    suffix = next(one for one in EXTENSIONS if name.lower().endswith(one))
+    layout = layout_name(name, beside) if suffix == ".bin" else None
+    described: dict[str, Any] = {"name": f"{shown}/{name}", "format": suffix[1:], "layout": layout}
+    try:
+        where = folder.child(name)
+    except EtlError as error:  # the place cannot be named: the folder stands for it
+        return Candidate(place=folder, problem=str(error), **described)
+    try:
+        if is_folder(where):
+            return Candidate(place=where, **{**described, "format": "folder"})
+        descriptor = open_input(where)
+    except EtlError as error:
+        return Candidate(place=where, problem=str(error), **described)
+    try:
+        return Candidate(place=where, bytes=FileIdentity.of(descriptor).size, **described)
+    finally:
+        os.close(descriptor)

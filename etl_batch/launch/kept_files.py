@@ -1,0 +1,120 @@
+"""Putting a file of the user's into data/: whole or not at all, on the record, the old one kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.log import AuditLog
+from etl_batch.errors import EtlError, NotFound, UploadRefused
+from etl_batch.inputs import EXTENSIONS, is_input
+from etl_batch.layout_files import SHARED_LAYOUT, own_layout_name
+from etl_batch.layouts import parse_layout
+from etl_batch.paths import Place, is_folder, make_folder
+from etl_batch.permissions import Permission, permit
+from etl_batch.sinks.part_file import PartFile, discard
+from etl_batch.sinks.publication import publish_alone
+from etl_batch.sinks.side_names import refuse_long_names
+from etl_batch.sinks.target import refuse_irreplaceable
+from etl_batch.values import MIB, Actor
+
+MOST_UPLOADED_BYTES = 50 * MIB
+UPLOADED = (*EXTENSIONS, ".toml")  #: what a name may end in
+
+
+def data_root(home: Path) -> Place:
+    """`HOME/data`, made where it is missing."""
+    with contextlib.suppress(EtlError):  # a root that is there, perhaps as a link, is fine
+        make_folder(Place(Path(os.path.realpath(home)), PurePosixPath("data")))
+    return Place(Path(os.path.realpath(home / "data")), PurePosixPath())
+
+
+def keep_upload(home: Path, actor: Actor, name: str, content: bytes, *, replace: bool = False) -> Place:
+    """Put an uploaded file into data/.
+
+    Args:
+        home: the folder that holds data/.
+        actor: who uploads; must be allowed to launch jobs.
+        name: as the browser gave it: one name, no path.
+        content: all of it, at most `MOST_UPLOADED_BYTES`.
+        replace: a file of this name that is there stays as `NAME.bak.<time>`; otherwise it is not touched.
+
+    Returns:
+        Where it is now.
+
+    Raises:
+        Refused: the name is no good or taken, the content empty or too large, or the actor may not.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    target = data_root(home).child(name)
+    if not (is_input(name) or name == SHARED_LAYOUT or name.endswith(f".{SHARED_LAYOUT}")):
+        raise UploadRefused(f"{name!r} is neither an input nor a layout", mend=f"give a name in {', '.join(UPLOADED)}")
+    if not content:
+        raise UploadRefused(f"{name!r} is empty", mend="choose a file with something in it")
+    if len(content) > MOST_UPLOADED_BYTES:
+        raise UploadRefused(
+            f"{name!r} has {len(content):,} bytes; {MOST_UPLOADED_BYTES:,} is the most that a browser may send",
+            mend="copy it into data/ on the machine itself (scp, rsync)",
+        )
+    if not replace and _is_there(target):
+        raise UploadRefused(f"data/{name} is there already", mend="give it another name, or choose to replace it")
+    detail = {"bytes": len(content), "replaced": replace and _is_there(target)}
+    _put(target, content, home, actor, Event(action=Action.FILE_UPLOADED, target=str(target.path), detail=detail))
+    return target
+
+
+def save_layout(home: Path, actor: Actor, binary: Place, text: str) -> Place:
+    """Write the layout of a binary file beside it, as `x.layout.toml`; what was there stays as `.bak.<time>`.
+
+    Args:
+        home: the folder that holds data/.
+        actor: who saves; must be allowed to launch jobs.
+        binary: the file that the layout is for.
+        text: the TOML document, kept as it is, with its comments.
+
+    Raises:
+        LayoutInvalid: it is not sound.
+        UploadRefused: the file does not lie beneath data/, the only input folder that is ours to write in.
+        Forbidden: the actor may not.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    target = binary.sibling(own_layout_name(binary.path.name))
+    layout = parse_layout(text, target.path.name)
+    data = data_root(home).root
+    if binary.root != data:
+        raise UploadRefused(
+            f"{target.path} lies outside of {data}, where the console does not write",
+            mend="copy the text of the layout there yourself",
+        )
+    detail = {"fields": len(layout.fields), "replaced": _is_there(target)}
+    event = Event(action=Action.LAYOUT_SAVED, target=str(target.path), detail=detail)
+    _put(target, text.encode(), home, actor, event)
+    return target
+
+
+def _put(target: Place, content: bytes, home: Path, actor: Actor, event: Event) -> None:
+    """Write beside the target, put it on the record, and only then into its place."""
+    refuse_irreplaceable(target, folder=False)
+    refuse_long_names(target)
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    part = PartFile.create(target, f"upload-{os.getpid()}-{os.urandom(3).hex()}", content)
+    try:
+        AuditLog(home).record(actor, event)
+        publish_alone(part, stamp)
+    except BaseException:
+        discard(part)
+        raise
+    part.close()
+
+
+def _is_there(target: Place) -> bool:
+    try:
+        is_folder(target)
+    except NotFound:
+        return False
+    except EtlError:  # a link, or what may not be looked at: something is there
+        return True
+    return True

@@ -1,0 +1,132 @@
+"""A layout while it is edited: texts and numbers as a person leaves them, sound or not."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from etl_batch.layout_text import null_text
+from etl_batch.layouts import Layout, layout_of
+
+NEW_RECORD_BYTES = 16  #: of a layout that begins from nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDraft:
+    """One row of the editor. None: left empty, the default."""
+
+    name: str | None = None
+    type: str | None = None
+    offset: int | None = None  #: None: after the previous field
+    length: int | None = None
+    scale: int | None = None
+    null: str | None = None  #: a TOML value; of a str field also the text as it is
+    unit: str | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was entered yet."""
+        return self == FieldDraft()
+
+    def _entry(self) -> dict[str, Any]:
+        given = {key: getattr(self, key) for key in ("name", "type", "offset", "length", "scale", "unit")}
+        entry = {key: value for key, value in given.items() if value not in (None, "")}
+        if self.null not in (None, ""):
+            entry["null"] = _null_value(str(self.null), is_text=self.type == "str")
+        return entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutDraft:
+    """A whole layout, as edited."""
+
+    record_size: int
+    header_bytes: int = 0
+    trailer_bytes: int = 0
+    byte_order: str = "little"
+    encoding: str = "utf-8"
+    fields: tuple[FieldDraft, ...] = ()
+
+    def layout(self, where: str) -> Layout:
+        """What it says, checked as a layout file is.
+
+        Args:
+            where: its path, for messages.
+
+        Raises:
+            LayoutInvalid: naming the field and the key that is wrong.
+        """
+        document: dict[str, Any] = {
+            "record_size": self.record_size,
+            "header_bytes": self.header_bytes,
+            "trailer_bytes": self.trailer_bytes,
+            "byte_order": self.byte_order,
+            "encoding": self.encoding,
+            "field": [field._entry() for field in self.fields if not field.is_blank],
+        }
+        return layout_of(document, where)
+
+
+def draft_of(layout: Layout) -> LayoutDraft:
+    """A layout to be edited. Where a field follows the one before, its offset is left empty and so moves with it."""
+    fields: list[FieldDraft] = []
+    end = 0
+    for field in layout.fields:
+        fields.append(
+            FieldDraft(
+                name=field.name,
+                type=field.type,
+                offset=None if field.offset == end else field.offset,
+                length=field.length,
+                scale=field.scale or None,
+                null=null_text(field),
+                unit=field.unit if field.type == "timestamp" else None,
+            )
+        )
+        end = field.offset + field.length
+    first = layout.fields[0]
+    return LayoutDraft(
+        record_size=layout.record_size,
+        header_bytes=layout.header_bytes,
+        trailer_bytes=layout.trailer_bytes,
+        byte_order="big" if first.big_endian else "little",
+        encoding=first.encoding,
+        fields=tuple(fields),
+    )
+
+
+def new_draft(size: int) -> LayoutDraft:
+    """Where a file of `size` bytes has no layout: one field of raw bytes, of a record size that divides the file."""
+    fitting = (step for step in (64, 128, 100, 80, 32, 48, 24, NEW_RECORD_BYTES) if size and size % step == 0)
+    record = next(fitting, NEW_RECORD_BYTES)
+    return LayoutDraft(record_size=record, fields=(FieldDraft(name="record", type="bytes", length=record),))
+
+
+def draft_of_rows(head: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> LayoutDraft:
+    """From what a table editor holds: rows with cells that may be missing, None or NaN."""
+    fields = tuple(FieldDraft(**{key: _cell(row.get(key), key) for key in _KEYS}) for row in rows)
+    return LayoutDraft(**head, fields=fields)
+
+
+_KEYS = ("name", "type", "offset", "length", "scale", "null", "unit")
+_WHOLE = {"offset", "length", "scale"}
+
+
+def _cell(value: Any, key: str) -> Any:  # noqa: ANN401 - whatever a table's cell holds
+    if value is None or value == "" or value != value:  # noqa: PLR0124 - NaN is how pandas says missing
+        return None
+    if key in _WHOLE:
+        return int(value) if float(value).is_integer() else value
+    return str(value)
+
+
+def _null_value(text: str, *, is_text: bool) -> Any:  # noqa: ANN401 - any TOML value
+    """A null as it was typed: a TOML value where it is one; in a str field only with its quotes."""
+    if is_text and not text.startswith('"'):
+        return text
+    try:
+        return tomllib.loads(f"null = {text}")["null"]
+    except (ValueError, RecursionError):
+        return text

@@ -1,0 +1,69 @@
+"""A record layout as the TOML that `parse_layout` reads: `parse_layout(layout_text(layout), ...) == layout`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Context, Decimal
+
+from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts import DEFAULT_LENGTH, MAX_DECIMAL_DIGITS, SCALED, Field, Layout
+
+_ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_EXACT = Context(prec=2 * MAX_DECIMAL_DIGITS)
+
+
+def layout_text(layout: Layout) -> str:
+    """The whole document; what is the default is left out, but offsets are always written.
+
+    Raises:
+        LayoutInvalid: its fields differ in byte order or encoding, which one document cannot say.
+    """
+    order_and_encoding = {(field.big_endian, field.encoding) for field in layout.fields}
+    if len(order_and_encoding) != 1:
+        raise LayoutInvalid("the fields of a layout share one byte order and one encoding")
+    big_endian, encoding = order_and_encoding.pop()
+    lines = [f"record_size = {layout.record_size}"]
+    lines += [f"header_bytes = {layout.header_bytes}"] if layout.header_bytes else []
+    lines += [f"trailer_bytes = {layout.trailer_bytes}"] if layout.trailer_bytes else []
+    lines += ['byte_order = "big"'] if big_endian else []
+    lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
+    for field in layout.fields:
+        lines += ["", "[[field]]", *_field_lines(field)]
+    return "\n".join(lines) + "\n"
+
+
+def null_text(field: Field) -> str | None:
+    """The null of a field as a TOML value; None: it has none."""
+    null = field.null
+    if null is None:
+        return None
+    if isinstance(null, bytes):
+        return f'"0x{null.hex()}"'
+    if isinstance(null, str):
+        return quoted(null)
+    if field.type in SCALED and field.scale:  # stored scaled, written as the number a reader sees
+        return quoted(format(Decimal(int(null)).scaleb(-field.scale, _EXACT), "f"))
+    return repr(null)
+
+
+def quoted(text: str) -> str:
+    """A TOML basic string."""
+    return '"' + "".join(_ESCAPED.get(one) or _plain_or_code(one) for one in text) + '"'
+
+
+def _plain_or_code(character: str) -> str:
+    return character if character >= " " and character != "\x7f" else f"\\u{ord(character):04X}"
+
+
+def _field_lines(field: Field) -> Iterator[str]:
+    yield f"name = {quoted(field.name)}"
+    yield f"type = {quoted(field.type)}"
+    yield f"offset = {field.offset}"
+    if field.length != DEFAULT_LENGTH.get(field.type):
+        yield f"length = {field.length}"
+    if field.scale:
+        yield f"scale = {field.scale}"
+    if field.type == "timestamp" and field.unit != "us":
+        yield f"unit = {quoted(field.unit)}"
+    if (null := null_text(field)) is not None:
+        yield f"null = {null}"

@@ -1,0 +1,53 @@
+"""Which role may do what: the one table, asked by every service function."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from etl_batch.errors import Forbidden
+from etl_batch.values import Actor
+
+SUPER_ADMIN = "super_admin"
+ANALYST = "analyst"
+AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """Something that not everybody may do."""
+
+    LAUNCH_JOBS = "launch jobs"  #: preview inputs, check, launch, cancel, resume, run again; upload, save layouts
+    SEE_JOBS = "see jobs"  #: runs, their options, events and figures; no files
+    SEE_REPORTS = "see reports"  #: reports, and the profiles of runs
+    DOWNLOAD_OUTPUTS = "download outputs"
+    ESTIMATE = "estimate"  #: totals of outputs and inputs
+    SEE_SYSTEM = "see the system"  #: CPU, RAM, disk and GPU now
+    READ_AUDIT_LOG = "read the audit log"  #: and verify and export it
+    MANAGE_USERS = "manage users"
+
+
+_EVERYTHING = frozenset(Permission)
+_OF_ROLE: dict[str, frozenset[Permission]] = {
+    SUPER_ADMIN: _EVERYTHING,
+    ANALYST: frozenset({Permission.SEE_REPORTS, Permission.ESTIMATE, Permission.SEE_SYSTEM}),
+    AUDITOR: frozenset({Permission.READ_AUDIT_LOG, Permission.SEE_JOBS}),
+}
+
+
+def may(role: str | None, permission: Permission) -> bool:
+    """Whether a role has a permission.
+
+    Args:
+        role: of a signed-in user; None: whoever runs commands on this machine, whom the operating system has let in.
+        permission: what is to be done.
+    """
+    return role is None or permission in _OF_ROLE.get(role, frozenset())
+
+
+def permit(actor: Actor, permission: Permission) -> None:
+    """Let the actor go on, or not.
+
+    Raises:
+        Forbidden: the actor's role does not have the permission.
+    """
+    if not may(actor.role, permission):
+        raise Forbidden(f"the role {actor.role!r} may not {permission}")

@@ -1,0 +1,1 @@
+"""What is drawn: values in, drawing out. Used by the pages, and by `etl_dashboard` in anybody's Streamlit app."""

@@ -1,0 +1,75 @@
+"""What all charts have in common: colours of the theme, quiet axes, a text for those who cannot see them.
+
+Labels that strangers wrote go through `foreign_text.in_chart`: Plotly reads a subset of HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+#: nothing to click but the chart itself; reports and downloads hold the figures
+_CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of one theme; each has a contrast of 3:1 or more on the page, and meaning never hangs on colour alone."""
+
+    accent: str
+    second: str
+    good: str
+    look: str
+    bad: str
+    text: str
+    soft: str
+    line: str
+    page: str
+
+
+DARK = Palette(
+    "#a99bff", "#5fd4ee", "#5ee0a0", "#f5c451", "#ff8fa3", "#e8ebf8", "#aab3d6", "#2b3462", "#0a0e1f"
+)  # fmt: skip
+LIGHT = Palette(
+    "#5438c9", "#0b6f8a", "#0d7044", "#855600", "#b21638", "#161a30", "#4f5879", "#cfd5ec", "#fcfcff"
+)  # fmt: skip
+
+
+def palette() -> Palette:
+    """The colours of the theme that the user sees; dark until the browser says."""
+    return LIGHT if st.context.theme.type == "light" else DARK
+
+
+def new_figure(height: int = 320) -> Any:  # noqa: ANN401 - a plotly.graph_objects.Figure
+    """An empty chart with our axes."""
+    import plotly.graph_objects as go
+
+    colours = palette()
+    axis = {"gridcolor": colours.line, "zerolinecolor": colours.line, "linecolor": colours.line, "automargin": True}
+    figure = go.Figure()
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 36, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": colours.text, "size": 13},
+        hoverlabel={"bgcolor": colours.page, "bordercolor": colours.line, "font": {"color": colours.text}},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        xaxis=axis,
+        yaxis=axis,
+        dragmode=False,
+    )
+    return figure
+
+
+def draw_chart(figure: Any, *, key: str, alt: str) -> None:  # noqa: ANN401 - a plotly.graph_objects.Figure
+    """Draw a chart.
+
+    Args:
+        figure: from `new_figure`.
+        key: one for each chart of a page.
+        alt: in words what it shows.
+    """
+    st.plotly_chart(figure, key=key, alt=alt, theme=None, config=_CONFIG)

@@ -1,0 +1,118 @@
+"""The check before a launch: its progress while it runs, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from etl_batch.launch.options import Values
+from etl_batch.launch.questions import Answering, Question, ask_check
+from etl_batch.report_parts.figures import UNKNOWN, count, counted, data_size, duration
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.errors import draw_error
+from etl_batch.ui.figures import Figure, draw_figures
+from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.table_export import Column, Table
+from etl_batch.ui.tables import draw_table
+
+_KEY = "etl_check"
+_EVERY_SECONDS = 1
+_PROBLEM_COLUMNS = (
+    Column(name="path", title="File"),
+    Column(name="row", title="Row", kind="count"),
+    Column(name="byte", title="At byte", kind="count"),
+    Column(name="reason", title="What is wrong", width="large"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A check and what it is of."""
+
+    values: Values
+    question: Question
+
+
+def start_check(desk: Desk, values: Values) -> None:
+    """Begin a check in a process of its own; one that still runs ends."""
+    stop_check()
+    st.session_state[_KEY] = _Check(values, ask_check(desk.who(), values, desk.home))
+
+
+def stop_check() -> None:
+    """Forget the check; where it still runs, it ends."""
+    before: _Check | None = st.session_state.pop(_KEY, None)
+    if before is not None:
+        before.question.stop()
+
+
+def draw_check(values: Values) -> None:
+    """Draw the check, if there is one.
+
+    Args:
+        values: what the form holds now, to say where the check was of something else.
+    """
+    check: _Check | None = st.session_state.get(_KEY)
+    if check is None:
+        return
+    said = check.question.look()
+    if said.is_over:
+        _draw_found(said, is_of_these=dict(check.values) == dict(values))
+    else:
+        st.fragment(_draw_running, run_every=_EVERY_SECONDS)()
+
+
+def _draw_running() -> None:
+    check: _Check | None = st.session_state.get(_KEY)
+    said = None if check is None else check.question.look()
+    if said is None or said.is_over:
+        st.rerun(scope="app")
+    now = said.progress or {}
+    share = min(now.get("done_bytes", 0) / now["total_bytes"], 1.0) if now.get("total_bytes") else 0.0
+    st.progress(share, f"Checking: {share:.0%}, {counted(now.get('rows', 0), 'row')}")
+    st.button("Stop the check", on_click=stop_check, icon=":material/stop_circle:", key="etl_check_stop")
+
+
+def _draw_found(said: Answering, *, is_of_these: bool) -> None:
+    if not is_of_these:
+        st.info("The options were changed since this check.", icon=":material/history:")
+    if said.error is not None:
+        draw_error(said.error)
+        return
+    found = said.answer or {}
+    _draw_verdict(found)
+    draw_figures(
+        (
+            Figure("Rows", count(found["rows"])),
+            Figure("Bad rows", count(found["bad_rows"])),
+            Figure("Output", data_size(sum(one["bytes"] for one in found["outputs"]))),
+            Figure("Free there", UNKNOWN if found["free_bytes"] is None else data_size(found["free_bytes"])),
+            Figure("Time", f"about {duration(found['seconds'])}", help="What the check took: it does all but writing."),
+        )
+    )
+    for note in said.notes:
+        st.caption(f"Note: {plain(note, 400)}")
+    if found["problems"]:
+        draw_table(
+            Table(_PROBLEM_COLUMNS, found["problems"]), key="etl_check_problems", alt="The first bad rows",
+            file_name="problems",
+        )  # fmt: skip
+        if found["bad_rows"] > len(found["problems"]):
+            st.caption(f"The first {len(found['problems'])} of {count(found['bad_rows'])}.")
+
+
+def _draw_verdict(found: Mapping[str, Any]) -> None:
+    needed = sum(one["bytes"] for one in found["outputs"])
+    fits = found["free_bytes"] is None or needed < found["free_bytes"]
+    if found["succeeds"]:
+        st.success("The job would succeed. Nothing was written.", icon=":material/check_circle:")
+    elif not fits:
+        st.error("The job would end with a full disk.", icon=":material/disc_full:")
+    else:
+        st.error(
+            "The job would stop at the first bad row. To set bad rows aside, choose *quarantine* under Inputs.",
+            icon=":material/block:",
+        )

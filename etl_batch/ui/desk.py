@@ -1,0 +1,36 @@
+"""What a view needs to know about where it is: who looks, at which home, in our console or in somebody's own app."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl_batch.command_line import extra_input_roots
+from etl_batch.jobs.service import JobService
+from etl_batch.permissions import Permission, may
+from etl_batch.values import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the user sits."""
+
+    home: Path
+    who: Callable[[], Actor]  #: asked anew in each run, fragment and callback: a session may have ended meanwhile
+    in_console: bool = True  #: its routes (/downloads, /reports) and pages are there
+
+    @property
+    def jobs(self) -> JobService:
+        """The jobs of this home."""
+        return JobService(self.home)
+
+    @property
+    def input_roots(self) -> tuple[Path, ...]:
+        """The folders that inputs are chosen from: data/, and what ETL_INPUT_ROOTS adds."""
+        return (Path(os.path.realpath(self.home / "data")), *extra_input_roots())
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the user may, at this moment."""
+        return may(self.who().role, permission)

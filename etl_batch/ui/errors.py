@@ -1,0 +1,47 @@
+"""Errors as a user reads them: code, sentence, what to do. Never a traceback."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from etl_batch.errors import EtlError
+from etl_batch.ui.foreign_text import plain
+
+_COLUMNS = 1000  #: of a message; a path may be long
+_LOG = logging.getLogger(__name__)
+
+
+def draw_error(error: EtlError) -> None:
+    """One error."""
+    st.error(in_markdown(error), icon=":material/error:")
+
+
+def in_markdown(error: EtlError) -> str:
+    """Code, sentence and mend; the texts may quote what strangers wrote."""
+    return f"**{error.code}**  \n{_sentence(error.message)}  \n**What to do:** {_sentence(error.what_to_do)}"
+
+
+@contextmanager
+def errors_drawn() -> Iterator[None]:
+    """Draw the error that ends the block, in the place of what the block would have drawn.
+
+    What is no `EtlError` is our mistake: it goes to the server's log, and the page says so.
+    """
+    try:
+        yield
+    except EtlError as error:
+        draw_error(error)
+    except Exception:  # noqa: BLE001 - whatever it is, a user sees no traceback
+        _LOG.exception("a page failed")
+        draw_error(
+            EtlError("something went wrong here", mend="try again; the server's log says more, please report it")
+        )
+
+
+def _sentence(text: str) -> str:
+    shown = plain(text, _COLUMNS)
+    return shown[:1].upper() + shown[1:]

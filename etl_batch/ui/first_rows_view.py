@@ -1,0 +1,126 @@
+"""The first rows of an input: decoded beside their bytes where it is binary, as a table where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import EtlError
+from etl_batch.launch.first_rows import FirstRows, RawRecords, csv_rows, decoded, hex_lines, read_records
+from etl_batch.launch.input_list import Candidate
+from etl_batch.launch.questions import first_parquet_rows
+from etl_batch.layouts import Layout
+from etl_batch.preview import Cell, type_in_words
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.errors import draw_error
+from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.layout_editor import draw_layout_editor
+from etl_batch.ui.table_export import Column, Table
+from etl_batch.ui.tables import draw_table
+
+_ROWS = 20
+_MOST_HEX_BYTES = 1024  #: of one record
+_NULL = "(null)"
+_KEPT_FILES = 8  #: whose first rows a session remembers
+
+
+@st.fragment
+def draw_first_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> None:
+    """Draw the first rows of one file, and the editor of its layout where it has one.
+
+    Args:
+        desk: where the user sits.
+        candidate: the file.
+        config: how a CSV is to be read.
+    """
+    try:
+        if candidate.format == "bin":
+            _draw_binary(desk, candidate)
+        elif candidate.format == "csv":
+            _draw_text_rows(csv_rows(desk.who(), candidate.place, config, _ROWS), candidate)
+        else:
+            _draw_text_rows(_parquet_rows(desk, candidate, config), candidate)
+    except EtlError as error:
+        draw_error(error)
+
+
+def _draw_binary(desk: Desk, candidate: Candidate) -> None:
+    if candidate.needs_layout:
+        st.info(
+            "No layout was found beside this file. What each byte means has to be said here once: begin with the "
+            "record's length, then name the fields. The rows beneath follow each edit.",
+            icon=":material/edit_note:",
+        )
+    with st.expander("Record layout", icon=":material/view_column:", expanded=candidate.needs_layout):
+        layout = draw_layout_editor(desk, candidate)
+    if layout is None:
+        return
+    records = read_records(desk.who(), candidate.place, layout, _ROWS)
+    cells = decoded(records, layout)
+    bad = sum(cell.problem is not None for row in cells for cell in row)
+    if bad:
+        st.warning(f"{bad} of the cells beneath hold no good value: see `!!`.", icon=":material/warning:")
+    draw_table(_decoded_table(cells, layout), key=f"rows_{candidate.path}", alt="The first records, decoded")
+    _draw_bytes(records, cells, candidate)
+
+
+def _decoded_table(cells: Sequence[Sequence[Cell]], layout: Layout) -> Table:
+    columns = tuple(
+        Column(name=str(number), title=field.name, help=f"{plain(type_in_words(field))}, bytes {field.offset} to "
+               f"{field.offset + field.length - 1} of the record")
+        for number, field in enumerate(layout.fields)
+    )  # fmt: skip
+    rows = [{str(number): _in_words(cell) for number, cell in enumerate(row)} for row in cells]
+    return Table(columns, rows)
+
+
+def _in_words(cell: Cell) -> str:
+    if cell.problem is not None:
+        return f"!! {cell.problem}"
+    return _NULL if cell.text is None else cell.text
+
+
+def _draw_bytes(records: RawRecords, cells: Sequence[Sequence[Cell]], candidate: Candidate) -> None:
+    """One record: each field's bytes beside its value, and the whole of it in hexadecimal."""
+    chosen = st.number_input(
+        f"Bytes of record (1 to {records.count})", 1, records.count, key=f"record_{candidate.path}_{records.count}"
+    )
+    number = int(chosen) - 1
+    rows = [
+        {
+            "place": f"{cell.field.offset}+{cell.field.length}",
+            "name": cell.field.name,
+            "type": type_in_words(cell.field),
+            "bytes": cell.raw[:32].hex(" ") + (" ..." if len(cell.raw) > 32 else ""),
+            "value": _in_words(cell),
+        }
+        for cell in cells[number]
+    ]
+    titles = {"place": "Bytes from + length", "name": "Field", "type": "Type", "bytes": "Bytes", "value": "Value"}
+    columns = tuple(Column(name=name, title=title) for name, title in titles.items())
+    draw_table(Table(columns, rows), key=f"bytes_{candidate.path}", alt="The fields of one record and their bytes")
+    raw = records.record(number)[:_MOST_HEX_BYTES]
+    st.code(hex_lines(raw, records.position(number)), language=None)
+
+
+def _parquet_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> FirstRows:
+    """Read by a process of its own, and so remembered for a while, for this session alone."""
+    kept: dict[str, FirstRows] = st.session_state.setdefault("etl_parquet_rows", {})
+    key = f"{candidate.path} {candidate.bytes}"
+    if key not in kept:
+        with st.spinner("Reading the first rows..."):
+            rows = first_parquet_rows(desk.who(), candidate.place, config.input_roots, _ROWS)
+        while len(kept) >= _KEPT_FILES:
+            kept.pop(next(iter(kept)))
+        kept[key] = rows
+    return kept[key]
+
+
+def _draw_text_rows(found: FirstRows, candidate: Candidate) -> None:
+    columns = tuple(Column(name=str(number), title=plain(name)) for number, name in enumerate(found.names))
+    rows = [{str(number): cell for number, cell in enumerate(row)} for row in found.rows]
+    draw_table(Table(columns, rows), key=f"rows_{candidate.path}", alt="The first rows of the file")
+    if found.note:
+        st.caption(plain(found.note))

@@ -1,0 +1,121 @@
+"""Choosing inputs from a list, and adding to it by upload."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from etl_batch.errors import EtlError
+from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, list_inputs
+from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, UPLOADED, keep_upload
+from etl_batch.report_parts.figures import counted, data_size
+from etl_batch.report_parts.shown_text import shown
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.empty_states import draw_empty
+from etl_batch.ui.errors import draw_error
+from etl_batch.ui.foreign_text import plain
+from etl_batch.values import MIB
+
+CHOSEN = "etl_inputs"  #: session key: paths of the chosen inputs
+_SAID = "etl_upload_said"
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What is chosen."""
+
+    paths: tuple[str, ...]  #: files and folders
+    files: tuple[Candidate, ...]  #: all files that it stands for
+
+
+def draw_input_picker(desk: Desk) -> Picked:
+    """Draw the list and the upload."""
+    there = list_inputs(desk.who(), desk.input_roots)
+    if not there.candidates:
+        draw_empty(
+            "No inputs yet",
+            "Put `.bin`, `.csv` or `.parquet` files into the folder `data/`, upload one here, "
+            "or make the demo data: `python -m etl_batch demo-data`.",
+        )
+    labels = _labels(there)
+    st.session_state[CHOSEN] = [path for path in st.session_state.get(CHOSEN, ()) if path in labels]
+    chosen = st.multiselect(
+        "Files and folders", list(labels), format_func=lambda path: labels.get(path, path), key=CHOSEN,
+        placeholder="Choose files or folders", disabled=not labels,
+        help="Files and folders beneath data/ (ETL_INPUT_ROOTS adds to them). Of a folder, its inputs in the order of "
+             "their names. All inputs of a job have the same columns.",
+    )  # fmt: skip
+    if there.is_cut:
+        st.caption(f"The list shows the first {MOST_ENTRIES:,} files and folders.")
+    _draw_upload(desk)
+    found = [one for path in chosen if (one := there.named(path)) is not None]
+    return Picked(tuple(one.path for one in found), _files_of(found, there))
+
+
+def _files_of(chosen: Sequence[Candidate], there: InputList) -> tuple[Candidate, ...]:
+    """The files that a choice stands for, in the order that a job reads them."""
+    files: list[Candidate] = []
+    for one in chosen:
+        inside = there.files_in(one) if one.format == "folder" else (one,)
+        files += [file for file in inside if file not in files]
+    return tuple(files)
+
+
+def label(one: Candidate) -> str:
+    """`data/sales.csv · CSV · 1.2 MB`: plain text, not Markdown."""
+    if one.problem is not None:
+        return f"{shown(one.name, 80)} · cannot be read"
+    if one.format == "folder":
+        return f"{shown(one.name, 80)} · folder of {counted(one.files, 'file')} · {data_size(one.bytes)}"
+    layout = "" if one.format != "bin" else " · no layout yet" if one.layout is None else f" · {shown(one.layout, 40)}"
+    return f"{shown(one.name, 80)} · {one.format.upper()} · {data_size(one.bytes)}{layout}"
+
+
+def _labels(there: InputList) -> dict[str, str]:
+    """A label for each path; Streamlit tells options apart by their labels, so equal ones get a number."""
+    labels: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for one in there.candidates:
+        text = label(one)
+        seen[text] = seen.get(text, 0) + 1
+        labels[one.path] = text if seen[text] == 1 else f"{text} ({seen[text]})"
+    return labels
+
+
+def _draw_upload(desk: Desk) -> None:
+    with st.expander("Upload a file", icon=":material/upload_file:"):
+        version = st.session_state.setdefault("etl_upload_version", 0)
+        files = st.file_uploader(
+            f"Up to {MOST_UPLOADED_BYTES // MIB} MB, into data/", type=[one[1:] for one in UPLOADED],
+            accept_multiple_files=True, key=f"etl_upload_{version}", max_upload_size=MOST_UPLOADED_BYTES // MIB,
+            help="Larger files: copy them into data/ on the machine itself.",
+        )  # fmt: skip
+        replace = st.checkbox(
+            "Replace files of the same name", key="etl_upload_replace",
+            help="Off: a name that is taken is refused. On: the file that is there is kept as NAME.bak.TIME.",
+        )  # fmt: skip
+        given = (desk, files, replace)
+        st.button("Put into data/", disabled=not files, on_click=_keep, args=given, key="etl_upload_go")
+        for said in st.session_state.pop(_SAID, ()):
+            if isinstance(said, EtlError):
+                draw_error(said)
+            else:
+                st.success(said, icon=":material/check:")
+
+
+def _keep(desk: Desk, files: Sequence[object], replace: bool) -> None:
+    said: list[object] = []
+    for file in files:
+        name: str = file.name  # type: ignore[attr-defined]
+        try:
+            where = keep_upload(desk.home, desk.who(), name, file.getvalue(), replace=replace)  # type: ignore[attr-defined]
+        except EtlError as error:
+            said.append(error)
+            continue
+        said.append(f"{plain(name)} is in data/ now.")
+        if where.path.suffix.lower() in UPLOADED[:-1]:
+            st.session_state[CHOSEN] = [*st.session_state.get(CHOSEN, ()), str(where.path)]
+    st.session_state["etl_upload_version"] += 1  # an empty uploader: the bytes leave the memory
+    st.session_state[_SAID] = said

@@ -1,0 +1,70 @@
+"""A job in words: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from etl_batch.jobs.job_view import JobView
+from etl_batch.jobs.states import State
+from etl_batch.report_parts.figures import UNKNOWN, count, data_size, duration
+from etl_batch.report_parts.shown_text import shown
+
+#: a word, an icon and a colour of the theme; the meaning never hangs on the colour alone
+STATE_MARKS: Mapping[State, tuple[str, str, str]] = {
+    State.QUEUED: ("queued", ":material/schedule:", "gray"),
+    State.RUNNING: ("running", ":material/play_circle:", "blue"),
+    State.CANCELLING: ("cancelling", ":material/hourglass_top:", "orange"),
+    State.DONE: ("done", ":material/check_circle:", "green"),
+    State.FAILED: ("failed", ":material/error:", "red"),
+    State.CANCELLED: ("cancelled", ":material/cancel:", "gray"),
+    State.INTERRUPTED: ("interrupted", ":material/power_off:", "orange"),
+}
+_PHASES = {"start": "starting", "check": "checking rows", "convert": "converting", "publish": "publishing"}
+
+
+_SENTENCES: Mapping[State, str] = {
+    State.QUEUED: "It waits for its turn: only so many jobs run at once.",
+    State.RUNNING: "It runs in a process of its own; this page may be closed.",
+    State.CANCELLING: "It was asked to stop, and is putting its part files away.",
+    State.DONE: "Its outputs are published, whole.",
+    State.FAILED: "It stopped; the old outputs are as they were.",
+    State.CANCELLED: "The old outputs are as they were. It cannot go on, but it can be run again.",
+    State.INTERRUPTED: "Its process is gone without a word (killed, or the machine restarted). It can go on.",
+}
+
+
+def state_sentence(job: JobView) -> str:
+    """What the state means to whoever looks."""
+    return _SENTENCES[job.state]
+
+
+def progress_line(job: JobView) -> str:
+    """`43 % · 310 MB/s · 4,100,000 rows · about 12 s left · converting`."""
+    now = job.progress
+    parts = [f"{now.share:.0%}".replace("%", " %")]
+    parts += [] if now.mb_s is None else [f"{now.mb_s:,.0f} MB/s"]
+    parts.append(f"{count(now.rows)} rows")
+    parts += [] if now.eta_seconds is None else [f"about {duration(max(now.eta_seconds, 0.0))} left"]
+    parts.append(_PHASES.get(now.phase, now.phase or "starting"))
+    return " · ".join(parts)
+
+
+def inputs_in_short(config: Mapping[str, Any], columns: int = 60) -> str:
+    """`sales.csv`, or `sales.csv and 2 more`."""
+    inputs = [str(one) for one in config.get("inputs", ())]
+    if not inputs:
+        return UNKNOWN
+    first = inputs[0].rstrip("/").rsplit("/", 1)[-1] or inputs[0]
+    return shown(first, columns) + (f" and {len(inputs) - 1} more" if len(inputs) > 1 else "")
+
+
+def throughput(job: JobView) -> str:
+    """Of a job that is done, `310 MB/s`."""
+    value = (job.metadata or {}).get("throughput_mb_s")
+    return UNKNOWN if value is None else f"{value:,.0f} MB/s"
+
+
+def bytes_in_words(value: object) -> str:
+    """A size that metadata holds."""
+    return data_size(value) if isinstance(value, int | float) else UNKNOWN

@@ -1,0 +1,192 @@
+"""The editor of a binary file's layout: as a table of fields or as TOML, decoded rows and bytes beneath it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+import streamlit as st
+
+from etl_batch.errors import EtlError, LayoutInvalid
+from etl_batch.launch.first_rows import file_size
+from etl_batch.launch.input_list import Candidate
+from etl_batch.launch.kept_files import save_layout
+from etl_batch.launch.layout_draft import LayoutDraft, draft_of, draft_of_rows, new_draft
+from etl_batch.layout_files import layout_file_text, own_layout_name
+from etl_batch.layout_text import layout_text
+from etl_batch.layouts import TYPES, UNITS, Layout, parse_layout
+from etl_batch.paths import Place
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.errors import draw_error
+from etl_batch.ui.foreign_text import plain
+
+_TABLE, _TOML = "Table", "TOML"
+_MOST_RECORD_BYTES = 1 << 20
+_SEEN = "seen "
+_NULL_HELP = 'The value that means "nothing": a number as stored, a text, or raw bytes as "0x...". Empty: never null.'
+
+
+@dataclass(frozen=True, slots=True)
+class _Edited:
+    """What the editor of one file starts from, and what it has come to."""
+
+    start: str  #: TOML
+    now: str  #: TOML, the last that was sound
+    version: int = 0  #: makes the widgets new ones
+    mode: str = _TABLE
+
+
+def draw_layout_editor(desk: Desk, candidate: Candidate) -> Layout | None:
+    """Draw the editor; returns the layout as edited, None where it is not sound (the error is drawn)."""
+    key = f"etl_layout_{candidate.path}"
+    if key not in st.session_state:
+        st.session_state[key] = _opened(desk, candidate)
+    edited: _Edited = st.session_state[key]
+    own = own_layout_name(candidate.place.path.name)
+    st.segmented_control(
+        "Edit as", (_TABLE, _TOML), default=edited.mode, key=f"{key}_mode_{edited.version}", required=True,
+        on_change=_switch, args=(key,), help="The same layout twice: its fields as rows, or the file itself.",
+    )  # fmt: skip
+    layout: Layout | None = None
+    try:
+        text = _as_toml(key, edited) if edited.mode == _TOML else _as_table(key, edited, own)
+        layout = parse_layout(text, own)
+        edited = replace(edited, now=text)
+        st.session_state[key] = edited
+    except LayoutInvalid as error:
+        draw_error(error)
+    with st.container(horizontal=True):
+        st.button(
+            f"Save as {plain(own, 40)}", key=f"{key}_save", disabled=layout is None, icon=":material/save:",
+            on_click=_save, args=(desk, candidate, key),
+            help="Written beside the file, whole or not at all; the old one stays as .bak.TIME.",
+        )  # fmt: skip
+        st.button("Start over", key=f"{key}_over", icon=":material/undo:", on_click=_start_over, args=(key,),
+                  help="Forget the edits: what the file says.")  # fmt: skip
+    _say(f"{key}_said")
+    return layout
+
+
+def _say(key: str) -> None:
+    """What came of saving; the list of inputs above shows it, too, so the whole page is drawn anew once."""
+    said = st.session_state.pop(key, None)
+    if isinstance(said, EtlError):
+        draw_error(said)
+    elif said is not None and not said.startswith(_SEEN):
+        st.session_state[key] = _SEEN + said
+        st.rerun(scope="app")
+    elif said is not None:
+        st.success(said.removeprefix(_SEEN), icon=":material/check:")
+
+
+def _opened(desk: Desk, candidate: Candidate) -> _Edited:
+    """What the file's layout says; where there is none, a start."""
+    if candidate.layout is None:
+        draft = new_draft(file_size(desk.who(), candidate.place))
+        text = layout_text(draft.layout(candidate.name))
+        return _Edited(text, text)
+    text = layout_file_text(_beside(candidate.place, candidate.layout))
+    try:
+        parse_layout(text, candidate.layout)
+    except LayoutInvalid:
+        return _Edited(text, text, mode=_TOML)  # only there can it be mended
+    return _Edited(text, text)
+
+
+def _beside(place: Place, name: str) -> Place:
+    return Place(place.root, PurePosixPath(place.relative.parent)).child(name)
+
+
+def _as_toml(key: str, edited: _Edited) -> str:
+    return st.text_area(
+        "Layout as TOML", edited.start, height=320, key=f"{key}_toml_{edited.version}",
+        help="record_size, header_bytes, trailer_bytes, byte_order, encoding, and a [[field]] for each field.",
+    )  # fmt: skip
+
+
+def _as_table(key: str, edited: _Edited, where: str) -> str:
+    """The TOML of what the table holds; the text itself where nothing was edited, so that its comments stay."""
+    before = draft_of(parse_layout(edited.start, where))
+    head = _head_widgets(f"{key}_{edited.version}", before)
+    rows = st.data_editor(
+        _frame(before), num_rows="dynamic", placeholder="", hide_index=True, key=f"{key}_rows_{edited.version}",
+        column_config=_columns(), alt="The fields of the record: one row each",
+    )  # fmt: skip
+    draft = draft_of_rows(head, rows.astype("object").where(rows.notna(), None).to_dict("records"))
+    return edited.start if draft == before else layout_text(draft.layout(where))
+
+
+def _head_widgets(key: str, before: LayoutDraft) -> dict[str, Any]:
+    first, second, third, fourth, fifth = st.columns(5)
+    return {
+        "record_size": first.number_input(
+            "Record bytes", 1, _MOST_RECORD_BYTES, before.record_size, key=f"{key}_size", help="Length of each record."
+        ),
+        "header_bytes": second.number_input(
+            "Header bytes", 0, value=before.header_bytes, key=f"{key}_head", help="Before the first record."
+        ),
+        "trailer_bytes": third.number_input(
+            "Trailer bytes", 0, value=before.trailer_bytes, key=f"{key}_tail", help="Behind the last record."
+        ),
+        "byte_order": fourth.selectbox(
+            "Byte order", ("little", "big"), ("little", "big").index(before.byte_order), key=f"{key}_order",
+            help="Of numbers: little on PCs, big on mainframes.",
+        ),
+        "encoding": fifth.text_input(
+            "Encoding", before.encoding, key=f"{key}_encoding", help="Of texts: utf-8, latin-1, cp037 (EBCDIC) ..."
+        ),
+    }  # fmt: skip
+
+
+def _frame(draft: LayoutDraft) -> Any:  # noqa: ANN401 - a pandas.DataFrame
+    import pandas as pd
+
+    fields = draft.fields
+    texts = {name: pd.Series([getattr(one, name) for one in fields], dtype="object") for name in _TEXTS}
+    wholes = {name: pd.Series([getattr(one, name) for one in fields], dtype="Int64") for name in _WHOLES}
+    both = texts | wholes
+    return pd.DataFrame({name: both[name] for name in _ORDER})
+
+
+_TEXTS = ("name", "type", "null", "unit")
+_WHOLES = ("offset", "length", "scale")
+_ORDER = ("name", "type", "offset", "length", "scale", "null", "unit")
+
+
+def _columns() -> dict[str, Any]:
+    column = st.column_config
+    whole: dict[str, Any] = {"min_value": 0, "step": 1, "format": "%d", "width": "small"}
+    return {
+        "name": column.TextColumn("Name", required=True),
+        "type": column.SelectboxColumn("Type", options=list(TYPES), required=True, width="small"),
+        "offset": column.NumberColumn(
+            "Offset", help="Bytes from the record's start; empty: after the field above.", **whole
+        ),
+        "length": column.NumberColumn("Length", help="Bytes; empty: what the type has.", **whole),
+        "scale": column.NumberColumn("Scale", help="Digits after the point: decimal, packed, zoned.", **whole),
+        "null": column.TextColumn("Null", help=_NULL_HELP, width="small"),
+        "unit": column.SelectboxColumn("Unit", options=list(UNITS), help="Of a timestamp.", width="small"),
+    }
+
+
+def _switch(key: str) -> None:
+    """To the other way of editing, with what the last sound state was."""
+    edited: _Edited = st.session_state[key]
+    mode = st.session_state[f"{key}_mode_{edited.version}"]
+    st.session_state[key] = replace(edited, start=edited.now, version=edited.version + 1, mode=mode)
+
+
+def _start_over(key: str) -> None:
+    del st.session_state[key]
+
+
+def _save(desk: Desk, candidate: Candidate, key: str) -> None:
+    edited: _Edited = st.session_state[key]
+    try:
+        saved = save_layout(desk.home, desk.who(), candidate.place, edited.now)
+    except EtlError as error:
+        st.session_state[f"{key}_said"] = error
+        return
+    st.session_state[key] = replace(edited, start=edited.now, version=edited.version + 1)
+    st.session_state[f"{key}_said"] = f"Saved as {plain(saved.path.name)}; jobs read it from now on."

@@ -1,0 +1,176 @@
+"""A job while it runs and when it is over: state, progress, what can be done with it, what came of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.log import AuditLog
+from etl_batch.errors import EtlError
+from etl_batch.jobs.job_view import JobView
+from etl_batch.jobs.states import State
+from etl_batch.paths import open_input, place
+from etl_batch.permissions import Permission
+from etl_batch.report_parts.figures import count, duration
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.errors import draw_error, errors_drawn
+from etl_batch.ui.figures import Figure, draw_figures
+from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.job_words import STATE_MARKS, bytes_in_words, progress_line, state_sentence, throughput
+from etl_batch.ui.links import link_to_page
+from etl_batch.ui.table_export import Column, Table
+from etl_batch.ui.tables import draw_table
+from etl_batch.values import MIB
+
+_EVERY_SECONDS = 0.5  #: with the half second between two heartbeats the page stays within two seconds, loaded or not
+_SAID = "etl_job_said"
+_MOST_REPORT_BYTES = 8 * MIB  #: handed through a page of somebody else's app
+
+
+def draw_job(desk: Desk, job_id: str, more: Callable[[JobView], None] | None = None) -> JobView:
+    """Draw a job; while it is under way, anew each second.
+
+    Args:
+        desk: where the user sits.
+        job_id: which job.
+        more: draws what else there is about it, each time, beneath.
+
+    Returns:
+        The job as it was a moment ago.
+
+    Raises:
+        NoSuchJob: there is none of this name.
+    """
+    job = desk.jobs.view(desk.who(), job_id)
+
+    def now() -> None:
+        with errors_drawn():
+            seen = desk.jobs.view(desk.who(), job_id)
+            if seen.state is not job.state:
+                st.rerun(scope="app")  # what can be done has changed, and perhaps the clock may stop
+            _draw_state(desk, seen)
+            if more is not None:
+                more(seen)
+
+    st.fragment(now, run_every=None if job.state.is_over else _EVERY_SECONDS)()
+    return job
+
+
+def _draw_state(desk: Desk, job: JobView) -> None:
+    word, icon, colour = STATE_MARKS[job.state]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(word, icon=icon, color=colour)  # type: ignore[arg-type]
+        st.markdown(plain(state_sentence(job), 200))
+    if not job.state.is_over:
+        st.progress(job.progress.share, progress_line(job))
+    if (said := st.session_state.pop(_SAID, None)) is not None:
+        draw_error(said)
+    if job.error_code:
+        draw_error(_told(job))
+    if job.state is State.DONE:
+        _draw_result(desk, job)
+    if desk.may(Permission.LAUNCH_JOBS):
+        _draw_actions(desk, job)
+
+
+def _told(job: JobView) -> EtlError:
+    """The job's error as a value; the store keeps sentence and mend as one text, split at the semicolon."""
+    what, _, mend = (job.error_message or "").partition("; ")
+    error = EtlError(what or "no more is known", mend=mend or "run it again; its log says more")
+    error.code = job.error_code or error.code  # type: ignore[misc]
+    return error
+
+
+def _draw_result(desk: Desk, job: JobView) -> None:
+    draw_figures(
+        (
+            Figure("Rows", count(job.rows_out or 0)),
+            Figure("Set aside", count(job.rows_quarantined or 0)),
+            Figure("Took", duration(job.seconds or 0.0)),
+            Figure("Throughput", throughput(job)),
+        )
+    )
+    outputs = [one for one in (job.metadata or {}).get("outputs", ()) if isinstance(one, dict)]
+    if outputs:
+        draw_table(_output_table(outputs), key=f"outputs_{job.job_id}", alt="The outputs of the job")
+    with st.container(horizontal=True):
+        if desk.in_console and desk.may(Permission.DOWNLOAD_OUTPUTS):
+            for one in outputs:
+                _link(desk, one)
+        if job.report is not None and desk.may(Permission.SEE_REPORTS):
+            _draw_report_door(desk, job.report)
+
+
+def _output_table(outputs: list[dict[str, Any]]) -> Table:
+    columns = (
+        Column(name="path", title="Output", width="large"),
+        Column(name="format", title="Format"),
+        Column(name="rows", title="Rows", kind="count"),
+        Column(name="bytes", title="Bytes", kind="bytes"),
+        Column(name="sha256", title="SHA-256"),
+    )
+    return Table(columns, outputs)
+
+
+def _link(desk: Desk, output: dict[str, Any]) -> None:
+    """A download by the gate, which streams it; a folder of parts has no one file to send."""
+    path = str(output.get("path", ""))
+    beneath = path.removeprefix(f"{os.path.realpath(desk.home)}/")
+    if output.get("sha256") is None or beneath == path:
+        return
+    name = plain(Path(path).name, 40)
+    st.link_button(
+        f"{name} ({bytes_in_words(output.get('bytes'))})", f"/downloads/{quote(beneath)}", icon=":material/download:"
+    )
+
+
+def _draw_report_door(desk: Desk, report: str) -> None:
+    name = Path(report).name
+    if desk.in_console:
+        st.link_button("Open the report", f"/reports/{quote(name)}", icon=":material/lab_profile:")
+        return
+    st.download_button(
+        "Download the report", lambda: _report_bytes(desk, report), name, "text/html", on_click="ignore",
+        icon=":material/lab_profile:", key=f"report_{name}",
+    )  # fmt: skip
+
+
+def _report_bytes(desk: Desk, report: str) -> bytes:
+    root = desk.home / "report"
+    where = place(str(root / report), (root,))
+    AuditLog(desk.home).record(desk.who(), Event(action=Action.REPORT_VIEWED, target=report))
+    descriptor = open_input(where)
+    try:
+        return os.pread(descriptor, _MOST_REPORT_BYTES, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _draw_actions(desk: Desk, job: JobView) -> None:
+    with st.container(horizontal=True):
+        if not job.state.is_over:
+            st.button(
+                "Cancel", icon=":material/cancel:", key=f"cancel_{job.job_id}",
+                disabled=job.state is State.CANCELLING, on_click=_act, args=(desk, desk.jobs.cancel, job.job_id),
+                help="It stops within seconds; its part files are put away, the old outputs stay.",
+            )  # fmt: skip
+        if job.state in {State.INTERRUPTED, State.FAILED}:
+            st.button(
+                "Resume", icon=":material/resume:", key=f"resume_{job.job_id}",
+                on_click=_act, args=(desk, desk.jobs.resume, job.job_id), help="It goes on where it stopped.",
+            )  # fmt: skip
+        if job.state.is_over and desk.in_console:
+            link_to_page("launch", "Run again", ":material/replay:", **{"from": job.job_id})
+
+
+def _act(desk: Desk, act: Callable[..., object], job_id: str) -> None:
+    try:
+        act(desk.who(), job_id)
+    except EtlError as error:
+        st.session_state[_SAID] = error

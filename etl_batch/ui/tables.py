@@ -1,0 +1,101 @@
+"""Tables as Streamlit draws them, with escaped downloads; Streamlit's own export is switched off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from etl_batch.report_parts.figures import UNKNOWN
+from etl_batch.ui.foreign_text import in_table
+from etl_batch.ui.table_export import Cell, Column, Table, as_csv, as_json
+
+MOST_ROWS = 1000  #: drawn at once: more is paged by whoever asks the store
+_ROW_PX = 35  #: of Streamlit's grid
+_MOST_HEIGHT_PX = 560
+
+
+def draw_table(
+    table: Table, *, key: str, alt: str, file_name: str | None = None, selectable: bool = False
+) -> int | None:
+    """Draw a table, and the buttons that take it away as CSV and JSON.
+
+    Args:
+        table: at most `MOST_ROWS` rows are drawn; the downloads have all.
+        key: of the widgets, one for each table of a page.
+        alt: what the table holds, for those who cannot see it.
+        file_name: of the downloads, without its ending; None: no downloads.
+        selectable: whether a row can be chosen.
+
+    Returns:
+        The place of the chosen row, from 0; None: no row is chosen.
+    """
+    rows = table.rows[:MOST_ROWS]
+    shown = Table(table.columns, rows)
+    options: dict[str, Any] = {
+        "hide_index": True,
+        "height": min(_MOST_HEIGHT_PX, _ROW_PX * (len(rows) + 1) + 3),
+        "column_config": {column.name: _configured(column) for column in table.columns},
+        "alt": alt,
+        "placeholder": UNKNOWN,
+        "key": key,
+    }
+    chosen: int | None = None
+    if selectable:
+        state: Any = st.dataframe(frame_of(shown), on_select="rerun", selection_mode="single-row", **options)
+        chosen = next(iter(state.selection.rows), None)
+    else:
+        st.dataframe(frame_of(shown), **options)
+    if len(table.rows) > len(rows):
+        st.caption(f"The first {len(rows):,} of {len(table.rows):,} rows; the downloads hold all of them.")
+    if file_name is not None:
+        draw_downloads(table, key=key, file_name=file_name)
+    return chosen
+
+
+def draw_downloads(table: Table, *, key: str, file_name: str) -> None:
+    """The buttons by themselves; the files are made when a button is pressed."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download CSV", lambda: as_csv(table), f"{file_name}.csv", "text/csv", key=f"{key}_csv", on_click="ignore",
+            icon=":material/download:", help="A text that a spreadsheet would run as a formula gets an apostrophe.",
+        )  # fmt: skip
+        st.download_button(
+            "Download JSON", lambda: as_json(table), f"{file_name}.json", "application/json", key=f"{key}_json",
+            on_click="ignore", icon=":material/data_object:",
+        )  # fmt: skip
+
+
+def frame_of(table: Table) -> Any:  # noqa: ANN401 - a pandas.DataFrame
+    """A table as Streamlit takes it; texts of strangers made harmless."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {column.name: _series([row.get(column.name) for row in table.rows], column) for column in table.columns}
+    )
+
+
+def _series(cells: list[Cell], column: Column) -> Any:  # noqa: ANN401 - a pandas.Series
+    import pandas as pd
+
+    if column.kind == "time":
+        return pd.to_datetime(pd.Series(cells, dtype="object"), utc=True, errors="coerce", format="ISO8601")
+    if column.kind == "text":
+        return pd.Series([None if cell is None else in_table(str(cell)) for cell in cells], dtype="object")
+    return pd.Series([_number(cell, column) for cell in cells], dtype="float64")
+
+
+def _number(cell: Cell, column: Column) -> float | None:
+    if cell is None or isinstance(cell, str):
+        return None
+    return 100.0 * cell if column.kind == "share" else float(cell)
+
+
+def _configured(column: Column) -> Any:  # noqa: ANN401 - Streamlit's columns are dictionaries
+    about: dict[str, Any] = {"label": column.title, "help": column.help, "width": column.width}
+    if column.kind == "text":
+        return st.column_config.TextColumn(**about)
+    if column.kind == "time":
+        return st.column_config.DatetimeColumn(**about, format="YYYY-MM-DD HH:mm:ss", timezone="UTC")
+    formats = {"count": "%,d", "number": "%,.2f", "bytes": "bytes", "share": "%.2f %%", "seconds": "%,.2f s"}
+    return st.column_config.NumberColumn(**about, format=formats[column.kind])

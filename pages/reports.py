@@ -1,0 +1,25 @@
+"""The reports that jobs left."""
+
+from auth.guard import later, require
+from etl_batch.command_line import home_folder
+from etl_batch.permissions import Permission
+from etl_batch.ui.errors import errors_drawn
+from pages.services.report_list import ReportPage, find_report, list_reports, report_bytes
+from pages.views.report_view import ReportDoors, reports_view
+
+actor = require(Permission.SEE_REPORTS)
+with errors_drawn():
+    home = home_folder(None)
+    downloader = later(Permission.SEE_REPORTS)
+
+    def some(offset: int, limit: int) -> ReportPage:
+        """Some of the reports, newest first."""
+        return list_reports(home, actor, offset=offset, limit=limit)
+
+    reports_view(
+        ReportDoors(
+            some=some,
+            one=lambda name: find_report(home, actor, name),
+            content=lambda name: report_bytes(home, downloader(), name),
+        )
+    )

@@ -1,0 +1,16 @@
+"""One run: `run?id=JOB`."""
+
+from functools import partial
+
+import streamlit as st
+
+from auth.guard import require
+from etl_batch.command_line import home_folder
+from etl_batch.permissions import Permission
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.errors import errors_drawn
+from pages.views.run_view import run_view
+
+require(Permission.SEE_JOBS)
+with errors_drawn():
+    run_view(Desk(home_folder(None), partial(require, Permission.SEE_JOBS)), st.query_params.get("id", ""))

@@ -1,0 +1,1 @@
+"""What the pages ask for: an actor in, values out. Nothing here knows Streamlit."""

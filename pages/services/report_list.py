@@ -1,0 +1,164 @@
+"""The reports that there are: what jobs left in HOME/report."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from etl_batch.errors import EtlError, NotFound
+from etl_batch.paths import Place, open_folder, open_input, place
+from etl_batch.permissions import Permission, permit
+from etl_batch.values import KIB, MIB, Actor
+
+LATEST = "etl_quantum_report.html"  #: a copy of the last job's report, always under this name
+_HEAD_BYTES = 4 * KIB  #: a report's title is within
+_MOST_BYTES = 64 * MIB  #: of a report that is sent; ours have less than 1
+_TITLE = re.compile(r"<title>([^<]*)</title>")
+
+
+class ReportVerdict(StrEnum):
+    """What a report says first."""
+
+    PASSED = "passed"
+    LOOK = "look"  #: done, with something to look at
+    FAILED = "failed"
+    UNKNOWN = "unknown"  #: it is not one of our reports
+
+
+_HEADLINES = {"Passed": ReportVerdict.PASSED, "Failed": ReportVerdict.FAILED}
+_LOOK = "Done, with something to look at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportEntry:
+    """One report."""
+
+    name: str  #: of the file, in HOME/report
+    job: str
+    written_at: str  #: UTC, ISO 8601
+    bytes: int
+    verdict: ReportVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """Some of the reports, newest first."""
+
+    entries: tuple[ReportEntry, ...]
+    total: int  #: of all pages
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    bytes: int
+    mtime: float
+
+
+def list_reports(home: Path, actor: Actor, *, offset: int = 0, limit: int = 50) -> ReportPage:
+    """The newest reports. Only those of the page are opened.
+
+    Args:
+        home: the home folder.
+        actor: who asks.
+        offset: so many newer ones are left out.
+        limit: how many at the most.
+
+    Raises:
+        Forbidden: the actor may not see reports.
+        Unreadable: the folder cannot be read.
+    """
+    permit(actor, Permission.SEE_REPORTS)
+    folder = _folder(home)
+    try:
+        files = sorted(_files(folder), key=lambda one: (-one.mtime, one.name))
+    except NotFound:
+        return ReportPage((), 0)
+    own = [one for one in files if one.name != LATEST] or files
+    return ReportPage(tuple(_entry(folder, one) for one in own[offset : offset + limit]), len(own))
+
+
+def find_report(home: Path, actor: Actor, name: str) -> ReportEntry:
+    """One report by the name of its file.
+
+    Raises:
+        Forbidden: the actor may not see reports.
+        Refused: the name is none of a report that can be read.
+    """
+    permit(actor, Permission.SEE_REPORTS)
+    folder = _folder(home)
+    if not name.endswith(".html"):
+        raise NotFound(f"{name[:200]} is no report", mend="choose one from the list")
+    where = folder.child(name)
+    descriptor = open_input(where)
+    try:
+        found = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    return _entry(folder, _File(name, found.st_size, found.st_mtime))
+
+
+def report_bytes(home: Path, actor: Actor, name: str) -> bytes:
+    """A report as a file.
+
+    Raises:
+        Forbidden: the actor may not see reports.
+        Refused: the name is none of a report that can be read.
+    """
+    found = find_report(home, actor, name)
+    with os.fdopen(open_input(_folder(home).child(found.name)), "rb") as file:
+        return file.read(_MOST_BYTES)
+
+
+def _folder(home: Path) -> Place:
+    return place(home / "report", [home / "report"])
+
+
+def _files(folder: Place) -> Iterator[_File]:
+    descriptor = open_folder(folder)
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                if entry.name.endswith(".html") and entry.is_file(follow_symlinks=False):
+                    found = entry.stat(follow_symlinks=False)
+                    yield _File(entry.name, found.st_size, found.st_mtime)
+    finally:
+        os.close(descriptor)
+
+
+def _entry(folder: Place, file: _File) -> ReportEntry:
+    verdict, job = _from_title(_title(folder, file.name))
+    written = datetime.fromtimestamp(file.mtime, UTC).isoformat(timespec="seconds")
+    return ReportEntry(
+        name=file.name,
+        job=job or file.name.removesuffix(".html"),
+        written_at=written,
+        bytes=file.bytes,
+        verdict=verdict,
+    )
+
+
+def _title(folder: Place, name: str) -> str:
+    """The title of the page; empty where it cannot be read, since a list must not end at one broken file."""
+    try:
+        descriptor = open_input(folder.child(name))
+    except EtlError:
+        return ""
+    with os.fdopen(descriptor, "rb") as file:
+        found = _TITLE.search(file.read(_HEAD_BYTES).decode("utf-8", "replace"))
+    return html.unescape(found[1]) if found else ""
+
+
+def _from_title(title: str) -> tuple[ReportVerdict, str]:
+    """The verdict and the job, as `templates/report.html.j2` writes them."""
+    parts = title.split(" \N{MIDDLE DOT} ")
+    if len(parts) < 3 or not parts[-1].startswith("Quantum ETL"):
+        return ReportVerdict.UNKNOWN, ""
+    verdict = ReportVerdict.LOOK if parts[0] == _LOOK else _HEADLINES.get(parts[0], ReportVerdict.UNKNOWN)
+    return verdict, " \N{MIDDLE DOT} ".join(parts[1:-1])

@@ -1,0 +1,85 @@
+"""An answer of the estimate command as values again: from JSON to `TotalEstimate`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from etl_batch.ui.table_export import Column, Table
+from etl_batch.values import StratumEstimate, TotalEstimate
+
+LOW_N = 30  #: below so many sampled rows an interval says little
+STRATA_COLUMNS = (
+    Column(name="stratum", title="Stratum", width="medium"),
+    Column(name="population", title="Rows", kind="count"),
+    Column(name="sample", title="Sampled", kind="count"),
+    Column(name="total", title="Total", kind="number"),
+    Column(name="ci_low", title="Low", kind="number"),
+    Column(name="ci_high", title="High", kind="number"),
+    Column(name="exact_total", title="Exact", kind="number", help="Counted by the run over every row, where known."),
+    Column(name="std_error", title="Standard error", kind="number"),
+    Column(name="note", title="Note", help=f"low n: fewer than {LOW_N} rows sampled; the interval is a hint only."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """An answer as it is drawn."""
+
+    estimates: tuple[TotalEstimate, ...]
+    rows: TotalEstimate
+    is_exact: bool
+    rows_read: int
+    bytes_read: int
+    bytes_of_file: int
+    source: str
+    design: str
+    design_effect: float | None
+    notes: tuple[str, ...]
+
+
+def answer_of(found: Mapping[str, Any]) -> ShownAnswer:
+    """The answer that `Answer.as_json` wrote."""
+    design = found["design"]
+    return ShownAnswer(
+        estimates=tuple(_total(one) for one in found["estimates"]),
+        rows=_total(found["rows"]),
+        is_exact=bool(found["exact"]),
+        rows_read=int(found["rows_read"]),
+        bytes_read=int(found["bytes_read"]),
+        bytes_of_file=int(found["bytes_of_file"]),
+        source=str(design["source"]),
+        design=str(design["name"]),
+        design_effect=design["design_effect"],
+        notes=tuple(found["notes"]),
+    )
+
+
+def strata_table(estimate: TotalEstimate) -> Table:
+    """The strata of a measure, the largest totals first."""
+    ordered = sorted(estimate.strata, key=lambda one: (-abs(one.total), one.stratum))
+    names = [column.name for column in STRATA_COLUMNS if column.name != "note"]
+    return Table(
+        STRATA_COLUMNS, [{**{name: getattr(one, name) for name in names}, "note": _note(one)} for one in ordered]
+    )
+
+
+def half_width(estimate: TotalEstimate) -> float | None:
+    """Of the interval, as a share of the total; None: not known."""
+    if estimate.ci_low is None or estimate.ci_high is None or not estimate.total:
+        return None
+    return max(estimate.ci_high - estimate.total, estimate.total - estimate.ci_low) / abs(estimate.total)
+
+
+def _note(one: StratumEstimate) -> str | None:
+    return "low n" if one.sample < min(LOW_N, one.population) else None
+
+
+def _total(found: Mapping[str, Any]) -> TotalEstimate:
+    names = {one.name for one in fields(StratumEstimate)}
+    strata = tuple(
+        StratumEstimate(**{name: value for name, value in one.items() if name in names}) for one in found["strata"]
+    )
+    known = {one.name: found[one.name] for one in fields(TotalEstimate) if one.name in found}
+    return TotalEstimate(**{**known, "warnings": tuple(found["warnings"]), "strata": strata})

@@ -1,0 +1,144 @@
+"""The Estimates page: ask, and see totals with their intervals, the strata, and what to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from etl_batch.errors import WhereInvalid
+from etl_batch.report_parts.estimate_view import Held, held
+from etl_batch.report_parts.figures import amount, count, counted, data_size, percent
+from etl_batch.ui.charts import draw_chart
+from etl_batch.ui.empty_states import draw_empty
+from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.figures import Figure, draw_figures
+from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.tables import draw_table
+from etl_batch.values import TotalEstimate
+from pages.services.estimate_question import AskedEstimate, from_link
+from pages.services.live_total import LiveTotal
+from pages.views.estimate_form import FormDoors, choose_file, question_form, say_at
+from pages.views.estimate_values import ShownAnswer, answer_of, half_width, strata_table
+from pages.views.forest import deviations, forest, totals
+from pages.views.live_view import live_view
+
+_HELD = {
+    Held.YES: "the interval holds it",
+    Held.NO: "outside of the interval, as some are by design",
+    Held.COUNTED: "every row was counted",
+    Held.UNKNOWN: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateDoors:
+    """Where answers come from."""
+
+    form: FormDoors
+    ask: Callable[[AskedEstimate], dict[str, Any]]  #: as `estimate --json` prints
+    live: Callable[[AskedEstimate, str], LiveTotal]  #: of a measure
+
+
+def estimates_view(doors: EstimateDoors) -> None:
+    """Draw the page; the address is the question, and so its permalink."""
+    st.title("Estimates")
+    st.caption("Totals from a sample, with honest intervals: classical stratified sampling, no quantum speed-up.")
+    linked = from_link(st.query_params.to_dict())
+    if not doors.form.files and linked is None:
+        draw_empty(
+            "No file to ask yet",
+            "Put a .bin, .csv or .parquet file into `data/`, or launch a job: its output keeps a sample that answers "
+            "at once. `make demo` brings a first one.",
+            icon=":material/functions:",
+        )
+        return
+    path = choose_file(doors.form, linked)
+    complaint = st.empty()
+    if path is None:
+        return
+    with errors_drawn():
+        asked = question_form(path, doors.form, linked)
+        if asked is not None:
+            st.query_params.from_dict(asked.as_link())
+            linked = asked
+    if linked is None or linked.file != path:
+        st.caption("Press **Estimate** for the totals. The page's address then is a link to this very question.")
+        return
+    with errors_drawn():
+        try:
+            _answer(answer_of(doors.ask(linked)), linked, doors)
+        except WhereInvalid as error:
+            say_at(complaint, error)
+
+
+def _answer(answer: ShownAnswer, asked: AskedEstimate, doors: EstimateDoors) -> None:
+    st.header("Totals", anchor=False)
+    for one in answer.estimates:
+        draw_figures(_figures(one, is_exact=answer.is_exact))
+    draw_figures([Figure("Rows that count", amount(answer.rows.total), "How many rows fulfil the condition.")])
+    _how(answer, asked)
+    for measure, text in ((one.measure, text) for one in answer.estimates for text in one.warnings):
+        st.warning(f"{plain(measure, 40)}: {plain(text, 600)}", icon=":material/warning:")
+    measures = [one for one in answer.estimates if one.strata]
+    if measures:
+        st.header("By stratum", anchor=False)
+        for tab, one in zip(st.tabs([plain(one.measure, 40) for one in measures]), measures, strict=True):
+            with tab:
+                _strata(one)
+    if not answer.is_exact and answer.source.startswith("its run's sample"):
+        live_view([one.measure for one in answer.estimates], lambda measure: doors.live(asked, measure))
+
+
+def _figures(one: TotalEstimate, *, is_exact: bool) -> list[Figure]:
+    figures = [Figure(one.measure, amount(one.total), _method(one), label_is_foreign=True)]
+    if one.ci_low is not None and one.ci_high is not None and not is_exact:
+        level = percent(one.confidence)
+        figures.append(Figure(f"{level} interval", f"{amount(one.ci_low)} to {amount(one.ci_high)}"))
+        figures.append(Figure("Within", f"± {percent(half_width(one))}", "Half the interval, of the total."))
+    if one.exact_total is not None and not is_exact:
+        verdict = held(one, is_census=one.rows_sampled >= one.rows_population)
+        figures.append(Figure("Exact", amount(one.exact_total), _HELD[verdict] or None))
+    return figures
+
+
+def _method(one: TotalEstimate) -> str:
+    if one.ci_low is None or one.ci_high is None:
+        return "No honest interval can be given; the warnings say why."
+    return f"{plain(one.method, 200)}; {count(one.rows_sampled)} of {counted(one.rows_population, 'row')} sampled."
+
+
+def _how(answer: ShownAnswer, asked: AskedEstimate) -> None:
+    share = percent(answer.bytes_read / answer.bytes_of_file if answer.bytes_of_file else None)
+    text = f"Read {counted(answer.rows_read, 'row')}, {data_size(answer.bytes_read)}, from {plain(answer.source, 200)}"
+    text += f" ({share} of the file's {data_size(answer.bytes_of_file)}); {plain(answer.design, 200)}."
+    if answer.design_effect is not None:
+        text += f" Design effect {amount(answer.design_effect)}."
+    st.caption(text)
+    for note in answer.notes:
+        st.caption(f"Note: {plain(note, 600)}")
+    if asked.where:
+        st.caption(f"Only rows where {as_code(asked.where, 200)}")
+    with st.expander("A link to this estimate", icon=":material/link:"):
+        st.code(f"/estimates?{urlencode(asked.as_link())}", language=None, wrap_lines=True)
+
+
+def _strata(one: TotalEstimate) -> None:
+    compared = deviations(one)
+    kinds = ["off the exact totals", "totals"] if compared else ["totals"]
+    key = f"forest_{one.measure}"
+    kind = kinds[0]
+    if len(kinds) > 1:
+        kind = st.segmented_control("Shown as", kinds, default=kinds[0], key=f"{key}_kind", required=True) or kinds[0]
+    is_deviation = kind == "off the exact totals"
+    lines = compared if is_deviation else totals(one)
+    if lines:
+        axis = "% off the exact total" if is_deviation else "total"
+        alt = f"{len(lines)} strata with their intervals, the largest totals first; the table has the figures"
+        draw_chart(forest(lines, axis, is_deviation=is_deviation), key=f"{key}_{is_deviation}", alt=alt)
+    shown = min(len(lines), len(one.strata))
+    st.caption(f"{counted(shown, 'line')} drawn of {counted(len(one.strata), 'stratum')}; the table has all of them.")
+    draw_table(strata_table(one), key=f"{key}_table", alt="All strata of the measure", file_name="strata")

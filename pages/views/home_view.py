@@ -1,0 +1,114 @@
+"""Home: is all well, what runs, what ran, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from etl_batch.jobs.job_query import JobQuery
+from etl_batch.jobs.job_view import JobView
+from etl_batch.jobs.states import State
+from etl_batch.permissions import Permission
+from etl_batch.report_parts.figures import count
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.empty_states import draw_empty
+from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.figures import Figure, draw_figures
+from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, progress_line
+from etl_batch.ui.links import link_to_page
+from pages.services.health import signs_of_health
+from pages.views.run_bars import draw_run_bars
+
+_LAST = 40
+_EVERY_SECONDS = 2
+#: what a role can do next: permission, page, label, icon
+_STEPS = (
+    (Permission.LAUNCH_JOBS, "launch", "Launch a job", ":material/rocket_launch:"),
+    (Permission.SEE_JOBS, "runs", "See all runs", ":material/list_alt:"),
+    (Permission.SEE_REPORTS, "reports", "Read reports", ":material/summarize:"),
+    (Permission.ESTIMATE, "estimates", "Ask for a total", ":material/functions:"),
+    (Permission.SEE_SYSTEM, "system", "Watch the machine", ":material/monitor_heart:"),
+    (Permission.READ_AUDIT_LOG, "audit_log", "Verify the audit log", ":material/verified_user:"),
+    (Permission.MANAGE_USERS, "users", "Manage users", ":material/group:"),
+)
+
+
+def home_view(desk: Desk) -> None:
+    """Draw the page for whoever is there."""
+    actor = desk.who()
+    st.title("Quantum ETL Console", anchor=False)
+    st.caption(f"Good to see you, {plain(actor.name)}. Your role is {plain(actor.role or 'none')}.")
+    _draw_steps(desk)
+    with errors_drawn():
+        if desk.may(Permission.SEE_JOBS):
+            counts = desk.jobs.counts(actor)
+            live = any(counts[state] for state in (State.QUEUED, State.RUNNING, State.CANCELLING))
+            st.fragment(lambda: _draw_jobs(desk, is_live=live), run_every=_EVERY_SECONDS if live else None)()
+    _draw_health(desk)
+
+
+def _draw_steps(desk: Desk) -> None:
+    steps = [step for step in _STEPS if desk.may(step[0])]
+    with st.container(horizontal=True):
+        for _, page, label, icon in steps:
+            with st.container(border=True, width="content"):
+                link_to_page(page, label, icon)
+
+
+def _draw_jobs(desk: Desk, *, is_live: bool) -> None:
+    with errors_drawn():
+        jobs = desk.jobs.page(desk.who(), JobQuery(limit=_LAST)).jobs
+        counts = desk.jobs.counts(desk.who())
+        now_live = bool(counts[State.QUEUED] or counts[State.RUNNING] or counts[State.CANCELLING])
+        if now_live != is_live:
+            st.rerun(scope="app")
+        if not jobs:
+            _draw_no_jobs(desk)
+            return
+        _draw_counts(counts)
+        for job in jobs:
+            if not job.state.is_over:
+                _draw_running(job)
+        st.subheader("Last runs", anchor=False)
+        draw_run_bars(jobs, key="home_bars")
+        _draw_last(jobs[0])
+
+
+def _draw_no_jobs(desk: Desk) -> None:
+    if desk.may(Permission.LAUNCH_JOBS):
+        draw_empty(
+            "No job has run yet",
+            "Choose a file, look at its first rows, check, launch. Everything else follows from there.",
+            icon=":material/rocket_launch:",
+            step=lambda: link_to_page("launch", "Launch the first job", ":material/arrow_forward:"),
+        )
+    else:
+        draw_empty("No job has run yet", "Runs appear here once a super_admin has launched one.")
+
+
+def _draw_counts(counts: Mapping[State, int]) -> None:
+    shown = (State.RUNNING, State.QUEUED, State.DONE, State.FAILED, State.INTERRUPTED)
+    draw_figures([Figure(STATE_MARKS[state][0].capitalize(), count(counts[state])) for state in shown])
+
+
+def _draw_running(job: JobView) -> None:
+    with st.container(border=True):
+        word, icon, _ = STATE_MARKS[job.state]
+        link_to_page("run", f"{word.capitalize()}: {plain(inputs_in_short(job.config))}", icon, id=job.job_id)
+        st.progress(job.progress.share, progress_line(job))
+
+
+def _draw_last(job: JobView) -> None:
+    word, icon, _ = STATE_MARKS[job.state]
+    st.markdown(f"The latest, {as_code(job.job_id)}, of {as_code(inputs_in_short(job.config))}: **{word}**.")
+    link_to_page("run", "Open it", icon, id=job.job_id)
+
+
+def _draw_health(desk: Desk) -> None:
+    st.subheader("Health", anchor=False)
+    with st.container(horizontal=True):
+        for sign in signs_of_health(desk.home):
+            mark = ":green[:material/check_circle:]" if sign.is_well else ":orange[:material/warning:]"
+            st.markdown(f"{mark} **{sign.name}**: {plain(sign.text, 200)}", width="content")

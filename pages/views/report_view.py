@@ -1,0 +1,108 @@
+"""The reports: a list, and one of them as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import streamlit as st
+
+from etl_batch.errors import EtlError
+from etl_batch.report_parts.figures import UNKNOWN, data_size
+from etl_batch.ui.empty_states import draw_empty
+from etl_batch.ui.errors import draw_error
+from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.table_export import Column, Table
+from etl_batch.ui.tables import draw_table
+from pages.services.report_list import ReportEntry, ReportPage, ReportVerdict
+
+PER_PAGE = 20
+_HEIGHT_PX = 900
+_IN_WORDS = {
+    ReportVerdict.PASSED: "✓ passed",
+    ReportVerdict.LOOK: "! look at it",
+    ReportVerdict.FAILED: "✗ failed",
+    ReportVerdict.UNKNOWN: UNKNOWN,
+}
+_COLUMNS = (
+    Column(name="verdict", title="Verdict", width="small"),
+    Column(name="job", title="Job", width="medium"),
+    Column(name="written_at", title="Written (UTC)", kind="time"),
+    Column(name="bytes", title="Size", kind="bytes", width="small"),
+    Column(name="report", title="File"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDoors:
+    """Where reports come from."""
+
+    some: Callable[[int, int], ReportPage]  #: (offset, limit)
+    one: Callable[[str], ReportEntry]  #: by its file's name
+    content: Callable[[str], bytes]  #: by its file's name
+
+
+def reports_view(doors: ReportDoors) -> None:
+    """Draw the list, and beneath it the chosen report, or the newest; `?report=NAME` is its permalink."""
+    st.title("Reports")
+    number = _page_number()
+    page = doors.some((number - 1) * PER_PAGE, PER_PAGE)
+    if not page.total:
+        draw_empty(
+            "No reports yet",
+            "Every job that is done leaves one here: whether it passed, its totals with their intervals beside the "
+            "exact ones, and what the machine did. Launch a job, or run `make demo` for one on real purchases.",
+            icon=":material/summarize:",
+        )
+        return
+    chosen = _list(page, number)
+    linked = st.query_params.get("report", "")
+    try:
+        entry = chosen or (doors.one(linked) if linked else page.entries[0] if page.entries else None)
+    except EtlError as error:
+        draw_error(error)
+        return
+    if entry is not None:
+        if chosen is not None:
+            st.query_params["report"] = chosen.name
+        _one(entry, doors)
+
+
+def _page_number() -> int:
+    """As the list was left; what it is drawn with comes later in the script than what it holds."""
+    found = st.session_state.get("reports_page", 1)
+    return found if isinstance(found, int) and found > 0 else 1
+
+
+def _list(page: ReportPage, number: int) -> ReportEntry | None:
+    table = Table(_COLUMNS, [_row(entry) for entry in page.entries])
+    alt = f"{len(page.entries)} of {page.total} reports, the newest first"
+    at = draw_table(table, key=f"reports_{number}", alt=alt, selectable=True)
+    pages = -(-page.total // PER_PAGE)
+    if pages > 1:
+        st.pagination(pages, key="reports_page")
+    return page.entries[at] if at is not None and at < len(page.entries) else None
+
+
+def _row(entry: ReportEntry) -> dict[str, str | int]:
+    return {
+        "verdict": _IN_WORDS[entry.verdict],
+        "job": entry.job,
+        "written_at": entry.written_at,
+        "bytes": entry.bytes,
+        "report": entry.name,
+    }
+
+
+def _one(entry: ReportEntry, doors: ReportDoors) -> None:
+    address = f"/reports/{quote(entry.name)}"
+    st.subheader(f"{_IN_WORDS[entry.verdict]}: {plain(entry.job, 80)}", anchor=False)
+    st.caption(f"{as_code(entry.name, 80)}, {data_size(entry.bytes)}, written {plain(entry.written_at)}")
+    with st.container(horizontal=True):
+        st.link_button("Open by itself", address, icon=":material/open_in_new:")
+        st.download_button(
+            "Download", lambda: doors.content(entry.name), entry.name, "text/html", key="report_download",
+            on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
+    st.iframe(address, height=_HEIGHT_PX, alt=f"The report of job {entry.job}")

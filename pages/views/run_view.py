@@ -1,0 +1,139 @@
+"""One run: live while it is under way, whole when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from etl_batch.errors import EtlError, NoSuchJob
+from etl_batch.jobs.job_query import JobQuery
+from etl_batch.jobs.job_view import JobEvent, JobView
+from etl_batch.report_parts.shown_text import shown
+from etl_batch.ui.desk import Desk
+from etl_batch.ui.empty_states import draw_empty
+from etl_batch.ui.errors import draw_error
+from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.job_words import inputs_in_short
+from etl_batch.ui.links import link_to_page
+from etl_batch.ui.live_job import draw_job
+from etl_batch.ui.table_export import Column, Table
+from etl_batch.ui.tables import draw_table
+from pages.services.comparison import compared, options_of
+from pages.views.run_profile import draw_profile
+
+_WITH, _WITH_KEY = "with", "run_with"  #: of the address, of the widget
+_LOG_CHARACTERS = 20_000
+_COMPARABLE = 50  #: of the latest runs
+_EVENT_COLUMNS = (
+    Column(name="at", title="When (UTC)", kind="time"),
+    Column(name="kind", title="What", width="small"),
+    Column(name="text", title="In words", width="large"),
+    Column(name="actor", title="By"),
+)
+_OPTION_COLUMNS = (Column(name="name", title="Option"), Column(name="value", title="Value", width="large"))
+
+
+def run_view(desk: Desk, job_id: str) -> None:
+    """Draw the page of a run; `?id=` is its permalink."""
+    st.title("Run", anchor=False)
+    if not job_id:
+        draw_empty(
+            "Which run?", "The address names none.", icon=":material/question_mark:",
+            step=lambda: link_to_page("runs", "All runs", ":material/list_alt:"),
+        )  # fmt: skip
+        return
+    try:
+        job = desk.jobs.view(desk.who(), job_id)
+    except NoSuchJob as error:
+        draw_error(error)
+        link_to_page("runs", "All runs", ":material/list_alt:")
+        return
+    _draw_head(job)
+    draw_job(desk, job_id, lambda now: _draw_details(desk, now))
+    _draw_comparison(desk, job)
+
+
+def _draw_head(job: JobView) -> None:
+    st.markdown(f"{as_code(job.job_id)} of {as_code(inputs_in_short(job.config))}")
+    source = "in the browser" if job.source == "console" else "on a terminal"
+    st.caption(f"Created {plain(job.created_at[:19].replace('T', ' '))} UTC by {plain(job.actor)}, {source}")
+    if job.again_of:
+        link_to_page("run", f"Repeats {plain(job.again_of)}", ":material/replay:", id=job.again_of)
+
+
+def _draw_details(desk: Desk, job: JobView) -> None:
+    events, profile, log, options = st.tabs(["Events", "Profile", "Log", "Options"], key="run_tabs")
+    with events:
+        _draw_events(desk.jobs.events(desk.who(), job.job_id))
+    with profile:
+        draw_profile(desk.jobs.profile(desk.who(), job.job_id))
+    with log:
+        _draw_log(desk.jobs.log_tail(desk.who(), job.job_id))
+    with options:
+        rows = [{"name": name, "value": value} for name, value in options_of(job).items()]
+        draw_table(Table(_OPTION_COLUMNS, rows), key="run_options", alt="The options of the run", file_name="options")
+
+
+def _draw_events(events: Sequence[JobEvent]) -> None:
+    rows = [{"at": one.at, "kind": one.kind, "text": one.text, "actor": one.actor} for one in events]
+    draw_table(Table(_EVENT_COLUMNS, rows), key="run_events", alt="What happened to the run", file_name="events")
+
+
+def _draw_log(text: str) -> None:
+    if not text.strip():
+        st.caption("Its processes printed nothing, which is how it should be.")
+        return
+    lines = [shown(line, 400) for line in text[-_LOG_CHARACTERS:].splitlines()]
+    st.code("\n".join(lines), language=None)
+
+
+def _draw_comparison(desk: Desk, job: JobView) -> None:
+    """Another run beside this one; the address keeps which."""
+    latest = desk.jobs.page(desk.who(), JobQuery(limit=_COMPARABLE)).jobs
+    others = {one.job_id: one for one in latest if one.job_id != job.job_id}
+    if not others:
+        return
+    st.subheader("Compare", anchor=False)
+    labels = {name: f"{name} · {one.state} · {inputs_in_short(one.config, 40)}" for name, one in others.items()}
+    linked = st.query_params.get(_WITH)
+    chosen = st.selectbox(
+        "With another run", list(labels), format_func=lambda name: labels.get(name, name),
+        index=list(labels).index(linked) if linked in labels else None,
+        placeholder="Choose one of the latest", key=_WITH_KEY, on_change=_to_address,
+    )  # fmt: skip
+    if chosen is None:
+        return
+    try:
+        other = desk.jobs.view(desk.who(), chosen)
+    except EtlError as error:
+        draw_error(error)
+        return
+    _draw_compared(job, other)
+
+
+def _to_address() -> None:
+    chosen = st.session_state[_WITH_KEY]
+    if chosen is None:
+        st.query_params.pop(_WITH, None)
+    else:
+        st.query_params[_WITH] = chosen
+
+
+def _draw_compared(job: JobView, other: JobView) -> None:
+    only = st.toggle("Only differences", value=True, key="only_differences")
+    rows = [
+        {"mark": "≠" if one.differs else "", "name": one.name, "one": one.one, "other": one.other}
+        for one in compared(job, other)
+        if one.differs or not only
+    ]
+    columns = (
+        Column(name="mark", title="≠", width="small", help="≠ where the two differ"),
+        Column(name="name", title="Option or figure"),
+        Column(name="one", title=f"This: {shown(job.job_id, 30)}"),
+        Column(name="other", title=f"Other: {shown(other.job_id, 30)}"),
+    )
+    if not rows:
+        st.caption("They do not differ in any option or figure.")
+        return
+    draw_table(Table(columns, rows), key="run_compared", alt="Two runs side by side", file_name="comparison")

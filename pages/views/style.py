@@ -1,0 +1,31 @@
+"""The few rules of style that Streamlit's theme has no option for. A constant: nothing of a stranger is in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_STYLE = """<style>
+[data-testid="stMetricValue"], [data-testid="stMarkdownContainer"], [data-testid="stTable"],
+[data-testid="stNumberInputField"] { font-variant-numeric: tabular-nums; }
+[data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
+[data-testid="stMetricValue"] * { white-space: normal; overflow: visible; overflow-wrap: anywhere; }
+[data-testid="stMetricLabel"] p { white-space: normal; }
+[data-testid="stCaptionContainer"] code { color: inherit; opacity: 1; background: transparent; }
+button kbd { color: inherit !important; opacity: 1 !important; }
+@media (max-width: 640px) { [data-testid="stMetric"] { flex: 1 1 9rem; } }
+</style>"""
+
+
+#: on a dark page the accent is light, so that it can be read as text; white letters on it could not
+_ON_ACCENT = """<style>
+[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"]:is(:hover, :focus, :active) {
+  color: #0a0e1f;
+}
+</style>"""
+
+
+def draw_style() -> None:
+    """Once on every page; the router calls it."""
+    st.html(_STYLE)
+    if st.context.theme.type != "light":
+        st.html(_ON_ACCENT)

@@ -1,0 +1,138 @@
+"""The accounts of everybody."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import streamlit as st
+
+from auth import user_admin
+from auth.accounts import Accounts
+from auth.links import USER_LINK_SECONDS
+from auth.opening import accounts_of, base_url
+from auth.paths_of_the_gate import SETUP
+from auth.roles import Role
+from auth.settings import read_settings
+from auth.user_admin import Invited
+from auth.users import User
+from etl_batch.command_line import home_folder
+from etl_batch.errors import EtlError
+from etl_batch.values import Actor
+from pages.views.flash import flash, literal, show_flash, when
+
+_LINK = "invitation_link"
+_ROLES = {
+    Role.SUPER_ADMIN: "super_admin: everything",
+    Role.ANALYST: "analyst: reports, estimates, the machine",
+    Role.AUDITOR: "auditor: the audit log, and what jobs were run",
+}
+
+
+def users_view(actor: Actor) -> None:
+    """Draw all accounts, and what can be done with each.
+
+    Args:
+        actor: who looks; the services check that they may.
+    """
+    st.title("Users")
+    show_flash()
+    _show_link()
+    try:
+        accounts = accounts_of(home_folder(None))
+        users = user_admin.list_users(accounts, actor)
+    except EtlError as error:
+        _refused(error)
+        return
+    st.dataframe([_row(user) for user in users], hide_index=True, width="stretch")
+    invite, change = st.columns(2, gap="large")
+    with invite, st.container(border=True):
+        _invite(accounts, actor)
+    with change, st.container(border=True):
+        _change(accounts, actor, users)
+
+
+def _row(user: User) -> dict[str, str | int]:
+    return {
+        "Name": user.name,
+        "Role": str(user.role),
+        "State": user.state,
+        "Second factor": "codes" if user.has_totp else "provider" if user.is_from_provider else "none",
+        "Sessions": user.sessions,
+        "Last signed in": when(user.signed_in_at),
+        "Made": when(user.created_at),
+    }
+
+
+def _invite(accounts: Accounts, actor: Actor) -> None:
+    st.subheader("Invite somebody")
+    with st.form("invite", border=False, clear_on_submit=True):
+        name = st.text_input("Name", max_chars=64, help="1 to 64 letters, digits, spaces and . _ - @ '")
+        role = st.selectbox("Role", list(_ROLES), index=1, format_func=lambda one: _ROLES[one])
+        is_wanted = st.form_submit_button("Make the account")
+    st.markdown("You get a link to pass on. With it they choose their own password.")
+    if is_wanted:
+        _do(lambda: _keep_link(user_admin.create_user(accounts, actor, name, role)), "The account is made.")
+
+
+def _change(accounts: Accounts, actor: Actor, users: list[User]) -> None:
+    st.subheader("Change an account")
+    by_name = {user.name: user for user in users}
+    user = by_name[st.selectbox("User", list(by_name), key="changed_user")]
+    choice, button = st.columns([3, 2], vertical_alignment="bottom")
+    role = choice.selectbox(
+        "New role",
+        list(_ROLES),
+        index=list(_ROLES).index(user.role),
+        format_func=str,
+        key=f"role of {user.id} {user.role}",
+    )
+    if button.button("Change role", disabled=role == user.role, width="stretch"):
+        _do(lambda: user_admin.change_role(accounts, actor, user.name, role), f"{user.name} is {role} now.")
+    if user.is_disabled:
+        if st.button("Enable", help="Let them sign in again", width="stretch"):
+            _do(
+                lambda: user_admin.set_disabled(accounts, actor, user.name, disabled=False), f"{user.name} can sign in."
+            )
+    elif st.button("Disable", help="They cannot sign in until you enable them", width="stretch"):
+        _do(lambda: user_admin.set_disabled(accounts, actor, user.name, disabled=True), f"{user.name} is shut out.")
+    if st.button("Reset the password", help="The old one and the second factor stop working", width="stretch"):
+        _do(lambda: _keep_link(user_admin.reset_user(accounts, actor, user.name)), f"{user.name} needs a new password.")
+    if st.button("End all sessions", help="Sign them out everywhere", width="stretch", disabled=not user.sessions):
+        _do(lambda: user_admin.end_sessions(accounts, actor, user.name), f"{user.name} is signed out everywhere.")
+    st.markdown("Each of these signs them out everywhere, at once. One super_admin always remains.")
+
+
+def _keep_link(made: Invited) -> None:
+    if made.token is not None:
+        host = st.context.headers.get("Host") if not os.environ.get("ETL_PUBLIC_URL") else None
+        base = f"http://{host}" if host else base_url(read_settings(os.environ))
+        st.session_state[_LINK] = (made.user.name, f"{base}{SETUP}?token={made.token}")
+
+
+def _show_link() -> None:
+    if _LINK not in st.session_state:
+        return
+    name, link = st.session_state[_LINK]
+    with st.container(border=True):
+        st.markdown(
+            f"**The link for {literal(name)}**, shown only now. It works once, within {USER_LINK_SECONDS // 3600} h:"
+        )
+        st.code(link, language=None, wrap_lines=True)
+        if st.button("I have passed it on"):
+            del st.session_state[_LINK]
+            st.rerun()
+
+
+def _do(action: Callable[[], object], done: str) -> None:
+    try:
+        action()
+    except EtlError as error:
+        _refused(error)
+        return
+    flash(literal(done))
+    st.rerun()
+
+
+def _refused(error: EtlError) -> None:
+    st.error(f"{literal(str(error))} ({literal(error.code)})", icon=":material/error:")

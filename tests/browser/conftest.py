@@ -1,0 +1,107 @@
+"""A real browser before a served dashboard.
+
+`serve_home` serves a home; `browser` is Debian's Chromium; `open_page` opens an address in a fresh context, as a user
+of `tests.streamlit_door.sign_in` or as a stranger. Without Chromium the tests are skipped; where ETL_REQUIRE_BROWSER
+is set they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.served import Served, serve
+from tests.streamlit_door import SignedIn
+
+WIDE, NARROW = (1280, 800), (390, 844)
+PATIENCE_MS = 120_000  #: on a busy machine
+#: as root, without a GPU, and in a container whose /dev/shm is small
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+expect.set_options(timeout=PATIENCE_MS)  # its own five seconds are for an idle machine
+
+ServeHome = Callable[[Path], Served]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for all tests of a process."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        assert not os.environ.get("ETL_REQUIRE_BROWSER"), "Chromium is required here: apt-get install chromium"
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def serve_home() -> Iterator[ServeHome]:
+    """Serve a home until the tests of the module are over; the same home is served once."""
+    with ExitStack() as stack:
+        running: dict[Path, Served] = {}
+
+        def start(home: Path) -> Served:
+            if home not in running:
+                running[home] = stack.enter_context(serve(home))
+            return running[home]
+
+        yield start
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open an address of a served dashboard in a context of its own.
+
+    Args of the function: served, path, user (None: a stranger), size (width and height), theme (dark or light).
+    """
+    with ExitStack() as stack:
+
+        def start(
+            served: Served,
+            path: str = "/",
+            user: SignedIn | None = None,
+            size: tuple[int, int] = WIDE,
+            theme: Literal["dark", "light"] = "dark",
+        ) -> Page:
+            width, height = size
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
+            )
+            stack.callback(context.close)
+            context.set_default_timeout(PATIENCE_MS)
+            if user is not None:
+                context.add_cookies([{"name": "etl_session", "value": user.token, "url": served.url}])
+            page = context.new_page()
+            page.goto(f"{served.url}{path}")
+            return page
+
+        yield start
+
+
+def settled(page: Page) -> Page:
+    """Wait until Streamlit has drawn the page and nothing runs."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_selector('[data-testid="stSidebar"], [data-testid="stAlert"]', state="attached")
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.1 A and AA, a line for each."""
+    found = Axe().run(page, options=_RULES).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}; {node['target']} {node['html'][:200]}"
+        for one in found
+        for node in one["nodes"]
+    ]

@@ -1,0 +1,110 @@
+"""The pages that show results, in a real browser: hostile names stay texts, axe finds nothing, downloads come."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page
+
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.log import AuditLog
+from etl_batch.cell_escape import is_formula
+from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
+from tests.browser.conftest import NARROW, PATIENCE_MS, WIDE, OpenPage, ServeHome, settled, violations
+from tests.streamlit_door import sign_in
+from tests.unit.results.conftest import HOSTILE, results_home  # noqa: F401 - a fixture
+
+PAGES = ("reports", "estimates?file=output/sales.csv", "system", "science", "audit-log")
+_HOSTILE_NAME = "<img src=x onerror=alert(1)> **bold** $x^2$ :material/delete: user@example.org https://example.org"
+
+
+def _opened(page: Page) -> Page:
+    page.wait_for_selector('[data-testid="stMain"] h1')
+    settled(page)
+    page.wait_for_function("document.querySelectorAll('[data-testid=stSpinner]').length === 0")
+    return page
+
+
+@pytest.mark.parametrize(("size", "theme"), [(WIDE, "dark"), (NARROW, "light")])
+def test_axe_finds_nothing_and_nothing_sticks_out(
+    serve_home: ServeHome,
+    open_page: OpenPage,
+    results_home: Path,  # noqa: F811
+    size: tuple[int, int],
+    theme: Literal["dark", "light"],
+) -> None:
+    served, user = serve_home(results_home), sign_in(results_home)
+    for path in PAGES:
+        page = _opened(open_page(served, f"/{path}", user, size=size, theme=theme))
+        assert violations(page) == [], path
+        width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+        assert width <= size[0], path
+
+
+def test_hostile_names_are_texts(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
+    user = sign_in(results_home, SUPER_ADMIN, _HOSTILE_NAME[:60])
+    AuditLog(results_home).record(user.actor, Event(action=Action.JOB_LAUNCHED, target=_HOSTILE_NAME))
+    served = serve_home(results_home)
+    for path in PAGES:
+        page = open_page(served, f"/{path}", user)
+        page.on("dialog", lambda _: pytest.fail("a name was run as a script"))
+        _opened(page)
+        assert page.locator('[data-testid="stMain"] img[src="x"], [data-testid="stSidebar"] img[src="x"]').count() == 0
+        assert page.locator('[data-testid="stApp"] a[href*="example.org"]').count() == 0
+        assert page.locator(".katex").count() == 0
+        text = page.locator('[data-testid="stSidebar"]').inner_text().replace("\u2060", "")
+        assert _HOSTILE_NAME[:40] in text
+    page = _opened(open_page(served, "/estimates?file=output/sales.csv", user))
+    page.locator(".ytick text").first.wait_for(state="attached")
+    labels = page.locator(".ytick text").all_text_contents()
+    assert any(label.startswith("<script>") for label in labels), labels
+
+
+def test_an_export_holds_no_formula(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
+    user = sign_in(results_home, AUDITOR)
+    for name in HOSTILE:
+        AuditLog(results_home).record(user.actor, Event(action=Action.LAYOUT_SAVED, target=name[:500]))
+    page = _opened(open_page(serve_home(results_home), "/audit-log?action=layout_saved", user))
+    with page.expect_download(timeout=PATIENCE_MS) as download:
+        page.get_by_role("button", name="Export CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text())))
+    assert len(rows) >= len(HOSTILE)
+    assert {row["action"] for row in rows} == {"layout_saved"}
+    assert not any(is_formula(cell or "") for row in rows for cell in row.values())
+
+
+def test_a_report_is_shown_in_its_frame_and_downloaded(
+    serve_home: ServeHome,
+    open_page: OpenPage,
+    results_home: Path,  # noqa: F811
+) -> None:
+    page = _opened(open_page(serve_home(results_home), "/reports", sign_in(results_home, ANALYST)))
+    frame = page.frame_locator('[data-testid="stIFrame"]')
+    frame.locator("h1").wait_for()
+    with page.expect_download(timeout=PATIENCE_MS) as download:
+        page.get_by_role("button", name="Download", exact=True).click()
+    name = download.value.suggested_filename
+    assert Path(download.value.path()).read_bytes() == (results_home / "report" / name).read_bytes()
+
+
+def test_the_interval_narrows_live_until_all_rows_are_in(
+    serve_home: ServeHome,
+    open_page: OpenPage,
+    results_home: Path,  # noqa: F811
+) -> None:
+    page = _opened(
+        open_page(serve_home(results_home), "/estimates?file=output/sales.csv", sign_in(results_home, ANALYST))
+    )
+    page.get_by_role("button", name="Let the rows in").click()
+    page.get_by_text("live, all rows are in").wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("Rows in", exact=True).wait_for()
+
+
+def test_the_log_is_verified_with_one_click(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
+    page = _opened(open_page(serve_home(results_home), "/audit-log", sign_in(results_home, AUDITOR)))
+    page.get_by_role("button", name="Verify the log").click()
+    page.get_by_text("The log is sound.").wait_for()

@@ -1,0 +1,83 @@
+"""The form and the command line: the same choices are the same job, there and back."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl_batch.command_line import parse_run, run_parser
+from etl_batch.config import JobConfig
+from etl_batch.jobs.config_json import as_json
+from etl_batch.launch.options import Kind, config_of, job_options, values_of
+from etl_batch.values import Actor
+
+ACTOR = Actor(name="ada", os_user="test", role="super_admin")
+HOME = Path("/tmp")  # noqa: S108 - any folder that is there
+_WORDS = st.text("abcXYZ019-=_. é", min_size=1, max_size=12).map(str.strip).filter(bool)
+_VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "input": st.lists(_WORDS.map(lambda word: f"{HOME}/data/{word}"), min_size=1, max_size=3).map(tuple),
+    "workers": st.integers(1, 64).map(str),
+    "chunk_bytes": st.integers(1, 2**40).map(str),
+    "delimiter": st.sampled_from([",", ";", "|", "\\t", " "]),
+    "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252"]),
+    "on_bad_row": st.sampled_from(["strict", "quarantine"]),
+    "sample_frac": st.floats(0.0001, 1).map(repr),
+    "sample_max_rows": st.integers(1, 10**9).map(str),
+    "seed": st.integers(-(2**63), 2**64 - 1).map(str),
+    "confidence": st.floats(0.01, 0.99).map(repr),
+    "bom": st.booleans(),
+    "max_size_gb": st.floats(0.001, 2**20).map(repr),
+    "time_limit": st.floats(0.1, 1e6).map(repr),
+    "memory_limit": st.integers(1, 2**20).map(str),
+    "measures": st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),
+}
+_CHOICES = st.fixed_dictionaries({}, optional={o.name: _VALUES.get(o.name, _WORDS) for o in job_options()})
+_PATHS = ("output_csv", "output_parquet", "layout", "metadata", "report")
+
+
+def _typed(values: dict[str, Any]) -> list[str]:
+    """What a user would type in a shell whose working directory is the home."""
+    words = [f"--home={HOME}"]
+    for option in job_options():
+        value = values.get(option.name)
+        if option.kind is Kind.SWITCH:
+            words += [option.flag] if value else []
+        elif isinstance(value, tuple):
+            words += [f"{option.flag}={one}" for one in value]
+        elif value:
+            words.append(f"{option.flag}={HOME}/{value}" if option.name in _PATHS else f"{option.flag}={value}")
+    return words
+
+
+@given(_CHOICES)
+def test_the_form_makes_what_the_command_line_makes(values: dict[str, Any]) -> None:
+    assert config_of(values, HOME, ACTOR) == replace(parse_run(_typed(values)).config, actor=ACTOR)
+
+
+@given(_CHOICES)
+def test_a_job_run_again_has_the_same_options(values: dict[str, Any]) -> None:
+    config = config_of(values, HOME, ACTOR)
+    assert config_of(values_of(as_json(config), HOME), HOME, ACTOR) == config
+
+
+def test_the_form_has_every_flag_that_describes_a_job() -> None:
+    of_the_door = {"help", "home", "actor", "check", "json", "quiet", "resume"}
+    flags = {action.dest for action in run_parser("x")._actions}
+    assert {option.name for option in job_options()} == flags - of_the_door
+
+
+def test_every_field_of_a_job_is_set_by_an_option_or_by_the_door() -> None:
+    named = {"input": "inputs", "max_size_gb": "max_size_bytes", "time_limit": "time_limit_s"}
+    named["memory_limit"] = "memory_limit_bytes"
+    by_option = {named.get(option.name, option.name) for option in job_options()}
+    assert by_option | {"home", "actor", "resume", "extra_input_roots"} >= {one.name for one in fields(JobConfig)}
+
+
+def test_every_option_has_help_in_the_words_of_the_command_line() -> None:
+    text = " ".join(run_parser("x").format_help().split())
+    for option in job_options():
+        assert option.help in text

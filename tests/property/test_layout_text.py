@@ -1,0 +1,145 @@
+"""Layouts written as TOML and read again: the same layout, whatever its names and nulls hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl_batch.launch.layout_draft import draft_of, draft_of_rows
+from etl_batch.layout_text import layout_text
+from etl_batch.layouts import SCALED, UNITS, Field, Layout, parse_layout
+
+_INTEGERS = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "u8": 1, "u16": 2, "u32": 4, "u64": 8}
+_LENGTHS: dict[str, st.SearchStrategy[int]] = {
+    **{name: st.just(length) for name, length in _INTEGERS.items()},
+    "f32": st.just(4),
+    "f64": st.just(8),
+    "bool": st.just(1),
+    "timestamp": st.sampled_from((4, 8)),
+    "date": st.sampled_from((2, 4, 8)),
+    "decimal": st.sampled_from((1, 2, 4, 8)),
+    "packed": st.integers(1, 19),
+    "zoned": st.integers(1, 38),
+    "str": st.integers(1, 40),
+    "bytes": st.integers(1, 40),
+}
+_TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
+_NAMES = st.text(st.characters(blacklist_categories=["Cs"], min_codepoint=32), min_size=1, max_size=8).filter(str.strip)
+
+
+@st.composite
+def _fields(draw: st.DrawFn, name: str, offset: int, surroundings: tuple[bool, str]) -> Field:
+    kind = draw(st.sampled_from(sorted(_LENGTHS)))
+    big_endian, encoding = surroundings
+    bare = Field(
+        name=name,
+        type=kind,
+        offset=offset,
+        length=draw(_LENGTHS[kind]),
+        unit=draw(st.sampled_from(UNITS)) if kind == "timestamp" else "us",
+        big_endian=big_endian,
+        encoding=encoding,
+    )
+    scale = draw(st.integers(0, min(bare.digits, 38))) if kind in SCALED else 0
+    values = {one: getattr(bare, one) for one in Field.__slots__}
+    return Field(**{**values, "scale": scale, "null": draw(st.none() | _nulls(bare))})
+
+
+def _nulls(field: Field) -> st.SearchStrategy[Any]:
+    raw = st.binary(min_size=field.length, max_size=field.length)
+    if field.type == "str":
+        return _TEXT.filter(lambda text: _fits(text, field.encoding))
+    if field.type == "bytes":
+        return raw
+    if field.type in {"f32", "f64"}:
+        return st.floats(width=32 if field.type == "f32" else 64, allow_nan=False) | raw
+    if field.type in SCALED:
+        top = 10**field.digits - 1
+        if field.type == "decimal":
+            top = min(top, 256**field.length // 2 - 1)
+        return st.integers(-top, top) | raw
+    signed = field.type.startswith("i") or field.type in {"timestamp", "date"}
+    low, high = (-(256**field.length) // 2, 256**field.length // 2 - 1) if signed else (0, 256**field.length - 1)
+    return st.integers(low, high) | raw
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeError:
+        return False
+    return True
+
+
+@st.composite
+def layouts(draw: st.DrawFn) -> Layout:
+    surroundings = (draw(st.booleans()), draw(st.sampled_from(("utf-8", "latin-1", "cp037", "utf-16"))))
+    names = draw(st.lists(_NAMES, min_size=1, max_size=5, unique=True))
+    fields: list[Field] = []
+    end = 0
+    for name in names:
+        field = draw(_fields(name, end + draw(st.integers(0, 3)), surroundings))
+        fields.append(field)
+        end = field.offset + field.length
+    return Layout(
+        record_size=end + draw(st.integers(0, 9)),
+        header_bytes=draw(st.integers(0, 100)),
+        trailer_bytes=draw(st.integers(0, 100)),
+        fields=tuple(draw(st.permutations(fields))),
+    )
+
+
+def _canonical(layout: Layout) -> Layout:
+    """With the encoding as the parser names it."""
+    return parse_layout(layout_text(layout), "here")
+
+
+@given(layouts())
+def test_what_is_written_is_read_again(layout: Layout) -> None:
+    again = parse_layout(layout_text(layout), "here")
+    canonical = {"latin-1": "iso8859-1"}
+    assert again.record_size == layout.record_size
+    assert (again.header_bytes, again.trailer_bytes) == (layout.header_bytes, layout.trailer_bytes)
+    for one, other in zip(again.fields, layout.fields, strict=True):
+        for key in Field.__slots__:
+            got, wanted = getattr(one, key), getattr(other, key)
+            if key == "encoding":
+                assert got == canonical.get(wanted, wanted)
+            else:
+                assert got == wanted
+                assert type(got) is type(wanted)
+                if isinstance(got, float):
+                    assert math.copysign(1, got) == math.copysign(1, wanted)
+
+
+@given(layouts())
+def test_writing_is_stable(layout: Layout) -> None:
+    assert layout_text(_canonical(layout)) == layout_text(parse_layout(layout_text(_canonical(layout)), "there"))
+
+
+@given(layouts())
+def test_an_unedited_draft_is_the_layout(layout: Layout) -> None:
+    sound = _canonical(layout)
+    assert draft_of(sound).layout("here") == sound
+
+
+@given(layouts())
+def test_a_table_editor_keeps_the_draft(layout: Layout) -> None:
+    """Also where the editor turns missing cells into NaN and whole numbers into floats."""
+    sound = _canonical(layout)
+    draft = draft_of(sound)
+    keys = ("name", "type", "offset", "length", "scale", "null", "unit")
+    rows: list[Any] = [{key: _as_a_table_has_it(getattr(field, key)) for key in keys} for field in draft.fields]
+    head = {
+        key: getattr(draft, key) for key in ("record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding")
+    }
+    assert draft_of_rows(head, rows).layout("here") == sound
+
+
+def _as_a_table_has_it(value: object) -> object:
+    if value is None:
+        return math.nan
+    return float(value) if isinstance(value, int) else value

@@ -1,0 +1,1 @@
+"""Tests of the accounts and the gate, part by part."""

@@ -1,0 +1,191 @@
+"""Signing in and out: who is let in, who is kept waiting, and what is written down."""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import bcrypt
+import pyotp
+import pytest
+
+from auth import own_account, session_store, signing_in, user_admin
+from auth.own_account import NewFactor
+from auth.sessions import IDLE_SECONDS, LIFE_SECONDS, Session, key_of
+from auth.signing_in import Admitted, Attempt, Rejected
+from auth.totp import new_secret
+from etl_batch.audit.log import AuditLog
+from etl_batch.errors import AuditUnavailable
+from etl_batch.values import Actor
+from tests.door import OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
+
+WRONG = "wrong password of ada"
+
+
+def attempt(name: str = "ada", password: str = WRONG, code: str = "", address: str = "192.0.2.1") -> Attempt:
+    return Attempt(name=name, password=password, code=code, address=address)
+
+
+def session_of(home: DoorHome, token: str) -> Session | None:
+    return session_store.find(home.accounts.store, key_of(token), home.clock())
+
+
+def test_the_right_password_begins_a_session(door_home: DoorHome) -> None:
+    door_home.add()
+    session = session_of(door_home, door_home.sign_in("ADA"))
+    assert session is not None
+    assert (session.name, session.role, session.address) == ("ada", "super_admin", "192.0.2.1")
+    assert door_home.log()[-1]["action"] == "sign_in"
+
+
+def test_a_session_ends_when_idle_when_old_and_when_signed_out(door_home: DoorHome) -> None:
+    actor = door_home.add()
+    idle, busy, left = (door_home.sign_in() for _ in range(3))
+    found = session_of(door_home, left)
+    assert found is not None
+    signing_in.sign_out(door_home.accounts, found, actor)
+    assert session_of(door_home, left) is None
+    for _ in range(int(LIFE_SECONDS / (IDLE_SECONDS / 2)) - 1):
+        door_home.clock.turn(IDLE_SECONDS / 2)
+        live = session_of(door_home, busy)
+        assert live is not None
+        session_store.touch(door_home.accounts.store, live, door_home.clock())
+    assert session_of(door_home, idle) is None
+    door_home.clock.turn(IDLE_SECONDS / 2)
+    assert session_of(door_home, busy) is None
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """One entry for each run of bcrypt, with its cost."""
+    done: list[bytes] = []
+    check, make = bcrypt.checkpw, bcrypt.hashpw
+
+    def checkpw(given: bytes, known: bytes) -> bool:
+        done.append(known[:7])
+        return check(given, known)
+
+    def hashpw(given: bytes, salt: bytes) -> bytes:
+        done.append(salt[:7])
+        return make(given, salt)
+
+    monkeypatch.setattr(bcrypt, "checkpw", checkpw)
+    monkeypatch.setattr(bcrypt, "hashpw", hashpw)
+    return done
+
+
+def test_known_unknown_disabled_and_locked_take_the_same_work(door_home: DoorHome, work: list[bytes]) -> None:
+    for name in ("known", "disabled", "locked", "keeper"):
+        door_home.add(name)
+    user_admin.set_disabled(door_home.accounts, OPERATOR, "disabled", disabled=True)
+    for _ in range(6):
+        signing_in.sign_in(door_home.accounts, attempt("locked", address="203.0.113.1"))
+    for name, password in (("known", "wrong"), ("unknown", "wrong"), ("disabled", PASSWORD), ("locked", PASSWORD)):
+        work.clear()
+        result = signing_in.sign_in(door_home.accounts, attempt(name, password, address=f"addr {name}"))
+        assert isinstance(result, Rejected)
+        assert work == [b"$2b$04$"], name
+
+
+def test_throttling_survives_a_restart_and_does_not_look_at_the_password(door_home: DoorHome) -> None:
+    door_home.add()
+    for _ in range(5):
+        assert signing_in.sign_in(door_home.accounts, attempt()) == Rejected(0)
+    door_home.accounts.store.close()
+    again = DoorHome(door_home.path, door_home.clock)
+    assert signing_in.sign_in(again.accounts, attempt(password=PASSWORD, address="198.51.100.7")) == Rejected(15)
+    again.clock.turn(15)
+    assert isinstance(signing_in.sign_in(again.accounts, attempt(password=PASSWORD, address="198.51.100.7")), Admitted)
+    again.accounts.store.close()
+
+
+def test_an_address_is_throttled_over_all_names(door_home: DoorHome) -> None:
+    door_home.add()
+    for number in range(5):
+        signing_in.sign_in(door_home.accounts, attempt(f"name {number}"))
+    assert signing_in.sign_in(door_home.accounts, attempt(password=PASSWORD)) == Rejected(15)
+    assert isinstance(
+        signing_in.sign_in(door_home.accounts, attempt(password=PASSWORD, address="203.0.113.9")), Admitted
+    )
+
+
+def test_tries_side_by_side_are_counted_one_by_one(door_home: DoorHome) -> None:
+    door_home.add()
+    door_home.accounts.hasher._slots = threading.BoundedSemaphore(1)
+    with ThreadPoolExecutor(16) as pool:
+        results = list(pool.map(lambda _: signing_in.sign_in(door_home.accounts, attempt()), range(16)))
+    assert sum(result == Rejected(0) for result in results) == 5
+
+
+def test_success_forgets_failures(door_home: DoorHome) -> None:
+    door_home.add()
+    for _ in range(3):
+        for _ in range(4):
+            signing_in.sign_in(door_home.accounts, attempt())
+        door_home.sign_in()
+
+
+def test_a_code_is_asked_for_and_works_once(door_home: DoorHome) -> None:
+    actor = door_home.add()
+    session = session_of(door_home, door_home.sign_in())
+    assert session is not None
+    secret = new_secret()
+    code = pyotp.TOTP(secret).at(int(door_home.clock()))
+    own_account.turn_totp_on(door_home.accounts, session, actor, PASSWORD, NewFactor(secret, code))
+    assert isinstance(signing_in.sign_in(door_home.accounts, attempt(password=PASSWORD)), Rejected)
+    assert isinstance(signing_in.sign_in(door_home.accounts, attempt(password=PASSWORD, code=code)), Rejected)
+    door_home.clock.turn(60)
+    later = pyotp.TOTP(secret).at(int(door_home.clock()))
+    door_home.sign_in(code=later)
+    assert isinstance(signing_in.sign_in(door_home.accounts, attempt(password=PASSWORD, code=later)), Rejected)
+
+
+def test_an_old_hash_is_made_anew(door_home: DoorHome) -> None:
+    door_home.add()
+    door_home.accounts.hasher.rounds = 5
+    door_home.sign_in()
+    with door_home.accounts.store.reading() as tx:
+        row = tx.one("find_user", name_key="ada")
+    assert row is not None
+    assert row["password_hash"].startswith("$2b$05$")
+    door_home.sign_in()
+
+
+def test_nobody_is_let_in_whom_the_log_cannot_name(door_home: DoorHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    door_home.add()
+
+    def full(_log: AuditLog, _actor: Actor, _event: object) -> int:
+        raise AuditUnavailable("the disk is full")
+
+    monkeypatch.setattr(AuditLog, "record", full)
+    with pytest.raises(AuditUnavailable):
+        signing_in.sign_in(door_home.accounts, attempt(password=PASSWORD))
+    with door_home.accounts.store.reading() as tx:
+        assert not tx.all("sessions_of_user", user_id=1, created_after=0.0, seen_after=0.0)
+
+
+def test_no_password_is_anywhere_on_disk(door_home: DoorHome) -> None:
+    """Neither a right one, nor a wrong one, nor one that was typed into the field of the name."""
+    actor = door_home.add()
+    token = door_home.sign_in()
+    session = session_of(door_home, token)
+    assert session is not None
+    signing_in.sign_in(door_home.accounts, attempt())
+    signing_in.sign_in(door_home.accounts, attempt(name=OTHER_PASSWORD))
+    own_account.change_password(door_home.accounts, session, actor, PASSWORD, OTHER_PASSWORD)
+    secrets = [PASSWORD, OTHER_PASSWORD, WRONG, token]
+    for folder, _, files in os.walk(door_home.path):
+        for name in files:
+            content = (Path(folder) / name).read_bytes()
+            assert not [secret for secret in secrets if secret.encode() in content], name
+
+
+def test_texts_of_values_hide_secrets(door_home: DoorHome) -> None:
+    shown = repr(
+        [attempt(password=PASSWORD), Admitted("token-text"), door_home.accounts.keys, NewFactor("key", "code")]
+    )
+    assert PASSWORD not in shown
+    assert "token-text" not in shown
+    assert door_home.accounts.keys.pepper.hex() not in shown

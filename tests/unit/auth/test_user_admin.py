@@ -1,0 +1,220 @@
+"""Managing users: who may, what ends with it, and the super_admin who remains."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auth import links, session_store, signing_in, user_admin
+from auth.accounts import Accounts
+from auth.roles import Role
+from auth.sessions import key_of
+from auth.signing_in import Attempt
+from etl_batch.audit.log import AuditLog
+from etl_batch.errors import AccountRefused, AuditUnavailable, EtlError, Forbidden, PasswordRefused
+from etl_batch.values import Actor
+from tests.door import OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
+
+Change = Callable[[Accounts, Actor, str], object]
+CHANGES: dict[str, Change] = {
+    "create": lambda accounts, actor, name: user_admin.create_user(accounts, actor, f"new {name}", Role.ANALYST),
+    "list": lambda accounts, actor, _name: user_admin.list_users(accounts, actor),
+    "role": lambda accounts, actor, name: user_admin.change_role(accounts, actor, name, Role.AUDITOR),
+    "disable": lambda accounts, actor, name: user_admin.set_disabled(accounts, actor, name, disabled=True),
+    "enable": lambda accounts, actor, name: user_admin.set_disabled(accounts, actor, name, disabled=False),
+    "reset": lambda accounts, actor, name: user_admin.reset_user(accounts, actor, name, OTHER_PASSWORD),
+    "end-sessions": user_admin.end_sessions,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR, "", "none", "root"])
+def test_only_super_admins_may(door_home: DoorHome, change: str, role: str) -> None:
+    door_home.add("target", Role.ANALYST)
+    with pytest.raises(Forbidden):
+        CHANGES[change](door_home.accounts, Actor(name="eve", os_user="test", role=role), "target")
+
+
+@pytest.mark.parametrize("change", [name for name in CHANGES if name != "list"])
+@pytest.mark.parametrize("loss", ["demoted", "disabled", "gone"])
+def test_whoever_was_a_super_admin_a_moment_ago_may_not(door_home: DoorHome, change: str, loss: str) -> None:
+    stale = door_home.add("eve") if loss != "gone" else Actor(name="eve", os_user="test", role=Role.SUPER_ADMIN)
+    door_home.add("keeper")
+    door_home.add("target", Role.ANALYST)
+    if loss == "demoted":
+        user_admin.change_role(door_home.accounts, OPERATOR, "eve", Role.ANALYST)
+    if loss == "disabled":
+        user_admin.set_disabled(door_home.accounts, OPERATOR, "eve", disabled=True)
+    with pytest.raises(Forbidden):
+        CHANGES[change](door_home.accounts, stale, "target")
+
+
+@pytest.mark.parametrize("change", ["role", "disable", "reset", "end-sessions"])
+def test_changes_end_all_sessions_at_once(door_home: DoorHome, change: str) -> None:
+    admin = door_home.add()
+    door_home.add("target", Role.ANALYST)
+    tokens = [door_home.sign_in("target") for _ in range(3)]
+    CHANGES[change](door_home.accounts, admin, "target")
+    store, now = door_home.accounts.store, door_home.clock()
+    assert [session_store.find(store, key_of(token), now) for token in tokens] == [None] * 3
+    assert door_home.log()[-1]["user"] == "ada"
+
+
+def test_two_super_admins_who_demote_each_other_200_times(door_home: DoorHome) -> None:
+    actors = [door_home.add("left"), door_home.add("right")]
+    barrier = threading.Barrier(2)
+    refused: list[type[EtlError]] = []
+
+    def demote(actor: Actor, other: str) -> None:
+        barrier.wait(60)
+        try:
+            user_admin.change_role(door_home.accounts, actor, other, Role.ANALYST)
+        except EtlError as error:
+            refused.append(type(error))
+
+    for number in range(200):
+        pair = [threading.Thread(target=demote, args=(actors[one], ["right", "left"][one])) for one in (0, 1)]
+        for thread in pair:
+            thread.start()
+        for thread in pair:
+            thread.join(120)
+        with door_home.accounts.store.reading() as tx:
+            assert tx.number("count_super_admins") == 1, number
+        for name in ("left", "right"):
+            user_admin.change_role(door_home.accounts, OPERATOR, name, Role.SUPER_ADMIN)
+    assert len(refused) == 200
+    assert set(refused) <= {Forbidden, AccountRefused}
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["role", "disable", "reset", "promote", "enable", "link"]), st.integers(0, 2)),
+        max_size=12,
+    )
+)
+def test_one_super_admin_always_remains(
+    door_home: DoorHome, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, int]]
+) -> None:
+    monkeypatch.setattr(AuditLog, "record", lambda *_: 0)  # not what is tested here, and it waits for the disk
+    accounts = door_home.accounts
+    names = ["one", "two", "three"]
+    with accounts.store.reading() as tx:
+        is_new = tx.number("count_users") == 0
+    if is_new:
+        for name in names:
+            door_home.add(name)
+    for step, number in steps:
+        name = names[number]
+        try:
+            if step == "promote":
+                user_admin.change_role(accounts, OPERATOR, name, Role.SUPER_ADMIN)
+            elif step == "link":
+                user_admin.reset_user(accounts, OPERATOR, name)
+            else:
+                CHANGES[step](accounts, OPERATOR, name)
+        except AccountRefused:
+            pass
+        with accounts.store.reading() as tx:
+            assert tx.number("count_super_admins") >= 1
+
+
+def test_a_change_that_cannot_be_written_down_is_not_made(door_home: DoorHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = door_home.add()
+    door_home.add("target", Role.ANALYST)
+    token = door_home.sign_in("target")
+
+    def full(*_: object) -> int:
+        raise AuditUnavailable("the disk is full")
+
+    monkeypatch.setattr(AuditLog, "record", full)
+    for name in ("create", "role", "disable", "reset", "end-sessions"):
+        with pytest.raises(AuditUnavailable):
+            CHANGES[name](door_home.accounts, admin, "target")
+    assert session_store.find(door_home.accounts.store, key_of(token), door_home.clock()) is not None
+    assert [user.name for user in user_admin.list_users(door_home.accounts, admin)] == ["ada", "target"]
+
+
+def test_names_are_taken_once(door_home: DoorHome) -> None:
+    door_home.add("Zoë")
+    with pytest.raises(AccountRefused, match="already"):
+        door_home.add("ZOË")
+    with pytest.raises(AccountRefused, match="no user"):
+        user_admin.end_sessions(door_home.accounts, OPERATOR, "nobody")
+
+
+def choose(home: DoorHome, token: str, password: str = PASSWORD, name: str = "") -> None:
+    links.accept(home.accounts, token, Attempt(name=name, password=password))
+
+
+def test_a_new_user_chooses_a_password_by_a_link_that_works_once(door_home: DoorHome) -> None:
+    admin = door_home.add()
+    made = user_admin.create_user(door_home.accounts, admin, "bob", Role.ANALYST)
+    assert made.token is not None
+    assert made.user.state == "invited"
+    with pytest.raises(PasswordRefused):
+        choose(door_home, made.token, "short")
+    choose(door_home, made.token)
+    door_home.sign_in("bob")
+    with pytest.raises(AccountRefused, match="was used"):
+        choose(door_home, made.token, OTHER_PASSWORD)
+
+
+def test_links_expire_are_replaced_and_end_with_the_account(door_home: DoorHome) -> None:
+    admin = door_home.add()
+    made = user_admin.create_user(door_home.accounts, admin, "bob", Role.ANALYST)
+    newer = user_admin.reset_user(door_home.accounts, admin, "bob")
+    assert made.token is not None
+    assert newer.token is not None
+    assert links.invitation(door_home.accounts, made.token) is None
+    user_admin.set_disabled(door_home.accounts, admin, "bob", disabled=True)
+    with pytest.raises(AccountRefused):
+        choose(door_home, newer.token)
+    user_admin.set_disabled(door_home.accounts, admin, "bob", disabled=False)
+    door_home.clock.turn(links.USER_LINK_SECONDS)
+    assert links.invitation(door_home.accounts, newer.token) is None
+
+
+def test_the_first_link_makes_one_super_admin(door_home: DoorHome) -> None:
+    token = links.first_link(door_home.accounts)
+    assert token is not None
+    path = links.keep_first_link(door_home.accounts, f"http://127.0.0.1:8501/setup?token={token}")
+    assert path.stat().st_mode & 0o777 == 0o600
+    choose(door_home, token, name="ada")
+    assert not path.exists()
+    assert links.first_link(door_home.accounts) is None
+    assert [user.role for user in user_admin.list_users(door_home.accounts, OPERATOR)] == [Role.SUPER_ADMIN]
+    assert [entry["action"] for entry in door_home.log()] == ["setup", "sign_in"]
+    with pytest.raises(AccountRefused):
+        choose(door_home, token, name="eve")
+
+
+def test_the_first_link_is_worth_nothing_once_there_are_users(door_home: DoorHome) -> None:
+    token = links.first_link(door_home.accounts)
+    assert token is not None
+    door_home.add()
+    with pytest.raises(AccountRefused):
+        choose(door_home, token, name="eve")
+
+
+def test_the_first_link_lives_an_hour(door_home: DoorHome) -> None:
+    token = links.first_link(door_home.accounts)
+    assert token is not None
+    door_home.clock.turn(links.FIRST_LINK_SECONDS)
+    with pytest.raises(AccountRefused):
+        choose(door_home, token, name="ada")
+
+
+def test_a_lost_super_admin_is_recovered(door_home: DoorHome) -> None:
+    door_home.add()
+    with pytest.raises(AccountRefused, match="last super_admin"):
+        user_admin.reset_user(door_home.accounts, OPERATOR, "ada")
+    user_admin.reset_user(door_home.accounts, OPERATOR, "ada", OTHER_PASSWORD)
+    assert isinstance(
+        signing_in.sign_in(door_home.accounts, Attempt(name="ada", password=PASSWORD)), signing_in.Rejected
+    )
+    door_home.sign_in(password=OTHER_PASSWORD)

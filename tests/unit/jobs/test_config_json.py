@@ -1,0 +1,54 @@
+"""A configuration survives the store."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
+from etl_batch.values import Actor
+
+_TEXT = st.text(st.characters(codec=None), min_size=1, max_size=20)
+_MAYBE = st.none() | _TEXT
+_CONFIGS = st.builds(
+    JobConfig,
+    home=st.just(Path("/home")),
+    inputs=st.lists(_TEXT, min_size=1, max_size=3).map(tuple),
+    actor=st.builds(Actor, name=_TEXT, os_user=_TEXT, role=_MAYBE, ip=_MAYBE),
+    output_csv=_TEXT,
+    output_parquet=_MAYBE,
+    layout=_MAYBE,
+    types=_MAYBE,
+    report=_MAYBE,
+    workers=st.integers(1, 64),
+    time_limit_s=st.floats(0.1, 1e6),
+    on_bad_row=st.sampled_from(OnBadRow),
+    measures=st.none() | st.lists(_TEXT, min_size=1, max_size=3, unique=True).map(tuple),
+    seed=st.integers(-(2**63), 2**64 - 1),
+    resume=st.booleans(),
+    extra_input_roots=st.lists(st.just(Path("/more")), max_size=2).map(tuple),
+)
+
+
+@given(_CONFIGS)
+def test_there_and_back(config: JobConfig) -> None:
+    assert from_json(json.loads(json.dumps(as_json(config)))) == config
+
+
+@given(_CONFIGS)
+def test_what_a_later_version_no_longer_knows_is_left_out(config: JobConfig) -> None:
+    assert from_json({**as_json(config), "flux_capacitor": 88}) == config
+
+
+def test_paths_mean_the_same_from_another_folder() -> None:
+    actor = Actor(name="a", os_user="a")
+    config = JobConfig(inputs=("data/", "/abs/x.bin", "../x.csv"), actor=actor, output_csv="o.csv", output_parquet="p/")
+    moved = from_anywhere(replace(config, layout=""), Path("/here"))
+    assert moved.inputs == ("/here/data/", "/abs/x.bin", "/here/../x.csv"), "`..` is for others to refuse"
+    assert (moved.output_csv, moved.output_parquet, moved.layout) == ("/here/o.csv", "/here/p/", "")
+    assert from_anywhere(moved, Path("/elsewhere")) == moved

@@ -1,0 +1,75 @@
+"""First rows: of binary files with their bytes, of CSV, of Parquet by a process of its own."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from etl_batch.errors import EmptyInput, EtlError, FormatMagic
+from etl_batch.launch.first_rows import csv_rows, decoded, hex_lines, read_records
+from etl_batch.launch.kept_files import data_root
+from etl_batch.launch.questions import Question, first_parquet_rows
+from etl_batch.layouts import parse_layout
+from etl_batch.permissions import SUPER_ADMIN
+from etl_batch.values import Actor
+from tests.conftest import Home
+from tests.records import LAYOUT, RECORD_SIZE, record, records
+
+ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
+
+
+def test_records_decoded_beside_their_bytes(home: Home) -> None:
+    home.put("a.bin", b"HEAD" + record(1) + record(2, "MILK", 7))
+    layout = parse_layout("header_bytes = 4\n" + LAYOUT.lstrip(), "x")
+    found = read_records(ADMIN, data_root(home.path).child("a.bin"), layout, 20)
+    cells = decoded(found, layout)
+    assert (found.count, found.position(1)) == (2, 4 + RECORD_SIZE)
+    assert found.record(0) == record(1)
+    assert [cell.text for cell in cells[0]][:2] == ["1", "MILK"]
+    assert cells[1][-1].problem is not None
+
+
+def test_not_one_record_says_what_to_change(home: Home) -> None:
+    home.put("a.bin", b"short")
+    with pytest.raises(EmptyInput, match="record_size"):
+        read_records(ADMIN, data_root(home.path).child("a.bin"), parse_layout(LAYOUT, "x"), 5)
+
+
+def test_hex_lines() -> None:
+    assert hex_lines(b"MILK\0", 64) == f"{64:>10}  {'4d 49 4c 4b 00':<47}  MILK."
+
+
+def test_csv_rows_as_its_dialect_has_them(home: Home) -> None:
+    path = home.put("a.csv", 'a;b\n"x;y";=1+1\nshort\n'.encode("latin-1"))
+    config = home.config(path, delimiter=";", encoding="latin-1")
+    found = csv_rows(ADMIN, data_root(home.path).child("a.csv"), config, 10)
+    assert found.names == ("a", "b")
+    assert found.rows == (("x;y", "=1+1"), ("short", None))
+
+
+def test_text_in_another_encoding_says_so(home: Home) -> None:
+    path = home.put("a.csv", b"a\n\xff\xfe\xfa\n" + b"\xff" * 9)
+    with pytest.raises(FormatMagic, match="encoding"):
+        csv_rows(ADMIN, data_root(home.path).child("a.csv"), home.config(path), 10)
+
+
+def test_parquet_rows_by_a_process_of_its_own(home: Home) -> None:
+    pq.write_table(pa.table({"n": [1, None], "t": ["=1+1", "<b>"]}), home.data / "a.parquet")
+    found = first_parquet_rows(ADMIN, data_root(home.path).child("a.parquet"), (home.data,))
+    assert (found.names, found.rows) == (("n", "t"), (("1", "=1+1"), (None, "<b>")))
+
+
+def test_a_broken_parquet_is_an_error_with_its_code(home: Home) -> None:
+    home.put("a.parquet", b"no parquet at all")
+    with pytest.raises(EtlError) as refused:
+        first_parquet_rows(ADMIN, data_root(home.path).child("a.parquet"), (home.data,))
+    assert refused.value.code == "E_FORMAT_MAGIC"
+
+
+def test_a_process_that_is_not_wanted_any_more_ends(home: Home) -> None:
+    home.put("a.bin", records(5), LAYOUT)
+    question = Question({"task": "check", "arguments": [f"--home={home.path}"]})
+    question.stop()
+    assert question.look().error is not None
+    assert question._process.poll() is not None

@@ -1,0 +1,61 @@
+"""The list of inputs: what is in it, and what never is."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl_batch.errors import Forbidden
+from etl_batch.launch.input_list import InputList, list_inputs
+from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
+from etl_batch.values import Actor
+from tests.conftest import Home
+from tests.records import LAYOUT, records
+
+ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
+
+
+def _listed(home: Home) -> InputList:
+    return list_inputs(ADMIN, (home.data,))
+
+
+def test_files_and_folders_with_their_sizes_and_layouts(home: Home) -> None:
+    home.put("a.bin", records(2), LAYOUT)
+    home.put("b.bin", records(1))
+    (home.data / "year").mkdir()
+    (home.data / "year" / "c.csv").write_text("x\n1\n")
+    found = {one.name: one for one in _listed(home).candidates}
+    assert list(found) == ["data/", "data/a.bin", "data/b.bin", "data/year/", "data/year/c.csv"]
+    assert found["data/a.bin"].layout == "a.layout.toml"
+    assert found["data/b.bin"].needs_layout
+    assert (found["data/"].files, found["data/"].bytes) == (2, 120)
+    assert found["data/year/c.csv"].bytes == 4
+
+
+def test_a_folder_stands_for_the_inputs_directly_in_it(home: Home) -> None:
+    home.put("a.csv", b"x\n")
+    (home.data / "in").mkdir()
+    (home.data / "in" / "b.csv").write_text("x\n")
+    found = _listed(home)
+    assert [one.name for one in found.files_in(found.candidates[0])] == ["data/a.csv"]
+
+
+def test_links_hidden_files_and_side_files_are_not_offered(home: Home) -> None:
+    home.put("a.csv", b"x\n")
+    for name in (".hidden.csv", "out.csv.rejected.csv", "out.csv.sample.parquet", "old.csv.bak.20251115T101530Z"):
+        home.put(name, b"x\n")
+    (home.data / "etc").symlink_to("/etc")
+    (home.data / "passwd.csv").symlink_to("/etc/passwd")
+    found = _listed(home).candidates
+    assert [one.name for one in found if one.problem is None] == ["data/", "data/a.csv"]
+    assert [one.name for one in found if one.problem is not None] == ["data/passwd.csv"]
+
+
+def test_no_data_folder_is_an_empty_list(home: Home) -> None:
+    home.data.rmdir()
+    assert _listed(home).candidates == ()
+
+
+@pytest.mark.parametrize("role", [ANALYST, AUDITOR, "nobody"])
+def test_only_those_who_launch_see_the_inputs(home: Home, role: str) -> None:
+    with pytest.raises(Forbidden):
+        list_inputs(Actor(name="eve", os_user="test", role=role), (home.data,))

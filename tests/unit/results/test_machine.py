@@ -1,0 +1,84 @@
+"""The watch of the machine, and the profiles of runs."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from etl_batch.errors import Forbidden, NotFound, PathTraversal
+from pages.services import machine
+from pages.services.machine import MachineReader, MachineReading, MachineWatch
+from pages.services.run_profiles import profiled_runs, run_result
+from tests.unit.results.conftest import ANALYST, AUDITOR
+
+
+def _reading(at: float) -> MachineReading:
+    return MachineReading(
+        at=at, cpu_percent=(10.0, 30.0), memory_used_bytes=1, memory_bytes=2, read_mb_s=0.0, write_mb_s=0.0,
+        disk_used_bytes=1, disk_bytes=2, load=0.5,
+    )  # fmt: skip
+
+
+def test_the_last_minutes_are_kept_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "INTERVAL_SECONDS", 0.001)
+    monkeypatch.setattr(machine, "KEPT_SECONDS", 0.01)
+    count, enough = 0, threading.Event()
+
+    def read() -> MachineReading:
+        nonlocal count
+        count += 1
+        if count > 50:
+            enough.set()
+        return _reading(float(count))
+
+    watch = MachineWatch(tmp_path, read)
+    watch.start()
+    assert enough.wait(60)
+    watch.stop()
+    found = watch.readings(ANALYST)
+    assert len(found) == 10
+    assert [one.at for one in found] == sorted(one.at for one in found)
+
+
+def test_a_first_reading_is_there_when_it_has_started(tmp_path: Path) -> None:
+    watch = MachineWatch(tmp_path, lambda: _reading(1.0))
+    watch.start()
+    watch.stop()
+    assert watch.readings(ANALYST)
+
+
+def test_auditors_do_not_see_the_system(tmp_path: Path, results_home: Path) -> None:
+    with pytest.raises(Forbidden):
+        MachineWatch(tmp_path, lambda: _reading(1.0)).readings(AUDITOR)
+    with pytest.raises(Forbidden):
+        profiled_runs(results_home, AUDITOR)
+    with pytest.raises(Forbidden):
+        run_result(results_home, AUDITOR, "output/sales.csv")
+
+
+def test_a_real_reading_makes_sense(tmp_path: Path) -> None:
+    reading = MachineReader(tmp_path)()
+    assert reading.cpu_percent
+    assert all(0 <= one <= 100 for one in reading.cpu_percent)
+    assert 0 <= reading.cpu_mean <= 100
+    assert 0 < reading.memory_used_bytes <= reading.memory_bytes
+    assert 0 < reading.disk_used_bytes <= reading.disk_bytes
+    assert reading.read_mb_s >= 0
+
+
+def test_runs_are_found_by_their_metadata(results_home: Path) -> None:
+    assert [one.output for one in profiled_runs(results_home, ANALYST)] == ["output/sales.csv"]
+    assert run_result(results_home, ANALYST, "output/sales.csv").rows_out == 6000
+
+
+def test_metadata_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "x.csv.meta.json").write_text('{"job_id": 5}')
+    (tmp_path / "output" / "y.csv.meta.json").write_text("[]")
+    for output in ("output/x.csv", "output/y.csv", "output/gone.csv"):
+        with pytest.raises(NotFound):
+            run_result(tmp_path, ANALYST, output)
+    with pytest.raises(PathTraversal):
+        run_result(tmp_path, ANALYST, "../secret")

@@ -1,0 +1,80 @@
+"""What is drawn is made of values: lines of the forest, words of a verdict."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl_batch.audit.verdict import Fault, Finding, Verdict
+from etl_batch.values import StratumEstimate, TotalEstimate
+from pages.views.estimate_values import half_width, strata_table
+from pages.views.forest import MOST_ROWS, biggest, deviations, totals
+from pages.views.verdict_view import in_words
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+def _stratum(name: str, total: float, exact: float | None = None, sample: int = 50) -> StratumEstimate:
+    return StratumEstimate(
+        stratum=name, population=1000, sample=sample, total=total, std_error=1.0, ci_low=total - 2, ci_high=total + 2,
+        exact_total=exact,
+    )  # fmt: skip
+
+
+def _total(*strata: StratumEstimate, exact: float | None = None) -> TotalEstimate:
+    total = sum(one.total for one in strata)
+    return TotalEstimate(
+        measure="value", total=total, std_error=1.0, df=9.0, confidence=0.95, ci_low=total - 2, ci_high=total + 2,
+        exact_total=exact, rows_population=1000, rows_sampled=50, method="m", strata=strata,
+    )  # fmt: skip
+
+
+def test_lines_are_deviations_from_the_exact_totals() -> None:
+    lines = deviations(_total(_stratum("a", 110.0, 100.0), _stratum("b", 50.0, 0.0), exact=150.0))
+    assert [line.name for line in lines] == ["All rows", "a"]
+    assert lines[1].at == pytest.approx(10.0)
+    assert (lines[1].low, lines[1].high) == pytest.approx((8.0, 12.0))
+    assert lines[1].exact == 0.0
+
+
+def test_a_negative_exact_total_keeps_low_below_high() -> None:
+    line = deviations(_total(_stratum("a", -110.0, -100.0)))[0]
+    assert line.low < line.at < line.high
+
+
+def test_the_largest_strata_are_drawn_and_all_are_in_the_table() -> None:
+    estimate = _total(*(_stratum(f"s{at}", float(at)) for at in range(100)))
+    assert [one.stratum for one in biggest(estimate)] == [f"s{at}" for at in range(99, 99 - MOST_ROWS, -1)]
+    assert len(strata_table(estimate).rows) == 100
+
+
+@given(TEXTS)
+def test_what_is_pointed_at_holds_no_markup_but_ours(name: str) -> None:
+    for line in (*totals(_total(_stratum(name, 5.0, 6.0))), *deviations(_total(_stratum(name, 5.0, 6.0)))):
+        left = line.text.replace("<br>", "")
+        assert "<" not in left
+        assert ">" not in left
+
+
+def test_few_rows_are_noted() -> None:
+    rows = strata_table(_total(_stratum("few", 1.0, sample=5), _stratum("many", 2.0))).rows
+    assert {str(row["stratum"]): row["note"] for row in rows} == {"many": None, "few": "low n"}
+
+
+def test_half_a_width_needs_bounds_and_a_total() -> None:
+    assert half_width(_total(_stratum("a", 10.0))) == pytest.approx(0.2)
+    assert half_width(_total(_stratum("a", 0.0))) is None
+
+
+@given(TEXTS, TEXTS)
+def test_a_verdict_names_file_line_and_byte(file: str, reason: str) -> None:
+    fault = Fault(file=file or "x", line=4711, byte=1234567, reason=reason, seq=12)
+    said = in_words(Verdict(finding=Finding.TAMPERED, entries=11, fault=fault, reason=reason))
+    assert "line 4,711, byte 1,234,567, where entry 12 belongs" in said
+    assert "11 entries before it are sound" in said
+
+
+@pytest.mark.parametrize("finding", [one for one in Finding if one is not Finding.SOUND])
+def test_every_finding_has_words(finding: Finding) -> None:
+    assert in_words(Verdict(finding=finding)).startswith("**")

@@ -1,0 +1,61 @@
+"""The pool: a process that loads ahead is the next to be hired."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from etl_batch.errors import NotFound, TimedOut
+from etl_batch.runners.contract import Limits
+from etl_batch.runners.process_pool import ProcessPool
+from etl_batch.sampling.finish import load_ahead
+
+LIMITS = Limits(workers=2, memory_bytes=2**31, deadline=time.monotonic() + 600)
+
+
+def has_loaded(module: str) -> tuple[bool, int]:
+    return module in sys.modules, os.getpid()
+
+
+def fail(_: None) -> None:
+    raise NotFound("nothing to load")
+
+
+def test_what_was_loaded_ahead_is_there_and_only_there() -> None:
+    with ProcessPool() as pool:
+        ((before, first),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
+        pool.load_ahead(load_ahead, LIMITS)
+        pool.load_ahead(load_ahead, LIMITS)  # one is enough
+        ahead, old = pool.map(has_loaded, ["pyarrow.parquet"] * 2, LIMITS)
+    assert not before
+    assert ahead[0]
+    assert old == (False, first)
+
+
+def test_the_end_of_a_job_goes_to_the_one_that_has_loaded() -> None:
+    with ProcessPool() as pool:
+        pool.load_ahead(load_ahead, LIMITS)
+        ((loaded, _),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
+    assert loaded
+
+
+def test_an_error_while_loading_is_told_where_it_is_needed() -> None:
+    with ProcessPool() as pool:
+        pool.load_ahead(fail, LIMITS)
+        with pytest.raises(NotFound, match="nothing to load"):
+            list(pool.map(has_loaded, ["sys"], LIMITS))
+
+
+def hang(_: None) -> None:
+    time.sleep(600)
+
+
+def test_one_that_hangs_while_it_loads_is_not_waited_for_beyond_the_time_limit() -> None:
+    with ProcessPool() as pool:
+        pool.load_ahead(hang, LIMITS)
+        with pytest.raises(TimedOut):
+            list(pool.map(has_loaded, ["sys"], replace(LIMITS, deadline=time.monotonic() + 0.5)))

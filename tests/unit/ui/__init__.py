@@ -1,0 +1,1 @@
+"""Tests of what is drawn, and of what it is drawn from."""
