@@ -7,9 +7,10 @@ is set they fail.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.served import Served, serve
 from tests.streamlit_door import SignedIn
@@ -26,6 +28,9 @@ PATIENCE_MS = 120_000  #: on a busy machine
 #: as root, without a GPU, and in a container whose /dev/shm is small
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 _RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+_OPENED = pytest.StashKey[list[Page]]()  #: the pages of a test
+_MOST_SHOWN = 3_000  #: characters
 
 expect.set_options(timeout=PATIENCE_MS)  # its own five seconds are for an idle machine
 
@@ -60,12 +65,25 @@ def serve_home() -> Iterator[ServeHome]:
         yield start
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say with a failure what the pages showed: a busy machine seldom fails the same way twice."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for page in item.stash.get(_OPENED, []):
+            with contextlib.suppress(PlaywrightError):
+                shown = page.locator("body").inner_text(timeout=5_000)
+                report.sections.append((f"what {page.url} showed", shown[:_MOST_SHOWN]))
+    return report
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """Open an address of a served dashboard in a context of its own.
 
     Args of the function: served, path, user (None: a stranger), size (width and height), theme (dark or light).
     """
+    opened = request.node.stash.setdefault(_OPENED, [])
     with ExitStack() as stack:
 
         def start(
@@ -84,6 +102,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             if user is not None:
                 context.add_cookies([{"name": "etl_session", "value": user.token, "url": served.url}])
             page = context.new_page()
+            opened.append(page)
             page.goto(f"{served.url}{path}")
             return page
 

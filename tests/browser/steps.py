@@ -106,7 +106,8 @@ def expect_in_table(page: Page, role: Literal["columnheader", "gridcell"], text:
             return
         settled(page)
         page.set_viewport_size({"width": WIDE[0], "height": WIDE[1] + (nudge + 1) % 2})
-        page.locator('[data-testid="stDataFrame"]').first.hover()
+        with contextlib.suppress(TimedOut):  # what moves is not hovered over
+            page.locator('[data-testid="stDataFrame"]').first.hover(timeout=PATIENCE_MS / _LOOKS)
     raise AssertionError(f"no table shows {text!r}")
 
 
@@ -146,6 +147,7 @@ def rename_field(page: Page, old: str, new: str) -> None:
     page.get_by_text("Record layout").click()
     page.get_by_text("TOML", exact=True).click()
     text = page.get_by_role("textbox", name="Layout as TOML")
+    expect(text).to_have_value(re.compile(f'"{old}"'))  # it is drawn empty, and filled a moment later
     text.fill(text.input_value().replace(f'"{old}"', f'"{new}"'))
     text.press("Control+Enter")
     settled(page)
