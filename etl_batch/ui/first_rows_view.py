@@ -17,6 +17,7 @@ from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.layout_editor import draw_layout_editor
+from etl_batch.ui.lines_of_text import draw_lines
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 
@@ -102,7 +103,7 @@ def _draw_bytes(records: RawRecords, cells: Sequence[Sequence[Cell]], candidate:
     columns = tuple(Column(name=name, title=title) for name, title in titles.items())
     draw_table(Table(columns, rows), key=f"bytes_{candidate.path}", alt="The fields of one record and their bytes")
     raw = records.record(number)[:_MOST_HEX_BYTES]
-    st.code(hex_lines(raw, records.position(number)), language=None)
+    draw_lines(hex_lines(raw, records.position(number)), "The record in hexadecimal and as ASCII")
 
 
 def _parquet_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> FirstRows:

@@ -92,7 +92,7 @@ def _turn_on(accounts: Accounts, actor: Actor, session: Session) -> None:
     st.markdown("Scan this with the app, or type the key into it. Then prove that it works.")
     code = segno.make(totp.address(secret, session.name), error="m").svg_data_uri(scale=5, border=4, light="#fff")
     st.html(f'<img src="{code}" width="220" height="220" alt="QR code with the key below">')
-    st.code(" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), language=None)
+    st.code(" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), language=None, wrap_lines=True)
     with st.form("turn_on", border=False):
         shown = st.text_input("Code that the app shows", max_chars=10, autocomplete="one-time-code")
         password = st.text_input("Your password", type="password", autocomplete="current-password")

@@ -85,7 +85,7 @@ def _draw_log(text: str) -> None:
         st.caption("Its processes printed nothing, which is how it should be.")
         return
     lines = [shown(line, 400) for line in text[-_LOG_CHARACTERS:].splitlines()]
-    st.code("\n".join(lines), language=None)
+    st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
 def _draw_comparison(desk: Desk, job: JobView) -> None:

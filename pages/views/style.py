@@ -18,7 +18,8 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 
 #: on a dark page the accent is light, so that it can be read as text; white letters on it could not
 _ON_ACCENT = """<style>
-[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"]:is(:hover, :focus, :active) {
+[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"]:is(:hover, :focus, :active),
+[data-testid="stMultiSelectTagsContainer"] > span * {
   color: #0a0e1f;
 }
 </style>"""

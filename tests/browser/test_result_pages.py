@@ -1,25 +1,20 @@
-"""The pages that show results, in a real browser: hostile names stay texts, axe finds nothing, downloads come."""
+"""The pages that show results, in a real browser: names in charts stay texts, downloads come."""
 
 from __future__ import annotations
 
 import csv
 import io
 from pathlib import Path
-from typing import Literal
 
-import pytest
 from playwright.sync_api import Page
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.cell_escape import is_formula
-from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
-from tests.browser.conftest import NARROW, PATIENCE_MS, WIDE, OpenPage, ServeHome, settled, violations
+from etl_batch.permissions import ANALYST, AUDITOR
+from tests.browser.conftest import PATIENCE_MS, OpenPage, ServeHome, settled
 from tests.streamlit_door import sign_in
 from tests.unit.results.conftest import HOSTILE, results_home  # noqa: F401 - a fixture
-
-PAGES = ("reports", "estimates?file=output/sales.csv", "system", "science", "audit-log")
-_HOSTILE_NAME = "<img src=x onerror=alert(1)> **bold** $x^2$ :material/delete: user@example.org https://example.org"
 
 
 def _opened(page: Page) -> Page:
@@ -29,36 +24,9 @@ def _opened(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("size", "theme"), [(WIDE, "dark"), (NARROW, "light")])
-def test_axe_finds_nothing_and_nothing_sticks_out(
-    serve_home: ServeHome,
-    open_page: OpenPage,
-    results_home: Path,  # noqa: F811
-    size: tuple[int, int],
-    theme: Literal["dark", "light"],
-) -> None:
-    served, user = serve_home(results_home), sign_in(results_home)
-    for path in PAGES:
-        page = _opened(open_page(served, f"/{path}", user, size=size, theme=theme))
-        assert violations(page) == [], path
-        width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-        assert width <= size[0], path
-
-
-def test_hostile_names_are_texts(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
-    user = sign_in(results_home, SUPER_ADMIN, _HOSTILE_NAME[:60])
-    AuditLog(results_home).record(user.actor, Event(action=Action.JOB_LAUNCHED, target=_HOSTILE_NAME))
+def test_names_in_a_chart_are_texts(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
     served = serve_home(results_home)
-    for path in PAGES:
-        page = open_page(served, f"/{path}", user)
-        page.on("dialog", lambda _: pytest.fail("a name was run as a script"))
-        _opened(page)
-        assert page.locator('[data-testid="stMain"] img[src="x"], [data-testid="stSidebar"] img[src="x"]').count() == 0
-        assert page.locator('[data-testid="stApp"] a[href*="example.org"]').count() == 0
-        assert page.locator(".katex").count() == 0
-        text = page.locator('[data-testid="stSidebar"]').inner_text().replace("\u2060", "")
-        assert _HOSTILE_NAME[:40] in text
-    page = _opened(open_page(served, "/estimates?file=output/sales.csv", user))
+    page = _opened(open_page(served, "/estimates?file=output/sales.csv", sign_in(results_home, ANALYST)))
     page.locator(".ytick text").first.wait_for(state="attached")
     labels = page.locator(".ytick text").all_text_contents()
     assert any(label.startswith("<script>") for label in labels), labels
