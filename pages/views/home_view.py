@@ -72,7 +72,7 @@ def _draw_jobs(desk: Desk, *, is_live: bool) -> None:
             if not job.state.is_over:
                 _draw_running(job)
         st.subheader("Last runs", anchor=False)
-        draw_run_bars(jobs, key="home_bars")
+        draw_run_bars(jobs)
         _draw_last(jobs[0])
 
 

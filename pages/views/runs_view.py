@@ -19,7 +19,7 @@ from pages.views.run_bars import draw_run_bars
 
 _STATES, _TEXT, _USER, _PAGE = "runs_states", "runs_text", "runs_user", "runs_page"
 _COLUMNS = (
-    Column(name="state", title="State", width="small"),
+    Column(name="state", title="State"),
     Column(name="job_id", title="Run"),
     Column(name="inputs", title="Inputs"),
     Column(name="output", title="Output"),
@@ -40,7 +40,7 @@ def runs_view(desk: Desk) -> None:
     if not found.total:
         _draw_nothing(desk, shown)
         return
-    draw_run_bars(found.jobs, key="runs_bars")
+    draw_run_bars(found.jobs)
     alt = f"{counted(found.total, 'run')}, the newest first"
     table = Table(_COLUMNS, [run_row(job) for job in found.jobs])
     st.caption(f"{alt}. Choose a row to open the run.")
