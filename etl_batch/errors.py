@@ -436,3 +436,20 @@ def every_error() -> list[type[EtlError]]:
 
     with_own_code = {kind for kind in descend(EtlError) if "code" in vars(kind)}
     return sorted(with_own_code, key=lambda kind: kind.code)
+
+
+def told_again(code: str, text: str) -> EtlError:
+    """The error that somebody wrote down, by its code and its text.
+
+    Args:
+        code: as `error[...]` prints it.
+        text: what `str` gave: the sentence, and behind a semicolon what to do. File names may hold semicolons, too.
+    """
+    usual = next((kind.mend for kind in every_error() if kind.code == code), "")
+    message = text.removesuffix(f"; {usual}") if usual else text
+    mend = usual
+    if message == text:
+        message, _, mend = text.rpartition("; ")
+    error = EtlError(message or mend or "no more is known", mend=mend if message else "run it again")
+    error.code = code  # type: ignore[misc]
+    return error

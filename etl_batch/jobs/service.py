@@ -24,6 +24,7 @@ from etl_batch.jobs.launcher import launch_supervisor
 from etl_batch.jobs.leftovers import can_go_on, remove_leftovers
 from etl_batch.jobs.limits import JobLimits, limits_of
 from etl_batch.jobs.logs import log_tail
+from etl_batch.jobs.run_profile import RunProfile, profile_of
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
@@ -32,9 +33,10 @@ from etl_batch.jobs.view_of_row import view_of
 from etl_batch.output_targets import targets_of
 from etl_batch.paths import working_directory
 from etl_batch.permissions import Permission, may, permit
-from etl_batch.values import Actor, ProfilePoint
+from etl_batch.values import Actor
 
 _MINUTE_SECONDS = 60.0
+_MOST_PROFILES = 100
 _NOTHING_KEPT = "run it again: `jobs again ID`, or the button on its page"
 
 
@@ -170,19 +172,29 @@ class JobService:
         _permit_seeing(actor)
         return self._store.events(job_id)
 
-    def profile(self, actor: Actor, job_id: str) -> tuple[ProfilePoint, ...]:
-        """What the machine did: so far, or over the whole job once it is done.
+    def profiles(self, actor: Actor) -> tuple[RunProfile, ...]:
+        """The latest runs that have begun, newest first, without their points.
 
         Raises:
-            Forbidden: the actor may not see jobs.
+            Forbidden: the actor may not see the profiles of runs.
         """
-        _permit_seeing(actor)
-        metadata = self._store.metadata(job_id)
-        profile = metadata and metadata.get("profile")
-        if not profile:
-            return self._store.points(job_id)
-        points = profile["points"]
-        return tuple(ProfilePoint(**point | {"cpu_percent": tuple(point["cpu_percent"])}) for point in points)
+        permit(actor, Permission.SEE_REPORTS)
+        self._settle()
+        begun = json.dumps([state for state in State if state is not State.QUEUED])
+        rows = self._store.rows("page", limit=_MOST_PROFILES, offset=0, states=begun, actor=None, text=None)
+        return tuple(profile_of(view_of(row)) for row in rows if row["started_at"] is not None)
+
+    def profile(self, actor: Actor, job_id: str) -> RunProfile:
+        """What the machine did: so far, or over the whole job once it is over.
+
+        Raises:
+            Forbidden: the actor may see neither jobs nor the profiles of runs.
+            NoSuchJob: there is none of this name.
+        """
+        if not may(actor.role, Permission.SEE_REPORTS):
+            _permit_seeing(actor)
+        job = view_of(self._settled(job_id))
+        return profile_of(job, self._store.metadata(job_id), self._store.points(job_id))
 
     def log_tail(self, actor: Actor, job_id: str) -> str:
         """The end of what the processes of the job printed; mostly empty.

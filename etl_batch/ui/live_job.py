@@ -12,7 +12,7 @@ import streamlit as st
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
-from etl_batch.errors import EtlError
+from etl_batch.errors import EtlError, told_again
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.paths import open_input, place
@@ -34,7 +34,7 @@ _MOST_REPORT_BYTES = 8 * MIB  #: handed through a page of somebody else's app
 
 
 def draw_job(desk: Desk, job_id: str, more: Callable[[JobView], None] | None = None) -> JobView:
-    """Draw a job; while it is under way, anew each second.
+    """Draw a job; while it is under way, anew twice a second.
 
     Args:
         desk: where the user sits.
@@ -72,19 +72,11 @@ def _draw_state(desk: Desk, job: JobView) -> None:
     if (said := st.session_state.pop(_SAID, None)) is not None:
         draw_error(said)
     if job.error_code:
-        draw_error(_told(job))
+        draw_error(told_again(job.error_code, job.error_message or ""))
     if job.state is State.DONE:
         _draw_result(desk, job)
     if desk.may(Permission.LAUNCH_JOBS):
         _draw_actions(desk, job)
-
-
-def _told(job: JobView) -> EtlError:
-    """The job's error as a value; the store keeps sentence and mend as one text, split at the semicolon."""
-    what, _, mend = (job.error_message or "").partition("; ")
-    error = EtlError(what or "no more is known", mend=mend or "run it again; its log says more")
-    error.code = job.error_code or error.code  # type: ignore[misc]
-    return error
 
 
 def _draw_result(desk: Desk, job: JobView) -> None:
@@ -98,7 +90,9 @@ def _draw_result(desk: Desk, job: JobView) -> None:
     )
     outputs = [one for one in (job.metadata or {}).get("outputs", ()) if isinstance(one, dict)]
     if outputs:
-        draw_table(_output_table(outputs), key=f"outputs_{job.job_id}", alt="The outputs of the job")
+        draw_table(
+            _output_table(outputs), key=f"outputs_{job.job_id}", alt="The outputs of the job", file_name="outputs"
+        )
     with st.container(horizontal=True):
         if desk.in_console and desk.may(Permission.DOWNLOAD_OUTPUTS):
             for one in outputs:

@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
-from etl_batch.ui.charts import draw_chart, new_figure, palette
+from etl_batch.ui.table_export import Cell, Column, Table
+from etl_batch.ui.tables import draw_downloads
 from etl_batch.values import ProfilePoint
+from pages.views.curves import draw_curves
 
-_HEIGHT_PX = 200
+_FIGURES = ("rss_bytes", "read_mb_s", "write_mb_s", "gpu_percent", "gpu_memory_bytes")
 _MOST_POINTS = 600  #: drawn of a long run
 
 
-def draw_profile(points: Sequence[ProfilePoint]) -> None:
-    """Draw the curves; of a long run every n-th point."""
+def draw_profile(points: Sequence[ProfilePoint], file_name: str) -> None:
+    """Draw the curves, and the buttons that take their figures away; of a long run every n-th point is drawn.
+
+    Args:
+        points: the readings, by the seconds since the run began.
+        file_name: of the downloads, without its ending.
+    """
     if len(points) < 2:
-        st.caption("The machine is read a few times a second: the curves begin with the second reading.")
+        st.caption(
+            "The machine is read a few times a second. Curves begin with the second reading; a shorter run has none."
+        )
         return
     some = points[:: max(len(points) // _MOST_POINTS, 1)]
     at = [point.seconds for point in some]
     cpu = [sum(point.cpu_percent) / max(len(point.cpu_percent), 1) for point in some]
     left, right = st.columns(2)
     with left:
-        _draw("CPU, % of all cores", at, {"CPU": cpu}, "run_cpu")
+        draw_curves("CPU, % of all cores, by second", at, {"CPU": cpu}, key="run_cpu", top=100)
         disk = {"read": [point.read_mb_s for point in some], "written": [point.write_mb_s for point in some]}
-        _draw("Disk, MB/s", at, disk, "run_disk")
+        draw_curves("Disk, MB/s, by second", at, disk, key="run_disk")
     with right:
-        _draw("Memory of the job, MB", at, {"memory": [point.rss_bytes / 1e6 for point in some]}, "run_memory")
+        memory = {"memory": [point.rss_bytes / 1e6 for point in some]}
+        draw_curves("Memory of the job, MB, by second", at, memory, key="run_memory")
         if any(point.gpu_percent is not None for point in some):
-            _draw("GPU, %", at, {"GPU": [point.gpu_percent or 0.0 for point in some]}, "run_gpu")
+            draw_curves("GPU, %, by second", at, {"GPU": [point.gpu_percent for point in some]}, key="run_gpu", top=100)
+    draw_downloads(profile_table(points), key="run_profile", file_name=file_name)
 
 
-def _draw(title: str, at: Sequence[float], curves: Mapping[str, Sequence[float]], key: str) -> None:
-    figure, colours = new_figure(_HEIGHT_PX), palette()
-    for (name, values), (colour, dash) in zip(
-        curves.items(), ((colours.accent, "solid"), (colours.second, "dash")), strict=False
-    ):
-        figure.add_scatter(x=at, y=values, name=name, mode="lines", line={"color": colour, "dash": dash})
-    figure.update_layout(title={"text": title, "font": {"size": 14}}, showlegend=len(curves) > 1)
-    figure.update_xaxes(title="seconds")
-    figure.update_yaxes(rangemode="tozero")
-    draw_chart(figure, key=key, alt=f"{title}, over the run")
+def profile_table(points: Sequence[ProfilePoint]) -> Table:
+    """All readings as a table. Pure."""
+    cores = max((len(point.cpu_percent) for point in points), default=0)
+    columns = [Column(name="seconds", title="Seconds", kind="seconds")]
+    columns += [Column(name=f"cpu_{core}_percent", title=f"Core {core}", kind="number") for core in range(cores)]
+    columns += [Column(name=name, title=name, kind="number") for name in _FIGURES]
+    rows: list[dict[str, Cell]] = [
+        {
+            "seconds": point.seconds,
+            **{f"cpu_{core}_percent": value for core, value in enumerate(point.cpu_percent)},
+            **{name: getattr(point, name) for name in _FIGURES},
+        }
+        for point in points
+    ]
+    return Table(tuple(columns), rows)

@@ -67,7 +67,7 @@ def _draw_details(desk: Desk, job: JobView) -> None:
     with events:
         _draw_events(desk.jobs.events(desk.who(), job.job_id))
     with profile:
-        draw_profile(desk.jobs.profile(desk.who(), job.job_id))
+        draw_profile(desk.jobs.profile(desk.who(), job.job_id).points, "profile")
     with log:
         _draw_log(desk.jobs.log_tail(desk.who(), job.job_id))
     with options:
@@ -121,7 +121,7 @@ def _to_address() -> None:
 
 
 def _draw_compared(job: JobView, other: JobView) -> None:
-    only = st.toggle("Only differences", value=True, key="only_differences")
+    only = not st.toggle("What is equal, too", key="equal", bind="query-params")
     rows = [
         {"mark": "≠" if one.differs else "", "name": one.name, "one": one.one, "other": one.other}
         for one in compared(job, other)

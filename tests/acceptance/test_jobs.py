@@ -226,13 +226,13 @@ def test_the_profile_is_live_and_stays(home: Home, service: JobService) -> None:
     job = service.start(home.config(chunk_bytes=200_000, workers=1))
     engine = _engine(service, job.job_id)
     workers = paused(engine)
-    live = until(lambda: service.profile(ACTOR, job.job_id))
+    live = until(lambda: service.profile(ACTOR, job.job_id).points)
     assert live[0].rss_bytes > 0
     for worker in workers:
         worker.resume()
     done = until_over(service, job.job_id)
     assert done.metadata is not None
-    assert len(service.profile(ACTOR, job.job_id)) == len(done.metadata["profile"]["points"])
+    assert len(service.profile(ACTOR, job.job_id).points) == len(done.metadata["profile"]["points"])
 
 
 def test_told_to_stop_is_interrupted(home: Home, service: JobService) -> None:

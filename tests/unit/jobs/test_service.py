@@ -27,7 +27,7 @@ from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import Ending, JobStore, NewJob
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
-from etl_batch.values import Actor
+from etl_batch.values import Actor, ProfilePoint
 from tests.conftest import Home
 
 ADMIN = Actor(name="ada", os_user="web", role=SUPER_ADMIN, ip="127.0.0.1")
@@ -48,7 +48,6 @@ _READING: list[Callable[[JobService, Actor, str], object]] = [
     lambda service, actor, job: service.view(actor, job),
     lambda service, actor, _: service.page(actor),
     lambda service, actor, job: service.events(actor, job),
-    lambda service, actor, job: service.profile(actor, job),
     lambda service, actor, job: service.log_tail(actor, job),
     lambda service, actor, _: service.counts(actor),
 ]
@@ -74,6 +73,27 @@ def test_roles(service: JobService, home: Home) -> None:
         with pytest.raises(Forbidden):
             _start(service, home, "other.csv", actor)
     assert service.page(ADMIN).total == 1
+
+
+def test_profiles_are_for_those_who_read_reports_too(service: JobService, store: JobStore, home: Home) -> None:
+    """Of runs in any state, and nothing of what they were about."""
+    queued, failed = _start(service, home), _start(service, home, "other.csv")
+    point = ProfilePoint(seconds=1.0, cpu_percent=(5.0, 9.0), rss_bytes=7, read_mb_s=1.0, write_mb_s=2.0)
+    with store.writing() as writing:
+        writing.move(failed, State.FAILED)
+        writing.requeue(failed, {"actor": {}})
+        writing.rows("start_here", job_id=failed, now="2026-01-01T00:00:00Z", beat=0.0, pid=1, pid_started=1, boot="")
+        writing.point(failed, point)
+        writing.end(failed, Ending(state=State.FAILED, code="E_DISK_FULL", message="no room"), 1.5)
+    assert [one.job_id for one in service.profiles(ANA)] == [failed]
+    found = service.profile(ANA, failed)
+    assert (found.state, found.points, found.seconds) == (State.FAILED, (point,), 1.5)
+    assert service.profile(ANA, queued).points == ()
+    assert service.profile(AUDIT, failed) == service.profile(ADMIN, failed) == found
+    with pytest.raises(Forbidden):
+        service.profiles(AUDIT)
+    with pytest.raises(Forbidden):
+        service.profile(replace(ANA, role="nobody"), failed)
 
 
 def test_a_start_is_queued_written_down_and_somebody_is_sent(
@@ -142,7 +162,7 @@ def test_refusals(service: JobService, home: Home, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("ETL_LIMIT_QUEUE_LENGTH", "1")
     with pytest.raises(QueueFull, match="1 jobs wait already"):
         _start(service, home, "q.csv")
-    for call in (*_DOING, _READING[0], _READING[4]):
+    for call in (*_DOING, _READING[0], _READING[3]):
         with pytest.raises(NoSuchJob, match="'nope'"):
             call(service, ADMIN, "nope")
     assert service.page(ADMIN).total == 1

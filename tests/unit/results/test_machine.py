@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch.errors import Forbidden, NotFound, PathTraversal
+from etl_batch.errors import Forbidden
 from pages.services import machine
 from pages.services.machine import MachineReader, MachineReading, MachineWatch
-from pages.services.run_profiles import profiled_runs, run_result
 from tests.unit.results.conftest import ANALYST, AUDITOR
 
 
@@ -49,13 +48,9 @@ def test_a_first_reading_is_there_when_it_has_started(tmp_path: Path) -> None:
     assert watch.readings(ANALYST)
 
 
-def test_auditors_do_not_see_the_system(tmp_path: Path, results_home: Path) -> None:
+def test_auditors_do_not_see_the_system(tmp_path: Path) -> None:
     with pytest.raises(Forbidden):
         MachineWatch(tmp_path, lambda: _reading(1.0)).readings(AUDITOR)
-    with pytest.raises(Forbidden):
-        profiled_runs(results_home, AUDITOR)
-    with pytest.raises(Forbidden):
-        run_result(results_home, AUDITOR, "output/sales.csv")
 
 
 def test_a_real_reading_makes_sense(tmp_path: Path) -> None:
@@ -66,19 +61,3 @@ def test_a_real_reading_makes_sense(tmp_path: Path) -> None:
     assert 0 < reading.memory_used_bytes <= reading.memory_bytes
     assert 0 < reading.disk_used_bytes <= reading.disk_bytes
     assert reading.read_mb_s >= 0
-
-
-def test_runs_are_found_by_their_metadata(results_home: Path) -> None:
-    assert [one.output for one in profiled_runs(results_home, ANALYST)] == ["output/sales.csv"]
-    assert run_result(results_home, ANALYST, "output/sales.csv").rows_out == 6000
-
-
-def test_metadata_that_is_none_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "output").mkdir()
-    (tmp_path / "output" / "x.csv.meta.json").write_text('{"job_id": 5}')
-    (tmp_path / "output" / "y.csv.meta.json").write_text("[]")
-    for output in ("output/x.csv", "output/y.csv", "output/gone.csv"):
-        with pytest.raises(NotFound):
-            run_result(tmp_path, ANALYST, output)
-    with pytest.raises(PathTraversal):
-        run_result(tmp_path, ANALYST, "../secret")
