@@ -186,6 +186,26 @@ def test_a_layout_edited_as_toml_changes_the_rows_at_once_and_is_saved(home: Hom
     assert '"thing"' in (home.data / "a.layout.toml").read_text()
 
 
+def test_a_layout_edited_by_its_widgets_changes_the_rows_at_once_and_is_saved(home: Home) -> None:
+    """The table of fields itself is drawn by the browser: tests/browser/test_layout_table.py."""
+    test = page("pages/launch.py", sign_in(home.path)).run()
+    test.multiselect(key="etl_inputs").set_value([str(home.data / "a.bin")]).run()
+    key = f"etl_layout_{home.data / 'a.bin'}"
+
+    def first_ids() -> list[str]:
+        return list(next(table.value for table in test.dataframe if "0" in table.value.columns)["0"][:2])
+
+    assert first_ids() == ["0", "1"]
+    test.number_input(key=f"{key}_0_head").set_value(40).run()
+    assert first_ids() == ["1", "2"], "the first record is taken for a header"
+    test.number_input(key=f"{key}_0_size").set_value(39).run()
+    assert "E_LAYOUT" in _texts(test)
+    assert test.button(key=f"{key}_save").disabled
+    test.number_input(key=f"{key}_0_size").set_value(40).run()
+    test.button(key=f"{key}_save").click().run()
+    assert "header_bytes = 40" in (home.data / "a.layout.toml").read_text()
+
+
 def test_an_unsound_layout_names_the_field_and_cannot_be_saved(home: Home) -> None:
     test, key = _toml_editor(home)
     area = test.text_area(key=f"{key}_toml_1")
