@@ -56,7 +56,7 @@ def run_bars(jobs: Sequence[JobView], colours: Palette) -> str:
     bars = "".join(_bar(job, longest, colours) for job in reversed(jobs))
     highest = f"The highest took {escape(duration(longest))}"
     return (
-        f'<div role="img" aria-label="{escape(_in_words(jobs))}" style="font-size: 0.8125rem; color: {colours.text}">'
+        f'<div role="group" aria-label="{escape(_in_words(jobs))}" style="font-size: 0.8125rem; color: {colours.text}">'
         f'<div style="display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding-bottom: 0.5rem">{legend}'
         f'<span style="margin-left: auto; color: {colours.soft}">{highest}</span></div>'
         f'<div style="display: flex; align-items: flex-end; gap: 2px; height: {_HEIGHT_PX}px;'

@@ -59,7 +59,7 @@ def _chart(curves: Sequence[ErrorCurve]) -> object:
             line={"color": colour, "dash": dash},
             marker={"symbol": mark, "size": 8},
         )
-    figure.update_xaxes(type="log", title="calls: rows read, or uses of the state's preparation", dtick=1)
+    figure.update_xaxes(type="log", title="calls: rows read, or state preparations", dtick=1)
     figure.update_yaxes(type="log", title="error of the share", dtick=1, exponentformat="power")
     figure.update_layout(legend={"orientation": "h", "y": -0.25, "yanchor": "top", "x": 0})
     return figure
