@@ -12,7 +12,7 @@ import streamlit as st
 from etl_batch.errors import WhereInvalid
 from etl_batch.report_parts.estimate_view import Held, held
 from etl_batch.report_parts.figures import amount, count, counted, data_size, percent
-from etl_batch.ui.charts import draw_chart
+from etl_batch.ui.charts import palette
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
@@ -23,7 +23,8 @@ from pages.services.estimate_question import AskedEstimate, from_link
 from pages.services.live_total import LiveTotal
 from pages.views.estimate_form import FormDoors, choose_file, question_form, say_at
 from pages.views.estimate_values import ShownAnswer, answer_of, half_width, strata_table
-from pages.views.forest import deviations, forest, totals
+from pages.views.forest import deviations, totals
+from pages.views.forest_plot import forest_plot
 from pages.views.live_view import live_view
 
 _HELD = {
@@ -136,9 +137,8 @@ def _strata(one: TotalEstimate) -> None:
     is_deviation = kind == "off the exact totals"
     lines = compared if is_deviation else totals(one)
     if lines:
-        axis = "% off the exact total" if is_deviation else "total"
-        alt = f"{len(lines)} strata with their intervals, the largest totals first; the table has the figures"
-        draw_chart(forest(lines, axis, is_deviation=is_deviation), key=f"{key}_{is_deviation}", alt=alt)
+        title = "% off the exact total" if is_deviation else "total"
+        st.html(forest_plot(lines, title, palette(), is_deviation=is_deviation))
     shown = min(len(lines), len(one.strata))
     st.caption(f"{counted(shown, 'line')} drawn of {counted(len(one.strata), 'stratum')}; the table has all of them.")
     draw_table(strata_table(one), key=f"{key}_table", alt="All strata of the measure", file_name="strata")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.audit.verdict import Fault, Finding, Verdict
+from etl_batch.ui.charts import DARK
 from etl_batch.values import StratumEstimate, TotalEstimate
 from pages.views.estimate_values import half_width, strata_table
 from pages.views.forest import MOST_ROWS, biggest, deviations, totals
+from pages.views.forest_plot import forest_plot
 from pages.views.verdict_view import in_words
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -49,12 +53,20 @@ def test_the_largest_strata_are_drawn_and_all_are_in_the_table() -> None:
     assert len(strata_table(estimate).rows) == 100
 
 
-@given(TEXTS)
-def test_what_is_pointed_at_holds_no_markup_but_ours(name: str) -> None:
-    for line in (*totals(_total(_stratum(name, 5.0, 6.0))), *deviations(_total(_stratum(name, 5.0, 6.0)))):
-        left = line.text.replace("<br>", "")
-        assert "<" not in left
-        assert ">" not in left
+@given(TEXTS, st.booleans(), st.floats(-1e12, 1e12), st.none() | st.floats(-1e12, 1e12))
+def test_the_plot_holds_no_markup_but_ours(name: str, is_deviation: bool, total: float, exact: float | None) -> None:
+    estimate = _total(_stratum(name, total, exact), _stratum("b", 5.0, 6.0))
+    html = forest_plot((deviations if is_deviation else totals)(estimate), "total", DARK, is_deviation=is_deviation)
+    assert set(re.findall("<([^ >]*)", html)) == {"div", "/div", "span", "/span"}
+    assert html.count('role="img"') == 1
+    for place in re.findall(r"absolute; left: ([^%]*)%", html):
+        assert -0.01 <= float(place) <= 100.01
+
+
+def test_the_plot_has_powers_of_ten_where_it_can() -> None:
+    lines = totals(_total(_stratum("a", 12.0, 11.0), _stratum("b", 90_000.0)))
+    html = forest_plot(lines, "total", DARK, is_deviation=False)
+    assert re.findall(r"translateX\(-50%\)\">([^<]*)<", html) == ["10", "100", "1,000", "10,000", "100,000"]
 
 
 def test_few_rows_are_noted() -> None:
