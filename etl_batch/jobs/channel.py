@@ -23,11 +23,12 @@ class Speaker:
         self._phase = ""
 
     def progress(self, report: ProgressReport) -> None:
-        """How far it is; most reports are not passed on."""
+        """How far it is; most reports are not passed on, but how a phase begins and that it is done."""
         now = time.monotonic()
+        is_done = 0 < report.total_bytes <= report.done_bytes
         if report.note:
             self.say({"note": report.note})
-        elif now >= self._next or report.phase != self._phase:
+        elif is_done or now >= self._next or report.phase != self._phase:
             self._next, self._phase = now + _INTERVAL_SECONDS, report.phase
             self.say({"progress": [report.phase, report.done_bytes, report.total_bytes, report.rows]})
 

@@ -37,7 +37,7 @@ class ProcessPool:
     def __init__(self) -> None:
         # Loading the kernels takes most of the start: it goes on while the parent plans.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["etl_batch.worker_imports", "etl_batch.runners.fork_server_exit"])
+        self._context.set_forkserver_preload(["etl_batch.worker_imports", "etl_batch.runners.fork_server"])
         self._workers: list[Worker] = []
         self._dismissed: list[Worker] = []
         self._ahead: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -13,6 +14,7 @@ from etl_batch.errors import NotFound, TimedOut
 from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sampling.finish import load_ahead
+from tests.conftest import PROJECT
 
 LIMITS = Limits(workers=2, memory_bytes=2**31, deadline=time.monotonic() + 600)
 
@@ -59,3 +61,20 @@ def test_one_that_hangs_while_it_loads_is_not_waited_for_beyond_the_time_limit()
         pool.load_ahead(hang, LIMITS)
         with pytest.raises(TimedOut):
             list(pool.map(has_loaded, ["sys"], replace(LIMITS, deadline=time.monotonic() + 0.5)))
+
+
+_KILLED_WHILE_IT_STARTS_ONE = """
+import os
+from multiprocessing import forkserver
+forkserver.set_forkserver_preload(["etl_batch.runners.fork_server"])
+status, orders = forkserver.connect_to_new_process([])
+os.close(orders)  # as the kernel does for a parent that was killed
+while os.read(status, 64):
+    pass
+"""
+
+
+def test_a_worker_whose_parent_was_killed_before_it_said_what_to_do_is_silent() -> None:
+    command = [sys.executable, "-c", _KILLED_WHILE_IT_STARTS_ONE]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=240, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

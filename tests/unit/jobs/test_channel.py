@@ -35,6 +35,15 @@ def test_most_progress_is_not_told(ends: tuple[Speaker, Listener, int]) -> None:
     assert listener.is_closed
 
 
+def test_the_end_of_a_phase_is_always_told(ends: tuple[Speaker, Listener, int]) -> None:
+    """A job that is over within a moment has done all of it, and its page says so."""
+    speaker, listener, _ = ends
+    for done in range(11):
+        speaker.progress(ProgressReport("convert", done, 10, done))
+    heard = list(listener.heard())
+    assert (heard[0], heard[-1]) == ({"progress": ["convert", 0, 10, 0]}, {"progress": ["convert", 10, 10, 10]})
+
+
 def test_a_line_comes_in_pieces(ends: tuple[Speaker, Listener, int]) -> None:
     _, listener, descriptor = ends
     os.write(descriptor, b'{"a": 1}\n{"b"')
