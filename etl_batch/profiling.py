@@ -12,6 +12,7 @@ from typing import Self
 from etl_batch.machine_readings.gpu import GpuWatch
 from etl_batch.machine_readings.own_processes import OwnProcesses, Usage
 from etl_batch.machine_readings.series import MOST_POINTS, halved
+from etl_batch.undisturbed import in_one_piece
 from etl_batch.values import Profile, ProfilePoint
 
 INTERVAL_SECONDS = 0.2  #: at first; doubled whenever the points become too many
@@ -35,7 +36,7 @@ class Profiler:
         self.cpu_seconds = 0.0  #: what the reading itself took
 
     def __enter__(self) -> Self:
-        with contextlib.suppress(RuntimeError):  # no thread to be had: no profile
+        with contextlib.suppress(RuntimeError), in_one_piece():  # no thread to be had: no profile
             self._thread.start()
         return self
 

@@ -19,7 +19,7 @@ from etl_batch.sinks.part_file import PartFile, discard, explained
 from etl_batch.sinks.publication import publish_alone
 from etl_batch.sinks.side_names import folder_of, journal_place, lock_place, opened_folder, refuse_long_names
 from etl_batch.sinks.target import prepare, refuse_irreplaceable
-from etl_batch.undisturbed import undisturbed
+from etl_batch.undisturbed import in_one_piece, undisturbed
 from etl_batch.values import JobResult
 
 LATEST = "etl_quantum_report.html"  #: the copy that always is the last job's
@@ -67,7 +67,7 @@ def load_report_early() -> None:
 
             load_templates()
 
-    with contextlib.suppress(RuntimeError):  # no thread to be had: it is loaded when it is needed
+    with contextlib.suppress(RuntimeError), in_one_piece():  # no thread to be had: it is loaded when it is needed
         threading.Thread(target=load, name="load-report", daemon=True).start()
 
 

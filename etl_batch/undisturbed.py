@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FrameType
 
 _POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -19,9 +20,34 @@ def undisturbed() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, lambda _number, _frame: None) for number in _POLITE}
+    with _answered_by(lambda _number, _frame: None):
+        yield
+
+
+@contextlib.contextmanager
+def in_one_piece() -> Iterator[None]:
+    """What is done within is done whole; a signal that comes meanwhile is answered behind it.
+
+    Such as the start of a thread: an interrupt in the middle of it leaves a lock of Python's own in a state in which it
+    cannot be released, and what is raised then is no longer the interrupt.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    try:
+        with _answered_by(lambda number, _frame: came.append(number)):
+            yield
+    finally:
+        for number in came[:1]:
+            signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def _answered_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in _POLITE}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number, usual in before.items():
+            signal.signal(number, signal.SIG_DFL if usual is None else usual)

@@ -15,6 +15,7 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.job_header import Job
 from etl_batch.job_record import identify
+from etl_batch.undisturbed import in_one_piece
 from etl_batch.values import JobResult, Notice, Progress, ProgressReport
 
 _START_SECONDS = 0.3  #: the run's own start goes first; importing sqlite3 would take the interpreter from it
@@ -39,7 +40,7 @@ class RecordedRun:
 
     def begin(self) -> None:
         """Start to write it down."""
-        with contextlib.suppress(RuntimeError):  # no thread to be had: only the end is written
+        with contextlib.suppress(RuntimeError), in_one_piece():  # no thread to be had: only the end is written
             self._thread.start()
 
     def telling(self, progress: Progress) -> Progress:

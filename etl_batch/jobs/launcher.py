@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from etl_batch.jobs.logs import opened_log
+from etl_batch.undisturbed import in_one_piece
 
 #: what a job may know of where it was started; no tokens, no passwords, nothing that changes Python
 _PASSED_ON = {
@@ -37,4 +38,5 @@ def launch_supervisor(home: Path) -> None:
             start_new_session=True,
         )
     # A child that nobody waits for stays as a zombie. Nothing depends on the thread.
-    threading.Thread(target=process.wait, name=f"reap-{process.pid}", daemon=True).start()
+    with in_one_piece():
+        threading.Thread(target=process.wait, name=f"reap-{process.pid}", daemon=True).start()

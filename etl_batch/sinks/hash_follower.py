@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import OutputFailed
+from etl_batch.undisturbed import in_one_piece
 from etl_batch.values import MIB
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class HashFollower:
         self._failed: OSError | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._follow, name="sha256", daemon=True)
-        self._thread.start()
+        with in_one_piece():
+            self._thread.start()
 
     def advance(self, limit: int) -> None:
         """So much is written."""

@@ -21,6 +21,7 @@ from etl_batch.errors import EtlError
 from etl_batch.paths import Place, create_file, open_existing
 from etl_batch.sinks.part_file import explained, output_error, remove, write_all
 from etl_batch.sinks.side_names import opened_folder
+from etl_batch.undisturbed import in_one_piece
 
 Entry = dict[str, Any]
 
@@ -100,7 +101,8 @@ class Journal:
         elif time.monotonic() - self._synced_at > _SYNC_SECONDS and not (self._syncing and self._syncing.is_alive()):
             self._synced_at = time.monotonic()
             self._syncing = threading.Thread(target=self._sync, name="journal", daemon=True)
-            self._syncing.start()
+            with in_one_piece():
+                self._syncing.start()
 
     def cut(self, size: int, crc: int) -> None:
         """Take back every line behind `size`; needs no room on the disk."""
