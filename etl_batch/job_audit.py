@@ -2,16 +2,18 @@
 
 While a job is at work, a note about it lies in `.secrets/etl_audit.open`, locked by its process. A note that nobody
 locks is of a job that died, or could not write the log any more: the next start on the same home says in the log what
-became of it, and removes the note.
+became of it, and removes the note. As long as the job can be taken up again, it stays, and the job goes on with it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +31,8 @@ from etl_batch.values import Actor, JobResult
 
 _FOLDER = "etl_audit.open"
 _MOST_NAMED = 20  #: inputs
+_HOLD_SECONDS = 0.05
+_HOLD_TRIES = 200
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class JobAudit:
             raise
         self.is_told = True
         self.note.unlink(missing_ok=True)
+        self.note.with_name(result.job_id).unlink(missing_ok=True)  # of an earlier start, killed while it published
 
     def failed(self, error: BaseException) -> None:
         """The job ends without its outputs. What cannot be recorded now, the next start does."""
@@ -125,7 +130,7 @@ def record_forgotten(config: JobConfig) -> None:
             descriptor = os.open(note, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if note.lstat().st_ino == os.fstat(descriptor).st_ino:
+                if _is_still(note, descriptor):
                     _record_forgotten(config, note, _entries(descriptor))
             except BlockingIOError:
                 continue
@@ -134,9 +139,7 @@ def record_forgotten(config: JobConfig) -> None:
 
 
 def _record_forgotten(config: JobConfig, note: Path, entries: Sequence[dict[str, Any]]) -> None:
-    first = entries[0] if entries else {}
-    actor = Actor(**first["actor"]) if "actor" in first else config.actor
-    told = entries[-1] if "events" in (entries[-1] if entries else {}) else None
+    actor, told = _last_told(entries, config.actor)
     log = AuditLog(config.home)
     if told is not None and _is_published(told, config):
         log.record_all(actor, [_of_json(event) for event in told["events"]], seal=True)
@@ -147,6 +150,17 @@ def _record_forgotten(config: JobConfig, note: Path, entries: Sequence[dict[str,
         job = note.name
         log.record(actor, Event(action=Action.JOB_FINISHED, outcome=Outcome.FAILED, job=job, detail=detail))
     note.unlink(missing_ok=True)
+
+
+def _last_told(entries: Sequence[dict[str, Any]], actor: Actor) -> tuple[Actor, dict[str, Any] | None]:
+    """What the job was about to publish when it was last so far, and who had started it; else who started it last."""
+    told = None
+    starter = actor
+    for entry in entries:  # each start says who it is, then, when it is so far, what it publishes
+        starter = Actor(**entry["actor"]) if "actor" in entry else starter
+        if "events" in entry:
+            actor, told = starter, entry
+    return (starter if told is None else actor), told
 
 
 def _is_published(told: dict[str, Any], config: JobConfig) -> bool:
@@ -160,19 +174,42 @@ def _is_published(told: dict[str, Any], config: JobConfig) -> bool:
 
 
 def _noted(config: JobConfig, job_id: str) -> tuple[Path, int]:
+    """The note of a job, held; one that was killed while it published goes on with the note that it left."""
     folder = secrets_folder(config.home) / _FOLDER
     note = folder / job_id
-    with _explained(folder):
+    with _explained(note):
         folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_APPEND
-        descriptor = os.open(note, flags, FILE_MODE)
+        descriptor = _held(note)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             os.write(descriptor, json.dumps({"actor": asdict(config.actor)}).encode() + b"\n")
         except BaseException:
             os.close(descriptor)
             raise
     return note, descriptor
+
+
+def _held(note: Path) -> int:
+    """A descriptor of a note that nobody else holds. Whoever looks for forgotten ones holds it only for a moment."""
+    for left in reversed(range(_HOLD_TRIES)):
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_APPEND | os.O_NONBLOCK
+        descriptor = os.open(note, flags, FILE_MODE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_still(note, descriptor):
+                return descriptor
+        except BlockingIOError:
+            if not left:
+                os.close(descriptor)
+                raise
+            time.sleep(_HOLD_SECONDS)
+        os.close(descriptor)
+    raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+
+def _is_still(note: Path, descriptor: int) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return note.lstat().st_ino == os.fstat(descriptor).st_ino
+    return False
 
 
 def _entries(descriptor: int) -> list[dict[str, Any]]:

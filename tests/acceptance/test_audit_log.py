@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import astuple
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
+from etl_batch.job_record import identify
 from tests.audit_homes import filled, forget
 from tests.conftest import ACTOR, PROJECT, Command, Home
 from tests.records import LAYOUT, record
@@ -28,12 +31,24 @@ import sys
 from pathlib import Path
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
-from etl_batch.values import Actor
 log, actor = AuditLog(Path(sys.argv[1])), Actor(name=sys.argv[2], os_user="tester")
 for number in range(int(sys.argv[3])):
     log.record(actor, Event(action=Action.SIGN_IN, target=str(number)))
     if len(sys.argv) > 4:
         print(number, flush=True)
+"""
+_KILLED = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from etl_batch import etl_core
+from etl_batch.job_header import Job
+from etl_batch.job_outputs import JobOutputs
+from etl_batch.values import Actor
+from tests.conftest import Home
+JobOutputs.publish = lambda *_: os._exit(9)
+alice = Actor(name="alice", os_user="a")
+etl_core.run(replace(Home(Path(sys.argv[1])).config(), actor=alice), job=Job(*sys.argv[2:]))
 """
 
 
@@ -285,6 +300,25 @@ def test_a_job_that_was_killed_is_recorded_by_the_next_start(home: Home) -> None
     found = next(entry for entry in _entries(home.path) if entry["job"] == dead.name)
     assert (found["user"], found["outcome"]) == ("alice", "failed")
     assert not dead.exists()
+
+
+def test_a_job_killed_as_it_was_about_to_publish_goes_on(home: Home) -> None:
+    """Its note says already what it publishes, and the journal is still there: it is neither done nor forgotten."""
+    home.put("x.bin", record(1), LAYOUT)
+    job = identify(datetime.now(UTC))
+    killed = subprocess.run([sys.executable, "-c", _KILLED, home.path, *astuple(job)], cwd=PROJECT, check=False)
+    assert killed.returncode == 9
+    notes = home.path / ".secrets" / "etl_audit.open"
+    assert [note.name for note in notes.iterdir()] == [job.job_id]
+    result = etl_core.run(home.config(resume=True), job=job)
+    assert result.job_id == job.job_id
+    actions = [(entry["action"], entry["user"]) for entry in _entries(home.path)]
+    assert actions == [
+        ("job_started", "alice"), ("job_started", ACTOR.name),
+        ("output_published", ACTOR.name), ("job_finished", ACTOR.name),
+    ]  # fmt: skip
+    assert not list(notes.iterdir())
+    assert home.leftovers() == []
 
 
 def test_threads_share_a_log(tmp_path: Path) -> None:

@@ -102,7 +102,8 @@ def test_killed_at_random_moments(home: Home, undisturbed: tuple[str, float], mo
         ends.append(job.state)
         if job.state != State.DONE and number % 2:
             resumed = service.resume(ACTOR, job_id) if job.state == State.INTERRUPTED else service.again(ACTOR, job_id)
-            assert until_over(service, resumed.job_id).state == State.DONE
+            ended = until_over(service, resumed.job_id)
+            assert ended.state == State.DONE, ended
             assert sha256(home.output / "out.csv") == whole
             assert home.leftovers() == []
     assert set(ends) >= {State.DONE, State.INTERRUPTED}
