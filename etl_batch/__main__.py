@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -167,4 +169,5 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int | None]] = {
 }
 
 if __name__ == "__main__":
+    atexit.register(gc.freeze)  # the system takes back all memory at once: no need to look through it first
     sys.exit(main())

@@ -8,6 +8,8 @@ from pathlib import Path
 if __package__ in (None, ""):  # started as a file: the folder of this file must not shadow other modules
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+import atexit
+import gc
 import os
 import time
 from collections.abc import Sequence
@@ -131,4 +133,5 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
 
 
 if __name__ == "__main__":
+    atexit.register(gc.freeze)  # the system takes back all memory at once: no need to look through it first
     sys.exit(main())

@@ -95,6 +95,8 @@ class JobOutputs:
         totals = self.totals
         if totals.rows_in != totals.rows_out + totals.rejected:
             raise RowsDoNotAddUp(f"{totals.rows_in} rows read, {totals.rows_out} written, {totals.rejected} set aside")
+        if self.sample:
+            self.sample.begin_drawing(elsewhere)
         summaries: list[OutputSummary] = []
         if self.parquet:
             self.parquet.finish()
@@ -103,14 +105,14 @@ class JobOutputs:
             size, digest = self.csv.size, self.csv.sha256()
             summaries.insert(0, OutputSummary(self.csv.target.path, "csv", size, totals.rows_out, digest))
         self.journal.catch_up()
-        if self.sample:
-            self.sample.finish(elsewhere)
         if self.csv:
             self.csv.sync()
         if self.parquet:
             self.parquet.sync()
         if self.rejects.part:
             self.rejects.part.sync()
+        if self.sample:
+            self.sample.finish()
         return tuple(summaries)
 
     def publish(self, metadata: str) -> None:

@@ -16,6 +16,7 @@ from etl_batch.values import PartResult, TotalEstimate
 
 if TYPE_CHECKING:
     from etl_batch.sampling.counts import Hint
+    from etl_batch.sampling.finish import Finished
     from etl_batch.sampling.sample_file import Block
     from etl_batch.sampling.sample_state import SampleState
 
@@ -46,6 +47,7 @@ class JobSample:
     _finished: list[PartFile] = field(default_factory=list)
     _unmerged: list[tuple[bytes, tuple[Any, ...]]] = field(default_factory=list)  #: of spans, in their order
     _block_rows: int = 0
+    _drawn: Iterator[Finished] = field(default_factory=lambda: iter(()))
 
     @classmethod
     def begin(cls, targets: Targets, plan: JobPlan) -> JobSample | None:
@@ -93,18 +95,22 @@ class JobSample:
             self._take(data, where)
         self._unmerged.clear()
 
-    def finish(self, elsewhere: Elsewhere) -> None:
-        """Draw the sample, estimate, and write both files; nothing is published yet.
+    def begin_drawing(self, elsewhere: Elsewhere) -> None:
+        """All spans are here: let another process draw the sample and estimate, while this one ends the outputs."""
+        from etl_batch.sampling.finish import Unfinished, finished
+
+        self.merge()
+        self.state.prune()
+        self._drawn = elsewhere(finished, [Unfinished(self.state, self.blocks, self.plan.config.confidence)])
+
+    def finish(self) -> None:
+        """Wait for the sample and the estimates, and write both files; nothing is published yet.
 
         Raises:
             SampleTooSmall: it cannot be drawn.
             DiskFull: the disk had no room.
         """
-        from etl_batch.sampling.finish import Unfinished, finished
-
-        self.merge()
-        self.state.prune()
-        (made,) = elsewhere(finished, [Unfinished(self.state, self.blocks, self.plan.config.confidence)])
+        (made,) = self._drawn
         self.estimates, self.warnings = made.estimates, made.warnings
         job_id = self.plan.job.job_id
         for target, content in ((self.targets.sample, made.sample), (self.targets.totals, made.totals)):

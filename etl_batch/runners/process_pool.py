@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import forkserver
 from types import TracebackType
@@ -68,7 +69,7 @@ class ProcessPool:
         return self._dismiss()
 
     def map(self, function: Callable[[_Item], _Result], items: Sequence[_Item], limits: Limits) -> Iterator[_Result]:
-        """`function` of every item, in the order of the items.
+        """`function` of every item, in the order of the items. The workers begin at once.
 
         A result comes as soon as it and all before it are there. All of them must be taken before the pool is given
         other work.
@@ -83,25 +84,10 @@ class ProcessPool:
         """
         self._take_ahead(limits.deadline)
         workers = self._hired(len(items), limits)
-        given, taken = 0, 0
-        done: dict[int, Any] = {}
-        while taken < len(items):
-            for worker in workers:
-                if worker.task is None and given < len(items):
-                    worker.task, given = given, given + 1
-                    worker.send(Call(function, items[worker.task]))
-            for worker in heard_from(workers, limits.deadline):
-                message = worker.hear()
-                if worker.task is not None:
-                    done[worker.task] = message
-                    worker.task = None
-            while taken in done:
-                message = done.pop(taken)
-                taken += 1
-                if isinstance(message, Failed):
-                    raise message.error
-                if isinstance(message, Returned):
-                    yield message.value
+        calls = deque(enumerate(Call(function, item) for item in items))
+        for worker in workers:
+            worker.task = _given(worker, calls)
+        return _results(workers, calls, len(items), limits.deadline)
 
     def load_ahead(self, load: Callable[[None], None], limits: Limits) -> None:
         """Start a process that loads what `map` will need, while the others work.
@@ -155,6 +141,34 @@ class ProcessPool:
         self._dismissed += self._workers
         self._workers = []
         return Usage(peak, cpu)
+
+
+def _given(worker: Worker, calls: deque[tuple[int, Call]]) -> int | None:
+    """Give a worker the next call, if there is one; returns its number."""
+    if not calls:
+        return None
+    number, call = calls.popleft()
+    worker.send(call)
+    return number
+
+
+def _results(workers: Sequence[Worker], calls: deque[tuple[int, Call]], count: int, deadline: float) -> Iterator[Any]:
+    """What so many calls return, in their order, the rest of them given as workers become free."""
+    taken = 0
+    done: dict[int, Any] = {}
+    while taken < count:
+        for worker in heard_from(workers, deadline):
+            message = worker.hear()
+            if worker.task is not None:
+                done[worker.task] = message
+                worker.task = _given(worker, calls)
+        while taken in done:
+            message = done.pop(taken)
+            taken += 1
+            if isinstance(message, Failed):
+                raise message.error
+            if isinstance(message, Returned):
+                yield message.value
 
 
 def _fork_server_death(error: str) -> EtlError:

@@ -32,6 +32,7 @@ class Finished:
 
 def load_ahead(_: None) -> None:
     """Load what `finished` needs: it takes as long as all the rest of the end of a small job."""
+    import pyarrow.compute
     import pyarrow.parquet  # noqa: F401
 
 

@@ -14,7 +14,7 @@ from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.strata_totals import Hashes, StrataTotals
-from etl_batch.sources.plain_arrays import flags, numbers, texts
+from etl_batch.sources.plain_arrays import flags, numbers, repeated_texts
 from etl_batch.sources.row_stores import tables_of
 
 if TYPE_CHECKING:
@@ -58,11 +58,10 @@ def sample_file(state: SampleState, drawn: Draw, totals: StrataTotals, confidenc
     drawn; `_in_sample`; `_top_<measure>`, taken for certain; `_order`, the priority; `_row`, its id; `_input`, from 0.
     """
     table = _rows(state, drawn)
-    names = np.array([*totals.texts(), ""], dtype=np.object_)
     weights = totals.rows / np.maximum(drawn.drawn, 1)
     candidates = state.candidates.taken(drawn.order)
     ours = {
-        "_stratum": texts(names[drawn.stratum].tolist()),
+        "_stratum": repeated_texts(totals.texts(), drawn.stratum),
         "_weight": numbers(weights[drawn.stratum], ~drawn.in_sample),
         "_in_sample": flags(drawn.in_sample),
         **{f"_top_{name}": flags(one) for name, one in zip(state.plan.measures, drawn.certain, strict=True)},
@@ -84,13 +83,11 @@ def _rows(state: SampleState, drawn: Draw) -> pa.Table:
 
     source, places = state.candidates.source[drawn.order], state.places[drawn.order]
     for number, store in enumerate(state.stores):
-        store.keep(places[source == number])
-    table = pa.concat_tables(tables_of(state.stores))
-    if len(state.stores) == 1:
-        return table
-    behind = np.empty(len(source), dtype=np.int64)
-    behind[np.argsort(source, kind="stable")] = np.arange(len(source))  # now they stand input by input
-    return table.combine_chunks().take(numbers(behind))
+        store.keep(np.sort(places[source == number]))
+    table = pa.concat_tables(tables_of(state.stores)).combine_chunks()
+    order = np.empty(len(source), dtype=np.int64)
+    order[np.lexsort((places, source))] = np.arange(len(source))  # now they stand as they came, input by input
+    return table.take(numbers(order))
 
 
 def _about(plan: SamplePlan, totals: StrataTotals, drawn: Draw, confidence: float) -> dict[str, object]:
@@ -118,7 +115,7 @@ def totals_file(plan: SamplePlan, totals: StrataTotals, blocks: Sequence[Block])
     import pyarrow as pa
 
     repeats = np.array([len(block.keys) for block in blocks], dtype=np.int64)
-    names = np.array([*totals.texts(), ""], dtype=np.object_)
+    strata = [np.empty(0, np.int64), *(totals.places_of(one.keys) for one in blocks)]
 
     def repeated(values: list[int | None]) -> pa.Array:
         there = np.array([0 if value is None else value for value in values], dtype=np.int64)
@@ -127,7 +124,7 @@ def totals_file(plan: SamplePlan, totals: StrataTotals, blocks: Sequence[Block])
 
     columns: dict[str, pa.Array] = {
         **{column: repeated([getattr(one.where, name) for one in blocks]) for name, column in _PLACES.items()},
-        "stratum": texts([name for one in blocks for name in names[totals.places_of(one.keys)]]),
+        "stratum": repeated_texts(totals.texts(), np.concatenate(strata)),
         "rows": numbers(np.concatenate([np.empty(0, np.int64), *(one.rows for one in blocks)])),
     }
     for number, measure in enumerate(plan.measures):

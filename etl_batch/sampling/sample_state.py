@@ -11,7 +11,7 @@ from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import MOST_TOLD, Counts, Hint
 from etl_batch.sampling.exact_sums import Index
 from etl_batch.sampling.plan import SamplePlan
-from etl_batch.sampling.span_sample import Candidates, SpanSample, no_candidates
+from etl_batch.sampling.span_sample import Candidates, SpanSample, joined, no_candidates
 from etl_batch.sampling.strata_totals import StrataTotals
 from etl_batch.sampling.thresholds import least_of, limit_of_all
 from etl_batch.sources.contract import RowStore, Source
@@ -21,7 +21,10 @@ _SLACK_ROWS = 20_000  #: that may be there too many, beside half of all, before 
 
 @dataclass(slots=True)
 class SampleState:
-    """All that was kept so far. In whatever order and cuts spans come, `draw` makes the same of it."""
+    """All that was kept so far. In whatever order and cuts spans come, `draw` makes the same of it.
+
+    What was added is among the candidates only once it was pruned.
+    """
 
     plan: SamplePlan
     stores: list[RowStore]  #: of each input, the candidates themselves
@@ -29,7 +32,8 @@ class SampleState:
     candidates: Candidates = field(init=False)
     places: Index = field(default_factory=lambda: np.empty(0, dtype=np.int64))  #: of each candidate in its store
     _stored: list[int] = field(init=False)  #: rows in each store
-    _pruned_to: int = 0
+    _added: list[tuple[Candidates, int]] = field(default_factory=list)  #: and where the first of each is in its store
+    _most: int = _SLACK_ROWS  #: candidates and added rows, before they are pruned
 
     def __post_init__(self) -> None:
         self.candidates = no_candidates(len(self.plan.measures))
@@ -48,16 +52,18 @@ class SampleState:
         first = self._stored[part.source]
         self.stores[part.source].add(part.rows)
         self._stored[part.source] += count
-        self.places = np.concatenate([self.places, np.arange(first, first + count)])
-        self.candidates = self.candidates.with_more(part.candidates)
-        if len(self.candidates) > 2 * self._pruned_to + _SLACK_ROWS:
+        self._added.append((part.candidates, first))
+        if sum(self._stored) > self._most:
             self.prune()
 
     def prune(self) -> None:
         """Forget the rows that can no longer be drawn."""
         if self.totals is None:
             return
-        candidates = self.candidates
+        candidates = joined([self.candidates, *(added for added, _ in self._added)])
+        behind = (np.arange(first, first + len(added)) for added, first in self._added)
+        places = np.concatenate([self.places, *behind])
+        self._added.clear()
         strata = self.totals.places_of(candidates.keys)
         counts = Counts(self.totals.keys, self.totals.rows)
         kept = candidates.priority <= counts.limits(self.plan, self.totals.keys)[strata]
@@ -67,7 +73,7 @@ class SampleState:
             sizes = np.abs(candidates.values[:, number])
             kept[largest(sizes, candidates.source, candidates.row, self.plan.certain)] = True
         self.candidates = candidates.taken(kept)
-        places = self.places[kept]
+        places = places[kept]
         for source, store in enumerate(self.stores):
             its = self.candidates.source == source
             if self._stored[source] > int(its.sum()):
@@ -75,7 +81,7 @@ class SampleState:
                 self._stored[source] = int(its.sum())
                 places[its] = np.arange(self._stored[source])
         self.places = places
-        self._pruned_to = len(places)
+        self._most = 2 * len(places) + _SLACK_ROWS
 
     def hint(self) -> Hint | None:
         """What a worker may be told; None: nothing, or it would be too much."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,15 +32,16 @@ class Candidates:
             self.keys[which], self.priority[which], self.source[which], self.row[which], self.values[which]
         )
 
-    def with_more(self, more: Candidates) -> Candidates:
-        """These, and those behind them."""
-        return Candidates(
-            np.concatenate([self.keys, more.keys]),
-            np.concatenate([self.priority, more.priority]),
-            np.concatenate([self.source, more.source]),
-            np.concatenate([self.row, more.row]),
-            np.concatenate([self.values, more.values]),
-        )
+
+def joined(parts: Sequence[Candidates]) -> Candidates:
+    """The rows of several parts, one behind the other; there must be a part."""
+    return Candidates(
+        np.concatenate([part.keys for part in parts]),
+        np.concatenate([part.priority for part in parts]),
+        np.concatenate([part.source for part in parts]),
+        np.concatenate([part.row for part in parts]),
+        np.concatenate([part.values for part in parts]),
+    )
 
 
 def no_candidates(measures: int) -> Candidates:

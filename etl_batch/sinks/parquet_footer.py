@@ -7,8 +7,10 @@ numbers are those of `parquet.thrift`; the protocol is Apache Thrift's "Compact 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+Wanted = Mapping[int, "Wanted"]  #: fields by their numbers
 
 _BOOL_TYPES = (1, 2)  # true, false: the value is in the header
 _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _STRUCT = 3, 7, 8, 9, 10, 12
@@ -21,6 +23,13 @@ _NUM_ROWS, _ROW_GROUPS = 3, 4
 _COLUMNS, _FIRST_PAGE, _ORDINAL = 1, 5, 7
 _CHUNK_OFFSET, _CHUNK_METADATA = 2, 3
 _PAGE_OFFSETS = (9, 10, 11)  # data, index and dictionary page
+_NUMBER: Wanted = {}
+#: what is changed in a RowGroup, by the numbers of its fields, and of theirs where they are structures: all different
+_CHANGED: Wanted = {
+    _COLUMNS: {_CHUNK_OFFSET: _NUMBER, _CHUNK_METADATA: dict.fromkeys(_PAGE_OFFSETS, _NUMBER)},
+    _FIRST_PAGE: _NUMBER,
+    _ORDINAL: _NUMBER,
+}
 _MAX_ORDINAL = 2**15 - 1
 
 
@@ -46,8 +55,10 @@ def joined_footer(schema_footer: bytes, row_groups: Sequence[tuple[int, bytes]])
     for distance, footer in row_groups:
         top = {field.number: field for field in _fields(footer, 0)}
         rows += _number(footer, top[_NUM_ROWS])
-        for start, stop in _elements(footer, top[_ROW_GROUPS].start):
-            groups.append(_moved(footer[start:stop], distance, len(groups)))
+        size, _, at = _list_start(footer, top[_ROW_GROUPS].start)
+        for _ in range(size):
+            group, at = _moved(footer, at, distance, len(groups))
+            groups.append(group)
     top = {field.number: field for field in _fields(schema_footer, 0)}
     count, listed = top[_NUM_ROWS], top[_ROW_GROUPS]
     return b"".join(
@@ -62,57 +73,61 @@ def joined_footer(schema_footer: bytes, row_groups: Sequence[tuple[int, bytes]])
     )
 
 
-def _moved(group: bytes, distance: int, ordinal: int) -> bytes:
-    """A row group with its offsets moved and its ordinal set."""
-    changed: list[tuple[_Field, int]] = []
-    for field in _fields(group, 0):
-        if field.number == _FIRST_PAGE:
-            changed.append((field, _number(group, field) + distance))
-        elif field.number == _ORDINAL:
-            changed.append((field, min(ordinal, _MAX_ORDINAL)))
-        elif field.number == _COLUMNS:
-            for start, _ in _elements(group, field.start):
-                changed += [(offset, _number(group, offset) + distance) for offset in _chunk_offsets(group, start)]
+def _moved(data: bytes, start: int, distance: int, ordinal: int) -> tuple[bytes, int]:
+    """The row group that begins at a position, with its offsets moved and its ordinal set; and the position behind."""
+    changed: list[_Field] = []
+    stop = _find(data, start, _CHANGED, changed)
     pieces: list[bytes] = []
-    at = 0
-    for field, value in sorted(changed, key=lambda change: change[0].start):
-        pieces += [group[at : field.start], _zigzag(value)]
+    at = start
+    for field in changed:
+        value = _number(data, field)
+        if field.number == _ORDINAL:
+            value = min(ordinal, _MAX_ORDINAL)
+        elif value or field.number != _CHUNK_OFFSET:  # there, 0 stands for none
+            value += distance
+        pieces += [data[at : field.start], _zigzag(value)]
         at = field.stop
-    return b"".join((*pieces, group[at:]))
+    return b"".join((*pieces, data[at:stop])), stop
 
 
-def _chunk_offsets(data: bytes, start: int) -> Iterator[_Field]:
-    """The fields of a column chunk that hold offsets in the file; 0 stands for none."""
-    for field in _fields(data, start):
-        if field.number == _CHUNK_OFFSET and _number(data, field):
-            yield field
-        elif field.number == _CHUNK_METADATA:
-            yield from (inner for inner in _fields(data, field.start) if inner.number in _PAGE_OFFSETS)
+def _find(data: bytes, at: int, wanted: Wanted, found: list[_Field]) -> int:
+    """List the wanted numbers of the structure that begins at a position, in their order; returns what is behind it."""
+    number = 0
+    while data[at]:
+        number, kind, at = _header(data, at, number)
+        inner = wanted.get(number)
+        if inner is None:
+            at = _skip(data, at, kind)
+        elif kind == _STRUCT:
+            at = _find(data, at, inner, found)
+        elif kind == _LIST:
+            size, _, at = _list_start(data, at)
+            for _ in range(size):
+                at = _find(data, at, inner, found)
+        else:
+            stop = _varint(data, at)[1]
+            found.append(_Field(number, kind, at, stop))
+            at = stop
+    return at + 1  # behind the byte that ends it
 
 
 def _fields(data: bytes, at: int) -> Iterator[_Field]:
     """The fields of the structure that begins at a position."""
     number = 0
-    while header := data[at]:
-        delta, kind = header >> 4, header & 15
-        at += 1
-        if delta:
-            number += delta
-        else:
-            raw, at = _varint(data, at)
-            number = raw >> 1 ^ -(raw & 1)
+    while data[at]:
+        number, kind, at = _header(data, at, number)
         stop = _skip(data, at, kind)
         yield _Field(number, kind, at, stop)
         at = stop
 
 
-def _elements(data: bytes, at: int) -> Iterator[tuple[int, int]]:
-    """Where each element of the list at a position begins and ends."""
-    size, kind, at = _list_start(data, at)
-    for _ in range(size):
-        stop = _skip(data, at, kind)
-        yield at, stop
-        at = stop
+def _header(data: bytes, at: int, before: int) -> tuple[int, int, int]:
+    """The number and the type of the field that begins at a position, and where its value does."""
+    delta, kind = data[at] >> 4, data[at] & 15
+    if delta:
+        return before + delta, kind, at + 1
+    raw, at = _varint(data, at + 1)
+    return raw >> 1 ^ -(raw & 1), kind, at
 
 
 def _list_start(data: bytes, at: int) -> tuple[int, int, int]:
@@ -131,9 +146,10 @@ def _skip(data: bytes, at: int, kind: int) -> int:
         size, at = _varint(data, at)
         return at + size
     if kind == _STRUCT:
-        for field in _fields(data, at):
-            at = field.stop
-        return at + 1  # the byte that ends it
+        while data[at]:
+            _, inner, at = _header(data, at, 0)
+            at = _skip(data, at, inner)
+        return at + 1  # behind the byte that ends it
     if kind in {_LIST, _SET}:
         size, inner, at = _list_start(data, at)
         for _ in range(size):

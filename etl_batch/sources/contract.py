@@ -45,7 +45,7 @@ class RowStore(Protocol):
         """Put what `Batch.pick` gave behind the others."""
 
     def keep(self, places: npt.NDArray[np.int64]) -> None:
-        """Forget all but these, and renumber them in this order."""
+        """Forget all but these, which are ascending, and renumber them."""
 
     def table(self) -> pa.Table:
         """All of them as Arrow columns, in order."""

@@ -48,6 +48,11 @@ def texts(values: Sequence[str]) -> pa.Array:
     return pa.Array.from_buffers(pa.utf8(), len(pieces), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(pieces))])
 
 
+def repeated_texts(values: Sequence[str], places: npt.NDArray[np.int64]) -> pa.Array:
+    """Texts out of a list, by their places in it."""
+    return texts(values).take(numbers(places))
+
+
 def _validity(null: Flags | None) -> pa.Buffer | None:
     import pyarrow as pa
 

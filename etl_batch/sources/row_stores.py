@@ -70,16 +70,9 @@ class LineStore:
     def keep(self, places: Places) -> None:
         """See `RowStore.keep`."""
         text, lengths = self._whole()
-        if (places[1:] > places[:-1]).all():  # as they lie: the bytes of the others are left out, all in one go
-            wanted = np.zeros(len(lengths), dtype=np.bool_)
-            wanted[places] = True
-            kept = text[np.repeat(wanted, lengths)]
-        else:
-            stops = np.cumsum(lengths)
-            starts = (stops - lengths)[places].tolist()
-            pairs, content = zip(starts, stops[places].tolist(), strict=True), text.tobytes()
-            kept = np.frombuffer(b"".join([content[start:stop] for start, stop in pairs]), dtype=np.uint8)
-        self._texts, self._lengths = [kept], [lengths[places]]
+        wanted = np.zeros(len(lengths), dtype=np.bool_)
+        wanted[places] = True
+        self._texts, self._lengths = [text[np.repeat(wanted, lengths)]], [lengths[places]]
 
     def table(self) -> pa.Table:
         """See `RowStore.table`."""

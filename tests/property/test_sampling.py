@@ -109,6 +109,7 @@ def sampled(
         if number % 3 == 0 and (hint := state.hint()) is not None:
             crew[number % workers].learn(hint)
     assert state.totals is not None
+    state.prune()
     return state, draw(plan, state.totals, state.candidates)
 
 
