@@ -27,6 +27,7 @@ _CAPITAL, _EXPONENT = np.uint8(0x20), np.uint8(ord("e"))
 _LETTERS = np.uint8(65)  #: the first of them
 _LARGEST_SIGNED = U(2**63 - 1)
 _FOUR_ZEROS = np.uint32(0x30303030)
+_IN_PAGE, _EIGHT_BEFORE_PAGE = U(4095), U(4096 - 8)  #: pages are at least so large, and a multiple of it
 
 
 @inlined
@@ -106,6 +107,37 @@ def _rare_class(start: np.uint64, length: np.uint64, negative: bool) -> np.uint8
     if first in (PLUS, POINT):
         return NUMBER
     return FLOAT if _is_written_so(start, length, value) else NUMBER
+
+
+@inlined
+def is_short_integer(start: np.uint64, length: np.uint64) -> bool:
+    """Whether an unquoted cell is plainly an INTEGER: told in a few steps without a branch, for most of them.
+
+    Behind the cell must be a byte that is no digit. What is not told here, `classify_cell` tells.
+    """
+    if start & _IN_PAGE > _EIGHT_BEFORE_PAGE:
+        return False
+    word = load(start, np.uint64)
+    is_canonical = (word & U(255) != U(ZERO)) | (length == U(1))
+    return (first_marked(not_digits(word)) == length) & (length != U(0)) & is_canonical
+
+
+@inlined
+def is_short_float(start: np.uint64, length: np.uint64) -> bool:
+    """The same for a FLOAT of at most eight bytes, without a sign."""
+    if start & _IN_PAGE > _EIGHT_BEFORE_PAGE or length - U(3) > U(5):
+        return False
+    word = load(start, np.uint64)
+    mask = not_digits(word)
+    point = first_marked(mask)
+    is_pointed = ((word >> ((point & U(7)) << U(3))) & U(255) == U(POINT)) & (
+        first_marked(mask & (mask - U(1))) == length
+    )
+    has_digits = (point != U(0)) & (point + U(1) < length)
+    last = (word >> ((length - U(1)) << U(3))) & U(255)
+    is_canonical = (last != U(ZERO)) | (point + U(2) == length)
+    is_canonical &= (word & U(255) != U(ZERO)) | ((point == U(1)) & (length <= U(6)))
+    return is_pointed & has_digits & is_canonical
 
 
 @inlined

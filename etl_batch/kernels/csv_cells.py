@@ -10,7 +10,7 @@ import numpy as np
 
 from etl_batch.kernels.cell_readings import BYTES, EXTRA, READING, USED, VALID, VALUES, WIDTH, Class, Reading
 from etl_batch.kernels.cell_text import copy_bytes
-from etl_batch.kernels.classify_cell import classify_cell
+from etl_batch.kernels.classify_cell import classify_cell, is_short_float, is_short_integer
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_check import QUOTE
 from etl_batch.kernels.csv_listing import cell_at, list_some, rows_at_once
@@ -25,6 +25,7 @@ _DATE, _TIMESTAMP, _LOCAL = U(Reading.DATE), U(Reading.TIMESTAMP), U(Reading.LOC
 _DECIMAL, _FIXED_BYTES, _BYTES, _TEXT = U(Reading.DECIMAL), U(Reading.FIXED_BYTES), U(Reading.BYTES), U(Reading.TEXT)
 _SKIPPED, _PLACE = U(Reading.SKIPPED), U(Reading.PLACE)
 _EMPTY_CLASS, _TEXT_CLASS = np.uint8(Class.EMPTY), np.uint8(Class.TEXT)
+_INTEGER_CLASS, _FLOAT_CLASS = np.uint8(Class.INTEGER), np.uint8(Class.FLOAT)
 _READING, _WIDTH, _EXTRA = U(READING), U(WIDTH), U(EXTRA)
 _VALUES, _VALID, _TEXT_BYTES, _USED = U(VALUES), U(VALID), U(BYTES), U(USED)
 
@@ -59,6 +60,13 @@ def classify_rows(
             is_last = U(column) + U(1) == columns
             index, behind = U(column), here * columns
             while index < behind and not seen & _TEXT_CLASS:
+                start = at + U(load(starts + index * U(4), np.uint32))
+                length = at + U(load(starts + index * U(4) + U(4), np.uint32)) - U(1) - start
+                if (seen & _INTEGER_CLASS and is_short_integer(start, length)) or (
+                    seen & _FLOAT_CLASS and is_short_float(start, length)
+                ):
+                    index += columns
+                    continue
                 start, end, quoted = cell_at(at, starts, index, is_last)
                 if start < end:
                     seen |= classify_cell(start, end - start)

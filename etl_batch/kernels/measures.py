@@ -64,8 +64,12 @@ def read_measure(column: np.ndarray, row: np.uint64) -> np.float64:
     """A value as a float, null as 0; decimals and wide integers come rounded."""
     if _is_null(column, row):
         return 0.0
-    kind = column[_KIND]
-    at = column[_ADDRESS] + row * column[_STRIDE]
+    return measure_at(column[_KIND], column[_EXTRA], column[_ADDRESS] + row * column[_STRIDE])
+
+
+@inlined
+def measure_at(kind: np.uint64, extra: np.uint64, at: np.uint64) -> np.float64:
+    """The value at an address, as `read_measure` has it."""
     if kind in (_F64, _F32):
         return _float_at(kind, at)
     low = _whole_at(kind, at)
@@ -77,8 +81,37 @@ def read_measure(column: np.ndarray, row: np.uint64) -> np.float64:
     else:
         whole = np.float64(low)
     if kind in (_DECIMAL_64, _DECIMAL_128):
-        return whole / _POWERS_OF_TEN[column[_EXTRA]]
+        return whole / _POWERS_OF_TEN[extra]
     return whole
+
+
+@inlined
+def _reaches(how: tuple[np.uint64, ...], at: np.uint64, rows: np.uint64, bar: np.float64) -> bool:
+    kind, extra, stride = how
+    found = False
+    for _ in range(rows):
+        found |= abs(measure_at(kind, extra, at)) >= bar
+        at += stride
+    return found
+
+
+@inlined
+def any_reaches(column: np.ndarray, row: np.uint64, rows: np.uint64, bar: np.float64) -> bool:
+    """Whether any of so many values, from a row on, is as large as the bar, its sign taken off; what a null hides may.
+
+    Args:
+        column: shape (6,): a line of `columns.describe`, of a kind of numbers.
+        row: the first one.
+        rows: how many.
+        bar: finite or not.
+    """
+    kind, extra, stride = column[_KIND], column[_EXTRA], column[_STRIDE]
+    at = column[_ADDRESS] + row * stride
+    if kind == _F64 and stride == U(8):  # what most columns are gets a loop of its own
+        return _reaches((_F64, U(0), U(8)), at, rows, bar)
+    if kind == _I64 and stride == U(8):
+        return _reaches((_I64, U(0), U(8)), at, rows, bar)
+    return _reaches((kind, extra, stride), at, rows, bar)
 
 
 @kernel("void(uint64[::1], uint64, uint64[::1])")
@@ -122,28 +155,20 @@ def _add_float(limbs: np.ndarray, code: np.uint64, first: np.uint64, bits: np.ui
     limbs[code, limb + U(2)] += high
 
 
-@kernel("void(uint64[::1], uint32[::1], uint64, int64[:, ::1], float64[::1], int64[::1])")
-def add_measure(
-    column: np.ndarray, codes: np.ndarray, first: np.uint64, limbs: np.ndarray, most: np.ndarray, odd: np.ndarray
+@inlined
+def _add_rows(
+    how: tuple[np.uint64, ...], at: np.uint64, codes: np.ndarray, first: np.uint64, sums: tuple[np.ndarray, ...]
 ) -> None:
-    """Add up the values of each stratum; null is 0.
-
-    Args:
-        column: shape (6,): a line of `columns.describe`, of a kind of numbers.
-        codes: shape (rows,): each row's stratum.
-        first: the place of the first limb, in units of 32 bits; 0 but for floats, whose lowest bit is 2^-1074.
-        limbs: shape (strata, limbs): added to. They must hold every value, and one more at the upper end.
-        most: shape (strata,): the largest value of each; raised.
-        odd: shape (strata,): how many values are not finite, which are left out of both; added to.
-    """
-    kind, at, stride = column[_KIND], column[_ADDRESS], column[_STRIDE]
+    """See `add_measure`; `how` is kind, extra, stride and valid of the column, `sums` are limbs, most and odd."""
+    kind, extra, stride, valid = how
+    limbs, most, odd = sums
     is_float = kind in (_F64, _F32)
     for index in range(len(codes)):
         row = U(index)
         code = U(codes[row])
         here = at
         at += stride
-        if _is_null(column, row):
+        if valid != U(0) and load(valid + row, np.uint8) == np.uint8(0):
             continue
         if is_float:
             value = _float_at(kind, here)
@@ -164,5 +189,30 @@ def add_measure(
                 limbs[code, U(1)] += np.int64(whole) >> np.int64(32)
             else:
                 limbs[code, U(1)] += np.int64(whole >> _LIMB)
-            value = read_measure(column, row)
+            value = measure_at(kind, extra, here)
         most[code] = max(most[code], value)
+
+
+@kernel("void(uint64[::1], uint32[::1], uint64, int64[:, ::1], float64[::1], int64[::1])")
+def add_measure(
+    column: np.ndarray, codes: np.ndarray, first: np.uint64, limbs: np.ndarray, most: np.ndarray, odd: np.ndarray
+) -> None:
+    """Add up the values of each stratum; null is 0.
+
+    Args:
+        column: shape (6,): a line of `columns.describe`, of a kind of numbers.
+        codes: shape (rows,): each row's stratum.
+        first: the place of the first limb, in units of 32 bits; 0 but for floats, whose lowest bit is 2^-1074.
+        limbs: shape (strata, limbs): added to. They must hold every value, and one more at the upper end.
+        most: shape (strata,): the largest value of each; raised.
+        odd: shape (strata,): how many values are not finite, which are left out of both; added to.
+    """
+    kind, extra, stride, valid = column[_KIND], column[_EXTRA], column[_STRIDE], column[_VALID]
+    at = column[_ADDRESS]
+    sums = (limbs, most, odd)
+    if kind == _F64 and stride == U(8) and valid == U(0):  # what most columns are gets a loop of its own
+        _add_rows((_F64, U(0), U(8), U(0)), at, codes, first, sums)
+    elif kind == _I64 and stride == U(8) and valid == U(0):
+        _add_rows((_I64, U(0), U(8), U(0)), at, codes, first, sums)
+    else:
+        _add_rows((kind, extra, stride, valid), at, codes, first, sums)

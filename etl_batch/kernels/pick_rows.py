@@ -6,11 +6,12 @@ import numpy as np
 
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.machine import load
-from etl_batch.kernels.measures import read_measure
+from etl_batch.kernels.measures import any_reaches, read_measure
 from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.stratum_codes import mix64
 
 _STEP = U(0x9E3779B97F4A7C15)
+_FEW_ROWS = U(256)  #: of which mostly none has a value that clears a bar
 
 
 @inlined
@@ -40,6 +41,17 @@ def least_priorities(key: np.uint64, first: np.uint64, ids: np.uint64, codes: np
             least[stratum, U(0)] = min(order, least[stratum, U(0)])
 
 
+@inlined
+def _is_large(measures: np.ndarray, row: np.uint64, row_id: np.uint64, bars: np.ndarray, ties: np.ndarray) -> bool:
+    """Whether a value of the row clears its measure's bar; see `pick_rows`."""
+    for number in range(len(measures)):
+        measure = U(number)
+        size = abs(read_measure(measures[measure], row))
+        if size >= bars[measure] and size < np.inf and (size > bars[measure] or row_id < ties[measure]):
+            return True
+    return False
+
+
 @kernel(
     "uint64(uint64, uint64, uint64, uint32[::1], uint64[::1], uint64[:, ::1], float64[::1], uint64[::1], "
     "uint64[:, ::1], float64[:, ::1])"
@@ -65,22 +77,21 @@ def pick_rows(
     Returns:
         How many.
     """
-    count = U(0)
-    for index in range(len(codes)):
-        row = U(index)
-        row_id = load(ids + row * U(8), np.uint64) if ids != U(0) else first + row
-        order = priority(key, row_id)
-        taken = order <= limits[U(codes[row])]
+    count, row, rows = U(0), U(0), U(len(codes))
+    while row < rows:
+        behind = min(row + _FEW_ROWS, rows)
+        some_large = False
         for number in range(len(measures)):
-            measure = U(number)
-            size = abs(read_measure(measures[measure], row))
-            if size >= bars[measure] and size < np.inf:
-                taken |= size > bars[measure] or row_id < ties[measure]
-        if taken:
-            picked[count, U(0)] = row
-            picked[count, U(1)] = row_id
-            picked[count, U(2)] = order
-            for number in range(len(measures)):
-                values[count, U(number)] = read_measure(measures[U(number)], row)
-            count += U(1)
+            some_large |= any_reaches(measures[U(number)], row, behind - row, bars[U(number)])
+        while row < behind:
+            row_id = load(ids + row * U(8), np.uint64) if ids != U(0) else first + row
+            order = priority(key, row_id)
+            if order <= limits[U(codes[row])] or (some_large and _is_large(measures, row, row_id, bars, ties)):
+                picked[count, U(0)] = row
+                picked[count, U(1)] = row_id
+                picked[count, U(2)] = order
+                for number in range(len(measures)):
+                    values[count, U(number)] = read_measure(measures[U(number)], row)
+                count += U(1)
+            row += U(1)
     return count

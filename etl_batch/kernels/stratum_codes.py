@@ -15,17 +15,21 @@ from etl_batch.kernels.read_digits import load_up_to_eight
 FIXED, PADDED, OFFSETS, PLACES = U(0), U(1), U(2), U(3)
 #: fields of the description of the strata column
 FORM, ADDRESS, STRIDE, WIDTH, TEXTS, VALID = range(6)
-#: fields of a stratum: the hash of its key, where the key begins, its bytes, how many rows have it, its first 16 bytes
-HASH, START, LENGTH, COUNT, WORD, NEXT_WORD = range(6)
-STRATUM_FIELDS = 6
+#: fields of a stratum: the hash of its key, where the key begins, its bytes, how many rows have it, its first 16 bytes,
+#: and its last 16 where it has more
+HASH, START, LENGTH, COUNT, WORD, NEXT_WORD, WORD_BEFORE_LAST, LAST_WORD = range(8)
+STRATUM_FIELDS = 8
 NULL_HASH = U(0)  #: of rows that have no value
 LAST_HASH = U(2**64 - 1)  #: of no key at all
 
 _FORM, _ADDRESS, _STRIDE, _WIDTH, _TEXTS, _VALID = (U(one) for one in range(6))
-_HASH, _START, _LENGTH, _COUNT, _WORD, _NEXT_WORD = (U(one) for one in range(6))
+_HASH, _START, _LENGTH, _COUNT, _WORD, _NEXT_WORD, _WORD_BEFORE_LAST, _LAST_WORD = (U(one) for one in range(8))
 _ALL = U(2**64 - 1)
 _IN_PAGE, _SIXTEEN_BEFORE_PAGE = U(4095), U(4096 - 16)
 _FIRST, _SECOND = U(0x9E3779B97F4A7C15), U(0xD6E8FEB86659FD93)
+_THIRD, _FOURTH, _FIFTH = U(0xC2B2AE3D27D4EB4F), U(0x165667B19E3779F9), U(0x27D4EB2F165667C5)
+_HELD = U(32)  #: bytes of a key that its first and last words hold
+_UPPER_HALF = U(32)
 _BLANK = np.uint8(0x20)
 _NO_KEY = U(2**64 - 1)  #: the length of a null
 
@@ -91,6 +95,28 @@ def same_bytes(one: np.uint64, other: np.uint64, length: np.uint64, done: np.uin
 
 
 @inlined
+def _last_words(start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The last sixteen bytes of a key of more than sixteen; else zeros, for `_words` has all of it."""
+    if length == U(0):
+        return U(0), U(0)
+    # Without a branch, as there. Of a short key, what is read is in the same page, and is not used.
+    is_long = length > U(16)
+    at = start + length - U(16) if is_long else start & ~U(15)
+    return load(at, np.uint64) * U(is_long), load(at + U(8), np.uint64) * U(is_long)
+
+
+@inlined
+def _slot_hash(
+    start: np.uint64, length: np.uint64, words: tuple[np.uint64, np.uint64], last: tuple[np.uint64, np.uint64]
+) -> np.uint64:
+    """Where to look for a key: for all but long ones, what its words make in a few steps that need not wait."""
+    if length > _HELD and length != _NO_KEY:
+        return _hash(start, length, words)
+    mixed = words[0] * _FIRST + words[1] * _SECOND + last[0] * _THIRD + last[1] * _FOURTH + length * _FIFTH
+    return (mixed ^ (mixed >> U(29))) * _SECOND >> _UPPER_HALF
+
+
+@inlined
 def _key(column: np.ndarray, row: np.uint64) -> tuple[np.uint64, np.uint64]:
     """Where the key of a row begins, and its bytes."""
     valid = column[_VALID]
@@ -130,18 +156,18 @@ def code_strata(
     mask = U(len(slots) - 1)
     room = U(len(strata))
     for known in range(found[U(0)]):
-        slot = strata[U(known), _HASH] & mask
+        line = strata[U(known)]
+        words, last = (line[_WORD], line[_NEXT_WORD]), (line[_WORD_BEFORE_LAST], line[_LAST_WORD])
+        slot = _slot_hash(line[_START], line[_LENGTH], words, last) & mask
         while slots[slot] != np.uint32(0):
             slot = (slot + U(1)) & mask
         slots[slot] = np.uint32(known + 1)
     while row < rows:
         start, length = _key(column, row)
-        words = (U(0), U(0))
-        key_hash = NULL_HASH
+        words = last = (U(0), U(0))
         if length != _NO_KEY:
-            words = _words(start, length)
-            key_hash = _hash(start, length, words)
-        slot = key_hash & mask
+            words, last = _words(start, length), _last_words(start, length)
+        slot = _slot_hash(start, length, words, last) & mask
         while True:
             taken = U(slots[slot])
             if taken == U(0):
@@ -150,16 +176,18 @@ def code_strata(
                 code = found[U(0)]
                 found[U(0)] += U(1)
                 slots[slot] = np.uint32(code + U(1))
-                strata[code, _HASH] = key_hash
+                strata[code, _HASH] = NULL_HASH if length == _NO_KEY else _hash(start, length, words)
                 strata[code, _START] = start
                 strata[code, _LENGTH] = length
                 strata[code, _COUNT] = U(0)
                 strata[code, _WORD], strata[code, _NEXT_WORD] = words
+                strata[code, _WORD_BEFORE_LAST], strata[code, _LAST_WORD] = last
                 break
             code = taken - U(1)
             differing = (strata[code, _WORD] ^ words[0]) | (strata[code, _NEXT_WORD] ^ words[1])
+            differing |= (strata[code, _WORD_BEFORE_LAST] ^ last[0]) | (strata[code, _LAST_WORD] ^ last[1])
             differing |= strata[code, _LENGTH] ^ length
-            if differing == U(0) and (length <= U(16) or length == _NO_KEY):
+            if differing == U(0) and (length <= _HELD or length == _NO_KEY):
                 break
             if differing == U(0) and same_bytes(start, strata[code, _START], length, U(16)):
                 break
