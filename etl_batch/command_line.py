@@ -13,6 +13,8 @@ from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, PROJECT_ROOT, Job
 from etl_batch.errors import ConfigError
 from etl_batch.values import GIB, MIB, Actor
 
+NO_MEASURES = "-"  #: in place of the columns to total
+
 _EPILOG = """\
 examples:
   %(prog)s -i data/transactions.bin -o output/data.csv
@@ -81,7 +83,11 @@ def run_parser(prog: str) -> Parser:
     )  # fmt: skip
     add("--sample-max-rows", type=int, default=200_000, metavar="N", help="and no more than so many (%(default)s)")
     add("--strata", metavar="COL", help=f"column whose values are the strata of the estimates ({DEFAULT_STRATA})")
-    add("--measures", metavar="A,B", help=f"columns whose totals are estimated ({','.join(DEFAULT_MEASURES)})")
+    add(
+        "--measures", metavar="A,B",
+        help=f"columns whose totals are estimated ({','.join(DEFAULT_MEASURES)}); {NO_MEASURES} for none: no totals, "
+        "no sample, and done sooner",
+    )  # fmt: skip
     add("--seed", type=int, default=0, metavar="N", help="of the sample: the same seed, the same rows (%(default)s)")
     add("--confidence", type=float, default=0.95, metavar="P", help="of the intervals (%(default)s)")
     add("--bom", action="store_true", help="begin the CSV with a byte order mark, which some spreadsheets want")
@@ -130,7 +136,7 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         on_bad_row=OnBadRow(flags.on_bad_row),
         bom=flags.bom,
         strata=flags.strata,
-        measures=None if flags.measures is None else tuple(name.strip() for name in flags.measures.split(",")),
+        measures=_measures(flags.measures),
         sample_frac=flags.sample_frac,
         sample_max_rows=flags.sample_max_rows,
         seed=flags.seed,
@@ -175,6 +181,18 @@ def delimiter(given: str) -> str:
     r"""The character that is meant: a tab may be written as `\t` or `tab`."""
     named = {"\\t": "\t", "tab": "\t"}
     return named.get(given.lower(), given)
+
+
+def _measures(given: str | None) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    if given.strip() == NO_MEASURES:
+        return ()
+    names = tuple(name.strip() for name in given.split(","))
+    if "" in names:
+        mend = f"give --measures quantity,value, or {NO_MEASURES} for none"
+        raise ConfigError("--measures names no column", mend=mend)
+    return names
 
 
 def _gigabytes(given: float) -> int:

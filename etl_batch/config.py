@@ -56,7 +56,7 @@ class JobConfig:
     strata: str | None = (
         None  #: column whose values are the strata of the sample; None: DEFAULT_STRATA, if there is one
     )
-    measures: tuple[str, ...] | None = None  #: columns to total; None: those of DEFAULT_MEASURES that there are
+    measures: tuple[str, ...] | None = None  #: columns to total; (): no sample; None: what there is of DEFAULT_MEASURES
     sample_frac: float = 0.005  #: share of the rows to sample
     sample_max_rows: int = 200_000  #: and no more than so many
     seed: int = 0  #: of the sample
@@ -111,8 +111,8 @@ class JobConfig:
             raise ConfigError(f"--confidence is {self.confidence}; give a number between 0 and 1, such as 0.95")
         if not -(2**63) <= self.seed < 2**64:
             raise ConfigError(f"--seed is {self.seed}; give a number of 64 bits")
-        if self.measures is not None and len(set(self.measures)) < max(len(self.measures), 1):
-            raise ConfigError("--measures names no column, or one of them twice", mend="give --measures quantity,value")
+        if self.measures is not None and len(set(self.measures)) < len(self.measures):
+            raise ConfigError("--measures names a column twice", mend="give --measures quantity,value")
 
     @property
     def strata_column(self) -> str:

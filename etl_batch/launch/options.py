@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from etl_batch.command_line import parse_run, run_parser
+from etl_batch.command_line import NO_MEASURES, parse_run, run_parser
 from etl_batch.config import JobConfig
 from etl_batch.values import GIB, MIB, Actor
 
@@ -147,7 +147,7 @@ def _as_entered(value: Any, option: Option) -> str | bool | tuple[str, ...]:  # 
         return tuple(str(one) for one in value or ())
     if value is None:
         return ""
-    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = ",".join(map(str, value)) or NO_MEASURES if isinstance(value, list | tuple) else str(value)
     if option.name == "delimiter" and text == "\t":
         text = "\\t"
     return "" if text == option.default else text

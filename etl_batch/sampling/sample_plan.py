@@ -16,6 +16,8 @@ def plan_sample(sources: Sequence[Source], config: JobConfig) -> tuple[SamplePla
     Raises:
         ConfigError: a column that was named is missing, or cannot be added up.
     """
+    if config.measures == ():
+        return None, ()
     names = sources[0].names
     strata = config.strata_column
     if strata not in names:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch.command_line import parse_run
 from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, ConfigError
 from etl_batch.etl_core import run
@@ -207,6 +208,16 @@ def test_a_default_that_is_missing_is_only_noted(home: Home) -> None:
     result = run(home.config())
     assert [one.measure for one in result.estimates] == ["quantity"]
     assert "'value'" in result.warnings[0]
+
+
+def test_no_totals_are_added_up_where_none_are_wanted(home: Home) -> None:
+    home.put("in.csv", b"product,quantity\na,1\nb,2\n")
+    given = ["--home", str(home.path), "-o", str(home.output / "out.csv")]
+    result = run(parse_run([*given, "--measures", "-", "--strata", "nothing"]).config)
+    assert (result.estimates, result.warnings, result.rows_out) == ((), (), 2)
+    assert sorted(path.name for path in home.output.glob("out*")) == ["out.csv", "out.csv.meta.json"]
+    with pytest.raises(ConfigError, match="names no column"):
+        parse_run([*given, "--measures", ""])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The product beside Polars and `cp`: whole processes, in turn, files in memory. `make bench`.
 
-The product escapes, checks every row, hashes and publishes safely. Of the Polars scripts only `csv-csv` escapes.
+The product escapes, checks every row, hashes and publishes safely, and adds up totals and draws a sample on the way;
+`no totals` is the same without these two. Of the Polars scripts only `csv-csv` escapes.
 """
 
 from __future__ import annotations
@@ -48,14 +49,15 @@ def _ways(job: str, source: Path, home: Path, flag: str, name: str) -> Ways:
     peer = [sys.executable, "-m", "tests.bench.peer_polars", job, str(source), str(target)]
     return {
         "etl_batch": lambda: _ours(source, home, flag, name),
+        "no totals": lambda: _ours(source, home, flag, name, "--measures", "-"),
         "polars": lambda: subprocess.run(peer, check=True, cwd=PROJECT),
         "cp": lambda: shutil.copyfile(source, target),
     }
 
 
-def _ours(source: Path, home: Path, flag: str, name: str) -> None:
+def _ours(source: Path, home: Path, flag: str, name: str, *more: str) -> None:
     command = [sys.executable, str(PROJECT / "etl_batch" / "etl_core.py"), "--quiet", "--home", str(home)]
-    command += ["-i", str(source), flag, str(home / "output" / name), "--time-limit", "600"]
+    command += ["-i", str(source), flag, str(home / "output" / name), "--time-limit", "600", *more]
     subprocess.run(command, check=True, cwd=PROJECT)
 
 

@@ -33,7 +33,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "max_size_gb": st.floats(0.001, 2**20).map(repr),
     "time_limit": st.floats(0.1, 1e6).map(repr),
     "memory_limit": st.integers(1, 2**20).map(str),
-    "measures": st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),
+    "measures": st.just("-") | st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),
 }
 _CHOICES = st.fixed_dictionaries({}, optional={o.name: _VALUES.get(o.name, _WORDS) for o in job_options()})
 _PATHS = ("output_csv", "output_parquet", "layout", "metadata", "report")
