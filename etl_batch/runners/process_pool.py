@@ -56,6 +56,8 @@ class ProcessPool:
             worker.process.kill()
             worker.process.join(STOP_SECONDS)
             worker.pipe.close()
+            with contextlib.suppress(ValueError):  # it is not dead yet: it waits for the disk
+                worker.process.close()  # its descriptors, even where a traceback still refers to it
         self._workers.clear()
         self._dismissed.clear()
         self._ahead = None

@@ -31,6 +31,7 @@ import sys
 from pathlib import Path
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
+from etl_batch.values import Actor
 log, actor = AuditLog(Path(sys.argv[1])), Actor(name=sys.argv[2], os_user="tester")
 for number in range(int(sys.argv[3])):
     log.record(actor, Event(action=Action.SIGN_IN, target=str(number)))

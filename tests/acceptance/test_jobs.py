@@ -254,5 +254,6 @@ def test_files_of_the_store_are_their_owners_alone(home: Home, service: JobServi
     put_rows(home, 10_000)
     until_over(service, service.start(home.config()).job_id)
     for path in [home.path / ".secrets", *(home.path / ".secrets").rglob("*")]:
-        assert path.stat().st_mode & 0o077 == 0, path
+        with contextlib.suppress(FileNotFoundError):  # the store's log goes with the last who has it open
+            assert path.stat().st_mode & 0o077 == 0, path
     assert Path(home.path / ".secrets" / "jobs.sqlite3").exists()
