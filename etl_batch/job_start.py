@@ -23,7 +23,7 @@ from etl_batch.rejects import Rejects
 from etl_batch.sinks.journal import Journal, read_first_line, write_note
 from etl_batch.sinks.part_file import PartFile
 from etl_batch.sinks.side_names import journal_place, opened_folder
-from etl_batch.sinks.target import Holding, prepare
+from etl_batch.sinks.target import PATIENCE_SECONDS, Holding, prepare
 from etl_batch.values import MIB, JobResult, Notice
 
 #: where the job itself is not at fault
@@ -31,8 +31,15 @@ _RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory, CpuLimit)
 _HOW_TO_RESUME = "--resume goes on where it stopped"
 
 
-def finish_interrupted(config: JobConfig, notice: Notice) -> JobResult | None:
+def finish_interrupted(
+    config: JobConfig, notice: Notice, patience_seconds: float = PATIENCE_SECONDS
+) -> JobResult | None:
     """Finish the publication of a job that was killed in the middle of it, before anything else is looked at.
+
+    Args:
+        config: of the job that begins, or of the one that was killed.
+        notice: told what was done.
+        patience_seconds: so long it may take until the outputs are free.
 
     Returns:
         That job, where it is the one that `config.resume` asks for.
@@ -44,7 +51,7 @@ def finish_interrupted(config: JobConfig, notice: Notice) -> JobResult | None:
     if not any(read_first_line(journal_place(target)) for target in targets.outputs):
         return None
     with contextlib.ExitStack() as stack:
-        _, finished = cleared(Holding(stack), targets, config, notice)
+        _, finished = cleared(Holding(stack, patience_seconds), targets, config, notice)
         if finished is None or not config.resume:
             return None
         refuse_other_options(finished.header, config)

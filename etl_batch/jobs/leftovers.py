@@ -67,7 +67,8 @@ def published(config: JobConfig, job_id: str) -> JobResult | None:
     from etl_batch.report_file import reported
 
     with contextlib.suppress(EtlError, ValueError, KeyError, TypeError):
-        finish_interrupted(replace(config, resume=False), lambda _note: None)
+        # Who holds the outputs now finishes it, too, and must not be kept waiting.
+        finish_interrupted(replace(config, resume=False), lambda _note: None, patience_seconds=0.0)
         metadata = targets_of(config).metadata
         with os.fdopen(open_input(metadata), "rb") as file:
             result = result_of_json(file.read().decode(), metadata.path)

@@ -6,12 +6,15 @@ import contextlib
 import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator
 
 from etl_batch.errors import NotRegular, OutputBusy, PathSymlink
 from etl_batch.paths import Place, create_file, make_folder
 from etl_batch.sinks.side_names import folder_of, lock_place, opened_folder
 
+PATIENCE_SECONDS = 2.0  #: whoever looks what became of a killed job holds its outputs for a moment
+_STEP_SECONDS = 0.02
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFREG: "a plain file",
@@ -57,18 +60,23 @@ def refuse_irreplaceable(target: Place, *, folder: bool) -> None:
 
 
 @contextlib.contextmanager
-def locked(target: Place) -> Iterator[None]:
+def locked(target: Place, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the output for this job alone.
+
+    Args:
+        target: the output.
+        patience_seconds: so long it may take until it is free.
 
     Raises:
         OutputBusy: another job holds it.
     """
     descriptor = create_file(lock_place(target), exclusive=False)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OutputBusy(f"another job is writing {target.path}") from None
+        until = time.monotonic() + patience_seconds
+        while not _is_taken(descriptor):
+            if time.monotonic() >= until:
+                raise OutputBusy(f"another job is writing {target.path}")
+            time.sleep(_STEP_SECONDS)
         try:
             yield
         finally:  # closing is not enough: a process that is just being started has a copy until its program begins
@@ -77,11 +85,20 @@ def locked(target: Place) -> Iterator[None]:
         os.close(descriptor)
 
 
-class Holding:
-    """The outputs that this job holds; nobody ever waits for one, so that no two jobs wait for each other."""
+def _is_taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
-    def __init__(self, stack: contextlib.ExitStack) -> None:
+
+class Holding:
+    """The outputs that this job holds; nobody waits for one for long, so that no two jobs wait for each other."""
+
+    def __init__(self, stack: contextlib.ExitStack, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._stack = stack
+        self._patience_seconds = patience_seconds
         self._held: set[Place] = set()
 
     def hold(self, targets: Iterable[Place]) -> None:
@@ -91,5 +108,5 @@ class Holding:
             OutputBusy: another job holds one of them.
         """
         for target in sorted(set(targets) - self._held, key=lambda one: str(one.path)):
-            self._stack.enter_context(locked(target))
+            self._stack.enter_context(locked(target, self._patience_seconds))
             self._held.add(target)

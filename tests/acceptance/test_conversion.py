@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import json
 import multiprocessing
+import threading
 import time
 from pathlib import Path
 
@@ -166,6 +168,15 @@ def test_one_job_an_output(home: Home) -> None:
         pytest.raises(OutputBusy, match=r"another job is writing .*out\.csv"),
     ):
         run(home.config())
+
+
+def test_an_output_that_is_held_for_a_moment_is_waited_for(home: Home) -> None:
+    """As by whoever looks what became of a job that was killed."""
+    home.put("x.bin", record(1), LAYOUT)
+    with contextlib.ExitStack() as held:
+        held.enter_context(locked(place(str(home.output / "out.csv"), (home.output,))))
+        threading.Timer(0.5, held.close).start()
+        assert run(home.config()).rows_out == 1
 
 
 def test_an_output_is_free_though_a_process_that_was_started_meanwhile_has_a_copy_of_its_lock(home: Home) -> None:
