@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ from etl_batch.audit.events import Action, Detail, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.errors import AuditUnavailable, Cancelled, EtlError, Refused, TimedOut
+from etl_batch.file_lock import is_still, is_taken_within
 from etl_batch.output_targets import targets_of
 from etl_batch.paths import open_input, place
 from etl_batch.secrets_folder import FILE_MODE, FOLDER_MODE, secrets_folder
@@ -31,8 +30,7 @@ from etl_batch.values import Actor, JobResult
 
 _FOLDER = "etl_audit.open"
 _MOST_NAMED = 20  #: inputs
-_HOLD_SECONDS = 0.05
-_HOLD_TRIES = 200
+_PATIENCE_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -129,11 +127,8 @@ def record_forgotten(config: JobConfig) -> None:
         with _explained(note), contextlib.suppress(FileNotFoundError):
             descriptor = os.open(note, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if _is_still(note, descriptor):
+                if is_taken_within(descriptor, 0.0) and is_still(note, descriptor):
                     _record_forgotten(config, note, _entries(descriptor))
-            except BlockingIOError:
-                continue
             finally:
                 os.close(descriptor)
 
@@ -190,26 +185,15 @@ def _noted(config: JobConfig, job_id: str) -> tuple[Path, int]:
 
 def _held(note: Path) -> int:
     """A descriptor of a note that nobody else holds. Whoever looks for forgotten ones holds it only for a moment."""
-    for left in reversed(range(_HOLD_TRIES)):
+    while True:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_APPEND | os.O_NONBLOCK
         descriptor = os.open(note, flags, FILE_MODE)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is_still(note, descriptor):
-                return descriptor
-        except BlockingIOError:
-            if not left:
-                os.close(descriptor)
-                raise
-            time.sleep(_HOLD_SECONDS)
+        is_ours = is_taken_within(descriptor, _PATIENCE_SECONDS)
+        if is_ours and is_still(note, descriptor):
+            return descriptor
         os.close(descriptor)
-    raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
-
-
-def _is_still(note: Path, descriptor: int) -> bool:
-    with contextlib.suppress(FileNotFoundError):
-        return note.lstat().st_ino == os.fstat(descriptor).st_ino
-    return False
+        if not is_ours:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
 
 def _entries(descriptor: int) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ RANKS = (
         "layouts",
         "beneath",
         "cell_escape",
+        "file_lock",
         "undisturbed",
         "estimate",
         "machine_readings",

@@ -28,6 +28,7 @@ from etl_batch.audit.merkle import Frontier
 from etl_batch.audit.recovery import Evidence, frontier_text, recovered, told
 from etl_batch.audit.tail import TAIL_BYTES, Position, Tail, unpack_tail
 from etl_batch.errors import AuditKeyMissing
+from etl_batch.file_lock import is_still
 from etl_batch.secrets_folder import secrets_folder, sync_folder
 from etl_batch.values import MIB, Actor
 
@@ -133,7 +134,7 @@ class Appender:
                     secrets_folder(self._home)
                     self._lock = open_for_notes(self.files.tail)
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
-                if _is_still(self.files.tail, self._lock):
+                if is_still(self.files.tail, self._lock):
                     break
                 self._close()
             try:
@@ -240,13 +241,3 @@ def _lines(events: Sequence[tuple[Actor, Event]], tail: Tail, key: bytes) -> tup
 def _is_due(tail: Tail, now: int) -> bool:
     since = tail.frontier.size - tail.checkpoint_seq
     return since >= CHECKPOINT_ENTRIES or not 0 <= now - tail.checkpoint_time < CHECKPOINT_SECONDS
-
-
-def _is_still(file: Path, descriptor: int) -> bool:
-    """Whether the name still leads to what was opened under it."""
-    try:
-        found = file.lstat()
-    except FileNotFoundError:
-        return False
-    opened = os.fstat(descriptor)
-    return (found.st_dev, found.st_ino) == (opened.st_dev, opened.st_ino)

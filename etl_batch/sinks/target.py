@@ -6,15 +6,14 @@ import contextlib
 import fcntl
 import os
 import stat
-import time
 from collections.abc import Iterable, Iterator
 
 from etl_batch.errors import NotRegular, OutputBusy, PathSymlink
+from etl_batch.file_lock import is_taken_within
 from etl_batch.paths import Place, create_file, make_folder
 from etl_batch.sinks.side_names import folder_of, lock_place, opened_folder
 
 PATIENCE_SECONDS = 2.0  #: whoever looks what became of a killed job holds its outputs for a moment
-_STEP_SECONDS = 0.02
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFREG: "a plain file",
@@ -72,25 +71,14 @@ def locked(target: Place, patience_seconds: float = PATIENCE_SECONDS) -> Iterato
     """
     descriptor = create_file(lock_place(target), exclusive=False)
     try:
-        until = time.monotonic() + patience_seconds
-        while not _is_taken(descriptor):
-            if time.monotonic() >= until:
-                raise OutputBusy(f"another job is writing {target.path}")
-            time.sleep(_STEP_SECONDS)
+        if not is_taken_within(descriptor, patience_seconds):
+            raise OutputBusy(f"another job is writing {target.path}")
         try:
             yield
         finally:  # closing is not enough: a process that is just being started has a copy until its program begins
             fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
         os.close(descriptor)
-
-
-def _is_taken(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 class Holding:
