@@ -14,7 +14,14 @@ from etl_batch.kernels.compile import inlined
 from etl_batch.kernels.float_text import write_float64
 from etl_batch.kernels.machine import load, scratch_kilobyte
 from etl_batch.kernels.numbers_text import MINUS, POINT, ZERO, U
-from etl_batch.kernels.read_digits import PLUS, first_marked, load_up_to_eight, not_digits, read_digits
+from etl_batch.kernels.read_digits import (
+    PLUS,
+    first_marked,
+    has_eight_in_page,
+    load_up_to_eight,
+    not_digits,
+    read_digits,
+)
 from etl_batch.kernels.read_float import read_float64
 
 EMPTY, INTEGER, NEGATIVE, UNSIGNED, FLOAT, NUMBER, TEXT = (np.uint8(one) for one in Class)
@@ -27,7 +34,6 @@ _CAPITAL, _EXPONENT = np.uint8(0x20), np.uint8(ord("e"))
 _LETTERS = np.uint8(65)  #: the first of them
 _LARGEST_SIGNED = U(2**63 - 1)
 _FOUR_ZEROS = np.uint32(0x30303030)
-_IN_PAGE, _EIGHT_BEFORE_PAGE = U(4095), U(4096 - 8)  #: pages are at least so large, and a multiple of it
 
 
 @inlined
@@ -115,7 +121,7 @@ def is_short_integer(start: np.uint64, length: np.uint64) -> bool:
 
     Behind the cell must be a byte that is no digit. What is not told here, `classify_cell` tells.
     """
-    if start & _IN_PAGE > _EIGHT_BEFORE_PAGE:
+    if not has_eight_in_page(start):
         return False
     word = load(start, np.uint64)
     is_canonical = (word & U(255) != U(ZERO)) | (length == U(1))
@@ -125,7 +131,7 @@ def is_short_integer(start: np.uint64, length: np.uint64) -> bool:
 @inlined
 def is_short_float(start: np.uint64, length: np.uint64) -> bool:
     """The same for a FLOAT of at most eight bytes, without a sign."""
-    if start & _IN_PAGE > _EIGHT_BEFORE_PAGE or length - U(3) > U(5):
+    if not has_eight_in_page(start) or length - U(3) > U(5):
         return False
     word = load(start, np.uint64)
     mask = not_digits(word)

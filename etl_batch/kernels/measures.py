@@ -27,8 +27,8 @@ _TWO_TO_64 = 2.0**64
 
 
 @inlined
-def _is_null(column: np.ndarray, row: np.uint64) -> bool:
-    return column[_VALID] != U(0) and load(column[_VALID] + row, np.uint8) == np.uint8(0)
+def _is_null(valid: np.uint64, row: np.uint64) -> bool:
+    return valid != U(0) and load(valid + row, np.uint8) == np.uint8(0)
 
 
 @inlined
@@ -62,7 +62,7 @@ def _whole_at(kind: np.uint64, at: np.uint64) -> np.uint64:
 @inlined
 def read_measure(column: np.ndarray, row: np.uint64) -> np.float64:
     """A value as a float, null as 0; decimals and wide integers come rounded."""
-    if _is_null(column, row):
+    if _is_null(column[_VALID], row):
         return 0.0
     return measure_at(column[_KIND], column[_EXTRA], column[_ADDRESS] + row * column[_STRIDE])
 
@@ -129,7 +129,7 @@ def float_reach(column: np.ndarray, rows: np.uint64, reach: np.ndarray) -> None:
     for row in range(rows):
         bits = float_bits(_float_at(kind, at)) << U(1)
         exponent = bits >> U(53)
-        if bits != U(0) and exponent != _NOT_FINITE and not _is_null(column, U(row)):
+        if bits != U(0) and exponent != _NOT_FINITE and not _is_null(column[_VALID], U(row)):
             smallest = min(smallest, exponent)
             largest = max(largest, exponent)
         at += stride
@@ -168,7 +168,7 @@ def _add_rows(
         code = U(codes[row])
         here = at
         at += stride
-        if valid != U(0) and load(valid + row, np.uint8) == np.uint8(0):
+        if _is_null(valid, row):
             continue
         if is_float:
             value = _float_at(kind, here)

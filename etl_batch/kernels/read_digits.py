@@ -23,13 +23,19 @@ _LONGEST_UNSIGNED = U(20)
 
 
 @inlined
+def has_eight_in_page(start: np.uint64) -> bool:
+    """Whether eight bytes can be read there, however few of them are ours: they lie in the page of the first one."""
+    return start & _IN_PAGE <= _EIGHT_BEFORE_PAGE
+
+
+@inlined
 def load_up_to_eight(start: np.uint64, length: np.uint64) -> np.uint64:
     """The first bytes of the cell, eight at most: the first in the lowest byte, zeros where the cell has ended."""
     if length >= U(8):
         return load(start, np.uint64)
     if length == U(0):
         return U(0)
-    if start & _IN_PAGE <= _EIGHT_BEFORE_PAGE:
+    if has_eight_in_page(start):
         # Without a branch on the length, which nobody can predict. What lies behind the cell is in the same page.
         return load(start, np.uint64) & ((U(1) << (U(8) * length)) - U(1))
     if length >= U(4):
