@@ -127,6 +127,18 @@ def test_lines_deleted_moved_or_inserted(
     assert (verdict.fault.line, verdict.fault.byte) == (21, len(b"".join(lines[:20])))
 
 
+def test_a_line_of_a_fork_under_the_same_keys_is_found(copy: AuditFiles, tmp_path: Path) -> None:
+    """A backup of the folder went on in another way: its lines have the right numbers and the right codes."""
+    shutil.copytree(copy.folder, tmp_path / "fork" / ".secrets")
+    fork = filled(tmp_path / "fork", 2, first=1000)
+    shutil.copytree(copy.folder, tmp_path / "on" / ".secrets")
+    on = filled(tmp_path / "on", 2, first=2000)
+    forget(on)
+    on.log.write_bytes(b"".join([*lines_of(on)[:-1], lines_of(fork)[-1]]))
+    verdict = inspect(on)
+    assert (verdict.finding, verdict.fault and verdict.fault.line) == (Finding.TAMPERED, LINES + 2)
+
+
 def test_every_cut_is_found_against_a_kept_head(copy: AuditFiles, sound: tuple[AuditFiles, str]) -> None:
     forget(copy)
     content = copy.log.read_bytes()

@@ -76,6 +76,21 @@ def test_one_stratum_in_closed_form() -> None:
     assert [(one.stratum, one.total, one.sample, one.population) for one in found.strata] == [("s", 40, 4, 10)]
 
 
+def test_each_stratum_in_closed_form() -> None:
+    """The interval of a stratum is its own: the t quantile of its own degrees of freedom."""
+    samples = {"a": np.array([1.0, 2.0, 4.0, 9.0]), "b": np.array([100.0, 150.0, 170.0])}
+    populations = {"a": 10, "b": 300}
+    found = stratified_total(samples, populations, confidence=0.9)
+    for one in found.strata:
+        values, rows = samples[one.stratum], populations[one.stratum]
+        n = len(values)
+        std_error = math.sqrt(rows * (rows - n) * np.var(values, ddof=1) / n)
+        half = t_quantile(0.95, n - 1) * std_error
+        assert one.std_error == pytest.approx(std_error, rel=1e-12)
+        assert one.ci_high == pytest.approx(one.total + half, rel=1e-9)
+        assert one.ci_low == pytest.approx(max(one.total - half, values.sum()), rel=1e-9)
+
+
 def test_satterthwaite() -> None:
     samples = {"a": [1.0, 2, 3, 5], "b": [10.0, 30, 70]}
     found = stratified_total(samples, {"a": 100, "b": 20})

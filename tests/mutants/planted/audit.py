@@ -1,0 +1,47 @@
+"""The log: what is written, and what is noticed."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_VERIFY = "tests/unit/audit/test_verify.py"
+_MERKLE = "tests/unit/audit/test_merkle.py"
+_DURABLE = "tests/unit/test_durability.py"
+
+FAULTS = (
+    Fault("etl_batch.audit.line_check.check_lines", "or line[before + 9 : before + 73] != leaf", "", _VERIFY),
+    Fault(
+        "etl_batch.audit.line_check.check_lines",
+        "or line[number + 7 : number + 7 + len(expected)] != expected",
+        "",
+        _VERIFY,
+    ),
+    Fault(
+        "etl_batch.audit.line_check.check_lines", "line[:at] + line[at + 73 :]", "line[:at] + line[at + 80 :]", _VERIFY
+    ),
+    Fault("etl_batch.audit.chain.problem", "previous_of(line) != link.leaf.hex().encode() or", "", _VERIFY),
+    Fault("etl_batch.audit.chain.line_of", '"prev": link.leaf.hex(),', '"prev": "0" * 64,', _VERIFY),
+    Fault(
+        "etl_batch.audit.chain._short",
+        "<= MOST_CHARACTERS",
+        "<= 10 * MOST_CHARACTERS",
+        "tests/acceptance/test_audit_log.py::test_details_that_no_entry_can_have tests/unit/audit",
+    ),
+    Fault(
+        "etl_batch.audit.verify._heads",
+        "if not one.is_signed_by(public):\n                raise _Stop(Finding.TAMPERED",
+        "if False:\n                raise _Stop(Finding.TAMPERED",
+        _VERIFY,
+    ),
+    Fault("etl_batch.audit.verify.inspect", "_refuse_short(walk, snapshot)", "pass", _VERIFY),
+    Fault("etl_batch.audit.merkle.inclusion_ranges", "if index < middle:", "if index <= middle:", _MERKLE),
+    Fault("etl_batch.audit.merkle.includes", "return last == 0 and node == root", "return node == root", _MERKLE),
+    Fault("etl_batch.audit.merkle.extends", "last == 0 and old_node == old_root and", "last == 0 and", _MERKLE),
+    Fault("etl_batch.audit.group_sync.GroupSync._sync_alone", "os.fdatasync(written.descriptor)", "pass", _DURABLE),
+    Fault(
+        "etl_batch.audit.appender.Appender._prepared_key",
+        "refuse_missing_signing_key(files)",
+        "pass",
+        "tests/acceptance/test_audit_log.py::test_a_missing_key_is_never_made_anew",
+    ),
+)

@@ -1,0 +1,40 @@
+"""The sample in the pass, and the exact sums beside it."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_SAMPLING = "tests/property/test_sampling.py"
+
+FAULTS = (
+    Fault(
+        "etl_batch.sampling.sample_state.SampleState.prune",
+        "kept[largest(sizes",
+        "kept[:0][largest(sizes[:0]",
+        _SAMPLING,
+    ),
+    Fault(
+        "etl_batch.sampling.thresholds.scale_bound",
+        "grown[np.argmax(grown)] += coming",
+        "grown[np.argmin(grown)] += coming",
+        _SAMPLING,
+    ),
+    Fault(
+        "etl_batch.sampling.draw.draw",
+        "candidates.source[eligible], candidates.priority[eligible]",
+        "candidates.priority[eligible], candidates.source[eligible]",
+        _SAMPLING,
+    ),
+    Fault(
+        "etl_batch.sampling.exact_sums.settled",
+        ">> LIMB_BITS",
+        ">> (LIMB_BITS - 1)",
+        "tests/property/test_exact_sums.py tests/property/test_sampling.py",
+    ),
+    Fault(
+        "etl_batch.sampling.exact_sums.Sums.total",
+        "if self.odd.any():",
+        "if False:",
+        "tests/property/test_exact_sums.py tests/property/test_sampling.py",
+    ),
+)

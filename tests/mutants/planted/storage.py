@@ -1,0 +1,49 @@
+"""Bytes, names and their order on the disk."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_DURABLE = "tests/unit/test_durability.py"
+_PUBLICATION = "tests/unit/test_publication.py"
+_JOURNAL = "tests/unit/test_journal.py"
+
+FAULTS = (
+    Fault("etl_batch.sinks.part_file.PartFile.sync", "os.fsync(self.descriptor)", "pass", _DURABLE),
+    Fault("etl_batch.job_outputs.JobOutputs.finish", "self.csv.sync()", "pass", _DURABLE),
+    Fault("etl_batch.job_outputs.JobOutputs.finish", "self.parquet.sync()", "pass", _DURABLE),
+    Fault("etl_batch.job_outputs.JobOutputs.finish", "self.rejects.part.sync()", "pass", _DURABLE),
+    Fault("etl_batch.job_outputs.JobOutputs.publish", "part.sync()", "pass", _DURABLE),
+    Fault("etl_batch.job_outputs.JobOutputs.publish", "sync_folders(moves)", "pass", _DURABLE),
+    Fault("etl_batch.job_outputs.JobOutputs._decide", "durable=True", "durable=False", _DURABLE),
+    Fault("etl_batch.job_sample.JobSample.finish", "part.sync()", "pass", _DURABLE),
+    Fault("etl_batch.parquet_output.ParquetOutput.sync", "_sync(open_existing(place))", "pass", _DURABLE),
+    Fault("etl_batch.parquet_output.ParquetOutput.sync", "_sync(open_folder(self.hidden))", "pass", _DURABLE),
+    Fault("etl_batch.sinks.journal.Journal.create", "os.fsync(parent)", "pass", _DURABLE),
+    Fault("etl_batch.sinks.journal.Journal.create", "durable=True", "durable=False", _DURABLE),
+    Fault("etl_batch.sinks.publication.keep_old", "sync_folders(moves)", "pass", _DURABLE),
+    Fault("etl_batch.sinks.publication.replace_all", "sync_folders(moves)", "pass", _DURABLE),
+    Fault("etl_batch.sinks.publication.sync_folders", "os.fsync(parent)", "pass", _DURABLE),
+    Fault("etl_batch.sinks.publication.publish_alone", "part.sync()", "pass", _DURABLE),
+    Fault("etl_batch.sinks.publication._replace", "if there == move.inode:", "if True:", _PUBLICATION),
+    Fault("etl_batch.sinks.publication._free_backup", "is None), None)", "is None or True), None)", _PUBLICATION),
+    Fault("etl_batch.sinks.publication._is_pending_file", "not in (None, move.inode)", "is not None", _PUBLICATION),
+    Fault("etl_batch.sinks.journal.sound_lines", "crc = zlib.crc32(body, crc)", "crc = zlib.crc32(body)", _JOURNAL),
+    Fault("etl_batch.sinks.journal.Journal.cut", "os.ftruncate(self.descriptor, size)", "pass", _JOURNAL),
+    Fault(
+        "etl_batch.sinks.part_file.PartFile.reopen",
+        "os.ftruncate(descriptor, mark.size)",
+        "pass",
+        "tests/unit/test_part_file.py",
+    ),
+    Fault(
+        "etl_batch.sinks.part_file.PartFile.written",
+        "stop > reached",
+        "stop >= reached + 0 and stop > self.size",
+        "tests/unit/test_part_file.py",
+    ),
+    Fault("etl_batch.etl_core.run", "refuse_changed_since(source)", "pass", _DURABLE),
+    Fault("etl_batch.beneath._openat2", "| _RESOLVE_NO_SYMLINKS", "", "tests/unit/paths/test_beneath.py"),
+    Fault("etl_batch.beneath._step_into", "stat.S_ISLNK(kind)", "False", "tests/unit/paths/test_beneath.py"),
+    Fault("etl_batch.beneath._components", 'or ".." in names', "", "tests/unit/paths/test_beneath.py"),
+)
