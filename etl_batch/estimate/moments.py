@@ -24,7 +24,10 @@ class Moments:
 
 
 def moments_of(samples: Sequence[Floats]) -> Moments:
-    """The moments of each sample, from its values' distances to their mean; not finite where a value is not."""
+    """The moments of each sample, from its values' distances to their mean; not finite where a value is not.
+
+    The mean of equal values is that value: what rounding makes of their sum would pass for a difference among them.
+    """
     with np.errstate(invalid="ignore", over="ignore"):
         return _moments_of(samples)
 
@@ -42,7 +45,8 @@ def _moments_of(samples: Sequence[Floats]) -> Moments:
         return found
 
     total = reduced(np.add, values)
-    mean = total / np.maximum(n, 1)
+    lowest, highest = reduced(np.minimum, values), reduced(np.maximum, values)
+    mean = np.where(lowest == highest, lowest, total / np.maximum(n, 1))
     distance = values - np.repeat(mean, n)
     squared = distance * distance
     degrees = np.maximum(n - 1, 1)

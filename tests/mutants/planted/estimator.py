@@ -7,6 +7,7 @@ from tests.mutants.fault import Fault
 _ESTIMATOR = "tests/unit/estimate/test_estimator.py"
 _ALLOCATION = "tests/unit/estimate/test_allocation.py"
 _DOMAINS = "tests/unit/estimate/test_domains.py"
+_MOMENTS = "tests/unit/estimate/test_moments.py"
 
 FAULTS = (
     Fault("etl_batch.estimate.estimator._each", "half = _t(", "half = 0.9 * _t(", _ESTIMATOR),
@@ -30,4 +31,5 @@ FAULTS = (
         "hall_inverse(quantile, -skewness)",
         _DOMAINS,
     ),
+    Fault("etl_batch.estimate.moments._moments_of", "lowest == highest", "lowest > highest", _MOMENTS),
 )
