@@ -46,7 +46,8 @@ def chosen_encodings(table: pa.Table) -> Encodings:
         elif pa.types.is_integer(kind) or pa.types.is_temporal(kind):
             encodings[name] = "DELTA_BINARY_PACKED"
     texts = {field.name for field in table.schema if pa.types.is_string(field.type)}
-    statistics = [name for name in table.column_names if name not in texts.intersection(dictionary)]
+    repeating_texts = texts.intersection(dictionary)  # once, not for each column: a table may have 100,000
+    statistics = [name for name in table.column_names if name not in repeating_texts]
     return Encodings(dictionary, encodings, statistics)
 
 
