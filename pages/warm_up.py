@@ -28,13 +28,13 @@ def warm_up(home: Path) -> None:
 
 
 def _draw_once() -> None:
-    import plotly.graph_objects as go
-
+    from etl_batch.ui.charts import graph_objects
     from etl_batch.ui.table_export import Column, Table
     from etl_batch.ui.tables import frame_of
     from pages.services.amplitude_errors import error_curves
 
     error_curves(FIRST_SHARE)  # kept there
-    go.Figure().update_layout(xaxis={"automargin": True}).add_scatter(x=[0], y=[0], mode="lines").to_json()
+    figure = graph_objects().Figure().update_layout(xaxis={"automargin": True})
+    figure.add_scatter(x=[0], y=[0], mode="lines").to_json()
     columns = (Column(name="text", title="Text"), Column(name="at", title="At", kind="time"))
     frame_of(Table(columns, [{"text": "warm", "at": "2026-01-31T12:00:00Z"}]))

@@ -42,13 +42,24 @@ def palette() -> Palette:
     return LIGHT if st.context.theme.type == "light" else DARK
 
 
+def graph_objects() -> Any:  # noqa: ANN401 - the module plotly.graph_objects
+    """Plotly, whole: the only door to it.
+
+    It takes whatever `sys.modules` holds for pandas and NumPy, also what another thread has only begun to load; an
+    import waits for that thread to end.
+    """
+    import pandas  # noqa: F401, ICN001 - loaded first
+    import plotly.graph_objects
+    import plotly.io
+
+    return plotly.graph_objects
+
+
 def new_figure(height: int = 320) -> Any:  # noqa: ANN401 - a plotly.graph_objects.Figure
     """An empty chart with our axes."""
-    import plotly.graph_objects as go
-
     colours = palette()
     axis = {"gridcolor": colours.line, "zerolinecolor": colours.line, "linecolor": colours.line, "automargin": True}
-    figure = go.Figure()
+    figure = graph_objects().Figure()
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 36, "b": 8},

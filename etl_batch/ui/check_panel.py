@@ -89,7 +89,7 @@ def _draw_found(said: Answering, *, is_of_these: bool) -> None:
             Figure("Rows", count(found["rows"])),
             Figure("Bad rows", count(found["bad_rows"])),
             Figure("Output", data_size(sum(one["bytes"] for one in found["outputs"]))),
-            Figure("Free there", UNKNOWN if found["free_bytes"] is None else data_size(found["free_bytes"])),
+            Figure("Available there", UNKNOWN if found["free_bytes"] is None else data_size(found["free_bytes"])),
             Figure("Time", f"about {duration(found['seconds'])}", help="What the check took: it does all but writing."),
         )
     )

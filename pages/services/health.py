@@ -47,4 +47,4 @@ def _disk(home: Path) -> Sign:
     except OSError as error:
         return Sign("Disk", is_well=False, text=f"cannot be asked ({error.strerror})")
     free = disk.f_bavail * disk.f_frsize
-    return Sign("Disk", free >= _LITTLE_ROOM_BYTES, f"{data_size(free)} free")
+    return Sign("Disk", free >= _LITTLE_ROOM_BYTES, f"{data_size(free)} available")

@@ -31,6 +31,7 @@ class MachineReading:
     read_mb_s: float  #: 10^6 bytes per second, all disks
     write_mb_s: float
     disk_used_bytes: int  #: of the disk that holds the home
+    disk_available_bytes: int  #: to whoever runs the console; on top of it file systems keep some for root
     disk_bytes: int
     load: float  #: processes that run or wait to, over the last minute
     gpu: str | None = None  #: its name; None: no GPU answers
@@ -111,6 +112,7 @@ class MachineReader:
             read_mb_s=max(read, 0) / 1e6 / seconds,
             write_mb_s=max(written, 0) / 1e6 / seconds,
             disk_used_bytes=disk.used,
+            disk_available_bytes=disk.free,
             disk_bytes=disk.total,
             load=float(self._psutil.getloadavg()[0]),
             gpu=gpu.name if gpu else None,

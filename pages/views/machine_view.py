@@ -21,7 +21,8 @@ from pages.views.curves import draw_curves
 from pages.views.run_profile import draw_profile
 
 _FIGURES = (
-    "memory_used_bytes", "read_mb_s", "write_mb_s", "disk_used_bytes", "load", "gpu_percent", "gpu_memory_bytes"
+    "memory_used_bytes", "read_mb_s", "write_mb_s", "disk_used_bytes", "disk_available_bytes", "load", "gpu_percent",
+    "gpu_memory_bytes",
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def _now(reading: MachineReading) -> None:
         Figure("Disk reads", f"{amount_of_digits(reading.read_mb_s, 3)} MB/s", "All disks together."),
         Figure("Disk writes", f"{amount_of_digits(reading.write_mb_s, 3)} MB/s", "All disks together."),
         Figure(
-            "Disk free", data_size(reading.disk_bytes - reading.disk_used_bytes),
+            "Disk available", data_size(reading.disk_available_bytes),
             f"Of {data_size(reading.disk_bytes)}, where the home folder lies.",
         ),
         Figure("Load", amount_of_digits(reading.load, 3), "Processes that run or wait to, over the last minute."),

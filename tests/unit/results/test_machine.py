@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from etl_batch.errors import Forbidden
+from etl_batch.report_parts.figures import data_size
 from pages.services import machine
+from pages.services.health import signs_of_health
 from pages.services.machine import MachineReader, MachineReading, MachineWatch
+from tests.streamlit_door import page, sign_in
 from tests.unit.results.conftest import ANALYST, AUDITOR
 
 
 def _reading(at: float) -> MachineReading:
     return MachineReading(
         at=at, cpu_percent=(10.0, 30.0), memory_used_bytes=1, memory_bytes=2, read_mb_s=0.0, write_mb_s=0.0,
-        disk_used_bytes=1, disk_bytes=2, load=0.5,
+        disk_used_bytes=1, disk_available_bytes=1, disk_bytes=2, load=0.5,
     )  # fmt: skip
 
 
@@ -61,3 +66,15 @@ def test_a_real_reading_makes_sense(tmp_path: Path) -> None:
     assert 0 < reading.memory_used_bytes <= reading.memory_bytes
     assert 0 < reading.disk_used_bytes <= reading.disk_bytes
     assert reading.read_mb_s >= 0
+
+
+def test_every_page_tells_the_room_that_is_available(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a file system keeps for root is free, but not for us."""
+    block = os.statvfs(tmp_path).f_frsize
+    found = SimpleNamespace(f_frsize=block, f_blocks=10**6, f_bfree=400_000, f_bavail=300_000)
+    monkeypatch.setattr(os, "statvfs", lambda _: found)
+    assert MachineReader(tmp_path)().disk_available_bytes == 300_000 * block
+    assert data_size(300_000 * block) in next(sign.text for sign in signs_of_health(tmp_path) if sign.name == "Disk")
+    monkeypatch.setenv("ETL_HOME", str(tmp_path))
+    test = page("pages/system.py", sign_in(tmp_path)).run()
+    assert {one.label: one.value for one in test.metric}["Disk available"] == data_size(300_000 * block)
