@@ -16,6 +16,7 @@ from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.csv_check import Checked
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_header import Header, read_header
+from etl_batch.sources.csv_header_width import refuse_other_width
 from etl_batch.sources.csv_prescan import Mapper, Prescan
 from etl_batch.sources.csv_text import CsvInput
 from etl_batch.sources.csv_types import (
@@ -70,7 +71,7 @@ class CsvInputs:
         """Open a CSV and read its header.
 
         Raises:
-            Refused: it is empty, no text, or its header is broken.
+            Refused: it is empty, no text, or its header is broken, or is not that of the rows.
         """
         descriptor = open_input(where)
         try:
@@ -79,6 +80,7 @@ class CsvInputs:
                 raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
             if encoding_named(self.config.encoding) in _READ_AS_IT_IS:
                 header = read_header(descriptor, identity.size, self.config.delimiter, str(where.path))
+                refuse_other_width(descriptor, header, self.config.delimiter, str(where.path))
                 return OpenedCsv(ordinal, where, identity, header)
         finally:
             os.close(descriptor)
@@ -90,6 +92,7 @@ class CsvInputs:
                 f"{where.path}: the header line is no text in {self.config.encoding}",
                 mend="give the --encoding that it is written in",
             ) from None
+        refuse_other_width(copy.descriptor, header, self.config.delimiter, str(where.path))
         return OpenedCsv(ordinal, where, identity, header, copy)
 
     def check(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:

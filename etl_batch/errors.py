@@ -186,6 +186,16 @@ class BadRow(Refused):
     mend = "mend the row, or set bad rows aside with --on-bad-row quarantine"
 
 
+class CsvHeaderWidth(Refused):
+    """The rows of a CSV agree in their number of cells, but the header has more or fewer names."""
+
+    code = "E_CSV_HEADER_WIDTH"
+    mend = (
+        "mend the header line so that it names each column of the rows, and nothing else; where every row ends with a "
+        "delimiter, take that one out or name the last column"
+    )
+
+
 class SchemaMismatch(Refused):
     """The inputs of one job do not have the same columns."""
 

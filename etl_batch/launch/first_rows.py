@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import EmptyInput, FormatMagic
+from etl_batch.errors import CsvHeaderWidth, EmptyInput, FormatMagic
 from etl_batch.layouts import Layout
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.permissions import Permission, permit
 from etl_batch.preview import Cell, decode_cells
+from etl_batch.sources.csv_header_width import in_words, width_of_rows
 from etl_batch.values import KIB, MIB, Actor
 
 MOST_ROWS = 50
@@ -30,7 +31,8 @@ class FirstRows:
 
     names: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
-    note: str = ""  #: what a reader should know: a row that is too long, how many rows there are
+    note: str = ""  #: what a reader should know: how many rows there are
+    problem: str = ""  #: for which a job would be refused, as far as these rows show it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,14 @@ def csv_rows(actor: Actor, where: Place, config: JobConfig, rows: int) -> FirstR
     if not found:
         raise FormatMagic(f"{where.path}: its first line is longer than {_CSV_HEAD_BYTES:,} bytes")
     names, *body = found
-    return FirstRows(names=tuple(cut(name) for name in names), rows=tuple(_fitted(row, len(names)) for row in body))
+    wrong = width_of_rows(len(names), (len(row) for row in body if row))
+    columns = max(len(names), wrong or 0)
+    nameless = [f"(no name, cell {number})" for number in range(len(names) + 1, columns + 1)]
+    return FirstRows(
+        names=(*(cut(name) for name in names), *nameless),
+        rows=tuple(_fitted(row, columns) for row in body),
+        problem="" if wrong is None else f"{in_words(len(names), wrong)}; {CsvHeaderWidth.mend}",
+    )
 
 
 def hex_lines(raw: bytes, position: int) -> str:

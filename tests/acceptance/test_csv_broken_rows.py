@@ -154,7 +154,7 @@ def test_a_chunk_of_bad_rows_only(home: Home) -> None:
 
 
 def test_every_row_is_bad(home: Home) -> None:
-    home.put("x.csv", b"a,b\n1\n2\n3")
+    home.put("x.csv", b"a,b\n1\n2,3,4\n3")
     result = run(home.config(on_bad_row="quarantine"))
     assert (result.rows_in, result.rows_out, result.rows_quarantined) == (3, 0, 3)
     assert (home.output / "out.csv").read_bytes() == b"a,b\n"
