@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, EtlError, OutputFailed
+from etl_batch.replaced_outputs import in_words as old_in_words
 from etl_batch.report_parts.estimate_view import in_words
 from etl_batch.report_parts.shown_text import shown as on_one_line
 from etl_batch.values import JobResult, ProgressReport
@@ -90,6 +91,8 @@ class Console:
             self._say(f"📄 {shown(output.path)} ({output.bytes:,} bytes, sha256 {(output.sha256 or '')[:16]}...)")
             if output.format == "csv" and output.rows >= SPREADSHEET_ROWS:
                 self._say(f"   note: spreadsheets show the first {SPREADSHEET_ROWS - 1:,} of its {output.rows:,} rows")
+        for old in result.replaced:
+            self._say(f"♻️  the old {old.path.name} ({old_in_words(old)}) stays as {shown(old.kept)}")
         self._say(f"📋 Metadata: {shown(result.metadata_path)}")
         self._analytics(result)
         self._say("📊 Generating Quantum Report...")
@@ -132,6 +135,10 @@ class Console:
             self._say(f"   ... and {found.bad_rows - len(found.problems):,} more")
         for output in found.outputs:
             self._say(f"📄 {shown(output.path)} would have about {output.bytes:,} bytes")
+        for old in found.replaces:
+            self._say(
+                f"♻️  {shown(old.path)} ({old_in_words(old)}) would be replaced; the old one stays as NAME.bak.<time>"
+            )
         if found.free_bytes is not None:
             self._say(f"💾 {found.free_bytes:,} bytes are free there" + ("" if found.fits else ": not enough"))
         if found.succeeds:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,13 +20,14 @@ from etl_batch.inputs import open_inputs
 from etl_batch.job_record import input_summary
 from etl_batch.output_targets import Targets, refuse_clashes, targets_of
 from etl_batch.paths import Place, open_folder
+from etl_batch.replaced_outputs import replaced_by
 from etl_batch.report_file import refuse_report_clash
 from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sampling.sample_plan import plan_sample
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.span_plan import plan_spans
-from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected
+from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected, Replaced
 
 _LISTED = 20  #: bad rows that are told one by one
 
@@ -58,6 +60,7 @@ class DryRun:
     bad_rows: int
     problems: tuple[Problem, ...]  #: the first of the bad rows
     outputs: tuple[WouldWrite, ...]
+    replaces: tuple[Replaced, ...]  #: what the outputs would take the place of
     free_bytes: int | None  #: on the disk that the outputs go to; None: its folder is not there yet
     seconds: float  #: that reading, checking, formatting and encoding took
     on_bad_row: OnBadRow
@@ -75,8 +78,8 @@ class DryRun:
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values."""
         values = asdict(self) | {"succeeds": self.succeeds, "on_bad_row": str(self.on_bad_row)}
-        for listed in (*values["inputs"], *values["problems"], *values["outputs"]):
-            listed["path"] = str(listed["path"])
+        for listed in (*values["inputs"], *values["problems"], *values["outputs"], *values["replaces"]):
+            listed.update({key: str(value) for key, value in listed.items() if isinstance(value, Path)})
         return values
 
 
@@ -146,6 +149,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
             bad_rows=tally.bad_rows,
             problems=tuple(Problem(paths[one.source], one.row, one.byte, one.reason) for one in tally.first_bad),
             outputs=tuple(_would_write(targets, tally)),
+            replaces=replaced_by(targets, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"),
             free_bytes=_free_bytes(targets.first),
             seconds=round(time.monotonic() - began, 3),
             on_bad_row=config.on_bad_row,

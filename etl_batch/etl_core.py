@@ -92,7 +92,7 @@ def run(
             result = replace(result, profile=profiler.profile())
             with undisturbed():
                 audit.publishing(result)
-                outputs.publish(to_json(metadata_of(result, config)))
+                result = replace(result, published=outputs.publish(to_json(metadata_of(result, config))))
                 audit.published(result)
     return reported(result, config)
 

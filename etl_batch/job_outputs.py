@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from etl_batch.cell_escape import csv_cell
 from etl_batch.checkpoint import Totals
@@ -16,13 +17,14 @@ from etl_batch.job_sample import Elsewhere, JobSample, sample_moves
 from etl_batch.output_targets import Targets
 from etl_batch.parquet_output import ParquetOutput
 from etl_batch.rejects import Rejects
+from etl_batch.replaced_outputs import published_files
 from etl_batch.sinks.part_file import PartFile
 from etl_batch.sinks.publication import Move, forget_kept, keep_old, move_of, retirement_of, sync_folders
 from etl_batch.sinks.target import refuse_irreplaceable
 from etl_batch.sources.contract import Source
 from etl_batch.span_job import Grant
 from etl_batch.undisturbed import undisturbed
-from etl_batch.values import OutputSummary, PartResult
+from etl_batch.values import OutputSummary, PartResult, PublishedFile
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -115,8 +117,11 @@ class JobOutputs:
             self.sample.finish()
         return tuple(summaries)
 
-    def publish(self, metadata: str) -> None:
+    def publish(self, metadata: str) -> tuple[PublishedFile, ...]:
         """Put everything in its place, all or nothing: once the journal says so, it only goes forward.
+
+        Returns:
+            What tells the outputs again.
 
         Raises:
             DiskFull, OutputFailed: before that, nothing is published; after it, the next start finishes it.
@@ -133,6 +138,7 @@ class JobOutputs:
             self.close()
             self.journal.close()
             publish_all(moves, self.targets, self.job)
+            return published_files(self._published_paths(), self.targets)
 
     def keep(self) -> bool:
         """Leave what can be taken up again; returns whether there is anything."""
@@ -162,6 +168,10 @@ class JobOutputs:
     def sources(self) -> tuple[Source, ...]:
         """The inputs whose rows these are."""
         return self.rejects.sources
+
+    def _published_paths(self) -> list[Path]:
+        parts = [one.path for one in self.parquet.summaries] if self.parquet else []
+        return [*([self.csv.target.path] if self.csv else []), *parts]
 
     def _count(self, rows_in: int, rows_out: int, cells_escaped: int) -> None:
         before = self.totals

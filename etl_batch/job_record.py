@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from etl_batch.job_header import Job, JobPlan
 from etl_batch.job_outputs import JobOutputs
+from etl_batch.replaced_outputs import replaced_by
 from etl_batch.runners.contract import Usage
 from etl_batch.sources.contract import Source
 from etl_batch.values import KIB, InputSummary, JobResult, OutputSummary, Phase
@@ -67,6 +68,7 @@ def result_of(
         versions=versions(),
         estimates=outputs.sample.estimates if outputs.sample else (),
         warnings=(*plan.notes, *(outputs.sample.warnings if outputs.sample else ())),
+        replaced=replaced_by(outputs.targets, outputs.job.stamp),
         rejects_path=outputs.targets.rejects.path if totals.rejected else None,
         metadata_path=outputs.targets.metadata.path,
     )

@@ -20,6 +20,7 @@ from etl_batch.output_targets import Targets, refuse_clashes, targets_of
 from etl_batch.parquet_output import ParquetOutput
 from etl_batch.paths import open_input
 from etl_batch.rejects import Rejects
+from etl_batch.replaced_outputs import in_words, published_files, replaced_by
 from etl_batch.sinks.journal import Journal, read_first_line, write_note
 from etl_batch.sinks.part_file import PartFile
 from etl_batch.sinks.side_names import journal_place, opened_folder
@@ -57,7 +58,11 @@ def finish_interrupted(
         refuse_other_options(finished.header, config)
         with os.fdopen(open_input(targets.metadata), "rb") as file:
             result = result_of_json(file.read().decode(), targets.metadata.path)
-        return replace(result, rejects_path=targets.rejects.path if result.rows_quarantined else None)
+        return replace(
+            result,
+            rejects_path=targets.rejects.path if result.rows_quarantined else None,
+            published=published_files([one.path for one in result.outputs], targets),
+        )
 
 
 @contextlib.contextmanager
@@ -82,6 +87,8 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
             remove_stale(targets)
             _refuse_full_disk(targets, plan)
             outputs = _begun(targets, plan)
+        for old in replaced_by(targets, outputs.job.stamp):
+            notice(f"{old.path} ({in_words(old)}) will be replaced; the old one stays as {old.kept.name}")
         try:
             yield outputs
         except BaseException as error:

@@ -20,10 +20,15 @@ _NOT_OF_THE_JOB = ("actor", "resume")  #: one has a place of its own, one says h
 def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     """The metadata as a dictionary of plain JSON values; numbers are numbers or null, never NaN."""
     values = asdict(result)
-    for key in ("rejects_path", "metadata_path", "report_paths"):
+    for key in ("rejects_path", "metadata_path", "report_paths", "published"):
         values.pop(key)
     ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
     return _plain({"schema_version": SCHEMA_VERSION, **values, "config": ours})  # type: ignore[no-any-return]
+
+
+def files_of(result: JobResult) -> list[dict[str, Any]]:
+    """What tells the outputs again, as JSON values: for the job store, for it is known only when they are published."""
+    return [_plain(asdict(one)) for one in result.published]
 
 
 def to_json(metadata: dict[str, Any]) -> str:

@@ -66,6 +66,11 @@ class Targets:
         return self.first.sibling(f"{self.first.relative.name}{suffix}")
 
 
+def metadata_beside(target: Place) -> Place:
+    """Where the metadata of a job lie whose first output this is, unless told otherwise."""
+    return target.sibling(f"{target.relative.name}{_METADATA}")
+
+
 def targets_of(config: JobConfig) -> Targets:
     """The places that a configuration names.
 
@@ -78,17 +83,12 @@ def targets_of(config: JobConfig) -> Targets:
     first = csv or parquet
     if first is None:
         raise ConfigError("no output is given")
-    beside_first = first.relative.name
-    metadata = (
-        first.sibling(f"{beside_first}{_METADATA}")
-        if config.metadata is None
-        else _file_place(config.metadata, "--metadata", config)
-    )
+    metadata = metadata_beside(first) if config.metadata is None else _file_place(config.metadata, "--metadata", config)
     targets = Targets(
         csv=csv,
         parquet=parquet,
         parquet_is_folder=in_folder,
-        rejects=first.sibling(f"{beside_first}{_REJECTS}"),
+        rejects=first.sibling(f"{first.relative.name}{_REJECTS}"),
         metadata=metadata,
     )
     for target in targets.all:

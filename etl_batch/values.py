@@ -81,6 +81,29 @@ class OutputSummary:
     sha256: str | None  #: of the file; None for a folder of parts (each part is listed by itself)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What an output takes the place of, and where that stays."""
+
+    path: Path  #: of the output: a file, or a folder of parts
+    kept: Path  #: where the old one is from then on
+    bytes: int | None  #: None: a folder
+    job_id: str | None  #: of the job that made it; None: not known
+    rows: int | None  #: which it had when that job was done
+    is_changed: bool = False  #: somebody changed it since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFile:
+    """What tells a file again that a job published, short of forging."""
+
+    path: Path
+    inode: int
+    size: int  #: bytes
+    mtime_ns: int
+    ctime_ns: int
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One phase of the job and the time it took."""
@@ -167,6 +190,8 @@ class JobResult:
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()  #: what a user should know about the totals
     profile: Profile | None = None
+    replaced: tuple[Replaced, ...] = ()  #: what was there before the outputs
+    published: tuple[PublishedFile, ...] = ()  #: the outputs as they are since; for the job store, not in the metadata
     report_paths: tuple[Path, ...] = ()  #: the report, and its copy that always is the last job's
     rejects_path: Path | None = None
     metadata_path: Path | None = None

@@ -37,7 +37,7 @@ RANKS = (
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data"},
     {"output_targets"},
-    {"job_header", "checkpoint", "rejects", "report_file"},
+    {"job_header", "checkpoint", "rejects", "replaced_outputs", "report_file"},
     {"job_journal", "interrupted", "parquet_output"},
     {"job_sample"},
     {"job_outputs"},

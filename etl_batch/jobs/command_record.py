@@ -20,7 +20,7 @@ from etl_batch.jobs.progress_rate import ProgressRate
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import Ending, JobStore, NewJob
-from etl_batch.metadata import metadata_of
+from etl_batch.metadata import files_of, metadata_of
 from etl_batch.output_targets import targets_of
 from etl_batch.paths import working_directory
 from etl_batch.values import JobResult, ProgressReport
@@ -88,7 +88,7 @@ class CommandRecord:
 
     def _done(self, result: JobResult) -> Ending:
         report = str(result.report_paths[0]) if result.report_paths else None
-        return done(self._config, metadata_of(result, self._config), report)
+        return done(self._config, metadata_of(result, self._config), report, files_of(result))
 
     def _stopped(self, error: BaseException | None) -> Ending:
         if self._store.job(self._job_id)["state"] == State.CANCELLING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from etl_batch.errors import Cancelled, CpuLimit, EtlError, InputChanged, TimedO
 from etl_batch.jobs.leftovers import published, remove_leftovers
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import Ending
-from etl_batch.metadata import metadata_of
+from etl_batch.metadata import files_of, metadata_of
 
 _RESUME = "resume it, and it goes on where it stopped"
 
@@ -30,7 +30,7 @@ def ending_of(
         stopped_for: CANCELLED, FAILED (out of time) or INTERRUPTED where it was asked to end; None where it was not.
     """
     if said is not None and "done" in said:
-        return done(config, said["done"], said["report"])
+        return done(config, said["done"], said["report"], said["files"])
     if said is None and (ending := _published(config, job_id)) is not None:
         return ending
     if stopped_for is not None:
@@ -49,12 +49,21 @@ def lost(config: JobConfig, job_id: str, state: State) -> Ending:
     )
 
 
-def done(config: JobConfig, metadata: Mapping[str, Any], report: str | None) -> Ending:
-    """A job that is done; the report is named as it lies beneath HOME/report, where it does."""
+def done(
+    config: JobConfig, metadata: Mapping[str, Any], report: str | None, files: Sequence[Mapping[str, Any]] = ()
+) -> Ending:
+    """A job that is done; the report is named as it lies beneath HOME/report, where it does.
+
+    Args:
+        config: of the job.
+        metadata: of the job.
+        report: its path.
+        files: the outputs, as `values.PublishedFile` has them.
+    """
     folder = (config.home / "report").resolve()
     if report is not None and Path(report).is_relative_to(folder):
         report = str(Path(report).relative_to(folder))
-    return Ending(state=State.DONE, metadata=metadata, report=report)
+    return Ending(state=State.DONE, metadata=metadata, report=report, files=files)
 
 
 def _published(config: JobConfig, job_id: str) -> Ending | None:
@@ -62,7 +71,7 @@ def _published(config: JobConfig, job_id: str) -> Ending | None:
     if found is None:
         return None
     report = found.report_paths[0] if found.report_paths else None
-    return done(config, metadata_of(found, config), None if report is None else str(report))
+    return done(config, metadata_of(found, config), None if report is None else str(report), files_of(found))
 
 
 def _cancelled(config: JobConfig, job_id: str) -> Ending:

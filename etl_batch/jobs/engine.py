@@ -22,7 +22,7 @@ from etl_batch.jobs.channel import Speaker
 from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.confinement import confine, die_with
 from etl_batch.jobs.limits import JobLimits
-from etl_batch.metadata import metadata_of
+from etl_batch.metadata import files_of, metadata_of
 from etl_batch.values import JobResult, Progress
 
 WITHDRAW = signal.SIGINT  #: the job is to end, and nothing of it is to stay
@@ -50,7 +50,8 @@ def main(argv: Sequence[str], run: Run) -> int:
             signal.signal(number, _raise)
         result = run(config, speaker.progress, Job(told["job_id"], told["started_at"]))
         _deaf()
-        speaker.say({"done": metadata_of(result, config), "report": _report(result), "warnings": result.warnings})
+        done = {"done": metadata_of(result, config), "report": _report(result), "files": files_of(result)}
+        speaker.say({**done, "warnings": result.warnings})
     except BaseException as error:  # noqa: BLE001 - whatever it is, the job ends with it
         _deaf()
         return _failed(speaker, error)

@@ -66,6 +66,36 @@ CREATE TABLE job_launch (                      -- the starts of the last minute
     at REAL NOT NULL                           -- seconds since 1970
 )
 
+-- migration_2 --
+CREATE TABLE job_file (                        -- what jobs published, in that order: how an old run's page knows its own
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL,                        -- of a file, or of a folder of parts and of each part
+    job_id TEXT NOT NULL REFERENCES job (job_id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    inode INTEGER NOT NULL,                    -- with the next three: what tells it again
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    replaced_job TEXT,                         -- whose output was there before
+    kept TEXT                                  -- where that stays
+);
+CREATE INDEX file_by_path ON job_file (path, number);
+CREATE INDEX file_by_job ON job_file (job_id)
+
+-- add_file --
+INSERT INTO job_file (path, job_id, at, inode, size, mtime_ns, ctime_ns, replaced_job, kept)
+VALUES (:path, :job_id, :at, :inode, :size, :mtime_ns, :ctime_ns, :replaced_job, :kept);
+
+-- files --
+SELECT * FROM job_file WHERE job_id = :job_id ORDER BY number;
+
+-- next_file --
+-- What took the place of a job's output: the one that says so, else the next behind it. (A job that ended before there
+-- was this table has no file here; whatever is here came after it.)
+SELECT * FROM job_file
+WHERE path = :path AND job_id <> :job_id AND (replaced_job = :job_id OR number > :number)
+ORDER BY replaced_job = :job_id DESC, number LIMIT 1;
+
 -- add_job --
 INSERT INTO job (job_id, state, turn, actor, role, source, created_at, started_at, heartbeat_at, beat, pid, pid_started, boot,
                  config, searched, again_of)

@@ -64,14 +64,16 @@ def published(config: JobConfig, job_id: str) -> JobResult | None:
     from etl_batch.metadata import result_of_json
     from etl_batch.output_targets import targets_of
     from etl_batch.paths import open_input
+    from etl_batch.replaced_outputs import published_files
     from etl_batch.report_file import reported
 
     with contextlib.suppress(EtlError, ValueError, KeyError, TypeError):
         # Who holds the outputs now finishes it, too, and must not be kept waiting.
         finish_interrupted(replace(config, resume=False), lambda _note: None, patience_seconds=0.0)
-        metadata = targets_of(config).metadata
-        with os.fdopen(open_input(metadata), "rb") as file:
-            result = result_of_json(file.read().decode(), metadata.path)
+        targets = targets_of(config)
+        with os.fdopen(open_input(targets.metadata), "rb") as file:
+            result = result_of_json(file.read().decode(), targets.metadata.path)
         if result.job_id == job_id:
-            return reported(result, config)
+            files = published_files([one.path for one in result.outputs], targets)
+            return reported(replace(result, published=files), config)
     return None

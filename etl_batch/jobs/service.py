@@ -24,6 +24,8 @@ from etl_batch.jobs.launcher import launch_supervisor
 from etl_batch.jobs.leftovers import can_go_on, remove_leftovers
 from etl_batch.jobs.limits import JobLimits, limits_of
 from etl_batch.jobs.logs import log_tail
+from etl_batch.jobs.output_states import RunOutput
+from etl_batch.jobs.run_outputs import outputs_of_run
 from etl_batch.jobs.run_profile import RunProfile, profile_of
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.signals import LOOK
@@ -134,6 +136,17 @@ class JobService:
         _permit_seeing(actor)
         row = self._settled(job_id)
         return view_of(row, self._store.metadata(job_id))
+
+    def outputs(self, actor: Actor, job_id: str) -> tuple[RunOutput, ...]:
+        """What became of the outputs of a job that is done; none of one that is not.
+
+        Raises:
+            Forbidden: the actor may see neither jobs nor reports.
+            NoSuchJob: there is none of this name.
+        """
+        if not may(actor.role, Permission.SEE_REPORTS):
+            _permit_seeing(actor)
+        return outputs_of_run(self._store, self._settled(job_id))
 
     def page(self, actor: Actor, query: JobQuery = JobQuery()) -> JobPage:  # noqa: B008 - frozen
         """Some jobs, newest first, and how many there are.

@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from etl_batch.values import ProfilePoint
 
 STORE_NAME = "jobs.sqlite3"
 _BUSY_SECONDS = 15.0  #: so long a writer waits for the others
-_MIGRATIONS = ("migration_1",)
+_MIGRATIONS = ("migration_1", "migration_2")
 Row = Mapping[str, Any]
 
 
@@ -57,6 +57,7 @@ class Ending:
     message: str | None = None
     metadata: Mapping[str, Any] | None = None  #: of a done job
     report: str | None = None
+    files: Sequence[Mapping[str, Any]] = ()  #: its outputs, as `values.PublishedFile` has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,16 @@ class Writing:
             self.rows("result", job_id=job_id, report=ending.report, **counts)
             packed = zlib.compress(json.dumps(ending.metadata).encode())
             self.rows("keep_metadata", job_id=job_id, metadata=packed)
+            self._keep_files(job_id, ending.metadata, ending.files)
+
+    def _keep_files(self, job_id: str, metadata: Row, files: Sequence[Row]) -> None:
+        """What the job published, and what each of it took the place of."""
+        replaced = {one["path"]: one for one in metadata.get("replaced", ())}
+        at = metadata.get("finished_at") or utc_now()
+        for file in files:
+            before = replaced.get(file["path"], {})
+            kept, of = before.get("kept"), before.get("job_id")
+            self.rows("add_file", job_id=job_id, at=at, replaced_job=of, kept=kept, **file)
 
     def beat(self, job_id: str, pid: int, progress: JobProgress) -> State | None:
         """Say that the job is alive, and how far it is.

@@ -34,6 +34,17 @@ class Move:
     is_folder: bool = False
 
 
+def kept_place(target: Place, stamp: str) -> Place | None:
+    """Where what is now in the target's place will stay when it is replaced; None: nothing is there."""
+    with opened_folder(target) as parent:
+        name = target.relative.name
+        there = _inode(parent, name)
+        if there is None:
+            return None
+        free = next((one for one in _backup_names(name, stamp) if _inode(parent, one) in {there, None}), name)
+    return target.sibling(free)
+
+
 def move_of(target: Place, part: Place, *, is_folder: bool = False) -> Move:
     """The move of a finished part file or folder to its target, both in one folder."""
     with opened_folder(target) as parent:

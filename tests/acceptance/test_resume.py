@@ -59,6 +59,7 @@ _OF_THE_RUN = (
     "peak_rss_bytes",
     "cpu_seconds",
     "profile",
+    "replaced",
 )
 
 
@@ -106,6 +107,9 @@ def seen(home: Home) -> dict[str, Any]:
             found[name] = content
             if name.endswith(".meta.json") and found[name].startswith(b"{"):
                 metadata = json.loads(found[name])
+                replaced = metadata["replaced"]
+                kept = [Path(one["kept"].replace("<home>", str(home.path))) for one in replaced]
+                assert [path.exists() for path in kept] == [True] * len(kept), "what metadata call kept is there"
                 found[name] = {key: value for key, value in metadata.items() if key not in _OF_THE_RUN}
                 found[name]["config"]["workers"] = "any"
     return found

@@ -1,0 +1,95 @@
+"""What is known of a run's outputs: what the store says, and what is on the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from etl_batch.errors import EtlError
+from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.output_states import Evidence, RunOutput, what_became_of
+from etl_batch.jobs.store import JobStore
+from etl_batch.paths import Place, open_input, place
+from etl_batch.replaced_outputs import published_file
+from etl_batch.values import MIB, PublishedFile
+
+_MOST_HASHED_BYTES = 256 * MIB  #: a page waits for it
+
+
+def outputs_of_run(store: JobStore, row: Mapping[str, Any]) -> tuple[RunOutput, ...]:
+    """What became of the outputs of a run.
+
+    Args:
+        store: which has it.
+        row: of the table `job`.
+
+    Raises:
+        JobStoreUnavailable: the store cannot be read.
+    """
+    metadata = store.metadata(row["job_id"]) or {}
+    disk = _Disk(from_json(json.loads(row["config"])).output_roots)
+    own = {file["path"]: file for file in store.rows("files", job_id=row["job_id"])}
+    is_in_parts = str((metadata.get("config") or {}).get("output_parquet") or "").endswith("/")
+    return tuple(
+        what_became_of(
+            _evidence(store, row["job_id"], output, own, in_parts=is_in_parts and output["format"] == "parquet"),
+            disk.status,
+            disk.digest,
+        )
+        for output in metadata.get("outputs", ())
+    )
+
+
+def _evidence(
+    store: JobStore, job_id: str, output: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]], *, in_parts: bool
+) -> Evidence:
+    """What the store says of one output; a part goes with its folder."""
+    path = Path(output["path"])
+    target = path.parent if in_parts else path
+    number = own[str(target)]["number"] if str(target) in own else None
+    following = store.rows("next_file", path=str(target), job_id=job_id, number=number)
+    kept = following[0]["kept"] if following else None
+    return Evidence(
+        path=path,
+        sha256=output["sha256"],
+        bytes=output["bytes"],
+        own=own.get(output["path"]),
+        next=following[0] if following else None,
+        kept=None if kept is None else Path(kept) / path.name if in_parts else Path(kept),
+    )
+
+
+class _Disk:
+    """What is beneath the folders of the outputs."""
+
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        self._roots = roots
+
+    def status(self, path: Path) -> PublishedFile | None:
+        """What is under a name; None: nothing that may be looked at."""
+        with contextlib.suppress(EtlError, OSError):
+            return published_file(place(path, self._roots, purpose="output"))
+        return None
+
+    def digest(self, path: Path) -> str | None:
+        """The SHA-256 of a file; None: it is too large for a page, or cannot be read."""
+        with contextlib.suppress(EtlError, OSError):
+            where = place(path, self._roots, purpose="output")
+            found = published_file(where)
+            if found.size <= _MOST_HASHED_BYTES:
+                return _sha256(where, found)
+        return None
+
+
+@lru_cache(maxsize=256)
+def _sha256(where: Place, _found: PublishedFile) -> str:
+    """Hashed once for each state of a file."""
+    descriptor = open_input(where)
+    with os.fdopen(descriptor, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,210 @@
+"""What became of a run's outputs: there, replaced and kept, edited, gone, or not known any more."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl_batch import etl_core
+from etl_batch.config import JobConfig
+from etl_batch.console import Console
+from etl_batch.dry_run import dry_run
+from etl_batch.jobs.config_json import as_json
+from etl_batch.jobs.endings import done
+from etl_batch.jobs.output_states import Evidence, OutputState, what_became_of
+from etl_batch.jobs.run_outputs import outputs_of_run
+from etl_batch.jobs.store import JobStore, NewJob
+from etl_batch.metadata import files_of, metadata_of
+from etl_batch.values import JobResult, PublishedFile
+from tests.conftest import Home
+from tests.inline_runner import InlineRunner
+from tests.unit.jobs.test_store import ME
+
+LAYOUT = 'record_size = 1\n[[field]]\nname = "a"\ntype = "u8"\n'
+ROWS = {"few.bin": b"1", "more.bin": b"23"}
+
+
+@pytest.fixture
+def runs(home: Home, store: JobStore) -> Runs:
+    for name, content in ROWS.items():
+        home.put(name, content, LAYOUT)
+    return Runs(home, store)
+
+
+class Runs:
+    """Jobs that are run here, and enter the store."""
+
+    def __init__(self, home: Home, store: JobStore) -> None:
+        self.home, self.store = home, store
+        self.notes: list[str] = []
+
+    def run(self, name: str, **options: Any) -> JobResult:  # noqa: ANN401 - any of the config's fields
+        config = self.home.config(self.home.data / name, measures=(), **options)
+        result = etl_core.run(config, lambda report: self.notes.append(report.note), runner=InlineRunner())
+        self._enter(config, result)
+        return result
+
+    def _enter(self, config: JobConfig, result: JobResult) -> None:
+        job = NewJob(
+            job_id=result.job_id, actor="ada", role=None, config=as_json(config), outputs=(), process=ME, source="x"
+        )
+        with self.store.writing() as writing:
+            writing.add(job)
+            writing.end(result.job_id, done(config, metadata_of(result, config), None, files_of(result)), 0.1)
+
+    def found(self, result: JobResult) -> list[tuple[str, OutputState, str | None, str | None]]:
+        """Name, state, by whom, kept as."""
+        outputs = outputs_of_run(self.store, self.store.job(result.job_id))
+        return [(one.path.name, one.state, one.by, one.kept.name if one.kept else None) for one in outputs]
+
+
+def test_an_output_that_nobody_touched(runs: Runs) -> None:
+    first = runs.run("few.bin")
+    assert runs.found(first) == [("out.csv", OutputState.INTACT, None, None)]
+    assert (first.replaced, [note for note in runs.notes if note]) == ((), [])
+
+
+def test_an_output_that_another_job_replaced(runs: Runs, home: Home) -> None:
+    first = runs.run("few.bin")
+    before = (home.output / "out.csv").read_bytes()
+    second = runs.run("more.bin")
+    (replaced,) = second.replaced
+    assert (replaced.job_id, replaced.rows, replaced.bytes) == (first.job_id, 1, len(before))
+    assert replaced.kept.read_bytes() == before
+    assert runs.found(first) == [("out.csv", OutputState.REPLACED, second.job_id, replaced.kept.name)]
+    assert runs.found(second) == [("out.csv", OutputState.INTACT, None, None)]
+    told = json.loads((home.output / "out.csv.meta.json").read_text())["replaced"]
+    assert told[0]["kept"] == str(replaced.kept)
+    told = f"{home.output / 'out.csv'} (1 row of job {first.job_id}) will be replaced; the old one stays as "
+    assert [note for note in runs.notes if note] == [told + replaced.kept.name]
+
+
+def test_check_and_console_say_what_is_replaced(runs: Runs, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    first = runs.run("few.bin")
+    found = dry_run(home.config(home.data / "more.bin", measures=()))
+    Console().dry_run(found)
+    whose = f"(1 row of job {first.job_id})"
+    assert f"output/out.csv {whose} would be replaced; the old one stays as NAME.bak.<time>" in capsys.readouterr().err
+    (told,) = found.as_json()["replaces"]
+    assert (told["path"], told["job_id"], told["rows"]) == (str(home.output / "out.csv"), first.job_id, 1)
+    second = runs.run("more.bin")
+    Console().finished(second)
+    assert f"the old out.csv {whose} stays as {second.replaced[0].kept}" in capsys.readouterr().err
+
+
+def test_the_first_of_three_was_replaced_by_the_second(runs: Runs) -> None:
+    first, second, third = runs.run("few.bin"), runs.run("more.bin"), runs.run("few.bin")
+    kept = second.replaced[0].kept.name
+    assert runs.found(first) == [("out.csv", OutputState.REPLACED, second.job_id, kept)]
+    assert runs.found(second)[0][1:3] == (OutputState.REPLACED, third.job_id)
+    assert len({one.replaced[0].kept for one in (second, third)}) == 2
+
+
+def test_what_was_kept_is_named_only_while_it_is_the_very_bytes(runs: Runs) -> None:
+    first, second = runs.run("few.bin"), runs.run("more.bin")
+    second.replaced[0].kept.write_bytes(b"else")
+    assert runs.found(first) == [("out.csv", OutputState.REPLACED, second.job_id, None)]
+    second.replaced[0].kept.unlink()
+    assert runs.found(first) == [("out.csv", OutputState.REPLACED, second.job_id, None)]
+
+
+def test_what_was_kept_and_put_back_is_there_again(runs: Runs, home: Home) -> None:
+    first, second = runs.run("few.bin"), runs.run("more.bin")
+    second.replaced[0].kept.rename(home.output / "out.csv")
+    assert runs.found(first)[0][1] is OutputState.INTACT
+    assert runs.found(second)[0][1] is OutputState.EDITED
+
+
+def test_an_output_that_is_gone_or_was_edited(runs: Runs, home: Home) -> None:
+    result, output = runs.run("few.bin"), home.output / "out.csv"
+    content = output.read_bytes()
+    os.utime(output, ns=(1, 1))
+    assert runs.found(result)[0][1] is OutputState.INTACT, "touched, but the bytes are the same"
+    output.write_bytes(content.replace(b"4", b"9"))
+    os.utime(output, ns=(1, 1))
+    assert runs.found(result)[0][1] is OutputState.EDITED
+    output.unlink()
+    assert runs.found(result)[0][1] is OutputState.DELETED
+
+
+def test_a_folder_of_parts_is_replaced_whole(runs: Runs, home: Home) -> None:
+    folder = {"output_parquet": f"{home.output}/parts/"}
+    first, second = runs.run("few.bin", **folder), runs.run("more.bin", **folder)
+    (replaced,) = second.replaced
+    assert (replaced.path.name, replaced.job_id, replaced.rows, replaced.bytes) == ("parts", first.job_id, 1, None)
+    assert runs.found(first) == [("part-00000.parquet", OutputState.REPLACED, second.job_id, "part-00000.parquet")]
+    kept = outputs_of_run(runs.store, runs.store.job(first.job_id))[0].kept
+    assert kept is not None
+    assert kept.parent == replaced.kept
+    assert runs.found(second)[0][1] is OutputState.INTACT
+
+
+def test_whose_it_was_is_not_said_where_somebody_changed_it(runs: Runs, home: Home) -> None:
+    first = runs.run("few.bin")
+    (home.output / "out.csv").write_bytes(b"mine\n")
+    (replaced,) = runs.run("more.bin").replaced
+    assert (replaced.job_id, replaced.is_changed, replaced.rows) == (first.job_id, True, None)
+    (home.output / "alone.csv").write_bytes(b"mine")
+    (alone,) = runs.run("few.bin", output_csv=str(home.output / "alone.csv")).replaced
+    assert (alone.job_id, alone.bytes) == (None, 4)
+    changed = f"5 bytes, changed since job {first.job_id} wrote it"
+    said = [note for note in runs.notes if note]
+    assert changed in said[0]
+    assert "4 bytes, of no job that is known" in said[1]
+
+
+def test_outputs_of_an_older_version(runs: Runs, home: Home) -> None:
+    """It kept no files: the hash tells whether they are the same, and a later job whether it took them."""
+    first = runs.run("few.bin")
+    with sqlite3.connect(runs.store.path) as connection:
+        connection.execute("DELETE FROM job_file")
+    connection.close()
+    assert runs.found(first)[0][1] is OutputState.INTACT
+    content = (home.output / "out.csv").read_bytes()
+    (home.output / "out.csv").write_bytes(content + b"7,8\n")
+    assert runs.found(first)[0][1] is OutputState.UNKNOWN
+    (home.output / "out.csv").write_bytes(content)
+    second = runs.run("more.bin")
+    assert runs.found(first) == [("out.csv", OutputState.REPLACED, second.job_id, second.replaced[0].kept.name)]
+
+
+def test_a_store_of_the_version_before_gets_the_table(home: Home, store: JobStore) -> None:
+    with store.writing() as writing:
+        writing.add(NewJob(job_id="j", actor="a", role=None, config=as_json(home.config()), outputs=(), process=ME))
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("DROP TABLE job_file")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    assert store.rows("files", job_id="j") == []
+
+
+_STATUS = st.builds(
+    PublishedFile,
+    path=st.just(Path("/x")),
+    inode=st.integers(1, 2),
+    size=st.integers(1, 2),
+    mtime_ns=st.integers(1, 2),
+    ctime_ns=st.integers(1, 2),
+)
+
+
+@given(found=_STATUS, own=_STATUS, digest=st.sampled_from(["same", "other", None]), known=st.booleans())
+def test_only_the_very_bytes_are_intact(
+    found: PublishedFile, own: PublishedFile, digest: str | None, known: bool
+) -> None:
+    """Either nothing that tells a file again differs, or the size and the hash are right; never by the size alone."""
+    row = {name: getattr(own, name) for name in ("inode", "size", "mtime_ns", "ctime_ns")} if known else None
+    evidence = Evidence(path=Path("/x"), sha256="same", bytes=own.size, own=row, next=None, kept=None)
+    state = what_became_of(evidence, lambda _path: found, lambda _path: digest).state
+    is_right = (known and found == own) or (found.size == own.size and digest == "same")
+    assert (state is OutputState.INTACT) == is_right
+    assert what_became_of(evidence, lambda _path: None, lambda _path: digest).state is OutputState.DELETED
+    assert replace(evidence, own=None).own is None
