@@ -58,6 +58,7 @@ def run(
     from etl_batch.metadata import metadata_of, to_json
     from etl_batch.profiling import Profiler
     from etl_batch.progress import CountingOutputs, telling
+    from etl_batch.published_identities import identified
     from etl_batch.report_file import load_report_early, refuse_report_clash, reported
     from etl_batch.runners.contract import Limits
     from etl_batch.sources.unchanged import refuse_changed_since
@@ -92,7 +93,7 @@ def run(
             result = replace(result, profile=profiler.profile())
             with undisturbed():
                 audit.publishing(result)
-                result = replace(result, published=outputs.publish(to_json(metadata_of(result, config))))
+                result = identified(result, outputs.publish(to_json(metadata_of(result, config))))
                 audit.published(result)
     return reported(result, config)
 

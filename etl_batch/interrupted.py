@@ -14,6 +14,7 @@ from etl_batch.errors import EtlError
 from etl_batch.job_header import JOURNAL_VERSION, Job, job_of, targets_in
 from etl_batch.output_targets import Targets
 from etl_batch.paths import Place, list_folder, place
+from etl_batch.published_identities import Identities, record_identities
 from etl_batch.sinks.journal import Line, read_first_line, read_journal
 from etl_batch.sinks.part_file import remove
 from etl_batch.sinks.publication import Move, roll_forward
@@ -120,8 +121,8 @@ def finish_publication(one: Interrupted, config: JobConfig) -> None:
         publish_all(moves, one.targets, one.job)
 
 
-def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> None:
-    """Do what was decided, and forget the journal.
+def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> Identities:
+    """Do what was decided, note in the metadata what the published files are like, and forget the journal.
 
     Raises:
         DiskFull, OutputFailed: it could not be done now; the next start tries again.
@@ -132,7 +133,9 @@ def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> None:
         error.what_to_do = "the outputs are finished, some not yet in their places: mend that, then start it again"
         raise
     remove(part_place(targets.span_samples, job.job_id))
+    identities = record_identities(targets, job.job_id)
     remove_journals(targets, job)
+    return identities
 
 
 def remove_job(targets: Targets, job: Job) -> None:

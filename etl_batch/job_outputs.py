@@ -16,6 +16,7 @@ from etl_batch.job_journal import End, Granted, JobJournal
 from etl_batch.job_sample import Elsewhere, JobSample, sample_moves
 from etl_batch.output_targets import Targets
 from etl_batch.parquet_output import ParquetOutput
+from etl_batch.published_identities import Published
 from etl_batch.rejects import Rejects
 from etl_batch.replaced_outputs import published_files
 from etl_batch.sinks.part_file import PartFile
@@ -24,7 +25,7 @@ from etl_batch.sinks.target import refuse_irreplaceable
 from etl_batch.sources.contract import Source
 from etl_batch.span_job import Grant
 from etl_batch.undisturbed import undisturbed
-from etl_batch.values import OutputSummary, PartResult, PublishedFile
+from etl_batch.values import OutputSummary, PartResult, SideFile
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -117,11 +118,11 @@ class JobOutputs:
             self.sample.finish()
         return tuple(summaries)
 
-    def publish(self, metadata: str) -> tuple[PublishedFile, ...]:
+    def publish(self, metadata: str) -> Published:
         """Put everything in its place, all or nothing: once the journal says so, it only goes forward.
 
         Returns:
-            What tells the outputs again.
+            What tells the files again.
 
         Raises:
             DiskFull, OutputFailed: before that, nothing is published; after it, the next start finishes it.
@@ -137,8 +138,8 @@ class JobOutputs:
             self._decide(moves)
             self.close()
             self.journal.close()
-            publish_all(moves, self.targets, self.job)
-            return published_files(self._published_paths(), self.targets)
+            identities = publish_all(moves, self.targets, self.job)
+            return Published(published_files(self._published_paths(), self.targets), identities)
 
     def keep(self) -> bool:
         """Leave what can be taken up again; returns whether there is anything."""
@@ -163,6 +164,12 @@ class JobOutputs:
         for part in (self.csv, self.parquet, self.rejects.part, *(self.sample.parts() if self.sample else ())):
             if part is not None:
                 part.close()
+
+    @property
+    def side_files(self) -> tuple[SideFile, ...]:
+        """What will lie beside the outputs, once all of it is finished."""
+        parts = [self.rejects.part, *(self.sample.finished if self.sample else ())]
+        return tuple(SideFile(one.target.path, one.size, one.sha256()) for one in parts if one is not None)
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -53,6 +53,7 @@ def result_of(
         finished_at=_as_text(datetime.now(UTC)),
         inputs=tuple(input_summary(source) for source in plan.sources),
         outputs=summaries,
+        side_files=outputs.side_files,
         rows_in=totals.rows_in,
         rows_out=totals.rows_out,
         rows_quarantined=totals.rejected,

@@ -119,6 +119,11 @@ class JobSample:
         for part in self._finished:
             part.sync()
 
+    @property
+    def finished(self) -> tuple[PartFile, ...]:
+        """The files that are made of it, those that there are."""
+        return tuple(self._finished)
+
     def parts(self) -> tuple[PartFile, ...]:
         """Every file that is open."""
         return (self.part, *self._finished)

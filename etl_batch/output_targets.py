@@ -15,6 +15,7 @@ _REJECTS = ".rejected.csv"
 _SAMPLE = ".sample.parquet"
 _TOTALS = ".totals.parquet"
 _SPAN_SAMPLES = ".span.samples"
+_COMPLETED = ".new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,15 @@ class Targets:
         return self._beside(_SPAN_SAMPLES)
 
     @property
+    def completed_metadata(self) -> Place:
+        """The metadata with what is known only once all is published, until it takes their place."""
+        return self.metadata.sibling(f"{self.metadata.relative.name}{_COMPLETED}")
+
+    @property
     def all(self) -> tuple[Place, ...]:
         """Everything that is published, or written on the way there."""
-        return (*self.outputs, self.metadata, self.rejects, self.sample, self.totals, self.span_samples)
+        beside = (self.rejects, self.sample, self.totals, self.span_samples)
+        return (*self.outputs, self.metadata, *beside, self.completed_metadata)
 
     def _beside(self, suffix: str) -> Place:
         return self.first.sibling(f"{self.first.relative.name}{suffix}")

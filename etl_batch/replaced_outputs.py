@@ -61,7 +61,7 @@ def published_file(place: Place) -> PublishedFile:
     Raises:
         EtlError, OSError: it is not there, or cannot be looked at.
     """
-    there = _status(place)
+    there = status_of(place)
     return PublishedFile(
         path=place.path,
         inode=there.st_ino,
@@ -84,7 +84,7 @@ def in_words(one: Replaced) -> str:
 def _replaced(target: Place, metadata: Place, stamp: str) -> Replaced | None:
     try:
         kept = kept_place(target, stamp)
-        there = _status(target)
+        there = status_of(target)
     except (EtlError, FileNotFoundError):  # not even its folder
         return None
     if kept is None:
@@ -111,6 +111,11 @@ def _told(target: Place, metadata: Place) -> _Told | None:
     return None
 
 
-def _status(place: Place) -> os.stat_result:
+def status_of(place: Place) -> os.stat_result:
+    """What is under a name.
+
+    Raises:
+        EtlError, OSError: nothing, or it cannot be looked at.
+    """
     with opened_folder(place) as parent:
         return os.stat(place.relative.name, dir_fd=parent, follow_symlinks=False)

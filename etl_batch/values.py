@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from etl_batch.output_identity import OutputIdentity
+
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
@@ -79,6 +81,17 @@ class OutputSummary:
     bytes: int
     rows: int
     sha256: str | None  #: of the file; None for a folder of parts (each part is listed by itself)
+    identity: OutputIdentity | None = None  #: once it has its name; None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class SideFile:
+    """A file that a job left beside its output: the sample, the totals of blocks, the rejected rows."""
+
+    path: Path
+    bytes: int
+    sha256: str
+    identity: OutputIdentity | None = None  #: as of an output
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +107,10 @@ class Replaced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedFile:
+class PublishedFile(OutputIdentity):
     """What tells a file again that a job published, short of forging."""
 
     path: Path
-    inode: int
-    size: int  #: bytes
-    mtime_ns: int
-    ctime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +187,7 @@ class JobResult:
     finished_at: str  #: UTC, ISO 8601
     inputs: tuple[InputSummary, ...]
     outputs: tuple[OutputSummary, ...]
+    side_files: tuple[SideFile, ...] = ()
     rows_in: int
     rows_out: int
     rows_quarantined: int

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 
 #: from the bottom up; a module may import what stands in a row before its own
 RANKS = (
+    {"output_identity"},
     {"version", "errors", "values", "text_encodings"},
     {
         "config",
@@ -37,7 +38,8 @@ RANKS = (
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data"},
     {"output_targets"},
-    {"job_header", "checkpoint", "rejects", "replaced_outputs", "report_file"},
+    {"job_header", "checkpoint", "rejects", "replaced_outputs", "report_file", "run_files"},
+    {"published_identities"},
     {"job_journal", "interrupted", "parquet_output"},
     {"job_sample"},
     {"job_outputs"},

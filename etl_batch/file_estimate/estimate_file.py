@@ -133,7 +133,8 @@ def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Ans
         estimates = [_as_exact(one) for one in estimates]
     if question.error_within is not None and not all(_within(one, question.error_within) for one in estimates[:-1]):
         return None, (f"its run's sample is not exact to {100 * question.error_within:g} %, and was not used",)
-    return answer_of(sample, estimates, str(opened.place.path), opened.identity, columns.notes), ()
+    notes = (*columns.notes, *((said,) if said else ()))
+    return answer_of(sample, estimates, str(opened.place.path), opened.identity, notes), ()
 
 
 def _as_exact(estimate: TotalEstimate) -> TotalEstimate:

@@ -20,15 +20,16 @@ from etl_batch.file_estimate.contract import Floats, Question, Wanted
 from etl_batch.file_estimate.stratum_codes import StratumCodes, coded
 from etl_batch.file_estimate.tally import ROWS
 from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.run_files import Agreement, RunMetadata, metadata_of_run
 from etl_batch.sources.parquet_reader import read_footer, read_row_group, refuse_wrong_magic
-from etl_batch.values import MIB, TotalEstimate
+from etl_batch.values import TotalEstimate
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _METADATA_KEY = b"etl_batch.sample"
 _SCHEMA_VERSION = 1
-_METADATA_LIMIT_BYTES = 64 * MIB
+_COPIED = "the file was copied, moved or touched since its run; its SHA-256 is that of the run"
 FEW_ROWS = 30  #: within a filter, below which an interval is a hint only
 _OWN_COLUMNS = ("_stratum", "_in_sample")
 
@@ -38,7 +39,7 @@ class RunSample:
     """The sample of one output."""
 
     place: Place
-    bytes: int
+    bytes: int  #: that were read for it: its own, and the output's where that was compared by its content
     table: pa.Table  #: shape (rows of the sample, certain ones included)
     strata: str | None
     populations: dict[str, int]
@@ -52,7 +53,12 @@ class RunSample:
 
 
 def find_sample(where: Place, identity: FileIdentity) -> tuple[RunSample | None, str | None]:
-    """The sample beside an output, if the output is as its run left it; and what is to be said if it is not."""
+    """The sample beside an output, if both are as one run left them; and what is to be said of it, or why it is not.
+
+    Args:
+        where: the output.
+        identity: of the output that is asked about, as it was opened.
+    """
     name = where.relative.name
     try:
         sample_file = where.sibling(f"{name}.sample.parquet")
@@ -62,13 +68,27 @@ def find_sample(where: Place, identity: FileIdentity) -> tuple[RunSample | None,
     except EtlError as error:
         return None, f"the sample beside it cannot be read: {error.message}"
     try:
-        if not _is_unchanged(where, identity):
-            return None, "the sample beside it belongs to another state of the file, and was not used"
-        return _read(sample_file, descriptor), None
+        return _checked(where, identity, sample_file, descriptor)
     except (EtlError, ValueError, KeyError, TypeError) as error:
         return None, f"the sample beside it cannot be used: {error}"
     finally:
         os.close(descriptor)
+
+
+def _checked(
+    where: Place, identity: FileIdentity, sample_file: Place, descriptor: int
+) -> tuple[RunSample | None, str | None]:
+    """See `find_sample`: the sample that is open, beside an output."""
+    metadata = metadata_of_run(where)
+    output = _agreement(metadata, where, identity)
+    if output is Agreement.OTHER:
+        return None, "the sample beside it belongs to another state of the file, and was not used"
+    sample = _read(sample_file, descriptor)
+    if not _is_of_its_run(sample, descriptor, metadata):
+        return None, "the sample beside it is not the one that its run left, and was not used"
+    if output is Agreement.SAME:
+        return sample, None
+    return replace(sample, bytes=sample.bytes + identity.size), _COPIED
 
 
 def sample_answer(sample: RunSample, question: Question, wanted: Wanted) -> list[TotalEstimate]:
@@ -156,15 +176,34 @@ def _with_exact(estimate: TotalEstimate, sample: RunSample, *, filtered: bool) -
     return replace(estimate, exact_total=total, strata=strata)
 
 
-def _is_unchanged(where: Place, identity: FileIdentity) -> bool:
-    """Whether the metadata beside a file tells of it as it is: its size, and no change after the metadata's own."""
-    descriptor = open_input(where.sibling(f"{where.relative.name}.meta.json"))
-    with os.fdopen(descriptor, "rb") as file:
-        written = FileIdentity.of(file.fileno())
-        metadata: Any = json.loads(file.read(_METADATA_LIMIT_BYTES))
-    outputs = metadata["outputs"]
-    sizes = [one["bytes"] for one in outputs if str(one["path"]).rpartition("/")[2] == where.relative.name]
-    return identity.size in sizes and identity.mtime_ns <= written.mtime_ns
+def _agreement(metadata: RunMetadata, where: Place, identity: FileIdentity) -> Agreement:
+    """Whether the file that is asked about is the output of that run."""
+    descriptor = open_input(where)
+    try:
+        if FileIdentity.of(descriptor) != identity:
+            return Agreement.OTHER  # it was replaced a moment ago
+        return metadata.agreement(descriptor, where.relative.name)
+    finally:
+        os.close(descriptor)
+
+
+def _is_of_its_run(sample: RunSample, descriptor: int, metadata: RunMetadata) -> bool:
+    """Whether a sample is the one that the run left; where that was not written down: whether their sums agree."""
+    if metadata.knows_side_files:
+        return metadata.agreement(descriptor, sample.place.relative.name) is not Agreement.OTHER
+    written = {one["measure"]: one["exact_total"] for one in metadata.values["estimates"]}
+    if sum(sample.populations.values()) != metadata.values["rows_out"] or set(written) != set(sample.totals):
+        return False
+    sums = {name: _sum_of_known(totals) for name, totals in sample.totals.items()}
+    return all(_are_close(sums[name], total) for name, total in written.items())
+
+
+def _sum_of_known(totals: dict[str, float | None]) -> float | None:
+    return None if None in totals.values() else math.fsum(one for one in totals.values() if one is not None)
+
+
+def _are_close(one: float | None, other: float | None) -> bool:
+    return one == other if one is None or other is None else math.isclose(one, other, rel_tol=1e-9)
 
 
 def _read(place: Place, descriptor: int) -> RunSample:

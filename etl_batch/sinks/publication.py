@@ -71,6 +71,18 @@ def publish_alone(part: PartFile, stamp: str) -> None:
     roll_forward([move_of(part.target, part.place)], stamp)
 
 
+def supersede(part: PartFile) -> None:
+    """Put a part file in its target's place, and keep nothing of what was there: it only says more of the same.
+
+    Raises:
+        DiskFull, OutputFailed: it could not be done; what was there is as it was.
+    """
+    part.sync()
+    with explained(str(part.target.path)), opened_folder(part.target) as parent:
+        os.rename(part.place.relative.name, part.target.relative.name, src_dir_fd=parent, dst_dir_fd=parent)
+        os.fsync(parent)
+
+
 def roll_forward(moves: Sequence[Move], stamp: str) -> None:
     """Do what is still to be done of a publication that was decided on.
 

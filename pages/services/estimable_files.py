@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.file_estimate.estimate_file import columns_of
 from etl_batch.inputs import is_input
-from etl_batch.paths import FileIdentity, Place, open_folder, open_input, place
+from etl_batch.output_identity import OutputIdentity
+from etl_batch.paths import Place, open_folder, open_input, place
 from etl_batch.permissions import Permission, permit
 from etl_batch.values import Actor
 
 MOST_FILES = 500
 _DEEPEST = 4  #: folders below data/ and output/
-_SAMPLE = ".sample.parquet"
+_SAMPLE, _METADATA = ".sample.parquet", ".meta.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def file_columns(home: Path, actor: Actor, path: str) -> dict[str, bool]:
 
 
 def fingerprint(home: Path, actor: Actor, path: str) -> tuple[int, ...]:
-    """What changes when the file or its run's sample does: the sizes, and the times of the last change in ns.
+    """What changes when the file, its run's sample or metadata do, whatever times somebody sets.
 
     Raises:
         Forbidden: the actor may not ask for totals.
@@ -71,12 +73,11 @@ def fingerprint(home: Path, actor: Actor, path: str) -> tuple[int, ...]:
     """
     permit(actor, Permission.ESTIMATE)
     where = input_place(home, path)
-    first = _identity(where)
-    try:
-        second = _identity(where.sibling(where.relative.name + _SAMPLE))
-    except EtlError:
-        return first
-    return first + second
+    found = _identity(where)
+    for ending in (_SAMPLE, _METADATA):
+        with contextlib.suppress(EtlError):
+            found += _identity(where.sibling(where.relative.name + ending))
+    return found
 
 
 def input_config(home: Path, path: str) -> JobConfig:
@@ -95,13 +96,12 @@ def input_place(home: Path, path: str) -> Place:
     return place(home / path, input_config(home, path).input_roots)
 
 
-def _identity(where: Place) -> tuple[int, int]:
+def _identity(where: Place) -> tuple[int, ...]:
     descriptor = open_input(where)
     try:
-        found = FileIdentity.of(descriptor)
+        return astuple(OutputIdentity.of(os.fstat(descriptor)))
     finally:
         os.close(descriptor)
-    return found.size, found.mtime_ns
 
 
 def _beneath(folder: Place, shown: str, deepest: int) -> Iterator[tuple[float, EstimableFile]]:

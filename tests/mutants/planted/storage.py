@@ -6,9 +6,15 @@ from tests.mutants.fault import Fault
 
 _DURABLE = "tests/unit/test_durability.py"
 _PUBLICATION = "tests/unit/test_publication.py"
+_RUN_FILES = "tests/acceptance/test_run_files.py"
 _JOURNAL = "tests/unit/test_journal.py"
 
 FAULTS = (
+    Fault("etl_batch.run_files._agreement", "OutputIdentity(**known) == found", "known is not None", _RUN_FILES),
+    Fault("etl_batch.run_files._agreement", "Agreement.COPY if right", "Agreement.COPY if True", _RUN_FILES),
+    Fault("etl_batch.run_files.RunMetadata.agreement", "if one is None", "if False", _RUN_FILES),
+    Fault("etl_batch.published_identities.record_identities", "supersede(part)", "pass", _RUN_FILES),
+    Fault("etl_batch.file_estimate.run_sample._checked", "not _is_of_its_run", "False and _is_of_its_run", _RUN_FILES),
     Fault("etl_batch.sinks.part_file.PartFile.sync", "os.fsync(self.descriptor)", "pass", _DURABLE),
     Fault("etl_batch.job_outputs.JobOutputs.finish", "self.csv.sync()", "pass", _DURABLE),
     Fault("etl_batch.job_outputs.JobOutputs.finish", "self.parquet.sync()", "pass", _DURABLE),

@@ -1,0 +1,83 @@
+"""The files of a run, by the name of its output: what its metadata say of each, and whether it still is that file.
+
+Every reader of a file beside an output asks here. By inode, size and times a file is known without being read; where
+they differ, as in a copy of a whole home, its SHA-256 decides.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from etl_batch.output_identity import OutputIdentity
+from etl_batch.output_targets import metadata_beside
+from etl_batch.paths import Place, open_input
+from etl_batch.sinks.hash_follower import Mark, rehash
+from etl_batch.values import GIB, MIB
+
+MOST_HASHED_BYTES = 4 * GIB  #: of a file that is read to compare it, some seconds; a larger one counts as another
+_METADATA_LIMIT_BYTES = 64 * MIB
+
+
+class Agreement(Enum):
+    """What a file has to do with the one that a run left."""
+
+    SAME = "the same"
+    COPY = "moved or copied: the same content"
+    OTHER = "another content, or none that can be compared"
+
+
+@dataclass(frozen=True, slots=True)
+class RunMetadata:
+    """What the metadata beside an output tell."""
+
+    values: Mapping[str, Any]
+
+    @property
+    def knows_side_files(self) -> bool:
+        """Whether the run wrote down what it left beside the output; older ones did not."""
+        return "side_files" in self.values
+
+    def agreement(self, descriptor: int, name: str) -> Agreement:
+        """Whether an open file is the one of this name that the run left.
+
+        Args:
+            descriptor: of the file.
+            name: without folders, for a whole home may have been moved.
+        """
+        files: Iterable[Mapping[str, Any]] = (*self.values["outputs"], *self.values.get("side_files", ()))
+        one = next((one for one in files if str(one["path"]).rpartition("/")[2] == name), None)
+        return Agreement.OTHER if one is None else _agreement(descriptor, one)
+
+
+def metadata_of_run(output: Place) -> RunMetadata:
+    """The metadata that a run left beside its output.
+
+    Raises:
+        NotFound: there are none.
+        Refused: they cannot be opened.
+        ValueError: they are not metadata.
+    """
+    with os.fdopen(open_input(metadata_beside(output)), "rb") as file:
+        values = json.loads(file.read(_METADATA_LIMIT_BYTES))
+    if not isinstance(values, dict) or not isinstance(values.get("outputs"), list):
+        raise ValueError("the metadata beside it name no outputs")
+    return RunMetadata(values)
+
+
+def _agreement(descriptor: int, recorded: Mapping[str, Any]) -> Agreement:
+    found = OutputIdentity.of(os.fstat(descriptor))
+    if found.size != recorded["bytes"]:
+        return Agreement.OTHER
+    known = recorded.get("identity")
+    if known is not None and OutputIdentity(**known) == found:
+        return Agreement.SAME
+    digest = recorded["sha256"]
+    if digest is None or found.size > MOST_HASHED_BYTES:
+        return Agreement.OTHER
+    right, _ = rehash(descriptor, [Mark(found.size, digest)])
+    return Agreement.COPY if right else Agreement.OTHER
