@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from etl_batch.config import JobConfig
 from etl_batch.values import Actor
+from tests.processes import adopt_orphans, hear_interrupts, none_left
 
 # Servers that tests start are on this machine: no proxy of the environment knows them.
 for _name in ("NO_PROXY", "no_proxy"):
@@ -32,6 +33,9 @@ settings.register_profile(
 )
 settings.load_profile("any machine")
 
+adopt_orphans()
+hear_interrupts()
+
 PROJECT = Path(__file__).parent.parent
 ACTOR = Actor(name="tester", os_user="tester")
 
@@ -42,6 +46,13 @@ def own_main_module() -> Iterator[None]:
     ours = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = ours
+
+
+@pytest.fixture(autouse=True)
+def no_process_stays() -> Iterator[None]:
+    """Whatever becomes of a test, what it started ends with it."""
+    with none_left():
+        yield
 
 
 @dataclass(frozen=True, slots=True)

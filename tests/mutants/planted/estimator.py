@@ -6,7 +6,6 @@ from tests.mutants.fault import Fault
 
 _ESTIMATOR = "tests/unit/estimate/test_estimator.py"
 _ALLOCATION = "tests/unit/estimate/test_allocation.py"
-_DOMAINS = "tests/unit/estimate/test_domains.py"
 _MOMENTS = "tests/unit/estimate/test_moments.py"
 
 FAULTS = (
@@ -29,7 +28,7 @@ FAULTS = (
         "etl_batch.estimate.heavy_tails.hall_bounds",
         "hall_inverse(quantile, skewness)",
         "hall_inverse(quantile, -skewness)",
-        _DOMAINS,
+        _ESTIMATOR,
     ),
     Fault("etl_batch.estimate.moments._moments_of", "lowest == highest", "lowest > highest", _MOMENTS),
 )

@@ -85,6 +85,7 @@ def test_the_vectors_of_certificate_transparency(size: int) -> None:
 def test_every_leaf_of_every_size_is_proved(size: int) -> None:
     root = tree_root(LEAVES[:size])
     assert root == twin(0, size)
+    assert size == 0 or not includes(LEAVES[0], 0, 4 * size, inclusion(0, size), root), "of a tree of another size"
     for index in range(size):
         path = inclusion(index, size)
         assert includes(LEAVES[index], index, size, path, root)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from etl_batch.audit import reading
-from etl_batch.audit.chain import entry_of
+from etl_batch.audit.chain import CUT, MOST_CHARACTERS, entry_of
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.log import AuditLog
 from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
 from etl_batch.errors import Forbidden
@@ -43,6 +45,12 @@ GARBAGE = {
 def test_a_sound_line_is_an_entry() -> None:
     entry = entry_of(json.dumps(SOUND).encode())
     assert (entry.is_readable, entry.seq, entry.user, entry.detail) == (True, 3, "u", SOUND["detail"])
+
+
+def test_a_long_text_is_cut_and_says_so(tmp_path: Path) -> None:
+    AuditLog(tmp_path).record(ACTOR, Event(action=Action.SIGN_IN, target="x" * 50_000))
+    (entry,) = reading.page(tmp_path, OTTO).entries
+    assert (len(entry.target), entry.target[-len(CUT) :]) == (MOST_CHARACTERS, CUT)
 
 
 @pytest.mark.parametrize("kind", GARBAGE)

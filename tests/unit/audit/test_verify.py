@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -24,11 +25,13 @@ LINES = 50
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[AuditFiles, str]:
-    """A log of 50 lines, and its head."""
+    """A log of 50 lines with two checkpoints, and its head."""
     home = tmp_path_factory.mktemp("sound")
-    files = filled(home, LINES)
+    filled(home, 20)
+    files = filled(home, LINES - 20, first=21)
     head = AuditLog(home).head()
     assert head is not None
+    assert files.checkpoints.read_bytes().count(b"\n") == 2
     return files, head.line()
 
 
@@ -136,7 +139,19 @@ def test_a_line_of_a_fork_under_the_same_keys_is_found(copy: AuditFiles, tmp_pat
     forget(on)
     on.log.write_bytes(b"".join([*lines_of(on)[:-1], lines_of(fork)[-1]]))
     verdict = inspect(on)
-    assert (verdict.finding, verdict.fault and verdict.fault.line) == (Finding.TAMPERED, LINES + 2)
+    assert verdict.fault is not None
+    assert (verdict.finding, verdict.fault.line) == (Finding.TAMPERED, LINES + 2)
+    assert verdict.fault.reason == "the line before it is not the one that it was written after"
+
+
+def test_a_number_that_is_left_out_is_found_though_the_hashes_agree() -> None:
+    """Whoever writes with the keys in hand, and counts wrong."""
+    key, link = bytes(32), Link()
+    first = line_of(ACTOR, Event(action=Action.SIGN_IN), link, "2026", key)
+    skipped = Link(link.seq + 5, after(link, first).leaf)
+    second = line_of(ACTOR, Event(action=Action.SIGN_OUT), skipped, "2026", key)
+    found = check_lines([first, second], link, key)
+    assert (found.seq, found.reason) == (2, "entries 2 to 5 are missing before it")
 
 
 def test_every_cut_is_found_against_a_kept_head(copy: AuditFiles, sound: tuple[AuditFiles, str]) -> None:
@@ -206,6 +221,17 @@ def test_every_changed_checkpoint_is_found(copy: AuditFiles) -> None:
         assert verdict.finding is Finding.TAMPERED, at
         assert verdict.fault is not None
         assert (verdict.fault.file, verdict.fault.line, verdict.fault.byte) == (copy.checkpoints.name, 2, second)
+
+
+def test_a_checkpoint_that_says_the_truth_unsigned_is_found(copy: AuditFiles) -> None:
+    """Its size and its root are right; its signature is another checkpoint's."""
+    checkpoints = [json.loads(line) for line in copy.checkpoints.read_bytes().splitlines()]
+    checkpoints[1]["sig"] = checkpoints[0]["sig"]
+    lines = [json.dumps(one, sort_keys=True, separators=(",", ":")) + "\n" for one in checkpoints]
+    copy.checkpoints.write_text("".join(lines))
+    verdict = inspect(copy)
+    assert verdict.fault is not None
+    assert (verdict.finding, verdict.fault.line) == (Finding.TAMPERED, 2)
 
 
 @pytest.mark.parametrize("name", ["line_key", "signing_key"])

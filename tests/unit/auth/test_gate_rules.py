@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -146,3 +147,4 @@ def test_how_long_a_session_lives() -> None:
     assert not session.is_live(IDLE_SECONDS)
     busy = Session(key="k", user_id=1, name="ada", role=Role.ANALYST, created_at=0.0, seen_at=LIFE_SECONDS - 1.0)
     assert not busy.is_live(LIFE_SECONDS)
+    assert not replace(session, disabled=True).is_live(1.0), "its user is not let in any more"

@@ -119,6 +119,22 @@ def test_tries_side_by_side_are_counted_one_by_one(door_home: DoorHome) -> None:
     assert sum(result == Rejected(0) for result in results) == 5
 
 
+def test_an_account_that_is_disabled_while_its_password_is_checked_stays_out(
+    door_home: DoorHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door_home.add()
+    door_home.add("keeper")
+    matches = door_home.accounts.hasher.matches
+
+    def disabled_meanwhile(password: str, stored: str | None) -> bool:
+        is_right = matches(password, stored)
+        user_admin.set_disabled(door_home.accounts, OPERATOR, "ada", disabled=True)
+        return is_right
+
+    monkeypatch.setattr(door_home.accounts.hasher, "matches", disabled_meanwhile)
+    assert isinstance(signing_in.sign_in(door_home.accounts, attempt(password=PASSWORD)), Rejected)
+
+
 def test_success_forgets_failures(door_home: DoorHome) -> None:
     door_home.add()
     for _ in range(3):
