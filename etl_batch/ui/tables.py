@@ -13,6 +13,7 @@ from etl_batch.ui.table_export import Cell, Column, Table, as_csv, as_json
 MOST_ROWS = 1000  #: drawn at once: more is paged by whoever asks the store
 _ROW_PX = 35  #: of Streamlit's grid
 _MOST_HEIGHT_PX = 560
+_LABEL_COLUMNS = 60
 
 
 def draw_table(
@@ -92,7 +93,9 @@ def _number(cell: Cell, column: Column) -> float | None:
 
 
 def _configured(column: Column) -> Any:  # noqa: ANN401 - Streamlit's columns are dictionaries
-    about: dict[str, Any] = {"label": column.title, "help": column.help, "width": column.width}
+    # The grid draws a label as it is, where a help is Markdown.
+    label = in_table(column.title, _LABEL_COLUMNS)
+    about: dict[str, Any] = {"label": label, "help": column.help, "width": column.width}
     if column.kind == "text":
         return st.column_config.TextColumn(**about)
     if column.kind == "time":
