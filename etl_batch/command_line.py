@@ -68,9 +68,8 @@ def run_parser(prog: str) -> Parser:
     add("--types", metavar="COL=TYPE,...", help="types of CSV columns, in the layout's words (inferred)")
     add(
         "--delimiter",
-        default=",",
         metavar="C",
-        help="between the cells of CSV inputs: ';', '\\t', '|' ... (%(default)s)",
+        help="between the cells of a CSV input: ';', '\\t', '|' ... (',', or what a line sep= at its top says)",
     )
     add("--encoding", default="utf-8", metavar="NAME", help="of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)")
     add(
@@ -177,10 +176,10 @@ def operator(name: str | None) -> Actor:
     return Actor(name=name or os_user, os_user=os_user)
 
 
-def delimiter(given: str) -> str:
-    r"""The character that is meant: a tab may be written as `\t` or `tab`."""
+def delimiter(given: str | None) -> str | None:
+    r"""The character that is meant: a tab may be written as `\t` or `tab`; None: none was given."""
     named = {"\\t": "\t", "tab": "\t"}
-    return named.get(given.lower(), given)
+    return None if given is None else named.get(given.lower(), given)
 
 
 def _measures(given: str | None) -> tuple[str, ...] | None:

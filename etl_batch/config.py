@@ -43,7 +43,7 @@ class JobConfig:
     output_parquet: str | None = None  #: a file, or ending in "/" a folder of part files
     layout: str | None = None  #: record layout for .bin; None: looked for beside the input
     types: str | None = None  #: of CSV columns, NAME=TYPE,...; the others are inferred
-    delimiter: str = ","  #: between the cells of CSV inputs
+    delimiter: str | None = None  #: between the cells of CSV inputs; None: "," unless a file names another
     encoding: str = "utf-8"  #: of CSV inputs
     metadata: str | None = None  #: None: beside the first output
     report: str | None = None  #: None: HOME/report/<job_id>.html, copied to HOME/report/etl_quantum_report.html
@@ -93,7 +93,8 @@ class JobConfig:
             raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
 
     def _refuse_csv_options(self) -> None:
-        if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in _NO_DELIMITERS:
+        given = self.delimiter
+        if given is not None and (len(given) != 1 or not given.isascii() or given in _NO_DELIMITERS):
             raise ConfigError(
                 f"--delimiter is {self.delimiter!r}",
                 mend=r"give one ASCII character such as ';', '|' or '\t'; no quote",

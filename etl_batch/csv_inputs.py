@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import ConfigError, EmptyInput, FormatMagic
+from etl_batch.errors import ConfigError
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.csv_check import Checked
 from etl_batch.sources.csv_file import CsvFile
-from etl_batch.sources.csv_header import Header, read_header
+from etl_batch.sources.csv_header import Dialect, Header, read_header
 from etl_batch.sources.csv_header_width import refuse_other_width
 from etl_batch.sources.csv_prescan import Mapper, Prescan
 from etl_batch.sources.csv_text import CsvInput
@@ -31,15 +31,12 @@ from etl_batch.sources.csv_types import (
 )  # fmt: skip
 from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES
 from etl_batch.sources.transcoded import Transcoded
-from etl_batch.text_encodings import encoding_named
+from etl_batch.text_encodings import is_utf8
 from etl_batch.transcoding import utf8_copy
 from etl_batch.values import Progress, ProgressReport
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-_READ_AS_IT_IS = {"utf-8", "utf-8-sig"}  #: a byte order mark is skipped anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,7 @@ class CsvInputs:
     run: Mapper
     copies: ExitStack  #: holds the UTF-8 copies of inputs in other encodings, until the job is done
     progress: Progress | None = None
+    notes: list[str] = field(default_factory=list)  #: what was said of how they are read
 
     def open(self, ordinal: int, where: Place) -> OpenedCsv:
         """Open a CSV and read its header.
@@ -76,23 +74,15 @@ class CsvInputs:
         descriptor = open_input(where)
         try:
             identity = FileIdentity.of(descriptor)
-            if identity.size == 0:
-                raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
-            if encoding_named(self.config.encoding) in _READ_AS_IT_IS:
-                header = read_header(descriptor, identity.size, self.config.delimiter, str(where.path))
-                refuse_other_width(descriptor, header, self.config.delimiter, str(where.path))
-                return OpenedCsv(ordinal, where, identity, header)
+            dialect = Dialect(self.config.delimiter, self.config.encoding)
+            header = read_header(descriptor, identity.size, dialect, str(where.path))
+            for note in header.notes:
+                self._tell(f"{where.path}: {note}")
+            copy = None if is_utf8(self.config.encoding) else self.copies.enter_context(utf8_copy(where, self.config))
+            read = descriptor if copy is None else copy.descriptor
+            refuse_other_width(read, header, header.delimiter, str(where.path))
         finally:
             os.close(descriptor)
-        copy = self.copies.enter_context(utf8_copy(where, self.config))
-        try:
-            header = read_header(copy.descriptor, copy.identity.size, self.config.delimiter, str(where.path))
-        except FormatMagic:
-            raise FormatMagic(
-                f"{where.path}: the header line is no text in {self.config.encoding}",
-                mend="give the --encoding that it is written in",
-            ) from None
-        refuse_other_width(copy.descriptor, header, self.config.delimiter, str(where.path))
         return OpenedCsv(ordinal, where, identity, header, copy)
 
     def check(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
@@ -113,7 +103,7 @@ class CsvInputs:
             CsvFile(
                 one.place,
                 one.identity,
-                ord(self.config.delimiter),
+                ord(one.header.delimiter),
                 names,
                 one.header.data_start,
                 declared,
@@ -150,12 +140,16 @@ class CsvInputs:
         seen = classes.tolist()
         named = {name: kind for name, kind in zip(names, declared, strict=True) if kind}
         for name in almost_numbers(names, seen, named):
-            _tell(
-                self.progress,
+            self._tell(
                 f"column {name!r} stays text: it holds numbers, but not all of one type and written as we would "
                 f"(5 beside 2.5, 007, +5, 1.50); --types {name}=f64 reads them as numbers",
             )
         return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
+
+    def _tell(self, note: str) -> None:
+        self.notes.append(note)
+        if self.progress is not None:
+            self.progress(ProgressReport("check", 0, 0, 0, note))
 
 
 def declared_types(config: JobConfig, names: Sequence[str]) -> tuple[CellType | None, ...]:
@@ -205,8 +199,3 @@ def _counted(progress: Progress | None, total: int) -> Callable[[int, int], None
             progress(ProgressReport("check", min(done[0], total), total, done[1]))
 
     return checked
-
-
-def _tell(progress: Progress | None, note: str) -> None:
-    if progress is not None:
-        progress(ProgressReport("check", 0, 0, 0, note))

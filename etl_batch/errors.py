@@ -159,10 +159,17 @@ class TruncatedRecord(Refused):
 
 
 class EmptyInput(Refused):
-    """The input has 0 bytes, or a folder holds no input at all."""
+    """The input has 0 bytes or no header line, or a folder holds no input at all."""
 
     code = "E_EMPTY"
     mend = "check that the file was copied whole"
+
+
+class CsvDelimiter(Refused):
+    """The header of a CSV is one cell, and another delimiter would divide it and each row alike."""
+
+    code = "E_CSV_DELIMITER"
+    mend = "give the delimiter with --delimiter; --delimiter , where one column is meant"
 
 
 class SizeLimit(Refused):

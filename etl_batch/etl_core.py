@@ -73,7 +73,8 @@ def run(
             audit.published(finished)
             return reported(finished, config)
         elsewhere = partial(pool.map, limits=limits)
-        sources = open_inputs(CsvInputs(config, elsewhere, copies, progress))
+        csv = CsvInputs(config, elsewhere, copies, progress)
+        sources = open_inputs(csv)
         plan = plan_job(job, sources, config)
         refuse_report_clash(config, [source.place.path for source in sources])
         planned = time.monotonic()
@@ -90,7 +91,7 @@ def run(
                 refuse_changed_since(source)
             times = Times(began=began, planned=planned, converted=time.monotonic())
             result = result_of(plan, outputs, outputs.finish(elsewhere), usage, times)
-            result = replace(result, profile=profiler.profile())
+            result = replace(result, profile=profiler.profile(), notes=tuple(csv.notes))
             with undisturbed():
                 audit.publishing(result)
                 result = identified(result, outputs.publish(to_json(metadata_of(result, config))))

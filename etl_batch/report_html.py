@@ -53,6 +53,8 @@ def render_html(result: JobResult, config: JobConfig) -> str:
         input_bytes=sum(one.bytes for one in result.inputs),
         warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
         warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
+        notes=result.notes[:_MOST_WARNINGS],
+        notes_left_out=max(len(result.notes) - _MOST_WARNINGS, 0),
         verification=verification_of(result.outputs, has_sample=bool(result.estimates)),
     )
 

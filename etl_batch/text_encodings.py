@@ -18,3 +18,8 @@ def encoding_named(name: str) -> str | None:
     if not codec._is_text_encoding or codec.name.replace("_", "-") in _NO_FILES:  # the only way to tell `hex` apart
         return None
     return codec.name
+
+
+def is_utf8(name: str) -> bool:
+    """Whether it is UTF-8, with a byte order mark or without: that is skipped anyway."""
+    return encoding_named(name) in {"utf-8", "utf-8-sig"}

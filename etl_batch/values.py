@@ -199,6 +199,7 @@ class JobResult:
     versions: dict[str, str] = field(default_factory=dict)
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()  #: what a user should know about the totals
+    notes: tuple[str, ...] = ()  #: what a user should know of how the inputs were read
     profile: Profile | None = None
     replaced: tuple[Replaced, ...] = ()  #: what was there before the outputs
     published: tuple[PublishedFile, ...] = ()  #: the outputs as they are since; for the job store, not in the metadata

@@ -45,7 +45,7 @@ def estimate_file(config: JobConfig, question: Question) -> Answer:
             raise ConfigError(message, mend=f"ask for {output}: its sample answers")
     with ExitStack() as stack:
         opened = open_one(where, CsvInputs(config, _nothing_runs, stack))
-        said: tuple[str, ...] = ()
+        said = opened.header.notes if isinstance(opened, OpenedCsv) else ()
         while True:
             columns = wanted_columns(question, _kinds(opened, config), str(where.path))
             columns = replace(columns, notes=(*said, *columns.notes))
@@ -204,7 +204,7 @@ def _csv_file(opened: OpenedCsv, config: JobConfig) -> CsvFile:
     from etl_batch.csv_inputs import declared_types
 
     return CsvFile(
-        opened.place, opened.identity, ord(config.delimiter), opened.names, opened.header.data_start,
+        opened.place, opened.identity, ord(opened.header.delimiter), opened.names, opened.header.data_start,
         declared_types(config, opened.names), copy=opened.copy,
     )  # fmt: skip
 

@@ -60,7 +60,11 @@ def estimate_parser(prog: str) -> Parser:
     add("--exact", action="store_true", help="read every row")
     add("--layout", metavar="FILE", help="record layout for .bin (x.layout.toml beside x.bin, else layout.toml)")
     add("--types", metavar="COL=TYPE,...", help="types of CSV columns, in the layout's words")
-    add("--delimiter", default=",", metavar="C", help="between the cells of a CSV: ';', '\\t', '|' ... (%(default)s)")
+    add(
+        "--delimiter",
+        metavar="C",
+        help="between the cells of a CSV: ';', '\\t', '|' ... (',', or what a line sep= at its top says)",
+    )
     add("--encoding", default="utf-8", metavar="NAME", help="of a CSV: latin-1, cp1252, utf-16 ... (%(default)s)")
     add("--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)")
     add("--json", action="store_true", help="print JSON")

@@ -37,6 +37,7 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
         "inputs": tuple(given["inputs"]),
         "actor": Actor(**given["actor"]),
         "on_bad_row": OnBadRow(given["on_bad_row"]),
+        "delimiter": given.get("delimiter", ","),  # a job of before there was a choice is read as it was run
         "measures": None if given["measures"] is None else tuple(given["measures"]),
         "extra_input_roots": tuple(Path(root) for root in given["extra_input_roots"]),
     }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,13 +13,16 @@ from etl_batch.layouts import Layout
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.permissions import Permission, permit
 from etl_batch.preview import Cell, decode_cells
+from etl_batch.sources.csv_head import Head, head_of
+from etl_batch.sources.csv_header import Dialect, read_header
 from etl_batch.sources.csv_header_width import in_words, width_of_rows
 from etl_batch.values import KIB, MIB, Actor
 
 MOST_ROWS = 50
 MOST_COLUMNS = 500
 MOST_CELL_CHARACTERS = 300  #: of a cell, and then it is cut
-_CSV_HEAD_BYTES = 256 * KIB
+_CSV_HEAD_BYTES = 256 * KIB  #: looked at behind the header
+_MOST_UNIT = 4  #: bytes of a character in any encoding for each that it has in UTF-8
 _MOST_RECORD_BYTES = 4 * MIB  #: of all records shown
 _HEX_LINE = 16
 
@@ -103,32 +105,30 @@ def decoded(records: RawRecords, layout: Layout) -> tuple[tuple[Cell, ...], ...]
 
 
 def csv_rows(actor: Actor, where: Place, config: JobConfig, rows: int) -> FirstRows:
-    """The first rows of a CSV, as its delimiter and encoding have them; nothing is checked yet.
+    """The first rows of a CSV, read as a job reads it; what stands in them is not checked yet.
 
     Raises:
-        FormatMagic: it is no text in this encoding.
-        Refused: it is empty or may not be read.
+        EmptyInput, CsvDelimiter, FormatMagic, BadRow, SchemaMismatch: its header is refused, as a job would.
+        Refused: it may not be read.
     """
     permit(actor, Permission.LAUNCH_JOBS)
     descriptor = open_input(where)
     try:
         size = FileIdentity.of(descriptor).size
-        head = os.pread(descriptor, _CSV_HEAD_BYTES, 0)
+        header = read_header(descriptor, size, Dialect(config.delimiter, config.encoding), str(where.path))
+        head = head_of(descriptor, size, config.encoding, _MOST_UNIT * header.data_start + _CSV_HEAD_BYTES)
     finally:
         os.close(descriptor)
-    if not head:
-        raise EmptyInput(f"{where.path} has 0 bytes, not even a header line")
-    text = _text(head, where, config.encoding)
-    found = list(_csv_lines(text, config.delimiter, rows + 1, is_whole=size <= len(head)))
-    if not found:
-        raise FormatMagic(f"{where.path}: its first line is longer than {_CSV_HEAD_BYTES:,} bytes")
-    names, *body = found
+    text = _text(head, header.data_start, where, config.encoding)
+    body = list(_csv_lines(text, header.delimiter, rows, is_whole=head.whole))
+    names = header.names[:MOST_COLUMNS]
     wrong = width_of_rows(len(names), (len(row) for row in body if row))
     columns = max(len(names), wrong or 0)
     nameless = [f"(no name, cell {number})" for number in range(len(names) + 1, columns + 1)]
     return FirstRows(
         names=(*(cut(name) for name in names), *nameless),
         rows=tuple(_fitted(row, columns) for row in body),
+        note="; ".join(header.notes),
         problem="" if wrong is None else f"{in_words(len(names), wrong)}; {CsvHeaderWidth.mend}",
     )
 
@@ -148,29 +148,37 @@ def cut(text: str) -> str:
     return text if len(text) <= MOST_CELL_CHARACTERS else f"{text[:MOST_CELL_CHARACTERS]}…"
 
 
-def _text(head: bytes, where: Place, encoding: str) -> str:
-    """The head as text; a character that the end of the head cuts is left out."""
-    name = "utf-8-sig" if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else encoding
-    for short in range(4):
+def _text(head: Head, start: int, where: Place, encoding: str) -> str:
+    """The rows as text; a character that the end of the head cuts is left out."""
+    content = head.content[start:]
+    for short in range(1 if head.whole else 4):
         try:
-            return head[: len(head) - short].decode(name)
+            return content[: len(content) - short].decode()
         except UnicodeError:
             continue
     raise FormatMagic(f"{where.path} is no text in {encoding}", mend="give the encoding that it is written in")
 
 
 def _csv_lines(text: str, delimiter: str, most: int, *, is_whole: bool) -> Iterator[list[str]]:
-    """Rows; the last one of a head that is not the whole file may be cut, and is left out."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-    held: list[str] | None = None
-    for number, row in enumerate(reader):
-        if held is not None:
-            yield held[:MOST_COLUMNS]
-        if number >= most:
+    """Rows, broken ones too, a blank line as one of no cells.
+
+    The last one of a head that is not the whole file may be cut, and is left out.
+    """
+    mark = re.escape(delimiter)
+    cell = re.compile(rf'(?:"((?:[^"]++|"")*+)"?)?([^{mark}\n]*)({mark}|\n|\Z)')
+    row: list[str] = []
+    rows = 0
+    for found in cell.finditer(text):
+        if rows == most or (not row and found.start() == len(text)):
             return
-        held = row
-    if held is not None and is_whole:
-        yield held[:MOST_COLUMNS]
+        quoted, rest, end = found.groups()
+        row.append((quoted or "").replace('""', '"') + (rest if end == delimiter else rest.removesuffix("\r")))
+        if end == delimiter:
+            continue
+        if not end and not is_whole:
+            return
+        yield [] if row == [""] else row[:MOST_COLUMNS]
+        row, rows = [], rows + 1
 
 
 def _fitted(row: list[str], width: int) -> tuple[str | None, ...]:

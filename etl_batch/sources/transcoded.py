@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.text_encodings import is_utf8
 
 #: stands for bytes that are not of the encoding; in the copy it is no UTF-8, so that its row is a bad one
 _UNDECODABLE = "\udcff"
@@ -25,20 +26,24 @@ codecs.register_error("etl_batch.mark", _mark)
 
 
 class Transcoder:
-    """Bytes of an encoding in, bytes of UTF-8 out."""
+    """Bytes of an encoding in, bytes of UTF-8 out; what is to be UTF-8 already stays what it is."""
 
-    def __init__(self, encoding: str, state: tuple[bytes, int] | None = None) -> None:
-        self._decoder = codecs.getincrementaldecoder(encoding)("etl_batch.mark")
-        if state is not None:
-            self._decoder.setstate(state)
+    def __init__(self, encoding: str, state: tuple[bytes, int] = (b"", 0)) -> None:
+        self._decoder: codecs.IncrementalDecoder | None = None
+        if not is_utf8(encoding):
+            self._decoder = codecs.getincrementaldecoder(encoding)("etl_batch.mark")
+            if state != (b"", 0):
+                self._decoder.setstate(state)
 
     @property
     def state(self) -> tuple[bytes, int]:
         """What it remembers of the bytes before."""
-        return self._decoder.getstate()
+        return self._decoder.getstate() if self._decoder else (b"", 0)
 
     def __call__(self, content: bytes, *, final: bool = False) -> bytes:
         """Go on with more bytes."""
+        if self._decoder is None:
+            return content
         return self._decoder.decode(content, final).encode("utf-8", "surrogatepass")
 
 

@@ -23,6 +23,7 @@ _PLACEHOLDERS = {
     "output_csv": "output/data.csv",
     "output_parquet": "output/data.parquet, or output/parts/",
     "workers": str(usable_cpus()),
+    "delimiter": ",",
 }
 
 

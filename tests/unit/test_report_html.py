@@ -151,6 +151,7 @@ def test_hostile_names_are_shown_as_text() -> None:
     actor = replace(results.result().actor, name=bad, os_user=bad)
     hostile = results.result(
         job_id=bad, actor=actor, started_at=bad, finished_at=bad, outputs=outputs, estimates=estimates, warnings=(bad,),
+        notes=(bad,),
         phases=(Phase(bad, 1.0),), versions={bad: bad}, profile=replace(results.profile(9, gpu=True), gpu=bad),
     )  # fmt: skip
     html = render_html(hostile, results.config(delimiter=";", layout=bad, types=bad))
@@ -171,6 +172,7 @@ def test_the_size_stays_bounded() -> None:
         inputs=results.result().inputs * 5000,
         outputs=results.result().outputs * 5000,
         warnings=tuple(f"warning {number}" for number in range(5000)),
+        notes=tuple(f"note {number}" for number in range(5000)),
     )
     assert len(render_html(many, results.config()).encode()) < _MOST_BYTES
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _ENCODINGS = "tests/unit/test_parquet_encodings.py"
+_FIRST_LINES = "tests/unit/test_csv_first_lines.py"
 _HEADER_WIDTH = "tests/unit/test_csv_header_width.py"
 
 FAULTS = (
@@ -28,8 +29,38 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.csv_inputs.CsvInputs.open",
-        "refuse_other_width(copy.descriptor, header, self.config.delimiter, str(where.path))",
+        "refuse_other_width(read, header, header.delimiter, str(where.path))",
         "pass",
         f"{_HEADER_WIDTH}::test_it_is_said_before_any_row_is_checked_in_either_mode",
+    ),
+    Fault(
+        "etl_batch.sources.csv_first_lines._refuse_blank",
+        "if line.strip(_BLANK):",
+        "if True:",
+        f"{_FIRST_LINES}::test_a_file_without_a_header_line_is_refused",
+    ),
+    Fault(
+        "etl_batch.sources.csv_first_lines.before_header",
+        "while content.startswith",
+        "if content.startswith",
+        f"{_FIRST_LINES}::test_no_byte_order_mark_stays_in_a_name",
+    ),
+    Fault(
+        "etl_batch.sources.csv_header._header",
+        "given or before.delimiter",
+        "before.delimiter or given",
+        f"{_FIRST_LINES}::test_a_delimiter_that_is_given_wins_over_the_one_that_a_file_names",
+    ),
+    Fault(
+        "etl_batch.sources.csv_delimiter.other_delimiter",
+        "all(row == width for row in rows)",
+        "any(row == width for row in rows)",
+        f"{_FIRST_LINES}::test_equal_rows_are_refused_and_no_others",
+    ),
+    Fault(
+        "etl_batch.jobs.config_json.from_json",
+        'given.get("delimiter", ",")',
+        'given.get("delimiter")',
+        f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
     ),
 )

@@ -48,6 +48,14 @@ def test_csv_rows_as_its_dialect_has_them(home: Home) -> None:
     assert found.rows == (("x;y", "=1+1"), ("short", None))
 
 
+def test_broken_rows_are_shown_as_they_are(home: Home) -> None:
+    path = home.put("a.csv", b'a,b\n"x"y,1\n2,\nl\rm,"n\n""o"\n"never closed,\n3,4\n')
+    found = csv_rows(ADMIN, data_root(home.path).child("a.csv"), home.config(path), 10)
+    rows = (("xy", "1"), ("2", ""), ("l\rm", 'n\n"o'), ("never closed,\n3,4\n", None))
+    assert found.rows == rows
+    assert csv_rows(ADMIN, data_root(home.path).child("a.csv"), home.config(path), 2).rows == rows[:2]
+
+
 def test_text_in_another_encoding_says_so(home: Home) -> None:
     path = home.put("a.csv", b"a\n\xff\xfe\xfa\n" + b"\xff" * 9)
     with pytest.raises(FormatMagic, match="encoding"):
