@@ -18,7 +18,8 @@ from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_header import Dialect, Header, read_header
 from etl_batch.sources.csv_header_width import refuse_other_width
 from etl_batch.sources.csv_prescan import Mapper, Prescan
-from etl_batch.sources.csv_text import CsvInput
+from etl_batch.sources.csv_text import CsvInput, first_cells
+from etl_batch.sources.csv_type_advice import advised_type
 from etl_batch.sources.csv_types import (
     NUMBERS,
     TEXT,
@@ -117,7 +118,7 @@ class CsvInputs:
         piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
         counted = _counted(self.progress, sum(one.identity.size - one.header.data_start for one in opened))
         pieces = Prescan(self.run, piece_bytes, quarantine, counted)(files)
-        types = self._types(names, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
+        types = self._types(files, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
         measures = tuple(_measures(names, types, measured, pieces))
         return [
             CsvInput(one.ordinal, file, tuple(found), types, measures)
@@ -132,17 +133,22 @@ class CsvInputs:
         return declared_types(self.config, names)
 
     def _types(
-        self, names: Sequence[str], declared: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]
+        self, files: Sequence[CsvFile], declared: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]
     ) -> tuple[CellType, ...]:
+        names = files[0].names
         classes = np.zeros(len(names), dtype=np.uint8)
         for piece in (piece for found in pieces for piece in found):
             classes |= piece.classes
         seen = classes.tolist()
         named = {name: kind for name, kind in zip(names, declared, strict=True) if kind}
-        for name in almost_numbers(names, seen, named):
+        almost = almost_numbers(names, seen, named)
+        first = next(((file, found[0]) for file, found in zip(files, pieces, strict=True) if found), None)
+        cells = first_cells(*first, almost) if almost and first else {}
+        for name in almost:
+            advice = advised_type(cells[name])
             self._tell(
                 f"column {name!r} stays text: it holds numbers, but not all of one type and written as we would "
-                f"(5 beside 2.5, 007, +5, 1.50); --types {name}=f64 reads them as numbers",
+                f"(5 beside 2.5, 007, +5, 1.50); --types {name}={advice.word} reads them as numbers, {advice.cost}"
             )
         return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
 

@@ -19,7 +19,7 @@ from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.csv_check import BadRows, Checked
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_problem_text import reason
-from etl_batch.sources.csv_types import CellType, arrow_type
+from etl_batch.sources.csv_types import TEXT, CellType, arrow_type
 from etl_batch.sources.mapped_file import MappedFile
 from etl_batch.values import Rejected, Span
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from etl_batch.sources.csv_batch import CsvBatch
     from etl_batch.sources.row_stores import LineStore
+
+_FIRST_ROWS = 1000  #: that are looked at, to advise a type
 
 
 @dataclass(frozen=True)
@@ -134,3 +136,21 @@ def _good_rows(mapped: MappedFile, span: Span, bad: BadRows) -> npt.NDArray[np.u
     stops = [*map(int, bad[:, START]), span.stop]
     runs = [whole[start - span.start : stop - span.start] for start, stop in zip(starts, stops, strict=True)]
     return np.concatenate(runs)
+
+
+def first_cells(file: CsvFile, piece: Checked, names: Sequence[str]) -> dict[str, list[str | None]]:
+    """The cells of some columns in the first sound rows of a piece, as text.
+
+    Args:
+        file: of the piece.
+        piece: as it was checked.
+        names: of the columns.
+    """
+    source = CsvInput(0, file, (piece,), (TEXT,) * file.columns, ())
+    store = source.row_store()
+    for span in source.plan(piece.stop - piece.start, 0, 0):
+        with source.read(span) as batch:
+            if batch.rows:
+                store.add(batch.pick(np.arange(min(batch.rows, _FIRST_ROWS), dtype=np.uint64)))
+    table = store.table()
+    return {name: table.column(file.names.index(name)).to_pylist() for name in names}

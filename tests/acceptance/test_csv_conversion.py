@@ -305,7 +305,8 @@ def test_numbers_that_stay_text_are_told(home: Home) -> None:
     notes = [report.note for report in reports if report.note]
     assert len(notes) == 2
     assert "column 'id' stays text" in notes[0]
-    assert "--types price=f64" in notes[1]
+    assert "--types id=i64 reads them as numbers, loses the zeros in front (007 becomes 7)" in notes[0]
+    assert "--types price=decimal(18,2) reads them as numbers, keeps every digit" in notes[1]
     assert pq.read_table(home.output / "o.parquet")["id"].to_pylist() == ["007", "008"]
 
 

@@ -7,6 +7,7 @@ from tests.mutants.fault import Fault
 _ENCODINGS = "tests/unit/test_parquet_encodings.py"
 _FIRST_LINES = "tests/unit/test_csv_first_lines.py"
 _HEADER_WIDTH = "tests/unit/test_csv_header_width.py"
+_TYPE_ADVICE = "tests/unit/test_csv_type_advice.py"
 
 FAULTS = (
     Fault(
@@ -62,5 +63,17 @@ FAULTS = (
         'given.get("delimiter", ",")',
         'given.get("delimiter")',
         f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
+    ),
+    Fault(
+        "etl_batch.sources.csv_type_advice.advised_type",
+        "not all(found) or whole",
+        "not all(found) or _I64_DIGITS < whole",
+        _TYPE_ADVICE,
+    ),
+    Fault(
+        "etl_batch.sources.csv_type_advice.advised_type",
+        "whole <= _I64_DIGITS",
+        "whole <= _I64_DIGITS + 2",
+        _TYPE_ADVICE,
     ),
 )
