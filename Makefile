@@ -1,6 +1,6 @@
 # All doors of the project. `make run` and `make test` set up whatever is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo serve test check simulate bench mutants lock clean
+.PHONY: help setup run demo serve test check simulate bench mutants torture lock clean
 
 # The newest Python from 3.11 on that is on the path; override with `make PYTHON=...`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -47,6 +47,9 @@ simulate: setup ## how often the intervals hold: 10,000 repetitions on six popul
 
 bench: setup ## throughput beside the peers, files in memory
 	@$(IN_VENV) -m tests.bench.beside_peers
+
+torture: setup ## random kills, faults and inputs from new seeds, for MINUTES (10); prints the seed that fails
+	@$(IN_VENV) -m tests.torture --minutes $(or $(MINUTES),10)
 
 mutants: setup ## plant known faults in a copy, one after the other: the tests must see each of them (within an hour)
 	@$(IN_VENV) -m tests.mutants

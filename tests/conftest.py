@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from etl_batch.config import JobConfig
 from etl_batch.values import Actor
+from tests.chance import explores
 from tests.processes import adopt_orphans, hear_interrupts, none_left
 
 # Servers that tests start are on this machine: no proxy of the environment knows them.
@@ -23,12 +24,12 @@ for _name in ("NO_PROXY", "no_proxy"):
     os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), "127.0.0.1", "localhost")))
 
 # A busy machine is no reason for a test to fail. Everybody tries the same examples, so that what was green stays green;
-# ETL_EXPLORE=1 tries others each time.
+# `make torture` tries others, from a seed that it prints.
 settings.register_profile(
     "any machine",
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-    derandomize=not os.environ.get("ETL_EXPLORE"),
+    derandomize=not explores(),
     database=None,
 )
 settings.load_profile("any machine")

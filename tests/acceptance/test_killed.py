@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -15,11 +14,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.chance import chance
 from tests.conftest import PROJECT, Home
 from tests.job_helpers import paused
 from tests.records import LAYOUT, RECORD_SIZE, records
 
-ROWS = 1_200_000
+ROWS = 600_000
 FLAGS = ("--chunk-bytes", "1000000", "--on-bad-row", "quarantine", "--json")
 
 
@@ -77,17 +77,14 @@ def _home(where: Path, body: bytes) -> Home:
     return home
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_the_whole_group_is_killed_again_and_again(
-    home: Home, body: bytes, undisturbed: dict[str, str], seed: int
-) -> None:
-    chance = random.Random(seed)
+def test_the_whole_group_is_killed_again_and_again(home: Home, body: bytes, undisturbed: dict[str, str]) -> None:
+    moments = chance("the whole group")
     _home(home.path, body)
     kills = 0
     for step in range(4):
-        job = _start(home, "--resume", "-w", str(chance.randint(1, 3)))
-        _wait_for(home, step * 8 + chance.randint(0, 12), job)
-        time.sleep(chance.random() * 0.05)
+        job = _start(home, "--resume", "-w", str(moments.randint(1, 3)))
+        _wait_for(home, step * 6 + moments.randint(0, 6), job)
+        time.sleep(moments.random() * 0.05)
         if job.poll() is None:
             os.killpg(job.pid, signal.SIGKILL)
             kills += 1

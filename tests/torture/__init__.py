@@ -1,0 +1,1 @@
+"""Random kills, faults and inputs for as long as wanted: `make torture`."""
