@@ -16,7 +16,7 @@ from etl_batch.preview import Cell, type_in_words
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain
-from etl_batch.ui.layout_editor import draw_layout_editor
+from etl_batch.ui.layout_editor import draw_layout_editor, draw_saved
 from etl_batch.ui.lines_of_text import draw_lines
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
@@ -55,9 +55,14 @@ def _draw_binary(desk: Desk, candidate: Candidate) -> None:
             icon=":material/edit_note:",
         )
     with st.expander("Record layout", icon=":material/view_column:", expanded=candidate.needs_layout):
-        layout = draw_layout_editor(desk, candidate)
-    if layout is None:
-        return
+        shown = draw_layout_editor(desk, candidate)
+    draw_saved(candidate)
+    if not shown.is_current:
+        st.info(
+            "The edits do not fit yet: the rows and bytes beneath are read by the last layout that did.",
+            icon=":material/history:",
+        )
+    layout = shown.layout
     records = read_records(desk.who(), candidate.place, layout, _ROWS)
     cells = decoded(records, layout)
     bad = sum(cell.problem is not None for row in cells for cell in row)

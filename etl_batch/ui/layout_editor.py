@@ -37,9 +37,17 @@ class _Edited:
     mode: str = _TABLE
 
 
-def draw_layout_editor(desk: Desk, candidate: Candidate) -> Layout | None:
-    """Draw the editor; returns the layout as edited, None where it is not sound (the error is drawn)."""
-    key = f"etl_layout_{candidate.path}"
+@dataclass(frozen=True, slots=True)
+class ShownLayout:
+    """What the rows beneath the editor are read by."""
+
+    layout: Layout
+    is_current: bool  #: otherwise the edits do not fit, and it is the last layout that did
+
+
+def draw_layout_editor(desk: Desk, candidate: Candidate) -> ShownLayout:
+    """Draw the editor; where the edits are not sound the error is drawn."""
+    key = _key(candidate)
     if key not in st.session_state:
         st.session_state[key] = _opened(desk, candidate)
     edited: _Edited = st.session_state[key]
@@ -64,12 +72,17 @@ def draw_layout_editor(desk: Desk, candidate: Candidate) -> Layout | None:
         )  # fmt: skip
         st.button("Start over", key=f"{key}_over", icon=":material/undo:", on_click=_start_over, args=(key,),
                   help="Forget the edits: what the file says.")  # fmt: skip
-    _say(f"{key}_said")
-    return layout
+    if layout is None:
+        return ShownLayout(_last_sound(desk, candidate, edited), is_current=False)
+    return ShownLayout(layout, is_current=True)
 
 
-def _say(key: str) -> None:
-    """What came of saving; the list of inputs above shows it, too, so the whole page is drawn anew once."""
+def draw_saved(candidate: Candidate) -> None:
+    """What came of saving; the list of inputs above shows it, too, so the whole page is drawn anew once.
+
+    Not for inside the expander of the editor: the first layout of a file closes it.
+    """
+    key = f"{_key(candidate)}_said"
     said = st.session_state.pop(key, None)
     if isinstance(said, EtlError):
         draw_error(said)
@@ -80,11 +93,26 @@ def _say(key: str) -> None:
         st.success(said.removeprefix(_SEEN), icon=":material/check:")
 
 
+def _key(candidate: Candidate) -> str:
+    return f"etl_layout_{candidate.path}"
+
+
+def _last_sound(desk: Desk, candidate: Candidate, edited: _Edited) -> Layout:
+    """What the rows and bytes are shown by while a field does not fit: just then they are looked at."""
+    try:
+        return parse_layout(edited.now, candidate.name)
+    except LayoutInvalid:  # the file's own, which never was
+        return _new_layout(desk, candidate)
+
+
+def _new_layout(desk: Desk, candidate: Candidate) -> Layout:
+    return new_draft(file_size(desk.who(), candidate.place)).layout(candidate.name)
+
+
 def _opened(desk: Desk, candidate: Candidate) -> _Edited:
     """What the file's layout says; where there is none, a start."""
     if candidate.layout is None:
-        draft = new_draft(file_size(desk.who(), candidate.place))
-        text = layout_text(draft.layout(candidate.name))
+        text = layout_text(_new_layout(desk, candidate))
         return _Edited(text, text)
     text = layout_file_text(_beside(candidate.place, candidate.layout))
     try:

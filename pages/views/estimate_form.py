@@ -17,6 +17,9 @@ from pages.services.estimate_question import AskedEstimate
 
 _WITHIN = {"": "as exact as the sample is", "5%": "5 %", "2%": "2 %", "1%": "1 %", "0.5%": "0.5 %", "0.1%": "0.1 %"}
 _CONFIDENCES = (0.8, 0.9, 0.95, 0.99)
+_CONFIDENCE = 0.95  #: where nothing else is asked
+_MOST_CHARACTERS = 4096  #: of a condition
+_FILLED = "estimate_form_filled"  #: session key: the question that the form was filled with
 _NO_STRATA = ""
 _WHERE_HELP = (
     "Only rows that fulfil the condition count. Texts stand in single quotes, names with blanks in double quotes; "
@@ -72,53 +75,74 @@ def question_form(path: str, doors: FormDoors, linked: AskedEstimate | None) -> 
     """
     columns = doors.columns(path)
     numbers = [name for name, is_number in columns.items() if is_number]
-    given = linked if linked is not None and linked.file == path else AskedEstimate(file=path)
+    _fill(linked if linked is not None and linked.file == path else AskedEstimate(file=path), numbers, list(columns))
     with st.form(f"estimate_{path}"):
         left, right = st.columns(2)
         with left:
             measures = st.multiselect(
-                "Measures", numbers, default=[name for name in given.measures if name in numbers],
-                format_func=in_table, placeholder="quantity, value: as far as the file has them",
+                "Measures", numbers, key=_key("measures", path), format_func=in_table,
+                placeholder="quantity, value: as far as the file has them",
                 help="The columns whose values are added up.",
             )  # fmt: skip
             where = st.text_input(
-                "Condition", given.where, placeholder="product = 'SOUP' and quantity > 2", help=_WHERE_HELP,
-                max_chars=4096,
+                "Condition", key=_key("where", path), placeholder="product = 'SOUP' and quantity > 2",
+                help=_WHERE_HELP, max_chars=_MOST_CHARACTERS,
             )  # fmt: skip
             complaint = st.empty()
         with right:
-            strata = _strata(list(columns), given)
+            strata = st.selectbox(
+                "Strata", [_NO_STRATA, *columns], key=_key("strata", path),
+                format_func=lambda name: in_table(name) if name else "product: if the file has it",
+                help="Totals for each value of this column, and a sample from each of them.",
+            )  # fmt: skip
             within = st.selectbox(
-                "Error within", list(_WITHIN), index=_at(list(_WITHIN), given.within), format_func=_WITHIN.__getitem__,
+                "Error within", list(_WITHIN), key=_key("within", path), format_func=_WITHIN.__getitem__,
                 help="Half of the interval's width, as a share of the total. A smaller one takes more rows, in the "
                 "end all.",
             )  # fmt: skip
             confidence = st.selectbox(
-                "Confidence", _CONFIDENCES, index=_at(list(_CONFIDENCES), given.confidence),
+                "Confidence", _CONFIDENCES, key=_key("confidence", path),
                 format_func=lambda one: f"{100 * one:g} %", help="How often such an interval holds the true total.",
             )  # fmt: skip
-        exact = st.checkbox("Exact: count every row", given.exact, help="No sample; large files take their time.")
+        exact = st.checkbox(
+            "Exact: count every row", key=_key("exact", path), help="No sample; large files take their time."
+        )
         is_asked = st.form_submit_button("Estimate", type="primary", icon=":material/functions:", shortcut="Ctrl+Enter")
     if not is_asked:
         return None
     asked = AskedEstimate(
         file=path, measures=tuple(measures), strata=strata or "", where=where.strip(), within=within or "",
-        confidence=confidence or 0.95, exact=exact,
+        confidence=confidence or _CONFIDENCE, exact=exact,
     )  # fmt: skip
-    return asked if _is_sound(asked, complaint) else None
+    if not _is_sound(asked, complaint):
+        return None
+    st.session_state[_FILLED] = asked  # the address asks this from now on, as the form does
+    return asked
 
 
-def _strata(names: list[str], given: AskedEstimate) -> str | None:
-    options = [_NO_STRATA, *names]
-    return st.selectbox(
-        "Strata", options, index=_at(options, given.strata),
-        format_func=lambda name: in_table(name) if name else "product: if the file has it",
-        help="Totals for each value of this column, and a sample from each of them.",
-    )  # fmt: skip
+def _key(part: str, path: str) -> str:
+    return f"estimate_{part}_{path}"
 
 
-def _at(options: list[Any], value: object) -> int:
-    return options.index(value) if value in options else 0
+def _fill(given: AskedEstimate, numbers: Sequence[str], columns: Sequence[str]) -> None:
+    """Fill the form with what the address asks: once, so that what is typed afterwards stays.
+
+    Widgets whose defaults followed the address were new widgets after each answer, and what was typed into the old
+    ones was lost.
+    """
+    if st.session_state.get(_FILLED) == given and _key("where", given.file) in st.session_state:
+        return
+    values: dict[str, object] = {
+        "measures": [name for name in given.measures if name in numbers],
+        "where": given.where[:_MOST_CHARACTERS],
+        "strata": given.strata if given.strata in columns else _NO_STRATA,
+        "within": given.within if given.within in _WITHIN else "",
+        "confidence": given.confidence if given.confidence in _CONFIDENCES else _CONFIDENCE,
+        "exact": given.exact,
+    }
+    st.session_state[_FILLED] = given
+    for part, value in values.items():
+        st.session_state[_key(part, given.file)] = value
 
 
 def _is_sound(asked: AskedEstimate, complaint: Any) -> bool:  # noqa: ANN401 - a place on the page

@@ -214,6 +214,43 @@ def test_an_unsound_layout_names_the_field_and_cannot_be_saved(home: Home) -> No
     assert test.button(key=f"{key}_save").disabled
 
 
+def _lines(test: AppTest) -> str:
+    """The bytes of a record."""
+    return "".join(str(one.proto.body) for one in test.get("html") if "<pre" in str(one.proto.body))
+
+
+def test_rows_and_bytes_stay_while_a_field_does_not_fit(home: Home) -> None:
+    """Just then they are needed: by the last layout that did fit."""
+    test, key = _toml_editor(home)
+    rows, lines = [table.value.to_csv() for table in test.dataframe], _lines(test)
+    assert lines
+    area = test.text_area(key=f"{key}_toml_1")
+    area.set_value((area.value or "").replace("length = 12", "length = 999")).run()
+    assert "E_LAYOUT" in _texts(test)
+    assert "the last layout that did" in _texts(test)
+    assert ([table.value.to_csv() for table in test.dataframe], _lines(test)) == (rows, lines)
+
+
+def test_bytes_are_shown_of_a_layout_that_never_was_sound(home: Home) -> None:
+    (home.data / "a.layout.toml").write_text(LAYOUT.replace("length = 12", "length = 999"))
+    test = page("pages/launch.py", sign_in(home.path)).run()
+    test.multiselect(key="etl_inputs").set_value([str(home.data / "a.bin")]).run()
+    assert "E_LAYOUT" in _texts(test)
+    assert _lines(test)
+
+
+def test_the_first_save_of_a_layout_is_confirmed_where_it_is_seen(home: Home) -> None:
+    """The editor closes with it: beneath, not within."""
+    (home.data / "a.layout.toml").unlink()
+    test = page("pages/launch.py", sign_in(home.path)).run()
+    test.multiselect(key="etl_inputs").set_value([str(home.data / "a.bin")]).run()
+    test.button(key=f"etl_layout_{home.data / 'a.bin'}_save").click().run()
+    assert any("jobs read it from now on" in one.value for one in test.success)
+    (editor,) = [one for one in test.expander if one.label == "Record layout"]
+    assert not editor.proto.expanded
+    assert not editor.success
+
+
 def test_a_session_that_ends_ends_what_its_page_can_do(home: Home) -> None:
     user = sign_in(home.path)
     test = page("pages/launch.py", user).run()

@@ -216,3 +216,25 @@ def test_no_hostile_text_is_markup(home: Path, name: str) -> None:
             assert not any(raw in without_code for raw in RAW), text
     finally:
         report.unlink()
+
+
+def test_each_question_is_the_one_that_was_entered(home: Path) -> None:
+    """After an answer, too: the form stays the one it was, and nothing that is entered meanwhile is lost."""
+    test = opened("estimates", sign_in(home, ANALYST))
+    for where in ("quantity > 2", "quantity > 3", ""):
+        before = test.text_input[0].proto.id
+        test.text_input[0].input(where)
+        next(one for one in test.button if one.label == "Estimate").click()
+        test.run()
+        assert not test.error
+        assert test.query_params.get("where", "") in (where, [where])
+        assert test.run().text_input[0].proto.id == before
+        assert test.text_input[0].value == where
+
+
+def test_a_link_fills_the_form(home: Path) -> None:
+    asked = {"measures": "value", "where": "quantity > 2", "within": "5%", "confidence": "0.9"}
+    test = opened("estimates", sign_in(home, ANALYST), file="output/sales.csv", **asked)
+    assert test.multiselect[0].value == ["value"]
+    assert test.text_input[0].value == "quantity > 2"
+    assert [one.value for one in test.selectbox[1:4]] == ["", "5%", 0.9]
