@@ -16,18 +16,21 @@ from starlette.routing import Route
 from auth import answers
 from auth.gate import Door, visitor_of
 from auth.routes import answered
+from auth.run_downloads import NotTheRuns, opened_output
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import NotFound, PathRefused, Refused
+from etl_batch.jobs.service import JobService
 from etl_batch.paths import Place, open_input, place
 from etl_batch.permissions import Permission, permit
+from etl_batch.values import Actor
 
 _CHUNK = 1024 * 1024  #: bytes that are read at once
 _HIDDEN = "."
 
 
 class Deliveries:
-    """The routes `/reports/NAME.html` and `/downloads/PATH`."""
+    """The routes `/reports/NAME.html`, and `/downloads/PATH` with `?run=JOB`."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -59,11 +62,15 @@ class Deliveries:
         )
 
     async def download(self, request: Request) -> Response:
-        """An output or a report, to be kept; never to be shown by the browser."""
+        """An output or a report, to be kept; never to be shown by the browser.
+
+        `?run=JOB`: what that job left there and nothing else, from where it is today.
+        """
         actor = visitor_of(request.scope).actor()
         permit(actor, Permission.DOWNLOAD_OUTPUTS)
         path = request.path_params["path"]
-        event = Event(action=Action.OUTPUT_DOWNLOADED, target=path)
+        run = request.query_params.get("run")
+        event = Event(action=Action.OUTPUT_DOWNLOADED, target=path, job=run)
         headers = {
             "content-security-policy": "sandbox; default-src 'none'",
             "x-content-type-options": "nosniff",
@@ -77,7 +84,9 @@ class Deliveries:
         """Open, write down, send: what cannot be written down is not sent."""
         actor = visitor_of(request.scope).actor()
         try:
-            fd = await to_thread.run_sync(open_input, placed(self._home, path))
+            fd = await to_thread.run_sync(self._opened, actor, path, event.job)
+        except NotTheRuns as error:
+            return answers.message(404, "Not what this run wrote", error.message)
         except Refused:
             return _nothing_here()
         # A file object, not its number: whoever leaves before the first byte leaves a generator that never begins.
@@ -92,6 +101,11 @@ class Deliveries:
             file.close()
             raise
         return StreamingResponse(_bytes_of(file, size), headers={**headers, "content-length": str(size)})
+
+    def _opened(self, actor: Actor, path: str, run: str | None) -> int:
+        """A descriptor of the file; where it is asked for as a run's output, of the very bytes that the run left."""
+        where = placed(self._home, path)
+        return open_input(where) if run is None else opened_output(JobService(self._home), actor, where, run)
 
 
 def placed(home: Path, path: str) -> Place:

@@ -18,8 +18,9 @@ import streamlit as st
 
 from etl_batch.command_line import home_folder
 from etl_batch.config import PROJECT_ROOT
-from etl_batch.errors import Forbidden, NoSuchJob
-from etl_batch.launch.options import config_of
+from etl_batch.errors import ConfigError, Forbidden, NoSuchJob
+from etl_batch.launch.options import Values, config_of, default_output, with_default_output
+from etl_batch.launch.replacing import would_replace
 from etl_batch.permissions import Permission, permit
 from etl_batch.ui.check_panel import draw_check, start_check
 from etl_batch.ui.desk import Desk
@@ -29,9 +30,11 @@ from etl_batch.ui.input_picker import Picked, draw_input_picker, label
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.live_job import draw_job
 from etl_batch.ui.options_form import Pressed, draw_options_form, entered_values, prefill
+from etl_batch.ui.replaced import draw_replaced
 from etl_batch.values import Actor
 
 JOB_PARAMETER = "etl_job"  #: of the URL: the job that was launched here, so that F5 finds it again
+_REPLACES = "etl_replaces"  #: session key: the job that was launched here, and what it replaces
 FROM_PARAMETER = "from"  #: of the URL: the job whose options fill the form
 
 WhoIsThere = Actor | Callable[[], Actor]
@@ -87,15 +90,16 @@ def _draw_desk(desk: Desk) -> None:
     if picked.files:
         _draw_looking(desk, picked)
     st.subheader("Options", anchor=False)
-    pressed = draw_options_form()
-    values = entered_values()
+    named = default_output(picked.paths, desk.home)
+    pressed = draw_options_form(named, lambda: _draw_replacing(desk))
+    values = with_default_output(entered_values(), desk.home)
     with errors_drawn():
         if pressed is Pressed.CHECK:
             config_of(values, desk.home, desk.who())  # what is wrong with the options is said at once
             start_check(desk, values)
         elif pressed is Pressed.LAUNCH:
-            _launch(desk)
-        draw_check(values)
+            _launch(desk, values)
+        draw_check(desk, values)
     _draw_launched(desk)
 
 
@@ -108,11 +112,21 @@ def _draw_looking(desk: Desk, picked: Picked) -> None:
             draw_first_rows(desk, file, config_of(entered_values() | {"input": picked.paths}, desk.home, desk.who()))
 
 
-def _launch(desk: Desk) -> None:
-    values = entered_values()
+def _draw_replacing(desk: Desk) -> None:
+    """What the outputs, as far as they are entered, would take the place of: seen before anything is pressed."""
+    try:
+        config = config_of(with_default_output(entered_values(), desk.home), desk.home, desk.who())
+    except ConfigError:
+        return  # pressing a button says what is wrong
+    draw_replaced(desk, would_replace(desk.who(), config))
+
+
+def _launch(desk: Desk, values: Values) -> None:
     config = config_of(values, desk.home, desk.who())
+    replaces = would_replace(desk.who(), config)
     job = desk.jobs.start(config, again_of=st.query_params.get(FROM_PARAMETER))
     st.query_params[JOB_PARAMETER] = job.job_id
+    st.session_state[_REPLACES] = job.job_id, replaces
 
 
 def _draw_launched(desk: Desk) -> None:
@@ -120,6 +134,9 @@ def _draw_launched(desk: Desk) -> None:
     if job_id is None:
         return
     st.subheader("The job", anchor=False)
+    launched, replaces = st.session_state.get(_REPLACES, (None, ()))
+    if launched == job_id:
+        draw_replaced(desk, replaces, "It is replaced when the job is done")
     try:
         draw_job(desk, job_id)
     except NoSuchJob as error:

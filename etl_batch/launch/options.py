@@ -10,11 +10,12 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl_batch.command_line import NO_MEASURES, parse_run, run_parser
 from etl_batch.config import JobConfig
+from etl_batch.inputs import EXTENSIONS
 from etl_batch.values import GIB, MIB, Actor
 
 INPUTS = "input"
@@ -30,6 +31,8 @@ _GROUPS = {
     "confidence": "Totals",
 }  # fmt: skip
 _OTHERS = "Speed and limits"
+_MERGED = "output/merged.csv"  #: of several inputs, and of names that no output can have
+_LONGEST_STEM_BYTES = 200  #: what is kept beside an output has a longer name
 GROUPS = ("Outputs", "Inputs", "Totals", _OTHERS)
 
 Values = Mapping[str, str | bool | Sequence[str]]  #: by `Option.name`; an empty text: the default
@@ -83,6 +86,31 @@ def config_of(values: Values, home: Path, actor: Actor) -> JobConfig:
         ConfigError: in the words of the command line.
     """
     return replace(parse_run(arguments(values, home)).config, actor=actor)
+
+
+def with_default_output(values: Values, home: Path) -> Values:
+    """The values as a form means them: without any output the CSV is named after the inputs.
+
+    The command line keeps its fixed `output/data.csv`, which a second input would replace.
+    """
+    if any(str(values.get(name) or "").strip() for name in ("output_csv", "output_parquet")):
+        return values
+    inputs = values.get(INPUTS) or ()
+    return {**values, "output_csv": default_output(() if isinstance(inputs, bool) else tuple(inputs), home)}
+
+
+def default_output(inputs: Sequence[str], home: Path) -> str:
+    """Where the CSV of some inputs goes unless told otherwise, beneath the home. Pure.
+
+    `data/sales.bin` -> `output/sales.csv`, the folder `data/2024` -> `output/2024.csv`, several -> `output/merged.csv`.
+    """
+    if len(inputs) > 1:
+        return _MERGED
+    name = PurePosixPath(inputs[0] if inputs else "data").name
+    stem = next((name[: -len(end)] for end in EXTENSIONS if name.lower().endswith(end)), name).strip()
+    found = f"output/{stem}.csv"
+    is_fit = stem and not stem.startswith(".") and len(stem.encode()) <= _LONGEST_STEM_BYTES
+    return found if is_fit and f"{home}/{found}" not in inputs else _MERGED
 
 
 def arguments(values: Values, home: Path) -> list[str]:

@@ -15,6 +15,8 @@ from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.job_words import replaced_of
+from etl_batch.ui.replaced import draw_replaced
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 
@@ -49,10 +51,11 @@ def stop_check() -> None:
         before.question.stop()
 
 
-def draw_check(values: Values) -> None:
+def draw_check(desk: Desk, values: Values) -> None:
     """Draw the check, if there is one.
 
     Args:
+        desk: where the user sits.
         values: what the form holds now, to say where the check was of something else.
     """
     check: _Check | None = st.session_state.get(_KEY)
@@ -60,7 +63,7 @@ def draw_check(values: Values) -> None:
         return
     said = check.question.look()
     if said.is_over:
-        _draw_found(said, is_of_these=dict(check.values) == dict(values))
+        _draw_found(desk, said, is_of_these=dict(check.values) == dict(values))
     else:
         st.fragment(_draw_running, run_every=_EVERY_SECONDS)()
 
@@ -76,7 +79,7 @@ def _draw_running() -> None:
     st.button("Stop the check", on_click=stop_check, icon=":material/stop_circle:", key="etl_check_stop")
 
 
-def _draw_found(said: Answering, *, is_of_these: bool) -> None:
+def _draw_found(desk: Desk, said: Answering, *, is_of_these: bool) -> None:
     if not is_of_these:
         st.info("The options were changed since this check.", icon=":material/history:")
     if said.error is not None:
@@ -93,6 +96,7 @@ def _draw_found(said: Answering, *, is_of_these: bool) -> None:
             Figure("Time", f"about {duration(found['seconds'])}", help="What the check took: it does all but writing."),
         )
     )
+    draw_replaced(desk, [replaced_of(one) for one in found.get("replaces", ())])
     for note in said.notes:
         st.caption(f"Note: {plain(note, 400)}")
     if found["problems"]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.report_parts.figures import UNKNOWN, count, data_size, duration
 from etl_batch.report_parts.shown_text import shown
+from etl_batch.values import Replaced
 
 #: a word, an icon and a colour of the theme; the meaning never hangs on the colour alone
 STATE_MARKS: Mapping[State, tuple[str, str, str]] = {
@@ -68,3 +71,9 @@ def throughput(job: JobView) -> str:
 def bytes_in_words(value: object) -> str:
     """A size that metadata holds."""
     return data_size(value) if isinstance(value, int | float) else UNKNOWN
+
+
+def replaced_of(old: Mapping[str, Any]) -> Replaced:
+    """What an output takes or took the place of, from the JSON of the check and of metadata."""
+    known = {one.name: old[one.name] for one in fields(Replaced) if one.name in old}
+    return Replaced(**{**known, "path": Path(str(old["path"])), "kept": Path(str(old["kept"]))})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -27,3 +27,13 @@ def page_address(page: str, **query: str) -> str:
     """The address of a page, beneath the console's own."""
     path = f"/{page.replace('_', '-')}"
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def download_address(path: str, job_id: str) -> str:
+    """The address of a run's output: the gate hands out the very bytes that the run left, or says why not.
+
+    Args:
+        path: of the output, beneath the home.
+        job_id: of the run.
+    """
+    return f"/downloads/{quote(path)}?{urlencode({'run': job_id})}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
@@ -22,10 +21,9 @@ from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error, errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import plain
-from etl_batch.ui.job_words import STATE_MARKS, bytes_in_words, progress_line, state_sentence, throughput
+from etl_batch.ui.job_words import STATE_MARKS, progress_line, state_sentence, throughput
 from etl_batch.ui.links import link_to_page
-from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.run_outputs import draw_run_outputs
 from etl_batch.values import MIB
 
 _EVERY_SECONDS = 0.5  #: with the half second between two heartbeats the page stays within two seconds, loaded or not
@@ -88,40 +86,9 @@ def _draw_result(desk: Desk, job: JobView) -> None:
             Figure("Throughput", throughput(job)),
         )
     )
-    outputs = [one for one in (job.metadata or {}).get("outputs", ()) if isinstance(one, dict)]
-    if outputs:
-        draw_table(
-            _output_table(outputs), key=f"outputs_{job.job_id}", alt="The outputs of the job", file_name="outputs"
-        )
-    with st.container(horizontal=True):
-        if desk.in_console and desk.may(Permission.DOWNLOAD_OUTPUTS):
-            for one in outputs:
-                _link(desk, one)
-        if job.report is not None and desk.may(Permission.SEE_REPORTS):
-            _draw_report_door(desk, job.report)
-
-
-def _output_table(outputs: list[dict[str, Any]]) -> Table:
-    columns = (
-        Column(name="path", title="Output", width="large"),
-        Column(name="format", title="Format"),
-        Column(name="rows", title="Rows", kind="count"),
-        Column(name="bytes", title="Bytes", kind="bytes"),
-        Column(name="sha256", title="SHA-256"),
-    )
-    return Table(columns, outputs)
-
-
-def _link(desk: Desk, output: dict[str, Any]) -> None:
-    """A download by the gate, which streams it; a folder of parts has no one file to send."""
-    path = str(output.get("path", ""))
-    beneath = path.removeprefix(f"{os.path.realpath(desk.home)}/")
-    if output.get("sha256") is None or beneath == path:
-        return
-    name = plain(Path(path).name, 40)
-    st.link_button(
-        f"{name} ({bytes_in_words(output.get('bytes'))})", f"/downloads/{quote(beneath)}", icon=":material/download:"
-    )
+    draw_run_outputs(desk, job)
+    if job.report is not None and desk.may(Permission.SEE_REPORTS):
+        _draw_report_door(desk, job.report)
 
 
 def _draw_report_door(desk: Desk, report: str) -> None:

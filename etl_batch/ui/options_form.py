@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import streamlit as st
 
 from etl_batch.config import usable_cpus
 from etl_batch.launch.options import GROUPS, INPUTS, Kind, Option, Values, job_options, values_of
+from etl_batch.report_parts.shown_text import shown
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.input_picker import CHOSEN
 
@@ -20,7 +21,6 @@ _IN_SIGHT = ("output_csv", "output_parquet", "workers", "sample_frac")  #: what 
 _COLUMNS = 2
 _ICONS = {"Outputs": ":material/output:", "Inputs": ":material/input:", "Totals": ":material/functions:"}
 _PLACEHOLDERS = {
-    "output_csv": "output/data.csv",
     "output_parquet": "output/data.parquet, or output/parts/",
     "workers": str(usable_cpus()),
     "delimiter": ",",
@@ -34,15 +34,21 @@ class Pressed(StrEnum):
     LAUNCH = "launch"
 
 
-def draw_options_form() -> Pressed | None:
-    """Draw the form; what is entered is then in `entered_values`."""
+def draw_options_form(default_output: str, say_more: Callable[[], None]) -> Pressed | None:
+    """Draw the form; what is entered is then in `entered_values`.
+
+    Args:
+        default_output: where the CSV goes if no output is named.
+        say_more: draws what should be known of the outputs, beneath them.
+    """
     options = [option for option in job_options() if option.name != INPUTS]
     with st.form("etl_options", border=False, enter_to_submit=False):
-        _draw_group([option for option in options if option.name in _IN_SIGHT])
+        _draw_group([option for option in options if option.name in _IN_SIGHT], default_output)
+        say_more()
         for group in GROUPS:
             rest = [option for option in options if option.group == group and option.name not in _IN_SIGHT]
             with st.expander(f"{group}: {_names(rest)}", icon=_ICONS.get(group, ":material/speed:")):
-                _draw_group(rest)
+                _draw_group(rest, default_output)
         with st.container(horizontal=True):
             check = st.form_submit_button(
                 "Check first", icon=":material/fact_check:", key="etl_check_button", shortcut="Alt+K",
@@ -80,25 +86,26 @@ def _blank(option: Option) -> str | bool:
     return option.default if option.kind is Kind.CHOICE else ""
 
 
-def _draw_group(options: list[Option]) -> None:
+def _draw_group(options: list[Option], default_output: str) -> None:
     columns = st.columns(_COLUMNS)
     for number, option in enumerate(options):
         with columns[number % _COLUMNS]:
-            _draw_option(option)
+            _draw_option(option, default_output)
 
 
-def _draw_option(option: Option) -> None:
+def _draw_option(option: Option, default_output: str) -> None:
     key, about = f"{_PREFIX}{option.name}", plain(f"{option.help}  {option.flag}", 400)
+    placeholder = _PLACEHOLDERS.get(option.name, option.default or None)
+    if option.name == "output_csv":  # named after the inputs, unlike on the command line
+        placeholder = shown(default_output, 80)
+        about = "A file beneath output/. Empty: as shown, named after the inputs, unless a Parquet output is given."
     if option.kind is Kind.SWITCH:
         st.checkbox(option.label, key=key, help=about)
     elif option.kind is Kind.CHOICE:
         st.session_state.setdefault(key, option.default)
         st.selectbox(option.label, option.choices, key=key, help=about)
     else:
-        st.text_input(
-            option.label, key=key, help=about, placeholder=_PLACEHOLDERS.get(option.name, option.default or None),
-            autocomplete="off",
-        )  # fmt: skip
+        st.text_input(option.label, key=key, help=about, placeholder=placeholder, autocomplete="off")
 
 
 def _names(options: list[Option]) -> str:

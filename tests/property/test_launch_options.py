@@ -6,13 +6,22 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.command_line import parse_run, run_parser
 from etl_batch.config import JobConfig
 from etl_batch.jobs.config_json import as_json
-from etl_batch.launch.options import Kind, config_of, job_options, values_of
+from etl_batch.launch.options import (
+    Kind,
+    config_of,
+    default_output,
+    job_options,
+    values_of,
+    with_default_output,
+)
+from etl_batch.output_targets import targets_of
 from etl_batch.values import Actor
 
 ACTOR = Actor(name="ada", os_user="test", role="super_admin")
@@ -62,6 +71,29 @@ def test_the_form_makes_what_the_command_line_makes(values: dict[str, Any]) -> N
 def test_a_job_run_again_has_the_same_options(values: dict[str, Any]) -> None:
     config = config_of(values, HOME, ACTOR)
     assert config_of(values_of(as_json(config), HOME), HOME, ACTOR) == config
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output"),
+    [
+        ((), "data"), (("data/sales.csv",), "sales"), (("data/SALES.BIN",), "SALES"), (("data/2024",), "2024"),
+        (("data/2024/",), "2024"), (("data/a.b.parquet",), "a.b"), (("data/a.csv", "data/b.csv"), "merged"),
+        (("data/.csv",), "merged"), ((f"data/{'x' * 240}.csv",), "merged"), (("output/sales.csv",), "merged"),
+    ],
+)  # fmt: skip
+def test_an_output_is_named_after_its_inputs(inputs: tuple[str, ...], output: str) -> None:
+    assert default_output([f"{HOME}/{one}" for one in inputs], HOME) == f"output/{output}.csv"
+
+
+@given(_CHOICES)
+def test_a_form_without_an_output_names_one_that_can_be_written(values: dict[str, Any]) -> None:
+    filled = with_default_output(values, HOME)
+    is_named = bool(values.get("output_csv") or values.get("output_parquet"))
+    assert (filled == values) == is_named
+    config = config_of(filled, HOME, ACTOR)
+    if not is_named:
+        assert targets_of(replace(config, metadata=None)).first.path.parent == HOME / "output"
+        assert config.output_csv not in config.inputs
 
 
 def test_the_form_has_every_flag_that_describes_a_job() -> None:

@@ -17,4 +17,40 @@ FAULTS = (
         "disk.total - disk.used",
         "tests/unit/results/test_machine.py::test_every_page_tells_the_room_that_is_available",
     ),
+    Fault(
+        "pages.views.estimate_form._fill",
+        "st.session_state.get(_FILLED) == given and",
+        "False and",
+        "tests/unit/results/test_pages.py::test_each_question_is_the_one_that_was_entered",
+    ),
+    Fault(
+        "etl_batch.ui.layout_editor.draw_layout_editor",
+        "ShownLayout(_last_sound(desk, candidate, edited), is_current=False)",
+        "ShownLayout(_new_layout(desk, candidate), is_current=False)",
+        "tests/unit/pages/test_job_pages.py::test_rows_and_bytes_stay_while_a_field_does_not_fit",
+    ),
+    Fault(
+        "auth.run_downloads._found",
+        "path = output.path if output.state is OutputState.INTACT else output.kept",
+        "path = output.path",
+        "tests/unit/auth/test_run_downloads.py",
+    ),
+    Fault(
+        "auth.run_downloads.opened_output",
+        "if not is_same or not _is_under(there, descriptor):",
+        "if False:",
+        "tests/unit/auth/test_run_downloads.py::test_a_job_that_ends_while_a_file_is_opened",
+    ),
+    Fault(
+        "etl_batch.launch.options.default_output",
+        "if len(inputs) > 1:",
+        "if False:",
+        "tests/property/test_launch_options.py::test_an_output_is_named_after_its_inputs",
+    ),
+    Fault(
+        "etl_batch.ui.run_outputs._draw_download",
+        "now.path if now.state is OutputState.INTACT else now.kept",
+        "now.path",
+        "tests/unit/pages/test_replaced_outputs.py",
+    ),
 )

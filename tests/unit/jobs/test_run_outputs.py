@@ -7,63 +7,26 @@ import os
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch import etl_core
-from etl_batch.config import JobConfig
 from etl_batch.console import Console
 from etl_batch.dry_run import dry_run
 from etl_batch.jobs.config_json import as_json
-from etl_batch.jobs.endings import done
 from etl_batch.jobs.output_states import Evidence, OutputState, what_became_of
 from etl_batch.jobs.run_outputs import outputs_of_run
 from etl_batch.jobs.store import JobStore, NewJob
-from etl_batch.metadata import files_of, metadata_of
-from etl_batch.values import JobResult, PublishedFile
+from etl_batch.values import PublishedFile
 from tests.conftest import Home
-from tests.inline_runner import InlineRunner
+from tests.run_history import Runs
 from tests.unit.jobs.test_store import ME
-
-LAYOUT = 'record_size = 1\n[[field]]\nname = "a"\ntype = "u8"\n'
-ROWS = {"few.bin": b"1", "more.bin": b"23"}
 
 
 @pytest.fixture
 def runs(home: Home, store: JobStore) -> Runs:
-    for name, content in ROWS.items():
-        home.put(name, content, LAYOUT)
     return Runs(home, store)
-
-
-class Runs:
-    """Jobs that are run here, and enter the store."""
-
-    def __init__(self, home: Home, store: JobStore) -> None:
-        self.home, self.store = home, store
-        self.notes: list[str] = []
-
-    def run(self, name: str, **options: Any) -> JobResult:  # noqa: ANN401 - any of the config's fields
-        config = self.home.config(self.home.data / name, measures=(), **options)
-        result = etl_core.run(config, lambda report: self.notes.append(report.note), runner=InlineRunner())
-        self._enter(config, result)
-        return result
-
-    def _enter(self, config: JobConfig, result: JobResult) -> None:
-        job = NewJob(
-            job_id=result.job_id, actor="ada", role=None, config=as_json(config), outputs=(), process=ME, source="x"
-        )
-        with self.store.writing() as writing:
-            writing.add(job)
-            writing.end(result.job_id, done(config, metadata_of(result, config), None, files_of(result)), 0.1)
-
-    def found(self, result: JobResult) -> list[tuple[str, OutputState, str | None, str | None]]:
-        """Name, state, by whom, kept as."""
-        outputs = outputs_of_run(self.store, self.store.job(result.job_id))
-        return [(one.path.name, one.state, one.by, one.kept.name if one.kept else None) for one in outputs]
 
 
 def test_an_output_that_nobody_touched(runs: Runs) -> None:

@@ -110,7 +110,7 @@ def test_the_page_of_a_run_by_role_and_run_again(home: Home) -> None:
     assert not seen.exception
     assert not seen.error
     links = [json.loads(json.dumps(str(one.proto))) for one in seen.get("link_button")]
-    assert any("/downloads/output/x.csv" in link for link in links)
+    assert any(f"/downloads/output/x.csv?run={job_id}" in link for link in links)
     assert any("/reports/" in link for link in links)
     assert any(f"/launch?from={job_id}" in link for link in links)
     by_auditor = page("pages/run.py", sign_in(home.path, AUDITOR), id=job_id).run()
