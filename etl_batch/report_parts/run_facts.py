@@ -58,8 +58,9 @@ def design_of(result: JobResult, config: JobConfig) -> list[str]:
         f"pass over the data, from {counted(strata, 'stratum')}{by}."
     )
     shared = (
-        f"The budget was {budget}, fixed before the pass and shared out by the square root of each stratum's rows, so "
-        "that big strata do not take it all and small ones are seen. Within a stratum every row had the same chance."
+        f"Beside two rows of each stratum the budget was {budget}, fixed before the pass and shared out by the square "
+        "root of each stratum's rows, so that big strata do not take it all and small ones are seen. Within a stratum "
+        "every row had the same chance."
     )
     again = f"The seed was {config.seed}: the same input and seed give the same sample, however many processes work."
     return [drawn, shared, again, f"Intervals are nominal {percent(first.confidence)}. Method: {'; '.join(methods)}."]

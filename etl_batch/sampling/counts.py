@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from etl_batch.sampling.plan import MINIMUM, SamplePlan
 from etl_batch.sampling.strata_totals import OTHER_KEY, Hashes, united
-from etl_batch.sampling.thresholds import Limits, limits_of, scale_bound
+from etl_batch.sampling.thresholds import Limits, limit_of_all, limits_of, scale_bound, smallest_shared
 
+_BEYOND_ALL = 2.0**62  #: rows that no stratum has
 MOST_TOLD = 4096  #: strata; telling more to a worker at each span would cost more than the rows it forgets
 
 
@@ -44,7 +45,7 @@ class Counts:
         return Counts(both, rows)
 
     def is_crowded(self, plan: SamplePlan) -> bool:
-        """Whether each stratum is given its least number of rows and no more, however many are still to come."""
+        """Whether the least numbers of rows take more than the budget: then small strata keep hardly any others."""
         return int(np.minimum(self.rows, MINIMUM).sum()) >= plan.budget
 
     def limits(self, plan: SamplePlan, keys: Hashes) -> Limits:
@@ -54,9 +55,23 @@ class Counts:
             plan: the sample.
             keys: shape (n,): the strata.
         """
+        return self._of(keys, limits_of(self.rows, self._scale(plan), plan.base_rate))
+
+    def limits_beyond_least(self, plan: SamplePlan, keys: Hashes) -> Limits:
+        """The same for rows that are not among the least number of their strata.
+
+        Only a stratum that is large enough in the end is given more than that, or one that comes to be united.
+        """
+        scale = self._scale(plan)
+        rows = np.maximum(self.rows, min(smallest_shared(scale), _BEYOND_ALL))
+        return np.maximum(self._of(keys, limits_of(rows, scale, 0.0)), np.uint64(limit_of_all(plan.base_rate)))
+
+    def _scale(self, plan: SamplePlan) -> float:
         coming = max(plan.rows - int(self.rows.sum()), 0) if plan.rows_are_certain else 0
-        scale = scale_bound(self.rows, coming, plan.budget)
-        every = limits_of(self.rows, scale, plan.base_rate)
+        return scale_bound(self.rows, coming, plan.budget, plan.max_strata)
+
+    def _of(self, keys: Hashes, every: Limits) -> Limits:
+        """Of what each stratum has, that of some strata."""
         places = np.searchsorted(self.keys, keys)
         last = len(self.keys) - 1
         places = np.where(self.keys[np.minimum(places, last)] == keys, places, last)  # no longer apart: in (other)

@@ -77,8 +77,9 @@ def draw(plan: SamplePlan, totals: StrataTotals, candidates: Candidates) -> Draw
 def allocated(plan: SamplePlan, totals: StrataTotals) -> tuple[Index, tuple[str, ...]]:
     """How many rows are drawn of each stratum, and what should be said about it.
 
-    Where there are many strata, the least number of each together goes beyond the budget. Once strata had to be united,
-    those kept apart have that least number only, and (other) has the share of the budget that its rows have of all.
+    The least number of each stratum, and beside it the budget by the rule: however many strata there are, the large
+    ones have their share of it. Once strata had to be united, those kept apart have that least number only, and (other)
+    has the share of the budget that its rows have of all.
     """
     counts = totals.rows
     least = np.minimum(counts, MINIMUM)
@@ -91,15 +92,15 @@ def allocated(plan: SamplePlan, totals: StrataTotals) -> tuple[Index, tuple[str,
             f"the others are {OTHER_STRATUM!r}"
         )
         return drawn, (text,)
-    budget = min(plan.budget, int(counts.sum()))
+    needed = int(least.sum())
     warnings: tuple[str, ...] = ()
-    if int(least.sum()) > budget:
+    if needed > plan.budget:
         text = (
-            f"{totals.strata:,} strata need {int(least.sum()):,} rows, {MINIMUM} of each: more than the {budget:,} "
-            "that --sample-frac and --sample-max-rows allow were drawn"
+            f"{totals.strata:,} strata take {needed:,} rows, {MINIMUM} of each, beside the {plan.budget:,} that "
+            "--sample-frac and --sample-max-rows allow"
         )
         warnings = (text,)
-        budget = int(least.sum())
+    budget = min(needed + plan.budget, int(counts.sum()))
     allocate: Callable[..., Index] = allocate_counts
     return allocate(counts, budget, power=POWER, minimum=MINIMUM), warnings
 

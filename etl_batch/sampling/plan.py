@@ -22,7 +22,7 @@ class SamplePlan:
     strata: str  #: the column whose values are the strata
     measures: tuple[str, ...]  #: the columns whose totals are estimated
     seed: int
-    budget: int  #: rows to draw, fixed before the pass
+    budget: int  #: rows to draw beside the least number of each stratum, fixed before the pass
     rows: int  #: of all inputs, bad ones included
     rows_are_certain: bool  #: no row can turn out to be a bad one and be left out
     max_strata: int = MAX_STRATA
@@ -43,7 +43,7 @@ class SamplePlan:
 
 
 def budget_of(rows: int, share: float, most: int) -> int:
-    """How many rows to draw of so many: the share, at most `most`, at least one where there are any."""
+    """How many rows to draw of so many, beside the least: the share, at most `most`, at least one if there is any."""
     return min(max(round(rows * share), 1), most, rows)
 
 

@@ -13,7 +13,7 @@ from etl_batch.sampling.exact_sums import Index
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample, joined, no_candidates
 from etl_batch.sampling.strata_totals import StrataTotals
-from etl_batch.sampling.thresholds import least_of, limit_of_all
+from etl_batch.sampling.thresholds import least_of
 from etl_batch.sources.contract import RowStore, Source
 
 _SLACK_ROWS = 20_000  #: that may be there too many, beside half of all, before they are pruned
@@ -68,7 +68,8 @@ class SampleState:
         counts = Counts(self.totals.keys, self.totals.rows)
         kept = candidates.priority <= counts.limits(self.plan, self.totals.keys)[strata]
         if counts.is_crowded(self.plan):
-            kept &= least_of(strata, candidates.priority) | (candidates.priority <= limit_of_all(self.plan.base_rate))
+            beyond = counts.limits_beyond_least(self.plan, self.totals.keys)[strata]
+            kept &= least_of(strata, candidates.priority) | (candidates.priority <= beyond)
         for number in range(len(self.plan.measures)):
             sizes = np.abs(candidates.values[:, number])
             kept[largest(sizes, candidates.source, candidates.row, self.plan.certain)] = True

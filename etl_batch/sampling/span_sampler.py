@@ -18,7 +18,7 @@ from etl_batch.sampling.plan import MINIMUM, SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.span_strata import SpanStrata, strata_of
 from etl_batch.sampling.strata_totals import Hashes, StrataTotals
-from etl_batch.sampling.thresholds import Limits, limit_of_all
+from etl_batch.sampling.thresholds import Limits
 from etl_batch.sources.contract import Batch, RowIds
 from etl_batch.values import Span
 
@@ -57,15 +57,17 @@ class SpanSampler:
         seen, ids = self._seen.highest(self._known), batch.row_ids()
         limits = seen.limits(self.plan, keys)
         if seen.is_crowded(self.plan):
-            limits = np.minimum(limits, self._crowded_limits(span, ids, strata))
+            beyond = seen.limits_beyond_least(self.plan, keys)
+            limits = np.minimum(limits, np.maximum(self._least_limits(span, ids, strata), beyond))
         candidates, rows = self._candidates(span, (ids, strata, keys), limits, measures)
         return SpanSample.of(span.source, totals, candidates, batch.pick(rows))
 
-    def _crowded_limits(self, span: Span, ids: RowIds, strata: SpanStrata) -> Limits:
+    def _least_limits(self, span: Span, ids: RowIds, strata: SpanStrata) -> Limits:
         """Of each code, the largest priority that can be drawn where strata are given the least number only."""
         least = np.full((len(strata.places), MINIMUM), 2**64 - 1, dtype=np.uint64)
         least_priorities(self.plan.key(span.source), ids.first, ids.address, strata.codes, least)
-        return np.maximum(least[:, -1], np.uint64(limit_of_all(self.plan.base_rate)))
+        found: Limits = least[:, -1]
+        return found
 
     def _candidates(
         self, span: Span, rows: tuple[RowIds, SpanStrata, Hashes], limits: Limits, measures: Sequence[Column]

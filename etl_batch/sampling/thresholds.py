@@ -1,9 +1,10 @@
 """Which priorities may still be drawn, from what was counted so far.
 
-The sample's final scale c solves `sum over strata of clamp(c * N^q, minimum, N) = budget`. Long before the counts N are
-final, c is bounded: what a stratum takes never falls as it grows, and `min(N, c * N^q)` is concave in N, so that the
-rows still to come raise the sum least if all of them join the largest stratum. Against that bound a row is held; the
-rate it allows never rises as counts grow, so a row beyond it can be forgotten at once.
+The sample's final scale c solves `sum over strata of clamp(c * N^q, minimum, N) = budget + sum of min(N, minimum)`.
+Long before the counts N are final, c is bounded: what a stratum takes of the budget never falls as it grows. The rows
+still to come raise the sum least if as many of them as can be add nothing, being in strata too small for more than
+their minimum, and all others join the largest stratum, for there `c * N^q` is flattest. Against that bound a row is
+held; the rate it allows never rises as counts grow, so a row beyond it can be forgotten at once.
 """
 
 from __future__ import annotations
@@ -19,32 +20,49 @@ Limits = npt.NDArray[np.uint64]
 #: A binomial of mean k + 7 sqrt(k) + 20 falls below k with a probability of 1e-11 at most (Chernoff), for any k.
 _SLACK, _SLACK_ROWS = 7.0, 20.0
 _ALL = 2**64 - 1
+_CLOSE = 1.0001  #: a bound that is looser by so much lets hardly more rows pass
+_SMALLEST_SCALE = 1e-12  #: of the largest
 #: The fewest rows that (other) draws by its share, and the share that is rounded up to them.
 _FEW_DRAWN, _FEW_SHARED = MINIMUM + 1.0, MINIMUM + 0.5
 
 
-def scale_bound(counts: Counts, coming: int, budget: int) -> float:
-    """The largest that the final scale can be; infinity where all rows may be drawn.
+def scale_bound(counts: Counts, coming: int, budget: int, most_strata: int) -> float:
+    """What the final scale is not above; infinity where all rows may be drawn.
 
     Args:
         counts: shape (strata,): rows seen of each; strata not seen yet have none.
         coming: rows that will certainly come, in whichever strata.
-        budget: rows to be drawn.
+        budget: rows to be drawn beside the minimum of each stratum.
+        most_strata: so many there may come to be.
     """
-    grown = counts[counts > 0].astype(np.float64)
-    if not len(grown):
+    seen = counts[counts > 0].astype(np.float64)
+    if not len(seen):
         return float("inf")
-    grown[np.argmax(grown)] += coming
-    if grown.sum() <= budget:
+    above = float(np.sqrt(seen.max() + coming))
+    if _least_taken(seen, coming, above, most_strata) <= budget:
         return float("inf")
-    # min(N, c * N^q) is N up to c = N^(1-q): between two such points the sum is linear in c.
-    grown.sort()
-    powers = grown**POWER
-    full = np.concatenate([[0.0], np.cumsum(grown)])
-    behind = np.cumsum(powers[::-1])[::-1]
-    taken = full[:-1] + grown ** (1 - POWER) * behind  # of all, at the c from which stratum i is taken whole
-    first = int(np.searchsorted(taken, budget))
-    return float(max(budget - full[first], 0.0) / behind[first]) * (1 + 1e-9)
+    below = above * _SMALLEST_SCALE
+    while above > below * _CLOSE:
+        middle = float(np.sqrt(above * below))
+        if _least_taken(seen, coming, middle, most_strata) > budget:
+            above = middle
+        else:
+            below = middle
+    return above
+
+
+def smallest_shared(scale: float) -> float:
+    """The rows from which on a stratum is drawn more of than the minimum."""
+    return float((MINIMUM / scale) ** (1 / POWER)) if scale > 0 else float("inf")
+
+
+def _least_taken(seen: npt.NDArray[np.float64], coming: int, scale: float, most_strata: int) -> float:
+    """What all strata together take of the budget at a scale, at the least, once all rows are here."""
+    hidden = most_strata * max(float(MINIMUM), np.ceil(smallest_shared(scale)))
+    grown = seen.copy()
+    grown[np.argmax(grown)] += max(coming - hidden, 0)
+    taken = np.minimum(grown, scale * grown**POWER) - np.minimum(grown, MINIMUM)
+    return float(np.maximum(taken, 0.0).sum())
 
 
 def limits_of(counts: Counts, scale: float, base_rate: float) -> Limits:

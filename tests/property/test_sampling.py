@@ -28,7 +28,7 @@ from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.span_sampler import SpanSampler
 from etl_batch.sampling.span_strata import strata_of
-from etl_batch.sampling.thresholds import limits_of, scale_bound
+from etl_batch.sampling.thresholds import limits_of, scale_bound, smallest_shared
 from etl_batch.sources.contract import RowIds
 from etl_batch.values import Rejected, Span
 from tests.kernel_doors import dense, texts
@@ -128,7 +128,7 @@ def twin(plan: SamplePlan, names: Sequence[str | None], numbers: Sequence[float]
         strata["(null)" if name is None else name].append(row)
     listed = sorted(strata)
     counts = np.array([len(strata[name]) for name in listed], dtype=np.int64)
-    budget = max(min(plan.budget, int(counts.sum())), int(np.minimum(counts, 2).sum()))
+    budget = min(plan.budget + int(np.minimum(counts, 2).sum()), int(counts.sum()))
     drawn = dict(zip(listed, allocate_counts(counts, budget).tolist(), strict=True))
     found = {
         name: set(sorted(its, key=lambda row: priority(plan, 0, row))[: drawn[name]]) for name, its in strata.items()
@@ -312,23 +312,51 @@ def test_many_strata_make_the_table_grow() -> None:
     st.lists(st.integers(0, 1_000), min_size=1, max_size=20),
     st.lists(st.integers(0, 1_000), min_size=20, max_size=20),
     st.integers(1, 3_000),
+    st.integers(20, 200),
 )
-def test_the_bound_holds_and_limits_never_rise(seen: list[int], more: list[int], budget: int) -> None:
+def test_the_bound_holds_and_limits_never_rise(seen: list[int], more: list[int], budget: int, most: int) -> None:
     """Whatever comes, no stratum is given a larger rate than was foreseen."""
     early = np.array(seen, dtype=np.int64)
     final = early + np.array(more[: len(seen)], dtype=np.int64)
     coming = int(final.sum() - early.sum())
     if not final.any():
         return
-    bound, settled_scale = scale_bound(early, coming, budget), scale_bound(final, 0, budget)
-    assert bound >= settled_scale * (1 - 1e-8)
+    bound, settled_scale = scale_bound(early, coming, budget, most), scale_bound(final, 0, budget, most)
+    assert bound >= settled_scale * (1 - 2e-4)
     before, behind = limits_of(early, bound, 0.01), limits_of(final, settled_scale, 0.01)
-    assert (before >= behind).all()
+    assert (before.astype(np.float64) >= behind.astype(np.float64) * (1 - 2e-4)).all()
     there = final > 0
-    if int(np.minimum(final, 2).sum()) <= budget:
-        drawn = allocate_counts(final[there], min(budget, int(final.sum())))
-        rates = behind[there].astype(np.float64) / 2.0**64
-        assert (rates * final[there] >= np.minimum(drawn, final[there]) - 1e-6).all()
+    drawn = allocate_counts(final[there], min(budget + int(np.minimum(final, 2).sum()), int(final.sum())))
+    rates = behind[there].astype(np.float64) / 2.0**64
+    assert (rates * final[there] >= np.minimum(drawn, final[there]) - 1e-6).all()
+    assert (final[there][drawn > 2] > smallest_shared(settled_scale) * (1 - 1e-9)).all()
+
+
+@pytest.mark.parametrize(
+    ("cuts", "workers"), [([], 1), ([7_000, 11_000, 23_000], 2), (list(range(999, 24_000, 999)), 3)]
+)
+def test_a_large_stratum_has_its_share_beside_thousands_of_small_ones(cuts: list[int], workers: int) -> None:
+    """The minimum of every stratum is drawn beside the budget, not out of it; hardly more is kept than that takes."""
+    names = [f"customer {row // 2}" if row < 4_000 else "large" for row in range(24_000)]
+    order = np.random.default_rng(5).permutation(len(names)).tolist()
+    names = [names[row] for row in order]
+    plan = plan_of(len(names), 300)
+    state, drawn = sampled(plan, names, [0.0] * len(names), cuts, workers)
+    assert state.totals is not None
+    assert dict(zip(state.totals.texts(), drawn.drawn.tolist(), strict=True))["large"] == 302
+    assert drawn.drawn.sum() == 4_000 + 302
+    found = {row for _, row, is_drawn, _ in rows_in(state, drawn) if is_drawn}
+    expected = twin(plan, names, [0.0] * len(names))
+    assert found == {row for its in expected.values() for row in its}
+    assert len(state.candidates) < 4_000 + 302 + 300
+
+
+def test_rows_of_many_small_strata_are_not_all_kept() -> None:
+    """Of a stratum that is too small for more than the minimum only those rows are kept that it may be given."""
+    names = ["large" if row % 4 else f"s{row // 4 % 500}" for row in range(40_000)]
+    state, drawn = sampled(plan_of(len(names), 20), names, [0.0] * len(names), [10_000, 20_000, 30_000])
+    assert drawn.drawn.sum() == 2 * 501 + 20
+    assert len(state.candidates) < 5_000
 
 
 def _draws(rows: int, budget: int, seeds: int) -> tuple[np.ndarray, np.ndarray, list[float]]:
@@ -383,11 +411,11 @@ def test_too_few_candidates_are_an_error_not_a_bias() -> None:
         draw(plan, state.totals, short)
 
 
-def test_little_budget_is_raised_and_said() -> None:
+def test_the_minimum_of_many_strata_is_drawn_beside_the_budget_and_said() -> None:
     names = [f"s{number % 50}" for number in range(500)]
     state, drawn = sampled(plan_of(500, 10), names, [1.0] * 500, [])
-    assert drawn.drawn.tolist() == [2] * 50
-    assert "50 strata need 100 rows" in drawn.warnings[0]
+    assert sorted(drawn.drawn.tolist()) == [2] * 40 + [3] * 10
+    assert "50 strata take 100 rows, 2 of each, beside the 10" in drawn.warnings[0]
     assert state.totals is not None
     assert allocated(plan_of(500, 200), state.totals)[1] == ()
 

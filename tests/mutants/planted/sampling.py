@@ -7,6 +7,8 @@ from tests.mutants.fault import Fault
 _SAMPLING = "tests/property/test_sampling.py"
 
 FAULTS = (
+    Fault("etl_batch.sampling.draw.allocated", "needed + plan.budget", "max(needed, plan.budget)", _SAMPLING),
+    Fault("etl_batch.sampling.thresholds._least_taken", "most_strata * max(", "0 * max(", _SAMPLING),
     Fault(
         "etl_batch.sampling.sample_state.SampleState.prune",
         "kept[largest(sizes",
@@ -14,9 +16,9 @@ FAULTS = (
         _SAMPLING,
     ),
     Fault(
-        "etl_batch.sampling.thresholds.scale_bound",
-        "grown[np.argmax(grown)] += coming",
-        "grown[np.argmin(grown)] += coming",
+        "etl_batch.sampling.thresholds._least_taken",
+        "grown[np.argmax(grown)] +=",
+        "grown[np.argmin(grown)] +=",
         _SAMPLING,
     ),
     Fault(
