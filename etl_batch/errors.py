@@ -265,7 +265,7 @@ class OutOfMemory(EtlError):
     """A worker reached its memory limit."""
 
     code = "E_MEMORY"
-    mend = "use fewer workers (-w) or smaller chunks (--chunk-bytes), or raise --memory-limit"
+    mend = "use smaller chunks (--chunk-bytes), or raise --memory-limit"
 
 
 class WorkerCrashed(EtlError):

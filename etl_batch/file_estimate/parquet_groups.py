@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etl_batch.errors import BadRow
 from etl_batch.file_estimate.arrow_rows import rows_of_table
 from etl_batch.file_estimate.contract import Integers, Rows, Wanted
 from etl_batch.paths import open_input
+from etl_batch.sources.int96_digits import REASON
 from etl_batch.sources.parquet_file import ParquetInput
-from etl_batch.sources.parquet_reader import Footer, compressed_bytes, read_footer, read_row_group
+from etl_batch.sources.parquet_footer import Footer, read_footer
+from etl_batch.sources.parquet_reader import compressed_bytes, int96_losses, read_row_group
 from etl_batch.sources.unchanged import refuse_changed
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_WITHOUT = "or leave the column out of the estimate"
 
 
 @dataclass
@@ -73,6 +78,9 @@ class ParquetReader:
         )
         columns = names or (self.footer.schema.names[0],)  # something must be read, or the rows are not checked
         table = read_row_group(self.descriptor, self.footer, group, self.source.place.path, columns)
+        lost = int96_losses(self.descriptor, self.footer, [group], self.source.place.path, table)
+        for name in lost:
+            raise BadRow(f"{self.source.place.path}, row group {group}, column {name!r}: {REASON}", mend=_WITHOUT)
         self.bytes_read += compressed_bytes(self.footer, group, columns)
         return table
 

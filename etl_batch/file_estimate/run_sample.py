@@ -21,7 +21,8 @@ from etl_batch.file_estimate.stratum_codes import StratumCodes, coded
 from etl_batch.file_estimate.tally import ROWS
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.run_files import Agreement, RunMetadata, metadata_of_run
-from etl_batch.sources.parquet_reader import read_footer, read_row_group, refuse_wrong_magic
+from etl_batch.sources.parquet_footer import read_footer, refuse_wrong_magic
+from etl_batch.sources.parquet_reader import read_row_group
 from etl_batch.values import TotalEstimate
 
 if TYPE_CHECKING:

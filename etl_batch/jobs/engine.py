@@ -71,7 +71,7 @@ def _as_ours(error: BaseException) -> EtlError:
     if isinstance(error, EtlError):
         return error
     if isinstance(error, MemoryError):
-        return OutOfMemory("the process that coordinates the job reached its memory limit")
+        return OutOfMemory("the process that coordinates the job reached its memory limit", mend="raise --memory-limit")
     if isinstance(error, OSError) and error.errno in {28, 122, 27}:  # ENOSPC, EDQUOT, EFBIG
         return DiskFull(f"{error.filename or 'a file'} could not be written ({error.strerror})")
     return EtlError(f"{type(error).__name__}: {error}")

@@ -34,7 +34,8 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
 
 def parquet_rows(asked: dict[str, Any]) -> dict[str, Any]:
     """The first rows of a Parquet file: `{"path", "roots", "rows"}`."""
-    from etl_batch.sources.parquet_reader import read_footer, read_row_group, refuse_wrong_magic
+    from etl_batch.sources.parquet_footer import read_footer, refuse_wrong_magic
+    from etl_batch.sources.parquet_pieces import first_rows
 
     where = place(asked["path"], [Path(root) for root in asked["roots"]])
     descriptor = open_input(where)
@@ -42,9 +43,7 @@ def parquet_rows(asked: dict[str, Any]) -> dict[str, Any]:
         refuse_wrong_magic(descriptor, FileIdentity.of(descriptor).size, where.path)
         footer = read_footer(descriptor, where.path)
         names = footer.schema.names[:MOST_COLUMNS]
-        table = footer.schema.empty_table().select(names)
-        if footer.groups:
-            table = read_row_group(descriptor, footer, 0, where.path, names).slice(0, asked["rows"])
+        table = first_rows(descriptor, footer, where.path, names, asked["rows"])
     finally:
         os.close(descriptor)
     columns = [[_text(value) for value in table.column(name).to_pylist()] for name in names]

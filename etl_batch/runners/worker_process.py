@@ -75,7 +75,7 @@ def work(pipe: Connection, memory_bytes: int) -> None:
                 if isinstance(message, SpanJob):
                     job, worker = message, SpanWorker(message)
                 elif no_room:
-                    raise OutOfMemory(no_room)
+                    raise OutOfMemory(no_room, mend="raise --memory-limit")
                 elif isinstance(message, Call):
                     pipe.send(Returned(message.function(message.item)))
                 elif isinstance(message, Span) and worker is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.sources import int96_digits
 from etl_batch.sources.arrow_checks import bad_rows
 from etl_batch.sources.arrow_columns import column_of
 from etl_batch.sources.arrow_json import json_values
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.kernels.columns import Column
+    from etl_batch.sources.parquet_reader import Losses
 
 _RAW_BYTES = 64 * KIB  #: of a bad row that are kept
 
@@ -74,28 +76,29 @@ class ArrowBatch:
         return bytes(sink.getvalue())
 
 
-def arrow_batch(table: pa.Table, span: Span, byte: int) -> ArrowBatch:
+def arrow_batch(table: pa.Table, span: Span, byte_of: Callable[[int], int], losses: Losses) -> ArrowBatch:
     """The rows of a span, the bad ones set aside.
 
     Args:
         table: all its rows, of normalised types, one chunk a column.
         span: where they are from.
-        byte: where in the file they begin.
+        byte_of: where in the file the row group of a row begins, by the row's number in the file, from 0.
+        losses: rows whose INT96 timestamps are not what they were.
     """
     import pyarrow as pa
 
     reasons: dict[int, str] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        its, reason = bad_rows(one_array(column))
-        if its is not None:
-            for row in np.flatnonzero(its).tolist():
-                reasons.setdefault(row, f"column {name!r}: {reason}")
+        for its, reason in (bad_rows(one_array(column)), (losses.get(name), int96_digits.REASON)):
+            if its is not None:
+                for row in np.flatnonzero(its).tolist():
+                    reasons.setdefault(row, f"column {name!r}: {reason}")
     if not reasons:
         return ArrowBatch(table, ids=RowIds(span.first_row))
     rows = sorted(reasons)
     raw = _raw_rows(table.take(pa.array(rows)).combine_chunks())
     rejected = [
-        Rejected(span.source, span.first_row + row + 1, byte, reasons[row], text)
+        Rejected(span.source, span.first_row + row + 1, byte_of(span.first_row + row), reasons[row], text)
         for row, text in zip(rows, raw, strict=True)
     ]
     good = np.ones(table.num_rows, dtype=np.bool_)

@@ -32,11 +32,11 @@ def bad_rows(array: pa.Array) -> Found:
     for name, check in _CHECKS.items():
         if getattr(pa.types, name)(array.type):
             bad, reason = check(array)
-            return _unless_null(bad, array), reason
+            return unless_null(bad, array), reason
     return _NONE
 
 
-def _unless_null(bad: Flags | None, array: pa.Array) -> Flags | None:
+def unless_null(bad: Flags | None, array: pa.Array) -> Flags | None:
     """What lies under a null is no value."""
     valid = validity(array)
     if bad is not None and valid is not None:
@@ -107,13 +107,16 @@ def _struct(array: pa.Array) -> Found:
 
 
 def _list(array: pa.Array) -> Found:
-    offsets = list_offsets(array)
     its, reason = bad_rows(list_items(array))
-    if its is None:
-        return _NONE
+    return _NONE if its is None else (items_to_rows(array, its), reason)
+
+
+def items_to_rows(array: pa.Array, its: Flags) -> Flags:
+    """The lists, maps or lists of fixed size of which some item is flagged."""
+    offsets = list_offsets(array)
     before = np.concatenate([[0], np.cumsum(its, dtype=np.int64)])
-    bad: Array = np.diff(before[offsets - offsets[0]]) > 0
-    return bad.view(np.uint8), reason
+    some: Array = np.diff(before[offsets - offsets[0]]) > 0
+    return some.view(np.uint8)
 
 
 def list_offsets(array: pa.Array) -> Array:

@@ -100,7 +100,10 @@ def text_column(texts: Sequence[bytes | None]) -> Column:
 
 def too_much_text(what: str) -> OutOfMemory:
     """The error for a column that Arrow's 32-bit offsets cannot hold."""
-    return OutOfMemory(f"{what} has more than 2 GiB in one row group", mend="write the file anew in smaller row groups")
+    return OutOfMemory(
+        f"{what} has more than 2 GiB of text in one piece",
+        mend="use smaller chunks (--chunk-bytes): long row groups are cut by them",
+    )
 
 
 def _texts(offsets: Array, content: Array, valid: Flags | None) -> Column:

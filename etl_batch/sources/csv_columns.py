@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _OFFSETS = (Reading.TEXT, Reading.BYTES)
 _ROOMY_TEXTS = 3  #: as many texts are each given all of the rows' bytes as room
 _LONGEST_TEXT = 2**31 - 1  #: bytes that Arrow's offsets of 32 bits reach
+_LONG_ROW = "look for a quote that is never closed; to CSV alone (-o without -p) it can be copied as it is"
 _LONGEST_RUN = 2**32 - 1  #: bytes that its offsets reach
 _VALUE_BYTES = {
     Reading.BOOL: 1, Reading.DATE: 4, Reading.TIMESTAMP: 8, Reading.LOCAL_TIMESTAMP: 8, Reading.DECIMAL: 16,
@@ -51,7 +52,7 @@ class Cells:
     def of(cls, base: int, stop: int, delimiter: int, shape: tuple[int, int]) -> Cells:
         """Those of the rows between two addresses; `shape` is (rows, columns)."""
         if stop - base >= _LONGEST_RUN:
-            raise OutOfMemory("rows of more than 4 GiB cannot be read into typed columns")
+            raise OutOfMemory("a row of more than 4 GiB cannot be read into typed columns", mend=_LONG_ROW)
         return cls(base, stop, delimiter, *shape)
 
     def starts(self) -> npt.NDArray[np.uint32]:
@@ -101,7 +102,7 @@ class _Room:
     @classmethod
     def of(cls, kind: CellType, rows: int, length: int) -> _Room:
         if kind.reading in _OFFSETS and length > _LONGEST_TEXT:
-            raise OutOfMemory("a column has more than 2 GiB of text in one chunk")
+            raise OutOfMemory("a cell of more than 2 GiB cannot be read into a typed column", mend=_LONG_ROW)
         if kind.reading is Reading.SKIPPED:
             rows = length = 0
         size = 4 * (rows + 1) if kind.reading in _OFFSETS else rows * _VALUE_BYTES.get(kind.reading, kind.width)

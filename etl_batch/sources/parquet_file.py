@@ -1,20 +1,21 @@
-"""Parquet files: planned by the row groups of their footer, each decoded by itself."""
+"""Parquet files: planned by their footer; row groups are decoded together, whole, or in pieces where they are huge."""
 
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
 from etl_batch.paths import FileIdentity, Place, open_input
-from etl_batch.sources.parquet_reader import Footer, first_page, read_footer, read_row_group, refuse_wrong_magic
+from etl_batch.sources.parquet_footer import Footer, read_footer, refuse_wrong_magic
+from etl_batch.sources.parquet_pieces import PieceReader
+from etl_batch.sources.parquet_plan import MOST_PIECES, runs
+from etl_batch.sources.parquet_reader import Losses, first_page, int96_losses, read_row_groups
 from etl_batch.sources.unchanged import refuse_changed
 from etl_batch.values import Rejected, Span
 
@@ -70,24 +71,25 @@ class ParquetInput:
         return TableStore(self.schema)
 
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
-        """The row groups that have rows, in order; see `Source.plan`.
+        """Its rows, in order: small row groups joined, huge ones cut; see `Source.plan` and `parquet_plan`.
 
         Their bytes are shares of the file's, by what each has uncompressed: where exactly the pages lie, only their
-        reading tells safely. Row groups become one part of a Parquet folder until they have `chunk_bytes`; a longer
-        one stays whole, for it can only be decoded whole.
+        reading tells safely. Spans become one part of a Parquet folder until they have `chunk_bytes`.
 
         Raises:
             InputChanged: the file is not what it was.
         """
-        groups = [group for group in _footer(self).groups if group.rows]
-        bounds = shares(self.identity.size, [group.uncompressed_bytes for group in groups])
+        footer = _footer(self)
+        most = min(MOST_PIECES, self.identity.size // max(len(footer.groups), 1))
+        found = runs(footer.groups, footer.row_bytes, chunk_bytes, most)
+        bounds = shares(self.identity.size, [run.weight for run in found])
         spans: list[Span] = []
         part, part_start = first_part, 0
-        for group, start, stop in zip(groups, bounds, bounds[1:], strict=False):
+        for run, start, stop in zip(found, bounds, bounds[1:], strict=False):
             if start - part_start >= chunk_bytes:
                 part, part_start = part + 1, start
             ordinal = first_ordinal + len(spans)
-            spans.append(Span(ordinal, self.ordinal, start, stop, group.first_row, group.rows, part))
+            spans.append(Span(ordinal, self.ordinal, start, stop, run.first_row, run.rows, part))
         return spans
 
     @contextmanager
@@ -98,26 +100,80 @@ class ParquetInput:
             InputChanged: the file is not what it was when the job was planned.
             FormatCorrupt: a page is not what was written.
             FormatUnsupported: a page is written in a way that Arrow cannot read.
-            OutOfMemory: the row group does not fit.
+            OutOfMemory: the rows do not fit.
         """
         from etl_batch.sources.arrow_batch import arrow_batch
 
         footer = _footer(self)
-        number = bisect_right(footer.groups, span.first_row, key=attrgetter("first_row")) - 1
+        groups = footer.groups_of(span.first_row, span.rows)
         descriptor = open_input(self.place)
         try:
             refuse_changed(self, descriptor)
             try:
-                table = read_row_group(descriptor, footer, number, self.place.path)
+                if span.rows < sum(group.rows for group in groups):
+                    table, lost = self._read_piece(descriptor, span)
+                else:
+                    numbers = [group.number for group in groups]
+                    table = read_row_groups(descriptor, footer, numbers, self.place.path)
+                    lost = int96_losses(descriptor, footer, numbers, self.place.path, table)
             finally:
                 refuse_changed(self, descriptor)  # that would explain whatever went wrong, and a mix of old and new
         finally:
             os.close(descriptor)
-        yield arrow_batch(table, span, first_page(footer, number))
+
+        def byte_of(row: int) -> int:
+            (group,) = footer.groups_of(row, 1)
+            return first_page(footer, group.number)
+
+        yield arrow_batch(table, span, byte_of, lost)
+
+    def _read_piece(self, descriptor: int, span: Span) -> tuple[pa.Table, Losses]:
+        """Some rows of one row group: whoever read those before goes on, instead of beginning anew."""
+        footer = _footer(self)
+        (group,) = footer.groups_of(span.first_row, span.rows)
+        reader = _HELD.taken(self, group.number, span.first_row)
+        try:
+            if reader is None:
+                reader = PieceReader(footer, group, self.place.path)
+                reader.open(descriptor)
+            read = reader.read(span.first_row, span.rows)
+        except BaseException:
+            if reader is not None:
+                reader.close()
+            raise
+        if reader.at < group.first_row + group.rows:
+            _HELD.keep(self, reader)
+        else:
+            reader.close()
+        return read
 
     def leftover(self) -> Rejected | None:
         """None: every row is in a row group."""
         return None
+
+
+@dataclass(slots=True)
+class _HeldReader:
+    """The row group that this process was reading piece by piece, for its next piece."""
+
+    _source: ParquetInput | None = None
+    _reader: PieceReader | None = None
+
+    def taken(self, source: ParquetInput, group: int, first_row: int) -> PieceReader | None:
+        """What is kept of the row group, if it has not passed that row; else it is closed."""
+        kept, reader, self._reader = self._source, self._reader, None
+        if reader is not None and kept == source and reader.group.number == group and reader.at <= first_row:
+            return reader
+        if reader is not None:
+            reader.close()
+        return None
+
+    def keep(self, source: ParquetInput, reader: PieceReader) -> None:
+        """Keep it, and nothing else."""
+        self._source, self._reader = source, reader
+
+
+_HELD = _HeldReader()
 
 
 def open_parquet(ordinal: int, where: Place) -> ParquetInput:

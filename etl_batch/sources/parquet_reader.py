@@ -1,182 +1,144 @@
-"""Parquet files through Arrow: every page's checksum is looked at, every failure is a clear error."""
+"""Row groups through Arrow: every page's checksum is looked at, every failure is a clear error."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl_batch.errors import FormatCorrupt, FormatMagic, FormatUnsupported, OutOfMemory
-from etl_batch.sources.parquet_schema import normalised_schema
+from etl_batch.errors import FormatCorrupt
+from etl_batch.sources.parquet_errors import explained
+from etl_batch.sources.parquet_footer import Footer, parquet_file
+from etl_batch.sources.parquet_schema import normalised
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-_MAGIC = b"PAR1"
-_ENCRYPTED_MAGIC = b"PARE"
-_TAIL_BYTES = 8  #: the footer's length and the magic
-_SHOWN_CHARACTERS = 300  #: of what Arrow says
-_SMALLER_ROW_GROUPS = "raise --memory-limit, use fewer workers (-w), or write the file anew in smaller row groups"
+    from etl_batch.sources.arrow_leaves import Flags
 
-
-@dataclass(frozen=True, slots=True)
-class RowGroup:
-    """One row group, as the footer has it."""
-
-    first_row: int  #: within the file, from 0
-    rows: int
-    uncompressed_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Footer:
-    """What the end of a Parquet file says about the rest."""
-
-    metadata: pq.FileMetaData
-    schema: pa.Schema  #: normalised, see `parquet_schema`
-    groups: tuple[RowGroup, ...]
-    rows: int
-
-    @property
-    def uncompressed_bytes(self) -> int:
-        """Of all pages, as whoever wrote the file has it."""
-        return sum(group.uncompressed_bytes for group in self.groups)
-
-
-def refuse_wrong_magic(descriptor: int, size: int, path: Path) -> None:
-    """Refuse an open file that does not begin and end as a Parquet file does.
-
-    Raises:
-        FormatMagic: it is another format, cut off, or encrypted.
-        FormatCorrupt: its footer would be longer than the file.
-    """
-    head = os.pread(descriptor, len(_MAGIC), 0)
-    tail = os.pread(descriptor, _TAIL_BYTES, max(size - _TAIL_BYTES, 0))
-    if _ENCRYPTED_MAGIC in {head, tail[-4:]}:
-        raise FormatMagic(f"{path} is encrypted Parquet (PARE)", mend="decrypt it first: write it anew without a key")
-    if head != _MAGIC:
-        raise FormatMagic(f"{path} does not begin with PAR1, so it is not Parquet")
-    if tail[-4:] != _MAGIC or size < len(_MAGIC) + _TAIL_BYTES:
-        raise FormatMagic(f"{path} does not end with PAR1, so it was cut off or is not Parquet")
-    if int.from_bytes(tail[:4], "little") > size - len(_MAGIC) - _TAIL_BYTES:
-        raise FormatCorrupt(f"{path}: the footer would be longer than the file")
-
-
-def read_footer(descriptor: int, path: Path) -> Footer:
-    """Read what the end of an open file says.
-
-    Raises:
-        FormatCorrupt, FormatUnsupported, OutOfMemory: it cannot be read.
-        SchemaMismatch: there are no columns, or two of one name.
-    """
-    with _explained(f"{path}, footer"), _parquet_file(descriptor) as file:
-        metadata, schema = file.metadata, normalised_schema(file.schema_arrow, path)
-        groups: list[RowGroup] = []
-        rows = 0
-        for number in range(metadata.num_row_groups):
-            group = metadata.row_group(number)
-            if group.num_rows < 0 or group.total_byte_size < 0:
-                raise FormatCorrupt(f"{path}, footer: row group {number} has less than nothing")
-            groups.append(RowGroup(rows, group.num_rows, group.total_byte_size))
-            rows += group.num_rows
-        if rows != metadata.num_rows:
-            raise FormatCorrupt(f"{path}, footer: {metadata.num_rows} rows, but {rows} in its row groups")
-    return Footer(metadata, schema, tuple(groups), rows)
+Losses = dict[str, "Flags"]  #: by the names of columns: 1 where a row would lose digits
 
 
 def read_row_group(
     descriptor: int, footer: Footer, number: int, path: Path, columns: Sequence[str] | None = None
 ) -> pa.Table:
-    """Decode a row group of an open file.
+    """Decode a row group of an open file; see `read_row_groups`."""
+    return read_row_groups(descriptor, footer, [number], path, columns)
+
+
+def read_row_groups(
+    descriptor: int,
+    footer: Footer,
+    numbers: Sequence[int],
+    path: Path,
+    columns: Sequence[str] | None = None,
+) -> pa.Table:
+    """Decode some row groups of an open file, side by side.
 
     Args:
         descriptor: the file.
         footer: its footer.
-        number: which row group, from 0.
+        numbers: which row groups, from 0.
         path: for messages.
         columns: those to decode; None: all.
 
     Returns:
-        All its rows, of the footer's schema or the columns of it, one chunk a column.
+        All their rows, of the footer's schema or the columns of it, one chunk a column.
 
     Raises:
         FormatCorrupt: a page is not what was written, or the footer lied.
         FormatUnsupported: the file is sound as far as one can tell, but Arrow cannot read it.
-        OutOfMemory: the row group does not fit.
+        OutOfMemory: the rows do not fit.
+    """
+    where = place_of(path, numbers)
+    with explained(where), parquet_file(descriptor, footer.metadata) as file:
+        try:
+            with explained(where):
+                chosen = None if columns is None else list(columns)
+                table = file.read_row_groups(list(numbers), chosen, use_threads=False)
+                table.validate()
+        except FormatCorrupt:
+            _name_the_column(file, numbers, path)
+            raise
+    expected = sum(footer.groups[number].rows for number in numbers)
+    if table.num_rows != expected:
+        raise FormatCorrupt(f"{where}: {table.num_rows} rows, {expected} expected")
+    for number in numbers:
+        refuse_contradictions(footer.metadata, number, place_of(path, [number]), columns)
+    return normalised_table(table, footer, where, columns)
+
+
+def normalised_table(table: pa.Table, footer: Footer, where: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """Rows as Arrow read them, in the types of the footer's schema, one chunk a column.
+
+    Raises:
+        FormatCorrupt, OutOfMemory: that cannot be.
     """
     import pyarrow as pa
 
-    where = f"{path}, row group {number}"
     names = list(footer.schema.names if columns is None else columns)
-    with _explained(where), _parquet_file(descriptor, footer.metadata) as file:
-        try:
-            with _explained(where):
-                table = file.read_row_group(number, None if columns is None else names, use_threads=False)
-                table.validate()
-        except FormatCorrupt:
-            _name_the_column(file, number, where)
-            raise
-    if table.num_rows != footer.groups[number].rows:
-        raise FormatCorrupt(f"{where}: {table.num_rows} rows, {footer.groups[number].rows} expected")
-    _refuse_contradictions(footer.metadata, number, where, columns)
-    with _explained(where):
+    with explained(where):
         schema = pa.schema([footer.schema.field(name) for name in names])
         arrays = [one_chunk(table.column(field.name), field, where) for field in schema]
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
-@contextmanager
-def _parquet_file(descriptor: int, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
-    """The open file as Arrow reads it; Arrow never sees the path."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def int96_losses(descriptor: int, footer: Footer, numbers: Sequence[int], path: Path, table: pa.Table) -> Losses:
+    """Rows of row groups whose INT96 timestamps are finer than what they were read as.
 
-    with pa.OSFile(f"/proc/self/fd/{descriptor}") as file:
-        yield pq.ParquetFile(
-            file,
-            metadata=metadata,
-            pre_buffer=False,
-            page_checksum_verification=True,
-            # INT96 goes far beyond the years that 64 bits of nanoseconds hold: they would turn over without a word.
-            coerce_int96_timestamp_unit="us",
-        )
-
-
-@contextmanager
-def _explained(where: str) -> Iterator[None]:
-    """What Arrow raises comes out as an error for the user."""
-    import pyarrow as pa
-
-    try:
-        yield
-    except MemoryError as error:
-        raise OutOfMemory(f"{where} does not fit into the memory", mend=_SMALLER_ROW_GROUPS) from error
-    except NotImplementedError as error:
-        raise FormatUnsupported(f"{where}: {_shown(error)}") from error
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise FormatCorrupt(f"{where}: {_shown(error)}") from error
+    Args:
+        descriptor: the file.
+        footer: its footer.
+        numbers: the row groups.
+        path: for messages.
+        table: what was read of them.
+    """
+    names = [name for name in table.column_names if name in footer.int96]
+    if not names:
+        return {}
+    where = place_of(path, numbers)
+    with explained(where), parquet_file(descriptor, footer.metadata, int96_unit="ns") as file:
+        return losses(table, file.read_row_groups(list(numbers), names, use_threads=False), where)
 
 
-def _shown(error: Exception) -> str:
-    """What Arrow says, on one line, without what could upset a terminal."""
-    said = " ".join(str(error).split())[:_SHOWN_CHARACTERS] or type(error).__name__
-    return said if said.isprintable() else repr(said)
+def losses(table: pa.Table, finer: pa.Table, where: str) -> Losses:
+    """Rows whose INT96 timestamps are finer than what they were read as.
+
+    Args:
+        table: as they are used, one chunk a column.
+        finer: its columns with INT96 timestamps, as nanoseconds.
+        where: for messages.
+    """
+    from etl_batch.sources.int96_digits import lost_digits
+
+    found: Losses = {}
+    for field in finer.schema if table.num_rows else ():
+        nano = one_chunk(finer.column(field.name), field.with_type(normalised(field.type)), where)
+        lost = lost_digits(table.column(field.name).chunk(0), nano)
+        if lost is not None:
+            found[field.name] = lost
+    return found
 
 
-def _name_the_column(file: pq.ParquetFile, number: int, where: str) -> None:
-    """Find which column cannot be read, one by one, and say so."""
+def place_of(path: Path, numbers: Sequence[int]) -> str:
+    """Some row groups, for messages."""
+    if len(numbers) == 1:
+        return f"{path}, row group {numbers[0]}"
+    return f"{path}, row groups {numbers[0]} to {numbers[-1]}"
+
+
+def _name_the_column(file: pq.ParquetFile, numbers: Sequence[int], path: Path) -> None:
+    """Find which column of which row group cannot be read, one by one, and say so."""
     leaves = file.metadata.schema
-    for place in range(len(leaves)):
-        path = leaves.column(place).path
-        with _explained(f"{where}, column {path!r}"):
-            file.read_row_group(number, columns=[path], use_threads=False)
+    for number in numbers:
+        for place in range(len(leaves)):
+            leaf = leaves.column(place).path
+            with explained(f"{place_of(path, [number])}, column {leaf!r}"):
+                file.read_row_group(number, columns=[leaf], use_threads=False)
 
 
-def _refuse_contradictions(
+def refuse_contradictions(
     metadata: pq.FileMetaData, number: int, where: str, columns: Sequence[str] | None = None
 ) -> None:
     """Refuse what a footer, which has no checksum, cannot say of sound columns.
@@ -200,7 +162,7 @@ def _refuse_contradictions(
 
 
 def compressed_bytes(footer: Footer, number: int, columns: Sequence[str]) -> int:
-    """Bytes in the file of some columns of a row group; they must have been read, see `_refuse_contradictions`."""
+    """Bytes in the file of some columns of a row group; they must have been read, see `refuse_contradictions`."""
     group = footer.metadata.row_group(number)
     places = [place for place in range(group.num_columns) if _is_of(footer.metadata.schema.column(place).path, columns)]
     return sum(max(group.column(place).total_compressed_size, 0) for place in places)
@@ -214,12 +176,14 @@ def _is_of(path: str, columns: Sequence[str]) -> bool:
 def one_chunk(column: pa.ChunkedArray, field: pa.Field, where: str) -> pa.Array:
     """The column as one array of the field's type."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     if column.num_chunks == 0:
         return pa.array([], field.type)
     try:
         if column.type != field.type:
-            column = column.cast(field.type, safe=False)
+            # Exact: only texts may be no texts, which is looked at later, row by row.
+            column = pc.cast(column, options=pc.CastOptions(field.type, allow_invalid_utf8=True))
         return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
     except pa.ArrowInvalid as error:  # the one thing that can go wrong: 32-bit offsets
         from etl_batch.sources.arrow_leaves import too_much_text

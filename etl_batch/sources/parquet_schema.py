@@ -12,6 +12,11 @@ from etl_batch.errors import FormatUnsupported, SchemaMismatch
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_TEXT_BYTES = 32  #: of a text, at a guess: the footer does not tell
+_OFFSET_BYTES = 4
+_LIST_ITEMS = 4  #: of a list, at a guess
+_NESTED_FACTOR = 8  #: what a nested value takes more, being written as JSON
+
 
 def normalised_schema(found: pa.Schema, path: Path) -> pa.Schema:
     """The same names, their types normalised, all nullable, and no metadata (what pandas notes, and the like).
@@ -76,6 +81,33 @@ def _normalised_nested(kind: pa.DataType) -> pa.DataType:
 
 def _first_repeated(names: Sequence[str]) -> str | None:
     return next((name for name, times in Counter(names).items() if times > 1), None)
+
+
+def row_bytes(schema: pa.Schema) -> int:
+    """How much memory a decoded row takes, at a guess where its length varies.
+
+    Args:
+        schema: of normalised types.
+    """
+    import pyarrow as pa
+
+    return sum(_cell_bytes(kind) * (_NESTED_FACTOR if pa.types.is_nested(kind) else 1) for kind in schema.types)
+
+
+def _cell_bytes(kind: pa.DataType) -> int:
+    import pyarrow as pa
+
+    is_a = pa.types
+    if is_a.is_fixed_size_list(kind):
+        return int(kind.list_size) * _cell_bytes(kind.value_type)
+    if is_a.is_list(kind) or is_a.is_map(kind):
+        inner = sum(_cell_bytes(kind.field(place).type) for place in range(kind.num_fields))
+        return _OFFSET_BYTES + _LIST_ITEMS * inner
+    if is_a.is_struct(kind):
+        return sum(_cell_bytes(field.type) for field in kind)
+    if is_a.is_string(kind) or is_a.is_binary(kind):
+        return _TEXT_BYTES + _OFFSET_BYTES
+    return (int(kind.bit_width) + 7) // 8
 
 
 def _itself(kind: pa.DataType) -> pa.DataType:

@@ -111,7 +111,7 @@ def test_a_batch_sets_bad_rows_aside(data: st.DataObject, rows: int) -> None:
     columns = [data.draw(columns_of(kind, rows, wild=True)) for kind in some]
     names = [f"column {place}" for place in range(len(some))]
     table = pa.table([array_of(kind, values) for kind, values in zip(some, columns, strict=True)], names)
-    batch = arrow_batch(table, Span(0, 2, 0, 10, FIRST_ROW, rows), BYTE)
+    batch = arrow_batch(table, Span(0, 2, 0, 10, FIRST_ROW, rows), lambda _row: BYTE, {})
     lines = list(zip(*columns, strict=True))
     blame = [next((p for p, v in enumerate(line) if arrow_twins.is_bad(some[p], v)), None) for line in lines]
     bad = [row for row in range(rows) if blame[row] is not None]
@@ -192,6 +192,6 @@ def test_utf8_of_texts_side_by_side(texts: list[bytes], data: st.DataObject) -> 
 
 def test_a_very_long_bad_row_is_kept_in_part() -> None:
     table = pa.table({"bad": array_of(pa.string(), [b"\xff"]), "long": ["é" * 200_000]})
-    (rejected,) = arrow_batch(table, Span(0, 0, 0, 1, 0, 1), 0).rejected
+    (rejected,) = arrow_batch(table, Span(0, 0, 0, 1, 0, 1), lambda _row: 0, {}).rejected
     assert len(rejected.raw) <= 65536
     assert rejected.raw.decode().startswith('{"bad":"\\\\xff","long":"é')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import errno
 import os
 import pickle
 import random
@@ -13,16 +15,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count, pairwise
 from pathlib import Path, PurePosixPath
+from unittest import mock
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl_batch.errors import (
     EmptyInput,
+    EtlError,
     FormatCorrupt,
     FormatMagic,
     FormatUnsupported,
@@ -31,17 +36,32 @@ from etl_batch.errors import (
     OutOfMemory,
     Refused,
     SchemaMismatch,
+    Unreadable,
 )
 from etl_batch.paths import Place
-from etl_batch.sources import arrow_leaves, parquet_reader
-from etl_batch.sources.contract import Source
+from etl_batch.sources import arrow_leaves, parquet_pieces, parquet_reader
+from etl_batch.sources.contract import RowIds, Source
+from etl_batch.sources.parquet_errors import explained
 from etl_batch.sources.parquet_file import ParquetInput, open_parquet, shares
-from etl_batch.values import Rejected
+from etl_batch.sources.parquet_footer import read_footer
+from etl_batch.sources.parquet_pieces import PieceReader, first_rows
+from etl_batch.sources.parquet_schema import row_bytes
+from etl_batch.values import MIB, Rejected
 from tests import arrow_twins
 from tests.arrow_twins import array_of, columns_of
+from tests.descriptors import nothing_left_open
 
 Put = Callable[..., ParquetInput]
 ROWS = 40
+#: a row of DuckDB's type INTERVAL, which Arrow cannot write
+INTERVAL = (
+    "UEFSMRUAFRgVHCwVAhUAFQYVBgAADCwDAAAAAAAAAAAAAAAVABUIFQwsFQIVABUGFQYAAAQMAQAAABUCGTw1ABgNZHVja2RiX3Nj"
+    "aGVtYRUEABUOFRgVABgBeCUqABUCJQAYAXklIgAWAhkcGSwmABwVDhkVABkYAXgVAhYCFjoWPiYISRwVABUAFQIAAAAmABwVAhkV"
+    "ABkYAXkVAhYCFioWLiZGPBgEAQAAABgEAQAAABYAKAQBAAAAGAQBAAAAEREAGRwVABUAFQIAAAAWZBYCJggWbAAZHBgcZHVja2Ri"
+    "LmludGVydmFsX2Jsb29tX2ZpbHRlchgNbm9ybWFsaXplZC12MQAYKER1Y2tEQiB2ZXJzaW9uIHYyLjAuMSAoYnVpbGQgOGQ3ODEx"
+    "NGU5MCkZLBwAABwAAAAAAQAAUEFSMQ=="
+)
+FEW_ROWS = 10_000  #: chunk bytes with which a table of 40 mixed rows is some spans
 
 
 @pytest.fixture
@@ -84,7 +104,7 @@ def mixed_table(rows: int = ROWS) -> pa.Table:
     ).replace_schema_metadata({"pandas": "{}"})
 
 
-def contents(source: Source, chunk_bytes: int = 1) -> tuple[str, pa.Table, list[Rejected]]:
+def contents(source: Source, chunk_bytes: int = FEW_ROWS) -> tuple[str, pa.Table, list[Rejected]]:
     """All its rows: as CSV, as a table, and the bad ones."""
     text, tables = [], [source.schema.empty_table()]
     rejected: list[Rejected] = []
@@ -156,7 +176,7 @@ def test_nested_nulls(put: Put) -> None:
 def test_random_tables(
     data: st.DataObject, rows: int, group: int, *, dictionary: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Every type that Parquet knows, nested or not, through a real file."""
+    """Every type that Parquet knows, nested or not, through a real file, row groups joined, whole and cut."""
     kinds = data.draw(st.lists(arrow_twins.kinds(2).filter(storable), min_size=1, max_size=4))
     columns = [data.draw(columns_of(kind, rows)) for kind in kinds]
     names = [f"column {place}" for place in range(len(kinds))]
@@ -164,7 +184,7 @@ def test_random_tables(
     folder = tmp_path_factory.mktemp("random")
     pq.write_table(table, folder / "x.parquet", row_group_size=group, use_dictionary=dictionary)
     source = open_parquet(0, Place(folder, PurePosixPath("x.parquet")))
-    text, _, rejected = contents(source)
+    text, _, rejected = contents(source, data.draw(st.sampled_from([1, 50, 500, 10**6])))
     lines = zip(*columns, strict=True)
     assert not rejected
     assert text == "".join(",".join(map(arrow_twins.cell, kinds, line)) + "\n" for line in lines)
@@ -197,7 +217,8 @@ def test_empty_row_groups_are_passed_over(tmp_path: Path) -> None:
             writer.write_table(table.slice(start, rows))
     assert pq.read_metadata(tmp_path / "x.parquet").num_row_groups == 6
     source = open_parquet(0, Place(tmp_path, PurePosixPath("x.parquet")))
-    assert [(span.first_row, span.rows) for span in source.plan(1, 0, 0)] == [(0, 10), (10, 30)]
+    chunk = 15 * row_bytes(source.schema)  # 10 rows and 30 are more than that, 30 less than what is cut
+    assert [(span.first_row, span.rows) for span in source.plan(chunk, 0, 0)] == [(0, 10), (10, 30)]
     assert contents(source)[1].equals(pq.read_table(source.place.path).cast(source.schema))
 
 
@@ -215,6 +236,38 @@ def test_int96_timestamps_reach_the_year_9999(put: Put) -> None:
     table = pa.table({"x": pa.array([late, datetime(1, 1, 1, tzinfo=UTC)], pa.timestamp("us"))})
     source = put(table, use_deprecated_int96_timestamps=True)
     assert contents(source)[0] == "9999-12-31T23:59:59.999999\n0001-01-01T00:00:00.000000\n"
+
+
+def test_int96_digits_below_the_microsecond_are_never_cut(put: Put) -> None:
+    """The rows that would lose some are bad; years that nanoseconds do not reach, and nulls, are none of them."""
+    second = 1_600_000_000_000_000_000
+    flat = pa.array([second + 123_456_789, second + 123_456_000, None, second, second - 1], pa.timestamp("ns"))
+    nested = pa.array([[], [second], None, [None, second + 1], []], pa.list_(pa.timestamp("ns")))
+    within = pa.array([{"a": second}, {"a": second + 999}, None, {"a": None}, {"a": 0}], pa.struct({"a": flat.type}))
+    table = pa.table({"t": flat, "list": nested, "of": within, "n": [1, 2, 3, 4, 5]})
+    source = put(table, use_deprecated_int96_timestamps=True, row_group_size=2)
+    assert source.schema.field("t").type == pa.timestamp("us")
+    for chunk in (1, FEW_ROWS):
+        text, kept, rejected = contents(source, chunk)
+        assert [(one.row, one.reason.split(":")[0]) for one in rejected] == [
+            (1, "column 't'"), (2, "column 'of'"), (4, "column 'list'"), (5, "column 't'"),
+        ]  # fmt: skip
+        assert "below the microsecond" in rejected[0].reason
+        assert (text, kept["n"].to_pylist()) == (",,,3\n", [3])
+
+
+@pytest.mark.parametrize("year", [1, 1600, 1969, 2300, 9999])
+def test_int96_digits_are_told_in_every_year(put: Put, year: int) -> None:
+    """Nanoseconds of 64 bits turn over in most of them, which makes no digit lost."""
+    micro = pa.array([datetime(year, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)], pa.timestamp("us"))
+    source = put(pa.table({"t": micro}), use_deprecated_int96_timestamps=True)
+    assert contents(source)[1]["t"].to_pylist() == micro.to_pylist()
+    whole = source.place.path.read_bytes()
+    nanoseconds = (((7 * 60 + 8) * 60 + 9) * 10**6 + 123456) * 1000
+    plain = put(pa.table({"t": micro}), use_deprecated_int96_timestamps=True, compression="none", use_dictionary=False)
+    whole = plain.place.path.read_bytes()
+    finer = put(whole.replace(nanoseconds.to_bytes(8, "little"), (nanoseconds + 1).to_bytes(8, "little"), 1))
+    assert [one.row for one in contents(finer)[2]] == [1]
 
 
 def test_bad_rows_are_set_aside(put: Put) -> None:
@@ -240,12 +293,24 @@ def test_bad_rows_are_set_aside(put: Put) -> None:
 
 
 def test_row_groups_are_gathered_into_parts(put: Put) -> None:
-    source = put(pa.table({"x": np.random.default_rng(0).integers(0, 2**62, 20_000)}), row_group_size=1000)
-    spans = source.plan(3 * source.identity.size // 20 - 50, 7, 5)
+    source = put(pa.table({"x": np.random.default_rng(0).integers(0, 16, 20_000)}), row_group_size=1000)
+    chunk = 8000  # as much as a row group takes decoded, and more than half of the file
+    spans = source.plan(chunk, 7, 5)
+    assert [span.first_row for span in spans] == list(range(0, 20_000, 1000))
     assert [span.ordinal for span in spans] == list(range(7, 27))
-    assert [span.part for span in spans] == [5 + place // 3 for place in range(20)]
+    assert chunk < source.identity.size < 3 * chunk
+    first = next(place for place, span in enumerate(spans) if span.start >= chunk)
+    assert [span.part for span in spans[: first + 5]] == [5] * first + [6] * 5
     assert {span.part for span in source.plan(10**9, 0, 2)} == {2}
-    assert [span.part for span in source.plan(1, 0, 0)] == list(range(20))
+
+
+def test_five_thousand_row_groups_of_one_row_are_one_span(put: Put) -> None:
+    table = pa.table({"x": list(range(5000))})
+    source = put(table, row_group_size=1)
+    (span,) = source.plan(64 * MIB, 0, 0)
+    with source.read(span) as batch:
+        assert batch.table().equals(table)
+        assert batch.row_ids() == RowIds(0)
 
 
 @settings(max_examples=50, deadline=None)
@@ -292,6 +357,42 @@ def test_not_parquet(put: Put, content: bytes) -> None:
 def test_an_encrypted_file(put: Put) -> None:
     with pytest.raises(FormatMagic, match="encrypted"):
         put(b"PARE" + b"\0" * 100 + b"PARE")
+
+
+def test_encrypted_columns_behind_a_plain_footer(tmp_path: Path) -> None:
+    """They are told as what they are before anything is read: as a file that is encrypted whole."""
+    wrap = {"wrap_key": lambda _self, key, _master: key, "unwrap_key": lambda _self, key, _master: key}
+    client = type("Client", (pe.KmsClient,), {"__init__": lambda self, _: pe.KmsClient.__init__(self)} | wrap)
+    config = pe.EncryptionConfiguration("foot", column_keys={"col": ["a"]}, plaintext_footer=True)
+    keys = pe.CryptoFactory(client).file_encryption_properties(pe.KmsConnectionConfig(), config)
+    pq.write_table(pa.table({"a": [1], "b": [2]}), tmp_path / "x.parquet", encryption_properties=keys)
+    with pytest.raises(FormatMagic, match="encrypted") as refused:
+        open_parquet(0, Place(tmp_path, PurePosixPath("x.parquet")))
+    assert "decrypt it first" in refused.value.what_to_do
+
+
+def test_an_interval_is_not_twelve_bytes(put: Put) -> None:
+    with pytest.raises(FormatUnsupported, match="column 'x': the type INTERVAL is not supported"):
+        put(base64.b64decode(INTERVAL))
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (OSError("ZSTD decompression failed: Allocation error : not enough memory"), OutOfMemory),
+        (OSError("zlib inflateInit failed: insufficient memory"), OutOfMemory),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), OutOfMemory),
+        (pa.ArrowMemoryError("malloc of size 64 failed"), OutOfMemory),
+        (OSError(errno.EIO, "Input/output error"), Unreadable),
+        (OSError("Cannot decrypt ColumnMetadata. FileDecryption is not setup correctly"), FormatMagic),
+        (pa.ArrowNotImplementedError("Codec LZO is not supported"), FormatUnsupported),
+        (OSError("ZSTD decompression failed: Data corruption detected"), FormatCorrupt),
+        (pa.ArrowInvalid("Parquet magic bytes not found"), FormatCorrupt),
+    ],
+)
+def test_only_damage_is_called_damage(raised: Exception, kind: type[EtlError]) -> None:
+    with pytest.raises(kind, match="row group 0"), explained("a.parquet, row group 0"):
+        raise raised
 
 
 def test_a_file_cut_off_anywhere(put: Put, tmp_path: Path) -> None:
@@ -381,7 +482,7 @@ def test_a_footer_that_counts_wrong(put: Put) -> None:
 
 def test_a_file_that_changes(put: Put) -> None:
     source = put(mixed_table())
-    (span,) = source.plan(1, 0, 0)
+    (span,) = source.plan(10**9, 0, 0)
     os.utime(source.place.path, ns=(1, 1))
     with pytest.raises(InputChanged), source.read(span):
         pass
@@ -394,19 +495,77 @@ def test_a_file_that_changes(put: Put) -> None:
 def test_a_file_cut_off_while_it_is_read(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Arrow makes of it is not the reason."""
     source = put(mixed_table())
-    (span,) = source.plan(1, 0, 0)
-    really = pq.ParquetFile.read_row_group
+    (span,) = source.plan(10**9, 0, 0)
+    really = pq.ParquetFile.read_row_groups
 
     def cut(*arguments: object, **more: object) -> pa.Table:
         os.truncate(source.place.path, 100)
         return really(*arguments, **more)
 
-    monkeypatch.setattr(pq.ParquetFile, "read_row_group", cut)
+    monkeypatch.setattr(pq.ParquetFile, "read_row_groups", cut)
     with pytest.raises(InputChanged), source.read(span):
         pass
 
 
 # Memory
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    rows=st.integers(1, 300), group=st.integers(1, 300), data=st.data(),
+    batch=st.sampled_from([1, 7, 64, 1000]), int96=st.booleans(),
+)  # fmt: skip
+def test_pieces_are_what_the_whole_is(
+    rows: int, group: int, data: st.DataObject, batch: int, *, int96: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """In whatever order a worker gets the pieces, and whatever is decoded at once."""
+    folder = tmp_path_factory.mktemp("pieces")
+    table = pa.table({"n": list(range(rows)), "t": pa.array([k * 10**6 for k in range(rows)], pa.timestamp("us"))})
+    pq.write_table(table, folder / "x.parquet", row_group_size=group, use_deprecated_int96_timestamps=int96)
+    source = open_parquet(0, Place(folder, PurePosixPath("x.parquet")))
+    spans = source.plan(data.draw(st.integers(1, 400)), 0, 0)
+    with mock.patch.object(parquet_pieces, "_BATCH_ROWS", batch):
+        for span in data.draw(st.permutations(spans)):
+            with source.read(span) as read:
+                assert read.table().equals(table.slice(span.first_row, span.rows))
+                assert read.row_ids() == RowIds(span.first_row)
+
+
+def test_a_huge_row_group_is_read_once_by_who_reads_on(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not all of it is decoded at once; what it holds open is closed behind the last piece."""
+    begun: list[int] = []
+    really = PieceReader.open
+
+    def counted(reader: PieceReader, descriptor: int) -> None:
+        begun.append(descriptor)
+        really(reader, descriptor)
+
+    monkeypatch.setattr(PieceReader, "open", counted)
+    source = put(pa.table({"x": [0] * 1000}))
+    spans = source.plan(800, 0, 0)
+    assert [span.rows for span in spans] == [100] * 10
+    with nothing_left_open():
+        assert contents(source, 800)[1]["x"].to_pylist() == [0] * 1000
+    assert len(begun) == 1
+
+
+def test_a_broken_page_is_found_in_a_piece(put: Put, tmp_path: Path) -> None:
+    numbers = np.arange(10**9, 10**9 + 60)
+    options = {"compression": "none", "use_dictionary": False, "write_page_checksum": True}
+    whole, _ = whole_file(pa.table({"x": numbers}), tmp_path, **options)
+    at = whole.index(numbers.tobytes()) + 8 * 59
+    source = put(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    with nothing_left_open(), pytest.raises(FormatCorrupt, match=r"row group 0: .*(CRC|checksum)"):
+        contents(source, 80)
+
+
+def test_the_first_rows_of_a_huge_row_group_are_read_alone(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = put(pa.table({"x": list(range(1000)), "y": [0] * 1000}))
+    monkeypatch.setattr(pq.ParquetFile, "read_row_groups", None)
+    with source.place.path.open("rb") as file:
+        footer = read_footer(file.fileno(), source.place.path)
+        table = first_rows(file.fileno(), footer, source.place.path, ["x"], 3)
+    assert table.to_pydict() == {"x": [0, 1, 2]}
 
 
 def test_a_decompression_bomb(put: Put) -> None:
@@ -422,7 +581,7 @@ def test_a_decompression_bomb(put: Put) -> None:
 CHILD = """
 import pickle, resource, sys
 source = pickle.load(sys.stdin.buffer)
-(span,) = source.plan(1, 0, 0)
+(span,) = source.plan(10**9, 0, 0)
 import etl_batch.sources.arrow_batch  # as the workers have it before their memory is limited
 resource.setrlimit(resource.RLIMIT_DATA, (10**9, 10**9))
 try:
@@ -437,7 +596,7 @@ def test_more_text_than_32_bits_can_count(monkeypatch: pytest.MonkeyPatch) -> No
     gigabyte = np.zeros(2**30, np.uint8)  # not touched, so it takes no memory
     offsets = np.array([0, 2**30], np.int32)
     array = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(gigabyte)])
-    with pytest.raises(OutOfMemory, match="column 'x' has more than 2 GiB in one row group"):
+    with pytest.raises(OutOfMemory, match="column 'x' has more than 2 GiB of text in one piece"):
         parquet_reader.one_chunk(pa.chunked_array([array] * 3), pa.field("x", pa.string()), "a.parquet, row group 0")
     monkeypatch.setattr(arrow_leaves, "MAX_TEXT_BYTES", 5)
     assert arrow_leaves.text_column([b"12345"])
