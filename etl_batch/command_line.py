@@ -13,6 +13,14 @@ from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, PROJECT_ROOT, Job
 from etl_batch.errors import ConfigError
 from etl_batch.values import GIB, MIB, Actor
 
+
+class _Unsaid(str):
+    """A default of which can be told that nobody said it."""
+
+    __slots__ = ()
+
+
+_STRICT = _Unsaid(OnBadRow.STRICT)
 NO_MEASURES = "-"  #: in place of the columns to total
 
 _EPILOG = """\
@@ -73,8 +81,12 @@ def run_parser(prog: str) -> Parser:
     )
     add("--encoding", default="utf-8", metavar="NAME", help="of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)")
     add(
-        "--on-bad-row", choices=[str(choice) for choice in OnBadRow], default=str(OnBadRow.STRICT),
+        "--on-bad-row", choices=[str(choice) for choice in OnBadRow], default=_STRICT,
         help="stop at the first bad row, or set bad rows aside, counted (%(default)s)",
+    )  # fmt: skip
+    add(
+        "--max-bad-rows", metavar="N or P%",
+        help="set bad rows aside, but fail beyond so many, or such a share of the rows read (any, but not all)",
     )  # fmt: skip
     add(
         "--sample-frac", type=float, default=0.005, metavar="F",
@@ -132,7 +144,8 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         max_size_bytes=_gigabytes(flags.max_size_gb),
         time_limit_s=flags.time_limit,
         memory_limit_bytes=flags.memory_limit * MIB,
-        on_bad_row=OnBadRow(flags.on_bad_row),
+        on_bad_row=_on_bad_row(flags.on_bad_row, flags.max_bad_rows),
+        max_bad_rows=flags.max_bad_rows,
         bom=flags.bom,
         strata=flags.strata,
         measures=_measures(flags.measures),
@@ -180,6 +193,11 @@ def delimiter(given: str | None) -> str | None:
     r"""The character that is meant: a tab may be written as `\t` or `tab`; None: none was given."""
     named = {"\\t": "\t", "tab": "\t"}
     return None if given is None else named.get(given.lower(), given)
+
+
+def _on_bad_row(given: str, limit: str | None) -> OnBadRow:
+    """A limit of the bad rows says that some are set aside, unless strict is asked for by name."""
+    return OnBadRow.QUARANTINE if given is _STRICT and limit is not None else OnBadRow(given)
 
 
 def _measures(given: str | None) -> tuple[str, ...] | None:

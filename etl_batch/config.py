@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from etl_batch.bad_rows import BadRowLimit
 from etl_batch.errors import ConfigError
 from etl_batch.text_encodings import encoding_named
 from etl_batch.values import GIB, MIB, Actor
@@ -53,6 +54,7 @@ class JobConfig:
     time_limit_s: float = 3600.0
     memory_limit_bytes: int = 2048 * MIB  #: of each worker's own data
     on_bad_row: OnBadRow = OnBadRow.STRICT
+    max_bad_rows: str | None = None  #: beyond so many, or such a share (`5%`) of the rows read, the job fails
     strata: str | None = (
         None  #: column whose values are the strata of the sample; None: DEFAULT_STRATA, if there is one
     )
@@ -88,6 +90,7 @@ class JobConfig:
         if self.memory_limit_bytes >= _LARGEST_LIMIT:
             raise ConfigError(f"--memory-limit is {self.memory_limit_bytes // MIB} MB, more than any machine has")
         self._refuse_csv_options()
+        self._refuse_bad_row_limit()
         self._refuse_sampling_options()
         if not self.time_limit_s > 0:
             raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
@@ -103,6 +106,16 @@ class JobConfig:
             raise ConfigError(
                 f"--encoding is {self.encoding!r}, which is no encoding of text",
                 mend="give one such as utf-8, latin-1, cp1252, utf-16",
+            )
+
+    def _refuse_bad_row_limit(self) -> None:
+        if self.max_bad_rows is None:
+            return
+        BadRowLimit.parse(self.max_bad_rows)
+        if self.on_bad_row == OnBadRow.STRICT:
+            raise ConfigError(
+                f"--max-bad-rows is {self.max_bad_rows}, but with --on-bad-row strict the first bad row stops the job",
+                mend="choose quarantine, which sets bad rows aside, or leave the limit out",
             )
 
     def _refuse_sampling_options(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from etl_batch.config import JobConfig
+from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, EtlError, OutputFailed
 from etl_batch.replaced_outputs import in_words as old_in_words
 from etl_batch.report_parts.estimate_view import in_words
@@ -145,8 +145,11 @@ class Console:
             self._say("✅ The job would succeed; nothing was written")
         elif not found.fits:
             self._say("❌ The job would end with a full disk")
+        elif found.error is not None and found.on_bad_row == OnBadRow.STRICT:
+            way = "--on-bad-row quarantine would set them aside" if found.quarantine_would_do else "no row is good"
+            self._say(f"❌ The job would stop at the first bad row ({found.error.code}); {way}")
         else:
-            self._say("❌ The job would stop at the first bad row; --on-bad-row quarantine would set them aside")
+            self._say(f"❌ The job would fail: error[{found.error.code}]: {found.error}" if found.error else "")
 
     def failed(self, error: EtlError) -> int:
         """The job ended without an output; returns the exit code."""

@@ -13,20 +13,24 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from etl_batch.bad_rows import refusal_of
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.csv_inputs import CsvInputs
 from etl_batch.errors import EtlError
+from etl_batch.first_bad_row import stops_at
 from etl_batch.inputs import open_inputs
 from etl_batch.job_record import input_summary
 from etl_batch.output_targets import Targets, refuse_clashes, targets_of
 from etl_batch.paths import Place, open_folder
+from etl_batch.progress import telling
 from etl_batch.replaced_outputs import replaced_by
 from etl_batch.report_file import refuse_report_clash
 from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sampling.sample_plan import plan_sample
+from etl_batch.sources.contract import Source
 from etl_batch.span_job import Grant, SpanJob
-from etl_batch.span_plan import plan_spans
+from etl_batch.span_plan import notes_on, plan_spans
 from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected, Replaced
 
 _LISTED = 20  #: bad rows that are told one by one
@@ -64,6 +68,7 @@ class DryRun:
     free_bytes: int | None  #: on the disk that the outputs go to; None: its folder is not there yet
     seconds: float  #: that reading, checking, formatting and encoding took
     on_bad_row: OnBadRow
+    error: EtlError | None = None  #: with which its bad rows would end the job
 
     @property
     def fits(self) -> bool:
@@ -73,11 +78,19 @@ class DryRun:
     @property
     def succeeds(self) -> bool:
         """Whether the job would end well."""
-        return self.fits and (self.bad_rows == 0 or self.on_bad_row == OnBadRow.QUARANTINE)
+        return self.fits and self.error is None
+
+    @property
+    def quarantine_would_do(self) -> bool:
+        """Whether the job would end well if it set its bad rows aside, where it does not."""
+        is_strict = self.on_bad_row == OnBadRow.STRICT
+        return is_strict and self.error is not None and refusal_of(self.rows, self.bad_rows, None) is None
 
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values."""
-        values = asdict(self) | {"succeeds": self.succeeds, "on_bad_row": str(self.on_bad_row)}
+        error = self.error and {"code": self.error.code, "message": str(self.error)}
+        values = asdict(self) | {"error": error, "succeeds": self.succeeds, "on_bad_row": str(self.on_bad_row)}
+        values["quarantine_would_do"] = self.quarantine_would_do
         for listed in (*values["inputs"], *values["problems"], *values["outputs"], *values["replaces"]):
             listed.update({key: str(value) for key, value in listed.items() if isinstance(value, Path)})
         return values
@@ -134,6 +147,8 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         sources = open_inputs(csv)
         refuse_clashes(targets, sources)
         plan_sample(sources, config)
+        for note in notes_on(sources):
+            telling(progress)(note)
         refuse_report_clash(config, [source.place.path for source in sources])
         spans = plan_spans(sources, config)
         tally = _Tally(sum(span.stop - span.start for span in spans), progress)
@@ -143,9 +158,10 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         leftovers = [leftover for source in sources if (leftover := source.leftover())]
         tally.reject(leftovers)
         paths = [source.place.path for source in sources]
+        rows = tally.rows + len(leftovers)
         return DryRun(
             inputs=tuple(input_summary(source) for source in sources),
-            rows=tally.rows + len(leftovers),
+            rows=rows,
             bad_rows=tally.bad_rows,
             problems=tuple(Problem(paths[one.source], one.row, one.byte, one.reason) for one in tally.first_bad),
             outputs=tuple(_would_write(targets, tally)),
@@ -153,7 +169,15 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
             free_bytes=_free_bytes(targets.first),
             seconds=round(time.monotonic() - began, 3),
             on_bad_row=config.on_bad_row,
+            error=_error(config, sources, rows, tally),
         )
+
+
+def _error(config: JobConfig, sources: Sequence[Source], rows: int, tally: _Tally) -> EtlError | None:
+    """How the bad rows would end the job: by the very rules of the job."""
+    if config.on_bad_row == OnBadRow.STRICT:
+        return stops_at(sources, tally.first_bad)
+    return refusal_of(rows, tally.bad_rows, config.max_bad_rows)
 
 
 def _would_write(targets: Targets, tally: _Tally) -> list[WouldWrite]:

@@ -203,6 +203,22 @@ class CsvHeaderWidth(Refused):
     )
 
 
+class NoGoodRow(EtlError):
+    """Rows were read, and every one of them is bad; the old outputs are as they were."""
+
+    code = "E_NO_GOOD_ROW"
+    exit_code = EXIT_REFUSED
+    mend = "look at the reasons: most often delimiter, types, encoding or layout are not those of the file"
+
+
+class TooManyBadRows(EtlError):
+    """More rows are bad than --max-bad-rows allows; the old outputs are as they were."""
+
+    code = "E_TOO_MANY_BAD_ROWS"
+    exit_code = EXIT_REFUSED
+    mend = "look at the reasons and mend the input, or allow more with --max-bad-rows"
+
+
 class SchemaMismatch(Refused):
     """The inputs of one job do not have the same columns."""
 

@@ -54,7 +54,7 @@ def run(
     from etl_batch.inputs import open_inputs
     from etl_batch.job_audit import audited
     from etl_batch.job_record import Times, identify, result_of
-    from etl_batch.job_start import finish_interrupted, opened_outputs
+    from etl_batch.job_start import finish_interrupted, opened_outputs, refuse_bad_rows
     from etl_batch.metadata import metadata_of, to_json
     from etl_batch.profiling import Profiler
     from etl_batch.progress import CountingOutputs, telling
@@ -89,6 +89,7 @@ def run(
             usage = (runner or pool).run(span_job(plan, outputs), left, counting, limits)
             for source in sources:
                 refuse_changed_since(source)
+            refuse_bad_rows(outputs, config, audit.refusing)
             times = Times(began=began, planned=planned, converted=time.monotonic())
             result = result_of(plan, outputs, outputs.finish(elsewhere), usage, times)
             result = replace(result, profile=profiler.profile(), notes=tuple(csv.notes))

@@ -73,7 +73,7 @@ def open_inputs(csv: CsvInputs) -> tuple[Source, ...]:
     _refuse_too_much(opened, config.max_size_bytes)
     for one in opened:
         if isinstance(one, BinaryInput):
-            _refuse_surplus(one, config.on_bad_row)
+            refuse_surplus(one, config.on_bad_row)
     _refuse_different_names(opened)
     typed = [one for one in opened if not isinstance(one, OpenedCsv)]
     _refuse_different_types(typed)
@@ -93,7 +93,7 @@ def open_one(where: Place, csv: CsvInputs) -> Opened:
     opened = _open(0, where, csv)
     _refuse_too_much([opened], csv.config.max_size_bytes)
     if isinstance(opened, BinaryInput):
-        _refuse_surplus(opened, csv.config.on_bad_row)
+        refuse_surplus(opened, csv.config.on_bad_row)
     return opened
 
 
@@ -128,7 +128,13 @@ def _refuse_too_much(opened: Sequence[Opened], limit: int) -> None:
         raise SizeLimit(f"the input has {total / GIB:,.3f} GiB; the limit is {limit / GIB:,g} GiB")
 
 
-def _refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:
+def refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:
+    """Refuse a binary file that does not hold whole records, and at least one byte of them.
+
+    Raises:
+        TruncatedRecord: its last record is incomplete, and is not to be set aside; or there is not even room for any.
+        EmptyInput: there is nothing between its header and its trailer.
+    """
     layout, where = source.layout, source.place.path
     if source.body_bytes < 0:
         raise TruncatedRecord(

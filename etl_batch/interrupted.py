@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from etl_batch.bad_rows import bad_rows_error
 from etl_batch.checkpoint import Checkpoint, from_entry
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
@@ -51,6 +52,12 @@ class Interrupted:
         """Whether it was decided that its outputs are to be seen."""
         return "publish" in self.lines[-1].entry
 
+    @property
+    def refusal(self) -> EtlError | None:
+        """How the job ended, of which only the rows set aside are to be seen; None: it was to be done."""
+        refused = self.lines[-1].entry.get("refused")
+        return None if refused is None else bad_rows_error(*refused)
+
 
 def cleared(
     holding: Holding, targets: Targets, config: JobConfig, notice: Notice
@@ -68,15 +75,22 @@ def cleared(
         if one.is_publishing:
             finish_publication(one, config)
             finished = one
-            notice(f"the publication of job {one.job.job_id}, which was interrupted, was finished")
+            what = "publication" if one.refusal is None else "end, with the rows set aside,"
+            notice(f"the {what} of job {one.job.job_id}, which was interrupted, was finished")
         else:
             left.append(one)
     return left, finished
 
 
-def publish_entry(moves: Sequence[Move]) -> dict[str, Any]:
-    """The journal's line that decides: from here on, the publication only goes forward."""
-    return {"publish": [[str(one.target.path), one.part, one.inode, one.is_folder] for one in moves]}
+def publish_entry(moves: Sequence[Move], refusal: EtlError | None = None) -> dict[str, Any]:
+    """The journal's line that decides: from here on, the publication only goes forward.
+
+    Args:
+        moves: its steps.
+        refusal: how the job ends that publishes no output, but the rows it set aside.
+    """
+    decided = {"publish": [[str(one.target.path), one.part, one.inode, one.is_folder] for one in moves]}
+    return decided if refusal is None else decided | {"refused": [refusal.code, refusal.message]}
 
 
 def interrupted_jobs(outputs: Iterable[Place], config: JobConfig) -> list[Interrupted]:
@@ -122,7 +136,9 @@ def finish_publication(one: Interrupted, config: JobConfig) -> None:
 
 
 def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> Identities:
-    """Do what was decided, note in the metadata what the published files are like, and forget the journal.
+    """Do what was decided, remove what is not to be seen, and forget the journal.
+
+    Of outputs the metadata say from then on what the published files are like.
 
     Raises:
         DiskFull, OutputFailed: it could not be done now; the next start tries again.
@@ -132,9 +148,8 @@ def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> Identities
     except EtlError as error:
         error.what_to_do = "the outputs are finished, some not yet in their places: mend that, then start it again"
         raise
-    remove(part_place(targets.span_samples, job.job_id))
     identities = record_identities(targets, job.job_id)
-    remove_journals(targets, job)
+    remove_job(targets, job)
     return identities
 
 

@@ -52,16 +52,28 @@ class JobAudit:
             AuditUnavailable: that is not possible, so nothing may be published.
         """
         self.job_id = result.job_id  # a resumed job goes on under its own name
+        self._note(_published_events(result), str(result.metadata_path))
+        self.is_publishing = True
+
+    def refusing(self, job_id: str, error: EtlError) -> None:
+        """Keep in the note how the job is about to end, of which only the rows set aside will be seen.
+
+        Raises:
+            AuditUnavailable: that is not possible, so nothing may be published.
+        """
+        self.job_id = job_id
+        self._note([_failed_event(job_id, error)], None)
+
+    def _note(self, events: Sequence[Event], metadata: str | None) -> None:
         known = {
-            "events": [_as_json(event) for event in _published_events(result)],
-            "metadata": str(result.metadata_path),
+            "events": [_as_json(event) for event in events],
+            "metadata": metadata,
             "journal": str(journal_place(targets_of(self.config).first).path),
-            "job": result.job_id,
+            "job": self.job_id,
         }
         with _explained(self.note):
             os.write(self.descriptor, json.dumps(known).encode() + b"\n")
             os.fdatasync(self.descriptor)
-        self.is_publishing = True
 
     def published(self, result: JobResult) -> None:
         """The outputs are in their places.
@@ -87,6 +99,7 @@ class JobAudit:
             self.is_told = True
             if not self.is_publishing:
                 self.note.unlink(missing_ok=True)
+                self.note.with_name(self.job_id).unlink(missing_ok=True)  # of an earlier start, killed as it failed
 
 
 @contextlib.contextmanager
@@ -136,9 +149,10 @@ def record_forgotten(config: JobConfig) -> None:
 def _record_forgotten(config: JobConfig, note: Path, entries: Sequence[dict[str, Any]]) -> None:
     actor, told = _last_told(entries, config.actor)
     log = AuditLog(config.home)
-    if told is not None and _is_published(told, config):
+    is_waiting = told is not None and Path(told["journal"]).exists()
+    if told is not None and (_is_published(told, config) if told["metadata"] else not is_waiting):
         log.record_all(actor, [_of_json(event) for event in told["events"]], seal=True)
-    elif told is not None and Path(told["journal"]).exists():
+    elif is_waiting:
         return  # it is still to be published, or taken up with --resume
     else:
         detail: Detail = {"state": "interrupted", "recorded": "by the next start"}
@@ -259,12 +273,20 @@ def _failed_event(job_id: str, error: BaseException) -> Event:
 
 
 def _as_json(event: Event) -> dict[str, Any]:
-    return {"action": event.action, "target": event.target, "job": event.job, "detail": dict(event.detail)}
+    return {
+        "action": event.action,
+        "outcome": event.outcome,
+        "target": event.target,
+        "job": event.job,
+        "detail": dict(event.detail),
+    }
 
 
 def _of_json(found: dict[str, Any]) -> Event:
     detail = {**found["detail"], "recorded": "by the next start"}
-    return Event(action=Action(found["action"]), target=found["target"], job=found["job"], detail=detail)
+    outcome = Outcome(found.get("outcome", Outcome.OK))  # of an earlier version: what it kept went well
+    action = Action(found["action"])
+    return Event(action=action, outcome=outcome, target=found["target"], job=found["job"], detail=detail)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from etl_batch.cell_escape import csv_cell
 from etl_batch.checkpoint import Totals
@@ -16,7 +17,7 @@ from etl_batch.job_journal import End, Granted, JobJournal
 from etl_batch.job_sample import Elsewhere, JobSample, sample_moves
 from etl_batch.output_targets import Targets
 from etl_batch.parquet_output import ParquetOutput
-from etl_batch.published_identities import Published
+from etl_batch.published_identities import Identities, Published
 from etl_batch.rejects import Rejects
 from etl_batch.replaced_outputs import published_files
 from etl_batch.sinks.part_file import PartFile
@@ -84,6 +85,18 @@ class JobOutputs:
             self.parquet.written(result, grant.parquet_offset)
         self.journal.catch_up()
 
+    def count_up(self) -> Totals:
+        """All spans are here: count what was left over behind them, too; returns the counts.
+
+        Raises:
+            RowsDoNotAddUp: they contradict each other.
+        """
+        self._count(self.rejects.finish(), 0, 0)
+        totals = self.totals
+        if totals.rows_in != totals.rows_out + totals.rejected:
+            raise RowsDoNotAddUp(f"{totals.rows_in} rows read, {totals.rows_out} written, {totals.rejected} set aside")
+        return totals
+
     def finish(self, elsewhere: Elsewhere) -> tuple[OutputSummary, ...]:
         """End every output, and wait until the disk has it; nothing is published yet.
 
@@ -94,10 +107,7 @@ class JobOutputs:
             RowsDoNotAddUp: the row counts contradict each other.
             DiskFull: the disk had no room when the data reached it.
         """
-        self._count(self.rejects.finish(), 0, 0)
-        totals = self.totals
-        if totals.rows_in != totals.rows_out + totals.rejected:
-            raise RowsDoNotAddUp(f"{totals.rows_in} rows read, {totals.rows_out} written, {totals.rejected} set aside")
+        totals = self.count_up()
         if self.sample:
             self.sample.begin_drawing(elsewhere)
         summaries: list[OutputSummary] = []
@@ -132,14 +142,26 @@ class JobOutputs:
             part.sync()
         finally:
             part.close()
-        moves = self._moves(part)
-        sync_folders(moves)
         with undisturbed():
-            self._decide(moves)
-            self.close()
-            self.journal.close()
-            identities = publish_all(moves, self.targets, self.job)
+            identities = self._publish(self._moves(part))
             return Published(published_files(self._published_paths(), self.targets), identities)
+
+    def publish_rejects(self, refusal: EtlError) -> None:
+        """Put the rows set aside in their place, alone: the job fails, and they say why. Whole or not at all, too.
+
+        Args:
+            refusal: how the job ends, also where a later start finishes this.
+
+        Raises:
+            DiskFull, OutputFailed: before it is decided, nothing is published; after it, the next start finishes it.
+        """
+        part = self.rejects.part
+        if part is None:
+            return
+        part.sync()
+        move = move_of(part.target, part.place)
+        refuse_irreplaceable(move.target, folder=False)
+        self._publish([move], refusal)
 
     def keep(self) -> bool:
         """Leave what can be taken up again; returns whether there is anything."""
@@ -205,13 +227,21 @@ class JobOutputs:
             refuse_irreplaceable(move.target, folder=move.is_folder)
         return moves
 
-    def _decide(self, moves: Sequence[Move]) -> None:
+    def _publish(self, moves: Sequence[Move], refusal: EtlError | None = None) -> Identities:
+        sync_folders(moves)
+        with undisturbed():
+            self._decide(moves, publish_entry(moves, refusal))
+            self.close()
+            self.journal.close()
+            return publish_all(moves, self.targets, self.job)
+
+    def _decide(self, moves: Sequence[Move], entry: dict[str, Any]) -> None:
         """Write the decision; what still can fail for want of room is done before anything is replaced."""
         journal = self.journal.journal
         size, crc = journal.size, journal.crc
         self.is_decided = True  # perhaps: only the journal knows
         try:
-            journal.append(publish_entry(moves), durable=True)
+            journal.append(entry, durable=True)
             keep_old(moves, self.job.stamp)
         except Exception:
             journal.cut(size, crc)

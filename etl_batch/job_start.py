@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from etl_batch.bad_rows import refusal_of
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
 from etl_batch.interrupted import Interrupted, cleared, pointer_entry, remove_job, remove_stale
@@ -47,15 +48,16 @@ def finish_interrupted(
 
     Raises:
         ConfigError: it was finished, but `config.resume` asks for one with other options.
+        NoGoodRow, TooManyBadRows: so ended the one that `config.resume` asks for.
     """
-    targets = targets_of(config)
-    if not any(read_first_line(journal_place(target)) for target in targets.outputs):
-        return None
     with contextlib.ExitStack() as stack:
-        _, finished = cleared(Holding(stack, patience_seconds), targets, config, notice)
+        finished = finished_publication(Holding(stack, patience_seconds), config, notice)
         if finished is None or not config.resume:
             return None
         refuse_other_options(finished.header, config)
+        if finished.refusal is not None:
+            raise finished.refusal
+        targets = targets_of(config)
         with os.fdopen(open_input(targets.metadata), "rb") as file:
             result = result_of_json(file.read().decode(), targets.metadata.path)
         return replace(
@@ -63,6 +65,14 @@ def finish_interrupted(
             rejects_path=targets.rejects.path if result.rows_quarantined else None,
             published=published_files([one.path for one in result.outputs], targets),
         )
+
+
+def finished_publication(holding: Holding, config: JobConfig, notice: Notice) -> Interrupted | None:
+    """The job that was killed in the middle of its publication, which is finished now; None: there was none."""
+    targets = targets_of(config)
+    if not any(read_first_line(journal_place(target)) for target in targets.outputs):
+        return None
+    return cleared(holding, targets, config, notice)[1]
 
 
 @contextlib.contextmanager
@@ -95,6 +105,27 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
             _put_away(outputs, error)
             raise
         outputs.close()
+
+
+def refuse_bad_rows(outputs: JobOutputs, config: JobConfig, before: Callable[[str, EtlError], None]) -> None:
+    """Fail where too many rows are bad, or all of them; the rows set aside are published alone.
+
+    Args:
+        outputs: of the job, all spans written.
+        config: of the job.
+        before: told the name of the job, and how it ends, before anything is published.
+
+    Raises:
+        NoGoodRow, TooManyBadRows: the outputs stay as they were.
+        RowsDoNotAddUp: the row counts contradict each other.
+    """
+    totals = outputs.count_up()
+    refusal = refusal_of(totals.rows_in, totals.rejected, config.max_bad_rows)
+    if refusal is not None:
+        refusal = type(refusal)(f"{refusal.message}: {outputs.targets.rejects.path} has each with its reason")
+        before(outputs.job.job_id, refusal)
+        outputs.publish_rejects(refusal)
+        raise refusal
 
 
 def _resumed(left: list[Interrupted], plan: JobPlan, notice: Notice) -> JobOutputs | None:

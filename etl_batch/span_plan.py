@@ -32,7 +32,14 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPla
         ConfigError: it cannot be sampled as was asked.
     """
     sample, notes = plan_sample(sources, config)
-    return JobPlan(job, config, sources, plan_spans(sources, config), sample, notes)
+    return JobPlan(job, config, sources, plan_spans(sources, config), sample, (*notes_on(sources), *notes))
+
+
+def notes_on(sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """What a user should know who sees the outputs."""
+    if any(source.rows or source.leftover() is not None for source in sources):
+        return ()
+    return ("the inputs hold no rows: the outputs have their columns, and nothing else",)
 
 
 def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:

@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 RANKS = (
     {"output_identity"},
     {"version", "errors", "values", "text_encodings"},
+    {"bad_rows"},
     {
         "config",
         "layouts",
@@ -36,7 +37,7 @@ RANKS = (
     {"csv_inputs"},
     {"span_job", "inputs"},
     {"span_work"},
-    {"runners", "worker_imports", "preview", "demo_data"},
+    {"runners", "worker_imports", "preview", "demo_data", "first_bad_row"},
     {"output_targets"},
     {"job_header", "checkpoint", "rejects", "replaced_outputs", "report_file", "run_files"},
     {"published_identities"},

@@ -70,6 +70,8 @@ def _published(config: JobConfig, job_id: str) -> Ending | None:
     found = published(config, job_id)
     if found is None:
         return None
+    if isinstance(found, EtlError):
+        return _failed(found)
     report = found.report_paths[0] if found.report_paths else None
     return done(config, metadata_of(found, config), None if report is None else str(report), files_of(found))
 

@@ -54,22 +54,27 @@ def remove_leftovers(config: JobConfig, job_id: str) -> None:
             remove_stale(targets)
 
 
-def published(config: JobConfig, job_id: str) -> JobResult | None:
+def published(config: JobConfig, job_id: str) -> JobResult | EtlError | None:
     """What a job published that died before it could say so; a publication that was decided is finished first.
 
     Returns:
-        Its result; None where nothing of it is to be seen.
+        Its result; how it failed, where it published the rows set aside and no more; None where nothing of it is to
+        be seen.
     """
-    from etl_batch.job_start import finish_interrupted
+    from etl_batch.job_start import finished_publication
     from etl_batch.metadata import result_of_json
     from etl_batch.output_targets import targets_of
     from etl_batch.paths import open_input
     from etl_batch.replaced_outputs import published_files
     from etl_batch.report_file import reported
+    from etl_batch.sinks.target import Holding
 
     with contextlib.suppress(EtlError, ValueError, KeyError, TypeError):
         # Who holds the outputs now finishes it, too, and must not be kept waiting.
-        finish_interrupted(replace(config, resume=False), lambda _note: None, patience_seconds=0.0)
+        with contextlib.ExitStack() as stack:
+            finished = finished_publication(Holding(stack, patience_seconds=0.0), config, lambda _note: None)
+        if finished is not None and finished.job.job_id == job_id and finished.refusal is not None:
+            return finished.refusal
         targets = targets_of(config)
         with os.fdopen(open_input(targets.metadata), "rb") as file:
             result = result_of_json(file.read().decode(), targets.metadata.path)

@@ -27,6 +27,7 @@ _SPACE_COUNTS = {"delimiter"}  #: a blank is a value there
 _GROUPS = {
     "output_csv": "Outputs", "output_parquet": "Outputs", "bom": "Outputs", "metadata": "Outputs", "report": "Outputs",
     "layout": "Inputs", "types": "Inputs", "delimiter": "Inputs", "encoding": "Inputs", "on_bad_row": "Inputs",
+    "max_bad_rows": "Inputs",
     "strata": "Totals", "measures": "Totals", "sample_frac": "Totals", "sample_max_rows": "Totals", "seed": "Totals",
     "confidence": "Totals",
 }  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from etl_batch.config import OnBadRow
+from etl_batch.errors import told_again
 from etl_batch.launch.options import Values
 from etl_batch.launch.questions import Answering, Question, ask_check
 from etl_batch.report_parts.figures import UNKNOWN, count, counted, data_size, duration
@@ -115,8 +117,12 @@ def _draw_verdict(found: Mapping[str, Any]) -> None:
         st.success("The job would succeed. Nothing was written.", icon=":material/check_circle:")
     elif not fits:
         st.error("The job would end with a full disk.", icon=":material/disc_full:")
+    elif found["on_bad_row"] == OnBadRow.STRICT:
+        way = (
+            "To set bad rows aside, choose *quarantine* under Inputs." if found["quarantine_would_do"]
+            else "No row is good."
+        )  # fmt: skip
+        st.error(f"The job would stop at the first bad row ({found['error']['code']}). {way}", icon=":material/block:")
     else:
-        st.error(
-            "The job would stop at the first bad row. To set bad rows aside, choose *quarantine* under Inputs.",
-            icon=":material/block:",
-        )
+        told = told_again(found["error"]["code"], found["error"]["message"])
+        draw_error(told)

@@ -153,13 +153,6 @@ def test_a_chunk_of_bad_rows_only(home: Home) -> None:
         assert (home.output / "out.csv").read_bytes() == b"a,b\n" + b"1,2\n" * 200
 
 
-def test_every_row_is_bad(home: Home) -> None:
-    home.put("x.csv", b"a,b\n1\n2,3,4\n3")
-    result = run(home.config(on_bad_row="quarantine"))
-    assert (result.rows_in, result.rows_out, result.rows_quarantined) == (3, 0, 3)
-    assert (home.output / "out.csv").read_bytes() == b"a,b\n"
-
-
 def test_rejected_rows_are_kept_as_they_were(home: Home) -> None:
     rows = [b"=1+1\n", b'1,"a\n', b"1,\xff\n", b"1,a\0b\r\n", b"1,2,3"]
     home.put("x.csv", b"a,b\n" + b"5,6\n".join(rows))

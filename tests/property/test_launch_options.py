@@ -34,6 +34,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "delimiter": st.sampled_from([",", ";", "|", "\\t", " "]),
     "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252"]),
     "on_bad_row": st.sampled_from(["strict", "quarantine"]),
+    "max_bad_rows": st.integers(0, 99).map(str) | st.integers(0, 100).map("{}%".format),
     "sample_frac": st.floats(0.0001, 1).map(repr),
     "sample_max_rows": st.integers(1, 10**9).map(str),
     "seed": st.integers(-(2**63), 2**64 - 1).map(str),
@@ -44,7 +45,9 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "memory_limit": st.integers(1, 2**20).map(str),
     "measures": st.just("-") | st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),
 }
-_CHOICES = st.fixed_dictionaries({}, optional={o.name: _VALUES.get(o.name, _WORDS) for o in job_options()})
+_CHOICES = st.fixed_dictionaries({}, optional={o.name: _VALUES.get(o.name, _WORDS) for o in job_options()}).filter(
+    lambda values: not ("max_bad_rows" in values and values.get("on_bad_row") == "strict")  # a contradiction
+)
 _PATHS = ("output_csv", "output_parquet", "layout", "metadata", "report")
 
 

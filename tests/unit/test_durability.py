@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -67,12 +68,12 @@ def test_the_decision_to_publish_stands_on_what_the_disk_has(
     waiting: list[str] = []
     decide = JobOutputs._decide
 
-    def watched(self: JobOutputs, moves: list[Move]) -> None:
+    def watched(self: JobOutputs, moves: list[Move], entry: dict[str, Any]) -> None:
         parts = {
             name for folder, names in disk.names_waiting.items() for name in names if ".part." in str(folder / name)
         }
         waiting.extend(sorted(parts))
-        decide(self, moves)
+        decide(self, moves, entry)
         waiting.extend(str(path) for path in disk.bytes_waiting if path.name.endswith(".journal"))
 
     monkeypatch.setattr(JobOutputs, "_decide", watched)
