@@ -79,7 +79,9 @@ class CsvInputs:
             header = read_header(descriptor, identity.size, dialect, str(where.path))
             for note in header.notes:
                 self._tell(f"{where.path}: {note}")
-            copy = None if is_utf8(self.config.encoding) else self.copies.enter_context(utf8_copy(where, self.config))
+            copy = None
+            if not is_utf8(self.config.encoding) or not header.line_ends.as_usual:
+                copy = self.copies.enter_context(utf8_copy(where, self.config, header.line_ends))
             read = descriptor if copy is None else copy.descriptor
             refuse_other_width(read, header, header.delimiter, str(where.path))
         finally:
@@ -118,6 +120,8 @@ class CsvInputs:
         piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
         counted = _counted(self.progress, sum(one.identity.size - one.header.data_start for one in opened))
         pieces = Prescan(self.run, piece_bytes, quarantine, counted)(files)
+        for one, found in zip(opened, pieces, strict=True):
+            self._tell_of_mixed_ends(one, found)
         types = self._types(files, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
         measures = tuple(_measures(names, types, measured, pieces))
         return [
@@ -151,6 +155,13 @@ class CsvInputs:
                 f"(5 beside 2.5, 007, +5, 1.50); --types {name}={advice.word} reads them as numbers, {advice.cost}"
             )
         return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
+
+    def _tell_of_mixed_ends(self, opened: OpenedCsv, pieces: Sequence[Checked]) -> None:
+        header = opened.header
+        pairs = sum(piece.line_ends[0] for piece in pieces) + (header.ended_by == b"\r\n")
+        alone = sum(piece.line_ends[1] for piece in pieces) + (header.ended_by == b"\n")
+        if pairs and alone:
+            self._tell(f"{opened.place.path}: {header.line_ends.in_words(pairs, alone)}")
 
     def _tell(self, note: str) -> None:
         self.notes.append(note)

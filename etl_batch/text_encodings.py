@@ -20,6 +20,14 @@ def encoding_named(name: str) -> str | None:
     return codec.name
 
 
+def is_ebcdic(name: str) -> bool:
+    """Whether letters, digits and the blank are where EBCDIC has them."""
+    try:
+        return "a0 ".encode(name) == b"\x81\xf0\x40"
+    except (LookupError, ValueError):
+        return False
+
+
 def is_utf8(name: str) -> bool:
     """Whether it is UTF-8, with a byte order mark or without: that is skipped anyway."""
     return encoding_named(name) in {"utf-8", "utf-8-sig"}

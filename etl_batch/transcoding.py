@@ -1,4 +1,7 @@
-"""A CSV of another encoding is copied to UTF-8 before it is read; the copy has no name and outlives no process."""
+"""A CSV of another encoding, or with other line ends, is copied to UTF-8 before it is read.
+
+The copy has no name and outlives no process.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import PurePosixPath
 from etl_batch.config import JobConfig
 from etl_batch.paths import FileIdentity, Place, create_file, make_folder, open_folder, open_input, place
 from etl_batch.sinks.part_file import output_error, write_all
+from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.sources.transcoded import Checkpoint, Transcoded, Transcoder
 from etl_batch.values import MIB
 
@@ -17,7 +21,7 @@ _STEP_BYTES = MIB
 
 
 @contextlib.contextmanager
-def utf8_copy(where: Place, config: JobConfig) -> Iterator[Transcoded]:
+def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Iterator[Transcoded]:
     """Copy an input to UTF-8, on the disk that the output goes to; the copy is gone when the context is left.
 
     Raises:
@@ -27,8 +31,8 @@ def utf8_copy(where: Place, config: JobConfig) -> Iterator[Transcoded]:
     copy = _unnamed_file(Place(output.root, PurePosixPath(output.relative.parent)))
     original = open_input(where)
     try:
-        checkpoints = tuple(_transcode(original, copy, config.encoding))
-        yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, checkpoints)
+        checkpoints = tuple(_transcode(original, copy, Transcoder(config.encoding, ends)))
+        yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, checkpoints, ends)
     finally:
         os.close(original)
         os.close(copy)
@@ -51,8 +55,7 @@ def _unnamed_file(folder: Place) -> int:
     return descriptor
 
 
-def _transcode(original: int, copy: int, encoding: str) -> Iterator[Checkpoint]:
-    transcoder = Transcoder(encoding)
+def _transcode(original: int, copy: int, transcoder: Transcoder) -> Iterator[Checkpoint]:
     read, written = 0, 0
     while True:
         yield Checkpoint(read, written, transcoder.state)

@@ -18,7 +18,19 @@ from etl_batch.config import JobConfig
 from etl_batch.csv_inputs import CsvInputs
 from etl_batch.kernels.csv_bad_rows import find_bad_rows
 from etl_batch.kernels.csv_check import check_rows, count_quotes, next_row
-from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
+from etl_batch.kernels.csv_problems import (
+    BAD_ROW_FIELDS,
+    CR_LF,
+    DETAIL,
+    FOUND_FIELDS,
+    LF_ALONE,
+    PROBLEM,
+    ROW,
+    START,
+    STOP,
+    WHERE,
+    Problem,
+)
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.paths import place
 from etl_batch.sources.csv_text import CsvInput
@@ -52,7 +64,7 @@ def _at(data: bytes) -> int:
 def checked_rows(data: bytes, columns: int, delimiter: str = ",") -> int | None:
     """How many rows `check_rows` counts; None where it finds one broken."""
     base = _at(data)
-    found = np.zeros(2, dtype=np.uint64)
+    found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     stop = base + len(data)
     end = int(check_rows(base, stop, stop, ord(delimiter), columns, found))
     assert end in (0, stop)
@@ -62,9 +74,20 @@ def checked_rows(data: bytes, columns: int, delimiter: str = ",") -> int | None:
 def checked_to(data: bytes, last: int, columns: int, delimiter: str = ",") -> tuple[int, int] | None:
     """Where the rows that begin no later than `last` end, and how many they are; None where one is broken."""
     base = _at(data)
-    found = np.zeros(2, dtype=np.uint64)
+    found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     end = int(check_rows(base, base + last, base + len(data), ord(delimiter), columns, found))
     return (end - base, int(found[0])) if end else None
+
+
+def line_ends_of(data: bytes, columns: int, delimiter: str = ",") -> tuple[tuple[int, int], tuple[int, int]]:
+    """Lines that end with CR and LF, and with LF alone: by `check_rows` (of sound data), by `find_bad_rows`."""
+    base, stop = _at(data), _at(data) + len(data)
+    quick, careful = (np.zeros(FOUND_FIELDS, dtype=np.uint64) for _ in range(2))
+    check_rows(base, stop, stop, ord(delimiter), columns, quick)
+    room = np.empty((len(data) + 1, BAD_ROW_FIELDS), dtype=np.int64)
+    find_bad_rows(base, base, stop, stop, ord(delimiter), columns, room, careful)
+    one, other = ((int(found[CR_LF]), int(found[LF_ALONE])) for found in (quick, careful))
+    return one, other
 
 
 def quotes_of(data: bytes) -> int:
@@ -82,7 +105,7 @@ def row_behind(data: bytes, at: int, *, inside: bool) -> int:
 def bad_rows(data: bytes, columns: int, delimiter: str = ",", *, room: int = 3) -> tuple[list[Bad], int, bool]:
     """What `find_bad_rows` lists, how many rows it sees, and whether it says that quotes are broken."""
     base = _at(data)
-    found = np.zeros(3, dtype=np.uint64)
+    found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     at, listed = base, list[Bad]()
     while at < base + len(data):
         bad = np.full((room, BAD_ROW_FIELDS), -1, dtype=np.int64)
@@ -125,6 +148,7 @@ class Converted:
     rows_out: int = 0
     escaped: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)  #: of the good rows
     tables: list[pa.Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -190,6 +214,8 @@ def _read(result: Converted, config: JobConfig) -> None:
             result.escaped += int(escaped[0])
             result.rows_out += batch.rows
             result.rejected += batch.rejected
+            every = batch.row_ids().every
+            result.ids += [] if every is None else every.tolist()
             if config.output_parquet is not None and batch.rows:
                 table = batch.table()
                 table.validate(full=True)

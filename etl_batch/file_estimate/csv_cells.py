@@ -43,6 +43,7 @@ class CsvCells:
         """
         import pyarrow as pa
 
+        text = self.file.restored(text)
         typed = {name: self._number(name) for name in wanted.measures}
         conditions = {name: self._condition(name, wanted) for name in wanted.conditions}
         names = {wanted.strata: self._declared(wanted.strata) or TEXT} if wanted.strata else {}

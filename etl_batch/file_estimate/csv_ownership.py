@@ -16,6 +16,7 @@ from enum import Enum, auto
 import numpy as np
 
 from etl_batch.file_estimate.contract import CannotSample, Integers
+from etl_batch.kernels.csv_problems import FOUND_FIELDS
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.values import KIB, MIB
 
@@ -205,7 +206,7 @@ class Ownership:
 
         if start >= self.file.size:
             return last, last, 0
-        found = np.zeros(3, dtype=np.uint64)
+        found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
         delimiter, columns = self.file.delimiter, self.file.columns
         stop = int(check_rows(window.at(start), window.at(last), window.at(window.stop), delimiter, columns, found))
         if not stop:

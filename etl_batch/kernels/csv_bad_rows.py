@@ -11,7 +11,7 @@ import numpy as np
 from etl_batch.kernels.cell_text import is_utf8
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_check import CR, LF, NUL, QUOTE
-from etl_batch.kernels.csv_problems import DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
+from etl_batch.kernels.csv_problems import CR_LF, DETAIL, LF_ALONE, PROBLEM, ROW, START, STOP, WHERE, Problem
 from etl_batch.kernels.machine import load
 from etl_batch.kernels.numbers_text import U
 
@@ -171,7 +171,8 @@ def find_bad_rows(
         delimiter: between cells.
         columns: cells that every row must have.
         bad: shape (room, BAD_ROW_FIELDS); its rows are set, in order. Row numbers count from `found[0]`.
-        found: shape (3,): rows seen (added to), bad rows listed (added to), and 1 if any has a broken quote (or-ed).
+        found: shape (FOUND_FIELDS,): rows seen (added to), bad rows listed (added to), 1 if any has a broken quote
+            (or-ed), how the lines of the others end (added to).
 
     Returns:
         The address behind the last row looked at; before `last` only if `bad` is full.
@@ -201,6 +202,9 @@ def find_bad_rows(
                     end, _ = _delimiters_to(at, stop, delimiter)
                 if where > long_cell and (broke_off != U(0) or where >= end):
                     problem, where = _UNCLOSED, long_cell
+        if problem == _NONE and load(end - U(1), np.uint8) == LF:
+            is_pair = end - at > U(1) and load(end - U(2), np.uint8) == CR
+            found[U(CR_LF) if is_pair else U(LF_ALONE)] += U(1)
         if problem != _NONE:
             place = found[U(1)]
             bad[place, ROW] = np.int64(found[U(0)])

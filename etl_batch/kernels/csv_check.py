@@ -18,6 +18,7 @@ from etl_batch.kernels.block64 import (
 )
 from etl_batch.kernels.cell_text import is_utf8
 from etl_batch.kernels.compile import kernel
+from etl_batch.kernels.csv_problems import CR_LF, LF_ALONE
 from etl_batch.kernels.machine import load, scratch_kilobyte, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
@@ -26,6 +27,7 @@ LF = np.uint8(ord("\n"))
 CR = np.uint8(ord("\r"))
 NUL = np.uint8(0)
 _LAST = U(63)
+_CR_LF, _LF_ALONE = U(CR_LF), U(LF_ALONE)
 
 
 @kernel("uint64(uint64, uint64)")
@@ -74,7 +76,8 @@ def check_rows(
         stop: the end of the file, where the last row may lack its line feed.
         delimiter: between cells.
         columns: cells that every row must have.
-        found: shape (2 or more,): the first is set to the number of rows, the second to 1 where there are quotes.
+        found: shape (FOUND_FIELDS,): the first is set to the number of rows, the second to 1 where there are quotes,
+            those of the line ends to how many lines end so.
 
     Returns:
         The address behind the last row; 0 where any row is broken.
@@ -85,6 +88,7 @@ def check_rows(
     starts, closed, returned = U(1), U(0), U(0)  # what the byte before was: the end of a cell, a closing quote, a CR
     rows, cells = U(0), U(1)
     broken, high, quoted = U(0), U(0), U(0)
+    paired, unended = U(0), U(0)  # lines that end with CR and LF, and one that the file's end cuts
     end = U(0)
     while at < stop and end == U(0):
         block, valid = block_at(at, stop, spare)
@@ -112,7 +116,8 @@ def check_rows(
             closed = closing >> _LAST
         else:
             wrong = U(0)
-        wrong |= ((returns << U(1)) | returned) & valid & ~ends
+        behind_return = (returns << U(1)) | returned
+        wrong |= behind_return & valid & ~ends
         wrong |= nuls
         starts = (delimiters | ends) >> _LAST
         returned = returns >> _LAST
@@ -128,6 +133,7 @@ def check_rows(
                 starts, carry, closed, returned = U(1), U(0), U(0), U(0)
         broken |= wrong
         high |= high_here
+        paired += count_ones(ends & behind_return)
         counted = U(0)
         while ends != U(0):
             before = ends ^ (ends - U(1))  # up to and with the lowest line feed
@@ -152,8 +158,11 @@ def check_rows(
             if last_byte != LF:
                 broken |= cells - columns
                 rows += U(1)
+                unended = U(1)
     found[U(1)] = quoted
     if broken != U(0) or (high != U(0) and not is_utf8(start, end - start)):
         return U(0)
     found[U(0)] = rows
+    found[_CR_LF] = paired
+    found[_LF_ALONE] = rows - unended - paired
     return end

@@ -19,6 +19,10 @@ class Problem(IntEnum):
     TYPE = 8  #: a cell is not of its column's type; the detail is the column, from 0
 
 
+#: what the kernels find of rows: their number, two things of their own, lines ended with CR and LF, with LF alone
+FOUND_FIELDS = 5
+CR_LF, LF_ALONE = 3, 4
+
 #: the fields of a bad row; rows count from 0, places are bytes
 ROW, START, STOP, PROBLEM, WHERE, DETAIL = range(6)
 BAD_ROW_FIELDS = 6

@@ -116,11 +116,13 @@ def csv_rows(actor: Actor, where: Place, config: JobConfig, rows: int) -> FirstR
     try:
         size = FileIdentity.of(descriptor).size
         header = read_header(descriptor, size, Dialect(config.delimiter, config.encoding), str(where.path))
-        head = head_of(descriptor, size, config.encoding, _MOST_UNIT * header.data_start + _CSV_HEAD_BYTES)
+        ends = header.line_ends
+        head = head_of(descriptor, size, config.encoding, _MOST_UNIT * header.data_start + _CSV_HEAD_BYTES, ends)
     finally:
         os.close(descriptor)
     text = _text(head, header.data_start, where, config.encoding)
-    body = list(_csv_lines(text, header.delimiter, rows, is_whole=head.whole))
+    lines = _csv_lines(text, header.delimiter, rows, is_whole=head.whole)
+    body = [[ends.decoded(cell.encode()).decode() for cell in row] for row in lines]
     names = header.names[:MOST_COLUMNS]
     wrong = width_of_rows(len(names), (len(row) for row in body if row))
     columns = max(len(names), wrong or 0)

@@ -30,6 +30,15 @@ if TYPE_CHECKING:
     from etl_batch.sources.csv_text import CsvInput
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the rows of a batch stand in what is read of the file."""
+
+    start: int  #: of the span, in bytes
+    text: npt.NDArray[np.uint8]  #: the sound rows, as they stand there
+    bad: BadRows  #: the rows left out of it
+
+
 @dataclass
 class CsvBatch:
     """See `contract.Batch`."""
@@ -38,7 +47,7 @@ class CsvBatch:
     text: npt.NDArray[np.uint8]  #: the sound rows
     rows: int
     rejected: Sequence[Rejected] = field(default_factory=list)
-    origin: tuple[int, BadRows] | None = None  #: where in the file the span begins, and the rows left out of it
+    origin: Origin | None = None  #: None: it is no span of a file
     _known: Columns | None = None  #: what was read last
 
     def csv_room(self) -> int:
@@ -82,10 +91,13 @@ class CsvBatch:
 
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`: where each row begins in what is read of the file."""
-        start, bad = self.origin or (0, ())
-        ids = self._row_starts[:-1].astype(np.uint64)
-        ids += np.uint64(start)
-        for one in bad:  # what stands behind a row that was left out stood so much further
+        origin = self.origin
+        if origin is None:
+            return RowIds(0, self._row_starts[:-1].astype(np.uint64))
+        as_it_stands = self if origin.text is self.text else CsvBatch(self.source, origin.text, self.rows)
+        ids = as_it_stands._row_starts[:-1].astype(np.uint64)
+        ids += np.uint64(origin.start)
+        for one in origin.bad:  # what stands behind a row that was left out stood so much further
             ids[ids >= np.uint64(one[START])] += np.uint64(one[STOP] - one[START])
         return RowIds(0, ids)
 

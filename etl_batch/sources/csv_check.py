@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, ROW
+from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, CR_LF, FOUND_FIELDS, LF_ALONE, ROW
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.mapped_file import MappedFile
 from etl_batch.values import MIB
@@ -45,6 +45,7 @@ class Checked:
     rows: int  #: broken ones included
     bad: BadRows  #: rows count from 0 at this piece's first, places from the file's start
     broken_quotes: bool  #: so that where it stops is not where the quotes alone say
+    line_ends: tuple[int, int]  #: lines of sound rows that end with CR and LF, and with LF alone
     classes: npt.NDArray[np.uint8]  #: shape (columns,): bits of `Class`, of the sound rows
 
 
@@ -98,10 +99,10 @@ def _check_rows(piece: Piece, mapped: MappedFile, at: int, gives_up: Callable[[]
 
     file, last = piece.file, mapped.base + piece.stop
     start = at
-    rows, broken_quotes = 0, False
+    rows, broken_quotes, pairs, alone = 0, False, 0, 0
     bad: list[BadRows] = []
     classes = np.zeros(file.columns, dtype=np.uint8)
-    found = np.zeros(3, dtype=np.uint64)
+    found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     # A row that begins at `last` itself is ours: the next piece begins behind the first line feed in it.
     while at <= last and at < mapped.stop:
         target = min(at + _STEP_BYTES, last)
@@ -121,11 +122,13 @@ def _check_rows(piece: Piece, mapped: MappedFile, at: int, gives_up: Callable[[]
             listed[:, ROW] += rows
             bad.append(listed)
         rows += int(found[0])
+        pairs += int(found[CR_LF])
+        alone += int(found[LF_ALONE])
         at = end
         if bad and piece.first_only:
             break
     every = np.concatenate(bad) if bad else _NONE
-    return Checked(start - mapped.base, at - mapped.base, rows, every, broken_quotes, classes)
+    return Checked(start - mapped.base, at - mapped.base, rows, every, broken_quotes, (pairs, alone), classes)
 
 
 def _bad_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> tuple[int, npt.NDArray[np.uint64], BadRows]:
@@ -133,7 +136,7 @@ def _bad_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> tuple[in
     from etl_batch.kernels.csv_bad_rows import find_bad_rows
 
     listed: list[BadRows] = []
-    found = np.zeros(3, dtype=np.uint64)
+    found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     behind = min(last + 1, mapped.stop)
     while at < behind:
         room = np.empty((_ROOM, BAD_ROW_FIELDS), dtype=np.int64)

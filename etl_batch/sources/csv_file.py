@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from etl_batch.kernels.columns import Array
 from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.sources.csv_types import CellType
 from etl_batch.sources.mapped_file import MappedFile, mapped_file
 from etl_batch.sources.transcoded import Transcoded
@@ -33,6 +37,11 @@ class CsvFile:
         return len(self.names)
 
     @property
+    def line_ends(self) -> LineEnds:
+        """Of the file itself."""
+        return self.copy.line_ends if self.copy else AS_USUAL
+
+    @property
     def size(self) -> int:
         """Bytes of what is read."""
         return (self.copy or self).identity.size
@@ -48,6 +57,11 @@ class CsvFile:
             InputChanged: it is not what it was when the job was planned.
         """
         return mapped_file(self.open(), (self.copy or self).identity, (start, stop), str(self.place.path))
+
+    def restored(self, rows: Array) -> Array:
+        """Sound rows of what is read: within quotes as they stand in the file."""
+        ends = self.line_ends
+        return rows if ends.as_usual else np.frombuffer(ends.restored(rows.tobytes()), dtype=np.uint8)
 
     def original_places(self, places: Sequence[int]) -> Sequence[int]:
         """Where in the file itself some places lie of what is read; both ascending."""

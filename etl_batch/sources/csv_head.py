@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds, line_ends_of
 from etl_batch.sources.transcoded import Transcoder
 from etl_batch.values import MIB
 
@@ -22,8 +23,9 @@ class TooShort(Exception):
 class Head:
     """What a CSV begins with."""
 
-    content: bytes  #: UTF-8, where the input is text in its encoding
+    content: bytes  #: UTF-8, where the input is text in its encoding; as a copy of it has it
     whole: bool  #: there is no more
+    line_ends: LineEnds = AS_USUAL
 
 
 def heads(descriptor: int, size: int, encoding: str) -> Iterator[Head]:
@@ -37,7 +39,7 @@ def heads(descriptor: int, size: int, encoding: str) -> Iterator[Head]:
         length *= 4
 
 
-def head_of(descriptor: int, size: int, encoding: str, length: int) -> Head:
+def head_of(descriptor: int, size: int, encoding: str, length: int, ends: LineEnds | None = None) -> Head:
     """The first bytes of an open CSV.
 
     Args:
@@ -45,7 +47,10 @@ def head_of(descriptor: int, size: int, encoding: str, length: int) -> Head:
         size: of the file, in bytes.
         encoding: of its text.
         length: bytes of the file to read.
+        ends: how its lines end; None: that is seen here.
     """
     content = os.pread(descriptor, length, 0)
     whole = len(content) >= size
-    return Head(Transcoder(encoding)(content, final=whole), whole)
+    text = Transcoder(encoding)(content, final=whole)
+    ends = ends or line_ends_of(text, encoding, whole=whole)
+    return Head(text if ends.as_usual else ends.coded(text), whole, ends)

@@ -8,6 +8,7 @@ from etl_batch.errors import BadRow, EmptyInput, FormatMagic, SchemaMismatch
 from etl_batch.sources.csv_delimiter import COMMA, cell_pattern, may_go_on, other_delimiter
 from etl_batch.sources.csv_first_lines import BeforeHeader, before_header
 from etl_batch.sources.csv_head import LONGEST_BYTES, Head, TooShort, heads
+from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.text_encodings import is_utf8
 from etl_batch.values import MIB
 
@@ -31,6 +32,8 @@ class Header:
     data_start: int  #: bytes of what is read
     delimiter: str = COMMA
     notes: tuple[str, ...] = ()  #: what a user should know of how it was read
+    line_ends: LineEnds = AS_USUAL  #: of the file
+    ended_by: bytes = b""  #: what ends the header line in what is read; nothing: the file ends there
 
 
 def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Header:
@@ -77,7 +80,8 @@ def _header(head: Head, given: str | None, what: str) -> Header:
     if given is None and before.delimiter is None and (said := other_delimiter(head, before.stop, what)):
         notes.append(said)
     names, data_start = _names(head, before.stop, delimiter, what)
-    return Header(names, data_start, delimiter, tuple(notes))
+    ended_by = next((end for end in (b"\r\n", b"\n") if head.content.endswith(end, 0, data_start)), b"")
+    return Header(names, data_start, delimiter, tuple(notes), head.line_ends, ended_by)
 
 
 def _said_of_delimiter(before: BeforeHeader, given: str | None) -> list[str]:
@@ -102,7 +106,8 @@ def _names(head: Head, at: int, delimiter: str, what: str) -> tuple[tuple[str, .
                 f"{what}, header line: cell {len(names) + 1} (at byte {at}) has a broken quote or a lone CR", mend=_MEND
             )
         quoted, plain, end = found.groups()
-        names.append(_name(plain if quoted is None else quoted.replace(b'""', b'"'), at, what))
+        text = plain if quoted is None else head.line_ends.decoded(quoted.replace(b'""', b'"'))
+        names.append(_name(text, at, what))
         at = found.end()
         if end != delimiter.encode():
             break

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from etl_batch.kernels.csv_problems import DETAIL, PROBLEM, START, WHERE, Problem
 from etl_batch.sources.csv_file import CsvFile
+from etl_batch.text_encodings import is_utf8
 
 _AT_A_BYTE = {
     Problem.BARE_QUOTE: "a quote inside a cell that does not begin with one",
@@ -43,5 +44,9 @@ def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
             where = int(bad[START]) + error.start
     (byte,) = file.original_places([where])
     if problem is Problem.NOT_UTF8:
-        return f"not {file.copy.encoding if file.copy else 'UTF-8'} at byte {byte}"
+        return (
+            f"not {'UTF-8' if file.copy is None or is_utf8(file.copy.encoding) else file.copy.encoding} at byte {byte}"
+        )
+    if problem is Problem.LONE_RETURN and (other := file.line_ends.broken_end(raw[where - int(bad[START]) :])):
+        return f"{other}, at byte {byte}"
     return f"{_AT_A_BYTE[problem]}, at byte {byte}"

@@ -96,13 +96,14 @@ class CsvInput:
     @contextmanager
     def read(self, span: Span) -> Iterator[CsvBatch]:
         """See `Source.read`."""
-        from etl_batch.sources.csv_batch import CsvBatch
+        from etl_batch.sources.csv_batch import CsvBatch, Origin
 
         piece = self.pieces[bisect_right(self._first_rows, span.first_row) - 1]
         with self.file.mapped(span.start, span.stop) as mapped:
             rows = _good_rows(mapped, span, piece.bad)
             rejected = list(self._rejected(mapped, span, piece.bad))
-            yield CsvBatch(self, rows, span.rows - len(piece.bad), rejected, (span.start, piece.bad))
+            text = self.file.restored(rows)
+            yield CsvBatch(self, text, span.rows - len(piece.bad), rejected, Origin(span.start, rows, piece.bad))
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -124,7 +125,8 @@ class CsvInput:
         for one, byte in zip(bad, places, strict=True):
             raw = mapped.cut(int(one[START]), int(one[STOP]))
             row = span.first_row + int(one[ROW]) + 1
-            yield Rejected(self.ordinal, row, byte, reason(self.file, one, raw), raw)
+            said = reason(self.file, one, raw)
+            yield Rejected(self.ordinal, row, byte, said, self.file.line_ends.decoded_row(raw))
 
 
 def _good_rows(mapped: MappedFile, span: Span, bad: BadRows) -> npt.NDArray[np.uint8]:

@@ -1,4 +1,7 @@
-"""A CSV of another encoding, read through a UTF-8 copy: where the copy is, and where its bytes came from."""
+"""A CSV of another encoding or with other line ends, read through a UTF-8 copy.
+
+Where the copy is, and where its bytes came from.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.text_encodings import is_utf8
 
 #: stands for bytes that are not of the encoding; in the copy it is no UTF-8, so that its row is a bad one
@@ -26,9 +30,10 @@ codecs.register_error("etl_batch.mark", _mark)
 
 
 class Transcoder:
-    """Bytes of an encoding in, bytes of UTF-8 out; what is to be UTF-8 already stays what it is."""
+    """Bytes of an encoding in, bytes of UTF-8 out; of what is to be UTF-8 already only line ends are changed."""
 
-    def __init__(self, encoding: str, state: tuple[bytes, int] = (b"", 0)) -> None:
+    def __init__(self, encoding: str, ends: LineEnds = AS_USUAL, state: tuple[bytes, int] = (b"", 0)) -> None:
+        self._ends = ends
         self._decoder: codecs.IncrementalDecoder | None = None
         if not is_utf8(encoding):
             self._decoder = codecs.getincrementaldecoder(encoding)("etl_batch.mark")
@@ -42,9 +47,9 @@ class Transcoder:
 
     def __call__(self, content: bytes, *, final: bool = False) -> bytes:
         """Go on with more bytes."""
-        if self._decoder is None:
-            return content
-        return self._decoder.decode(content, final).encode("utf-8", "surrogatepass")
+        if self._decoder is not None:
+            content = self._decoder.decode(content, final).encode("utf-8", "surrogatepass")
+        return content if self._ends.as_usual else self._ends.coded(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Transcoded:
     identity: FileIdentity
     encoding: str
     checkpoints: Sequence[Checkpoint]
+    line_ends: LineEnds = AS_USUAL  #: of the original; see there how the copy has them
 
     def open(self) -> int:
         """Open the copy in any process of the job; the caller closes the descriptor."""
@@ -84,7 +90,7 @@ class Transcoded:
             for position in positions:
                 point = self.checkpoints[bisect_right(starts, position) - 1]
                 if here is None or here.copy < point.copy:
-                    here = _Walk(descriptor, self.encoding, point)
+                    here = _Walk(descriptor, Transcoder(self.encoding, self.line_ends, point.state), point)
                 yield here.until(position)
         finally:
             os.close(descriptor)
@@ -93,9 +99,9 @@ class Transcoded:
 class _Walk:
     """Through the original byte by byte, as the copy grows."""
 
-    def __init__(self, descriptor: int, encoding: str, start: Checkpoint) -> None:
+    def __init__(self, descriptor: int, transcoder: Transcoder, start: Checkpoint) -> None:
         self._descriptor = descriptor
-        self._transcoder = Transcoder(encoding, start.state)
+        self._transcoder = transcoder
         self._original = start.original
         self.copy = start.copy
 

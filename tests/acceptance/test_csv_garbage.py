@@ -28,7 +28,7 @@ NAMES = [b"column %d" % number for number in range(100_000)]
         (b"PK\x03\x04\x14\0\0\0" + NOISE, FormatMagic, "header line: "),
         (b"a\0\"b\n1\n", FormatMagic, "header line: a NUL byte"),
         (b"a,b\n" + NOISE, Refused, r"row 1 \(at byte 4\): "),
-        (b"a,b\r1,2\r" * 50_000, BadRow, "header line: cell 2"),
+        (b"a,b\r1,2\n" * 50_000, BadRow, "header line: cell 2"),
         (b"a,b\n" + b"1,2\r" * 50_000, BadRow, r"row 1 \(at byte 4\): a carriage return without a line feed"),
         (b"a,b\n" + b'"' * 200_000 + b"\n", BadRow, r"row 1 \(at byte 4\): 1 cell, 2 expected"),
         (b"a,b\n" + b'"' * 200_001 + b"\n", BadRow, r"row 1 \(at byte 4\): a quote that is never closed"),

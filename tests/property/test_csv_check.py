@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl_batch.kernels.csv_problems import Problem
 from tests import twins_csv
-from tests.csv_doors import bad_rows, checked_rows, checked_to, quotes_of, row_behind
+from tests.csv_doors import bad_rows, checked_rows, checked_to, line_ends_of, quotes_of, row_behind
 
 DELIMITERS = (",", ";", "\t", "|", ":", "a")
 #: what rules turn on, and what they must not trip over
@@ -177,3 +177,22 @@ def test_a_broken_quote_swallows_no_sound_rows() -> None:
     listed, seen, _ = bad_rows(data, 2)
     assert [(one.row, one.start, one.stop) for one in listed] == [(0, 0, 5)]
     assert seen == 499
+
+
+@settings(max_examples=150)
+@given(any_bytes, st.integers(1, 3))
+@example(b"a" * 63 + b"\r\nb\n\r\n", 1)
+def test_line_ends_are_counted(data: bytes, columns: int) -> None:
+    if checked_rows(data, columns) is None:
+        return
+    lines = [data[row.start : row.stop] for row in twins_csv.rows(data)]
+    pairs, alone = (sum(map(is_so, lines)) for is_so in (_ends_with_pair, _ends_alone))
+    assert line_ends_of(data, columns) == ((pairs, alone), (pairs, alone))
+
+
+def _ends_with_pair(line: bytes) -> bool:
+    return line.endswith(b"\r\n")
+
+
+def _ends_alone(line: bytes) -> bool:
+    return line.endswith(b"\n") and not line.endswith(b"\r\n")

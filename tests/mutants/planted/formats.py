@@ -7,6 +7,7 @@ from tests.mutants.fault import Fault
 _ENCODINGS = "tests/unit/test_parquet_encodings.py"
 _FIRST_LINES = "tests/unit/test_csv_first_lines.py"
 _HEADER_WIDTH = "tests/unit/test_csv_header_width.py"
+_LINE_ENDS = "tests/unit/test_csv_line_ends.py"
 _TYPE_ADVICE = "tests/unit/test_csv_type_advice.py"
 
 FAULTS = (
@@ -75,5 +76,29 @@ FAULTS = (
         "whole <= _I64_DIGITS",
         "whole <= _I64_DIGITS + 2",
         _TYPE_ADVICE,
+    ),
+    Fault(
+        "etl_batch.sources.csv_line_ends.LineEnds.restored",
+        "parts[1::2] = map(self.decoded, parts[1::2])",
+        "pass",
+        f"{_LINE_ENDS}::test_what_stands_in_quotes_keeps_its_bytes",
+    ),
+    Fault(
+        "etl_batch.sources.csv_line_ends.line_ends_of",
+        "2 * seen.count(first) <= len(seen)",
+        "False",
+        f"{_LINE_ENDS}::test_the_first_end_decides_if_most_are_like_it",
+    ),
+    Fault(
+        "etl_batch.sources.csv_batch.CsvBatch.row_ids",
+        "origin.text is self.text",
+        "True",
+        f"{_LINE_ENDS}::test_what_stands_in_quotes_keeps_its_bytes",
+    ),
+    Fault(
+        "etl_batch.sources.csv_check._check_rows",
+        "pairs += int(found[CR_LF])",
+        "pairs = int(found[CR_LF])",
+        f"{_LINE_ENDS}::test_mixed_ends_are_counted_beside_bad_rows",
     ),
 )
