@@ -42,8 +42,10 @@ check: setup ## format, lint and types; no tests
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m mypy
 
-simulate: setup ## how often the intervals hold: 10,000 repetitions on six populations (some minutes)
+simulate: setup ## how often the intervals hold: of rows, of blocks in memory, of files (some minutes each)
 	@$(IN_VENV) -m tests.bench.coverage
+	@$(IN_VENV) -m tests.bench.simulate_blocks
+	@$(IN_VENV) -m tests.bench.simulate_files
 
 bench: setup ## throughput beside the peers, files in memory
 	@$(IN_VENV) -m tests.bench.beside_peers

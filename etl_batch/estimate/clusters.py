@@ -1,50 +1,46 @@
-"""Totals from a simple random sample of units: records, byte blocks, row groups (Cochran 1977, ch. 6, 9 and 9A).
+"""Totals from units drawn whole: pages, byte blocks, row groups (Cochran 1977, ch. 5, 6 and 9A).
 
 A unit is drawn whole, so what varies is the totals of units, never the rows within them: rows of one block may be as
-alike as they please. Two estimators stand to choice, the expansion M * mean(b) and the ratio to the units' sizes,
-X * sum(b) / sum(x), whose variance is that of the residuals b - R*x. The interval has m - 1 degrees of freedom and is
-corrected for skewness (Hall 1992). Where it cannot be trusted, `doubts` says why.
+alike as they please. Units are drawn from zones of the file (`zones`), some are read for certain. Two estimators stand
+to choice: the expansion, sum of weight * b, where units are equally large; else the ratio to their sizes,
+X * sum(w b) / sum(w x), whose variance is that of the residuals b - R x. The interval is corrected for skewness (Hall
+1992). Where it cannot be trusted, `unit_doubts` says why.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.heavy_tails import hall_bounds
 from etl_batch.estimate.quantiles import t_quantile
+from etl_batch.estimate.zone_spread import Drawn, Spread, spread_of
 
 Floats = npt.NDArray[np.float64]
 
-FEW_UNITS = 30
-HEAVY_SHARE = 0.10  #: of the variance, from one unit alone
-SKEWED = 0.25  #: Hall's g
-HEAVY_TAIL = 2.0  #: Hill's index: with less, the variance itself has no limit
-HEAVY_UNITS = 2.4  #: the same, of the totals of units: fewer of them are seen, so that chance has more say
-#: From how many units on the interval of totals whose index is below the first number holds whether or not the largest
-#: unit was met: found by simulation (`tests.bench.simulate_blocks`). What asks only after the largest unit that was met
-#: passes just those samples that lack it, whose totals are too small.
-UNITS_FOR_UNEVEN = ((3.0, 800), (4.0, 400), (10.0, 200))
 _RATIO_GAIN = (
     0.95  #: standard error of the ratio estimator, as a share of the other's, from which on it is worth its bias
 )
-_ROWS_FOR_A_TAIL = 100
-UNITS_FOR_A_TAIL = 100  #: so many tell what the tail of their totals is
+_MISFIT = 3.0  #: standard errors that the sizes of the units read may be off what they should be together
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """A simple random sample without replacement of units."""
+    """Units that were read: some for certain, the others drawn from zones."""
 
     name: str  #: of one: record, page, block, row group
-    population: int  #: M
+    population: int  #: M, all units of the file
+    drawn: Drawn
     sizes: Floats  #: shape (m,): of the units read, in `size_name`
     size_name: str  #: bytes or rows
     size_population: float  #: of all units together
     rows: Floats  #: shape (m,): rows of the units read
     rows_population: int | None  #: of the file; None: not known
+    #: Whether all units but those read for certain are equally large; None: their sizes show when they are read.
+    equal: bool | None
 
     @property
     def read(self) -> int:
@@ -56,8 +52,14 @@ class Units:
         """Rows of the file, estimated where they are not known."""
         if self.rows_population is not None:
             return float(self.rows_population)
-        total = float(self.sizes.sum())
-        return float(self.rows.sum()) * self.size_population / total if total > 0 else 0.0
+        return math.fsum(self.drawn.weights * self.rows)
+
+    def first(self, count: int) -> Units:
+        """Those that were read first, as a sample by itself."""
+        if count == self.read:
+            return self
+        drawn = replace(self.drawn, zone=self.drawn.zone[:count])
+        return replace(self, drawn=drawn, sizes=self.sizes[:count], rows=self.rows[:count])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Design:
     unit: str
     units: int
     units_read: int
+    zones: int
+    units_certain: int  #: read for certain
     estimator: str  #: expansion, or ratio to bytes or rows
     reason: str  #: why that one
     design_effect: float | None  #: variance beside that of as many rows drawn one by one; None: cannot be told
@@ -95,41 +99,41 @@ class UnitEstimate:
     df: float | None  #: None: every unit was read
     low: float | None
     high: float | None
-    residuals: Floats  #: shape (m,): what the variance is of
+    is_constant: bool  #: nothing varied, although not every unit was read
+    heaviest: float  #: the largest part of the variance that one unit alone supplies, 0 to 1
     design: Design
 
 
 def estimate_units(units: Units, measured: Measured, confidence: float) -> UnitEstimate:
     """The total of a measure, by the better of both estimators."""
-    m = units.read
-    expansion = measured.totals - measured.totals.mean()
-    ratio, ratio_total = _ratio(units, measured.totals)
-    estimator, reason = _better(units, expansion, ratio)
-    residuals, total = (expansion, units.population * float(measured.totals.mean()))
-    if estimator != "expansion":
-        residuals, total = ratio, ratio_total
-    if m == units.population:
-        residuals, total = np.zeros(m), math.fsum(measured.totals)
-    variance = _variance(units.population, residuals)
-    skewness = hall_skewness(units.population, residuals, variance)
-    low = high = None
-    if variance is not None and (variance > 0 or m == units.population):
-        low, high = interval(total, variance, skewness, confidence=confidence, df=m - 1)
+    totals = measured.totals[:, None]
+    scale = np.array([_scale(measured, units.read)])
+    (total,), spread, (estimator, reason) = _estimated(units, totals, scale)
+    is_census = units.read == units.population
+    if is_census:
+        total = math.fsum(measured.totals)
+    variance, df, skewness = float(spread.variance[0]), float(spread.df[0]), float(spread.skewness[0])
+    is_known = variance > 0 and df > 0
+    low = high = float(total) if is_census else None
+    if is_known and not is_census:
+        low, high = interval(total, variance, skewness, confidence=confidence, df=df)
         if measured.nonnegative:
             low = max(low, min(math.fsum(measured.totals), total))
-    unknown = variance is None or low is None
     return UnitEstimate(
-        total=total,
-        std_error=None if unknown or variance is None else math.sqrt(variance),
-        df=None if unknown or m == units.population else float(m - 1),
+        total=float(total),
+        std_error=0.0 if is_census else math.sqrt(variance) if is_known else None,
+        df=df if is_known and not is_census else None,
         low=low,
         high=high,
-        residuals=residuals,
+        is_constant=variance == 0 and not is_census,
+        heaviest=float(spread.heaviest[0]),
         design=Design(
-            name=f"simple random sample of {units.name}s",
+            name=_design_name(units),
             unit=units.name,
             units=units.population,
-            units_read=m,
+            units_read=units.read,
+            zones=len(units.drawn.populations),
+            units_certain=int(np.count_nonzero(units.drawn.zone < 0)),
             estimator=estimator,
             reason=reason,
             design_effect=_design_effect(units, measured, variance),
@@ -139,131 +143,97 @@ def estimate_units(units: Units, measured: Measured, confidence: float) -> UnitE
 
 
 def interval(total: float, variance: float, skewness: float, *, confidence: float, df: float) -> tuple[float, float]:
-    """The bounds by Student's t after Hall's transform; a variance of 0 is a census."""
-    error = math.sqrt(variance)
-    if error == 0:
-        return total, total
-    t = t_quantile((1 + confidence) / 2, df)
-    return total - error * _hall(t, skewness), total - error * _hall(-t, skewness)
-
-
-def doubts(units: Units, measured: Measured, estimate: UnitEstimate) -> list[str]:
-    """Why the interval may not hold as often as it says, in plain words; nothing: no reason was found."""
-    m = units.read
-    if m == units.population:
-        return []
-    plural = f"{units.name}s"
-    found: list[str] = []
-    if m < FEW_UNITS:
-        found.append(f"only {m} of {units.population} {plural} were read")
-    hits = int(np.count_nonzero(measured.totals))
-    if hits < FEW_UNITS <= m:
-        found.append(f"only {hits} of the {plural} read hold anything that counts")
-    squares = estimate.residuals**2
-    everything = float(squares.sum())
-    if everything > 0 and float(squares.max()) > HEAVY_SHARE * everything:
-        share = 100 * float(squares.max()) / everything
-        found.append(f"one {units.name} alone makes {share:.0f} % of the variance")
-    if abs(estimate.design.skewness) > SKEWED:
-        found.append(f"the totals of the {plural} are very skewed (g = {estimate.design.skewness:.2f})")
-    among_units = _tail_of_units(measured.totals)
-    if among_units is not None and among_units < HEAVY_UNITS:
-        found.append(
-            f"few {plural} hold most (Hill's index {among_units:.1f}): those that were not read may decide the total"
-        )
-    elif among_units is not None and m < (wanted := units_for(among_units)):
-        found.append(f"only {m} {plural} were read, and they are so uneven that {wanted} should be")
-    if measured.tail_index is not None and measured.tail_index < HEAVY_TAIL:
-        found.append(
-            f"the values have a heavy tail (Hill's index {measured.tail_index:.1f}): rare rows may decide the total"
-        )
-    return found
-
-
-def units_for(among_units: float) -> int:
-    """How many units should be read.
+    """The bounds by Student's t after Hall's transform.
 
     Args:
-        among_units: Hill's index of the units' totals.
+        total: estimated.
+        variance: of it, above 0.
+        skewness: of it, Hall's g.
+        confidence: nominal coverage.
+        df: degrees of freedom, above 0.
     """
-    return next((units for index, units in UNITS_FOR_UNEVEN if among_units < index), FEW_UNITS)
+    return hall_bounds(total, math.sqrt(variance), t_quantile((1 + confidence) / 2, df), skewness)
 
 
-def tail_index(largest: Floats) -> float | None:
-    """Hill's (1975) index of the tail, from the largest absolute values of a sample; None: too few.
+def estimated_domains(units: Units, totals: Floats, scale: Floats) -> tuple[Floats, Spread]:
+    """The totals of k domains and what they vary by.
 
     Args:
-        largest: the largest absolute values, in any order; about the square root of the sample's size of them.
+        units: that were read.
+        totals: shape (m, k): of the domains in each unit.
+        scale: shape (k,), see `spread_of`.
     """
-    values = np.sort(largest[largest > 0])
-    if len(values) < math.isqrt(_ROWS_FOR_A_TAIL):
-        return None
-    spread = float(np.log(values[1:] / values[0]).mean())
-    return 1 / spread if spread > 0 else math.inf
+    if units.equal is not False:
+        return _expansion(units, totals), spread_of(units.drawn, totals, scale)
+    residuals, found = _ratio(units, totals)
+    return found, spread_of(units.drawn, residuals, scale)
 
 
-def _tail_of_units(totals: Floats) -> float | None:
-    """Hill's index of the units' totals: where alike rows lie together, the largest rows read are all of one unit."""
-    m = len(totals)
-    count = max(math.isqrt(m), min(m // 8, UNITS_FOR_A_TAIL))
-    return tail_index(np.partition(np.abs(totals), m - count)[m - count :]) if 0 < count < m else None
+def _estimated(units: Units, totals: Floats, scale: Floats) -> tuple[Floats, Spread, tuple[str, str]]:
+    """The total, what it varies by, and by which estimator, and why."""
+    plural, by_size = f"{units.name}s", f"ratio to {units.size_name}"
+    if units.equal is not None:
+        found, spread = estimated_domains(units, totals, scale)
+        name = "expansion" if units.equal else by_size
+        return found, spread, (name, f"the {plural} are {'' if units.equal else 'not '}equally large")
+    plain = spread_of(units.drawn, totals, scale)
+    residuals, by_ratio = _ratio(units, totals)
+    ratio = spread_of(units.drawn, residuals, scale)
+    gain = math.sqrt(ratio.variance[0] / plain.variance[0]) if plain.variance[0] > 0 else 1.0
+    if gain <= _RATIO_GAIN and _sizes_fit(units):
+        return by_ratio, ratio, (by_size, f"larger {plural} hold more: {gain:.2f} x the standard error")
+    return _expansion(units, totals), plain, ("expansion", f"the {by_size} would gain next to nothing")
 
 
-def hall_skewness(population: int, residuals: Floats, variance: float | None) -> float:
-    """Hall's g of an estimated total: its own skewness, from that of the units, with finite population corrections."""
-    m = len(residuals)
-    if not variance or m < 3:
-        return 0.0
-    share = m / population
-    centred = residuals - residuals.mean()
-    scale = math.sqrt(variance)
-    third = float(((centred * (population / m) / scale) ** 3).sum()) * m / ((m - 1) * (m - 2)) * m
-    return third * (1 - share) * (1 - 2 * share)
+def _sizes_fit(units: Units) -> bool:
+    """Whether the units read are together as large as they should be; where they are not, large ones were missed."""
+    sizes = units.sizes[:, None]
+    error = math.sqrt(max(float(spread_of(units.drawn, sizes, np.abs(sizes).max(axis=0)).variance[0]), 0.0))
+    return abs(float(_expansion(units, sizes)[0]) - units.size_population) <= _MISFIT * error + 1e-9 * float(
+        units.size_population
+    )
 
 
-def _hall(value: float, g: float) -> float:
-    """The inverse of Hall's cubic transform; the value itself where nothing is skewed."""
-    if abs(g) < 1e-6:
-        return value
-    return 3 / g * (math.cbrt(1 + g * (value - g / 6)) - 1)
+def _expansion(units: Units, totals: Floats) -> Floats:
+    return np.asarray((units.drawn.weights[:, None] * totals).sum(axis=0))
 
 
-def _ratio(units: Units, totals: Floats) -> tuple[Floats, float]:
-    """The residuals of the ratio estimator, scaled to the population's mean size, and its total."""
-    read = float(units.sizes.sum())
+def _ratio(units: Units, totals: Floats) -> tuple[Floats, Floats]:
+    """The residuals of the ratio estimator, scaled to the population's size, and its totals.
+
+    Units read for certain are known, and tell nothing of the others.
+    """
+    certain = units.drawn.zone < 0
+    weights = np.where(certain, 0.0, units.drawn.weights)[:, None]
+    size = units.size_population - float(units.sizes[certain].sum())
+    read = float((weights[:, 0] * units.sizes).sum())
+    own = totals[certain].sum(axis=0)
     if read <= 0:
-        return np.full(len(totals), math.inf), 0.0
-    ratio = float(totals.sum()) / read
-    mean_size = units.size_population / units.population
-    return (totals - ratio * units.sizes) * (mean_size * units.read / read), ratio * units.size_population
+        return totals, own + (weights * totals).sum(axis=0)
+    ratio = (weights * totals).sum(axis=0) / read
+    return (totals - ratio * units.sizes[:, None]) * (size / read), own + ratio * size
 
 
-def _better(units: Units, expansion: Floats, ratio: Floats) -> tuple[str, str]:
-    plural = f"{units.name}s"
-    if float(np.ptp(units.sizes)) == 0:
-        return "expansion", f"the {plural} are equally large"
-    if units.read < FEW_UNITS or units.population == units.read:
-        return f"ratio to {units.size_name}", f"the {plural} are not equally large"
-    plain, by_size = float(expansion.std()), float(ratio.std())
-    if by_size <= _RATIO_GAIN * plain:
-        return f"ratio to {units.size_name}", f"larger {plural} hold more: {by_size / plain:.2f} x the standard error"
-    return "expansion", f"the ratio to {units.size_name} would gain next to nothing"
+def _scale(measured: Measured, units: int) -> float:
+    """What a unit's absolute values add up to, at the most, on average (Cauchy and Schwarz)."""
+    return math.sqrt(measured.matching * measured.squares) / max(units, 1)
 
 
-def _variance(population: int, residuals: Floats) -> float | None:
-    """M^2 (1 - m/M) s^2 / m; None: one unit of several was read."""
-    m = len(residuals)
-    if m == population:
-        return 0.0
-    if m < 2:
-        return None
-    return population**2 * (1 - m / population) * float(residuals.var(ddof=1)) / m
+def _design_name(units: Units) -> str:
+    plural, zones = f"{units.name}s", len(units.drawn.populations)
+    if units.read == units.population:
+        return f"all {plural} read"
+    return (
+        f"random sample of {plural} from {zones} zones of the file"
+        if zones > 1
+        else f"simple random sample of {plural}"
+    )
 
 
-def _design_effect(units: Units, measured: Measured, variance: float | None) -> float | None:
+def _design_effect(units: Units, measured: Measured, variance: float) -> float | None:
     """The variance beside that of a simple random sample of as many rows."""
     n, population = float(units.rows.sum()), units.rows_estimated
-    if variance is None or n < 2 or population <= n:
+    if not math.isfinite(variance) or n < 2 or population <= n:
         return None
     mean = float(measured.totals.sum()) / n
     spread = max(measured.squares - n * mean * mean, 0.0) / (n - 1)

@@ -13,7 +13,8 @@ _PILOT_DOUBT = 0.10  #: how often the pilot's variance may still be too small af
 def units_needed(pilot: UnitEstimate, error_within: float, confidence: float) -> float:
     """Units to read so that the interval is no wider than wanted, or infinity where the pilot cannot tell.
 
-    n* = A / ((e*T/t)^2 + B) with A = (M*S)^2 and B = M*S^2; S^2 is the pilot's, inflated by (n0 - 1) / chi2_.10.
+    n* = A / ((e*T/t)^2 + B) with A = (M*S)^2 and B = M*S^2; S^2 is the pilot's, within its zones, inflated by
+    df / chi2_.10(df).
 
     Args:
         pilot: the estimate from a first sample.
@@ -21,9 +22,10 @@ def units_needed(pilot: UnitEstimate, error_within: float, confidence: float) ->
         confidence: of the interval.
     """
     m, population = pilot.design.units_read, pilot.design.units
-    if m < 2 or not pilot.total or pilot.std_error is None:
+    if not 2 <= m < population or not pilot.total or pilot.std_error is None or pilot.df is None:
         return math.inf
-    inflated = float(pilot.residuals.var(ddof=1)) * (m - 1) / chi2_quantile(_PILOT_DOUBT, m - 1)
-    t = t_quantile((1 + confidence) / 2, m - 1)
+    spread = (pilot.std_error / population) ** 2 / (1 / m - 1 / population)  # S^2
+    inflated = spread * pilot.df / chi2_quantile(_PILOT_DOUBT, pilot.df)
+    t = t_quantile((1 + confidence) / 2, pilot.df)
     allowed = (error_within * pilot.total / t) ** 2
     return population**2 * inflated / (allowed + population * inflated)

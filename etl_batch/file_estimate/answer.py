@@ -59,6 +59,8 @@ class Answer:
             "unit": first.unit if first else None,
             "units": first.units if first else None,
             "units_read": first.units_read if first else None,
+            "units_certain": first.units_certain if first else None,
+            "zones": first.zones if first else None,
             "design_effect": max(effects, default=None),
             "measures": {
                 name: {"estimator": one.estimator, "reason": one.reason, "design_effect": one.design_effect}

@@ -1,4 +1,4 @@
-"""Binary files: records drawn one by one, or in runs of about a page."""
+"""Binary files: records drawn in runs of about a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from etl_batch.errors import InputChanged
 from etl_batch.file_estimate.binary_columns import condition_table, measure, stratum_column
-from etl_batch.file_estimate.contract import Integers, Rows, Wanted
+from etl_batch.file_estimate.contract import LEAST_UNITS, Integers, Rows, Wanted
 from etl_batch.file_estimate.pages import PAGE_BYTES, Pages
 from etl_batch.file_estimate.read_ahead import useful_threads
 from etl_batch.kernels.columns import Array
@@ -33,6 +33,7 @@ class BinaryReader:
     run: int
     pages: Pages = field(init=False)
     size_name: str = "rows"
+    least_units: int = LEAST_UNITS
     at_once: int = field(default_factory=useful_threads)
     _own: threading.local = field(default_factory=threading.local)
 
@@ -63,6 +64,24 @@ class BinaryReader:
     def rows_per_unit(self) -> float:
         """See `Reader.rows_per_unit`."""
         return float(self.run)
+
+    @property
+    def equal(self) -> bool:
+        """See `Reader.equal`."""
+        return True
+
+    def needed_bytes(self, wanted: Wanted) -> None:
+        """See `Reader.needed_bytes`."""
+        del wanted
+
+    def outstanding(self, wanted: Wanted, most: int) -> Integers:
+        """See `Reader.outstanding`: a binary file says nothing beforehand."""
+        del wanted, most
+        return np.empty(0, np.int64)
+
+    def bounds(self, name: str, *, filtered: bool) -> None:
+        """See `Reader.bounds`."""
+        del name, filtered
 
     @property
     def bytes_read(self) -> int:
@@ -141,12 +160,8 @@ class _Places:
 
 
 @contextmanager
-def open_binary(source: BinaryInput, *, by_page: bool) -> Iterator[BinaryReader]:
-    """Open a file for reading records at random.
-
-    Args:
-        source: the file.
-        by_page: whether a unit is a page full of records (`PAGE_BYTES`), rather than one record.
+def open_binary(source: BinaryInput) -> Iterator[BinaryReader]:
+    """Open a file for reading pages full of records at random: a page (`PAGE_BYTES`) is what a disk reads anyway.
 
     Raises:
         InputChanged: it is not, or does not stay, what it was when it was opened.
@@ -154,7 +169,7 @@ def open_binary(source: BinaryInput, *, by_page: bool) -> Iterator[BinaryReader]
     descriptor = open_input(source.place)
     try:
         _refuse_changed(source, descriptor)
-        run = max(PAGE_BYTES // source.layout.record_size, 1) if by_page else 1
+        run = max(PAGE_BYTES // source.layout.record_size, 1)
         yield BinaryReader(source, descriptor, run)
         _refuse_changed(source, descriptor)
     finally:

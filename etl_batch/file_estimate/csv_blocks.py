@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from etl_batch.errors import InputChanged
-from etl_batch.file_estimate.contract import Integers, Rows, Strata, Wanted
+from etl_batch.file_estimate.contract import LEAST_UNITS, Integers, Rows, Strata, Wanted
 from etl_batch.file_estimate.csv_cells import CsvCells
 from etl_batch.file_estimate.csv_ownership import Ownership, Window
 from etl_batch.file_estimate.csv_unit_reads import BlockLoop, can_read
@@ -47,6 +47,7 @@ class CsvReader:
     unit: str = "block"
     size_name: str = "bytes"
     rows_population: None = None
+    least_units: int = LEAST_UNITS
     at_once: int = field(default_factory=useful_threads)
     _row_bytes: float = field(init=False)  #: of the first rows, on average
     _one_by_one: threading.Lock = field(default_factory=threading.Lock)  #: `Ownership` remembers what it has seen
@@ -65,6 +66,23 @@ class CsvReader:
     def size_population(self) -> float:
         """See `Reader.size_population`."""
         return float(self.file.size - self.file.data_start)
+
+    @property
+    def equal(self) -> None:
+        """See `Reader.equal`: how far the rows of a block reach shows when it is read."""
+
+    def needed_bytes(self, wanted: Wanted) -> None:
+        """See `Reader.needed_bytes`."""
+        del wanted
+
+    def outstanding(self, wanted: Wanted, most: int) -> Integers:
+        """See `Reader.outstanding`: a CSV says nothing beforehand."""
+        del wanted, most
+        return np.empty(0, np.int64)
+
+    def bounds(self, name: str, *, filtered: bool) -> None:
+        """See `Reader.bounds`."""
+        del name, filtered
 
     @property
     def rows_per_unit(self) -> float:

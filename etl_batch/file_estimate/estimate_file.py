@@ -12,10 +12,10 @@ from etl_batch.csv_inputs import CsvInputs, OpenedCsv
 from etl_batch.errors import BadRow, ConfigError, FormatExtension, NoSuchMeasure
 from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.contract import CannotSample, NotOfItsType, Question, Reader
-from etl_batch.file_estimate.sampling import ReadWhole, Sampled, Sampling
+from etl_batch.file_estimate.sampling import ON_STRATA, ReadWhole, Sampled, Sampling
 from etl_batch.file_estimate.tally import ROWS
 from etl_batch.file_estimate.wanted_columns import Columns, wanted_columns
-from etl_batch.file_estimate.whole_file import METHOD, WholeFile
+from etl_batch.file_estimate.whole_file import WholeFile
 from etl_batch.inputs import EXTENSIONS, Opened, open_one
 from etl_batch.paths import place
 from etl_batch.sources.csv_file import CsvFile
@@ -23,8 +23,7 @@ from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.values import MIB, TotalEstimate
 
 _OF_A_RUN = (".sample.parquet", ".totals.parquet")  #: what a run leaves beside its output
-SMALL_BYTES = MIB  #: a file that is read whole in no time
-_READABLE_BYTES = 64 * MIB  #: a file that is rather read whole than answered with a doubtful interval
+ALL_ROWS = "all rows read"  #: the design of an answer that estimates nothing
 
 OpenReader = Callable[[], AbstractContextManager[Any]]
 
@@ -72,26 +71,19 @@ def columns_of(config: JobConfig) -> dict[str, bool]:
 
 
 def _answer(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
-    size = opened.identity.size
-    sampled, said = _from_run(opened, question, columns)
-    if sampled is not None:
-        return sampled
+    by_run, said, bytes_read = _from_run(opened, question, columns)
+    if by_run is not None:
+        return by_run
     columns = replace(columns, notes=(*columns.notes, *said))
-    notes = list(columns.notes)
-    if question.exact:
-        return _whole(opened, config, question, columns)
-    if size <= SMALL_BYTES:
-        return _whole(opened, config, question, replace(columns, notes=(*notes, "read whole: the file is small")))
-    try:
-        with _reader(opened, config, by_page=question.error_within is not None) as reader:
-            found = Sampling(reader, columns.wanted, question).run()
-            bytes_read = reader.bytes_read
-    except CannotSample as reason:
-        found = ReadWhole(str(reason))
-    if isinstance(found, Sampled) and size <= _READABLE_BYTES and _doubtful(found):
-        found = ReadWhole("a sample would leave a doubtful interval, and the file is small")
-    if isinstance(found, ReadWhole):
-        return _whole(opened, config, question, replace(columns, notes=(*notes, f"read whole: {found.reason}")))
+    found: Sampled | ReadWhole | None = None
+    if not question.exact:
+        found, sample_bytes = _sampled(opened, config, question, columns)
+        bytes_read += sample_bytes
+    if not isinstance(found, Sampled):
+        if found is not None:
+            columns = replace(columns, notes=(*columns.notes, f"read whole: {found.reason}"))
+        whole = _whole(opened, config, question, columns)
+        return replace(whole, bytes_read=bytes_read + whole.bytes_read)
     return Answer(
         path=str(opened.place.path),
         format=_format(opened),
@@ -100,15 +92,45 @@ def _answer(opened: Opened, config: JobConfig, question: Question, columns: Colu
         source="the file",
         rows_read=found.rows_read,
         bytes_read=bytes_read,
-        bytes_of_file=size,
+        bytes_of_file=opened.identity.size,
         designs=found.designs,
         design_name=next(iter(found.designs.values())).name,
-        notes=tuple(notes),
+        notes=columns.notes,
     )
 
 
-def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Answer | None, tuple[str, ...]]:
-    """The answer from the sample of the run that wrote the file, where that will do; and what is said if not."""
+def _sampled(
+    opened: Opened, config: JobConfig, question: Question, columns: Columns
+) -> tuple[Sampled | ReadWhole, int]:
+    """The answer of a sample, or why there is none; and how many bytes were read for it."""
+    if opened.identity.size <= question.whole_bytes:
+        return ReadWhole(f"a file of up to {question.whole_bytes // MIB} MiB takes no longer than its sample"), 0
+    bytes_read = 0
+    try:
+        with _reader(opened, config) as reader:
+            try:
+                found = _small_columns(reader, question, columns) or Sampling(reader, columns.wanted, question).run()
+            finally:
+                bytes_read = reader.bytes_read
+    except CannotSample as reason:
+        found = ReadWhole(str(reason))
+    return found, bytes_read
+
+
+def _small_columns(reader: Reader, question: Question, columns: Columns) -> ReadWhole | None:
+    """That the columns of a Parquet file are read whole, where they are small."""
+    needed = reader.needed_bytes(columns.wanted)
+    if needed is None or needed > question.whole_column_bytes:
+        return None
+    return ReadWhole(f"the columns needed take only {needed / MIB:.1f} MiB")
+
+
+def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Answer | None, tuple[str, ...], int]:
+    """The answer from the sample of the run that wrote the file, where that will do.
+
+    Returns:
+        The answer; or None, what is said of it, and the bytes that were read in vain.
+    """
     from etl_batch.file_estimate.run_sample import (
         FEW_ROWS,
         answer_of,
@@ -120,21 +142,26 @@ def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Ans
 
     sample, said = find_sample(opened.place, opened.identity)
     if sample is None:
-        return None, (said,) if said else ()
+        return None, (said,) if said else (), 0
     wanted = columns.wanted
     if not sample.covers(question, wanted):
-        return None, (f"its run's sample has other strata ({sample.strata}), and was not used",)
+        return None, (f"its run's sample has other strata ({sample.strata}), and was not used",), sample.bytes
     if not question.exact and holds_too_few(sample, wanted):
-        return None, (f"fewer than {FEW_ROWS} rows of its run's sample fulfil the condition, so it was not used",)
+        few = f"fewer than {FEW_ROWS} rows of its run's sample fulfil the condition, so it was not used"
+        return None, (few,), sample.bytes
     if question.exact and not exact_answer(sample, question, wanted):
-        return None, ()
+        return None, (), sample.bytes
     estimates = sample_answer(sample, question, wanted)
-    if question.exact:
+    if question.exact or question.error_within is not None:
         estimates = [_as_exact(one) for one in estimates]
-    if question.error_within is not None and not all(_within(one, question.error_within) for one in estimates[:-1]):
-        return None, (f"its run's sample is not exact to {100 * question.error_within:g} %, and was not used",)
+    if question.error_within is not None:
+        against = [one.measure for one in estimates[:-1] if not is_within(one, question.error_within)]
+        if against:
+            names = ", ".join(against)
+            not_met = f"an error within {100 * question.error_within:g} % is not certain by its run's sample ({names})"
+            return None, (f"{not_met}, which was not used",), sample.bytes
     notes = (*columns.notes, *((said,) if said else ()))
-    return answer_of(sample, estimates, str(opened.place.path), opened.identity, notes), ()
+    return answer_of(sample, estimates, str(opened.place.path), opened.identity, notes), (), 0
 
 
 def _as_exact(estimate: TotalEstimate) -> TotalEstimate:
@@ -154,9 +181,11 @@ def _as_exact(estimate: TotalEstimate) -> TotalEstimate:
     )  # fmt: skip
 
 
-def _within(estimate: TotalEstimate, error: float) -> bool:
+def is_within(estimate: TotalEstimate, error: float) -> bool:
     """Whether the interval is narrow enough, and nothing speaks against it; an exact total is."""
     if estimate.ci_low is None or estimate.ci_high is None:
+        return False
+    if not all(said.startswith(ON_STRATA) for said in estimate.warnings):
         return False
     half = max(estimate.ci_high - estimate.total, estimate.total - estimate.ci_low)
     return half <= error * abs(estimate.total)
@@ -164,7 +193,7 @@ def _within(estimate: TotalEstimate, error: float) -> bool:
 
 def _whole(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
     sums = WholeFile(columns.wanted)
-    with _reader(opened, config, by_page=True) as reader:
+    with _reader(opened, config) as reader:
         sums.add_all(reader.read_all(columns.wanted))
         bytes_read = reader.bytes_read
     return Answer(
@@ -176,21 +205,17 @@ def _whole(opened: Opened, config: JobConfig, question: Question, columns: Colum
         rows_read=sums.rows,
         bytes_read=bytes_read,
         bytes_of_file=opened.identity.size,
-        design_name=METHOD,
+        design_name=ALL_ROWS,
         notes=columns.notes,
     )
 
 
-def _doubtful(found: Sampled) -> bool:
-    return any(warning.startswith("the interval") for one in found.estimates for warning in one.warnings)
-
-
-def _reader(opened: Opened, config: JobConfig, *, by_page: bool) -> AbstractContextManager[Reader]:
+def _reader(opened: Opened, config: JobConfig) -> AbstractContextManager[Reader]:
     """Each format's own, loaded only where it is needed."""
     if isinstance(opened, BinaryInput):
         from etl_batch.file_estimate.binary import open_binary
 
-        return open_binary(opened, by_page=by_page)
+        return open_binary(opened)
     if isinstance(opened, OpenedCsv):
         from etl_batch.file_estimate.csv_blocks import open_csv_blocks
 

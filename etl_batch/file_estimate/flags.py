@@ -21,8 +21,9 @@ examples:
   %(prog)s output/data.csv --where "sold_at >= '2017-03-01' or store in (1, 7)" --json
   %(prog)s data/sales.parquet --measures price --exact
 
-Where FILE is the output of a job with its sample beside it, the sample answers. Otherwise records, blocks of bytes or
-row groups are drawn at random; where that would not pay or not hold, the file is read whole, and the answer says so.
+Where FILE is the output of a job with its sample beside it, the sample answers. Otherwise a file of up to 64 MiB is
+read whole; of larger ones pages, blocks of bytes or row groups are drawn at random. Where that would not pay or hold,
+the file is read whole, and the answer says so.
 
 A condition compares columns with numbers, 'texts', true and false: = != < <= > >=, in (...), between ... and ...,
 is null, is not null, joined by and, or, not and parentheses. Dates are texts: '2017-01-31'. A column whose name is no

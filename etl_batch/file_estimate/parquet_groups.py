@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etl_batch.errors import BadRow
+from etl_batch.estimate.unit_doubts import UNITS_FOR_A_TAIL
 from etl_batch.file_estimate.arrow_rows import rows_of_table
-from etl_batch.file_estimate.contract import Integers, Rows, Wanted
+from etl_batch.file_estimate.contract import Bounds, Integers, Rows, Wanted
+from etl_batch.file_estimate.parquet_bounds import bounds_of, outstanding
 from etl_batch.paths import open_input
 from etl_batch.sources.int96_digits import REASON
 from etl_batch.sources.parquet_file import ParquetInput
@@ -37,7 +39,9 @@ class ParquetReader:
     bytes_read: int = 0
     unit: str = "row group"
     size_name: str = "rows"
+    least_units: int = UNITS_FOR_A_TAIL  #: the footer says what the others can hold
     at_once: int = 1  #: Arrow reads the columns of a row group in parallel by itself
+    _bounds: dict[str, Bounds | None] = field(default_factory=dict)
 
     @property
     def units(self) -> int:
@@ -59,6 +63,28 @@ class ParquetReader:
         """See `Reader.rows_per_unit`."""
         return self.footer.rows / max(self.units, 1)
 
+    @property
+    def equal(self) -> bool:
+        """See `Reader.equal`."""
+        return len({self.footer.groups[number].rows for number in self.groups[:-1]}) < 2
+
+    def outstanding(self, wanted: Wanted, most: int) -> Integers:
+        """See `Reader.outstanding`."""
+        filtered = wanted.where is not None
+        known = (self.bounds(name, filtered=filtered) for name in wanted.measures)
+        return outstanding([one for one in known if one is not None], most)
+
+    def bounds(self, name: str, *, filtered: bool) -> Bounds | None:
+        """See `Reader.bounds`."""
+        if name not in self._bounds:
+            self._bounds[name] = bounds_of(self.footer, self.groups, name, filtered=filtered)
+        return self._bounds[name]
+
+    def needed_bytes(self, wanted: Wanted) -> int:
+        """Of the columns that have to be read, in all row groups, as they are stored."""
+        found = sum(compressed_bytes(self.footer, number, self._columns(wanted)) for number in self.groups)
+        return min(found, self.source.identity.size)
+
     def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
         """See `Reader.read`."""
         import pyarrow as pa
@@ -73,16 +99,18 @@ class ParquetReader:
             yield self.read([number], wanted)
 
     def _table(self, group: int, wanted: Wanted) -> pa.Table:
-        names = tuple(
-            dict.fromkeys((*wanted.measures, *((wanted.strata,) if wanted.strata else ()), *wanted.conditions))
-        )
-        columns = names or (self.footer.schema.names[0],)  # something must be read, or the rows are not checked
+        columns = self._columns(wanted)
         table = read_row_group(self.descriptor, self.footer, group, self.source.place.path, columns)
         lost = int96_losses(self.descriptor, self.footer, [group], self.source.place.path, table)
         for name in lost:
             raise BadRow(f"{self.source.place.path}, row group {group}, column {name!r}: {REASON}", mend=_WITHOUT)
         self.bytes_read += compressed_bytes(self.footer, group, columns)
         return table
+
+    def _columns(self, wanted: Wanted) -> tuple[str, ...]:
+        strata = (wanted.strata,) if wanted.strata else ()
+        names = tuple(dict.fromkeys((*wanted.measures, *strata, *wanted.conditions)))
+        return names or (self.footer.schema.names[0],)  # something must be read, or the rows are not checked
 
 
 @contextmanager

@@ -73,8 +73,9 @@ def _about_rows(answer: Answer) -> list[str]:
     population = rows.rows_population
     known = "" if rows.exact_total is not None or "ratio" not in rows.method else "about "
     share = f" ({100 * answer.bytes_read / answer.bytes_of_file:.2f} % of its bytes)" if answer.bytes_of_file else ""
+    of = "of a file of" if answer.bytes_read > answer.bytes_of_file else "of"  # a sample that did not do counts, too
     read = f"Read {answer.rows_read:,} of {known}{population:,} rows"
-    lines = [f"{read} and {answer.bytes_read:,} of {answer.bytes_of_file:,} bytes, from {answer.source}{share}."]
+    lines = [f"{read} and {answer.bytes_read:,} {of} {answer.bytes_of_file:,} bytes, from {answer.source}{share}."]
     if answer.filtered:
         lines.append(f"Rows that fulfil the condition: {_range(rows)}.")
     return lines

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from etl_batch.estimate.clusters import (
-    FEW_UNITS,
-    SKEWED,
-    UNITS_FOR_A_TAIL,
-    Design,
-    Measured,
-    UnitEstimate,
-    Units,
-    doubts,
-    estimate_units,
-)
+from etl_batch.estimate.clusters import Design, Measured, UnitEstimate, Units, estimate_units
 from etl_batch.estimate.sample_size import units_needed
-from etl_batch.file_estimate.contract import Integers, Question, Reader, Wanted
+from etl_batch.estimate.unit_doubts import FEW_UNITS, SKEWED, doubts, no_interval
+from etl_batch.estimate.zones import Zones
+from etl_batch.file_estimate.contract import LEAST_UNITS, Bounds, Integers, Question, Reader, Wanted
 from etl_batch.file_estimate.draw import Draw
 from etl_batch.file_estimate.read_ahead import in_order
 from etl_batch.file_estimate.stratum_estimates import stratum_estimates
 from etl_batch.file_estimate.tally import ROWS, STRATA_ROWS, StrataRows, Tally
+from etl_batch.file_estimate.unread import unread_doubt, within_bounds
 from etl_batch.file_estimate.whole_file import not_finite
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 PILOT_ROWS = 2_000
-PILOT_UNITS = 200
+UNITS_PER_ZONE = 4  #: at first
 SHARE_THAT_PAYS = 0.5  #: of the units; to read more of them at random takes longer than to read all in order
+_SHARE_CERTAIN = 0.25  #: of the first sample, at the most, that goes to units that stand out
 _GROWTH = 4  #: times as many units as before, at the most, so that the last step knows the variance well
 _MARGIN = 1.03  #: more units than are needed on average
 _LOW_N = 30
+IN_DOUBT = "the interval may hold less often than it says"  #: begins a warning that it may
+ON_STRATA = ("low n", "no interval for")  #: begin a warning that is on strata, not on the total
 _BATCH_ROWS = 1 << 15  #: at once: what is made of them stays in the processor's cache
 
 
@@ -60,20 +57,36 @@ class Sampling:
         self._reader = reader
         self._question = question
         self._tally = Tally(wanted)
-        self._draw = Draw(reader.units, question.seed)
         self._names = wanted.measures or (ROWS,)
 
     def run(self) -> Sampled | ReadWhole:
         """Read as much as it takes."""
-        return self._within_error() if self._question.error_within is not None else self._share()
+        question, reader = self._question, self._reader
+        least = max(math.ceil(PILOT_ROWS / reader.rows_per_unit), reader.least_units)
+        if least > self._most_units() and reader.least_units < LEAST_UNITS:
+            least = max(math.ceil(PILOT_ROWS / reader.rows_per_unit), 2 * FEW_UNITS)
+        if least > self._most_units():
+            return ReadWhole(f"it has only {reader.units:,} {reader.unit}s")
+        most = max(min(int(question.max_rows / reader.rows_per_unit), self._most_units()), least)
+        target = min(max(math.ceil(question.sample_frac * reader.units), least), most)
+        within = question.error_within is not None
+        self._divide(least if within else target)
+        return self._within_error(least) if within else self._share(target, most)
+
+    def _divide(self, first: int) -> None:
+        """Into zones that give some units each to the first sample; the last unit may be short and is read anyway."""
+        reader = self._reader
+        stand_out = reader.outstanding(self._tally.wanted, int(first * _SHARE_CERTAIN))
+        certain = np.append(stand_out, reader.units - 1)
+        self._zones = Zones.of(reader.units, (first - len(np.unique(certain))) // UNITS_PER_ZONE, certain)
+        self._draw = Draw(self._zones, self._question.seed)
 
     def _most_units(self) -> int:
         return int(self._reader.units * SHARE_THAT_PAYS)
 
-    def _within_error(self) -> Sampled | ReadWhole:
+    def _within_error(self, target: int) -> Sampled | ReadWhole:
         """Until every total is as exact as wanted, and no doubt is left."""
         wanted = self._question.error_within or 0.0
-        target = max(PILOT_UNITS, math.ceil(PILOT_ROWS / self._reader.rows_per_unit))
         while target <= self._most_units():
             self._read_to(target)
             estimates = self._estimates()
@@ -81,6 +94,8 @@ class Sampling:
             unsure = [name for name, one in estimates.items() if self._doubts(name, one)]
             if not worst and not unsure:
                 return self._sampled()
+            if self._most_units() < LEAST_UNITS and any(self._unread(name, one) for name, one in estimates.items()):
+                break  # to read more of them does not tell what the others hold
             needed = max(
                 (units_needed(estimates[name], wanted, self._question.confidence) for name in worst),
                 default=2 * target,
@@ -90,17 +105,8 @@ class Sampling:
             target = math.ceil(min(max(needed * _MARGIN, target * 1.1), _GROWTH * target))
         return ReadWhole(f"an error within {100 * wanted:g} % takes more than half of the {self._reader.unit}s")
 
-    def _share(self) -> Sampled | ReadWhole:
+    def _share(self, target: int, most: int) -> Sampled:
         """A share of the rows, capped; more where the interval would not hold, as far as the cap goes."""
-        question, reader = self._question, self._reader
-        pilot = max(math.ceil(PILOT_ROWS / reader.rows_per_unit), 2 * FEW_UNITS)
-        if pilot > self._most_units():
-            return ReadWhole(f"it has only {reader.units:,} {reader.unit}s")
-        pilot = min(max(pilot, UNITS_FOR_A_TAIL), self._most_units())
-        self._read_to(pilot)
-        rows_per_unit = max(self._tally.rows_read / self._tally.units, 1e-9)
-        most = max(min(int(question.max_rows / rows_per_unit), self._most_units()), pilot)
-        target = min(max(math.ceil(question.sample_frac * reader.units), pilot), most)
         self._read_to(target)
         while target < most and any(self._doubts(name, one) for name, one in self._estimates().items()):
             target = min(2 * target, most)
@@ -111,39 +117,50 @@ class Sampling:
         """Read units until there are so many."""
         rows_per_unit = max(self._reader.rows_per_unit, 1)
         step = max(int(_BATCH_ROWS / rows_per_unit), 1)
-        with_strata = math.ceil(STRATA_ROWS / rows_per_unit)
+        with_strata = max(math.ceil(STRATA_ROWS / rows_per_unit), 2 * self._zones.count + len(self._zones.certain))
         batches: list[tuple[Integers, Wanted]] = []
         at = self._tally.units
         while at < units:
             wanted = self._tally.wanted
             if at >= with_strata:
                 wanted = replace(wanted, strata=None)
-            # Sorted within each batch only: the first batches must be a simple random sample by themselves.
+            # Sorted within each batch only: the first batches must be a random sample by themselves.
             numbers = np.sort(self._draw.more(min(step, units - at)))
             batches.append((numbers, wanted))
             at += len(numbers)
-        for rows in in_order(lambda batch: self._reader.read(*batch), batches, self._reader.at_once):
-            self._tally.add(rows)
+        all_rows = in_order(lambda batch: self._reader.read(*batch), batches, self._reader.at_once)
+        for (numbers, _), rows in zip(batches, all_rows, strict=True):
+            self._tally.add(rows, numbers)
+        self._units = self._tally.sampled(self._reader, self._zones)
+
+    def _estimate(self, name: str) -> UnitEstimate:
+        measured = self._tally.measured(name)
+        found = estimate_units(self._units, measured, self._question.confidence)
+        return within_bounds(found, measured, self._tally.numbers, self._bounds(name))
 
     def _estimates(self) -> dict[str, UnitEstimate]:
-        units = self._tally.sampled(self._reader)
-        return {
-            name: estimate_units(units, self._tally.measured(name), self._question.confidence) for name in self._names
-        }
+        return {name: self._estimate(name) for name in self._names}
 
     def _doubts(self, name: str, estimate: UnitEstimate) -> list[str]:
-        return doubts(self._tally.sampled(self._reader), self._tally.measured(name), estimate)
+        units = self._units
+        unread = self._unread(name, estimate)
+        return [*doubts(units, self._tally.measured(name), estimate), *([unread] if unread else [])]
+
+    def _unread(self, name: str, estimate: UnitEstimate) -> str | None:
+        return unread_doubt(self._units, estimate, self._tally.numbers, self._bounds(name))
+
+    def _bounds(self, name: str) -> Bounds | None:
+        return self._reader.bounds(name, filtered=self._tally.wanted.where is not None)
 
     def _sampled(self) -> Sampled:
-        units = self._tally.sampled(self._reader)
+        units = self._units
         strata = self._tally.strata_rows()
         every: dict[str, TotalEstimate] = {}
         designs: dict[str, Design] = {}
         for name in dict.fromkeys((*self._names, ROWS)):
-            measured = self._tally.measured(name)
-            estimate = estimate_units(units, measured, self._question.confidence)
+            estimate = self._estimate(name)
             designs[name] = estimate.design
-            every[name] = self._total(units, measured, estimate, strata if name != ROWS else None)
+            every[name] = self._total(units, self._tally.measured(name), estimate, strata if name != ROWS else None)
         rows = every.pop(ROWS)
         return Sampled(tuple(every.values()), rows, designs, self._tally.rows_read)
 
@@ -151,19 +168,16 @@ class Sampling:
         self, units: Units, measured: Measured, estimate: UnitEstimate, strata: StrataRows | None
     ) -> TotalEstimate:
         confidence = self._question.confidence
-        warnings = [
-            f"the interval may hold less often than it says: {one}" for one in doubts(units, measured, estimate)
-        ]
+        warnings = [f"{IN_DOUBT}: {one}" for one in self._doubts(measured.name, estimate)]
+        none_given = no_interval(units, estimate)
+        if none_given:
+            warnings.append(none_given)
         if measured.name in self._tally.not_numbers:
             warnings.append(not_finite(self._tally.not_numbers[measured.name]))
         parts: tuple[StratumEstimate, ...] = ()
         if strata is not None:
             parts = stratum_estimates(units, strata, self._tally.codes.names, measured.name, confidence)
-            few = sum(one.sample < _LOW_N for one in parts)
-            if few:
-                warnings.append(
-                    f"low n: {few} of the {len(parts)} strata met have fewer than {_LOW_N} rows in the sample"
-                )
+            warnings += _about_strata(parts, units.name)
         known_rows = measured.name == ROWS and self._tally.wanted.where is None and units.rows_population is not None
         design = estimate.design
         method = f"{design.name}, {design.estimator}, Student's t"
@@ -176,6 +190,21 @@ class Sampling:
             method=method, warnings=tuple(warnings), strata=parts,
         )  # fmt: skip
         return _certain(total, float(units.rows_population or 0)) if known_rows else total
+
+
+def _about_strata(parts: Sequence[StratumEstimate], unit: str) -> list[str]:
+    """What is to be said of the strata of one measure."""
+    said = []
+    few = sum(one.sample < _LOW_N for one in parts)
+    if few:
+        said.append(f"low n: {few} of the {len(parts)} strata met have fewer than {_LOW_N} rows in the sample")
+    unknown = sum(one.ci_low is None for one in parts)
+    if unknown:
+        same = f"all {unit}s that were read have the same total of them"
+        said.append(
+            f"no interval for {unknown} of the {len(parts)} strata met: {same}, which does not prove that all have"
+        )
+    return said
 
 
 def _certain(estimate: TotalEstimate, total: float) -> TotalEstimate:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from etl_batch.estimate.clusters import Floats, Units
+from etl_batch.estimate.clusters import Floats, Units, estimated_domains
 from etl_batch.estimate.quantiles import t_quantile
+from etl_batch.estimate.zone_spread import Spread
 from etl_batch.file_estimate.tally import ROWS, StrataRows
 from etl_batch.values import StratumEstimate
+
+_CELLS = 1 << 21  #: totals of strata in units at once
 
 
 def stratum_estimates(
@@ -22,20 +27,20 @@ def stratum_estimates(
         measure: which one.
         confidence: of the intervals.
     """
-    sizes = units.sizes[: rows.units]
-    by_ratio = float(np.ptp(sizes)) > 0
-    total, error = _domain_totals(units, rows, len(names), rows.values[measure], by_ratio=by_ratio)
-    population, _ = _domain_totals(units, rows, len(names), rows.values[ROWS], by_ratio=by_ratio)
+    first = units.first(rows.units)
+    total, spread = _domains(first, rows, len(names), rows.values[measure])
+    population, _ = _domains(first, rows, len(names), rows.values[ROWS])
     sampled = np.bincount(rows.codes, minlength=len(names))
     lowest = np.zeros(len(names))
     np.minimum.at(lowest, rows.codes, rows.values[measure])
     seen = np.bincount(rows.codes, weights=rows.values[measure], minlength=len(names))
-    t = t_quantile((1 + confidence) / 2, rows.units - 1) if rows.units > 1 else 0.0
+    error = np.sqrt(np.nan_to_num(spread.variance, nan=0.0))
     found = []
     for code, name in enumerate(names):
         if not sampled[code]:
             continue
-        known = error[code] > 0
+        known = bool(error[code] > 0 and spread.df[code] > 0)
+        t = t_quantile((1 + confidence) / 2, float(spread.df[code])) if known else 0.0
         low, high = total[code] - t * error[code], total[code] + t * error[code]
         if lowest[code] >= 0:
             low = max(low, min(float(seen[code]), float(total[code])))
@@ -53,27 +58,23 @@ def stratum_estimates(
     return tuple(sorted(found, key=lambda one: (-abs(one.total), one.stratum)))
 
 
-def _domain_totals(
-    units: Units, rows: StrataRows, strata: int, values: Floats, *, by_ratio: bool
-) -> tuple[Floats, Floats]:
-    """Totals and standard errors by stratum, from the totals of each stratum within each unit."""
-    m, population = rows.units, units.population
-    pairs, place = np.unique(rows.unit_of_row * strata + rows.codes, return_inverse=True)
-    totals = np.bincount(place, weights=values, minlength=len(pairs))
-    unit, code = pairs // strata, pairs % strata
-    sums = np.bincount(code, weights=totals, minlength=strata)
-    squares = np.bincount(code, weights=totals**2, minlength=strata)
-    if by_ratio:
-        sizes = units.sizes[:m]
-        ratio = sums / sizes.sum()
-        products = np.bincount(code, weights=totals * sizes[unit], minlength=strata)
-        mean_size = units.size_population / population
-        scale = mean_size * m / float(sizes.sum())
-        squares = (squares - 2 * ratio * products + ratio**2 * float(np.square(sizes).sum())) * scale**2
-        estimate = ratio * units.size_population
-        spread = squares / max(m - 1, 1)
-    else:
-        estimate = sums * (population / m)
-        spread = (squares - sums**2 / m) / max(m - 1, 1)
-    variance = population**2 * (1 - m / population) * np.maximum(spread, 0.0) / m
-    return estimate, np.sqrt(variance) if m > 1 else np.zeros(strata)
+def _domains(units: Units, rows: StrataRows, strata: int, values: Floats) -> tuple[Floats, Spread]:
+    """Totals by stratum, and what they vary by, from the totals of each stratum within each unit."""
+    scale = np.sqrt(np.bincount(rows.codes, minlength=strata) * np.bincount(rows.codes, values**2, strata)) / units.read
+    totals: list[Floats] = []
+    spreads: list[Spread] = []
+    for start, stop in _parts(units.read, strata):
+        inside = (rows.codes >= start) & (rows.codes < stop)
+        cell = rows.unit_of_row[inside] * (stop - start) + rows.codes[inside] - start
+        cells = np.bincount(cell, weights=values[inside], minlength=units.read * (stop - start)).astype(np.float64)
+        total, spread = estimated_domains(units, cells.reshape(units.read, stop - start), scale[start:stop])
+        totals.append(total)
+        spreads.append(spread)
+    return np.concatenate(totals), Spread.joined(spreads)
+
+
+def _parts(units: int, strata: int) -> Iterator[tuple[int, int]]:
+    """Some strata at once, so that their totals in all units take little memory."""
+    step = max(_CELLS // max(units, 1), 1)
+    for start in range(0, strata, step):
+        yield start, min(start + step, strata)

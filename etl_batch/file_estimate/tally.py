@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from etl_batch.estimate.clusters import Measured, Units, tail_index
+from etl_batch.estimate.clusters import Measured, Units
+from etl_batch.estimate.unit_doubts import tail_index
 from etl_batch.estimate.where_mask import mask
+from etl_batch.estimate.zone_spread import Drawn
+from etl_batch.estimate.zones import Zones
 from etl_batch.file_estimate.contract import Floats, Integers, Reader, Rows, Strata, Wanted
 from etl_batch.file_estimate.stratum_codes import StratumCodes
 
@@ -71,6 +74,7 @@ class Tally:
         self.matching = 0
         self.not_numbers: dict[str, int] = {}
         self._columns = {name: _Column() for name in (*wanted.measures, ROWS)}
+        self._numbers: list[Integers] = []
         self._sizes: list[Floats] = []
         self._rows: list[Integers] = []
         self._strata: list[tuple[Integers, Integers, dict[str, Floats]]] = []
@@ -81,12 +85,12 @@ class Tally:
         """How many units were taken."""
         return sum(len(one) for one in self._sizes)
 
-    def add(self, rows: Rows) -> None:
-        """Take the rows of more units."""
+    def add(self, rows: Rows, numbers: Integers) -> None:
+        """Take the rows of more units, whose numbers in the file these are."""
         inside = None
         if self.wanted.where is not None and rows.conditions is not None:
             inside = mask(self.wanted.where, rows.conditions)
-        values = {name: self._numbers(name, rows.values[name], inside) for name in self.wanted.measures}
+        values = {name: self._finite(name, rows.values[name], inside) for name in self.wanted.measures}
         if inside is not None:
             values[ROWS] = inside.astype(np.float64)
         for name, column in self._columns.items():
@@ -98,20 +102,28 @@ class Tally:
             self._add_strata(rows.strata, rows.per_unit, values, inside)
         self.matching += rows.count if inside is None else int(np.count_nonzero(inside))
         self.rows_read += rows.count
+        self._numbers.append(numbers)
         self._sizes.append(rows.sizes)
         self._rows.append(rows.per_unit)
 
-    def sampled(self, reader: Reader) -> Units:
+    def sampled(self, reader: Reader, zones: Zones) -> Units:
         """The units as a sample of the file's."""
         return Units(
             name=reader.unit,
             population=reader.units,
+            drawn=Drawn(zones.of_units(self.numbers), zones.populations),
+            equal=reader.equal,
             sizes=_joined(self._sizes),
             size_name=reader.size_name,
             size_population=reader.size_population,
             rows=_joined(self._rows).astype(np.float64),
             rows_population=reader.rows_population,
         )
+
+    @property
+    def numbers(self) -> Integers:
+        """Of the units that were taken, in the file."""
+        return _joined(self._numbers).astype(np.int64)
 
     def measured(self, name: str) -> Measured:
         """One measure of the units."""
@@ -133,7 +145,7 @@ class Tally:
         together = {name: _joined([one[name] for one in values]) for name in self._columns}
         return StrataRows(self._strata_units, np.concatenate(units), np.concatenate(codes), together)
 
-    def _numbers(self, name: str, values: Floats, inside: np.ndarray | None) -> Floats:
+    def _finite(self, name: str, values: Floats, inside: np.ndarray | None) -> Floats:
         """The values as they count: 0 where they are null, no number, or outside of the filter."""
         if inside is not None:
             values = np.where(inside, values, 0.0)

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ import pytest
 
 from etl_batch.errors import ConfigError
 from etl_batch.estimate.where import parse_where
-from etl_batch.file_estimate import csv_blocks
+from etl_batch.file_estimate import binary, csv_blocks
 from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.contract import Question
-from etl_batch.file_estimate.estimate_file import estimate_file
+from etl_batch.file_estimate.estimate_file import estimate_file, is_within
 from etl_batch.file_estimate.render import render
+from etl_batch.values import TotalEstimate
 from tests.conftest import Command, Home
 
 ROWS = 60_000
@@ -94,6 +96,18 @@ def ask(home: Home, name: str, where: str | None = None, **more: Any) -> Answer:
     return estimate_file(home.config(home.data / name), Question(where=condition, **more))
 
 
+def sample(home: Home, name: str, where: str | None = None, **more: Any) -> Answer:  # noqa: ANN401
+    """The same, although the file is small."""
+    return ask(home, name, where, whole_bytes=0, whole_column_bytes=0, **more)
+
+
+@pytest.fixture
+def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So small that small files have many."""
+    monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 1024)
+    monkeypatch.setattr(binary, "PAGE_BYTES", 256)
+
+
 def truth(found: np.ndarray, inside: np.ndarray | None = None) -> dict[str, float]:
     inside = np.ones(len(found), np.bool_) if inside is None else inside
     there = inside & (found["quantity"] != -1)
@@ -114,11 +128,14 @@ def test_the_exact_answer_is_exact(home: Home, files: np.ndarray, name: str) -> 
 
 @pytest.mark.parametrize("name", [BIN, CSV, PARQUET])
 @pytest.mark.parametrize("how", [{"sample_frac": 0.05}, {"error_within": 0.02}])
-def test_the_sample_comes_near_the_truth(
-    home: Home, files: np.ndarray, name: str, how: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 2048)
-    answer = ask(home, name, None, **how)
+@pytest.mark.usefixtures("small_units")
+def test_the_sample_comes_near_the_truth(home: Home, files: np.ndarray, name: str, how: dict[str, Any]) -> None:
+    answer = sample(home, name, None, **how)
+    if (
+        name == PARQUET and "error_within" in how
+    ):  # what 300 row groups hold that were not read, the footer cannot bound
+        assert answer.is_exact
+        return
     assert not answer.is_exact
     assert 0 < answer.rows_read <= ROWS / 2
     assert 0 < answer.bytes_read <= answer.bytes_of_file
@@ -137,18 +154,17 @@ def test_the_sample_comes_near_the_truth(
 
 
 @pytest.mark.parametrize("name", [BIN, CSV])
-def test_intervals_hold_about_as_often_as_they_say(
-    home: Home, files: np.ndarray, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 2048)
+@pytest.mark.usefixtures("small_units")
+def test_intervals_hold_about_as_often_as_they_say(home: Home, files: np.ndarray, name: str) -> None:
     held = 0
-    for seed in range(60):
-        (one,) = ask(home, name, measures=("value",), seed=seed).estimates
+    for seed in range(30):
+        (one,) = sample(home, name, measures=("value",), seed=seed).estimates
         held += bool((one.ci_low or 0) <= truth(files)["value"] <= (one.ci_high or 0))
-    assert held >= 51  # 57 are expected; fewer than 51 come by chance once in 300 times
+    assert held >= 25  # 28.5 are expected; fewer than 25 come by chance once in 300 times
 
 
 @pytest.mark.parametrize("name", [BIN, CSV, PARQUET])
+@pytest.mark.usefixtures("small_units")
 def test_a_filter(home: Home, files: np.ndarray, name: str) -> None:
     where = "product = 'MILK' and quantity between 2 and 5 or product is null and id < 30000"
     product, quantity = files["product"], files["quantity"]
@@ -156,31 +172,36 @@ def test_a_filter(home: Home, files: np.ndarray, name: str) -> None:
     exact = ask(home, name, where, exact=True)
     assert [one.total for one in exact.estimates] == pytest.approx(list(truth(files, inside).values()), rel=1e-12)
     assert exact.rows.total == inside.sum()
-    sampled = ask(home, name, where, sample_frac=0.2)
+    sampled = sample(home, name, where, sample_frac=0.2)
+    assert not sampled.is_exact
     assert [one.total for one in sampled.estimates] == pytest.approx(list(truth(files, inside).values()), rel=0.15)
     assert sampled.rows.total == pytest.approx(inside.sum(), rel=0.15)
     assert "Rows that fulfil the condition" in render(sampled)
 
 
+@pytest.mark.usefixtures("small_units")
 def test_a_filter_that_nothing_fulfils_gets_no_interval_of_width_zero(home: Home, files: np.ndarray) -> None:
     del files
-    answer = ask(home, BIN, "quantity > 1000")
+    answer = sample(home, BIN, "quantity > 1000")
+    assert not answer.is_exact
     for one in answer.estimates:
         assert one.total == 0
-        assert answer.is_exact or one.ci_high is None
+        assert one.ci_high is None
+        assert any("no interval can be given" in said for said in one.warnings)
 
 
+@pytest.mark.usefixtures("small_units")
 def test_the_same_seed_gives_the_same_answer_and_another_one_another(home: Home, files: np.ndarray) -> None:
     del files
-    assert ask(home, BIN).as_json() == ask(home, BIN).as_json()
-    assert ask(home, BIN, seed=1).as_json() != ask(home, BIN).as_json()
+    assert sample(home, BIN).as_json() == sample(home, BIN).as_json()
+    assert sample(home, BIN, seed=1).as_json() != sample(home, BIN).as_json()
 
 
 def test_for_a_fixed_error_the_rows_read_do_not_grow_with_the_file(home: Home) -> None:
     read = []
     for count in (200_000, 800_000):
         home.put(BIN, b"HEADER\n" + rows(count).tobytes(), LAYOUT)
-        read.append(ask(home, BIN, error_within=0.02).rows_read)
+        read.append(sample(home, BIN, error_within=0.02).rows_read)
     assert read[1] <= 1.3 * read[0]
 
 
@@ -218,7 +239,7 @@ def test_a_broken_row_far_behind_stops_a_full_pass_with_its_number(home: Home, c
 def test_quoted_cells_with_lines_in_them_are_sampled_or_read_whole_but_never_wrong(home: Home) -> None:
     lines = [f'"note {one}\n1,2\n",{one % 7}\n' for one in range(150_000)]
     home.put("quoted.csv", ("note,value\n" + "".join(lines)).encode())
-    answer = ask(home, "quoted.csv", measures=("value",))
+    answer = sample(home, "quoted.csv", measures=("value",))
     (one,) = answer.estimates
     assert one.total == pytest.approx(sum(number % 7 for number in range(150_000)), rel=0.05)
     assert answer.rows.total == pytest.approx(150_000, rel=0.02)
@@ -230,13 +251,16 @@ def test_the_table_and_the_json_of_a_whole_process(home: Home, files: np.ndarray
     done = command("-m", "etl_batch", "estimate", path, "--error-within", "2%")
     assert done.code == 0
     assert "quantity" in done.out
-    assert "design effect" in done.out
+    assert "read whole" in done.out
     assert "bytes" in done.out
     found = command("-m", "etl_batch", "estimate", path, "--json").out
     assert "NaN" not in found
     answer = json.loads(found)
     assert {"estimates", "rows_read", "bytes_read", "design"} <= set(answer)
-    assert answer["design"]["design_effect"] == pytest.approx(1.0)
+    assert answer["design"]["name"] == "all rows read"
+    assert answer["design"]["unit"] is None
+    assert answer["exact"]
+    assert answer["bytes_read"] == answer["bytes_of_file"]
     wanted = {
         "measure",
         "total",
@@ -316,6 +340,46 @@ def test_a_runs_sample_answers_for_its_output(home: Home, files: np.ndarray) -> 
     exact = estimate_file(config, Question(measures=("value",), exact=True))
     assert exact.is_exact
     assert exact.rows_read < 1700
+
+
+def test_a_runs_sample_that_warns_of_its_total_does_not_meet_a_wanted_error(home: Home, files: np.ndarray) -> None:
+    path = with_sample(home, files)
+    config = home.config(path)
+    (known,) = estimate_file(config, Question(measures=("value",), error_within=0.001)).estimates
+    assert known.total == known.ci_low == known.exact_total == pytest.approx(truth(files)["value"])
+    wide = Question(measures=("id",), where=parse_where("product is null or id > 59700"), error_within=0.9)
+    by_run = estimate_file(config, replace(wide, error_within=None))
+    assert any("skewed" in said or "single" in said for said in by_run.estimates[0].warnings)
+    answer = estimate_file(config, wide)
+    assert answer.source == "the file"
+    assert answer.bytes_read >= answer.bytes_of_file + (home.output / "data.csv.sample.parquet").stat().st_size
+    assert any("its run's sample (id)" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(("warning", "met"), [("low n: 3 strata ...", True), ("the values are very skewed", False)])
+def test_only_warnings_on_the_total_count(warning: str, met: bool) -> None:
+    one = TotalEstimate(
+        measure="value", total=100.0, std_error=1.0, df=9.0, confidence=0.95, ci_low=98.0, ci_high=102.0,
+        rows_population=10, rows_sampled=5, method="", warnings=(warning,),
+    )  # fmt: skip
+    assert is_within(one, 0.05) is met
+    assert is_within(replace(one, ci_high=110.0), 0.05) is False
+
+
+@pytest.mark.usefixtures("small_units")
+def test_the_bytes_of_a_sample_that_did_not_do_are_counted(home: Home, files: np.ndarray) -> None:
+    del files
+    answer = sample(home, BIN, error_within=1e-6)
+    assert answer.is_exact
+    assert answer.bytes_read > answer.bytes_of_file
+    assert "bytes, from the file" in render(answer)
+
+
+def test_a_binary_file_is_read_by_page_and_pays_less_than_all_of_it(home: Home) -> None:
+    home.put(BIN, b"HEADER\n" + rows(300_000).tobytes(), LAYOUT)
+    answer = sample(home, BIN, sample_frac=0.3)
+    assert answer.designs["value"].unit == "page"
+    assert 0.29 < answer.bytes_read / answer.bytes_of_file < 0.62  # no page is read for one record alone
 
 
 def test_the_sample_of_another_state_of_the_file_is_not_used(home: Home, files: np.ndarray) -> None:

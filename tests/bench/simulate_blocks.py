@@ -1,32 +1,50 @@
 """How often the intervals of block designs hold: whole answers of `estimate`, on files in memory.
 
 `python -m tests.bench.simulate_blocks [repetitions [kind,...]]`. Values that are gamma, exponential, lognormal or
-Pareto; rows shuffled, in runs that are alike, or sorted. A miss is silent where the interval lies beside the truth and
-nothing warns that it may.
+Pareto; rows shuffled, in runs that are alike, sorted, or 20 times as large at one place. A miss is silent where the
+interval lies beside the truth and nothing warns that it may.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from etl_batch.file_estimate.contract import Floats, Integers, Question, Rows, Wanted
-from etl_batch.file_estimate.sampling import ReadWhole, Sampling
+from etl_batch.estimate.zones import Integers
+from etl_batch.file_estimate.contract import LEAST_UNITS, Bounds, Floats, Question, Rows, Wanted
+from etl_batch.file_estimate.sampling import IN_DOUBT, ReadWhole, Sampling
+from etl_batch.values import TotalEstimate
 
-ROWS = 240_000
-BLOCK_ROWS = 120
-_RUN_ROWS = 1000
-VALUES = ("gamma", "exponential", "lognormal 1", "lognormal 2", "pareto 1.3")
-ORDERS = ("shuffled", "clustered", "sorted")
+ROWS = 120_000
+BLOCK_ROWS = 30
+_RUN_ROWS = 400
+_TIMES = 20
 WANTED = Wanted(("value",), None, None)
+
+VALUES: dict[str, Callable[[np.random.Generator], Floats]] = {
+    "gamma": lambda random: random.gamma(4.0, 1.0, ROWS),
+    "exponential": lambda random: random.exponential(1.0, ROWS),
+    "lognormal 1": lambda random: random.lognormal(0.0, 1.0, ROWS),
+    "lognormal 2": lambda random: random.lognormal(0.0, 2.0, ROWS),
+    "pareto 1.3": lambda random: random.pareto(1.3, ROWS) + 1.0,
+}
+ORDERS = ("shuffled", "clustered", "sorted")
+#: where the rows are that are 20 times as large: from, to, as shares of the file
+PLACES = {
+    "last 1 %": (0.99, 1.0),
+    "first 1 %": (0.0, 0.01),
+    "1 % in the middle": (0.4377, 0.4477),
+    "0.5 % in the middle": (0.7123, 0.7173),
+    "last 3 %": (0.97, 1.0),
+}
 
 
 @dataclass
 class ArrayReader:
-    """See `contract.Reader`: values in memory, blocks of `run` rows."""
+    """See `contract.Reader`: values in memory, units of `run` rows, the last one perhaps shorter."""
 
     values: Floats
     run: int = BLOCK_ROWS
@@ -34,6 +52,13 @@ class ArrayReader:
     size_name: str = "rows"
     bytes_read: int = 0
     at_once: int = 1
+    equal: bool | None = True
+    least_units: int = LEAST_UNITS
+    known: Bounds | None = None
+    stand_out: Integers = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def __post_init__(self) -> None:
+        """For those that know more of their units."""
 
     @property
     def units(self) -> int:
@@ -51,10 +76,23 @@ class ArrayReader:
     def rows_per_unit(self) -> float:
         return float(self.run)
 
+    def needed_bytes(self, wanted: Wanted) -> None:
+        del wanted
+
+    def outstanding(self, wanted: Wanted, most: int) -> Integers:
+        del wanted
+        return self.stand_out[:most]
+
+    def bounds(self, name: str, *, filtered: bool) -> Bounds | None:
+        del name, filtered
+        return self.known
+
     def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
-        parts = [self.values[one * self.run : (one + 1) * self.run] for one in numbers]
-        per_unit = np.array([len(part) for part in parts], dtype=np.int64)
-        return Rows(per_unit, per_unit.astype(np.float64), {wanted.measures[0]: np.concatenate(parts)}, None, None)
+        first = np.asarray(numbers, dtype=np.int64) * self.run
+        per_unit = np.minimum(len(self.values) - first, self.run)
+        places = (first[:, None] + np.arange(self.run)).ravel()
+        found = self.values[places[places < len(self.values)]]
+        return Rows(per_unit, per_unit.astype(np.float64), {wanted.measures[0]: found}, None, None)
 
     def read_all(self, wanted: Wanted) -> Iterator[Rows]:
         yield self.read(range(self.units), wanted)
@@ -68,66 +106,83 @@ class Outcome:
     silent: float  #: misses without a warning, of all
     warned: float
     whole: float  #: answered exactly instead
+    half_width: float  #: of the sampled ones, on average, as a share of the total
+
+
+def ordered(values: Floats, order: str, random: np.random.Generator) -> Floats:
+    """The values as they lie in a file."""
+    if order == "sorted":
+        return np.sort(values)
+    if order == "clustered":  # runs of neighbours in size, in random order
+        runs = len(values) // _RUN_ROWS
+        return np.sort(values).reshape(runs, _RUN_ROWS)[random.permutation(runs)].ravel()
+    if order in PLACES:
+        start, stop = (round(share * len(values)) for share in PLACES[order])
+        values[start:stop] *= _TIMES
+    return values
 
 
 def population(kind: str, order: str, random: np.random.Generator) -> Floats:
     """The values of a file."""
-    values = {
-        "gamma": lambda: random.gamma(4.0, 1.0, ROWS),
-        "exponential": lambda: random.exponential(1.0, ROWS),
-        "lognormal 1": lambda: random.lognormal(0.0, 1.0, ROWS),
-        "lognormal 2": lambda: random.lognormal(0.0, 2.0, ROWS),
-        "pareto 1.3": lambda: random.pareto(1.3, ROWS) + 1.0,
-    }[kind]()
-    if order == "sorted":
-        values.sort()
-    elif order == "clustered":  # runs of neighbours in size, in random order
-        values = np.sort(values).reshape(-1, _RUN_ROWS)[random.permutation(ROWS // _RUN_ROWS)].ravel()
-    return values
+    return ordered(VALUES[kind](random), order, random)
 
 
-def simulate(values: Floats, question: Question, repetitions: int) -> Outcome:
+def simulate(values: Floats, question: Question, repetitions: int, make: type[ArrayReader] = ArrayReader) -> Outcome:
     """Ask the same question with other seeds."""
-    truth = float(values.sum())
-    held = silent = warned = whole = 0
+    answers = []
     for seed in range(repetitions):
-        asked = Question(
-            measures=question.measures, error_within=question.error_within, sample_frac=question.sample_frac, seed=seed
-        )
-        found = Sampling(ArrayReader(values), WANTED, asked).run()
-        if isinstance(found, ReadWhole):
-            whole += 1
+        found = Sampling(make(values), WANTED, replace(question, seed=seed)).run()
+        answers.append(None if isinstance(found, ReadWhole) else found.estimates[0])
+    return outcome(answers, float(values.sum()))
+
+
+def outcome(answers: Sequence[TotalEstimate | None], truth: float) -> Outcome:
+    """What came of answers to one question; None: answered exactly."""
+    held = silent = warned = 0
+    widths = []
+    sampled = [one for one in answers if one is not None]
+    for one in sampled:
+        if one.ci_low is None or one.ci_high is None:
+            warned += bool(one.warnings)
+            silent += not one.warnings
             continue
-        (estimate,) = found.estimates
-        hit = estimate.ci_low is not None and estimate.ci_high is not None
-        hit = hit and float(estimate.ci_low or 0) <= truth <= float(estimate.ci_high or 0)
-        if any("may hold less often" in one for one in estimate.warnings):
+        widths.append((one.ci_high - one.ci_low) / 2 / truth)
+        if any(said.startswith(IN_DOUBT) for said in one.warnings):
             warned += 1
+        elif one.ci_low <= truth <= one.ci_high:
+            held += 1
         else:
-            held += hit
-            silent += not hit
-    spoken = repetitions - warned - whole
-    return Outcome(held / spoken if spoken else 1.0, silent / repetitions, warned / repetitions, whole / repetitions)
+            silent += 1
+    spoken, every = len(sampled) - warned, len(answers)
+    return Outcome(
+        held / spoken if spoken else 1.0, silent / every, warned / every, (every - len(sampled)) / every,
+        float(np.mean(widths)) if widths else 0.0,
+    )  # fmt: skip
+
+
+def line(name: str, one: Outcome) -> str:
+    """One line of a table."""
+    return f"  {name:34}{one.held:8.1%}{one.silent:13.1%}{one.warned:8.1%}{one.whole:8.1%}{one.half_width:12.2%}\n"
+
+
+HEADINGS = f"  {'':34}{'held':>8}{'silent miss':>13}{'warned':>8}{'exact':>8}{'half width':>12}\n"
+QUESTIONS = {
+    "5 % of the rows": Question(measures=("value",), sample_frac=0.05, max_rows=40_000),
+    "an error within 5 %": Question(measures=("value",), error_within=0.05),
+}
 
 
 def main() -> None:
     """Print the table."""
     repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    kinds = sys.argv[2].split(",") if len(sys.argv) > 2 else VALUES
+    kinds = sys.argv[2].split(",") if len(sys.argv) > 2 else list(VALUES)
     random = np.random.default_rng(20_261_124)
-    questions = {
-        "5 % of the rows": Question(measures=("value",), sample_frac=0.05),
-        "an error within 5 %": Question(measures=("value",), error_within=0.05),
-    }
-    for asked, question in questions.items():
-        sys.stdout.write(f"{asked}, {repetitions} repetitions, {ROWS:,} rows in blocks of {BLOCK_ROWS}\n")
-        sys.stdout.write(f"  {'':26}{'held':>8}{'silent miss':>13}{'warned':>8}{'exact':>8}\n")
+    for asked, question in QUESTIONS.items():
+        sys.stdout.write(f"{asked}, {repetitions} repetitions, {ROWS:,} rows in blocks of {BLOCK_ROWS}\n{HEADINGS}")
         for kind in kinds:
-            for order in ORDERS:
-                one = simulate(population(kind, order, random), question, repetitions)
-                sys.stdout.write(
-                    f"  {kind + ', ' + order:26}{one.held:8.1%}{one.silent:13.1%}{one.warned:8.1%}{one.whole:8.1%}\n"
-                )
+            for order in (*ORDERS, *(PLACES if kind in {"gamma", "exponential"} else ())):
+                values = population(kind, order, random)
+                sys.stdout.write(line(f"{kind}, {order}", simulate(values, question, repetitions)))
                 sys.stdout.flush()
 
 

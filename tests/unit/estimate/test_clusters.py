@@ -8,16 +8,23 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from etl_batch.estimate.clusters import Measured, UnitEstimate, Units, doubts, estimate_units, tail_index, units_for
+from etl_batch.estimate.clusters import Measured, UnitEstimate, Units, estimate_units
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.sample_size import units_needed
+from etl_batch.estimate.unit_doubts import doubts, tail_index, units_for
+from etl_batch.estimate.zone_spread import Drawn
 
 TOTALS = np.array([3.0, 8.0, 1.0, 4.0, 9.0, 2.0])
 SIZES = np.array([2.0, 5.0, 1.0, 3.0, 6.0, 1.0])
 
 
-def units(sizes: np.ndarray, population: int, size_population: float) -> Units:
-    return Units("block", population, sizes, "bytes", size_population, sizes, None)
+def units(
+    sizes: np.ndarray, population: int, size_population: float, *, equal: bool | None = None, zones: int = 1
+) -> Units:
+    """Units of which each zone has equally many, and gave equally many, one after the other."""
+    zone = np.arange(len(sizes)) * zones // len(sizes)
+    drawn = Drawn(zone, np.full(zones, population // zones))
+    return Units("block", population, drawn, sizes, "bytes", size_population, sizes, None, equal)
 
 
 def measured(totals: np.ndarray) -> Measured:
@@ -46,7 +53,7 @@ def test_over_all_samples_the_expansion_is_unbiased_and_so_is_its_variance() -> 
 
 
 def test_the_ratio_estimator_knows_totals_that_go_with_the_size() -> None:
-    found = estimate_units(units(SIZES, 50, 400.0), measured(3 * SIZES), 0.95)
+    found = estimate_units(units(SIZES, 50, 400.0, equal=False), measured(3 * SIZES), 0.95)
     assert found.design.estimator == "ratio to bytes"
     assert found.total == pytest.approx(1200, rel=1e-12)
 
