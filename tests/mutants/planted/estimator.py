@@ -7,6 +7,12 @@ from tests.mutants.fault import Fault
 _ESTIMATOR = "tests/unit/estimate/test_estimator.py"
 _ALLOCATION = "tests/unit/estimate/test_allocation.py"
 _MOMENTS = "tests/unit/estimate/test_moments.py"
+_ZONES = "tests/unit/estimate/test_zones.py"
+_SPREAD = "tests/unit/estimate/test_zone_spread.py"
+_UNREAD = "tests/unit/estimate/test_unread.py"
+_CLUSTERS = "tests/unit/estimate/test_clusters.py"
+_DESIGNS = "tests/unit/estimate/test_block_designs.py"
+_ESTIMATE = "tests/acceptance/test_estimate.py"
 
 FAULTS = (
     Fault("etl_batch.estimate.estimator._each", "half = _t(", "half = 0.9 * _t(", _ESTIMATOR),
@@ -31,4 +37,36 @@ FAULTS = (
         _ESTIMATOR,
     ),
     Fault("etl_batch.estimate.moments._moments_of", "lowest == highest", "lowest > highest", _MOMENTS),
+    Fault(
+        "etl_batch.estimate.zone_spread.spread_of",
+        "np.where(paired.sum(axis=0) > own.sum(axis=0), paired, own)",
+        "own",
+        _SPREAD,
+    ),
+    Fault("etl_batch.estimate.zone_spread.spread_of", "<= _ROUNDING *", "< 0 *", _SPREAD),
+    Fault(
+        "etl_batch.estimate.clusters.estimated_domains", "units.equal is not False", "units.equal is not 0", _CLUSTERS
+    ),
+    Fault(
+        "etl_batch.file_estimate.sampling.Sampling._divide",
+        "np.append(stand_out, reader.units - 1)",
+        "stand_out",
+        f"{_DESIGNS}::test_a_short_last_unit_does_not_count_as_a_whole_one",
+    ),
+    Fault("etl_batch.file_estimate.draw.Draw._in_turn", "np.lexsort((zone, turn))", "np.lexsort((turn, zone))", _ZONES),
+    Fault("etl_batch.file_estimate.unread.unread_doubt", "if farthest <= half", "if farthest >= half", _UNREAD),
+    Fault("etl_batch.file_estimate.parquet_bounds.bounds_of", "if may_count_as_0 or nulls", "if nulls", _UNREAD),
+    Fault("etl_batch.file_estimate.parquet_bounds.outstanding", "_OUTSTANDING *", "1e9 *", _UNREAD),
+    Fault(
+        "etl_batch.file_estimate.estimate_file.is_within",
+        "not all(said.startswith(ON_STRATA)",
+        "not all(True",
+        f"{_ESTIMATE}::test_only_warnings_on_the_total_count",
+    ),
+    Fault(
+        "etl_batch.file_estimate.estimate_file._answer",
+        "bytes_read + whole.bytes_read",
+        "whole.bytes_read",
+        f"{_ESTIMATE}::test_the_bytes_of_a_sample_that_did_not_do_are_counted",
+    ),
 )
