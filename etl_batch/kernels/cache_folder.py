@@ -7,14 +7,16 @@ import os
 from functools import cache
 from pathlib import Path
 
+from etl_batch.kernels.own_sources import own_sources
+
 _KERNEL_FOLDER = Path(__file__).parent
 
 
-def source_key() -> str:
-    """A short hash over every source file of this folder."""
+def source_key(kernels: Path = _KERNEL_FOLDER) -> str:
+    """A short hash over every source of ours that is compiled in: of this folder, and what it imports from others."""
     digest = hashlib.sha256()
-    for source in sorted(_KERNEL_FOLDER.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for name, content in own_sources(kernels).items():
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()[:16]
 
 
