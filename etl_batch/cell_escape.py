@@ -2,47 +2,96 @@
 
 The rule extends OWASP's "CSV injection" list by what spreadsheets strip before they look (spaces, no-break
 spaces, byte order marks, zero-width characters), by full-width signs, and by plain numbers, which are left alone.
+
+A reader that splits at another separator than the comma does not see our quotes: what stands behind such a separator
+within a cell begins a cell of its own there, so the rule holds there too, for whatever can be a formula. The compiled
+twins are `kernels.formula_starts`.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 #: what a spreadsheet drops before it looks for a formula
 INVISIBLE = " \u00a0\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 FORMULA_STARTS = tuple("=+-@%|＝＋－＠")  # noqa: RUF001 - the full-width signs are meant
 CONTROL_STARTS = ("\t", "\r", "\n", "\0")
+#: at one of these within a cell some reader begins another cell
+SEPARATORS = ";\t|\r\n"
 #: a cell with one of these is quoted
 QUOTED = frozenset(",;\t|\"'\r\n")
+#: what a text needs to reach beyond itself, if it is a formula; a bullet of a note has none of them
+REACHING = '(!|:["'
+_BULLETS = ("- ", "+ ")
+_BLANK = " "  # only this one may surround a number
 _PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
+_BEHIND_SEPARATOR = re.compile(f"(?<=[{SEPARATORS}])")
 
 
 def is_formula(value: str) -> bool:
     """Whether a spreadsheet may run the text, or a control character hides what it is."""
     if value.startswith(CONTROL_STARTS):
         return True
-    return value.lstrip(INVISIBLE).startswith(FORMULA_STARTS) and _PLAIN_NUMBER.fullmatch(value) is None
+    return value.lstrip(INVISIBLE).startswith(FORMULA_STARTS) and not _is_number(value)
+
+
+def is_formula_inside(piece: str, separator: str) -> bool:
+    """Whether a piece of a cell may be run by a reader that begins a cell behind a separator.
+
+    Args:
+        piece: what stands behind the separator, with the next one at its end, where there is one.
+        separator: before it.
+    """
+    if piece.startswith("\0"):
+        return True
+    # To a reader for whom the piece is a cell, quotes at its start are quotes, not text.
+    visible = piece.lstrip(INVISIBLE + '"')
+    if not visible.startswith(FORMULA_STARTS):
+        return False
+    if visible.startswith("|"):  # the next separator: for whoever splits at it, there is nothing before it
+        return separator != "|"
+    if visible.startswith(_BULLETS) and not any(character in piece for character in REACHING):
+        return False
+    return not _is_number(piece.rstrip(SEPARATORS))
 
 
 def escape_csv_injection(value: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet may run.
+    """Put an apostrophe before a text that a spreadsheet may run, and before each such piece within it.
 
-    A text that already is apostrophes before such a trigger gets one more, so that
+    A text, or a piece, that already is apostrophes before such a trigger gets one more, so that
     `unescape_csv_injection(escape_csv_injection(value)) == value` for every text.
     """
-    return "'" + value if is_formula(value.lstrip("'")) else value
+    return "".join(f"'{piece}" if is_run else piece for piece, is_run in _pieces(value))
 
 
 def unescape_csv_injection(value: str) -> str:
     """Take back what `escape_csv_injection` added."""
-    return value[1:] if value.startswith("'") and is_formula(value.lstrip("'")) else value
+    return "".join(piece.removeprefix("'") if is_run else piece for piece, is_run in _pieces(value))
 
 
-def csv_cell(value: str | None) -> str:
+def _pieces(value: str) -> list[tuple[str, bool]]:
+    """The text cut behind each separator, and whether each piece may be run, the apostrophes before it aside.
+
+    Apostrophes neither cut a text nor have a say in whether what is behind them may be run. So it is the same before
+    and after they are added, piece by piece.
+    """
+    pieces = _BEHIND_SEPARATOR.split(value)
+    found = [(pieces[0], is_formula(value.lstrip("'")))]
+    for before, piece in pairwise(pieces):
+        found.append((piece, is_formula_inside(piece.lstrip("'"), before[-1])))
+    return found
+
+
+def csv_cell(value: str | None, *, escape: bool = True) -> str:
     """A text as a cell: null is empty, the empty text is two quotes, the rest escaped and quoted where needed."""
     if value is None:
         return ""
-    safe = escape_csv_injection(value)
+    safe = escape_csv_injection(value) if escape else value
     if safe and QUOTED.isdisjoint(safe):
         return safe
     return '"' + safe.replace('"', '""') + '"'
+
+
+def _is_number(text: str) -> bool:
+    return _PLAIN_NUMBER.fullmatch(text.strip(_BLANK)) is not None

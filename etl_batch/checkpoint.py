@@ -18,6 +18,7 @@ class Totals:
     rows_out: int = 0
     cells_escaped: int = 0
     rejected: int = 0
+    apostrophes_inside: int = 0  #: of cells
 
 
 @dataclass(frozen=True, slots=True)

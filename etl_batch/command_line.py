@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, PROJECT_ROOT, JobConfig, OnBadRow, usable_cpus
+from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, PROJECT_ROOT, Escaping, JobConfig, OnBadRow, usable_cpus
 from etl_batch.errors import ConfigError
 from etl_batch.values import GIB, MIB, Actor
 
@@ -102,6 +102,11 @@ def run_parser(prog: str) -> Parser:
     add("--seed", type=int, default=0, metavar="N", help="of the sample: the same seed, the same rows (%(default)s)")
     add("--confidence", type=float, default=0.95, metavar="P", help="of the intervals (%(default)s)")
     add("--bom", action="store_true", help="begin the CSV with a byte order mark, which some spreadsheets want")
+    add(
+        "--no-escape",
+        action="store_true",
+        help="write text cells as they are, for machine readers: a spreadsheet that opens the CSV may run them",
+    )
     add("--resume", action="store_true", help="go on with the interrupted job of this output; none: start anew")
     add("--max-size-gb", type=float, default=1024.0, metavar="G", help="refuse more input than this (%(default)s)")
     add("--time-limit", type=float, default=3600.0, metavar="S", help="stop after this many seconds (%(default)s)")
@@ -147,6 +152,7 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
         on_bad_row=_on_bad_row(flags.on_bad_row, flags.max_bad_rows),
         max_bad_rows=flags.max_bad_rows,
         bom=flags.bom,
+        escaping=Escaping.OFF if flags.no_escape else Escaping.ON,
         strata=flags.strata,
         measures=_measures(flags.measures),
         sample_frac=flags.sample_frac,

@@ -28,6 +28,13 @@ class OnBadRow(StrEnum):
     QUARANTINE = "quarantine"  #: it is set aside, counted, and the job goes on
 
 
+class Escaping(StrEnum):
+    """Whether text cells of a CSV are kept from running as formulas."""
+
+    ON = "on"
+    OFF = "off"  #: for machine readers: cells are written as they are
+
+
 def usable_cpus() -> int:
     """Processors this process may use, which containers and `taskset` make fewer than there are."""
     return len(os.sched_getaffinity(0))
@@ -63,6 +70,7 @@ class JobConfig:
     sample_max_rows: int = 200_000  #: and no more than so many
     seed: int = 0  #: of the sample
     confidence: float = 0.95  #: of the intervals: how often they should hold
+    escaping: Escaping = Escaping.ON  #: of the cells of CSV outputs
     bom: bool = False  #: begin the CSV with a byte order mark, for spreadsheets
     resume: bool = False  #: go on with the interrupted job of these outputs
     extra_input_roots: tuple[Path, ...] = ()
@@ -127,6 +135,11 @@ class JobConfig:
             raise ConfigError(f"--seed is {self.seed}; give a number of 64 bits")
         if self.measures is not None and len(set(self.measures)) < len(self.measures):
             raise ConfigError("--measures names a column twice", mend="give --measures quantity,value")
+
+    @property
+    def escapes(self) -> bool:
+        """Whether text cells get apostrophes."""
+        return self.escaping == Escaping.ON
 
     @property
     def strata_column(self) -> str:

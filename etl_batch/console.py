@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, EtlError, OutputFailed
 from etl_batch.replaced_outputs import in_words as old_in_words
+from etl_batch.report_parts.escaping import NOT_ESCAPED
 from etl_batch.report_parts.estimate_view import in_words
 from etl_batch.report_parts.shown_text import shown as on_one_line
 from etl_batch.values import JobResult, ProgressReport
@@ -47,6 +48,8 @@ class Console:
     def started(self, config: JobConfig) -> None:
         """The job begins."""
         self._say("🚀 Starting Quantum ETL Pipeline...")
+        if not config.escapes:
+            self._say(f"⚠️  {NOT_ESCAPED}")
         names = [Path(given).name or given for given in config.inputs]
         self._label = names[0] if len(names) == 1 else f"{len(names)} inputs"
         if not self._quiet:
@@ -85,6 +88,9 @@ class Console:
             self._say(
                 f"🛡️  {_counted(result.cells_escaped, 'cell')} escaped, which a spreadsheet might have run as formulas"
             )
+        if result.apostrophes_inside:
+            many = _counted(result.apostrophes_inside, "apostrophe")
+            self._say(f"🛡️  {many} inside cells, for readers that split at ; TAB or |")
         if result.rows_quarantined:
             self._say(f"⚠️  {_counted(result.rows_quarantined, 'bad row')} set aside: {result.rejects_path}")
         for output in result.outputs:

@@ -236,6 +236,7 @@ def _started_event(config: JobConfig, job_id: str) -> Event:
         "input": ", ".join(config.inputs[:_MOST_NAMED]),
         "parquet": config.output_parquet,
         "resume": config.resume,
+        "escaping": str(config.escaping),
         "pid": os.getpid(),
     }
     target = config.output_csv or config.output_parquet or ""
@@ -259,6 +260,7 @@ def _published_events(result: JobResult) -> list[Event]:
         "rows_out": result.rows_out,
         "rows_quarantined": result.rows_quarantined,
         "cells_escaped": result.cells_escaped,
+        "apostrophes_inside": result.apostrophes_inside,
     }
     target = str(result.metadata_path or "")
     return [*events, Event(action=Action.JOB_FINISHED, target=target, job=result.job_id, detail=detail)]

@@ -24,6 +24,7 @@ _WITHOUT_EFFECT = {
 }  # fmt: skip
 #: paths count by where they lead, not by how they are written
 _PATHS = {"inputs", "layout", "metadata", "output_csv", "output_parquet"}
+_NAMED_AS_FLAGS = {"escaping"}
 _FRESH = "give the options it had, or start anew without --resume"
 
 
@@ -105,16 +106,19 @@ def targets_in(header: dict[str, Any], config: JobConfig) -> Targets:
 
 def options_of(config: JobConfig) -> dict[str, Any]:
     """Every option that has a say in what is written, as JSON values. A new one has, until it is named above."""
-    values = {key: value for key, value in asdict(config).items() if key not in _WITHOUT_EFFECT | _PATHS}
+    values = {
+        key: value for key, value in asdict(config).items() if key not in _WITHOUT_EFFECT | _PATHS | _NAMED_AS_FLAGS
+    }
     targets = targets_of(config)
     layout = None if config.layout is None else str(place(config.layout, config.input_roots).path)
-    paths = {
+    as_given = {
         "output_csv": targets.csv and str(targets.csv.path),
         "output_parquet": targets.parquet and str(targets.parquet.path) + "/" * targets.parquet_is_folder,
         "metadata": str(targets.metadata.path),
         "layout": layout,
+        "no_escape": not config.escapes,
     }
-    return {key: _plain(value) for key, value in (paths | values).items()}
+    return {key: _plain(value) for key, value in (as_given | values).items()}
 
 
 def refuse_other_options(header: dict[str, Any], config: JobConfig) -> None:
@@ -124,6 +128,11 @@ def refuse_other_options(header: dict[str, Any], config: JobConfig) -> None:
         ConfigError: names the first that differs.
     """
     before, now = header["options"], options_of(config)
+    if "no_escape" not in before:
+        raise ConfigError(
+            f"the interrupted job {header['job_id']} was begun by a version that escaped cells by another rule",
+            mend="start anew without --resume",
+        )
     for key in [*before, *(key for key in now if key not in before)]:
         if before.get(key) != now.get(key):
             raise ConfigError(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from etl_batch.cell_escape import csv_cell
 from etl_batch.checkpoint import Totals
+from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError, RowsDoNotAddUp
 from etl_batch.interrupted import publish_all, publish_entry, remove_job
 from etl_batch.job_header import Job
@@ -56,7 +57,7 @@ class JobOutputs:
             placed = (csv_offset, result.csv_bytes) if self.csv else (None, None)
             group = len(part.footers) - 1 if part and result.parquet_footer else None
             hint = self.sample.keep(result, (*placed, result.span.part if part else None, group))
-        self._count(result.rows_in + leftovers, result.rows_out, result.cells_escaped)
+        self._count(result, leftovers)
         self.journal.granted(
             Granted(
                 span=result.span,
@@ -91,7 +92,7 @@ class JobOutputs:
         Raises:
             RowsDoNotAddUp: they contradict each other.
         """
-        self._count(self.rejects.finish(), 0, 0)
+        self._count(None, self.rejects.finish())
         totals = self.totals
         if totals.rows_in != totals.rows_out + totals.rejected:
             raise RowsDoNotAddUp(f"{totals.rows_in} rows read, {totals.rows_out} written, {totals.rejected} set aside")
@@ -202,14 +203,18 @@ class JobOutputs:
         parts = [one.path for one in self.parquet.summaries] if self.parquet else []
         return [*([self.csv.target.path] if self.csv else []), *parts]
 
-    def _count(self, rows_in: int, rows_out: int, cells_escaped: int) -> None:
-        before = self.totals
-        self.totals = Totals(
-            before.rows_in + rows_in,
-            before.rows_out + rows_out,
-            before.cells_escaped + cells_escaped,
-            self.rejects.count,
-        )
+    def _count(self, result: PartResult | None, leftovers: int) -> None:
+        """Add a span, if there is one, and rows that no span counts; the rejects know their own number."""
+        added = replace(self.totals, rows_in=self.totals.rows_in + leftovers, rejected=self.rejects.count)
+        if result is not None:
+            added = replace(
+                added,
+                rows_in=added.rows_in + result.rows_in,
+                rows_out=added.rows_out + result.rows_out,
+                cells_escaped=added.cells_escaped + result.cells_escaped,
+                apostrophes_inside=added.apostrophes_inside + result.apostrophes_inside,
+            )
+        self.totals = added
 
     def _moves(self, metadata: PartFile) -> list[Move]:
         """The publication's steps: what explains the outputs is there before them, the metadata last."""
@@ -250,7 +255,7 @@ class JobOutputs:
             raise
 
 
-def csv_head(source: Source, *, bom: bool) -> bytes:
+def csv_head(source: Source, config: JobConfig) -> bytes:
     """What a CSV begins with."""
-    header = ",".join(csv_cell(name) for name in source.names) + "\n"
-    return (_BOM if bom else b"") + header.encode()
+    header = ",".join(csv_cell(name, escape=config.escapes) for name in source.names) + "\n"
+    return (_BOM if config.bom else b"") + header.encode()

@@ -58,6 +58,7 @@ def result_of(
         rows_out=totals.rows_out,
         rows_quarantined=totals.rejected,
         cells_escaped=totals.cells_escaped,
+        apostrophes_inside=totals.apostrophes_inside,
         phases=(
             Phase("plan", round(times.planned - times.began, 6)),
             Phase("convert", round(times.converted - times.planned, 6)),

@@ -75,7 +75,7 @@ def restored_outputs(one: Interrupted, plan: JobPlan) -> JobOutputs | None:
         journal=JobJournal(journal, len(certain)),
         csv=None,
         parquet=parquet,
-        rejects=Rejects(targets.rejects, job.job_id, plan.sources),
+        rejects=Rejects(targets.rejects, job.job_id, plan.sources, escape=plan.config.escapes),
         totals=certain[-1].totals,
         spans_done=len(certain),
     )

@@ -150,13 +150,13 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
         journal=JobJournal(journal),
         csv=None,
         parquet=None,
-        rejects=Rejects(targets.rejects, plan.job.job_id, plan.sources),
+        rejects=Rejects(targets.rejects, plan.job.job_id, plan.sources, escape=plan.config.escapes),
     )
     try:
         for second in targets.outputs[1:]:
             write_note(journal_place(second), pointer_entry(targets.first, plan.job))
         if targets.csv is not None:
-            head = csv_head(plan.sources[0], bom=plan.config.bom)
+            head = csv_head(plan.sources[0], plan.config)
             outputs.csv = PartFile.create(targets.csv, plan.job.job_id, head)
         if targets.parquet is not None:
             outputs.parquet = ParquetOutput.of(targets.parquet, plan, is_folder=targets.parquet_is_folder)

@@ -23,7 +23,7 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     for key in ("rejects_path", "metadata_path", "report_paths", "published"):
         values.pop(key)
     ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
-    return _plain({"schema_version": SCHEMA_VERSION, **values, "config": ours})  # type: ignore[no-any-return]
+    return _plain({"schema_version": SCHEMA_VERSION, **values, "escaping": config.escaping, "config": ours})  # type: ignore[no-any-return]
 
 
 def files_of(result: JobResult) -> list[dict[str, Any]]:

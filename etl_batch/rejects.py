@@ -20,6 +20,7 @@ class Rejects:
     target: Place
     job_id: str
     sources: tuple[Source, ...]
+    escape: bool = True  #: its cells, against formulas
     part: PartFile | None = None
     count: int = 0
     leftovers_of: int = 0  #: the first source whose leftover is not yet here
@@ -50,14 +51,14 @@ class Rejects:
             return
         if self.part is None:
             self.part = PartFile.create(self.target, self.job_id, _HEADER)
-        self.part.append(b"".join(rejected_line(row, self.sources[row.source]) for row in rows))
+        self.part.append(b"".join(rejected_line(row, self.sources[row.source], escape=self.escape) for row in rows))
         self.count += len(rows)
 
 
-def rejected_line(row: Rejected, source: Source) -> bytes:
+def rejected_line(row: Rejected, source: Source, *, escape: bool = True) -> bytes:
     """A rejected row as a line of the rejects file."""
     cells = (str(source.place.path), str(row.row), str(row.byte), row.reason, raw_text(row.raw, source.format))
-    return (",".join(csv_cell(cell) for cell in cells) + "\n").encode("utf-8", "backslashreplace")
+    return (",".join(csv_cell(cell, escape=escape) for cell in cells) + "\n").encode("utf-8", "backslashreplace")
 
 
 def raw_text(raw: bytes, form: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
 from etl_batch.report_parts import figures
+from etl_batch.report_parts.escaping import NOT_ESCAPED
 from etl_batch.report_parts.estimate_view import LOW_N, MOST_STRATA, view_of
 from etl_batch.report_parts.forest_plot import forest_of
 from etl_batch.report_parts.profile_chart import profile_chart_of
@@ -48,6 +49,7 @@ def render_html(result: JobResult, config: JobConfig) -> str:
         chart=profile_chart_of(result.profile, result.phases),
         bars=phase_bars(result.phases),
         options=options_of(config),
+        banner="" if config.escapes else NOT_ESCAPED,
         inputs=result.inputs[:_MOST_FILES],
         outputs=result.outputs[:_MOST_FILES],
         input_bytes=sum(one.bytes for one in result.inputs),

@@ -21,6 +21,7 @@ class SpanJob:
     csv: Place | None  #: the part file of the CSV
     parquet: tuple[Place, ...]  #: the part files of the Parquet output, by `Span.part`; empty: none
     quarantine: bool  #: set bad rows aside instead of stopping at the first
+    escape: bool = True  #: text cells, against formulas
     write: bool = True  #: False: do everything but that
     sample: SamplePlan | None = None  #: None: nothing is sampled
 

@@ -49,5 +49,6 @@ def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
         csv=outputs.csv.place if outputs.csv else None,
         parquet=outputs.parquet.places if outputs.parquet else (),
         quarantine=plan.config.on_bad_row == OnBadRow.QUARANTINE,
+        escape=plan.config.escapes,
         sample=plan.sample,
     )

@@ -45,13 +45,14 @@ class SpanWorker:
         with source.read(span) as batch:
             if batch.rejected and not self.job.quarantine:
                 raise bad_row(source.place, batch.rejected[0])
-            escaped = self._format_csv(batch) if self.job.csv else 0
+            escaped, inside = self._format_csv(batch) if self.job.csv else (0, 0)
             footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
             return PartResult(
                 span=span,
                 rows_in=batch.rows + len(batch.rejected),
                 rows_out=batch.rows,
                 cells_escaped=escaped,
+                apostrophes_inside=inside,
                 csv_bytes=len(self._csv),
                 parquet_bytes=len(self._pages) if footer else 0,
                 parquet_footer=footer,
@@ -80,14 +81,15 @@ class SpanWorker:
             os.close(descriptor)
         self._descriptors.clear()
 
-    def _format_csv(self, batch: Batch) -> int:
+    def _format_csv(self, batch: Batch) -> tuple[int, int]:
+        """Returns how many cells got an apostrophe before them, and how many were put within cells."""
         room = batch.csv_room()
         if len(self._buffer) < room:
             self._buffer = np.empty(room, dtype=np.uint8)
-        escaped = np.zeros(1, dtype=np.uint64)
+        counts = np.zeros(2, dtype=np.uint64)
         start = self._buffer.ctypes.data
-        self._csv = self._buffer.data[: batch.write_csv(start, escaped) - start]
-        return int(escaped[0])
+        self._csv = self._buffer.data[: batch.write_csv(start, counts.ctypes.data if self.job.escape else 0) - start]
+        return int(counts[0]), int(counts[1])
 
     def _encode_parquet(self, batch: Batch) -> bytes:
         from etl_batch.sinks.parquet_table import encode_row_group

@@ -54,10 +54,11 @@ class PartResult:
     span: Span
     rows_in: int
     rows_out: int
-    cells_escaped: int
+    cells_escaped: int  #: that got an apostrophe before them
     csv_bytes: int
     parquet_bytes: int  #: length of the row group's pages
     parquet_footer: bytes  #: the footer of those pages, offsets counted from their own start
+    apostrophes_inside: int = 0  #: of CSV cells; see `cell_escape`
     rejected: tuple[Rejected, ...] = ()
     sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
 
@@ -191,11 +192,12 @@ class JobResult:
     rows_in: int
     rows_out: int
     rows_quarantined: int
-    cells_escaped: int
+    cells_escaped: int  #: that got an apostrophe before them
     phases: tuple[Phase, ...]
     throughput_mb_s: float  #: 10^6 bytes of input per second, over the whole job
     peak_rss_bytes: int  #: the sum of the peaks of all processes
     cpu_seconds: float  #: all processes
+    apostrophes_inside: int = 0  #: of cells, behind what some reader takes for a separator
     versions: dict[str, str] = field(default_factory=dict)
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()  #: what a user should know about the totals

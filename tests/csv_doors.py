@@ -35,6 +35,7 @@ from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.paths import place
 from etl_batch.sources.csv_text import CsvInput
 from etl_batch.values import ProgressReport, Rejected
+from tests.apostrophes import Added, Counter
 from tests.conftest import ACTOR
 from tests.parse_doors import GuardedPage
 
@@ -118,20 +119,21 @@ def bad_rows(data: bytes, columns: int, delimiter: str = ",", *, room: int = 3) 
     return listed, int(found[0]), bool(found[2])
 
 
-def rewritten(data: bytes, delimiter: str = ",") -> tuple[bytes, int]:
-    """What `rewrite_rows` writes, and how many cells it says it escaped.
+def rewritten(data: bytes, delimiter: str = ",", *, escape: bool = True) -> tuple[bytes, Added]:
+    """What `rewrite_rows` writes, and the apostrophes that it says it added.
 
     Fails where it writes past the room that it asks for.
     """
     base = _at(data) if len(data) <= PAGE_BYTES else int(np.frombuffer(data, dtype=np.uint8).ctypes.data)
     room = 5 * len(data) // 2 + 128
     out = np.full(room + 256, _UNTOUCHED, dtype=np.uint8)
-    escaped = np.zeros(1, dtype=np.uint64)
-    end = int(rewrite_rows(base, base + len(data), ord(delimiter), out.ctypes.data, escaped))
+    counter = Counter()
+    counts = counter.address if escape else 0
+    end = int(rewrite_rows(base, base + len(data), ord(delimiter), out.ctypes.data, counts))
     length = end - int(out.ctypes.data)
     assert length <= room
     assert (out[room:] == _UNTOUCHED).all(), "written past the end of the buffer"
-    return out[:length].tobytes(), int(escaped[0])
+    return out[:length].tobytes(), counter.added
 
 
 def in_this_process(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
@@ -146,7 +148,7 @@ class Converted:
     source: CsvInput
     csv: bytes = b""  #: the rows, without a header
     rows_out: int = 0
-    escaped: int = 0
+    escaped: Added = field(default_factory=Added)
     rejected: list[Rejected] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)  #: of the good rows
     tables: list[pa.Table] = field(default_factory=list)
@@ -207,11 +209,11 @@ def _read(result: Converted, config: JobConfig) -> None:
             assert batch.rows + len(batch.rejected) == span.rows
             room = batch.csv_room()
             out: npt.NDArray[np.uint8] = np.full(room + 64, _UNTOUCHED, dtype=np.uint8)
-            escaped = np.zeros(1, dtype=np.uint64)
-            length = batch.write_csv(int(out.ctypes.data), escaped) - int(out.ctypes.data)
+            counter = Counter()
+            length = batch.write_csv(int(out.ctypes.data), counter.address) - int(out.ctypes.data)
             assert length <= room
             result.csv += out[:length].tobytes()
-            result.escaped += int(escaped[0])
+            result.escaped = Added(*map(sum, zip(result.escaped, counter.added, strict=True)))
             result.rows_out += batch.rows
             result.rejected += batch.rejected
             every = batch.row_ids().every

@@ -8,6 +8,7 @@ import numpy as np
 
 from etl_batch.kernels.columns import Array, Column, Kind, describe
 from etl_batch.kernels.format_rows import format_rows
+from tests.apostrophes import Added, Counter
 
 _SLACK_BYTES = 64  #: what the product adds to the room it computes
 _UNTOUCHED = 0xA5
@@ -34,23 +35,23 @@ def fixed_texts(fields: Sequence[bytes]) -> Column:
     return dense(Kind.FIXED_TEXT, content, width=width)
 
 
-def csv_bytes(columns: Sequence[Column], rows: int) -> tuple[bytes, int]:
-    """The rows as `format_rows` writes them, and how many cells it says it escaped.
+def csv_bytes(columns: Sequence[Column], rows: int, *, escape: bool = True) -> tuple[bytes, Added]:
+    """The rows as `format_rows` writes them, and the apostrophes that it says it added.
 
     Fails where the kernel writes past the room that the columns ask for.
     """
     room = sum(column.longest_cells(rows) + rows for column in columns)
     buffer = np.full(room + 2 * _SLACK_BYTES, _UNTOUCHED, dtype=np.uint8)
-    escaped = np.zeros(1, dtype=np.uint64)
+    counter = Counter()
     start = buffer.ctypes.data
-    end = int(format_rows(describe(columns), np.uint64(rows), np.uint64(start), escaped))
+    end = int(format_rows(describe(columns), np.uint64(rows), np.uint64(start), counter.address if escape else 0))
     assert end - start <= room, f"{end - start} bytes written, {room} asked for"
     assert (buffer[room + _SLACK_BYTES :] == _UNTOUCHED).all(), "written past the end of the buffer"
-    return buffer[: end - start].tobytes(), int(escaped[0])
+    return buffer[: end - start].tobytes(), counter.added
 
 
 def cells(column: Column, rows: int) -> list[str]:
     """The cells of one column of numbers, which never hold a line break."""
     written, escaped = csv_bytes([column], rows)
-    assert escaped == 0
+    assert escaped == Added()
     return written.decode().split("\n")[:-1]

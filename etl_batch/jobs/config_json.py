@@ -8,7 +8,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.values import Actor
 
 
@@ -19,6 +19,7 @@ def as_json(config: JobConfig) -> dict[str, Any]:
         "home": str(config.home),
         "inputs": list(config.inputs),
         "on_bad_row": str(config.on_bad_row),
+        "escaping": str(config.escaping),
         "measures": None if config.measures is None else list(config.measures),
         "extra_input_roots": [str(root) for root in config.extra_input_roots],
     }
@@ -38,6 +39,7 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
         "actor": Actor(**given["actor"]),
         "on_bad_row": OnBadRow(given["on_bad_row"]),
         "delimiter": given.get("delimiter", ","),  # a job of before there was a choice is read as it was run
+        "escaping": Escaping(given.get("escaping", Escaping.ON)),  # and was escaped
         "measures": None if given["measures"] is None else tuple(given["measures"]),
         "extra_input_roots": tuple(Path(root) for root in given["extra_input_roots"]),
     }

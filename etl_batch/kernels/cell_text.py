@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE, QUOTED
+from etl_batch.cell_escape import QUOTED, SEPARATORS
 from etl_batch.kernels.compile import inlined
+from etl_batch.kernels.formula_starts import (
+    APOSTROPHE,
+    BLANK,
+    FORMULA_BYTES,
+    QUOTE,
+    needs_apostrophe,
+    needs_apostrophe_inside,
+)
 from etl_batch.kernels.machine import leading_zeros, load, store
 from etl_batch.kernels.numbers_text import U
 
 _MUST_QUOTE = np.uint8(1)  #: this byte anywhere: the cell is quoted
-_LOOK_CLOSER = np.uint8(2)  #: this byte at the start: the cell may be a formula
+_LOOK_CLOSER = np.uint8(2)  #: this byte at the start, or behind a separator: there may be a formula
+_SEPARATES = np.uint8(4)  #: behind this byte some reader begins another cell
 
 
 def _byte_classes() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
     classes = np.zeros(256, dtype=np.uint8)
-    for character in QUOTED:
-        classes[ord(character)] |= _MUST_QUOTE
-    for character in (*INVISIBLE, *FORMULA_STARTS, *"\t\r\n\0'"):
-        classes[character.encode()[0]] |= _LOOK_CLOSER
+    classes[[ord(character) for character in QUOTED]] |= _MUST_QUOTE
+    classes[[ord(character) for character in SEPARATORS]] |= _SEPARATES
+    classes[FORMULA_BYTES] |= _LOOK_CLOSER
     return classes
 
 
 _CLASSES = _byte_classes()
-_ASCII_TRIGGERS = np.array([chr(byte) in FORMULA_STARTS for byte in range(256)])
-_APOSTROPHE = np.uint8(ord("'"))
-_QUOTE = np.uint8(ord('"'))
-_BLANK = np.uint8(ord(" "))
 NOT_ASCII = U(0x8080808080808080)
 
 
@@ -74,96 +78,6 @@ def copy_bytes(out: np.uint64, start: np.uint64, length: np.uint64) -> np.uint64
 
 
 @inlined
-def _invisible_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
-    """How many bytes the invisible character at the start takes in UTF-8; 0: it is a visible one."""
-    first = load(start, np.uint8)
-    if first == np.uint8(0x20):
-        return U(1)
-    if length >= U(2) and first == np.uint8(0xC2) and load(start + U(1), np.uint8) == np.uint8(0xA0):
-        return U(2)
-    if length < U(3):
-        return U(0)
-    second, third = load(start + U(1), np.uint8), load(start + U(2), np.uint8)
-    if first == np.uint8(0xEF) and second == np.uint8(0xBB) and third == np.uint8(0xBF):
-        return U(3)
-    if first == np.uint8(0xE2):
-        if second == np.uint8(0x80) and np.uint8(0x8B) <= third <= np.uint8(0x8F):
-            return U(3)
-        if second == np.uint8(0x81) and third == np.uint8(0xA0):
-            return U(3)
-    return U(0)
-
-
-@inlined
-def _starts_with_trigger(start: np.uint64, length: np.uint64) -> bool:
-    if length == U(0):
-        return False
-    first = load(start, np.uint8)
-    if _ASCII_TRIGGERS[first]:
-        return True
-    if length < U(3) or first != np.uint8(0xEF):
-        return False
-    second, third = load(start + U(1), np.uint8), load(start + U(2), np.uint8)
-    if second != np.uint8(0xBC):
-        return False
-    # the full-width + - = @
-    return third == np.uint8(0x8B) or third == np.uint8(0x8D) or third == np.uint8(0x9D) or third == np.uint8(0xA0)
-
-
-@inlined
-def _digits_from(at: np.uint64, end: np.uint64) -> np.uint64:
-    while at < end and np.uint8(48) <= load(at, np.uint8) <= np.uint8(57):
-        at += U(1)
-    return at
-
-
-@inlined
-def is_plain_number(start: np.uint64, end: np.uint64) -> bool:
-    """Whether the whole cell is a number as `cell_escape` defines it: sign, digits, point, exponent."""
-    at = start
-    if at < end and (load(at, np.uint8) == np.uint8(43) or load(at, np.uint8) == np.uint8(45)):
-        at += U(1)
-    whole_end = _digits_from(at, end)
-    digits = whole_end - at
-    at = whole_end
-    if at < end and load(at, np.uint8) == np.uint8(46):
-        fraction_end = _digits_from(at + U(1), end)
-        digits += fraction_end - at - U(1)
-        at = fraction_end
-    if digits == U(0):
-        return False
-    if at < end and load(at, np.uint8) | np.uint8(0x20) == np.uint8(101):
-        at += U(1)
-        if at < end and (load(at, np.uint8) == np.uint8(43) or load(at, np.uint8) == np.uint8(45)):
-            at += U(1)
-        exponent_end = _digits_from(at, end)
-        if exponent_end == at:
-            return False
-        at = exponent_end
-    return at == end
-
-
-@inlined
-def needs_apostrophe(start: np.uint64, length: np.uint64) -> bool:
-    """Whether a text that begins so needs an apostrophe before it."""
-    end = start + length
-    while start < end and load(start, np.uint8) == _APOSTROPHE:
-        start += U(1)
-    if start == end:
-        return False
-    first = load(start, np.uint8)
-    if first == np.uint8(0) or first == np.uint8(9) or first == np.uint8(10) or first == np.uint8(13):
-        return True
-    at = start
-    while at < end:
-        skip = _invisible_bytes(at, end - at)
-        if skip == U(0):
-            break
-        at += skip
-    return _starts_with_trigger(at, end - at) and not is_plain_number(start, end)
-
-
-@inlined
 def _classes_of_word(word: np.uint64) -> np.uint8:
     """What any of eight bytes calls for."""
     first = _CLASSES[word & U(255)] | _CLASSES[(word >> U(8)) & U(255)]
@@ -188,54 +102,88 @@ def _classes_of(start: np.uint64, length: np.uint64) -> np.uint8:
 
 
 @inlined
-def write_fixed_text(out: np.uint64, start: np.uint64, width: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """As `write_text`, from a padded field, whose padding may be read: eight bytes are looked at and copied at once."""
-    length = trimmed_length(start, width, _BLANK)
-    if width < U(8) or length == U(0):
-        return write_text(out, start, length)
-    classes = np.uint8(0)
-    at = U(0)
-    while at < length:
-        place = min(at, width - U(8))
-        word = load(start + place, np.uint64)
-        store(out + place, word)
-        classes |= _classes_of_word(word)
-        at += U(8)
-    if classes & _MUST_QUOTE or _CLASSES[load(start, np.uint8)] & _LOOK_CLOSER:
-        return write_text(out, start, length)
-    return out + length, U(0)
+def may_begin_formula(at: np.uint64, end: np.uint64) -> bool:
+    """Whether the bytes at the address, at a text's start or behind a separator, call for a closer look."""
+    if at + U(1) < end and load(at, np.uint8) == BLANK:
+        at += U(1)  # most that stands behind a separator is a blank and a word
+    return _CLASSES[load(at, np.uint8)] & _LOOK_CLOSER != np.uint8(0)
 
 
 @inlined
-def write_text(out: np.uint64, start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Write a text cell; returns the address behind it and 1 if it was escaped, else 0.
+def is_run_behind(at: np.uint64, end: np.uint64) -> bool:
+    """Whether what stands behind a separator, at the address, needs an apostrophe; the text ends at `end`."""
+    return at < end and may_begin_formula(at, end) and needs_apostrophe_inside(at, end)
 
-    Writes at most `2 * length + 4` bytes.
+
+@inlined
+def calls_for_quotes(start: np.uint64, length: np.uint64) -> bool:
+    """Whether a text must be quoted."""
+    return _classes_of(start, length) & _MUST_QUOTE != np.uint8(0)
+
+
+@inlined
+def add_apostrophe(out: np.uint64, counter: np.uint64) -> np.uint64:
+    """Write an apostrophe, and count it; returns the address behind it."""
+    store(out, APOSTROPHE)
+    store(counter, load(counter, np.uint64) + U(1))
+    return out + U(1)
+
+
+@inlined
+def write_fixed_text(out: np.uint64, start: np.uint64, width: np.uint64, counts: np.uint64) -> np.uint64:
+    """As `write_text`, from a padded field, whose padding may be read: eight bytes are looked at and copied at once."""
+    length = trimmed_length(start, width, BLANK)
+    if width >= U(8) and length > U(0):
+        classes = np.uint8(0)
+        at = U(0)
+        while at < length:
+            place = min(at, width - U(8))
+            word = load(start + place, np.uint64)
+            store(out + place, word)
+            classes |= _classes_of_word(word)
+            at += U(8)
+        if not classes & _MUST_QUOTE and not may_begin_formula(start, start + length):
+            return out + length
+    return write_text(out, start, length, counts)
+
+
+@inlined
+def write_text(out: np.uint64, start: np.uint64, length: np.uint64, counts: np.uint64) -> np.uint64:
+    """Write a text cell; returns the address behind it.
+
+    Args:
+        out: address with room for `2 * length + 4` bytes.
+        start: address of the text.
+        length: of the text, in bytes.
+        counts: address of two numbers (uint64): cells that got an apostrophe before them, and apostrophes within cells;
+            0: nothing is escaped.
     """
     if length == U(0):
-        store(out, _QUOTE)
-        store(out + U(1), _QUOTE)
-        return out + U(2), U(0)
+        store(out, QUOTE)
+        store(out + U(1), QUOTE)
+        return out + U(2)
     classes = _classes_of(start, length)
-    escape = False
-    if _CLASSES[load(start, np.uint8)] & _LOOK_CLOSER:
-        escape = needs_apostrophe(start, length)
+    end = start + length
+    escape = counts != U(0) and may_begin_formula(start, end) and needs_apostrophe(start, end)
     if not escape and not classes & _MUST_QUOTE:
-        return copy_bytes(out, start, length), U(0)
-    store(out, _QUOTE)
+        return copy_bytes(out, start, length)
+    store(out, QUOTE)
     out += U(1)
     if escape:
-        store(out, _APOSTROPHE)
-        out += U(1)
-    for offset in range(length):
-        byte = load(start + U(offset), np.uint8)
+        out = add_apostrophe(out, counts)
+    has_pieces = counts != U(0) and classes & _SEPARATES != np.uint8(0)
+    while start < end:
+        byte = load(start, np.uint8)
         store(out, byte)
         out += U(1)
-        if byte == _QUOTE:
+        start += U(1)
+        if byte == QUOTE:
             store(out, byte)
             out += U(1)
-    store(out, _QUOTE)
-    return out + U(1), U(1) if escape else U(0)
+        elif has_pieces and _CLASSES[byte] & _SEPARATES and is_run_behind(start, end):
+            out = add_apostrophe(out, counts + U(8))
+    store(out, QUOTE)
+    return out + U(1)
 
 
 @inlined

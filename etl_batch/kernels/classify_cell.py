@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.kernels.cell_readings import Class
-from etl_batch.kernels.cell_text import is_plain_number
 from etl_batch.kernels.compile import inlined
 from etl_batch.kernels.float_text import write_float64
+from etl_batch.kernels.formula_starts import is_plain_number
 from etl_batch.kernels.machine import load, scratch_kilobyte
 from etl_batch.kernels.numbers_text import MINUS, POINT, ZERO, U
 from etl_batch.kernels.read_digits import (

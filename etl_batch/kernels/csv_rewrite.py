@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE, QUOTED
+from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE, QUOTED, SEPARATORS
 from etl_batch.kernels.block64 import (
     ALL,
     BLOCK,
@@ -19,15 +19,18 @@ from etl_batch.kernels.block64 import (
     not_ascii_mask,
     running_parity,
 )
-from etl_batch.kernels.cell_text import copy_bytes, needs_apostrophe, write_text
+from etl_batch.kernels.cell_text import add_apostrophe, calls_for_quotes, copy_bytes, is_run_behind, may_begin_formula
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_check import CR, LF, QUOTE
+from etl_batch.kernels.formula_starts import needs_apostrophe
 from etl_batch.kernels.machine import leading_zeros, load, scratch_kilobyte, store, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
-_COMMA, _APOSTROPHE = np.uint8(ord(",")), np.uint8(ord("'"))
+_COMMA = np.uint8(ord(","))
 _LAST = U(63)
 _quoted_mask = any_of_mask("".join(sorted(QUOTED - set('"\r\n'))))
+_calls_for_quotes_mask = any_of_mask("".join(sorted(QUOTED)))
+_separator_mask = any_of_mask(SEPARATORS)
 _formula_mask = any_of_mask("".join(filter(str.isascii, (*INVISIBLE, *FORMULA_STARTS))))  #: by a cell's first byte
 
 
@@ -48,31 +51,60 @@ def _cell_end(at: np.uint64, stop: np.uint64, delimiter: np.uint8) -> np.uint64:
 
 
 @inlined
-def _holds_quote(at: np.uint64, stop: np.uint64) -> bool:
-    while at < stop:
-        if load(at, np.uint8) == QUOTE:
+def _long_calls_for_quotes(at: np.uint64, end: np.uint64, stop: np.uint64) -> bool:
+    """As `calls_for_quotes`, 64 bytes at a time; nothing behind `stop` is read."""
+    spare = scratch_kilobyte()
+    while at < end:
+        block, _ = block_at(at, stop, spare)
+        if _calls_for_quotes_mask(block) & (ALL >> (BLOCK - min(end - at, BLOCK))) != U(0):
             return True
-        at += U(1)
+        at += BLOCK
     return False
 
 
 @inlined
-def _rewrite_cell(out: np.uint64, start: np.uint64, end: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Write one cell, given with its quotes; returns the address behind it, and 1 if it was escaped, else 0."""
+def _copy_pieces(out: np.uint64, at: np.uint64, end: np.uint64, stop: np.uint64, counts: np.uint64) -> np.uint64:
+    """Copy a text, with an apostrophe before each piece that needs one; returns the address behind the copy."""
+    spare = scratch_kilobyte()
+    done = at
+    while at < end:
+        block, _ = block_at(at, stop, spare)
+        separators = _separator_mask(block) & (ALL >> (BLOCK - min(end - at, BLOCK)))
+        while separators != U(0):
+            behind = at + trailing_zeros(separators) + U(1)
+            separators &= separators - U(1)
+            if is_run_behind(behind, end):
+                out = add_apostrophe(copy_bytes(out, done, behind - done), counts + U(8))
+                done = behind
+        at += BLOCK
+    return copy_bytes(out, done, end - done)
+
+
+@inlined
+def _rewrite_cell(out: np.uint64, start: np.uint64, end: np.uint64, stop: np.uint64, counts: np.uint64) -> np.uint64:
+    """Write one cell, given with its quotes; returns the address behind it. Quotes within stay doubled."""
     if start == end:
-        return out, U(0)  # null stays null
-    if load(start, np.uint8) != QUOTE:
-        return write_text(out, start, end - start)
-    if not _holds_quote(start + U(1), end - U(1)):
-        return write_text(out, start + U(1), end - start - U(2))
-    # Quotes within stay doubled. They look the same to the escape rule, which only cares what stands before them.
+        return out  # null stays null
+    is_quoted = load(start, np.uint8) == QUOTE
+    if is_quoted:
+        start += U(1)
+        end -= U(1)
+        if start == end:
+            store(out, QUOTE)
+            store(out + U(1), QUOTE)
+            return out + U(2)
+    escape = counts != U(0) and may_begin_formula(start, end) and needs_apostrophe(start, end)
+    if not escape:
+        quote = _long_calls_for_quotes(start, end, stop) if is_quoted else calls_for_quotes(start, end - start)
+        if not quote:
+            return copy_bytes(out, start, end - start)
     store(out, QUOTE)
     out += U(1)
-    escape = needs_apostrophe(start + U(1), end - start - U(2))
     if escape:
-        store(out, _APOSTROPHE)
-        out += U(1)
-    return copy_bytes(out, start + U(1), end - start - U(1)), U(1) if escape else U(0)
+        out = add_apostrophe(out, counts)
+    out = _copy_pieces(out, start, end, stop, counts) if counts != U(0) else copy_bytes(out, start, end - start)
+    store(out, QUOTE)
+    return out + U(1)
 
 
 @inlined
@@ -89,16 +121,17 @@ def _copy_run(out: np.uint64, at: np.uint64, end: np.uint64, stop: np.uint64, de
     return out
 
 
-@kernel("uint64(uint64, uint64, uint8, uint64, uint64[::1])")
-def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.uint64, escaped: np.ndarray) -> np.uint64:
+@kernel("uint64(uint64, uint64, uint8, uint64, uint64)")
+def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.uint64, counts: np.uint64) -> np.uint64:
     """Write sound rows in our dialect.
 
     Args:
         at: address of the first row.
         stop: address behind the last row, which may lack its line feed.
         delimiter: between cells.
-        out: address with room for `5 * (stop - at) // 2 + 128` bytes: a cell grows by three at most.
-        escaped: shape (1,); the number of cells that got an apostrophe is added to it.
+        out: address with room for `5 * (stop - at) // 2 + 128` bytes: a cell grows by three, and by one for each
+            separator within it that stands before another byte.
+        counts: what the apostrophes are added to; see `cell_text.write_text`.
 
     Returns:
         The address behind the last byte written.
@@ -109,7 +142,6 @@ def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.ui
     done = at  # the input is written up to here
     cell = at  # where the cell begins that the block begins in
     carry, starts = U(0), U(1)
-    cells_escaped = U(0)
     while at < stop:
         block, valid = block_at(at, stop, spare)
         quotes = equal_mask(block, QUOTE)
@@ -141,8 +173,7 @@ def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.ui
             else:
                 out = _copy_run(out, done, start, stop, delimiter)
             if not (returns >> place) & U(1):
-                out, one = _rewrite_cell(out, start, end)
-                cells_escaped += one
+                out = _rewrite_cell(out, start, end, stop, counts)
             done = end
         block_end = min(at + BLOCK, stop)
         if done < block_end:
@@ -156,5 +187,4 @@ def rewrite_rows(at: np.uint64, stop: np.uint64, delimiter: np.uint8, out: np.ui
     if load(stop - U(1), np.uint8) != LF:
         store(out, LF)
         out += U(1)
-    escaped[U(0)] += cells_escaped
     return out

@@ -76,20 +76,19 @@ def _write_integer(out: np.uint64, kind: np.uint64, at: np.uint64) -> np.uint64:
     return write_unsigned(out, U(load(at, np.uint8)))
 
 
-@kernel("uint64(uint64[:, ::1], uint64, uint64, uint64[::1])")
-def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, escaped: np.ndarray) -> np.uint64:
+@kernel("uint64(uint64[:, ::1], uint64, uint64, uint64)")
+def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, counts: np.uint64) -> np.uint64:
     """Write the rows as CSV lines.
 
     Args:
         columns: shape (columns, 6), as `columns.describe` makes it.
         rows: how many.
         out: address with room for every `Column.longest_cells`, and one separator a cell.
-        escaped: shape (1,); the number of cells that got an apostrophe is added to it.
+        counts: what the apostrophes are added to; see `cell_text.write_text`.
 
     Returns:
         The address behind the last byte written.
     """
-    cells_escaped = U(0)
     count = U(len(columns))
     day, day_at = U(0), U(0)  # the last timestamp's date, and where it was written
     for row in range(rows):
@@ -106,8 +105,7 @@ def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, escaped: n
             if kind <= _U64:
                 out = _write_integer(out, kind, at)
             elif kind == _FIXED_TEXT:
-                out, one = write_fixed_text(out, at, columns[column, U(3)])
-                cells_escaped += one
+                out = write_fixed_text(out, at, columns[column, U(3)], counts)
             elif kind == _F64:
                 out = write_float64(out, load(at, np.float64))
             elif kind in (_TIMESTAMP, _LOCAL_TIMESTAMP):
@@ -115,8 +113,7 @@ def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, escaped: n
                 out -= U(kind == _LOCAL_TIMESTAMP)  # without the Z
             elif kind == _TEXT:
                 begin, end = U(load(at, np.int32)), U(load(at + U(4), np.int32))
-                out, one = write_text(out, columns[column, U(4)] + begin, end - begin)
-                cells_escaped += one
+                out = write_text(out, columns[column, U(4)] + begin, end - begin, counts)
             elif kind == _DATE:
                 out = write_date(out, np.int64(load(at, np.int32)))
             elif kind == _F32:
@@ -137,5 +134,4 @@ def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, escaped: n
                 out = write_decimal(out, load(at + U(8), np.uint64), load(at, np.uint64), columns[column, U(4)])
         store(out, _NEWLINE)
         out += U(1)
-    escaped[U(0)] += cells_escaped
     return out

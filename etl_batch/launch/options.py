@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl_batch.command_line import NO_MEASURES, parse_run, run_parser
-from etl_batch.config import JobConfig
+from etl_batch.config import Escaping, JobConfig
 from etl_batch.inputs import EXTENSIONS
 from etl_batch.values import GIB, MIB, Actor
 
@@ -25,7 +25,8 @@ _OF_THE_DOOR = {"help", "home", "actor", "check", "json", "quiet", "resume"}
 _PATHS = {"output_csv", "output_parquet", "layout", "metadata", "report"}
 _SPACE_COUNTS = {"delimiter"}  #: a blank is a value there
 _GROUPS = {
-    "output_csv": "Outputs", "output_parquet": "Outputs", "bom": "Outputs", "metadata": "Outputs", "report": "Outputs",
+    "output_csv": "Outputs", "output_parquet": "Outputs", "bom": "Outputs", "no_escape": "Outputs",
+    "metadata": "Outputs", "report": "Outputs",
     "layout": "Inputs", "types": "Inputs", "delimiter": "Inputs", "encoding": "Inputs", "on_bad_row": "Inputs",
     "max_bad_rows": "Inputs",
     "strata": "Totals", "measures": "Totals", "sample_frac": "Totals", "sample_max_rows": "Totals", "seed": "Totals",
@@ -138,6 +139,7 @@ def values_of(config: Mapping[str, Any], home: Path) -> dict[str, str | bool | t
     by_name = dict(config)
     for name in _PATHS & set(by_name):
         by_name[name] = None if by_name[name] is None else str(by_name[name]).removeprefix(f"{home}/")
+    by_name["no_escape"] = by_name.pop("escaping", None) == Escaping.OFF
     by_name[INPUTS] = by_name.pop("inputs", ())
     by_name["time_limit"] = by_name.pop("time_limit_s", None)
     for option, key, unit in (("max_size_gb", "max_size_bytes", GIB), ("memory_limit", "memory_limit_bytes", MIB)):

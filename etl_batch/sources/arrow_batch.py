@@ -50,9 +50,9 @@ class ArrowBatch:
         """See `Batch.csv_room`."""
         return self._text.csv_room()
 
-    def write_csv(self, out: int, escaped: npt.NDArray[np.uint64]) -> int:
+    def write_csv(self, out: int, counts: int) -> int:
         """See `Batch.write_csv`."""
-        return self._text.write_csv(out, escaped)
+        return self._text.write_csv(out, counts)
 
     def table(self) -> pa.Table:
         """See `Batch.table`."""

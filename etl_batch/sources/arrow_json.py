@@ -66,7 +66,7 @@ def _cells(array: pa.Array) -> list[str]:
     batch = ColumnBatch(len(array), [leaf_column(array)], lambda: None)
     out = np.empty(batch.csv_room(), dtype=np.uint8)
     start = out.ctypes.data
-    end = batch.write_csv(start, np.zeros(1, dtype=np.uint64))
+    end = batch.write_csv(start, 0)
     return out[: end - start].tobytes().decode("ascii").split("\n")[:-1]
 
 

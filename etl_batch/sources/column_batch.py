@@ -6,9 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from etl_batch.kernels.columns import Column, describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.values import Rejected
@@ -32,9 +29,9 @@ class ColumnBatch:
         """See `Batch.csv_room`."""
         return sum(column.longest_cells(self.rows) + self.rows for column in self.columns) + _SLACK_BYTES
 
-    def write_csv(self, out: int, escaped: npt.NDArray[np.uint64]) -> int:
+    def write_csv(self, out: int, counts: int) -> int:
         """See `Batch.write_csv`."""
-        return int(format_rows(describe(self.columns), self.rows, out, escaped))
+        return int(format_rows(describe(self.columns), self.rows, out, counts))
 
     def table(self) -> pa.Table:
         """See `Batch.table`."""

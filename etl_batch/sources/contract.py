@@ -65,12 +65,13 @@ class Batch(Protocol):
     def csv_room(self) -> int:
         """The most bytes that `write_csv` can write."""
 
-    def write_csv(self, out: int, escaped: npt.NDArray[np.uint64]) -> int:
+    def write_csv(self, out: int, counts: int) -> int:
         """Write the good rows as CSV lines at the address; returns the address behind them.
 
         Args:
             out: address with `csv_room()` bytes behind it.
-            escaped: shape (1,); the number of cells that got an apostrophe is added to it.
+            counts: address of two numbers (uint64), to which are added: cells that got an apostrophe before them, and
+                apostrophes within cells; 0: nothing is escaped.
         """
 
     def table(self) -> pa.Table:

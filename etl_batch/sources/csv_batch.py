@@ -56,12 +56,12 @@ class CsvBatch:
             return self._formatted.csv_room()
         return 5 * len(self.text) // 2 + 128
 
-    def write_csv(self, out: int, escaped: npt.NDArray[np.uint64]) -> int:
+    def write_csv(self, out: int, counts: int) -> int:
         """See `Batch.write_csv`."""
         if self._formatted is not None:
-            return self._formatted.write_csv(out, escaped)
+            return self._formatted.write_csv(out, counts)
         base, stop = self._addresses
-        return int(rewrite_rows(base, stop, self.source.file.delimiter, out, escaped))
+        return int(rewrite_rows(base, stop, self.source.file.delimiter, out, counts))
 
     def table(self) -> pa.Table:
         """See `Batch.table`."""

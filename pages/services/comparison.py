@@ -64,6 +64,7 @@ def _outcome(job: JobView) -> dict[str, str]:
         found["throughput"] = f"{metadata.get('throughput_mb_s', 0):,.0f} MB/s"
         found["peak memory"] = data_size(metadata.get("peak_rss_bytes", 0))
         found["cells escaped"] = _count(metadata.get("cells_escaped"))
+        found["apostrophes inside cells"] = _count(metadata.get("apostrophes_inside"))
     for output in metadata.get("outputs", ()):
         found[f"{output['format']} bytes"] = _count(output["bytes"])
         found[f"{output['format']} sha256"] = output["sha256"] or UNKNOWN

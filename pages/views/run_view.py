@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from etl_batch.config import Escaping
 from etl_batch.errors import EtlError, NoSuchJob
 from etl_batch.jobs.job_query import JobQuery
 from etl_batch.jobs.job_view import JobEvent, JobView
+from etl_batch.report_parts.escaping import NOT_ESCAPED
 from etl_batch.report_parts.shown_text import shown
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
@@ -58,6 +60,8 @@ def _draw_head(job: JobView) -> None:
     st.markdown(f"{as_code(job.job_id)} of {as_code(inputs_in_short(job.config))}")
     source = "in the browser" if job.source == "console" else "on a terminal"
     st.caption(f"Created {plain(job.created_at[:19].replace('T', ' '))} UTC by {plain(job.actor)}, {source}")
+    if job.config.get("escaping") == Escaping.OFF:
+        st.error(NOT_ESCAPED, icon=":material/gpp_bad:")
     if job.again_of:
         link_to_page("run", f"Repeats {plain(job.again_of)}", ":material/replay:", id=job.again_of)
 

@@ -18,7 +18,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch.config import JobConfig
+from etl_batch.config import Escaping, JobConfig
 from etl_batch.errors import (
     Cancelled,
     ConfigError,
@@ -336,6 +336,7 @@ def _interrupt(home: Home, after: int = 4, **more: Any) -> JobConfig:  # noqa: A
     [
         ({"bom": True}, "--bom was not given and is given"),
         ({"chunk_bytes": 8 * KIB}, "--chunk-bytes was 4096 and is 8192"),
+        ({"escaping": Escaping.OFF}, "--no-escape was not given and is given"),
         ({"on_bad_row": "strict"}, "at byte 16000"),
         ({"output_parquet": None}, "--output-parquet was"),
         ({"output_csv": None}, "--output-csv was"),

@@ -8,27 +8,47 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE, csv_cell, is_formula
+from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE, csv_cell
 from tests import twins_csv
+from tests.apostrophes import Added, added_to
 from tests.csv_doors import rewritten
 
 DELIMITERS = (",", ";", "\t", "|", ":")
 ENDS = ("\n", "\r\n")
-TRIGGERS = [*FORMULA_STARTS, *INVISIBLE, "'", "-5", "+1.5e9", "=1+1", "'=x", "''-", '"', '""', "\r", "\n", "\r\n", "\t"]
+TRIGGERS = [
+    *FORMULA_STARTS,
+    *INVISIBLE,
+    "'",
+    "-5",
+    "+1.5e9",
+    "=1+1",
+    "'=x",
+    "''-",
+    '"',
+    '""',
+    "\r",
+    "\n",
+    "\r\n",
+    "\t",
+    "- ",
+    ";=",
+    "\n-5 ",
+    "(",
+    "!",
+]
 
 
-def expected(data: bytes, delimiter: str) -> tuple[bytes, int]:
-    """Each cell by `csv_cell`, and how many of them got an apostrophe."""
-    lines, escaped = [], 0
-    for row in twins_csv.rows(data, delimiter):
-        texts = [None if cell is None else cell.decode() for cell in row.cells]
-        lines.append(",".join(map(csv_cell, texts)) + "\n")
-        escaped += sum(text is not None and is_formula(text.lstrip("'")) for text in texts)
-    return "".join(lines).encode(), escaped
+def expected(data: bytes, delimiter: str, *, escape: bool = True) -> tuple[bytes, Added]:
+    """Each cell by `csv_cell`, and the apostrophes that it adds."""
+    rows = [[None if cell is None else cell.decode() for cell in row.cells] for row in twins_csv.rows(data, delimiter)]
+    lines = [",".join(csv_cell(text, escape=escape) for text in texts) + "\n" for texts in rows]
+    added = added_to(text for texts in rows for text in texts) if escape else Added()
+    return "".join(lines).encode(), added
 
 
 def agree(data: bytes, delimiter: str) -> None:
-    assert rewritten(data, delimiter) == expected(data, delimiter)
+    for escape in (True, False):
+        assert rewritten(data, delimiter, escape=escape) == expected(data, delimiter, escape=escape)
 
 
 def written_cell(text: str | None, delimiter: str, *, quote: bool) -> str:
@@ -92,7 +112,25 @@ def test_at_random(seed: int) -> None:
         agree((end.join(lines) + chosen.choice(["", end])).encode(), delimiter)
 
 
-@pytest.mark.parametrize("cell", [b"=", b"'=", b'"="', b'"=\n"', b'"\r"', b'"\t"', b"-", b"@", "＝".encode(), b'"=,"'])  # noqa: RUF001 - meant
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b"=",
+        b"'=",
+        b'"="',
+        b'"=\n"',
+        b'"\r"',
+        b'"\t"',
+        b"-",
+        b"@",
+        b"|=",
+        b'";="',
+        b'"|;|;|"',
+        b'";\'="',
+        "\uff1d".encode(),
+        b'"=,"',
+    ],
+)
 def test_cells_that_grow_the_most(cell: bytes) -> None:
     for end in (b"\n", b"\r\n"):
         agree((cell + b"," + cell + end) * 2000, ",")
@@ -102,4 +140,4 @@ def test_cells_that_grow_the_most(cell: bytes) -> None:
 def test_what_was_rewritten_stays_as_it_is() -> None:
     """Our own dialect comes out as it went in, but for the apostrophes, which protect themselves."""
     data = b'1,,"",a b,"a,b","x""y"\n' * 100
-    assert rewritten(data) == (data, 0)
+    assert rewritten(data) == (data, Added())

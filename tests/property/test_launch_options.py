@@ -40,6 +40,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "seed": st.integers(-(2**63), 2**64 - 1).map(str),
     "confidence": st.floats(0.01, 0.99).map(repr),
     "bom": st.booleans(),
+    "no_escape": st.booleans(),
     "max_size_gb": st.floats(0.001, 2**20).map(repr),
     "time_limit": st.floats(0.1, 1e6).map(repr),
     "memory_limit": st.integers(1, 2**20).map(str),
@@ -107,7 +108,7 @@ def test_the_form_has_every_flag_that_describes_a_job() -> None:
 
 def test_every_field_of_a_job_is_set_by_an_option_or_by_the_door() -> None:
     named = {"input": "inputs", "max_size_gb": "max_size_bytes", "time_limit": "time_limit_s"}
-    named["memory_limit"] = "memory_limit_bytes"
+    named |= {"memory_limit": "memory_limit_bytes", "no_escape": "escaping"}
     by_option = {named.get(option.name, option.name) for option in job_options()}
     assert by_option | {"home", "actor", "resume", "extra_input_roots"} >= {one.name for one in fields(JobConfig)}
 

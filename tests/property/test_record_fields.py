@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.cell_escape import escape_csv_injection
 from etl_batch.layouts import Field, Layout, parse_layout
 from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.arrow_types import arrow_type
@@ -24,6 +23,7 @@ from etl_batch.sources.record_fields import DecodedField, Records, arrow_array
 from etl_batch.sources.record_reader import decode_records
 from etl_batch.values import Rejected, Span
 from tests import kernel_doors, twins
+from tests.apostrophes import added_to
 
 ENCODINGS = ["utf-8", "ascii", "latin-1", "cp1252", "cp037", "iso8859-7", "utf-16-le", "utf-16-be", "shift_jis", "gbk"]
 FIXED_LENGTHS = {
@@ -259,7 +259,7 @@ def check(layout: Layout, stored: list[bytes]) -> None:
     assert written.decode() == "".join(",".join(twins.record_cells(layout, record)) + "\n" for record in good)
     values = [twins.record_values(layout, record) for record in good]
     texts = [value for row in values for value in row if isinstance(value, str)]
-    assert escaped == sum(escape_csv_injection(text) != text for text in texts)
+    assert escaped == added_to(texts)
     for place, one in enumerate(decoded):
         array = arrow_array(one, records)
         array.validate(full=True)

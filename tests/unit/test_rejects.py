@@ -38,3 +38,11 @@ def test_every_cell_is_escaped_and_quoted() -> None:
     source = BinaryInput(0, where, FileIdentity(1, 2, 3, 4), parse_layout(LAYOUT, "x"))
     line = rejected_line(Rejected(0, 5, 200, 'field "x": =1, or 2', b"=1"), source).decode()
     assert next(csv.reader([line])) == ["/home/data/=a.bin", "5", "200", 'field "x": =1, or 2', "3d31"]
+
+
+def test_raw_text_is_escaped_unless_escaping_is_off() -> None:
+    where = Place(Path("/home/data"), PurePosixPath("a.bin"))
+    source = BinaryInput(0, where, FileIdentity(1, 2, 3, 4), parse_layout(LAYOUT, "x"))
+    row = Rejected(0, 5, 200, "a;=1", b"")
+    assert b',"a;\'=1",' in rejected_line(row, source)
+    assert b',"a;=1",' in rejected_line(row, source, escape=False)

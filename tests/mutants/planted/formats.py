@@ -10,7 +10,34 @@ _HEADER_WIDTH = "tests/unit/test_csv_header_width.py"
 _LINE_ENDS = "tests/unit/test_csv_line_ends.py"
 _TYPE_ADVICE = "tests/unit/test_csv_type_advice.py"
 
+_ESCAPE = "tests/unit/test_cell_escape.py"
+_INSIDE = f"{_ESCAPE}::test_behind_each_separator_the_rule_holds_for_whatever_can_be_a_formula_there"
+_UNESCAPED = "tests/acceptance/test_escaping.py::test_without_escaping_every_cell_is_as_it_was_and_all_records_say_so"
+
 FAULTS = (
+    Fault("etl_batch.cell_escape.is_formula_inside", """INVISIBLE + '"'""", "INVISIBLE", _INSIDE),
+    Fault("etl_batch.cell_escape.is_formula_inside", 'separator != "|"', "True", _INSIDE),
+    Fault("etl_batch.cell_escape.is_formula_inside", "character in piece for", "character in visible[:2] for", _INSIDE),
+    Fault("etl_batch.cell_escape._pieces", """piece.lstrip("'"), before""", "piece, before", _INSIDE),
+    Fault(
+        "etl_batch.cell_escape._is_number",
+        ".strip(_BLANK)",
+        "",
+        f"{_ESCAPE}::test_plain_text_and_plain_numbers_are_left_alone",
+    ),
+    Fault("etl_batch.job_outputs.csv_head", "escape=config.escapes", "escape=True", _UNESCAPED),
+    Fault(
+        "etl_batch.jobs.config_json.from_json",
+        'given.get("escaping", Escaping.ON)',
+        'given["escaping"]',
+        "tests/unit/jobs/test_config_json.py::test_jobs_of_before_there_was_a_choice_were_escaped",
+    ),
+    Fault(
+        "etl_batch.job_header.options_of",
+        '"no_escape": not config.escapes,',
+        '"no_escape": False,',
+        "tests/acceptance/test_resume.py::test_other_options_are_refused",
+    ),
     Fault(
         "etl_batch.sinks.parquet_encodings.chosen_encodings",
         "name not in repeating_texts",

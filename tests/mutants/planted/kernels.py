@@ -7,7 +7,23 @@ from tests.mutants.fault import Fault
 _CHECK = "tests/property/test_csv_check.py"
 _NUMBERS = "tests/property/test_numbers.py"
 
+_SOURCES = "tests/unit/test_kernel_sources.py"
+_PAYLOADS = "tests/unit/test_payloads.py::test_the_kernels_write_them_as_the_twin_does"
+
 FAULTS = (
+    Fault(
+        "etl_batch.kernels.own_sources.own_sources",
+        "waiting += _sources_of(statement, source, package)",
+        "pass",
+        _SOURCES,
+    ),
+    Fault(
+        "etl_batch.kernels.own_sources._statements",
+        "yield from ast.walk(ast.parse(content))",
+        "yield from ()",
+        _SOURCES,
+    ),
+    Fault("etl_batch.kernels.cell_text.is_run_behind", "needs_apostrophe_inside(at, end)", "False", _PAYLOADS),
     Fault("etl_batch.kernels.csv_check.check_rows", "wrong |= nuls", "", _CHECK),
     Fault(
         "etl_batch.kernels.csv_check.check_rows",

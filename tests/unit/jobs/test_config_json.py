@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
 from etl_batch.values import Actor
 
@@ -28,6 +28,7 @@ _CONFIGS = st.builds(
     workers=st.integers(1, 64),
     time_limit_s=st.floats(0.1, 1e6),
     on_bad_row=st.sampled_from(OnBadRow),
+    escaping=st.sampled_from(Escaping),
     measures=st.none() | st.lists(_TEXT, min_size=1, max_size=3, unique=True).map(tuple),
     seed=st.integers(-(2**63), 2**64 - 1),
     resume=st.booleans(),
@@ -43,6 +44,14 @@ def test_there_and_back(config: JobConfig) -> None:
 @given(_CONFIGS)
 def test_what_a_later_version_no_longer_knows_is_left_out(config: JobConfig) -> None:
     assert from_json({**as_json(config), "flux_capacitor": 88}) == config
+
+
+def test_jobs_of_before_there_was_a_choice_were_escaped() -> None:
+    config = JobConfig(inputs=("a",), actor=Actor(name="a", os_user="a"), output_csv="o.csv")
+    stored = as_json(config)
+    del stored["escaping"]
+    assert from_json(stored) == config
+    assert config.escapes
 
 
 def test_paths_mean_the_same_from_another_folder() -> None:

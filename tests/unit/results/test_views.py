@@ -7,8 +7,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from etl_batch.audit.verdict import Fault, Finding, Verdict
+from etl_batch.report_parts.escaping import NOT_ESCAPED
 from etl_batch.ui.charts import DARK
 from etl_batch.values import StratumEstimate, TotalEstimate
 from pages.views.estimate_values import half_width, strata_table
@@ -17,6 +19,23 @@ from pages.views.forest_plot import forest_plot
 from pages.views.verdict_view import in_words
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+def _head_of_a_run(escaping: str | None) -> None:
+    from etl_batch.jobs.job_view import JobView
+    from etl_batch.jobs.states import State
+    from pages.views.run_view import _draw_head
+
+    config = {"inputs": ["/home/data/a.csv"], "home": "/home"} | ({"escaping": escaping} if escaping else {})
+    at = "2026-01-01T00:00:00Z"
+    _draw_head(JobView(job_id="x", state=State.DONE, actor="ada", role=None, created_at=at, seconds=1.0, config=config))
+
+
+@pytest.mark.parametrize(("escaping", "banners"), [("off", [NOT_ESCAPED]), ("on", []), (None, [])])
+def test_the_page_of_a_run_without_escaping_has_a_red_banner(escaping: str | None, banners: list[str]) -> None:
+    drawn = AppTest.from_function(_head_of_a_run, kwargs={"escaping": escaping}).run()
+    assert not drawn.exception
+    assert [one.value for one in drawn.error] == banners
 
 
 def _stratum(name: str, total: float, exact: float | None = None, sample: int = 50) -> StratumEstimate:
