@@ -44,7 +44,8 @@ class ArrowBatch:
 
     @cached_property
     def _text(self) -> ColumnBatch:
-        return ColumnBatch(self.rows, [column_of(one_array(column)) for column in self.good.columns], self.table)
+        good = self.good  # not of this batch: a cycle would keep the rows until the collector comes by
+        return ColumnBatch(self.rows, [column_of(one_array(column)) for column in good.columns], lambda: good)
 
     def csv_room(self) -> int:
         """See `Batch.csv_room`."""

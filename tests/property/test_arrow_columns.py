@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from decimal import Decimal
 
 import numpy as np
@@ -189,6 +191,19 @@ def test_utf8_of_texts_side_by_side(texts: list[bytes], data: st.DataObject) -> 
     bad, _ = bad_rows(array)
     expected = [not twins.is_utf8(text) for text in texts[start:]]
     assert (bad.astype(bool).tolist() if bad is not None else [False] * len(expected)) == expected
+
+
+def test_a_batch_goes_with_its_last_user() -> None:
+    """Not when the collector of cycles comes by: rows of many spans would lie in the memory meanwhile."""
+    batch = arrow_batch(pa.table({"x": ["a"]}), Span(0, 0, 0, 1, 0, 1), lambda _row: 0, {})
+    assert batch.csv_room()
+    gone = weakref.ref(batch)
+    gc.disable()
+    try:
+        del batch
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_a_very_long_bad_row_is_kept_in_part() -> None:

@@ -11,25 +11,25 @@ FAULTS = (
         "etl_batch.sources.int96_digits.lost_digits",
         "* np.uint64(1000) != 0",
         "* np.uint64(1000) > 10**9",
-        f"{_PARQUET} -k int96",
+        f"{_PARQUET}::test_int96_digits_below_the_microsecond_are_never_cut",
     ),
     Fault(
         "etl_batch.sources.parquet_footer._physical_types",
         'leaf.converted_type == "INTERVAL"',
         'leaf.converted_type == "DECIMAL"',
-        f"{_PARQUET} -k interval",
+        f"{_PARQUET}::test_an_interval_is_not_twelve_bytes",
     ),
     Fault(
         "etl_batch.sources.parquet_footer._SIGNATURE_BYTES",
         "28",
         "-1",
-        f"{_PARQUET} -k encrypted",
+        f"{_PARQUET}::test_encrypted_columns_behind_a_plain_footer",
     ),
     Fault(
         "etl_batch.sources.parquet_errors._meant",
         "number == errno.ENOMEM or _NO_MEMORY.search(said)",
         "number == errno.ENOMEM",
-        f"{_PARQUET} -k damage",
+        f"{_PARQUET}::test_only_damage_is_called_damage",
     ),
     Fault(
         "etl_batch.sources.parquet_plan.runs",
@@ -47,6 +47,12 @@ FAULTS = (
         "etl_batch.sources.parquet_pieces._Rows.take",
         "skipped = min(max(first - self.at, 0), batch.num_rows)",
         "skipped = 0",
-        f"{_PARQUET} -k pieces",
+        f"{_PARQUET}::test_pieces_are_what_the_whole_is",
+    ),
+    Fault(
+        "etl_batch.sources.arrow_batch.ArrowBatch._text",
+        "lambda: good",
+        "self.table",
+        "tests/property/test_arrow_columns.py::test_a_batch_goes_with_its_last_user",
     ),
 )
