@@ -530,6 +530,14 @@ def test_pieces_are_what_the_whole_is(
                 assert read.row_ids() == RowIds(span.first_row)
 
 
+def test_what_others_read_of_a_huge_row_group_is_passed_over(put: Put) -> None:
+    table = pa.table({"x": list(range(1000))})
+    source = put(table)
+    span = source.plan(800, 0, 0)[3]
+    with source.read(span) as batch:
+        assert batch.table().equals(table.slice(span.first_row, span.rows))
+
+
 def test_a_huge_row_group_is_read_once_by_who_reads_on(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     """And not all of it is decoded at once; what it holds open is closed behind the last piece."""
     begun: list[int] = []

@@ -47,7 +47,7 @@ FAULTS = (
         "etl_batch.sources.parquet_pieces._Rows.take",
         "skipped = min(max(first - self.at, 0), batch.num_rows)",
         "skipped = 0",
-        f"{_PARQUET}::test_pieces_are_what_the_whole_is",
+        f"{_PARQUET}::test_what_others_read_of_a_huge_row_group_is_passed_over",
     ),
     Fault(
         "etl_batch.sources.arrow_batch.ArrowBatch._text",
