@@ -117,7 +117,7 @@ def run_parser(prog: str) -> Parser:
     add("--actor", metavar="NAME", help="who does this (the operating system's user)")
     add("--check", action="store_true", help="do everything but write: rows, bad rows, sizes, free space, time")
     add("--json", action="store_true", help="print the metadata JSON on standard output")
-    add("--quiet", action="store_true", help="no progress bar and no messages, but errors")
+    add("--quiet", action="store_true", help="no progress bar and no messages, but errors and doubts")
     return parser
 
 

@@ -20,6 +20,7 @@ from etl_batch.report_parts.escaping import NOT_ESCAPED
 from etl_batch.report_parts.estimate_view import in_words
 from etl_batch.report_parts.shown_text import shown as on_one_line
 from etl_batch.values import JobResult, ProgressReport
+from etl_batch.verdict import Verdict, judgement_of
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -108,7 +109,17 @@ class Console:
             self._say(f"✅ Report generated: {shown(result.report_paths[-1])}{kept}")
         for text in result.warnings:
             self._say(f"⚠️  {on_one_line(text, _WARNING_COLUMNS)}")
-        self._say("✨ Pipeline Success! ✨")
+        self._judged(result)
+
+    def _judged(self, result: JobResult) -> None:
+        """The last line; that a result is in doubt is said to whoever asked for quiet, too."""
+        judged = judgement_of(result)
+        if judged.verdict == Verdict.GOOD:
+            self._say("✨ Pipeline Success! ✨")
+        elif judged.verdict == Verdict.LOOK:
+            self._say(f"👀 {judged.headline}: {judged.sentence}")
+        else:
+            self.warn(f"{judged.headline}: {judged.sentence} {result.rejects_path or ''}".rstrip())
 
     def _analytics(self, result: JobResult) -> None:
         """Each total beside its interval, and whether it held."""
@@ -147,7 +158,12 @@ class Console:
             )
         if found.free_bytes is not None:
             self._say(f"💾 {found.free_bytes:,} bytes are free there" + ("" if found.fits else ": not enough"))
-        if found.succeeds:
+        self._dry_verdict(found)
+
+    def _dry_verdict(self, found: DryRun) -> None:
+        if found.succeeds and found.verdict == Verdict.DOUBTFUL:
+            self.warn(f"The job would end, but in doubt: {found.bad_rows:,} of {found.rows:,} rows are bad")
+        elif found.succeeds:
             self._say("✅ The job would succeed; nothing was written")
         elif not found.fits:
             self._say("❌ The job would end with a full disk")

@@ -32,6 +32,7 @@ from etl_batch.sources.contract import Source
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.span_plan import notes_on, plan_spans
 from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected, Replaced
+from etl_batch.verdict import Verdict, level_of_rows
 
 _LISTED = 20  #: bad rows that are told one by one
 
@@ -81,6 +82,11 @@ class DryRun:
         return self.fits and self.error is None
 
     @property
+    def verdict(self) -> Verdict | None:
+        """What the numbers of its rows would say of a job that is done; None: it would not be."""
+        return level_of_rows(self.rows, self.bad_rows).verdict if self.succeeds else None
+
+    @property
     def quarantine_would_do(self) -> bool:
         """Whether the job would end well if it set its bad rows aside, where it does not."""
         is_strict = self.on_bad_row == OnBadRow.STRICT
@@ -90,7 +96,7 @@ class DryRun:
         """As plain JSON values."""
         error = self.error and {"code": self.error.code, "message": str(self.error)}
         values = asdict(self) | {"error": error, "succeeds": self.succeeds, "on_bad_row": str(self.on_bad_row)}
-        values["quarantine_would_do"] = self.quarantine_would_do
+        values |= {"verdict": self.verdict, "quarantine_would_do": self.quarantine_would_do}
         for listed in (*values["inputs"], *values["problems"], *values["outputs"], *values["replaces"]):
             listed.update({key: str(value) for key, value in listed.items() if isinstance(value, Path)})
         return values

@@ -12,6 +12,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from etl_batch.config import JobConfig
 from etl_batch.values import JobResult
+from etl_batch.verdict import judgement_of
 
 SCHEMA_VERSION = 1
 _NOT_OF_THE_JOB = ("actor", "resume")  #: one has a place of its own, one says how it was started
@@ -23,7 +24,8 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     for key in ("rejects_path", "metadata_path", "report_paths", "published"):
         values.pop(key)
     ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
-    return _plain({"schema_version": SCHEMA_VERSION, **values, "escaping": config.escaping, "config": ours})  # type: ignore[no-any-return]
+    judged = {"verdict": str(judgement_of(result).verdict), "escaping": config.escaping}
+    return _plain({"schema_version": SCHEMA_VERSION, **values, **judged, "config": ours})  # type: ignore[no-any-return]
 
 
 def files_of(result: JobResult) -> list[dict[str, Any]]:

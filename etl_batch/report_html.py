@@ -14,9 +14,9 @@ from etl_batch.report_parts.forest_plot import forest_of
 from etl_batch.report_parts.profile_chart import profile_chart_of
 from etl_batch.report_parts.run_facts import design_of, options_of, phase_bars
 from etl_batch.report_parts.shown_text import shown
-from etl_batch.report_parts.verdict import verdict_of
 from etl_batch.report_parts.verification import verification_of
 from etl_batch.values import JobResult
+from etl_batch.verdict import judgement_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -35,7 +35,7 @@ _SCIENCE = (
 def render_html(result: JobResult, config: JobConfig) -> str:
     """The whole page. Equal results give equal bytes; no clock, no disk."""
     measures = [view_of(estimate) for estimate in result.estimates]
-    verdict = verdict_of(result, measures)
+    verdict = judgement_of(result)
     warnings = [*result.warnings, *(f"{one.measure}: {text}" for one in result.estimates for text in one.warnings)]
     return load_templates().render(
         result=result,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from etl_batch.jobs.states import State
+from etl_batch.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class JobView:
     rows_in: int | None = None
     rows_out: int | None = None
     rows_quarantined: int | None = None
+    verdict: Verdict | None = None  #: of a done job
     seconds: float | None = None  #: it ran, or has run so far
     error_code: str | None = None
     error_message: str | None = None  #: what, where, and what to do

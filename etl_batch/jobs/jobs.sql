@@ -82,6 +82,11 @@ CREATE TABLE job_file (                        -- what jobs published, in that o
 CREATE INDEX file_by_path ON job_file (path, number);
 CREATE INDEX file_by_job ON job_file (job_id)
 
+-- migration_3 --
+-- Of a done job: good, look, doubtful; NULL: it ended before there was one. (SQLite keeps a comment behind it as part
+-- of the column, and then the table ends in it.)
+ALTER TABLE job ADD COLUMN verdict TEXT
+
 -- add_file --
 INSERT INTO job_file (path, job_id, at, inode, size, mtime_ns, ctime_ns, replaced_job, kept)
 VALUES (:path, :job_id, :at, :inode, :size, :mtime_ns, :ctime_ns, :replaced_job, :kept);
@@ -133,7 +138,7 @@ WHERE job_id = :job_id AND state IN (SELECT value FROM json_each(:before));
 UPDATE job SET seconds = COALESCE(seconds, 0) + :seconds, pid = NULL, mb_s = NULL, eta_seconds = NULL WHERE job_id = :job_id;
 
 -- result --
-UPDATE job SET rows_in = :rows_in, rows_out = :rows_out, rows_quarantined = :rows_quarantined, report = :report
+UPDATE job SET rows_in = :rows_in, rows_out = :rows_out, rows_quarantined = :rows_quarantined, report = :report, verdict = :verdict
 WHERE job_id = :job_id;
 
 -- keep_metadata --

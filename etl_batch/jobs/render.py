@@ -10,6 +10,7 @@ from etl_batch.jobs.job_query import JobPage
 from etl_batch.jobs.job_view import JobEvent, JobView
 from etl_batch.jobs.states import State
 from etl_batch.report_parts.shown_text import shown
+from etl_batch.verdict import Verdict
 
 _MARKS = {
     State.QUEUED: "⏳",
@@ -20,6 +21,7 @@ _MARKS = {
     State.CANCELLED: "🚫",
     State.INTERRUPTED: "⚠️ ",
 }
+_LOOK, _DOUBT = "👀", "❗"
 _TEXT_COLUMNS = 200
 _NO_JOBS = "No jobs yet. Start one: python -m etl_batch jobs start -i data/transactions.bin -o output/data.csv\n"
 
@@ -31,6 +33,16 @@ def job_as_json(job: JobView) -> dict[str, Any]:
     values["error"] = None if code is None and message is None else {"code": code, "message": message}
     values["progress"]["share"] = round(job.progress.share, 6)
     return values | {"rows": rows_of(job), "state": str(job.state)}
+
+
+def _state(job: JobView) -> str:
+    """The state; of a done job that is not simply good, its verdict, too."""
+    in_doubt = job.verdict not in (None, Verdict.GOOD)
+    return f"{job.state} ({job.verdict})" if in_doubt else str(job.state)
+
+
+def _mark(job: JobView) -> str:
+    return _DOUBT if job.verdict == Verdict.DOUBTFUL else _LOOK if job.verdict == Verdict.LOOK else _MARKS[job.state]
 
 
 def rows_of(job: JobView) -> int:
@@ -55,7 +67,7 @@ def job_as_text(job: JobView, events: Sequence[JobEvent]) -> str:
     """All about one job."""
     facts = {
         "job": job.job_id,
-        "state": f"{_MARKS[job.state]} {job.state}",
+        "state": f"{_mark(job)} {_state(job)}",
         "why": job.error_message and (f"[{job.error_code}] " if job.error_code else "") + job.error_message,
         "by": f"{job.actor} ({job.role or 'command line'})",
         "progress": None if job.state.is_over else progress_line(job),
@@ -86,12 +98,12 @@ def progress_line(job: JobView) -> str:
 def state_line(job: JobView) -> str:
     """Which state a job is in, and why, on one line."""
     why = f": {shown(job.error_message, _TEXT_COLUMNS * 3)}" if job.error_message else ""
-    return f"{_MARKS[job.state]} job {job.job_id} is {job.state}{why}\n"
+    return f"{_mark(job)} job {job.job_id} is {_state(job)}{why}\n"
 
 
 def _cells(job: JobView) -> tuple[str, ...]:
     seconds = "" if job.seconds is None else f"{job.seconds:,.1f}"
-    state = f"{job.state} {job.progress.share:.0%}" if job.state == State.RUNNING else str(job.state)
+    state = f"{job.state} {job.progress.share:.0%}" if job.state == State.RUNNING else _state(job)
     created = f"{job.created_at[:19]}Z"
     return job.job_id, state, shown(job.actor, 24), created, f"{rows_of(job):,}", seconds, shown(_outputs(job), 80)
 

@@ -24,7 +24,7 @@ from etl_batch.values import ProfilePoint
 
 STORE_NAME = "jobs.sqlite3"
 _BUSY_SECONDS = 15.0  #: so long a writer waits for the others
-_MIGRATIONS = ("migration_1", "migration_2")
+_MIGRATIONS = ("migration_1", "migration_2", "migration_3")
 Row = Mapping[str, Any]
 
 
@@ -259,7 +259,7 @@ class Writing:
         self.rows("end_of_start", job_id=job_id, seconds=seconds)
         self.event(job_id, ending.state, ending.message or f"{ending.state}")
         if ending.metadata is not None:
-            counts = {key: ending.metadata.get(key) for key in ("rows_in", "rows_out", "rows_quarantined")}
+            counts = {key: ending.metadata.get(key) for key in ("rows_in", "rows_out", "rows_quarantined", "verdict")}
             self.rows("result", job_id=job_id, report=ending.report, **counts)
             packed = zlib.compress(json.dumps(ending.metadata).encode())
             self.rows("keep_metadata", job_id=job_id, metadata=packed)

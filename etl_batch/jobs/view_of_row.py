@@ -9,6 +9,7 @@ from typing import Any
 
 from etl_batch.jobs.job_view import JobProgress, JobView
 from etl_batch.jobs.states import State
+from etl_batch.verdict import Verdict, level_of_rows
 
 _AS_THEY_ARE = (
     "job_id", "actor", "role", "created_at", "started_at", "finished_at", "heartbeat_at", "pid", "source", "rows_in",
@@ -36,8 +37,16 @@ def view_of(
         config={key: value for key, value in config.items() if key not in _NOT_SHOWN},
         progress=JobProgress(**{key: row[key] for key in _PROGRESS}),
         seconds=_seconds(row, state, now or datetime.now(UTC)),
+        verdict=_verdict(row) if state is State.DONE else None,
         metadata=metadata,
     )
+
+
+def _verdict(row: Mapping[str, Any]) -> Verdict:
+    """What the job itself said; of a job that ended before there was a verdict, what the numbers of its rows say."""
+    if row["verdict"] is not None:
+        return Verdict(row["verdict"])
+    return level_of_rows(row["rows_in"] or 0, row["rows_quarantined"] or 0).verdict
 
 
 def _seconds(row: Mapping[str, Any], state: State, now: datetime) -> float | None:

@@ -21,6 +21,7 @@ from etl_batch.ui.job_words import replaced_of
 from etl_batch.ui.replaced import draw_replaced
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
+from etl_batch.verdict import Verdict
 
 _KEY = "etl_check"
 _EVERY_SECONDS = 1
@@ -113,7 +114,13 @@ def _draw_found(desk: Desk, said: Answering, *, is_of_these: bool) -> None:
 def _draw_verdict(found: Mapping[str, Any]) -> None:
     needed = sum(one["bytes"] for one in found["outputs"])
     fits = found["free_bytes"] is None or needed < found["free_bytes"]
-    if found["succeeds"]:
+    if found["verdict"] == Verdict.DOUBTFUL:
+        share = f"{count(found['bad_rows'])} of {counted(found['rows'], 'row')}"
+        st.error(f"The job would end, but in doubt: {share} would be set aside as bad.", icon=":material/report:")
+    elif found["verdict"] == Verdict.LOOK:
+        about = "some rows would be set aside as bad" if found["bad_rows"] else "there is no row to write"
+        st.warning(f"The job would succeed, but {about}. Nothing was written.", icon=":material/visibility:")
+    elif found["succeeds"]:
         st.success("The job would succeed. Nothing was written.", icon=":material/check_circle:")
     elif not fits:
         st.error("The job would end with a full disk.", icon=":material/disc_full:")

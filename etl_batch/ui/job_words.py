@@ -12,6 +12,7 @@ from etl_batch.jobs.states import State
 from etl_batch.report_parts.figures import UNKNOWN, count, data_size, duration
 from etl_batch.report_parts.shown_text import shown
 from etl_batch.values import Replaced
+from etl_batch.verdict import Verdict
 
 #: a word, an icon and a colour of the theme; the meaning never hangs on the colour alone
 STATE_MARKS: Mapping[State, tuple[str, str, str]] = {
@@ -23,6 +24,13 @@ STATE_MARKS: Mapping[State, tuple[str, str, str]] = {
     State.CANCELLED: ("cancelled", ":material/cancel:", "gray"),
     State.INTERRUPTED: ("interrupted", ":material/power_off:", "orange"),
 }
+#: a done job that is not simply good has a mark of its own: it is not green
+_VERDICT_MARKS: Mapping[Verdict, tuple[str, str, str]] = {
+    Verdict.LOOK: ("done, look at it", ":material/visibility:", "orange"),
+    Verdict.DOUBTFUL: ("doubtful", ":material/report:", "red"),
+}
+Outcome = State | Verdict
+OUTCOMES: tuple[Outcome, ...] = (*State, *_VERDICT_MARKS)  #: in the order of a legend
 _PHASES = {"start": "starting", "check": "checking rows", "convert": "converting", "publish": "publishing"}
 
 
@@ -37,9 +45,29 @@ _SENTENCES: Mapping[State, str] = {
 }
 
 
+_VERDICT_SENTENCES: Mapping[Verdict, str] = {
+    Verdict.LOOK: "Its outputs are published, whole, with something to look at: the report says what.",
+    Verdict.DOUBTFUL: "Its outputs are published, but in doubt: many rows were bad and are not in them. Do not trust "
+    "them before you know why.",
+}
+
+
+def outcome_of(job: JobView) -> Outcome:
+    """The state of a job; of one that is done and not simply good, its verdict."""
+    if job.state is not State.DONE or job.verdict is None:
+        return job.state
+    return job.verdict if job.verdict in _VERDICT_MARKS else job.state
+
+
+def mark_of(outcome: Outcome) -> tuple[str, str, str]:
+    """Its word, icon and colour."""
+    return _VERDICT_MARKS[outcome] if isinstance(outcome, Verdict) else STATE_MARKS[outcome]
+
+
 def state_sentence(job: JobView) -> str:
-    """What the state means to whoever looks."""
-    return _SENTENCES[job.state]
+    """What it means to whoever looks."""
+    outcome = outcome_of(job)
+    return _VERDICT_SENTENCES[outcome] if isinstance(outcome, Verdict) else _SENTENCES[outcome]
 
 
 def progress_line(job: JobView) -> str:

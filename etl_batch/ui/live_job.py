@@ -21,7 +21,7 @@ from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error, errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import plain
-from etl_batch.ui.job_words import STATE_MARKS, progress_line, state_sentence, throughput
+from etl_batch.ui.job_words import mark_of, outcome_of, progress_line, state_sentence, throughput
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.run_outputs import draw_run_outputs
 from etl_batch.values import MIB
@@ -61,7 +61,7 @@ def draw_job(desk: Desk, job_id: str, more: Callable[[JobView], None] | None = N
 
 
 def _draw_state(desk: Desk, job: JobView) -> None:
-    word, icon, colour = STATE_MARKS[job.state]
+    word, icon, colour = mark_of(outcome_of(job))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(word, icon=icon, color=colour)  # type: ignore[arg-type]
         st.markdown(plain(state_sentence(job), 200))

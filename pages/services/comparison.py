@@ -53,6 +53,7 @@ def _figures(one: JobView, other: JobView) -> Iterator[Compared]:
 def _outcome(job: JobView) -> dict[str, str]:
     found = {
         "state": str(job.state),
+        "verdict": job.verdict or UNKNOWN,
         "rows in": _count(job.rows_in),
         "rows out": _count(job.rows_out),
         "rows set aside": _count(job.rows_quarantined),

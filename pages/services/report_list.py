@@ -27,12 +27,17 @@ class ReportVerdict(StrEnum):
 
     PASSED = "passed"
     LOOK = "look"  #: done, with something to look at
+    DOUBTFUL = "doubtful"  #: done, but the result is in doubt
     FAILED = "failed"
     UNKNOWN = "unknown"  #: it is not one of our reports
 
 
-_HEADLINES = {"Passed": ReportVerdict.PASSED, "Failed": ReportVerdict.FAILED}
-_LOOK = "Done, with something to look at"
+_HEADLINES = {
+    "Passed": ReportVerdict.PASSED,
+    "Done, with something to look at": ReportVerdict.LOOK,
+    "Doubtful": ReportVerdict.DOUBTFUL,
+    "Failed": ReportVerdict.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,5 +165,4 @@ def _from_title(title: str) -> tuple[ReportVerdict, str]:
     parts = title.split(" \N{MIDDLE DOT} ")
     if len(parts) < 3 or not parts[-1].startswith("Quantum ETL"):
         return ReportVerdict.UNKNOWN, ""
-    verdict = ReportVerdict.LOOK if parts[0] == _LOOK else _HEADLINES.get(parts[0], ReportVerdict.UNKNOWN)
-    return verdict, " \N{MIDDLE DOT} ".join(parts[1:-1])
+    return _HEADLINES.get(parts[0], ReportVerdict.UNKNOWN), " \N{MIDDLE DOT} ".join(parts[1:-1])

@@ -16,7 +16,7 @@ from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import as_code, plain
-from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, progress_line
+from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, mark_of, outcome_of, progress_line
 from etl_batch.ui.links import link_to_page
 from pages.services.health import signs_of_health
 from pages.views.run_bars import draw_run_bars
@@ -101,7 +101,7 @@ def _draw_running(job: JobView) -> None:
 
 
 def _draw_last(job: JobView) -> None:
-    word, icon, _ = STATE_MARKS[job.state]
+    word, icon, _ = mark_of(outcome_of(job))
     st.markdown(f"The latest, {as_code(job.job_id)}, of {as_code(inputs_in_short(job.config))}: **{word}**.")
     link_to_page("run", "Open it", icon, id=job.job_id)
 

@@ -22,6 +22,7 @@ _HEIGHT_PX = 900
 _IN_WORDS = {
     ReportVerdict.PASSED: "✓ passed",
     ReportVerdict.LOOK: "! look at it",
+    ReportVerdict.DOUBTFUL: "✗ doubtful",
     ReportVerdict.FAILED: "✗ failed",
     ReportVerdict.UNKNOWN: UNKNOWN,
 }

@@ -5,7 +5,8 @@ HTML of ours, not a chart of Plotly: two pages begin with it, and its 4.7 MB of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -15,8 +16,9 @@ from etl_batch.jobs.states import State
 from etl_batch.report_parts.figures import counted, duration
 from etl_batch.report_parts.shown_text import shown
 from etl_batch.ui.charts import Palette, palette
-from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short
+from etl_batch.ui.job_words import OUTCOMES, Outcome, inputs_in_short, mark_of, outcome_of
 from etl_batch.ui.links import page_address
+from etl_batch.verdict import Verdict
 
 _HEIGHT_PX = 132
 _LEAST_BARS = 20  #: room for as many, so that a few are no blocks
@@ -26,7 +28,7 @@ _STRIPES = "repeating-linear-gradient(45deg, {0} 0 3px, transparent 3px 6px)"
 _BACK_STRIPES = "repeating-linear-gradient(-45deg, {0} 0 3px, transparent 3px 6px)"
 _CROSSES = f"{_STRIPES.replace('3px', '2px')}, {_BACK_STRIPES.replace('3px', '2px')}"
 _DOTS = "radial-gradient({0} 40%, transparent 45%) 0 0 / 5px 5px"
-_LOOKS = {
+_LOOKS: Mapping[Outcome, tuple[str, str]] = {
     State.DONE: ("good", _PLAIN),
     State.FAILED: ("bad", _CROSSES),
     State.INTERRUPTED: ("look", _STRIPES),
@@ -34,6 +36,8 @@ _LOOKS = {
     State.QUEUED: ("soft", _DOTS),
     State.RUNNING: ("second", _PLAIN),
     State.CANCELLING: ("look", _DOTS),
+    Verdict.LOOK: ("look", _PLAIN),
+    Verdict.DOUBTFUL: ("bad", _PLAIN),
 }  #: colour of the palette, and pattern for those who do not see colours
 
 
@@ -51,8 +55,8 @@ def run_bars(jobs: Sequence[JobView], colours: Palette) -> str:
         colours: of the theme.
     """
     longest = max(job.seconds or 0.0 for job in jobs)
-    states = dict.fromkeys(job.state for job in jobs)
-    legend = "".join(_named(state, colours) for state in State if state in states)
+    outcomes = {outcome_of(job) for job in jobs}
+    legend = "".join(_named(outcome, colours) for outcome in OUTCOMES if outcome in outcomes)
     bars = "".join(_bar(job, longest, colours) for job in reversed(jobs))
     highest = f"The highest took {escape(duration(longest))}"
     return (
@@ -66,28 +70,28 @@ def run_bars(jobs: Sequence[JobView], colours: Palette) -> str:
 
 def _bar(job: JobView, longest: float, colours: Palette) -> str:
     height = max(100 * (job.seconds or 0.0) / longest if longest else 0.0, _LEAST_PERCENT)
-    style = f"flex: 1 1 0; max-width: {100 / _LEAST_BARS:g}%; height: {height:.1f}%; {_look(job.state, colours)}"
+    style = f"flex: 1 1 0; max-width: {100 / _LEAST_BARS:g}%; height: {height:.1f}%; {_look(outcome_of(job), colours)}"
     address = escape(page_address("run", id=job.job_id))
     # Not in the order of the Tab key: the table beneath, and the link, open the same runs.
     return f'<a href="{address}" target="_self" tabindex="-1" title="{escape(_told(job))}" style="{style}"></a>'
 
 
-def _named(state: State, colours: Palette) -> str:
-    swatch = f'<span style="display: inline-block; width: 0.8em; height: 0.8em; {_look(state, colours)}"></span>'
-    return f"<span>{swatch} {STATE_MARKS[state][0]}</span>"
+def _named(outcome: Outcome, colours: Palette) -> str:
+    swatch = f'<span style="display: inline-block; width: 0.8em; height: 0.8em; {_look(outcome, colours)}"></span>'
+    return f"<span>{swatch} {mark_of(outcome)[0]}</span>"
 
 
-def _look(state: State, colours: Palette) -> str:
-    colour, pattern = _LOOKS[state]
+def _look(outcome: Outcome, colours: Palette) -> str:
+    colour, pattern = _LOOKS[outcome]
     return f"background: {pattern.format(getattr(colours, colour))}"
 
 
 def _told(job: JobView) -> str:
     took = "" if job.seconds is None else f", {duration(job.seconds)}"
-    return f"{shown(job.job_id, 40)}: {STATE_MARKS[job.state][0]}{took}\n{shown(inputs_in_short(job.config))}"
+    return f"{shown(job.job_id, 40)}: {mark_of(outcome_of(job))[0]}{took}\n{shown(inputs_in_short(job.config))}"
 
 
 def _in_words(jobs: Sequence[JobView]) -> str:
-    numbers = {state: sum(job.state is state for job in jobs) for state in State}
-    ended = ", ".join(f"{number} {state}" for state, number in numbers.items() if number)
+    numbers = Counter(outcome_of(job) for job in jobs)
+    ended = ", ".join(f"{numbers[one]} {mark_of(one)[0]}" for one in OUTCOMES if numbers[one])
     return f"The last {counted(len(jobs), 'run')}: {ended}"

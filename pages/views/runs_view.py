@@ -10,7 +10,7 @@ from etl_batch.permissions import Permission
 from etl_batch.report_parts.figures import counted
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
-from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short
+from etl_batch.ui.job_words import inputs_in_short, mark_of, outcome_of
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
@@ -55,7 +55,7 @@ def runs_view(desk: Desk) -> None:
 def run_row(job: JobView) -> dict[str, str | int | float | None]:
     """A run as a row of the table."""
     return {
-        "state": STATE_MARKS[job.state][0],
+        "state": mark_of(outcome_of(job))[0],
         "job_id": job.job_id,
         "inputs": inputs_in_short(job.config),
         "output": _output(job),

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
+_VERDICT = "tests/unit/test_verdict.py"
 _RULE = "tests/unit/test_bad_rows.py"
 _TOO_MANY = "tests/acceptance/test_too_many_bad_rows.py"
 
 FAULTS = (
+    Fault(
+        "etl_batch.verdict.level_of_rows", ">= rows_in * _DOUBTFUL_PERCENT", "> rows_in * _DOUBTFUL_PERCENT", _VERDICT
+    ),
+    Fault(
+        "etl_batch.console.Console._judged",
+        'self.warn(f"{judged.headline}',
+        'self._say(f"{judged.headline}',
+        f"{_VERDICT}::test_the_terminal_says_it_and_doubt_also_where_it_is_to_be_quiet",
+    ),
     Fault("etl_batch.bad_rows.BadRowLimit.allows", "<= self.number * rows", "< self.number * rows", _RULE),
     Fault("etl_batch.bad_rows.refusal_of", "if rows and bad == rows:", "if False:", f"{_RULE}::test_the_rule"),
     Fault(

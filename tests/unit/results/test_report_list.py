@@ -43,6 +43,7 @@ def test_newest_first_page_by_page(tmp_path: Path) -> None:
     [
         ("Passed · j · Quantum ETL report", ReportVerdict.PASSED, "j"),
         ("Failed · j · Quantum ETL report", ReportVerdict.FAILED, "j"),
+        ("Doubtful · j · Quantum ETL report", ReportVerdict.DOUBTFUL, "j"),
         ("Done, with something to look at · a · b · Quantum ETL report", ReportVerdict.LOOK, "a · b"),
         ("Passed · &lt;b&gt; · Quantum ETL report", ReportVerdict.PASSED, "<b>"),
         ("Passed", ReportVerdict.UNKNOWN, "x"),
