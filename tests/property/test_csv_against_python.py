@@ -16,7 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.cell_escape import unescape_csv_injection
-from etl_batch.errors import BadRow, FormatMagic
+from etl_batch.errors import BadRow, CsvHeaderWidth, FormatMagic
+from etl_batch.kernels.csv_problems import Problem
+from etl_batch.sources.csv_header_width import width_of_rows
 from tests import twins_csv
 from tests.csv_doors import Converted, convert
 
@@ -102,7 +104,20 @@ def check_broken(target: Path, data: bytes, columns: int, delimiter: str, sizes:
         assert found.source.rows == quarantined.source.rows
 
 
+def header_is_at_fault(data: bytes, columns: int, delimiter: str) -> bool:
+    """Whether all rows agree with each other and not with the header."""
+    rows = [row for row in twins_csv.rows(data, delimiter) if data[row.start : row.stop].strip(b"\r\n")]
+    unclear = (*twins_csv.QUOTE_PROBLEMS, Problem.LONE_RETURN)
+    widths = (None if any(one in unclear for _, one in row.problems) else len(row.cells) for row in rows)
+    return width_of_rows(columns, widths) is not None
+
+
 def check(target: Path, data: bytes, columns: int, delimiter: str, sizes: list[int]) -> None:
+    if header_is_at_fault(data, columns, delimiter):
+        target.write_bytes(header(columns, delimiter, b"\n") + data)
+        with pytest.raises(CsvHeaderWidth):
+            convert(target, delimiter=delimiter)
+        return
     if twins_csv.sound_rows(data, columns, delimiter) is not None:
         check_sound(target, data, columns, delimiter, sizes)
         return

@@ -20,6 +20,7 @@ from etl_batch.file_estimate.estimate_file import _csv_file
 from etl_batch.launch.first_rows import csv_rows
 from etl_batch.paths import place
 from etl_batch.permissions import SUPER_ADMIN
+from etl_batch.sources import csv_check
 from etl_batch.sources.csv_line_ends import CR, LF, NEL, LineEnds, line_ends_of
 from etl_batch.values import Actor
 from tests.broken_csv import WAYS, Dialect, make
@@ -67,7 +68,7 @@ def test_what_stands_in_quotes_keeps_its_bytes(home: Home, inside: str, encoding
         inside = inside.replace("␊", "z")
     text = f'"n{inside}",b{end}"{inside}",1{end}2,"{inside}""{inside}"{end}'
     path = home.put("x.csv", text.encode(encoding))
-    for chunk_bytes in CHUNKS:
+    for chunk_bytes in (5, *CHUNKS):
         found = convert(path, encoding=encoding, chunk_bytes=chunk_bytes, parquet=True)
         assert found.source.names == (f"n{inside}", "b")
         assert found.table["b"].to_pylist() == ["1", f'{inside}"{inside}']
@@ -135,12 +136,14 @@ def test_mixed_ends_are_read_and_told(home: Home, content: str, encoding: str, s
         assert [says is not None and says in note for note in notes] == [True] * (says is not None)
 
 
-def test_mixed_ends_are_counted_beside_bad_rows(home: Home) -> None:
+def test_mixed_ends_are_counted_beside_bad_rows(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"a,b\n" + b"1,2\r\n" * 3 + b'x"y\r\n' + b'3,"q"\n' * 5 + b"4\n"
     for chunk_bytes in (1, 16, 1 << 20):
         path = home.put("x.csv", content)
-        (note,) = convert(path, on_bad_row="quarantine", chunk_bytes=chunk_bytes).notes
-        assert "3 of 9 lines end with CR and LF" in note
+        for step_bytes in (8, 1 << 20):
+            monkeypatch.setattr(csv_check, "_STEP_BYTES", step_bytes)
+            (note,) = convert(path, on_bad_row="quarantine", chunk_bytes=chunk_bytes).notes
+            assert "3 of 9 lines end with CR and LF" in note
 
 
 def test_a_job_of_several_workers_keeps_the_note(home: Home) -> None:

@@ -94,8 +94,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.sources.csv_type_advice.advised_type",
-        "not all(found) or whole",
-        "not all(found) or _I64_DIGITS < whole",
+        "whole + scale > _MOST_DIGITS",
+        "whole + scale > _I64_DIGITS",
         _TYPE_ADVICE,
     ),
     Fault(
