@@ -186,6 +186,13 @@ class InputChanged(EtlError):
     mend = "wait until whoever writes the file is done, and start again"
 
 
+class InputFailed(EtlError):
+    """The operating system could not read the input, though it may."""
+
+    code = "E_INPUT"
+    mend = "check the disk that the file is on, or copy the file to another, and start again"
+
+
 class BadRow(Refused):
     """A row is broken: a value that its type does not allow, or the wrong number of cells."""
 

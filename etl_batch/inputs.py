@@ -11,6 +11,7 @@ from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.csv_inputs import CsvInputs, OpenedCsv
 from etl_batch.errors import EmptyInput, FormatExtension, SchemaMismatch, SizeLimit, TruncatedRecord
 from etl_batch.layout_files import find_layout
+from etl_batch.os_refusals import reading
 from etl_batch.paths import FileIdentity, Place, is_folder, list_folder, open_input, place
 from etl_batch.sources.contract import Source
 from etl_batch.sources.fixed_binary import BinaryInput
@@ -98,6 +99,11 @@ def open_one(where: Place, csv: CsvInputs) -> Opened:
 
 
 def _open(ordinal: int, where: Place, csv: CsvInputs) -> Opened:
+    with reading(str(where.path)):
+        return _opened(ordinal, where, csv)
+
+
+def _opened(ordinal: int, where: Place, csv: CsvInputs) -> Opened:
     match where.path.suffix.lower():
         case ".csv":
             return csv.open(ordinal, where)

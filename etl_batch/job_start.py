@@ -17,6 +17,7 @@ from etl_batch.job_outputs import JobOutputs, csv_head
 from etl_batch.job_restore import restored_outputs
 from etl_batch.job_sample import JobSample
 from etl_batch.metadata import result_of_json
+from etl_batch.os_refusals import in_the_middle
 from etl_batch.output_targets import Targets, refuse_clashes, targets_of
 from etl_batch.parquet_output import ParquetOutput
 from etl_batch.paths import open_input
@@ -96,11 +97,13 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
                 remove_job(one.targets, one.job)
             remove_stale(targets)
             _refuse_full_disk(targets, plan)
-            outputs = _begun(targets, plan)
+            with in_the_middle():
+                outputs = _begun(targets, plan)
         for old in replaced_by(targets, outputs.job.stamp):
             notice(f"{old.path} ({in_words(old)}) will be replaced; the old one stays as {old.kept.name}")
         try:
-            yield outputs
+            with in_the_middle():
+                yield outputs
         except BaseException as error:
             _put_away(outputs, error)
             raise

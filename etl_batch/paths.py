@@ -19,19 +19,16 @@ from pathlib import Path, PurePosixPath
 
 from etl_batch import beneath
 from etl_batch.errors import (
-    DiskFull,
     EtlError,
     HardLink,
     NotFound,
     NotRegular,
-    OutputBusy,
     PathCharacters,
     PathEmpty,
     PathNameTooLong,
-    PathSymlink,
     PathTraversal,
-    Unreadable,
 )
+from etl_batch.os_refusals import Use, path_refused
 
 NAME_MAX_BYTES = 255  #: of one name, on every common file system
 
@@ -43,23 +40,10 @@ _JOINERS = frozenset("\u200c\u200d")
 #: Neither a pipe without a writer nor a terminal can hold us up or take us over.
 _CAREFULLY = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
 _SHOWN_CHARACTERS = 1000  #: of a path in a message
 _ADD_A_ROOT = "copy the file into one of them, or allow its folder: set ETL_INPUT_ROOTS=/that/folder and start again"
-
-#: errno -> the error, what is wrong with the path, and a mend where the usual one does not fit
-_REFUSALS: dict[int, tuple[type[EtlError], str, str | None]] = {
-    errno.ELOOP: (PathSymlink, "is a symbolic link", None),
-    errno.ENOENT: (NotFound, "does not exist", None),
-    errno.ENOTDIR: (NotRegular, "is a file, where a folder is meant", "give the path of a folder"),
-    errno.EISDIR: (NotRegular, "is a folder, where a file is meant", None),
-    errno.ENXIO: (NotRegular, "is a socket, or a device that does not answer, where a file is meant", None),
-    errno.ENAMETOOLONG: (PathNameTooLong, "has a longer name than the file system takes", None),
-    errno.EEXIST: (OutputBusy, "exists already", "wait for the job that writes it, or remove it, or give another name"),
-    errno.ENOSPC: (DiskFull, "finds no room on the disk", None),
-    errno.EDQUOT: (DiskFull, "is over your disk quota", None),
-    errno.EACCES: (Unreadable, "may not be opened (permission denied)", None),
-    errno.EROFS: (Unreadable, "is on a disk that is mounted read-only", "give a path on a disk that can be written"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +121,12 @@ def open_input(place: Place) -> int:
     Raises:
         PathSymlink, NotFound, NotRegular, HardLink, Unreadable: at once, a pipe does not block.
     """
-    return _only_plain(_open(place, os.O_RDONLY | _CAREFULLY), place)
+    return _only_plain(_open(place, os.O_RDONLY | _CAREFULLY, use=Use.INPUT), place)
 
 
 def open_folder(place: Place) -> int:
     """Open a folder, for `dir_fd` and fsync; the caller closes the descriptor."""
-    return _open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    return _open(place, _FOLDER)
 
 
 def create_file(place: Place, *, exclusive: bool = True) -> int:
@@ -163,7 +147,7 @@ def open_existing(place: Place) -> int:
 
 def is_folder(place: Place) -> bool:
     """Whether a folder is there, or something else; NotFound where there is nothing."""
-    fd = _open(place, beneath.PIN)
+    fd = _open(place, beneath.PIN, use=Use.INPUT)
     try:
         return stat.S_ISDIR(os.fstat(fd).st_mode)
     finally:
@@ -172,7 +156,7 @@ def is_folder(place: Place) -> bool:
 
 def list_folder(place: Place) -> list[str]:
     """All names in a folder, sorted by code point; bytes that are not UTF-8 as `surrogateescape` has them."""
-    fd = open_folder(place)
+    fd = _open(place, _FOLDER, use=Use.INPUT)
     try:
         with os.scandir(fd) as entries:
             return sorted(entry.name for entry in entries)
@@ -182,26 +166,26 @@ def list_folder(place: Place) -> list[str]:
 
 def make_folder(place: Place) -> None:
     """Make a folder and those above it, as far as the root, which must exist. One that is there is fine."""
-    with _root_of(place) as root_fd:
+    with _root_of(place, Use.OUTPUT) as root_fd:
         beneath.make_folders_beneath(root_fd, str(place.relative))
 
 
-def _open(place: Place, flags: int, mode: int = 0) -> int:
-    with _root_of(place) as root_fd:
+def _open(place: Place, flags: int, mode: int = 0, *, use: Use = Use.OUTPUT) -> int:
+    with _root_of(place, use) as root_fd:
         return beneath.open_beneath(root_fd, str(place.relative), flags, mode)
 
 
 @contextmanager
-def _root_of(place: Place) -> Iterator[int]:
+def _root_of(place: Place, use: Use) -> Iterator[int]:
     """The root, open; what goes wrong beneath it comes out as an error for the user."""
     try:
         fd = os.open(place.root, beneath.PIN_FOLDER)
     except OSError as error:
-        raise _refusal(error.errno, _shown(str(place.root))) from error
+        raise path_refused(error.errno, _shown(str(place.root)), use) from error
     try:
         yield fd
     except OSError as error:
-        raise _explained(error, place, fd) from error
+        raise _explained(error, place, fd, use) from error
     finally:
         os.close(fd)
 
@@ -224,7 +208,7 @@ def _check_plain(found: os.stat_result, what: str) -> None:
         raise HardLink(f"{what} is one of {found.st_nlink} names of the same file")
 
 
-def _explained(error: OSError, place: Place, root_fd: int) -> EtlError:
+def _explained(error: OSError, place: Place, root_fd: int, use: Use) -> EtlError:
     """The error for the user. The refusal stands already; what is looked up here only makes it clearer."""
     number = error.errno
     if number == errno.EEXIST and beneath.why_not_beneath(root_fd, str(place.relative), beneath.PIN) == errno.ELOOP:
@@ -233,13 +217,7 @@ def _explained(error: OSError, place: Place, root_fd: int) -> EtlError:
     if number in (errno.ELOOP, errno.ENOENT, errno.ENOTDIR):  # perhaps not of the last name
         obstacle = place.root / beneath.first_obstacle(root_fd, str(place.relative))
         what = what if obstacle == place.path else f"{what}: {_shown(str(obstacle))}"
-    return _refusal(number, what)
-
-
-def _refusal(number: int | None, what: str) -> EtlError:
-    unknown = (Unreadable, f"cannot be opened ({os.strerror(number or 0)})", "mend what the system reports, then retry")
-    kind, words, mend = _REFUSALS.get(number or 0, unknown)
-    return kind(f"{what} {words}", mend=mend)
+    return path_refused(number, what, use)
 
 
 def _check_text(text: str) -> None:

@@ -69,10 +69,11 @@ class SpanWorker:
         if self._sampler is not None and grant.hint is not None:
             self._sampler.learn(grant.hint)
         if self.job.csv and self.job.write:
-            write_all(self._descriptor(self.job.csv), self._csv, grant.csv_offset)
+            write_all(self._descriptor(self.job.csv), self._csv, grant.csv_offset, str(self.job.csv.path.parent))
             self._csv = memoryview(_NOTHING)
         if self.job.parquet and self.job.write:
-            write_all(self._descriptor(self.job.parquet[span.part]), self._pages, grant.parquet_offset)
+            part = self.job.parquet[span.part]
+            write_all(self._descriptor(part), self._pages, grant.parquet_offset, str(part.path.parent))
             self._pages = memoryview(_NOTHING)
 
     def close(self) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
+from etl_batch.os_refusals import reading, write_refused
 from etl_batch.paths import FileIdentity, Place, create_file, make_folder, open_folder, open_input, place
-from etl_batch.sinks.part_file import output_error, write_all
+from etl_batch.sinks.part_file import write_all
 from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.sources.transcoded import Checkpoint, Transcoded, Transcoder
 from etl_batch.values import MIB
@@ -28,10 +29,11 @@ def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Ite
         DiskFull: there is no room for it.
     """
     output = place(str(config.output_csv or config.output_parquet), config.output_roots, purpose="output")
-    copy = _unnamed_file(Place(output.root, PurePosixPath(output.relative.parent)))
+    folder = Place(output.root, PurePosixPath(output.relative.parent))
+    copy = _unnamed_file(folder)
     original = open_input(where)
     try:
-        checkpoints = tuple(_transcode(original, copy, Transcoder(config.encoding, ends)))
+        checkpoints = tuple(_transcode((original, str(where.path)), (copy, str(folder.path)), Transcoder(config.encoding, ends)))
         yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, checkpoints, ends)
     finally:
         os.close(original)
@@ -51,17 +53,19 @@ def _unnamed_file(folder: Place) -> int:
             os.close(parent)
     except OSError as error:
         os.close(descriptor)
-        raise output_error(error, str(hidden.path)) from error
+        raise write_refused(error, str(hidden.path)) from error
     return descriptor
 
 
-def _transcode(original: int, copy: int, transcoder: Transcoder) -> Iterator[Checkpoint]:
+def _transcode(original: tuple[int, str], copy: tuple[int, str], transcoder: Transcoder) -> Iterator[Checkpoint]:
+    """Copy from one descriptor to the other; the names are that of the input, and that of the copy's folder."""
     read, written = 0, 0
     while True:
         yield Checkpoint(read, written, transcoder.state)
-        content = os.pread(original, _STEP_BYTES, read)
+        with reading(original[1]):
+            content = os.pread(original[0], _STEP_BYTES, read)
         text = transcoder(content, final=not content)
-        write_all(copy, text, written)
+        write_all(copy[0], text, written, copy[1])
         read, written = read + len(content), written + len(text)
         if not content:
             return

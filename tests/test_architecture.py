@@ -25,6 +25,7 @@ RANKS = (
         "undisturbed",
         "estimate",
         "machine_readings",
+        "os_refusals",
         "permissions",
         "secrets_folder",
     },

@@ -17,8 +17,9 @@ from etl_batch.file_estimate.pages import PAGE_BYTES, Pages
 from etl_batch.file_estimate.read_ahead import useful_threads
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.unit_reads import read_runs
-from etl_batch.paths import FileIdentity, open_input
+from etl_batch.paths import FileIdentity
 from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.sources.unchanged import open_again
 from etl_batch.values import MIB
 
 _READ_ALL_BYTES = 16 * MIB
@@ -166,7 +167,7 @@ def open_binary(source: BinaryInput) -> Iterator[BinaryReader]:
     Raises:
         InputChanged: it is not, or does not stay, what it was when it was opened.
     """
-    descriptor = open_input(source.place)
+    descriptor = open_again(source.place)
     try:
         _refuse_changed(source, descriptor)
         run = max(PAGE_BYTES // source.layout.record_size, 1)

@@ -15,12 +15,11 @@ from etl_batch.estimate.unit_doubts import UNITS_FOR_A_TAIL
 from etl_batch.file_estimate.arrow_rows import rows_of_table
 from etl_batch.file_estimate.contract import Bounds, Integers, Rows, Wanted
 from etl_batch.file_estimate.parquet_bounds import bounds_of, outstanding
-from etl_batch.paths import open_input
 from etl_batch.sources.int96_digits import REASON
 from etl_batch.sources.parquet_file import ParquetInput
 from etl_batch.sources.parquet_footer import Footer, read_footer
 from etl_batch.sources.parquet_reader import compressed_bytes, int96_losses, read_row_group
-from etl_batch.sources.unchanged import refuse_changed
+from etl_batch.sources.unchanged import open_again, refuse_changed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -120,7 +119,7 @@ def open_parquet_groups(source: ParquetInput) -> Iterator[ParquetReader]:
     Raises:
         InputChanged: it is not, or does not stay, what it was when it was opened.
     """
-    descriptor = open_input(source.place)
+    descriptor = open_again(source.place)
     try:
         refuse_changed(source, descriptor)
         footer = read_footer(descriptor, source.place.path)

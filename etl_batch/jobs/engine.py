@@ -23,6 +23,7 @@ from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.confinement import confine, die_with
 from etl_batch.jobs.limits import JobLimits
 from etl_batch.metadata import files_of, metadata_of
+from etl_batch.os_refusals import NO_ROOM
 from etl_batch.values import JobResult, Progress
 
 WITHDRAW = signal.SIGINT  #: the job is to end, and nothing of it is to stay
@@ -72,7 +73,7 @@ def _as_ours(error: BaseException) -> EtlError:
         return error
     if isinstance(error, MemoryError):
         return OutOfMemory("the process that coordinates the job reached its memory limit", mend="raise --memory-limit")
-    if isinstance(error, OSError) and error.errno in {28, 122, 27}:  # ENOSPC, EDQUOT, EFBIG
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
         return DiskFull(f"{error.filename or 'a file'} could not be written ({error.strerror})")
     return EtlError(f"{type(error).__name__}: {error}")
 

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from etl_batch.errors import EtlError, OutOfMemory
+from etl_batch.errors import EtlError, InputFailed, OutOfMemory
 from etl_batch.runners.contract import Usage
 from etl_batch.span_job import SpanJob
 from etl_batch.values import KIB, Span
@@ -84,6 +84,8 @@ def work(pipe: Connection, memory_bytes: int) -> None:
                     pipe.send(True)
             except EtlError as error:
                 pipe.send(Failed(error))
+            except OSError as error:  # what is written says so itself
+                pipe.send(Failed(InputFailed(f"an input could not be read ({error.strerror or error})")))
             except MemoryError:
                 worker = SpanWorker(job) if job else None
                 limit = f"{memory_bytes // (KIB * KIB)} MB"

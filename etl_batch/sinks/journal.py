@@ -18,8 +18,9 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from etl_batch.errors import EtlError
+from etl_batch.os_refusals import write_refused
 from etl_batch.paths import Place, create_file, open_existing
-from etl_batch.sinks.part_file import explained, output_error, remove, write_all
+from etl_batch.sinks.part_file import explained, remove, write_all
 from etl_batch.sinks.side_names import opened_folder
 from etl_batch.undisturbed import in_one_piece
 
@@ -90,9 +91,9 @@ class Journal:
             DiskFull: there is no room.
         """
         if self._sync_failed is not None:
-            raise output_error(self._sync_failed, str(self.place.path))
+            raise write_refused(self._sync_failed, str(self.place.path))
         line, crc = _line(entry, self.crc)
-        write_all(self.descriptor, line, self.size)
+        write_all(self.descriptor, line, self.size, str(self.place.path.parent))
         self.size, self.crc = self.size + len(line), crc
         if durable:
             self._wait()

@@ -9,22 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from etl_batch.errors import DiskFull, EtlError, OutputFailed
+from etl_batch.errors import EtlError, OutputFailed
+from etl_batch.os_refusals import NO_ROOM, write_refused
 from etl_batch.paths import Place, create_file, open_existing
+from etl_batch.report_parts.figures import counted
 from etl_batch.sinks.hash_follower import HashFollower, Mark, rehash
 from etl_batch.sinks.side_names import opened_folder, part_place
 
 if TYPE_CHECKING:
     from hashlib import _Hash
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-def output_error(error: OSError, what: str) -> EtlError:
-    """What the operating system's refusal to write means to the user."""
-    if error.errno in _NO_ROOM:
-        return DiskFull(f"no room is left for {what} ({error.strerror})")
-    return OutputFailed(f"{what} could not be written ({error.strerror})")
 
 
 @contextlib.contextmanager
@@ -33,21 +26,38 @@ def explained(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise output_error(error, what) from error
+        raise write_refused(error, what) from error
 
 
-def write_all(descriptor: int, data: memoryview | bytes, offset: int) -> None:
+def write_all(descriptor: int, data: memoryview | bytes, offset: int, folder: str) -> None:
     """Write all of the data at the offset; the kernel may take it in pieces.
+
+    Args:
+        descriptor: of the file.
+        data: bytes.
+        offset: bytes.
+        folder: that the file lies in, for messages.
 
     Raises:
         DiskFull: there is no room.
         OutputFailed: any other refusal.
     """
     rest = memoryview(data)
-    with explained("the output"):
-        while rest:
+    while rest:
+        try:
             written = os.pwrite(descriptor, rest, offset)
-            rest, offset = rest[written:], offset + written
+        except OSError as error:
+            room = _available(descriptor) if error.errno == errno.ENOSPC else ""
+            what = f"the output in {folder}, which needs {counted(len(rest), 'byte')} more at once{room}"
+            raise write_refused(error, what if error.errno in NO_ROOM else f"the output in {folder}") from error
+        rest, offset = rest[written:], offset + written
+
+
+def _available(descriptor: int) -> str:
+    with contextlib.suppress(OSError):
+        disk = os.fstatvfs(descriptor)
+        return f" where {counted(disk.f_bavail * disk.f_frsize, 'byte')} are available"
+    return ""
 
 
 @dataclass(slots=True)
@@ -98,7 +108,7 @@ class PartFile:
             right, digest = (1, digest) if digest else rehash(descriptor, [mark])
             if not right:
                 raise OutputFailed(f"{place.path} was changed by somebody else")
-            with explained("the output"):
+            with explained(str(target.path)):
                 os.ftruncate(descriptor, mark.size)
         except BaseException:
             os.close(descriptor)
@@ -122,7 +132,7 @@ class PartFile:
     def append(self, data: bytes) -> None:
         """Write at the end, from the parent itself."""
         offset = self.grant(len(data))
-        write_all(self.descriptor, data, offset)
+        write_all(self.descriptor, data, offset, str(self.target.path.parent))
         self.written(offset, len(data))
 
     @property

@@ -36,7 +36,7 @@ class Move:
 
 def kept_place(target: Place, stamp: str) -> Place | None:
     """Where what is now in the target's place will stay when it is replaced; None: nothing is there."""
-    with opened_folder(target) as parent:
+    with explained(str(target.path)), opened_folder(target) as parent:
         name = target.relative.name
         there = _inode(parent, name)
         if there is None:
@@ -47,7 +47,7 @@ def kept_place(target: Place, stamp: str) -> Place | None:
 
 def move_of(target: Place, part: Place, *, is_folder: bool = False) -> Move:
     """The move of a finished part file or folder to its target, both in one folder."""
-    with opened_folder(target) as parent:
+    with explained(str(target.path)), opened_folder(target) as parent:
         inode = _inode(parent, part.relative.name)
     if inode is None:
         raise OutputFailed(f"{part.path} was removed by somebody else while the job was writing it")
@@ -56,7 +56,7 @@ def move_of(target: Place, part: Place, *, is_folder: bool = False) -> Move:
 
 def retirement_of(target: Place) -> Move | None:
     """The move that leaves nothing in the target's place; None: nothing is there."""
-    with opened_folder(target) as parent:
+    with explained(str(target.path)), opened_folder(target) as parent:
         inode = _inode(parent, target.relative.name)
     return None if inode is None else Move(target, None, inode)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from etl_batch.errors import NotRegular, OutputBusy, PathSymlink
 from etl_batch.file_lock import is_taken_within
+from etl_batch.os_refusals import write_refused
 from etl_batch.paths import Place, create_file, make_folder
 from etl_batch.sinks.side_names import folder_of, lock_place, opened_folder
 
@@ -47,6 +48,8 @@ def refuse_irreplaceable(target: Place, *, folder: bool) -> None:
             mode = os.stat(target.relative.name, dir_fd=parent, follow_symlinks=False).st_mode
         except FileNotFoundError:
             return
+        except OSError as error:
+            raise write_refused(error, str(target.path)) from error
     if stat.S_ISLNK(mode):
         raise PathSymlink(f"{target.path} is a symbolic link", mend="give another output, or remove the link")
     if not (stat.S_ISDIR(mode) if folder else stat.S_ISREG(mode)):

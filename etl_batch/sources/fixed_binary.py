@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl_batch.layouts import Layout
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.arrow_types import arrow_type
+from etl_batch.sources.unchanged import open_again
 from etl_batch.values import MIB, Rejected, Span
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class BinaryInput:
         if not self.surplus_bytes:
             return None
         at = self.layout.header_bytes + self.rows * self.layout.record_size
-        descriptor = open_input(self.place)
+        descriptor = open_again(self.place)
         try:
             raw = os.pread(descriptor, self.surplus_bytes, at)
         finally:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from etl_batch.errors import EtlError, FormatCorrupt, FormatMagic, FormatUnsupported, OutOfMemory, Unreadable
+from etl_batch.errors import EtlError, FormatCorrupt, FormatMagic, FormatUnsupported, InputFailed, OutOfMemory, Unreadable
 
 _SHOWN_CHARACTERS = 300  #: of what Arrow says
 _SMALLER_PIECES = "use smaller chunks (--chunk-bytes), by which long row groups are cut, or raise --memory-limit"
@@ -16,7 +16,7 @@ _NO_MEMORY = re.compile(
     r"not enough memory|insufficient memory|allocation.?(failed|error)|Cannot allocate memory|CreateInstance failed",
     re.IGNORECASE,
 )
-_DISK_FAILURES = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.ESTALE})
+_NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM})
 
 
 @contextmanager
@@ -53,8 +53,10 @@ def _meant(error: Exception, where: str) -> EtlError:
     number = getattr(error, "errno", None)
     if number == errno.ENOMEM or _NO_MEMORY.search(said):
         return out_of_memory(where)
-    if number in _DISK_FAILURES:
-        return Unreadable(f"{where}: {said}", mend="check the disk or the share that the file lies on, and its owner")
+    if number in _NOT_ALLOWED:
+        return Unreadable(f"{where}: {said}")
+    if number:  # of the disk or the share; Arrow's own complaints have none
+        return InputFailed(f"{where} could not be read: {said}")
     if "decrypt" in said.lower():
         return encrypted(f"{where} is encrypted Parquet: {said}")
     return FormatCorrupt(f"{where}: {said}")

@@ -16,7 +16,7 @@ from etl_batch.sources.parquet_footer import Footer, read_footer, refuse_wrong_m
 from etl_batch.sources.parquet_pieces import PieceReader
 from etl_batch.sources.parquet_plan import MOST_PIECES, runs
 from etl_batch.sources.parquet_reader import Losses, first_page, int96_losses, read_row_groups
-from etl_batch.sources.unchanged import refuse_changed
+from etl_batch.sources.unchanged import open_again, refuse_changed
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class ParquetInput:
 
         footer = _footer(self)
         groups = footer.groups_of(span.first_row, span.rows)
-        descriptor = open_input(self.place)
+        descriptor = open_again(self.place)
         try:
             refuse_changed(self, descriptor)
             try:
@@ -222,7 +222,7 @@ def shares(size: int, weights: Sequence[int]) -> list[int]:
 @lru_cache(maxsize=_FOOTERS_KEPT)
 def _footer(source: ParquetInput) -> Footer:
     """The footer of a file, read once a process (and inherited by workers that are forked afterwards)."""
-    descriptor = open_input(source.place)
+    descriptor = open_again(source.place)
     try:
         refuse_changed(source, descriptor)
         footer = read_footer(descriptor, source.place.path)

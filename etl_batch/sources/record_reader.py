@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.paths import open_input
 from etl_batch.sources.column_batch import ColumnBatch
 from etl_batch.sources.contract import FROM_ZERO, RowIds
 from etl_batch.sources.record_fields import DecodedField, Records, arrow_array, decode_field
-from etl_batch.sources.unchanged import refuse_changed
+from etl_batch.sources.unchanged import open_again, refuse_changed
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def map_records(source: BinaryInput, span: Span) -> Iterator[Records]:
     Raises:
         InputChanged: the file is not what it was when the job was planned.
     """
-    descriptor = open_input(source.place)
+    descriptor = open_again(source.place)
     try:
         refuse_changed(source, descriptor)
         aligned = span.start // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
+from etl_batch.sources.unchanged import open_again
 from etl_batch.text_encodings import is_utf8
 
 #: stands for bytes that are not of the encoding; in the copy it is no UTF-8, so that its row is a bad one
@@ -84,7 +85,7 @@ class Transcoded:
             positions: bytes in the copy, in ascending order.
         """
         starts = [one.copy for one in self.checkpoints]
-        descriptor = open_input(where)
+        descriptor = open_again(where)
         try:
             here: Any = None
             for position in positions:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from etl_batch.errors import InputChanged
-from etl_batch.paths import FileIdentity, open_input
+from etl_batch.errors import HardLink, InputChanged, NotFound, NotRegular, PathSymlink, Unreadable
+from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.contract import Source
 
 
@@ -19,13 +19,26 @@ def refuse_changed(source: Source, descriptor: int) -> None:
         raise InputChanged(f"{source.place.path} changed while the job was reading it")
 
 
+def open_again(place: Place) -> int:
+    """Open an input that the job was planned with; the caller closes the descriptor.
+
+    Raises:
+        InputChanged: it is gone, or something else is in its place.
+        InputFailed: the operating system could not open it.
+    """
+    try:
+        return open_input(place)
+    except (NotFound, NotRegular, PathSymlink, HardLink, Unreadable) as error:
+        raise InputChanged(f"{error.message}, and it could be read when the job began") from error
+
+
 def refuse_changed_since(source: Source) -> None:
     """Refuse an input that is no longer what it was when the job was planned.
 
     Raises:
         InputChanged: its size, time of change or inode differ.
     """
-    descriptor = open_input(source.place)
+    descriptor = open_again(source.place)
     try:
         refuse_changed(source, descriptor)
     finally:

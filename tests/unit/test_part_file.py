@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.errors import DiskFull, OutputFailed
+from etl_batch.os_refusals import write_refused
 from etl_batch.paths import Place, place
 from etl_batch.sinks.hash_follower import Mark, rehash
-from etl_batch.sinks.part_file import PartFile, output_error
+from etl_batch.sinks.part_file import PartFile
 from tests.descriptors import nothing_left_open
 
 JOB = "20251115T101530Z-0a1b2c"
@@ -115,8 +116,8 @@ def test_a_head_without_room_leaves_nothing(target: Place, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_no_room_has_many_names(number: int) -> None:
-    assert isinstance(output_error(OSError(number, "x"), "it"), DiskFull)
-    assert isinstance(output_error(OSError(errno.EIO, "x"), "it"), OutputFailed)
+    assert isinstance(write_refused(OSError(number, "x"), "it"), DiskFull)
+    assert isinstance(write_refused(OSError(errno.EIO, "x"), "it"), OutputFailed)
 
 
 def test_a_hash_that_cannot_read_fails_the_output(target: Place, monkeypatch: pytest.MonkeyPatch) -> None:

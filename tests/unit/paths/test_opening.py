@@ -20,9 +20,11 @@ from etl_batch.errors import (
     DiskFull,
     EtlError,
     HardLink,
+    InputFailed,
     NotFound,
     NotRegular,
     OutputBusy,
+    OutputFailed,
     PathCharacters,
     PathSymlink,
     Unreadable,
@@ -159,24 +161,30 @@ def test_permission_denied(public_root: Path, operate: Callable[[Place], int]) -
 
 
 @pytest.mark.parametrize(
-    ("number", "error", "words"),
+    ("number", "of_inputs", "of_outputs", "words"),
     [
-        (errno.ENOSPC, DiskFull, "no room on the disk"),
-        (errno.EDQUOT, DiskFull, "quota"),
-        (errno.EROFS, Unreadable, "mounted read-only"),
-        (errno.EPERM, Unreadable, "Operation not permitted"),
-        (errno.EIO, Unreadable, "Input/output error"),
-        (errno.EMFILE, Unreadable, "Too many open files"),
+        (errno.ENOSPC, DiskFull, DiskFull, "no room on the disk"),
+        (errno.EDQUOT, DiskFull, DiskFull, "quota"),
+        (errno.EROFS, Unreadable, Unreadable, "mounted read-only"),
+        (errno.EPERM, Unreadable, Unreadable, "Operation not permitted"),
+        (errno.EIO, InputFailed, OutputFailed, "Input/output error"),
+        (errno.EMFILE, InputFailed, OutputFailed, "Too many open files.*ulimit -n"),
     ],
 )
-def test_what_else_the_system_may_say(
-    root: Path, monkeypatch: pytest.MonkeyPatch, number: int, error: type[EtlError], words: str
+def test_what_else_the_system_may_say(  # noqa: PLR0917 - a table
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    of_inputs: type[EtlError],
+    of_outputs: type[EtlError],
+    words: str,
 ) -> None:
     def fail(*_: object) -> int:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(beneath, "open_beneath", fail)
-    for operate in (paths.open_input, paths.create_file, paths.make_folder):
+    operations = {paths.open_input: of_inputs, paths.create_file: of_outputs, paths.make_folder: of_outputs}
+    for operate, error in operations.items():
         with pytest.raises(error, match=f"{root}/folder .*{words}"):
             operate(place(root / "folder", [root]))
 
