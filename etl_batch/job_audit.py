@@ -1,19 +1,15 @@
-"""What the audit log says about a job: it started, what it published, how it ended.
+"""What the audit log says about a job: it started, what it published, how it ended. Each start has one end.
 
-While a job is at work, a note about it lies in `.secrets/etl_audit.open`, locked by its process. A note that nobody
-locks is of a job that died, or could not write the log any more: the next start on the same home says in the log what
-became of it, and removes the note. As long as the job can be taken up again, it stays, and the job goes on with it.
+Of a job that dies without a word, others say it: see `job_notes`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import json
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +17,12 @@ from etl_batch.audit.events import Action, Detail, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.errors import AuditUnavailable, Cancelled, EtlError, Refused, TimedOut
-from etl_batch.file_lock import is_still, is_taken_within
+from etl_batch.job_notes import JobNote, name_at_home, record_forgotten
 from etl_batch.output_targets import targets_of
-from etl_batch.paths import open_input, place
-from etl_batch.secrets_folder import FILE_MODE, FOLDER_MODE, secrets_folder
 from etl_batch.sinks.side_names import journal_place
-from etl_batch.values import Actor, JobResult
+from etl_batch.values import JobResult
 
-_FOLDER = "etl_audit.open"
 _MOST_NAMED = 20  #: inputs
-_PATIENCE_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -40,8 +32,7 @@ class JobAudit:
     log: AuditLog
     config: JobConfig
     job_id: str
-    note: Path
-    descriptor: int
+    note: JobNote
     is_publishing: bool = False
     is_told: bool = False  #: the log knows how it ended
 
@@ -52,7 +43,7 @@ class JobAudit:
             AuditUnavailable: that is not possible, so nothing may be published.
         """
         self.job_id = result.job_id  # a resumed job goes on under its own name
-        self._note(_published_events(result), str(result.metadata_path))
+        self._note(_published_events(result, self.config.home), str(result.metadata_path))
         self.is_publishing = True
 
     def refusing(self, job_id: str, error: EtlError) -> None:
@@ -71,9 +62,7 @@ class JobAudit:
             "journal": str(journal_place(targets_of(self.config).first).path),
             "job": self.job_id,
         }
-        with _explained(self.note):
-            os.write(self.descriptor, json.dumps(known).encode() + b"\n")
-            os.fdatasync(self.descriptor)
+        self.note.add(known, durable=True)
 
     def published(self, result: JobResult) -> None:
         """The outputs are in their places.
@@ -82,13 +71,12 @@ class JobAudit:
             AuditUnavailable: it could not be recorded; the next start on this home does it.
         """
         try:
-            self.log.record_all(self.config.actor, _published_events(result), seal=True)
+            self.log.record_all(self.config.actor, _published_events(result, self.config.home), seal=True)
         except AuditUnavailable as error:
             error.what_to_do = f"the outputs are published; the next start records them: {error.what_to_do}"
             raise
         self.is_told = True
-        self.note.unlink(missing_ok=True)
-        self.note.with_name(result.job_id).unlink(missing_ok=True)  # of an earlier start, killed while it published
+        self.note.remove(also=result.job_id)  # of an earlier start, killed while it published
 
     def failed(self, error: BaseException) -> None:
         """The job ends without its outputs. What cannot be recorded now, the next start does."""
@@ -98,8 +86,7 @@ class JobAudit:
             self.log.record_all(self.config.actor, (_failed_event(self.job_id, error),), seal=True)
             self.is_told = True
             if not self.is_publishing:
-                self.note.unlink(missing_ok=True)
-                self.note.with_name(self.job_id).unlink(missing_ok=True)  # of an earlier start, killed as it failed
+                self.note.remove(also=self.job_id)  # of an earlier start, killed as it failed
 
 
 @contextlib.contextmanager
@@ -112,9 +99,16 @@ def audited(config: JobConfig, job_id: str) -> Iterator[JobAudit]:
     """
     log = AuditLog(config.home)
     record_forgotten(config)
-    log.record_all(config.actor, (_started_event(config, job_id),), may_wait=True)
-    note, descriptor = _noted(config, job_id)
-    audit = JobAudit(log, config, job_id, note, descriptor)
+    note = JobNote.begin(config, job_id)  # before the start is recorded: a start without a note would have no end
+    try:
+        log.record_all(config.actor, (_started_event(config, job_id),), may_wait=True)
+    except EtlError:
+        note.withdraw()
+        raise
+    except BaseException:  # perhaps it is recorded: the next start looks
+        note.close()
+        raise
+    audit = JobAudit(log, config, job_id, note)
     _load_signing_early()
     try:
         yield audit
@@ -122,7 +116,7 @@ def audited(config: JobConfig, job_id: str) -> Iterator[JobAudit]:
         audit.failed(error)
         raise
     finally:
-        os.close(descriptor)
+        note.close()
         with contextlib.suppress(EtlError):  # the next start does it
             record_forgotten(config)
 
@@ -233,21 +227,21 @@ def _load_signing_early() -> None:
 def _started_event(config: JobConfig, job_id: str) -> Event:
     detail: Detail = {
         "inputs": len(config.inputs),
-        "input": ", ".join(config.inputs[:_MOST_NAMED]),
-        "parquet": config.output_parquet,
+        "input": ", ".join(name_at_home(config.home, given) for given in config.inputs[:_MOST_NAMED]),
+        "parquet": config.output_parquet and name_at_home(config.home, config.output_parquet),
         "resume": config.resume,
         "escaping": str(config.escaping),
         "pid": os.getpid(),
     }
-    target = config.output_csv or config.output_parquet or ""
+    target = name_at_home(config.home, config.output_csv or config.output_parquet or "")
     return Event(action=Action.JOB_STARTED, target=target, job=job_id, detail=detail)
 
 
-def _published_events(result: JobResult) -> list[Event]:
+def _published_events(result: JobResult, home: Path) -> list[Event]:
     events = [
         Event(
             action=Action.OUTPUT_PUBLISHED,
-            target=str(output.path),
+            target=name_at_home(home, output.path),
             job=result.job_id,
             detail={"format": output.format, "bytes": output.bytes, "rows": output.rows, "sha256": output.sha256},
         )
@@ -262,7 +256,7 @@ def _published_events(result: JobResult) -> list[Event]:
         "cells_escaped": result.cells_escaped,
         "apostrophes_inside": result.apostrophes_inside,
     }
-    target = str(result.metadata_path or "")
+    target = name_at_home(home, result.metadata_path or "")
     return [*events, Event(action=Action.JOB_FINISHED, target=target, job=result.job_id, detail=detail)]
 
 
@@ -282,18 +276,3 @@ def _as_json(event: Event) -> dict[str, Any]:
         "job": event.job,
         "detail": dict(event.detail),
     }
-
-
-def _of_json(found: dict[str, Any]) -> Event:
-    detail = {**found["detail"], "recorded": "by the next start"}
-    outcome = Outcome(found.get("outcome", Outcome.OK))  # of an earlier version: what it kept went well
-    action = Action(found["action"])
-    return Event(action=action, outcome=outcome, target=found["target"], job=found["job"], detail=detail)
-
-
-@contextlib.contextmanager
-def _explained(where: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise AuditUnavailable(f"{where} cannot be used ({error.strerror})") from error

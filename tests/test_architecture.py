@@ -41,7 +41,7 @@ RANKS = (
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data", "first_bad_row"},
     {"output_targets"},
-    {"job_header", "checkpoint", "rejects", "replaced_outputs", "report_file", "run_files"},
+    {"job_header", "job_notes", "checkpoint", "rejects", "replaced_outputs", "report_file", "run_files"},
     {"published_identities"},
     {"job_journal", "interrupted", "parquet_output"},
     {"job_sample"},

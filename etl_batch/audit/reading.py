@@ -97,6 +97,15 @@ def page(
     return Page(tuple(entry for _, entry in entries), older, newest.seq if newest else 0)
 
 
+def entries_of_job(home: Path, job_id: str) -> tuple[Entry, ...]:
+    """All that the log says of a job, the newest first: for us to know what is still to be said; asks no role.
+
+    Raises:
+        AuditUnreadable: the log cannot be read.
+    """
+    return tuple(entry for _, entry in _matching(home, Filter(job=job_id), None))
+
+
 def verify(home: Path, actor: Actor, head: str | None = None, progress: Progress | None = None) -> Verdict:
     """Check every line, every checkpoint, and a kept head; the log itself says afterwards that it was checked.
 

@@ -16,6 +16,7 @@ from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, JobStateRefused, QueueFull, RateLimited, Refused
+from etl_batch.job_notes import name_at_home
 from etl_batch.job_record import identify
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
 from etl_batch.jobs.job_query import JobPage, JobQuery
@@ -70,7 +71,8 @@ class JobService:
                 writing.add(new)
                 how = "queued" if again_of is None else f"queued; it repeats {again_of}"
                 writing.event(job_id, State.QUEUED, how, actor.name)
-                self._record(actor, Action.JOB_CONFIGURED, job_id, {"inputs": len(config.inputs)}, new.outputs[0])
+                output = name_at_home(self.home, new.outputs[0])
+                self._record(actor, Action.JOB_CONFIGURED, job_id, {"inputs": len(config.inputs)}, output)
                 self._record(actor, Action.JOB_LAUNCHED, job_id, {"source": source, "again_of": again_of})
         except Refused as error:
             refused = Event(action=Action.JOB_LAUNCHED, outcome=Outcome.REFUSED, detail={"code": error.code})

@@ -9,9 +9,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from etl_batch.audit.events import Action, Event, Outcome
-from etl_batch.audit.log import AuditLog
 from etl_batch.errors import EtlError, JobStateRefused
+from etl_batch.job_notes import record_death
 from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.endings import lost
 from etl_batch.jobs.states import State
@@ -48,18 +47,17 @@ def _settle(store: JobStore, row: Mapping[str, Any]) -> bool:
     with contextlib.suppress(JobStateRefused):  # somebody else was quicker
         with store.writing() as writing:
             writing.end(job_id, ending, 0.0)
-        record_end(store, row, ending.state)
+        record_end(row, ending.state)
         return True
     return False
 
 
-def record_end(store: JobStore, row: Mapping[str, Any], state: State) -> None:
+def record_end(row: Mapping[str, Any], state: State) -> None:
     """Put into the audit log that a job ended which could not do so itself.
 
-    What happened has happened: where the log cannot be written, the job's own events have it.
+    Each start gets one end: it may have said so just before it died. What happened has happened: where the log cannot
+    be written, the job's own events have it.
     """
-    actor = from_json(json.loads(row["config"])).actor
-    outcome = Outcome.OK if state in {State.DONE, State.CANCELLED} else Outcome.FAILED
-    event = Event(action=Action.JOB_FINISHED, outcome=outcome, job=row["job_id"], detail={"state": str(state)})
+    is_well = state in {State.DONE, State.CANCELLED}
     with contextlib.suppress(EtlError):
-        AuditLog(store.home).record(actor, event)
+        record_death(from_json(json.loads(row["config"])), row["job_id"], str(state), is_well=is_well)

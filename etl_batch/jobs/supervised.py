@@ -195,7 +195,7 @@ class Supervised:
                     raise
                 time.sleep(1.0)
         if self._end is None:
-            record_end(self._store, self._row, ending.state)
+            record_end(self._row, ending.state)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -315,7 +315,7 @@ def test_a_job_killed_as_it_was_about_to_publish_goes_on(home: Home) -> None:
     assert result.job_id == job.job_id
     actions = [(entry["action"], entry["user"]) for entry in _entries(home.path)]
     assert actions == [
-        ("job_started", "alice"), ("job_started", ACTOR.name),
+        ("job_started", "alice"), ("job_finished", "alice"), ("job_started", ACTOR.name),
         ("output_published", ACTOR.name), ("job_finished", ACTOR.name),
     ]  # fmt: skip
     assert not list(notes.iterdir())

@@ -74,20 +74,33 @@ def test_a_failing_disk_is_no_matter_of_permissions(
     assert seen == {("E_OUTPUT", 3)}
 
 
-def test_an_input_that_is_gone_was_there_when_the_job_began(home: Home, input_file: Path) -> None:
-    for happens in (
-        input_file.unlink,
-        lambda: input_file.rename(input_file.with_name("moved.bin")),
-        lambda: (input_file.unlink(), input_file.mkdir()),
-        lambda: (input_file.rmdir(), input_file.symlink_to("/etc/passwd")),
-        lambda: (input_file.unlink(), input_file.write_bytes(b"124")),
-    ):
-        if not input_file.exists():
-            input_file.write_bytes(b"123")
-        if input_file.is_file():
-            error = _ending(home, input_file, happens)
-            assert (type(error), error.exit_code) == (InputChanged, 3)
-            assert "spelling" not in str(error)
+def _becomes_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def _becomes_a_link(file: Path) -> None:
+    file.unlink()
+    file.symlink_to(file.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        Path.unlink,
+        lambda file: file.rename(file.with_name("moved.bin")),
+        _becomes_a_folder,
+        _becomes_a_link,
+        lambda file: file.write_bytes(b"1234"),
+    ],
+    ids=["deleted", "moved", "a folder", "a link", "written to"],
+)
+def test_an_input_that_is_gone_was_there_when_the_job_began(
+    home: Home, input_file: Path, happens: Callable[[Path], object]
+) -> None:
+    error = _ending(home, input_file, lambda: happens(input_file))
+    assert (type(error), error.exit_code) == (InputChanged, 3)
+    assert "spelling" not in str(error)
     assert home.leftovers() == []
 
 

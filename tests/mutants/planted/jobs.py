@@ -6,7 +6,27 @@ from tests.mutants.fault import Fault
 
 _OUTPUTS = "tests/unit/jobs/test_run_outputs.py"
 
+_NOTES = "tests/unit/test_job_notes.py"
+
 FAULTS = (
+    Fault(
+        "etl_batch.job_notes._record_end",
+        "if _is_end_due(",
+        "if True or (",
+        f"{_NOTES}::test_one_start_one_end_whenever_it_dies",
+    ),
+    Fault(
+        "etl_batch.job_notes._record_what_became",
+        'if "ended" not in entries[-1]:',
+        "if False:",
+        f"{_NOTES}::test_a_start_that_goes_on_with_a_note_has_an_end_of_its_own",
+    ),
+    Fault(
+        "etl_batch.job_audit._started_event",
+        "name_at_home(config.home, given)",
+        "given",
+        f"{_NOTES}::test_the_log_names_paths_from_the_home_on",
+    ),
     Fault(
         "etl_batch.jobs.output_states._is_same",
         '(renamed or found.ctime_ns == own["ctime_ns"])',
