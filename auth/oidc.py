@@ -30,6 +30,7 @@ from auth.signing_in import UNKNOWN, Attempt, visitor
 from auth.store import Row
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.errors import EtlError, Refused
+from etl_batch.report_parts.shown_text import as_sentence
 
 _TRY_SECONDS = 600  #: somebody may take at the provider
 _PATIENCE_SECONDS = 10.0
@@ -94,7 +95,7 @@ class ProviderPages:
             admitted = await to_thread.run_sync(oidc_users.admit, self._accounts, self._provider, claims, attempt)
         except Refused as error:
             await self._record(attempt, error.code)
-            return _failed(f"{str(error)[:1].upper()}{str(error)[1:]} ({error.code}).")
+            return _failed(f"{as_sentence(str(error))} ({error.code}).")
         except EtlError:
             raise
         except _FAILURES:

@@ -18,6 +18,7 @@ from auth.passwords import SHORTEST
 from auth.paths_of_the_gate import LOGIN, LOGOUT, SETUP, own_path
 from auth.signing_in import Admitted, Attempt
 from etl_batch.errors import EtlError, Refused
+from etl_batch.report_parts.shown_text import as_sentence
 
 _WRONG = (
     "The name, the password or the code is not right, or there were too many tries. "
@@ -188,5 +189,4 @@ def _attempt(request: Request, form: Mapping[str, str]) -> Attempt:
 
 
 def _sentence(error: EtlError) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]} ({error.code})."
+    return f"{as_sentence(str(error))} ({error.code})."

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from etl_batch import etl_core
-from etl_batch.command_line import Parser, extra_input_roots, home_folder, operator
+from etl_batch.command_line import Parser, extra_input_roots, home_folder, new_home, operator
 from etl_batch.config import JobConfig
 from etl_batch.console import Console, print_result, shown
 from etl_batch.errors import EXIT_DONE, Cancelled, ConfigError, EtlError
@@ -103,7 +103,7 @@ def _demo_data(argv: Sequence[str]) -> None:
     parser.add_argument("--home", metavar="DIR", help="the folder with data/ (ETL_HOME, else the project's)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     flags = parser.parse_args(argv)
-    made = write_demo_data(home_folder(flags.home), flags.rows)
+    made = write_demo_data(new_home(flags.home), flags.rows)
     if flags.json:
         print_result(json.dumps({"path": str(made.path), "rows": made.rows, "bytes": made.bytes}) + "\n")
     else:

@@ -181,6 +181,22 @@ def home_folder(given: str | None) -> Path:
     return resolved
 
 
+def new_home(given: str | None) -> Path:
+    """The home folder, made with data/, output/ and report/ where a flag names one that is not there yet.
+
+    Raises:
+        ConfigError: it is no folder, or cannot be made.
+    """
+    if given is not None:
+        try:
+            for name in ("data", "output", "report"):
+                (Path(given) / name).mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise ConfigError(f"the home folder {given} cannot be made ({why})", mend="give another --home") from None
+    return home_folder(given)
+
+
 def extra_input_roots() -> tuple[Path, ...]:
     """The folders that ETL_INPUT_ROOTS adds, separated as in PATH."""
     return tuple(Path(folder) for folder in os.environ.get("ETL_INPUT_ROOTS", "").split(os.pathsep) if folder)

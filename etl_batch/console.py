@@ -18,6 +18,7 @@ from etl_batch.errors import Cancelled, EtlError, OutputFailed
 from etl_batch.replaced_outputs import in_words as old_in_words
 from etl_batch.report_parts.escaping import NOT_ESCAPED
 from etl_batch.report_parts.estimate_view import in_words
+from etl_batch.report_parts.figures import rate
 from etl_batch.report_parts.shown_text import shown as on_one_line
 from etl_batch.values import JobResult, ProgressReport
 from etl_batch.verdict import Verdict, judgement_of
@@ -84,7 +85,7 @@ class Console:
 
     def finished(self, result: JobResult) -> None:
         """The job is done."""
-        self._say(f"✅ Ingestion complete: {result.rows_out:,} rows at {result.throughput_mb_s:,.0f} MB/s")
+        self._say(f"✅ Ingestion complete: {result.rows_out:,} rows at {rate(result.throughput_mb_s)}")
         if result.cells_escaped:
             self._say(
                 f"🛡️  {_counted(result.cells_escaped, 'cell')} escaped, which a spreadsheet might have run as formulas"
@@ -109,6 +110,8 @@ class Console:
             self._say(f"✅ Report generated: {shown(result.report_paths[-1])}{kept}")
         for text in result.warnings:
             self._say(f"⚠️  {on_one_line(text, _WARNING_COLUMNS)}")
+        if result.report_problem is not None:  # what was asked for is not there: no matter of taste
+            self.warn(result.report_problem)
         self._judged(result)
 
     def _judged(self, result: JobResult) -> None:

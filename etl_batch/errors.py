@@ -85,6 +85,13 @@ class PathTraversal(PathRefused):
     mend = "write the path without `..`, beneath one of the allowed folders; ETL_INPUT_ROOTS adds more of them"
 
 
+class PathOutside(PathTraversal):
+    """A name without a folder, which counts from where the command was started: files may not lie there."""
+
+    code = "E_PATH_OUTSIDE"
+    mend = "give the path beneath one of the allowed folders"
+
+
 class PathSymlink(PathRefused):
     """A symbolic link lies on the path, beneath the allowed folder."""
 

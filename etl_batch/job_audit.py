@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,98 +119,6 @@ def audited(config: JobConfig, job_id: str) -> Iterator[JobAudit]:
         note.close()
         with contextlib.suppress(EtlError):  # the next start does it
             record_forgotten(config)
-
-
-def record_forgotten(config: JobConfig) -> None:
-    """Record what became of the jobs that could not say it themselves.
-
-    Raises:
-        AuditUnavailable: it could not be recorded.
-    """
-    folder = config.home / ".secrets" / _FOLDER
-    if not folder.is_dir():
-        return
-    for note in sorted(folder.iterdir()):
-        with _explained(note), contextlib.suppress(FileNotFoundError):
-            descriptor = os.open(note, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-            try:
-                if is_taken_within(descriptor, 0.0) and is_still(note, descriptor):
-                    _record_forgotten(config, note, _entries(descriptor))
-            finally:
-                os.close(descriptor)
-
-
-def _record_forgotten(config: JobConfig, note: Path, entries: Sequence[dict[str, Any]]) -> None:
-    actor, told = _last_told(entries, config.actor)
-    log = AuditLog(config.home)
-    is_waiting = told is not None and Path(told["journal"]).exists()
-    if told is not None and (_is_published(told, config) if told["metadata"] else not is_waiting):
-        log.record_all(actor, [_of_json(event) for event in told["events"]], seal=True)
-    elif is_waiting:
-        return  # it is still to be published, or taken up with --resume
-    else:
-        detail: Detail = {"state": "interrupted", "recorded": "by the next start"}
-        job = note.name
-        log.record(actor, Event(action=Action.JOB_FINISHED, outcome=Outcome.FAILED, job=job, detail=detail))
-    note.unlink(missing_ok=True)
-
-
-def _last_told(entries: Sequence[dict[str, Any]], actor: Actor) -> tuple[Actor, dict[str, Any] | None]:
-    """What the job was about to publish when it was last so far, and who had started it; else who started it last."""
-    told = None
-    starter = actor
-    for entry in entries:  # each start says who it is, then, when it is so far, what it publishes
-        starter = Actor(**entry["actor"]) if "actor" in entry else starter
-        if "events" in entry:
-            actor, told = starter, entry
-    return (starter if told is None else actor), told
-
-
-def _is_published(told: dict[str, Any], config: JobConfig) -> bool:
-    """Whether the metadata, which come last, are those of the job."""
-    try:
-        where = place(told["metadata"], config.output_roots, purpose="output")
-        with os.fdopen(open_input(where), "rb") as file:
-            return bool(json.load(file).get("job_id") == told["job"])
-    except (EtlError, OSError, ValueError, AttributeError):
-        return False
-
-
-def _noted(config: JobConfig, job_id: str) -> tuple[Path, int]:
-    """The note of a job, held; one that was killed while it published goes on with the note that it left."""
-    folder = secrets_folder(config.home) / _FOLDER
-    note = folder / job_id
-    with _explained(note):
-        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-        descriptor = _held(note)
-        try:
-            os.write(descriptor, json.dumps({"actor": asdict(config.actor)}).encode() + b"\n")
-        except BaseException:
-            os.close(descriptor)
-            raise
-    return note, descriptor
-
-
-def _held(note: Path) -> int:
-    """A descriptor of a note that nobody else holds. Whoever looks for forgotten ones holds it only for a moment."""
-    while True:
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_APPEND | os.O_NONBLOCK
-        descriptor = os.open(note, flags, FILE_MODE)
-        is_ours = is_taken_within(descriptor, _PATIENCE_SECONDS)
-        if is_ours and is_still(note, descriptor):
-            return descriptor
-        os.close(descriptor)
-        if not is_ours:
-            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
-
-
-def _entries(descriptor: int) -> list[dict[str, Any]]:
-    found = []
-    with os.fdopen(os.dup(descriptor), "rb") as file:
-        for line in file:
-            with contextlib.suppress(ValueError):  # torn
-                found.append(json.loads(line))
-    return found
 
 
 def _load_signing_early() -> None:

@@ -64,7 +64,7 @@ def result_of(
             Phase("convert", round(times.converted - times.planned, 6)),
             Phase("publish", round(ended - times.converted, 6)),
         ),
-        throughput_mb_s=round(read_bytes / 1e6 / (ended - times.began), 3),
+        throughput_mb_s=round(read_bytes / 1e6 / (ended - times.began), 6),
         peak_rss_bytes=usage.peak_rss_bytes + own.ru_maxrss * KIB,
         cpu_seconds=round(usage.cpu_seconds + own.ru_utime + own.ru_stime, 6),
         versions=versions(),

@@ -99,9 +99,9 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
             _refuse_full_disk(targets, plan)
             with in_the_middle():
                 outputs = _begun(targets, plan)
-        for old in replaced_by(targets, outputs.job.stamp):
-            notice(f"{old.path} ({in_words(old)}) will be replaced; the old one stays as {old.kept.name}")
         try:
+            for old in replaced_by(targets, outputs.job.stamp):
+                notice(f"{old.path} ({in_words(old)}) will be replaced; the old one stays as {old.kept.name}")
             with in_the_middle():
                 yield outputs
         except BaseException as error:

@@ -21,7 +21,7 @@ _NOT_OF_THE_JOB = ("actor", "resume")  #: one has a place of its own, one says h
 def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     """The metadata as a dictionary of plain JSON values; numbers are numbers or null, never NaN."""
     values = asdict(result)
-    for key in ("rejects_path", "metadata_path", "report_paths", "published"):
+    for key in ("rejects_path", "metadata_path", "report_paths", "report_problem", "published"):
         values.pop(key)
     ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
     judged = {"verdict": str(judgement_of(result).verdict), "escaping": config.escaping}

@@ -26,6 +26,7 @@ from etl_batch.errors import (
     PathCharacters,
     PathEmpty,
     PathNameTooLong,
+    PathOutside,
     PathTraversal,
 )
 from etl_batch.os_refusals import Use, path_refused
@@ -251,10 +252,22 @@ def _one_name(name: str) -> str:
 def _outside(text: str, absolute: str, roots: Sequence[Path], purpose: str) -> PathTraversal:
     meant = "" if text == absolute else f", that is {_shown(absolute)},"
     allowed = ", ".join(_shown(str(root)) for root in roots) or "none"
+    if roots and "/" not in text.rstrip("/"):
+        right = _from_here(f"{roots[0]}/{text}")
+        return PathOutside(
+            f"{_shown(text)} counts from the working directory, {_shown(absolute.rpartition('/')[0])}, which is no "
+            f"folder for {purpose}s (those are {allowed})",
+            mend=f"give {_shown(right)}",
+        )
     return PathTraversal(
         f"Path traversal detected: {_shown(text)}{meant} lies outside the folders that may be used: {allowed}",
         mend=_ADD_A_ROOT if purpose == "input" else "give a path beneath one of them",
     )
+
+
+def _from_here(path: str) -> str:
+    """The path as one would type it: from the working directory on where it lies beneath it."""
+    return path.removeprefix(f"{working_directory()}/")
 
 
 def working_directory() -> str:

@@ -85,7 +85,7 @@ def _replaced(target: Place, metadata: Place, stamp: str) -> Replaced | None:
     try:
         kept = kept_place(target, stamp)
         there = status_of(target)
-    except (EtlError, FileNotFoundError):  # not even its folder
+    except (EtlError, OSError):  # not even its folder, or not to be seen
         return None
     if kept is None:
         return None

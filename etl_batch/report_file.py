@@ -72,7 +72,7 @@ def load_report_early() -> None:
 
 
 def reported(result: JobResult, config: JobConfig) -> JobResult:
-    """Write the report of a finished job; returns the result with where it is, or with a warning that it is not."""
+    """Write the report of a finished job; returns the result with where it is, or with why it is not."""
     from etl_batch.report_html import render_html
 
     try:
@@ -83,7 +83,7 @@ def reported(result: JobResult, config: JobConfig) -> JobResult:
         why = str(error)
     except Exception as error:  # noqa: BLE001 - the outputs are published: nothing about the report may cost the job
         why = f"{type(error).__name__}: {error}"
-    return replace(result, warnings=(*result.warnings, f"the report could not be written: {why}"))
+    return replace(result, report_problem=f"the report could not be written: {why}")
 
 
 def _written_reports(html: str, job_id: str, config: JobConfig) -> tuple[Path, ...]:

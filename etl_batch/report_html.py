@@ -82,6 +82,7 @@ def load_templates() -> Template:
         "data_size": figures.data_size,
         "duration": figures.duration,
         "digits": figures.amount_of_digits,
+        "rate": figures.rate,
     }
     for name in _PARTS:
         environment.get_template(name)

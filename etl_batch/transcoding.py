@@ -33,7 +33,9 @@ def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Ite
     copy = _unnamed_file(folder)
     original = open_input(where)
     try:
-        checkpoints = tuple(_transcode((original, str(where.path)), (copy, str(folder.path)), Transcoder(config.encoding, ends)))
+        checkpoints = tuple(
+            _transcode((original, str(where.path)), (copy, str(folder.path)), Transcoder(config.encoding, ends))
+        )
         yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, checkpoints, ends)
     finally:
         os.close(original)

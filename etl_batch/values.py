@@ -205,6 +205,7 @@ class JobResult:
     profile: Profile | None = None
     replaced: tuple[Replaced, ...] = ()  #: what was there before the outputs
     published: tuple[PublishedFile, ...] = ()  #: the outputs as they are since; for the job store, not in the metadata
+    report_problem: str | None = None  #: why there is no report; known only when the metadata are published
     report_paths: tuple[Path, ...] = ()  #: the report, and its copy that always is the last job's
     rejects_path: Path | None = None
     metadata_path: Path | None = None

@@ -7,6 +7,7 @@ What only some jobs need, the workers load themselves, all at the same time.
 from etl_batch import span_work
 from etl_batch.kernels import csv_cells
 from etl_batch.kernels import csv_check as check_kernels
+from etl_batch.kernels.cache_folder import note_compiled
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.kernels.measures import add_measure, float_reach
@@ -20,6 +21,7 @@ for _kernel in (
     csv_cells.read_rows, rewrite_rows, format_rows, code_strata, add_measure, float_reach, pick_rows,
 ):  # fmt: skip
     _kernel.compile()
+note_compiled()
 
 __all__ = [
     "csv_batch",

@@ -16,7 +16,13 @@ from tests.inline_runner import Crash
 
 _CHANGING = ("fdatasync", "fsync", "ftruncate", "link", "mkdir", "pwrite", "rename", "rmdir", "unlink")
 #: what lies in .secrets: on a disk of its own here, whose faults test_audit_log.py has
-_ELSEWHERE = ("etl_batch.audit", "etl_batch.job_audit", "etl_batch.jobs", "etl_batch.secrets_folder")
+_ELSEWHERE = (
+    "etl_batch.audit",
+    "etl_batch.job_audit",
+    "etl_batch.job_notes",
+    "etl_batch.jobs",
+    "etl_batch.secrets_folder",
+)
 
 
 def _is_of_this_disk() -> bool:

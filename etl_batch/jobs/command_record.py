@@ -38,13 +38,17 @@ class CommandRecord:
         self._job_id = job.job_id
         self._config = from_anywhere(config, Path(working_directory()))
         self._rate = ProgressRate()
-        settle_lost(self._store)  # the job that is resumed may have been killed
-        self._enter()
+        settle_lost(self._store, resumed=self._job_id)
+        self._is_known = self._has_ended_well()
+        if not self._is_known:
+            self._enter()
 
     def alive(self, report: ProgressReport | None, notes: Sequence[str]) -> None:
         """It runs, and is so far."""
         if report is not None:
             self._rate.add(time.monotonic(), report.phase, report.done_bytes, report.total_bytes, report.rows)
+        if self._is_known:
+            return
         with self._store.writing() as writing:
             writing.beat(self._job_id, os.getpid(), self._rate.latest)
             for note in notes:
@@ -52,9 +56,15 @@ class CommandRecord:
 
     def over(self, result: JobResult | None, error: BaseException | None, seconds: float) -> None:
         """It ended, after so many seconds: with a result, or with an error."""
+        if self._is_known or (result is not None and self._has_ended_well()):
+            return
         ending = self._done(result) if result is not None else self._stopped(error)
         with self._store.writing() as writing:
             writing.end(self._job_id, ending, seconds)
+
+    def _has_ended_well(self) -> bool:
+        """Whether somebody has finished its publication and written that down: the list has it as it is."""
+        return [row["state"] for row in self._store.rows("one", job_id=self._job_id)] == [State.DONE]
 
     def _enter(self) -> None:
         try:
@@ -88,7 +98,8 @@ class CommandRecord:
 
     def _done(self, result: JobResult) -> Ending:
         report = str(result.report_paths[0]) if result.report_paths else None
-        return done(self._config, metadata_of(result, self._config), report, files_of(result))
+        ending = done(self._config, metadata_of(result, self._config), report, files_of(result))
+        return replace(ending, warning=result.report_problem)
 
     def _stopped(self, error: BaseException | None) -> Ending:
         if self._store.job(self._job_id)["state"] == State.CANCELLING:

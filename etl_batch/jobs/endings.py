@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def ending_of(
         stopped_for: CANCELLED, FAILED (out of time) or INTERRUPTED where it was asked to end; None where it was not.
     """
     if said is not None and "done" in said:
-        return done(config, said["done"], said["report"], said["files"])
+        return replace(done(config, said["done"], said["report"], said["files"]), warning=said["warning"])
     if said is None and (ending := _published(config, job_id)) is not None:
         return ending
     if stopped_for is not None:
@@ -73,7 +74,8 @@ def _published(config: JobConfig, job_id: str) -> Ending | None:
     if isinstance(found, EtlError):
         return _failed(found)
     report = found.report_paths[0] if found.report_paths else None
-    return done(config, metadata_of(found, config), None if report is None else str(report), files_of(found))
+    ending = done(config, metadata_of(found, config), None if report is None else str(report), files_of(found))
+    return replace(ending, warning=found.report_problem)
 
 
 def _cancelled(config: JobConfig, job_id: str) -> Ending:

@@ -52,7 +52,7 @@ def main(argv: Sequence[str], run: Run) -> int:
         result = run(config, speaker.progress, Job(told["job_id"], told["started_at"]))
         _deaf()
         done = {"done": metadata_of(result, config), "report": _report(result), "files": files_of(result)}
-        speaker.say({**done, "warnings": result.warnings})
+        speaker.say({**done, "warning": result.report_problem})
     except BaseException as error:  # noqa: BLE001 - whatever it is, the job ends with it
         _deaf()
         return _failed(speaker, error)

@@ -9,6 +9,7 @@ from typing import Any
 from etl_batch.jobs.job_query import JobPage
 from etl_batch.jobs.job_view import JobEvent, JobView
 from etl_batch.jobs.states import State
+from etl_batch.report_parts.figures import about, rate
 from etl_batch.report_parts.shown_text import shown
 from etl_batch.verdict import Verdict
 
@@ -90,8 +91,8 @@ def progress_line(job: JobView) -> str:
         return "waits for its turn"
     one = job.progress
     parts = [f"{one.phase or 'start'} {one.share:4.0%}", f"{one.rows:,} rows"]
-    parts += [] if one.mb_s is None else [f"{one.mb_s:,.0f} MB/s"]
-    parts += [] if one.eta_seconds is None else [f"about {one.eta_seconds:,.0f} s left"]
+    parts += [] if one.mb_s is None else [rate(one.mb_s)]
+    parts += [] if one.eta_seconds is None else [f"{about(max(one.eta_seconds, 0.0))} left"]
     return ", ".join(parts)
 
 

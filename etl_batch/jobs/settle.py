@@ -14,19 +14,23 @@ from etl_batch.job_notes import record_death
 from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.endings import lost
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import JobStore, process_of
+from etl_batch.jobs.store import Ending, JobStore, process_of
 
 STALE_SECONDS = 60.0  #: without a heartbeat of a supervisor, which beats twice a second
 
 
-def settle_lost(store: JobStore) -> int:
+def settle_lost(store: JobStore, resumed: str = "") -> int:
     """End the jobs in the store that nobody looks after any more; returns how many there were.
+
+    Args:
+        store: of the jobs.
+        resumed: the job that goes on here, perhaps with its publication: it is for us to say what became of it.
 
     Raises:
         JobStoreUnavailable: the store cannot be read or written.
     """
     lost_jobs = [row for row in store.rows("live") if _is_lost(row)]
-    return sum(_settle(store, row) for row in lost_jobs)
+    return sum(_settle(store, row, is_resumed=row["job_id"] == resumed) for row in lost_jobs)
 
 
 def _is_lost(row: Mapping[str, Any]) -> bool:
@@ -41,13 +45,19 @@ def _is_lost(row: Mapping[str, Any]) -> bool:
     return not process.is_alive
 
 
-def _settle(store: JobStore, row: Mapping[str, Any]) -> bool:
+def _settle(store: JobStore, row: Mapping[str, Any], *, is_resumed: bool) -> bool:
     job_id = row["job_id"]
-    ending = lost(from_json(json.loads(row["config"])), job_id, State(row["state"]))
+    if is_resumed:
+        ending = Ending(state=State.INTERRUPTED, message="its process is gone; it goes on")
+    else:
+        ending = lost(from_json(json.loads(row["config"])), job_id, State(row["state"]))
     with contextlib.suppress(JobStateRefused):  # somebody else was quicker
         with store.writing() as writing:
+            if [process_of(now) for now in writing.rows("one", job_id=job_id)] != [process_of(row)]:
+                return False  # somebody has taken it up meanwhile
             writing.end(job_id, ending, 0.0)
-        record_end(row, ending.state)
+        if not is_resumed:  # the start that follows has recorded it
+            record_end(row, ending.state)
         return True
     return False
 

@@ -58,6 +58,7 @@ class Ending:
     metadata: Mapping[str, Any] | None = None  #: of a done job
     report: str | None = None
     files: Sequence[Mapping[str, Any]] = ()  #: its outputs, as `values.PublishedFile` has them
+    warning: str | None = None  #: what is not as it should be, though the job is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,8 @@ class Writing:
         self.move(job_id, ending.state, code=ending.code, message=ending.message)
         self.rows("end_of_start", job_id=job_id, seconds=seconds)
         self.event(job_id, ending.state, ending.message or f"{ending.state}")
+        if ending.warning is not None:
+            self.event(job_id, "warning", ending.warning)
         if ending.metadata is not None:
             counts = {key: ending.metadata.get(key) for key in ("rows_in", "rows_out", "rows_quarantined", "verdict")}
             self.rows("result", job_id=job_id, report=ending.report, **counts)

@@ -6,6 +6,7 @@ import pkgutil
 from importlib import import_module
 
 from etl_batch import kernels
+from etl_batch.kernels.cache_folder import note_compiled
 from etl_batch.kernels.compile import Kernel
 
 
@@ -15,3 +16,4 @@ def compile_all() -> None:
         for value in vars(import_module(module.name)).values():
             if isinstance(value, Kernel):
                 value.compile()
+    note_compiled()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from functools import cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from etl_batch.kernels.own_sources import own_sources
 
 _KERNEL_FOLDER = Path(__file__).parent
+_ALL_OF_A_RUN = "complete"  #: an empty file
 
 
 def source_key(kernels: Path = _KERNEL_FOLDER) -> str:
@@ -39,5 +41,11 @@ def cache_folder() -> Path:
 
 
 def is_compiled() -> bool:
-    """Whether the kernels of this state of the source were compiled before, as far as a look at the folder tells."""
-    return any(cache_folder().glob("*.o"))
+    """Whether what a run needs of this state of the source was compiled before, all of it, and is still there."""
+    return (cache_folder() / _ALL_OF_A_RUN).exists() and any(cache_folder().glob("*.o"))
+
+
+def note_compiled() -> None:
+    """Note that what a run needs is compiled: one that ends before has left some of it, and the next goes on."""
+    with contextlib.suppress(OSError):
+        (cache_folder() / _ALL_OF_A_RUN).touch()

@@ -22,7 +22,11 @@ INPUTS = "input"
 #: what the door says, not the user: where the home is, who asks, how to answer
 _OF_THE_DOOR = {"help", "home", "actor", "check", "json", "quiet", "resume"}
 #: paths that a form takes as lying beneath the home, where a shell takes them from its working directory
-_PATHS = {"output_csv", "output_parquet", "layout", "metadata", "report"}
+#: and the folder that a name without one lies in
+_PATHS = {
+    "output_csv": "output", "output_parquet": "output", "layout": "data", "metadata": "output", "report": "report",
+    INPUTS: "data",
+}  # fmt: skip
 _SPACE_COUNTS = {"delimiter"}  #: a blank is a value there
 _GROUPS = {
     "output_csv": "Outputs", "output_parquet": "Outputs", "bom": "Outputs", "no_escape": "Outputs",
@@ -125,9 +129,9 @@ def arguments(values: Values, home: Path) -> list[str]:
         elif isinstance(value, str):
             text = value if option.name in _SPACE_COUNTS else value.strip()
             if text:
-                words.append(f"{option.flag}={_beneath(home, text) if option.name in _PATHS else text}")
+                words.append(f"{option.flag}={_beneath(home, option.name, text) if option.name in _PATHS else text}")
         elif value and not isinstance(value, bool):
-            words += [f"{option.flag}={_beneath(home, one)}" for one in value]
+            words += [f"{option.flag}={_beneath(home, option.name, one)}" for one in value]
     return words
 
 
@@ -137,7 +141,7 @@ def values_of(config: Mapping[str, Any], home: Path) -> dict[str, str | bool | t
     Outputs beneath the home are named from there; inputs are whole paths, as the list of inputs has them.
     """
     by_name = dict(config)
-    for name in _PATHS & set(by_name):
+    for name in _PATHS.keys() & by_name.keys():
         by_name[name] = None if by_name[name] is None else str(by_name[name]).removeprefix(f"{home}/")
     by_name["no_escape"] = by_name.pop("escaping", None) == Escaping.OFF
     by_name[INPUTS] = by_name.pop("inputs", ())
@@ -167,8 +171,11 @@ def _option(action: argparse.Action) -> Option:
     )
 
 
-def _beneath(home: Path, given: str) -> str:
-    return given if given.startswith("/") else f"{home}/{given}"
+def _beneath(home: Path, name: str, given: str) -> str:
+    """The whole path: `big.parquet` is meant to lie in `output/`."""
+    if given.startswith("/"):
+        return given
+    return f"{home}/{given}" if "/" in given.rstrip("/") else f"{home}/{_PATHS[name]}/{given}"
 
 
 def _as_entered(value: Any, option: Option) -> str | bool | tuple[str, ...]:  # noqa: ANN401 - any JSON value

@@ -6,6 +6,8 @@ import math
 
 UNKNOWN = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
+_MINUTE = 60  #: seconds
+_SLOWEST_SHOWN = 0.001  #: MB/s
 _PLAIN_BELOW = 1e15  #: beyond it the digits of a float are no longer all its own
 
 
@@ -61,9 +63,24 @@ def data_size(size_bytes: float) -> str:
     return f"{size_bytes:.0f} B"
 
 
+def rate(mb_s: float) -> str:
+    """`310 MB/s`, `0.42 MB/s`: three digits, so that slow is not nothing."""
+    if 0 < mb_s < _SLOWEST_SHOWN:
+        return f"under {_SLOWEST_SHOWN} MB/s"
+    return f"{amount_of_digits(mb_s, 3)} MB/s"
+
+
+def about(seconds: float) -> str:
+    """What is only expected: `about 2 s`, `about 4 min 05 s`, `under 1 s`; no digits that nobody knows."""
+    whole = round(seconds)
+    if seconds < 1:
+        return "under 1 s"
+    return f"about {whole} s" if whole < _MINUTE else f"about {duration(whole)}"
+
+
 def duration(seconds: float) -> str:
     """`0.42 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min`."""
-    if seconds < 60:
+    if seconds < _MINUTE:
         return f"{seconds:.{2 if seconds < 10 else 1}f} s"
     whole = round(seconds)
     if whole < 3600:

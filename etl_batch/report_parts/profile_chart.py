@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from etl_batch.machine_readings.series import halved
-from etl_batch.report_parts.figures import amount_of_digits, data_size, percent
+from etl_batch.report_parts.figures import amount_of_digits, data_size, percent, rate
 from etl_batch.report_parts.scale import round_up, ticks
 from etl_batch.values import Phase, Profile, ProfilePoint
 
@@ -102,11 +102,11 @@ def _disk(points: Sequence[ProfilePoint], end: float) -> Panel:
     top = round_up(max(*read, *written))
     box = _Box(points, end, top)
     summary = (
-        f"At most {amount_of_digits(max(read), 3)} MB/s read and {amount_of_digits(max(written), 3)} MB/s written; "
+        f"At most {rate(max(read))} read and {rate(max(written))} written; "
         "what the page cache held was not read from the disk."
     )
     curves = (Curve("line", box.line(read)), Curve("second", box.line(written)))
-    return Panel("Disk", f"{amount_of_digits(top, 3)} MB/s", summary, curves, (("line", "read"), ("second", "written")))
+    return Panel("Disk", rate(top), summary, curves, (("line", "read"), ("second", "written")))
 
 
 def _gpu(points: Sequence[ProfilePoint], end: float, profile: Profile) -> Panel:

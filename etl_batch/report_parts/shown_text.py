@@ -27,6 +27,12 @@ def shown(text: str, columns: int = 60) -> str:
     return "".join(head) + _CUT + "".join(reversed(tail))
 
 
+def as_sentence(text: str) -> str:
+    """A text that begins as a sentence does; a name of a file or a flag at its beginning stays as it is."""
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    return text[:1].upper() + text[1:] if first.rstrip(",;:").isalpha() else text
+
+
 def is_shown_whole(text: str, columns: int) -> bool:
     """Whether what is shown can be copied and still is the text."""
     return shown(text, columns) == text

@@ -22,6 +22,7 @@ from typing import Any, Self, TypeVar
 from etl_batch.errors import CpuLimit, EtlError, NotFound, WorkerCrashed
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.runners.dispatch import Dispatch
+from etl_batch.runners.temp_folder import claim_temp_folder
 from etl_batch.runners.worker_process import Call, Failed, Returned, work
 from etl_batch.runners.workers import STOP_SECONDS, Worker, heard_from
 from etl_batch.span_job import SpanJob
@@ -42,6 +43,7 @@ class ProcessPool:
         self._workers: list[Worker] = []
         self._dismissed: list[Worker] = []
         self._ahead: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`
+        claim_temp_folder()
         with _deaf_to_interrupts():
             try:
                 forkserver.ensure_running()

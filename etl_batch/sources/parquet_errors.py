@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from etl_batch.errors import EtlError, FormatCorrupt, FormatMagic, FormatUnsupported, InputFailed, OutOfMemory, Unreadable
+from etl_batch.errors import (
+    EtlError,
+    FormatCorrupt,
+    FormatMagic,
+    FormatUnsupported,
+    InputFailed,
+    OutOfMemory,
+    Unreadable,
+)
 
 _SHOWN_CHARACTERS = 300  #: of what Arrow says
 _SMALLER_PIECES = "use smaller chunks (--chunk-bytes), by which long row groups are cut, or raise --memory-limit"

@@ -12,7 +12,7 @@ from etl_batch.config import OnBadRow
 from etl_batch.errors import told_again
 from etl_batch.launch.options import Values
 from etl_batch.launch.questions import Answering, Question, ask_check
-from etl_batch.report_parts.figures import UNKNOWN, count, counted, data_size, duration
+from etl_batch.report_parts.figures import UNKNOWN, about, count, counted, data_size
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.figures import Figure, draw_figures
@@ -96,7 +96,7 @@ def _draw_found(desk: Desk, said: Answering, *, is_of_these: bool) -> None:
             Figure("Bad rows", count(found["bad_rows"])),
             Figure("Output", data_size(sum(one["bytes"] for one in found["outputs"]))),
             Figure("Available there", UNKNOWN if found["free_bytes"] is None else data_size(found["free_bytes"])),
-            Figure("Time", f"about {duration(found['seconds'])}", help="What the check took: it does all but writing."),
+            Figure("Time", about(found["seconds"]), help="What the check took: it does all but writing."),
         )
     )
     draw_replaced(desk, [replaced_of(one) for one in found.get("replaces", ())])

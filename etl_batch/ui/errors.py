@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from etl_batch.errors import EtlError
+from etl_batch.report_parts.shown_text import as_sentence
 from etl_batch.ui.foreign_text import plain
 
 _COLUMNS = 1000  #: of a message; a path may be long
@@ -43,5 +44,4 @@ def errors_drawn() -> Iterator[None]:
 
 
 def _sentence(text: str) -> str:
-    shown = plain(text, _COLUMNS)
-    return shown[:1].upper() + shown[1:]
+    return as_sentence(plain(text, _COLUMNS))

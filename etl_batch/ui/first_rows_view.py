@@ -13,6 +13,7 @@ from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.questions import first_parquet_rows
 from etl_batch.layouts import Layout
 from etl_batch.preview import Cell, type_in_words
+from etl_batch.report_parts.shown_text import as_sentence
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain
@@ -126,9 +127,9 @@ def _parquet_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> FirstR
 
 def _draw_text_rows(found: FirstRows, candidate: Candidate) -> None:
     if found.problem:
-        st.warning(plain(f"{found.problem[:1].upper()}{found.problem[1:]}.", 400), icon=":material/warning:")
-    columns = tuple(Column(name=str(number), title=name) for number, name in enumerate(found.names))
+        st.warning(plain(f"{as_sentence(found.problem)}.", 400), icon=":material/warning:")
+    columns = tuple(Column(name=str(number), title=plain(name)) for number, name in enumerate(found.names))
     rows = [{str(number): cell for number, cell in enumerate(row)} for row in found.rows]
     draw_table(Table(columns, rows), key=f"rows_{candidate.path}", alt="The first rows of the file")
     if found.note:
-        st.caption(plain(found.note, 400))
+        st.caption(plain(found.note))

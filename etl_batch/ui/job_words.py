@@ -9,7 +9,7 @@ from typing import Any
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
-from etl_batch.report_parts.figures import UNKNOWN, count, data_size, duration
+from etl_batch.report_parts.figures import UNKNOWN, about, count, data_size, rate
 from etl_batch.report_parts.shown_text import shown
 from etl_batch.values import Replaced
 from etl_batch.verdict import Verdict
@@ -74,9 +74,9 @@ def progress_line(job: JobView) -> str:
     """`43 % · 310 MB/s · 4,100,000 rows · about 12 s left · converting`."""
     now = job.progress
     parts = [f"{now.share:.0%}".replace("%", " %")]
-    parts += [] if now.mb_s is None else [f"{now.mb_s:,.0f} MB/s"]
+    parts += [] if now.mb_s is None else [rate(now.mb_s)]
     parts.append(f"{count(now.rows)} rows")
-    parts += [] if now.eta_seconds is None else [f"about {duration(max(now.eta_seconds, 0.0))} left"]
+    parts += [] if now.eta_seconds is None else [f"{about(max(now.eta_seconds, 0.0))} left"]
     parts.append(_PHASES.get(now.phase, now.phase or "starting"))
     return " · ".join(parts)
 
@@ -93,7 +93,7 @@ def inputs_in_short(config: Mapping[str, Any], columns: int = 60) -> str:
 def throughput(job: JobView) -> str:
     """Of a job that is done, `310 MB/s`."""
     value = (job.metadata or {}).get("throughput_mb_s")
-    return UNKNOWN if value is None else f"{value:,.0f} MB/s"
+    return UNKNOWN if value is None else rate(value)
 
 
 def bytes_in_words(value: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.jobs.job_view import JobView
-from etl_batch.report_parts.figures import UNKNOWN, count, data_size, duration
+from etl_batch.report_parts.figures import UNKNOWN, count, data_size, duration, rate
 
 _NEVER_SHOWN = {"home", "extra_input_roots"}  #: of the machine, not of the job
 
@@ -62,7 +62,7 @@ def _outcome(job: JobView) -> dict[str, str]:
     }
     metadata = job.metadata or {}
     if metadata:
-        found["throughput"] = f"{metadata.get('throughput_mb_s', 0):,.0f} MB/s"
+        found["throughput"] = rate(metadata.get("throughput_mb_s", 0))
         found["peak memory"] = data_size(metadata.get("peak_rss_bytes", 0))
         found["cells escaped"] = _count(metadata.get("cells_escaped"))
         found["apostrophes inside cells"] = _count(metadata.get("apostrophes_inside"))

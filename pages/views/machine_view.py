@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from etl_batch.jobs.run_profile import RunProfile
-from etl_batch.report_parts.figures import UNKNOWN, amount_of_digits, data_size, duration, percent
+from etl_batch.report_parts.figures import UNKNOWN, amount_of_digits, data_size, duration, percent, rate
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
@@ -59,8 +59,8 @@ def _now(reading: MachineReading) -> None:
     figures = [
         Figure("CPU", percent(reading.cpu_mean / 100), "The mean over all cores."),
         Figure("Memory", f"{data_size(reading.memory_used_bytes)}", f"Of {data_size(reading.memory_bytes)}."),
-        Figure("Disk reads", f"{amount_of_digits(reading.read_mb_s, 3)} MB/s", "All disks together."),
-        Figure("Disk writes", f"{amount_of_digits(reading.write_mb_s, 3)} MB/s", "All disks together."),
+        Figure("Disk reads", rate(reading.read_mb_s), "All disks together."),
+        Figure("Disk writes", rate(reading.write_mb_s), "All disks together."),
         Figure(
             "Disk available", data_size(reading.disk_available_bytes),
             f"Of {data_size(reading.disk_bytes)}, where the home folder lies.",
@@ -126,7 +126,7 @@ def _run(doors: MachineDoors) -> None:
     draw_figures(
         [
             Figure("Time", _known(duration, run.seconds)),
-            Figure("Throughput", _known(_rate, run.throughput_mb_s), "Of input, over the whole job, once it is done."),
+            Figure("Throughput", _known(rate, run.throughput_mb_s), "Of input, over the whole job, once it is done."),
             Figure("CPU time", _known(duration, run.cpu_seconds), "Of all processes together."),
             Figure("Peak memory", _known(data_size, run.peak_rss_bytes), "The sum of the peaks of all processes."),
         ]
@@ -141,7 +141,3 @@ def _label(run: RunProfile) -> str:
 
 def _known(in_words: Callable[[float], str], value: float | None) -> str:
     return UNKNOWN if value is None else in_words(value)
-
-
-def _rate(mb_s: float) -> str:
-    return f"{amount_of_digits(mb_s, 3)} MB/s"

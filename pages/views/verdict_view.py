@@ -6,6 +6,7 @@ import streamlit as st
 
 from etl_batch.audit.verdict import Finding, Verdict
 from etl_batch.report_parts.figures import count, counted, data_size, duration
+from etl_batch.report_parts.shown_text import as_sentence
 from etl_batch.ui.foreign_text import as_code, plain
 
 _HEADLINES = {
@@ -49,5 +50,4 @@ def in_words(verdict: Verdict) -> str:
 
 
 def _sentence(text: str) -> str:
-    shown = plain(text, 400)
-    return f"{shown[:1].upper()}{shown[1:]}."
+    return f"{as_sentence(plain(text, 400))}."

@@ -97,7 +97,7 @@ def test_a_report_that_cannot_be_written_is_a_warning(home: Home, in_the_way: st
     latest = home.path / "report" / "etl_quantum_report.html"
     latest.mkdir() if in_the_way == "folder" else latest.symlink_to("/etc/hostname")
     result = run(home.config(home.put("x.bin", records(5), LAYOUT)))
-    assert "the report could not be written" in result.warnings[-1]
+    assert "the report could not be written" in str(result.report_problem)
     assert (home.output / "out.csv").exists()
     assert json.loads((home.output / "out.csv.meta.json").read_text())["rows_out"] == 5
     assert not any(".part." in name for name in _names(home.path / "report"))
@@ -109,7 +109,7 @@ def test_our_own_mistake_in_the_report_is_a_warning(home: Home, monkeypatch: pyt
 
     monkeypatch.setattr(report_html, "render_html", fail)
     result = run(home.config(home.put("x.bin", records(5), LAYOUT)))
-    assert "ZeroDivisionError: of ours" in result.warnings[-1]
+    assert "ZeroDivisionError: of ours" in str(result.report_problem)
     assert result.report_paths == ()
 
 

@@ -21,7 +21,7 @@ from etl_batch.paths import place
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sinks.part_file import write_all
-from etl_batch.sources.parquet_reader import read_footer
+from etl_batch.sources.parquet_footer import read_footer
 from etl_batch.span_job import SpanJob
 from etl_batch.values import Span
 from tests.conftest import Home

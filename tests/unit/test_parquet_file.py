@@ -32,11 +32,11 @@ from etl_batch.errors import (
     FormatMagic,
     FormatUnsupported,
     InputChanged,
+    InputFailed,
     NotFound,
     OutOfMemory,
     Refused,
     SchemaMismatch,
-    Unreadable,
 )
 from etl_batch.paths import Place
 from etl_batch.sources import arrow_leaves, parquet_pieces, parquet_reader
@@ -382,7 +382,7 @@ def test_an_interval_is_not_twelve_bytes(put: Put) -> None:
         (OSError("zlib inflateInit failed: insufficient memory"), OutOfMemory),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), OutOfMemory),
         (pa.ArrowMemoryError("malloc of size 64 failed"), OutOfMemory),
-        (OSError(errno.EIO, "Input/output error"), Unreadable),
+        (OSError(errno.EIO, "Input/output error"), InputFailed),
         (OSError("Cannot decrypt ColumnMetadata. FileDecryption is not setup correctly"), FormatMagic),
         (pa.ArrowNotImplementedError("Codec LZO is not supported"), FormatUnsupported),
         (OSError("ZSTD decompression failed: Data corruption detected"), FormatCorrupt),

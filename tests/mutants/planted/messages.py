@@ -6,7 +6,52 @@ from tests.mutants.fault import Fault
 
 _REFUSALS = "tests/unit/test_os_refusals.py"
 
+_SILENT = "tests/unit/test_silent_no_more.py"
+_TEMP = "tests/unit/test_temp_folder.py"
+
 FAULTS = (
+    Fault(
+        "etl_batch.console.Console.finished",
+        "self.warn(result.report_problem)",
+        "self._say(result.report_problem)",
+        f"{_SILENT}::test_a_report_that_was_asked_for_and_is_not_there_is_said_with_quiet_too",
+    ),
+    Fault(
+        "etl_batch.jobs.command_record.CommandRecord.__init__",
+        "if not self._is_known:",
+        "if True:",
+        f"{_SILENT}::test_a_resumed_publication_is_in_the_list",
+    ),
+    Fault(
+        "etl_batch.launch.options._beneath",
+        "{_PATHS[name]}/",
+        "",
+        f"{_SILENT}::test_a_bare_name_in_the_form_lies_in_output",
+    ),
+    Fault(
+        "etl_batch.kernels.cache_folder.is_compiled",
+        "(cache_folder() / _ALL_OF_A_RUN).exists() and",
+        "",
+        f"{_SILENT}::test_the_notice_comes_until_all_is_compiled",
+    ),
+    Fault(
+        "etl_batch.runners.temp_folder._is_of_the_dead",
+        "and is_taken_within(descriptor, 0.0)",
+        "",
+        f"{_TEMP}::test_the_folder_of_a_killed_process_goes_and_that_of_a_living_one_stays",
+    ),
+    Fault(
+        "etl_batch.runners.temp_folder._is_of_the_dead",
+        "or found.st_uid != os.geteuid()",
+        "",
+        f"{_TEMP}::test_what_belongs_to_another_user_stays",
+    ),
+    Fault(
+        "etl_batch.report_parts.shown_text.as_sentence",
+        'if first.rstrip(",;:").isalpha() else text',
+        "",
+        "tests/unit/test_figures.py",
+    ),
     Fault(
         "etl_batch.os_refusals.path_refused",
         "use.value",

@@ -20,7 +20,7 @@ FAULTS = (
     Fault("etl_batch.job_outputs.JobOutputs.finish", "self.parquet.sync()", "pass", _DURABLE),
     Fault("etl_batch.job_outputs.JobOutputs.finish", "self.rejects.part.sync()", "pass", _DURABLE),
     Fault("etl_batch.job_outputs.JobOutputs.publish", "part.sync()", "pass", _DURABLE),
-    Fault("etl_batch.job_outputs.JobOutputs.publish", "sync_folders(moves)", "pass", _DURABLE),
+    Fault("etl_batch.job_outputs.JobOutputs._publish", "sync_folders(moves)", "pass", _DURABLE),
     Fault("etl_batch.job_outputs.JobOutputs._decide", "durable=True", "durable=False", _DURABLE),
     Fault("etl_batch.job_sample.JobSample.finish", "part.sync()", "pass", _DURABLE),
     Fault("etl_batch.parquet_output.ParquetOutput.sync", "_sync(open_existing(place))", "pass", _DURABLE),

@@ -14,7 +14,7 @@ from etl_batch.jobs import settle
 from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import JobStore, NewJob
+from etl_batch.jobs.store import Ending, JobStore, NewJob
 from tests.conftest import Home
 from tests.job_helpers import until
 from tests.unit.jobs.test_store import new_job
@@ -70,3 +70,20 @@ def test_a_run_in_a_terminal_whose_process_is_gone_is_lost(home: Home, store: Jo
     with store.writing() as writing:
         writing.add(replace(new_job(home, 1), process=dead, source="command"))
     assert (settle_lost(store), _state(store)) == (1, State.INTERRUPTED)
+
+
+def test_a_job_that_was_taken_up_meanwhile_is_not_ended(
+    home: Home, store: JobStore, dead: ProcessIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To look what became of a job takes a while."""
+    with store.writing() as writing:
+        writing.add(replace(new_job(home, 1), process=dead, source="command"))
+
+    def looks(*_: object) -> Ending:
+        with store.writing() as writing:
+            writing.end("job-1", Ending(state=State.INTERRUPTED), 0.0)
+            writing.take_up(new_job(home, 1), ProcessIdentity.mine())
+        return Ending(state=State.DONE)
+
+    monkeypatch.setattr(settle, "lost", looks)
+    assert (settle_lost(store), _state(store)) == (0, State.RUNNING)

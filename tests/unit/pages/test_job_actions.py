@@ -107,7 +107,7 @@ def test_a_job_that_ends_meanwhile_shows_how(home: Home, user: SignedIn, process
     assert not test.get("progress")
     (error,) = test.error
     told = str(error.value).replace("\\", "")
-    assert "Data/a; b.csv: row 17 has 4 cells" in told.split("What to do")[0]
+    assert "data/a; b.csv: row 17 has 4 cells" in told.split("What to do")[0]
     assert "Correct the file" in told.split("What to do")[1]
     assert {"Resume"} <= _buttons(test)
 
