@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -24,6 +24,7 @@ _SECONDS = 600  #: on a busy machine
 pytestmark = [
     pytest.mark.skipif(os.environ.get("ETL_LIBREOFFICE") != "1", reason="opt-in: ETL_LIBREOFFICE=1"),
     pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed"),
+    pytest.mark.timeout(2 * _SECONDS),
 ]
 
 
@@ -49,11 +50,7 @@ def raw(home: Home) -> Path:
 
 
 @pytest.mark.parametrize("separator", SEPARATORS, ids=["comma", "semicolon", "tab"])
-def test_no_payload_runs(
-    home: Home, raw: Path, separator: str, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_no_payload_runs(home: Home, raw: Path, separator: str, tmp_path: Path) -> None:
     run(home.config(raw, measures=(), workers=1))
-    control = len(list(formulas(raw, separator, tmp_path)))
-    record_property("formulas in the raw file", control)
-    assert control, "it runs what is not escaped"
+    assert list(formulas(raw, separator, tmp_path)), "it runs what is not escaped"
     assert list(formulas(home.output / "out.csv", separator, tmp_path)) == []
