@@ -45,7 +45,7 @@ FAULTS = (
     ),
     Fault("etl_batch.estimate.zone_spread.spread_of", "<= _ROUNDING *", "< 0 *", _SPREAD),
     Fault(
-        "etl_batch.estimate.clusters.estimated_domains", "units.equal is not False", "units.equal is not 0", _CLUSTERS
+        "etl_batch.estimate.clusters.estimated_domains", "if units.equal is not False:", "if True:", _CLUSTERS
     ),
     Fault(
         "etl_batch.file_estimate.sampling.Sampling._divide",
