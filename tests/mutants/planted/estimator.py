@@ -44,9 +44,7 @@ FAULTS = (
         _SPREAD,
     ),
     Fault("etl_batch.estimate.zone_spread.spread_of", "<= _ROUNDING *", "< 0 *", _SPREAD),
-    Fault(
-        "etl_batch.estimate.clusters.estimated_domains", "if units.equal is not False:", "if True:", _CLUSTERS
-    ),
+    Fault("etl_batch.estimate.clusters.estimated_domains", "if units.equal is not False:", "if True:", _CLUSTERS),
     Fault(
         "etl_batch.file_estimate.sampling.Sampling._divide",
         "np.append(stand_out, reader.units - 1)",
