@@ -68,7 +68,8 @@ def _value(kind: Any, plain: Any) -> Any:  # noqa: ANN401 - any of the values
     if plain is None:
         return None
     if get_origin(kind) in (UnionType, Union):
-        return _value(next(one for one in get_args(kind) if one is not NoneType), plain)
+        known = [one for one in get_args(kind) if one is not NoneType]
+        return _value(known[0], plain) if len(known) == 1 else plain
     if get_origin(kind) is tuple:
         return tuple(_value(get_args(kind)[0], inner) for inner in plain)
     return Path(plain) if kind is Path else plain

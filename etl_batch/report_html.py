@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from etl_batch.config import JobConfig
 from etl_batch.report_parts import figures
 from etl_batch.report_parts.escaping import NOT_ESCAPED
-from etl_batch.report_parts.estimate_view import LOW_N, MOST_STRATA, view_of
+from etl_batch.report_parts.estimate_view import MOST_STRATA, flags, view_of
 from etl_batch.report_parts.forest_plot import forest_of
 from etl_batch.report_parts.profile_chart import profile_chart_of
 from etl_batch.report_parts.run_facts import design_of, options_of, phase_bars
@@ -44,7 +44,6 @@ def render_html(result: JobResult, config: JobConfig) -> str:
         measures=[(one, forest_of(one)) for one in measures[:_MOST_MEASURES]],
         measures_left_out=max(len(measures) - _MOST_MEASURES, 0),
         most_strata=MOST_STRATA,
-        low_n=LOW_N,
         design=design_of(result, config),
         chart=profile_chart_of(result.profile, result.phases),
         bars=phase_bars(result.phases),
@@ -78,6 +77,8 @@ def load_templates() -> Template:
         "count": figures.count,
         "counted": figures.counted,
         "amount": figures.amount,
+        "exact_amount": figures.exact_amount,
+        "flags": flags,
         "percent": figures.percent,
         "data_size": figures.data_size,
         "duration": figures.duration,

@@ -133,7 +133,9 @@ class StratumEstimate:
     std_error: float | None  #: None: the variance is not known
     ci_low: float | None
     ci_high: float | None
-    exact_total: float | None = None  #: None: not known
+    exact_total: int | float | None = None  #: whole where the measure is; None: not known
+    exact_total_text: str | None = None  #: with all its digits
+    warnings: tuple[str, ...] = ()  #: each begins with a word or two, such as `low n:`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,8 @@ class TotalEstimate:
     confidence: float  #: nominal coverage of the interval, such as 0.95
     ci_low: float | None  #: None: no honest interval can be given
     ci_high: float | None
-    exact_total: float | None = None
+    exact_total: int | float | None = None  #: whole where the measure is
+    exact_total_text: str | None = None  #: with all its digits
     rows_population: int
     rows_sampled: int
     method: str  #: in words, such as "stratified, Satterthwaite t, Hall's transform"

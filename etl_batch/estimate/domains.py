@@ -45,9 +45,22 @@ def ones(strata: Sequence[StratumSample]) -> list[StratumSample]:
 
 
 def count(strata: Sequence[StratumSample], domains: Sequence[Domain], confidence: float = 0.95) -> TotalEstimate:
-    """How many rows the domain has: never more than there are."""
-    found = estimate_total(within(ones(strata), domains), "rows", confidence)
+    """How many rows the domain has: never more than there are.
+
+    Where no sampled row is inside, or none outside, one bound is known and the other is the exact binomial one; see
+    `proportion`.
+    """
+    return count_of(within(ones(strata), domains), confidence)
+
+
+def count_of(strata: Sequence[StratumSample], confidence: float = 0.95) -> TotalEstimate:
+    """`count`, of rows whose values are 1 inside of the domain and 0 outside."""
+    found = estimate_total(strata, "rows", confidence)
     rows = float(found.rows_population)
+    if found.std_error is None and (reach := _unmet(strata, confidence)) is not None:
+        kept = tuple(one for one in found.warnings if "no interval" not in one)
+        low, high = max(found.total + reach[0], 0.0), min(found.total + reach[1], rows)
+        return replace(found, ci_low=low, ci_high=high, warnings=kept)
     return replace(found, ci_high=None if found.ci_high is None else min(found.ci_high, rows))
 
 
@@ -126,8 +139,39 @@ def _of_one_kind(strata: Sequence[StratumSample], share: float, confidence: floa
     )
     if not len(least.values) or 0 < share < 1:
         return None, None
-    rest = 1 - ((1 - confidence) / 2) ** (1 / len(least.values))
+    rest = none_met(len(least.values), confidence)
     return (0.0, rest) if share == 0 else (1 - rest, 1.0)
+
+
+def _unmet(strata: Sequence[StratumSample], confidence: float) -> tuple[float, float] | None:
+    """How many rows fewer and more may be inside than the sample says, where all rows drawn are of one kind.
+
+    With p of the rows of each stratum of the other kind, none of them is met with a probability of prod (1 - p)^n; the
+    largest sum N*p for which that is above half of what the interval may miss is log(2/miss) * max(N/n) at the most.
+    """
+    open_strata = [one for one in strata if len(one.values) + len(one.certain) < one.population]
+    kinds = {float(kind) for one in open_strata for kind in np.unique(one.values)}
+    if len(kinds) != 1 or not all(len(one.values) for one in open_strata):
+        return None
+    unseen = sum(one.population - len(one.values) - len(one.certain) for one in open_strata)
+    if len(open_strata) == 1:
+        (one,) = open_strata
+        most = (one.population - len(one.certain)) * none_met(len(one.values), confidence)
+    else:
+        expansion = max((one.population - len(one.certain)) / len(one.values) for one in open_strata)
+        most = math.log(2 / (1 - confidence)) * expansion
+    most = min(most, float(unseen))
+    return (0.0, most) if kinds == {0.0} else (-most, 0.0)
+
+
+def none_met(seen: int, confidence: float) -> float:
+    """The share that may be of a kind of which none was met, at the most (Clopper and Pearson 1934).
+
+    Args:
+        seen: how many were drawn, above 0.
+        confidence: of the interval that ends there, between 0 and 1.
+    """
+    return float(1 - ((1 - confidence) / 2) ** (1 / seen))
 
 
 def _logistic(x: float) -> float:

@@ -17,9 +17,9 @@ from etl_batch.estimate.heavy_tails import hall_bounds, skew_warnings
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.strata import Strata, strata_of
 from etl_batch.estimate.stratum_sample import StratumSample
+from etl_batch.estimate.stratum_warnings import FEW, stratum_warnings
 from etl_batch.values import StratumEstimate, TotalEstimate
 
-FEW_ROWS = 30  #: below, an interval of a stratum is not to be relied on
 _LARGEST = 1e200  #: a variance whose power 1.5 is a number yet
 _NAMED = 3  #: strata that a warning names
 _UNKNOWN = "all sampled rows have the same value, which does not prove that all rows have: no interval can be given"
@@ -110,7 +110,7 @@ def _estimate(
         rows_sampled=int(strata.rows_sampled.sum()),
         method=_method(strata, is_census=is_census, corrected=corrected),
         warnings=tuple(warnings),
-        strata=_each(strata, samples, confidence, listed),
+        strata=_each(strata, samples, (confidence, corrected), listed),
     )
 
 
@@ -135,11 +135,13 @@ def _floor(samples: Sequence[StratumSample]) -> float:
 
 
 def _each(
-    strata: Strata, samples: Sequence[StratumSample], confidence: float, listed: Sequence[int]
+    strata: Strata, samples: Sequence[StratumSample], interval: tuple[float, bool], listed: Sequence[int]
 ) -> tuple[StratumEstimate, ...]:
-    """Plain t intervals of strata."""
+    """Intervals of strata, by t; the second of `interval` says whether they are corrected for skewness."""
+    confidence, corrected = interval
     census = strata.is_census.tolist()
     deviations = np.sqrt(strata.variances).tolist()
+    third, largest = strata.third.tolist(), strata.largest.tolist()
     sampled, totals, df = strata.rows_sampled.tolist(), strata.totals.tolist(), strata.df.tolist()
     found = []
     for at in listed:
@@ -147,12 +149,17 @@ def _each(
         std_error: float | None = error
         low: float | None = total
         high: float | None = total
+        skewness = third[at] / cubed if corrected and 0 < (cubed := error * error * error) < math.inf else 0.0
         if not census[at]:
             if error <= 0 or df[at] <= 0:
                 std_error = low = high = None
             else:
-                half = _t(1 - (1 - confidence) / 2, df[at]) * error
-                low, high = _around(total, max(total - half, _floor([samples[at]])), total + half)
+                low, high = hall_bounds(total, error, _t(1 - (1 - confidence) / 2, df[at]), skewness)
+                low, high = _around(total, max(low, _floor([samples[at]])), high)
+        said: tuple[str, ...] = ()
+        if corrected and not census[at]:
+            share = largest[at] / squared if 0 < (squared := error * error) < math.inf else 0.0
+            said = stratum_warnings(sampled[at], "row", skewness, share)
         found.append(
             StratumEstimate(
                 stratum=strata.names[at],
@@ -162,6 +169,7 @@ def _each(
                 std_error=std_error,
                 ci_low=low,
                 ci_high=high,
+                warnings=said,
             )
         )
     return tuple(found)
@@ -182,11 +190,11 @@ def _collapse_warning(strata: Strata) -> tuple[str, ...]:
 
 
 def _low_n_warning(strata: Strata) -> tuple[str, ...]:
-    few = int(np.count_nonzero((strata.rows_sampled < FEW_ROWS) & ~strata.is_census))
+    few = int(np.count_nonzero((strata.rows_sampled < FEW) & ~strata.is_census))
     if not few or len(strata.names) == 1:
         return ()
     which = "1 stratum was" if few == 1 else f"{few} strata were"
-    return (f"low n: {which} sampled with fewer than {FEW_ROWS} rows; take their own intervals as a hint only",)
+    return (f"low n: {which} sampled with fewer than {FEW} rows; take their own intervals as a hint only",)
 
 
 def _method(strata: Strata, *, is_census: bool, corrected: bool) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 _STRAIGHT = 1e-6  #: below, the transform is the identity to all digits that matter
 _MUCH_SKEWNESS = 0.25
-_MUCH_OF_ONE_ROW = 0.10
+MUCH_OF_ONE_ROW = 0.10  #: of the variance
 
 
 def hall_inverse(x: float, skewness: float) -> float:
@@ -34,6 +34,11 @@ def hall_bounds(total: float, std_error: float, quantile: float, skewness: float
     return low, high
 
 
+def is_skewed(skewness: float) -> bool:
+    """Whether an estimate is so skewed that its interval may hold less often than it says."""
+    return abs(skewness) > _MUCH_SKEWNESS
+
+
 def skew_warnings(skewness: float, largest_share: float) -> tuple[str, ...]:
     """What a reader should know, in plain words.
 
@@ -42,13 +47,13 @@ def skew_warnings(skewness: float, largest_share: float) -> tuple[str, ...]:
         largest_share: the largest part of the variance that a single row supplies, 0 to 1.
     """
     said = []
-    if abs(skewness) > _MUCH_SKEWNESS:
+    if is_skewed(skewness):
         longer = "above" if skewness > 0 else "below"
         said.append(
             f"the values are very skewed (skewness of the estimate {skewness:.2f}): the interval reaches farther "
             f"{longer} the estimate, and may hold the total less often than it says; a larger sample helps"
         )
-    if largest_share > _MUCH_OF_ONE_ROW:
+    if largest_share > MUCH_OF_ONE_ROW:
         said.append(
             f"a single sampled row supplies {largest_share:.0%} of the variance: a few rows decide this estimate, "
             "so its interval is not certain; a larger sample helps"

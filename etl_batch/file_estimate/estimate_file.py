@@ -171,7 +171,7 @@ def _as_exact(estimate: TotalEstimate) -> TotalEstimate:
         return estimate
     strata = tuple(
         one if one.exact_total is None else replace(
-            one, total=one.exact_total, std_error=0.0, ci_low=one.exact_total, ci_high=one.exact_total
+            one, total=one.exact_total, std_error=0.0, ci_low=one.exact_total, ci_high=one.exact_total, warnings=()
         )
         for one in estimate.strata
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etl_batch.file_estimate.answer import Answer
+from etl_batch.report_parts.figures import exact_amount
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 _STRATA_SHOWN = 8
@@ -46,12 +47,13 @@ def _table(estimate: TotalEstimate) -> list[str]:
 
 
 def _line(name: str, one: TotalEstimate | StratumEstimate) -> tuple[str, ...]:
-    exact = "" if one.exact_total is None else _number(one.exact_total)
+    exact = "" if one.exact_total is None else exact_amount(one.exact_total, one.exact_total_text)
     if one.ci_low is None or one.ci_high is None:
         return name, _number(one.total), "unknown", "", "", exact
     half = max(one.ci_high - one.total, one.total - one.ci_low)
     width = "exact" if half == 0 else f"{100 * half / abs(one.total):.2f} %" if one.total else _number(half)
-    return name, _number(one.total), width, _number(one.ci_low), _number(one.ci_high), exact
+    total = exact if width == "exact" and exact else _number(one.total)
+    return name, total, width, _number(one.ci_low), _number(one.ci_high), exact
 
 
 def _number(value: float) -> str:
@@ -82,8 +84,10 @@ def _about_rows(answer: Answer) -> list[str]:
 
 
 def _range(rows: TotalEstimate) -> str:
-    if rows.exact_total is not None or rows.ci_low is None or rows.ci_high is None:
+    if rows.exact_total is not None:
         return f"{rows.total:,.0f}"
+    if rows.ci_low is None or rows.ci_high is None:
+        return f"about {rows.total:,.0f}, without an interval"
     return f"about {rows.total:,.0f} ({max(rows.ci_low, 0):,.0f} to {rows.ci_high:,.0f})"
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from etl_batch.errors import EtlError, NotFound
 from etl_batch.estimate.arrow_values import numbers, one_array, truths
+from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.estimate.where_mask import mask
 from etl_batch.file_estimate.answer import Answer
@@ -44,7 +45,9 @@ class RunSample:
     table: pa.Table  #: shape (rows of the sample, certain ones included)
     strata: str | None
     populations: dict[str, int]
-    totals: dict[str, dict[str, float | None]]  #: exact ones, by measure and stratum
+    totals: dict[str, dict[str, int | float | None]]  #: exact ones, by measure and stratum
+    whole: dict[str, str | None]  #: over all strata, by measure, with all digits; older files have none
+    texts: dict[str, dict[str, str | None]]  #: of decimals by measure and stratum, with all digits
 
     def covers(self, question: Question, wanted: Wanted) -> bool:
         """Whether it can answer at all: its strata, or none were asked for."""
@@ -103,9 +106,13 @@ def sample_answer(sample: RunSample, question: Question, wanted: Wanted) -> list
         values = np.ones(len(strata)) if measure == ROWS else numbers(one_array(sample.table.column(measure)))
         counted = np.where(np.isfinite(values) & (True if inside is None else inside), values, 0.0)
         groups = _stratum_samples(sample, measure, counted, strata, names)
+        from etl_batch.estimate.domains import count_of
         from etl_batch.estimate.estimator import estimate_total
 
-        estimate = estimate_total(groups, measure, question.confidence)
+        if measure == ROWS and inside is not None:
+            estimate = replace(count_of(groups, question.confidence), measure=ROWS)
+        else:
+            estimate = estimate_total(groups, measure, question.confidence)
         found.append(_with_exact(estimate, sample, filtered=inside is not None))
     return found
 
@@ -170,11 +177,26 @@ def _with_exact(estimate: TotalEstimate, sample: RunSample, *, filtered: bool) -
         return estimate
     known = sample.totals.get(estimate.measure, {})
     if estimate.measure == ROWS:
-        known = {name: float(rows) for name, rows in sample.populations.items()}
-    strata = tuple(replace(one, exact_total=known.get(one.stratum)) for one in estimate.strata)
-    whole = [known.get(name) for name in sample.populations]
-    total = None if None in whole else math.fsum(value for value in whole if value is not None)
-    return replace(estimate, exact_total=total, strata=strata)
+        known = dict(sample.populations)
+    digits = sample.texts.get(estimate.measure, {})
+    texts = {name: digits.get(name, None if one is None else repr(one)) for name, one in known.items()}
+    strata = tuple(
+        replace(one, exact_total=known.get(one.stratum), exact_total_text=texts.get(one.stratum))
+        for one in estimate.strata
+    )
+    text = sample.whole.get(estimate.measure)
+    if text is None:
+        text = _whole_text([known.get(name) for name in sample.populations])
+    total = None if text is None else number_of(text)
+    return replace(estimate, exact_total=total, exact_total_text=text, strata=strata)
+
+
+def _whole_text(parts: list[int | float | None]) -> str | None:
+    """The sum of what is known of each stratum."""
+    some = [one for one in parts if one is not None]
+    if len(some) < len(parts):
+        return None
+    return repr(sum(some) if all(isinstance(one, int) for one in some) else math.fsum(some))
 
 
 def _agreement(metadata: RunMetadata, where: Place, identity: FileIdentity) -> Agreement:
@@ -199,7 +221,7 @@ def _is_of_its_run(sample: RunSample, descriptor: int, metadata: RunMetadata) ->
     return all(_are_close(sums[name], total) for name, total in written.items())
 
 
-def _sum_of_known(totals: dict[str, float | None]) -> float | None:
+def _sum_of_known(totals: dict[str, int | float | None]) -> float | None:
     return None if None in totals.values() else math.fsum(one for one in totals.values() if one is not None)
 
 
@@ -228,4 +250,6 @@ def _read(place: Place, descriptor: int) -> RunSample:
         strata=about["strata"],
         populations={str(name): int(rows) for name, rows in about["populations"].items()},
         totals=about["totals"],
+        whole=about.get("whole", {}),
+        texts=about.get("texts", {}),
     )

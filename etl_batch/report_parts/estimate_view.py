@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from etl_batch.report_parts.figures import amount, percent
+from etl_batch.report_parts.figures import amount, exact_amount, percent
 from etl_batch.report_parts.shown_text import shown
 from etl_batch.values import StratumEstimate, TotalEstimate
 
@@ -90,6 +90,13 @@ def held(one: StratumEstimate | TotalEstimate, *, is_census: bool) -> Held:
     return Held.COUNTED if is_census else Held.YES
 
 
+def flags(one: StratumEstimate) -> str:
+    """What a stratum's interval is to be taken with, a word or two each: `low n, skewed`."""
+    if one.warnings:
+        return ", ".join(warning.partition(":")[0] for warning in one.warnings)
+    return "low n" if one.sample < min(LOW_N, one.population) else ""  # as older versions kept it
+
+
 def in_words(one: TotalEstimate) -> str:
     """A total with its interval, and the exact total beside it, in one line."""
     text = f"{shown(one.measure)}: {amount(one.total)}"
@@ -100,7 +107,9 @@ def in_words(one: TotalEstimate) -> str:
     if one.exact_total is None:
         return text
     verdict = held(one, is_census=one.rows_sampled >= one.rows_population)
-    return f"{text}, exact {amount(one.exact_total)}" + ("" if verdict == Held.UNKNOWN else f", {verdict}")
+    return f"{text}, exact {exact_amount(one.exact_total, one.exact_total_text)}" + (
+        "" if verdict == Held.UNKNOWN else f", {verdict}"
+    )
 
 
 def _together(rest: Sequence[StratumEstimate]) -> Others:

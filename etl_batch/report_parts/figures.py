@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 UNKNOWN = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _MINUTE = 60  #: seconds
 _SLOWEST_SHOWN = 0.001  #: MB/s
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _PLAIN_BELOW = 1e15  #: beyond it the digits of a float are no longer all its own
 
 
@@ -33,6 +35,20 @@ def amount(value: float | None) -> str:
     decimals = max(0, 4 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{decimals}f}"
     return (text.rstrip("0").rstrip(".") if decimals else text).replace("-", _MINUS)
+
+
+def exact_amount(value: float | None, text: str | None) -> str:
+    """An exact total with every digit it has; one that came without them as `amount` has it.
+
+    Args:
+        value: as a number; None: not known.
+        text: its digits.
+    """
+    if value is None or text is None or not _PLAIN.fullmatch(text):
+        return amount(value)
+    whole, point, rest = text.removeprefix("-").partition(".")
+    rest = "" if rest == "0" else rest  # of a float
+    return f"{_MINUS if text[0] == '-' else ''}{int(whole):,}{point if rest else ''}{rest}"
 
 
 def percent(share: float | None, digits: int = 3) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from etl_batch.estimate.estimator import estimate_total
+from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.exact_sums import Index
@@ -29,9 +30,13 @@ def estimates_of(
     for number, measure in enumerate(plan.measures):
         sums = totals.sums[number]
         estimate = estimate_total(_samples(totals, candidates, drawn, number), measure, confidence, shown.tolist())
-        exact = sums.totals(places)
-        strata = tuple(replace(one, exact_total=its) for one, its in zip(estimate.strata, exact, strict=True))
-        estimate = replace(estimate, exact_total=sums.total(), strata=strata)
+        strata = tuple(
+            replace(one, exact_total=None if text is None else number_of(text), exact_total_text=text)
+            for one, text in zip(estimate.strata, sums.texts(places), strict=True)
+        )
+        whole = sums.text()
+        exact = None if whole is None else number_of(whole)
+        estimate = replace(estimate, exact_total=exact, exact_total_text=whole, strata=strata)
         found.append(_with_warnings(estimate, int(sums.odd.sum()), totals.strata))
     return tuple(found)
 

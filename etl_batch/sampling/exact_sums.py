@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.exact_text import whole_text
 from etl_batch.sampling.limbs import LIMB_BITS, LIMB_MASK, nearest_floats
 
 _LAST_LIMB = 1 << 48  #: has the sign; beyond this, another limb is put behind it
@@ -82,12 +83,43 @@ class Sums:
 
     def total(self) -> float | None:
         """The sum over all strata, rounded once; None as in `totals`."""
+        return None if self.odd.any() else self._rounded(self._all())
+
+    def texts(self, places: Sequence[int] | None = None) -> list[str | None]:
+        """Each sum with all its digits; of floats that of the nearest one; None as in `totals`.
+
+        Args:
+            places: as `totals` has them.
+        """
+        if not self._counts_units:
+            return [None if one is None else repr(one) for one in self.totals(places)]
+        own = slice(None) if places is None else np.asarray(places, dtype=np.int64)
+        return [
+            None if odd else self._text(_whole(limbs))
+            for limbs, odd in zip(self.limbs[own].tolist(), (self.odd[own] > 0).tolist(), strict=True)
+        ]
+
+    def text(self) -> str | None:
+        """The sum over all strata with all its digits; None as in `totals`."""
         if self.odd.any():
             return None
+        if self._counts_units:
+            return self._text(self._all())
+        total = self.total()
+        return None if total is None else repr(total)
+
+    @property
+    def _counts_units(self) -> bool:
+        """Whether the values are whole numbers or decimals, not floats."""
+        return self.unit.twos >= 0
+
+    def _all(self) -> int:
         # Limbs below 2^32 of that many strata add up in 64 bits; the last ones, with the sign, may not.
         *low, last = self.limbs.T
-        columns = [*(int(column.sum()) for column in low), sum(last.tolist())]
-        return self._rounded(_whole(columns))
+        return _whole([*(int(column.sum()) for column in low), sum(last.tolist())])
+
+    def _text(self, whole: int) -> str:
+        return whole_text(whole << (self.unit.twos + LIMB_BITS * self.first), -self.unit.tens)
 
     def _rounded(self, whole: int) -> float | None:
         twos = self.unit.twos + LIMB_BITS * self.first

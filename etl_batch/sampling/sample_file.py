@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.exact_text import number_of
 from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
@@ -94,7 +95,12 @@ def _about(plan: SamplePlan, totals: StrataTotals, drawn: Draw, confidence: floa
     names = totals.texts()
     listed = drawn.listed.tolist()
     rows = totals.rows.tolist()
-    exact = [sums.totals() for sums in totals.sums]
+    exact = [[None if text is None else number_of(text) for text in sums.texts()] for sums in totals.sums]
+    texts = {
+        measure: dict(zip(names, sums.texts(), strict=True))
+        for measure, sums in zip(plan.measures, totals.sums, strict=True)
+        if sums.unit.tens < 0
+    }
     return {
         "schema_version": SCHEMA_VERSION,
         "seed": plan.seed,
@@ -107,6 +113,8 @@ def _about(plan: SamplePlan, totals: StrataTotals, drawn: Draw, confidence: floa
             measure: {names[place]: its[place] for place in listed}
             for measure, its in zip(plan.measures, exact, strict=True)
         },
+        "whole": {measure: sums.text() for measure, sums in zip(plan.measures, totals.sums, strict=True)},
+        "texts": texts,
     }
 
 

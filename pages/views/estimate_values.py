@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from etl_batch.report_parts.estimate_view import flags
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.values import StratumEstimate, TotalEstimate
 
-LOW_N = 30  #: below so many sampled rows an interval says little
 STRATA_COLUMNS = (
     Column(name="stratum", title="Stratum", width="medium"),
     Column(name="population", title="Rows", kind="count"),
@@ -19,7 +19,8 @@ STRATA_COLUMNS = (
     Column(name="ci_high", title="High", kind="number"),
     Column(name="exact_total", title="Exact", kind="number", help="Counted by the run over every row, where known."),
     Column(name="std_error", title="Standard error", kind="number"),
-    Column(name="note", title="Note", help=f"low n: fewer than {LOW_N} rows sampled; the interval is a hint only."),
+    Column(name="note", title="Note", width="medium", help="Why the interval may hold less often than it says."),
+    Column(name="exact_total_text", title="Exact, all digits"),
 )
 
 
@@ -73,13 +74,18 @@ def half_width(estimate: TotalEstimate) -> float | None:
 
 
 def _note(one: StratumEstimate) -> str | None:
-    return "low n" if one.sample < min(LOW_N, one.population) else None
+    return "; ".join(one.warnings) or flags(one) or None
+
+
+def _words(found: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {"warnings": tuple(found.get("warnings", ()))}
 
 
 def _total(found: Mapping[str, Any]) -> TotalEstimate:
     names = {one.name for one in fields(StratumEstimate)}
     strata = tuple(
-        StratumEstimate(**{name: value for name, value in one.items() if name in names}) for one in found["strata"]
+        StratumEstimate(**{name: value for name, value in one.items() if name in names} | _words(one))
+        for one in found["strata"]
     )
     known = {one.name: found[one.name] for one in fields(TotalEstimate) if one.name in found}
     return TotalEstimate(**{**known, "warnings": tuple(found["warnings"]), "strata": strata})

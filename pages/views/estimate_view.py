@@ -11,7 +11,7 @@ import streamlit as st
 
 from etl_batch.errors import WhereInvalid
 from etl_batch.report_parts.estimate_view import Held, held
-from etl_batch.report_parts.figures import amount, count, counted, data_size, percent
+from etl_batch.report_parts.figures import amount, count, counted, data_size, exact_amount, percent
 from etl_batch.ui.charts import palette
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
@@ -80,7 +80,7 @@ def _answer(answer: ShownAnswer, asked: AskedEstimate, doors: EstimateDoors) -> 
     st.header("Totals", anchor=False)
     for one in answer.estimates:
         draw_figures(_figures(one, is_exact=answer.is_exact))
-    draw_figures([Figure("Rows that count", amount(answer.rows.total), "How many rows fulfil the condition.")])
+    draw_figures([Figure("Rows that count", _rows(answer.rows), "How many rows fulfil the condition.")])
     _how(answer, asked)
     for measure, text in ((one.measure, text) for one in answer.estimates for text in one.warnings):
         st.warning(f"{plain(measure, 40)}: {plain(text, 600)}", icon=":material/warning:")
@@ -95,15 +95,24 @@ def _answer(answer: ShownAnswer, asked: AskedEstimate, doors: EstimateDoors) -> 
 
 
 def _figures(one: TotalEstimate, *, is_exact: bool) -> list[Figure]:
-    figures = [Figure(one.measure, amount(one.total), _method(one), label_is_foreign=True)]
+    total = exact_amount(one.total, one.exact_total_text) if is_exact else amount(one.total)
+    figures = [Figure(one.measure, total, _method(one), label_is_foreign=True)]
     if one.ci_low is not None and one.ci_high is not None and not is_exact:
         level = percent(one.confidence)
         figures.append(Figure(f"{level} interval", f"{amount(one.ci_low)} to {amount(one.ci_high)}"))
         figures.append(Figure("Within", f"± {percent(half_width(one))}", "Half the interval, of the total."))
     if one.exact_total is not None and not is_exact:
         verdict = held(one, is_census=one.rows_sampled >= one.rows_population)
-        figures.append(Figure("Exact", amount(one.exact_total), _HELD[verdict] or None))
+        figures.append(Figure("Exact", exact_amount(one.exact_total, one.exact_total_text), _HELD[verdict] or None))
     return figures
+
+
+def _rows(rows: TotalEstimate) -> str:
+    if rows.exact_total is not None:
+        return amount(rows.total)
+    if rows.ci_low is None or rows.ci_high is None:
+        return f"about {amount(rows.total)}"
+    return f"about {amount(rows.total)}, {amount(max(rows.ci_low, 0.0))} to {amount(rows.ci_high)}"
 
 
 def _method(one: TotalEstimate) -> str:

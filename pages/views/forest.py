@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from etl_batch.report_parts.figures import amount, percent
+from etl_batch.report_parts.figures import amount, exact_amount, percent
 from etl_batch.report_parts.shown_text import shown
 from etl_batch.values import StratumEstimate, TotalEstimate
 
@@ -65,4 +65,4 @@ def _text(one: StratumEstimate | TotalEstimate, name: str | None = None) -> str:
     if one.exact_total is None:
         return f"{called}\n{interval}"
     off = f", {percent((one.total - one.exact_total) / abs(one.exact_total))} off" if one.exact_total else ""
-    return f"{called}\n{interval}\nexact {amount(one.exact_total)}{off}"
+    return f"{called}\n{interval}\nexact {exact_amount(one.exact_total, one.exact_total_text)}{off}"

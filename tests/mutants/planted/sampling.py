@@ -6,7 +6,11 @@ from tests.mutants.fault import Fault
 
 _SAMPLING = "tests/property/test_sampling.py"
 
+_EXACT = "tests/acceptance/test_exact_totals.py tests/unit/estimate/test_exact_text.py"
+
 FAULTS = (
+    Fault("etl_batch.estimate.exact_text.number_of", "_WHOLE.fullmatch(text)", "False", _EXACT),
+    Fault("etl_batch.sampling.exact_sums.Sums._text", "-self.unit.tens", "0", _EXACT),
     Fault("etl_batch.sampling.draw.allocated", "needed + plan.budget", "max(needed, plan.budget)", _SAMPLING),
     Fault("etl_batch.sampling.thresholds._least_taken", "most_strata * max(", "0 * max(", _SAMPLING),
     Fault(
