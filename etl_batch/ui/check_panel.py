@@ -18,6 +18,7 @@ from etl_batch.ui.errors import draw_error
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.job_words import replaced_of
+from etl_batch.ui.page_words import on_page
 from etl_batch.ui.replaced import draw_replaced
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
@@ -101,7 +102,7 @@ def _draw_found(desk: Desk, said: Answering, *, is_of_these: bool) -> None:
     )
     draw_replaced(desk, [replaced_of(one) for one in found.get("replaces", ())])
     for note in said.notes:
-        st.caption(f"Note: {plain(note, 400)}")
+        st.caption(f"Note: {plain(on_page(note), 400)}")
     if found["problems"]:
         draw_table(
             Table(_PROBLEM_COLUMNS, found["problems"]), key="etl_check_problems", alt="The first bad rows",

@@ -11,6 +11,7 @@ import streamlit as st
 from etl_batch.errors import EtlError
 from etl_batch.report_parts.shown_text import as_sentence
 from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.page_words import mend_on_page, on_page
 
 _COLUMNS = 1000  #: of a message; a path may be long
 _LOG = logging.getLogger(__name__)
@@ -22,8 +23,9 @@ def draw_error(error: EtlError) -> None:
 
 
 def in_markdown(error: EtlError) -> str:
-    """Code, sentence and mend; the texts may quote what strangers wrote."""
-    return f"**{error.code}**  \n{_sentence(error.message)}  \n**What to do:** {_sentence(error.what_to_do)}"
+    """Code, sentence and mend, in the words of a page; the texts may quote what strangers wrote."""
+    what_to_do = mend_on_page(error)
+    return f"**{error.code}**  \n{_sentence(on_page(error.message))}  \n**What to do:** {_sentence(what_to_do)}"
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.page_words import on_page
 from etl_batch.ui.tables import draw_table
 from etl_batch.values import TotalEstimate
 from pages.services.estimate_question import AskedEstimate, from_link
@@ -83,7 +84,7 @@ def _answer(answer: ShownAnswer, asked: AskedEstimate, doors: EstimateDoors) -> 
     draw_figures([Figure("Rows that count", _rows(answer.rows), "How many rows fulfil the condition.")])
     _how(answer, asked)
     for measure, text in ((one.measure, text) for one in answer.estimates for text in one.warnings):
-        st.warning(f"{plain(measure, 40)}: {plain(text, 600)}", icon=":material/warning:")
+        st.warning(f"{plain(measure, 40)}: {plain(on_page(text), 600)}", icon=":material/warning:")
     measures = [one for one in answer.estimates if one.strata]
     if measures:
         st.header("By stratum", anchor=False)
@@ -129,7 +130,7 @@ def _how(answer: ShownAnswer, asked: AskedEstimate) -> None:
         text += f" Design effect {amount(answer.design_effect)}."
     st.caption(text)
     for note in answer.notes:
-        st.caption(f"Note: {plain(note, 600)}")
+        st.caption(f"Note: {plain(on_page(note), 600)}")
     if asked.where:
         st.caption(f"Only rows where {as_code(asked.where, 200)}")
     with st.expander("A link to this estimate", icon=":material/link:"):

@@ -19,6 +19,7 @@ from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import inputs_in_short
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.live_job import draw_job
+from etl_batch.ui.page_words import on_page
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 from pages.services.comparison import compared, options_of
@@ -80,7 +81,7 @@ def _draw_details(desk: Desk, job: JobView) -> None:
 
 
 def _draw_events(events: Sequence[JobEvent]) -> None:
-    rows = [{"at": one.at, "kind": one.kind, "text": one.text, "actor": one.actor} for one in events]
+    rows = [{"at": one.at, "kind": one.kind, "text": on_page(one.text), "actor": one.actor} for one in events]
     draw_table(Table(_EVENT_COLUMNS, rows), key="run_events", alt="What happened to the run", file_name="events")
 
 

@@ -65,4 +65,16 @@ FAULTS = (
         '"rows_quarantined")} | {"verdict": None for _ in ("",)',
         "tests/unit/test_verdict.py::test_a_list_of_runs_has_the_verdict_of_the_job_not_of_its_rows_alone",
     ),
+    Fault(
+        "etl_batch.ui.page_words.mend_on_page",
+        "kind.page_mend is not None and error",
+        "False and error",
+        "tests/unit/ui/test_page_words.py",
+    ),
+    Fault(
+        "etl_batch.ui.page_words._field",
+        "if flag not in labels:",
+        "if True:",
+        "tests/unit/ui/test_page_words.py",
+    ),
 )
