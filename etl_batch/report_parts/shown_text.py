@@ -60,6 +60,11 @@ def _fitting(units: Iterable[str], columns: int) -> list[str]:
     return taken
 
 
+def columns_of(text: str) -> int:
+    """Columns of a terminal that a text takes, as it is shown."""
+    return sum(map(_width, _units(text)))
+
+
 def _width(unit: str) -> int:
     """Columns of a terminal that it takes; East Asian characters take two (UAX 11)."""
     return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in unit)

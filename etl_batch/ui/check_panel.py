@@ -30,7 +30,7 @@ _PROBLEM_COLUMNS = (
     Column(name="path", title="File"),
     Column(name="row", title="Row", kind="count"),
     Column(name="byte", title="At byte", kind="count"),
-    Column(name="reason", title="What is wrong", width="large"),
+    Column(name="reason", title="What is wrong"),
 )
 
 

@@ -23,6 +23,7 @@ from etl_batch.ui.foreign_text import plain
 
 _TABLE, _TOML = "Table", "TOML"
 _MOST_RECORD_BYTES = 1 << 20
+_WHOLE_PX = 100  #: room for the digits of the largest offset
 _SEEN = "seen "
 _NULL_HELP = 'The value that means "nothing": a number as stored, a text, or raw bytes as "0x...". Empty: never null.'
 
@@ -184,7 +185,7 @@ _ORDER = ("name", "type", "offset", "length", "scale", "null", "unit")
 
 def _columns() -> dict[str, Any]:
     column = st.column_config
-    whole: dict[str, Any] = {"min_value": 0, "step": 1, "format": "%d", "width": "small"}
+    whole: dict[str, Any] = {"min_value": 0, "step": 1, "format": "%d", "width": _WHOLE_PX}
     return {
         "name": column.TextColumn("Name", required=True),
         "type": column.SelectboxColumn("Type", options=list(TYPES), required=True, width="small"),
@@ -193,7 +194,7 @@ def _columns() -> dict[str, Any]:
         ),
         "length": column.NumberColumn("Length", help="Bytes; empty: what the type has.", **whole),
         "scale": column.NumberColumn("Scale", help="Digits after the point: decimal, packed, zoned.", **whole),
-        "null": column.TextColumn("Null", help=_NULL_HELP, width="small"),
+        "null": column.TextColumn("Null", help=_NULL_HELP),
         "unit": column.SelectboxColumn("Unit", options=list(UNITS), help="Of a timestamp.", width="small"),
     }
 

@@ -22,7 +22,7 @@ from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 
 _COLUMNS = (
-    Column(name="path", title="Output", width="large"),
+    Column(name="path", title="Output"),
     Column(name="now", title="Now"),
     Column(name="format", title="Format"),
     Column(name="rows", title="Rows", kind="count"),

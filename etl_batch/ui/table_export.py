@@ -22,7 +22,7 @@ class Column:
     title: str  #: on the page
     kind: Kind = "text"
     help: str | None = None
-    width: Literal["small", "medium", "large"] | None = None
+    decimals: int | None = None  #: of a number; None: as its values need
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from etl_batch.report_parts.figures import UNKNOWN
+from etl_batch.ui.cards import CARDS, GRID, STYLE, Row, as_cards
+from etl_batch.ui.column_widths import decimals_of, width_px
 from etl_batch.ui.foreign_text import in_table
 from etl_batch.ui.table_export import Cell, Column, Table, as_csv, as_json
 
@@ -17,16 +20,16 @@ _LABEL_COLUMNS = 60
 
 
 def draw_table(
-    table: Table, *, key: str, alt: str, file_name: str | None = None, selectable: bool = False
+    table: Table, *, key: str, alt: str, file_name: str | None = None, link: Callable[[Row], str] | None = None
 ) -> int | None:
-    """Draw a table, and the buttons that take it away as CSV and JSON.
+    """Draw a table, on a narrow screen as cards, and the buttons that take it away as CSV and JSON.
 
     Args:
         table: at most `MOST_ROWS` rows are drawn; the downloads have all.
         key: of the widgets, one for each table of a page.
         alt: what the table holds, for those who cannot see it.
         file_name: of the downloads, without its ending; None: no downloads.
-        selectable: whether a row can be chosen.
+        link: the address that a row leads to: it can be chosen, and on a narrow screen followed.
 
     Returns:
         The place of the chosen row, from 0; None: no row is chosen.
@@ -36,17 +39,21 @@ def draw_table(
     options: dict[str, Any] = {
         "hide_index": True,
         "height": min(_MOST_HEIGHT_PX, _ROW_PX * (len(rows) + 1) + 3),
-        "column_config": {column.name: _configured(column) for column in table.columns},
+        "column_config": {column.name: _configured(column, rows) for column in table.columns},
         "alt": alt,
         "placeholder": UNKNOWN,
         "key": key,
     }
     chosen: int | None = None
-    if selectable:
-        state: Any = st.dataframe(frame_of(shown), on_select="rerun", selection_mode="single-row", **options)
-        chosen = next(iter(state.selection.rows), None)
-    else:
-        st.dataframe(frame_of(shown), **options)
+    st.html(STYLE)
+    with st.container(key=f"{GRID}{key}"):
+        if link is not None:
+            state: Any = st.dataframe(frame_of(shown), on_select="rerun", selection_mode="single-row", **options)
+            chosen = next(iter(state.selection.rows), None)
+        else:
+            st.dataframe(frame_of(shown), **options)
+    with st.container(key=f"{CARDS}{key}"):
+        st.html(as_cards(shown, alt, link))
     if len(table.rows) > len(rows):
         st.caption(f"The first {len(rows):,} of {len(table.rows):,} rows; the downloads hold all of them.")
     if file_name is not None:
@@ -92,13 +99,15 @@ def _number(cell: Cell, column: Column) -> float | None:
     return 100.0 * cell if column.kind == "share" else float(cell)
 
 
-def _configured(column: Column) -> Any:  # noqa: ANN401 - Streamlit's columns are dictionaries
+def _configured(column: Column, rows: Sequence[Mapping[str, Cell]]) -> Any:  # noqa: ANN401 - Streamlit's columns are dictionaries
     # The grid draws a label as it is, where a help is Markdown.
     label = in_table(column.title, _LABEL_COLUMNS)
-    about: dict[str, Any] = {"label": label, "help": column.help, "width": column.width}
+    cells = [row.get(column.name) for row in rows]
+    about: dict[str, Any] = {"label": label, "help": column.help, "width": width_px(column, cells)}
     if column.kind == "text":
         return st.column_config.TextColumn(**about)
     if column.kind == "time":
         return st.column_config.DatetimeColumn(**about, format="YYYY-MM-DD HH:mm:ss", timezone="UTC")
-    formats = {"count": "%,d", "number": "%,.2f", "bytes": "bytes", "share": "%.2f %%", "seconds": "%,.2f s"}
+    number = f"%,.{decimals_of(column, cells)}f"
+    formats = {"count": "%,d", "number": number, "bytes": "bytes", "share": "%.2f %%", "seconds": "%,.2f s"}
     return st.column_config.NumberColumn(**about, format=formats[column.kind])

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.jobs.job_view import JobView
-from etl_batch.report_parts.figures import UNKNOWN, count, data_size, duration, rate
+from etl_batch.report_parts.figures import UNKNOWN
+from pages.services.run_figures import NOTHING, figures_of
 
 _NEVER_SHOWN = {"home", "extra_input_roots"}  #: of the machine, not of the job
 
@@ -20,6 +21,8 @@ class Compared:
     name: str
     one: str
     other: str
+    difference: str = ""  #: of figures: the one less the other
+    share: str = ""  #: the difference, as a share of the other
     is_figure: bool = False  #: what came out, where an option is what was asked for
 
     @property
@@ -35,47 +38,26 @@ def compared(one: JobView, other: JobView) -> tuple[Compared, ...]:
 
 def options_of(job: JobView) -> dict[str, str]:
     """The options of a job as text, without those of the machine."""
-    return {name: _text(value) for name, value in job.config.items() if name not in _NEVER_SHOWN}
+    return {name: _option(job.config, name) for name in job.config if name not in _NEVER_SHOWN}
 
 
 def _options(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Compared]:
     names = [name for name in dict.fromkeys((*one, *other)) if name not in _NEVER_SHOWN]
     for name in names:
-        yield Compared(name, _text(one.get(name)), _text(other.get(name)))
+        yield Compared(name, _option(one, name), _option(other, name))
 
 
 def _figures(one: JobView, other: JobView) -> Iterator[Compared]:
-    left, right = _outcome(one), _outcome(other)
+    left, right = figures_of(one), figures_of(other)
     for name in dict.fromkeys((*left, *right)):
-        yield Compared(name, left.get(name, UNKNOWN), right.get(name, UNKNOWN), is_figure=True)
+        mine, its = left.get(name, NOTHING), right.get(name, NOTHING)
+        yield Compared(name, mine.text, its.text, mine.less(its), mine.share_of(its), is_figure=True)
 
 
-def _outcome(job: JobView) -> dict[str, str]:
-    found = {
-        "state": str(job.state),
-        "verdict": job.verdict or UNKNOWN,
-        "rows in": _count(job.rows_in),
-        "rows out": _count(job.rows_out),
-        "rows set aside": _count(job.rows_quarantined),
-        "seconds": UNKNOWN if job.seconds is None else duration(job.seconds),
-        "error": job.error_code or UNKNOWN,
-    }
-    metadata = job.metadata or {}
-    if metadata:
-        found["throughput"] = rate(metadata.get("throughput_mb_s", 0))
-        found["peak memory"] = data_size(metadata.get("peak_rss_bytes", 0))
-        found["cells escaped"] = _count(metadata.get("cells_escaped"))
-        found["apostrophes inside cells"] = _count(metadata.get("apostrophes_inside"))
-    for output in metadata.get("outputs", ()):
-        found[f"{output['format']} bytes"] = _count(output["bytes"])
-        found[f"{output['format']} sha256"] = output["sha256"] or UNKNOWN
-    for estimate in metadata.get("estimates", ()):
-        found[f"total of {estimate['measure']}"] = _text(estimate["total"])
-    return found
-
-
-def _count(number: int | None) -> str:
-    return UNKNOWN if number is None else count(number)
+def _option(config: Mapping[str, Any], name: str) -> str:
+    """As text; what lies beneath the home is named from there."""
+    text, home = _text(config.get(name)), config.get("home")
+    return text.replace(f"{home}/", "") if home else text
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value

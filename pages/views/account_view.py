@@ -17,6 +17,7 @@ from auth.sessions import IDLE_SECONDS, LIFE_SECONDS, Session
 from auth.users import User
 from etl_batch.command_line import home_folder
 from etl_batch.errors import EtlError
+from etl_batch.ui.errors import draw_error
 from etl_batch.values import Actor
 from pages.views.flash import flash, literal, show_flash, when
 
@@ -33,7 +34,7 @@ def account_view(actor: Actor, session: Session) -> None:
         user = own_account.own_user(accounts, session)
         sessions = own_account.own_sessions(accounts, session)
     except EtlError as error:
-        _refused(error)
+        draw_error(error)
         return
     with st.container(border=True):
         _password(accounts, actor, session, user)
@@ -65,7 +66,7 @@ def _password(accounts: Accounts, actor: Actor, session: Session, user: User) ->
     try:
         own_account.change_password(accounts, session, actor, current, new)
     except EtlError as error:
-        _refused(error)
+        draw_error(error)
         return
     st.success("The password is changed. Sign in with the new one.", icon=":material/check_circle:")
     st.markdown("[Sign in](/login)")
@@ -105,7 +106,7 @@ def _turn_on(accounts: Accounts, actor: Actor, session: Session) -> None:
     try:
         own_account.turn_totp_on(accounts, session, actor, password, NewFactor(secret, shown))
     except EtlError as error:
-        _refused(error)
+        draw_error(error)
         return
     del st.session_state[_SECRET]
     flash("From now on every sign-in asks for a code.")
@@ -121,7 +122,7 @@ def _turn_off(accounts: Accounts, actor: Actor, session: Session) -> None:
     try:
         own_account.turn_totp_off(accounts, session, actor, password)
     except EtlError as error:
-        _refused(error)
+        draw_error(error)
         return
     flash("Sign-in asks for the password only.")
     st.rerun()
@@ -149,7 +150,7 @@ def _try(action: Callable[[], object], done: str) -> None:
     try:
         action()
     except EtlError as error:
-        _refused(error)
+        draw_error(error)
         return
     flash(done)
     st.rerun()
@@ -163,7 +164,3 @@ def _agent(session: Session) -> str:
     browser = next((name for sign, name in browsers.items() if sign in agent), "A browser")
     system = next((name for sign, name in systems.items() if sign in agent), "")
     return f"{browser} on {system}" if system else browser
-
-
-def _refused(error: EtlError) -> None:
-    st.error(f"{literal(str(error))} ({literal(error.code)})", icon=":material/error:")

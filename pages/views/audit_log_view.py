@@ -28,16 +28,16 @@ _TRAIL = "audit_trail"  #: where the pages began, of one filter
 _VERDICT = "audit_verdict"
 _HEAD = "audit_head"
 _COLUMNS = (
-    Column(name="seq", title="No.", kind="count", width="small"),
+    Column(name="seq", title="No.", kind="count"),
     Column(name="ts", title="Time (UTC)", kind="time"),
     Column(name="user", title="User"),
     Column(name="role", title="Role"),
     Column(name="action", title="Action"),
-    Column(name="target", title="Target", width="medium"),
-    Column(name="outcome", title="Outcome", width="small"),
+    Column(name="target", title="Target"),
+    Column(name="outcome", title="Outcome"),
     Column(name="job", title="Job"),
     Column(name="ip", title="Address"),
-    Column(name="detail", title="Detail", width="large"),
+    Column(name="detail", title="Detail"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from etl_batch.report_parts.estimate_view import flags
@@ -11,7 +11,7 @@ from etl_batch.ui.table_export import Column, Table
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 STRATA_COLUMNS = (
-    Column(name="stratum", title="Stratum", width="medium"),
+    Column(name="stratum", title="Stratum"),
     Column(name="population", title="Rows", kind="count"),
     Column(name="sample", title="Sampled", kind="count"),
     Column(name="total", title="Total", kind="number"),
@@ -22,6 +22,7 @@ STRATA_COLUMNS = (
     Column(name="note", title="Note", width="medium", help="Why the interval may hold less often than it says."),
     Column(name="exact_total_text", title="Exact, all digits"),
 )
+_TOTALS = {"total", "ci_low", "ci_high", "exact_total"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,16 @@ def strata_table(estimate: TotalEstimate) -> Table:
     """The strata of a measure, the largest totals first."""
     ordered = sorted(estimate.strata, key=lambda one: (-abs(one.total), one.stratum))
     names = [column.name for column in STRATA_COLUMNS if column.name != "note"]
-    return Table(
-        STRATA_COLUMNS, [{**{name: getattr(one, name) for name in names}, "note": _note(one)} for one in ordered]
-    )
+    columns: tuple[Column, ...] = STRATA_COLUMNS
+    if is_whole(estimate):
+        columns = tuple(replace(one, decimals=0) if one.name in _TOTALS else one for one in columns)
+    return Table(columns, [{**{name: getattr(one, name) for name in names}, "note": _note(one)} for one in ordered])
+
+
+def is_whole(estimate: TotalEstimate) -> bool:
+    """Whether it is the total of whole numbers, as far as the exact totals tell."""
+    exact = [one for one in (estimate.exact_total, *(one.exact_total for one in estimate.strata)) if one is not None]
+    return bool(exact) and all(float(one).is_integer() for one in exact)
 
 
 def half_width(estimate: TotalEstimate) -> float | None:

@@ -13,6 +13,7 @@ from etl_batch.report_parts.figures import UNKNOWN, data_size
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.links import page_address
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 from pages.services.report_list import ReportEntry, ReportPage, ReportVerdict
@@ -27,10 +28,10 @@ _IN_WORDS = {
     ReportVerdict.UNKNOWN: UNKNOWN,
 }
 _COLUMNS = (
-    Column(name="verdict", title="Verdict", width="small"),
-    Column(name="job", title="Job", width="medium"),
+    Column(name="verdict", title="Verdict"),
+    Column(name="job", title="Job"),
     Column(name="written_at", title="Written (UTC)", kind="time"),
-    Column(name="bytes", title="Size", kind="bytes", width="small"),
+    Column(name="bytes", title="Size", kind="bytes"),
     Column(name="report", title="File"),
 )
 
@@ -79,7 +80,9 @@ def _page_number() -> int:
 def _list(page: ReportPage, number: int) -> ReportEntry | None:
     table = Table(_COLUMNS, [_row(entry) for entry in page.entries])
     alt = f"{len(page.entries)} of {page.total} reports, the newest first"
-    at = draw_table(table, key=f"reports_{number}", alt=alt, selectable=True)
+    at = draw_table(
+        table, key=f"reports_{number}", alt=alt, link=lambda row: page_address("reports", report=str(row["report"]))
+    )
     pages = -(-page.total // PER_PAGE)
     if pages > 1:
         st.pagination(pages, key="reports_page")

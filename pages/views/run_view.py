@@ -30,11 +30,11 @@ _LOG_CHARACTERS = 20_000
 _COMPARABLE = 50  #: of the latest runs
 _EVENT_COLUMNS = (
     Column(name="at", title="When (UTC)", kind="time"),
-    Column(name="kind", title="What", width="small"),
-    Column(name="text", title="In words", width="large"),
+    Column(name="kind", title="What"),
+    Column(name="text", title="In words"),
     Column(name="actor", title="By"),
 )
-_OPTION_COLUMNS = (Column(name="name", title="Option"), Column(name="value", title="Value", width="large"))
+_OPTION_COLUMNS = (Column(name="name", title="Option"), Column(name="value", title="Value"))
 
 
 def run_view(desk: Desk, job_id: str) -> None:
@@ -128,15 +128,24 @@ def _to_address() -> None:
 def _draw_compared(job: JobView, other: JobView) -> None:
     only = not st.toggle("What is equal, too", key="equal", bind="query-params")
     rows = [
-        {"mark": "≠" if one.differs else "", "name": one.name, "one": one.one, "other": one.other}
+        {
+            "mark": "≠" if one.differs else "",
+            "name": one.name,
+            "one": one.one,
+            "other": one.other,
+            "difference": one.difference,
+            "share": one.share,
+        }
         for one in compared(job, other)
         if one.differs or not only
     ]
     columns = (
-        Column(name="mark", title="≠", width="small", help="≠ where the two differ"),
+        Column(name="mark", title="≠", help="≠ where the two differ"),
         Column(name="name", title="Option or figure"),
-        Column(name="one", title=f"This: {shown(job.job_id, 30)}"),
-        Column(name="other", title=f"Other: {shown(other.job_id, 30)}"),
+        Column(name="one", title="This run"),
+        Column(name="other", title="Other run"),
+        Column(name="difference", title="Difference", help="This less the other; of estimates, about."),
+        Column(name="share", title="Percent", help="The difference, of the other."),
     )
     if not rows:
         st.caption("They do not differ in any option or figure.")

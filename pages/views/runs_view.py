@@ -11,7 +11,7 @@ from etl_batch.report_parts.figures import counted
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.job_words import inputs_in_short, mark_of, outcome_of
-from etl_batch.ui.links import link_to_page
+from etl_batch.ui.links import link_to_page, page_address
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 from pages.services.run_filter import PER_PAGE, RunFilter, filter_of
@@ -25,10 +25,10 @@ _COLUMNS = (
     Column(name="output", title="Output"),
     Column(name="actor", title="By"),
     Column(name="created_at", title="Created (UTC)", kind="time"),
-    Column(name="seconds", title="Took", kind="seconds", width="small"),
-    Column(name="rows_out", title="Rows", kind="count", width="small"),
-    Column(name="error_code", title="Error", width="small"),
-    Column(name="source", title="From", width="small", help="console: started in the browser; command: on a terminal"),
+    Column(name="seconds", title="Took", kind="seconds"),
+    Column(name="rows_out", title="Rows", kind="count"),
+    Column(name="error_code", title="Error"),
+    Column(name="source", title="From", help="console: started in the browser; command: on a terminal"),
 )
 
 
@@ -44,7 +44,10 @@ def runs_view(desk: Desk) -> None:
     alt = f"{counted(found.total, 'run')}, the newest first"
     table = Table(_COLUMNS, [run_row(job) for job in found.jobs])
     st.caption(f"{alt}. Choose a row to open the run.")
-    chosen = draw_table(table, key=f"runs_{shown.page}", alt=alt, file_name="runs", selectable=True)
+    chosen = draw_table(
+        table, key=f"runs_{shown.page}", alt=alt, file_name="runs",
+        link=lambda row: page_address("run", id=str(row["job_id"])),
+    )  # fmt: skip
     pages = -(-found.total // PER_PAGE)
     if pages > 1:
         st.pagination(pages, key=_PAGE, on_change=_to_address)

@@ -15,7 +15,7 @@ _SHARES = (0.02, 0.1, 0.2, 0.35, 0.5)
 _MARKS = ("circle", "square", "diamond", "triangle-up")
 _DASHES = ("solid", "solid", "dash", "dot")
 _COLUMNS = (
-    Column(name="method", title="Method", width="large"),
+    Column(name="method", title="Method"),
     Column(name="calls", title="Calls", kind="count", help="Rows read, or uses of the state's preparation."),
     Column(name="error", title="Error", kind="number", help="Root of the mean squared error, in percent."),
 )

@@ -8,8 +8,6 @@ _STYLE = """<style>
 [data-testid="stMetricValue"], [data-testid="stMarkdownContainer"], [data-testid="stTable"],
 [data-testid="stNumberInputField"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
-[data-testid="stMetricValue"] * { white-space: normal; overflow: visible; overflow-wrap: anywhere; }
-[data-testid="stMetricLabel"] p { white-space: normal; }
 [data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow-wrap: anywhere; text-overflow: clip; }
 [data-testid="stCaptionContainer"] code { color: inherit; opacity: 1; background: transparent; }
 button kbd { color: inherit !important; opacity: 1 !important; }

@@ -18,6 +18,9 @@ from auth.user_admin import Invited
 from auth.users import User
 from etl_batch.command_line import home_folder
 from etl_batch.errors import EtlError
+from etl_batch.ui.errors import draw_error
+from etl_batch.ui.table_export import Column, Table
+from etl_batch.ui.tables import draw_table
 from etl_batch.values import Actor
 from pages.views.flash import flash, literal, show_flash, when
 
@@ -42,14 +45,21 @@ def users_view(actor: Actor) -> None:
         accounts = accounts_of(home_folder(None))
         users = user_admin.list_users(accounts, actor)
     except EtlError as error:
-        _refused(error)
+        draw_error(error)
         return
-    st.dataframe([_row(user) for user in users], hide_index=True, width="stretch")
+    draw_table(Table(_COLUMNS, [_row(user) for user in users]), key="users_table", alt="All accounts")
     invite, change = st.columns(2, gap="large")
     with invite, st.container(border=True):
         _invite(accounts, actor)
     with change, st.container(border=True):
         _change(accounts, actor, users)
+
+
+_COLUMNS = (
+    *(Column(name=name, title=name) for name in ("Name", "Role", "State", "Second factor")),
+    Column(name="Sessions", title="Sessions", kind="count"),
+    *(Column(name=name, title=name) for name in ("Last signed in", "Made")),
+)
 
 
 def _row(user: User) -> dict[str, str | int]:
@@ -128,11 +138,7 @@ def _do(action: Callable[[], object], done: str) -> None:
     try:
         action()
     except EtlError as error:
-        _refused(error)
+        draw_error(error)
         return
     flash(literal(done))
     st.rerun()
-
-
-def _refused(error: EtlError) -> None:
-    st.error(f"{literal(str(error))} ({literal(error.code)})", icon=":material/error:")
