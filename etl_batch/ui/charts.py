@@ -62,7 +62,7 @@ def new_figure(height: int = 320) -> Any:  # noqa: ANN401 - a plotly.graph_objec
     figure = graph_objects().Figure()
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 36, "b": 8},
+        margin={"l": 8, "r": 20, "t": 36, "b": 8},  # half of the last label stands beyond the plot
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": colours.text, "size": 13},

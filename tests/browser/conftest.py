@@ -124,3 +124,31 @@ def violations(page: Page) -> list[str]:
         for one in found
         for node in one["nodes"]
     ]
+
+
+#: texts with a digit that an edge cuts, but for those that say so themselves (an ellipsis) and regions to be scrolled
+_CUT = """() => {
+  const cut = new Set();
+  const walker = document.createTreeWalker(document.querySelector('[data-testid=stMain]'), NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode()); ) {
+    const parent = node.parentElement;
+    if (!/\\d/.test(node.data) || !parent.checkVisibility()) continue;
+    if (parent.closest('canvas, style, pre[role=region]')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const boxes = [...range.getClientRects()].filter(box => box.width);
+    for (let edge = parent; edge; edge = edge.parentElement) {
+      const style = getComputedStyle(edge), rect = edge.getBoundingClientRect();
+      if (style.textOverflow === 'ellipsis' && style.overflowX === 'hidden') break;
+      if (style.overflowX === 'visible' || style.display === 'inline' || rect.width <= 1) continue;
+      if (boxes.some(box => box.right > rect.right + 1 || box.left < rect.left - 1)) cut.add(node.data.slice(0, 80));
+    }
+  }
+  return [...cut];
+}"""
+
+
+def cut_numbers(page: Page) -> list[str]:
+    """Texts whose numbers read as other numbers, since an edge cuts them. What a canvas draws is not seen here."""
+    found: list[str] = page.evaluate(_CUT)
+    return found

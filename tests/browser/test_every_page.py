@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from etl_batch.jobs.states import State
 from pages.registry import ALL_PAGES
 from tests.browser import steps
-from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, settled, violations
+from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
 from tests.hostile_home import HostileHome, hostile_home
 
 Theme = Literal["dark", "light"]
@@ -81,6 +81,7 @@ def _look(page: Page, name: str) -> list[str]:
     found = [*violations(page), *(f"{one} came through" for one in _came_through(page))]
     if _sticks_out(page):
         found.append("it sticks out")
+    found += [f"{text!r} is cut" for text in cut_numbers(page)]
     return [f"{name}: {one}" for one in found]
 
 

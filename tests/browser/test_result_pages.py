@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from urllib.parse import quote_plus
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.cell_escape import is_formula
 from etl_batch.permissions import ANALYST, AUDITOR
-from tests.browser.conftest import PATIENCE_MS, OpenPage, ServeHome, settled
+from tests.browser.conftest import NARROW, PATIENCE_MS, OpenPage, ServeHome, cut_numbers, settled
 from tests.streamlit_door import sign_in
 from tests.unit.results.conftest import HOSTILE, results_home  # noqa: F401 - a fixture
 
@@ -30,6 +31,32 @@ def test_names_in_a_chart_are_texts(serve_home: ServeHome, open_page: OpenPage, 
     plot = page.locator('[role="img"][aria-label*="lines with their intervals"]').first
     plot.wait_for()
     assert "<script>" in plot.inner_text()
+
+
+def test_the_second_question_is_what_was_typed(
+    serve_home: ServeHome,
+    open_page: OpenPage,
+    results_home: Path,  # noqa: F811
+) -> None:
+    """By Ctrl+Enter, in the field itself."""
+    page = _opened(open_page(serve_home(results_home), "/estimates", sign_in(results_home, ANALYST)))
+    for condition in ("quantity > 2", "quantity > 3"):
+        field = page.get_by_role("textbox", name="Condition")
+        field.fill(condition)
+        field.press("Control+Enter")
+        page.wait_for_url(f"**where={quote_plus(condition)}*")
+        _opened(page)
+        expect(page.get_by_text(f"Only rows where {condition}")).to_be_visible()
+        expect(field).to_have_value(condition)
+
+
+def test_an_interval_is_whole_on_a_phone(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
+    """The grid is a picture with edges of its own: there its rows are cards."""
+    address = "/estimates?file=output/sales.csv&measures=value"
+    page = _opened(open_page(serve_home(results_home), address, sign_in(results_home, ANALYST), size=NARROW))
+    expect(page.locator(".etl-card").first).to_be_visible()
+    expect(page.locator('[data-testid="stDataFrame"]')).to_be_hidden()
+    assert cut_numbers(page) == []
 
 
 def test_an_export_holds_no_formula(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
