@@ -10,7 +10,6 @@ from pathlib import Path
 from etl_batch.errors import EtlError
 from etl_batch.report_parts.figures import data_size
 from etl_batch.secrets_folder import secrets_folder
-from etl_batch.ui.page_words import mend_on_page
 from etl_batch.values import GIB
 
 _LITTLE_ROOM_BYTES = 2 * GIB
@@ -37,7 +36,7 @@ def _signs(home: Path) -> Iterator[Sign]:
     try:
         secrets_folder(home)
     except EtlError as error:
-        yield Sign("Secrets", is_well=False, text=f"{error.message}; {mend_on_page(error)}")
+        yield Sign("Secrets", is_well=False, text=f"{error.message}; {error.what_to_do}")
     else:
         yield Sign("Secrets", is_well=True, text="closed to others")
 

@@ -18,6 +18,7 @@ from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, mark_of, outcome_of, progress_line
 from etl_batch.ui.links import link_to_page
+from etl_batch.ui.page_words import on_page
 from pages.services.health import signs_of_health
 from pages.views.run_bars import draw_run_bars
 
@@ -111,4 +112,4 @@ def _draw_health(desk: Desk) -> None:
     with st.container(horizontal=True):
         for sign in signs_of_health(desk.home):
             mark = ":green[:material/check_circle:]" if sign.is_well else ":orange[:material/warning:]"
-            st.markdown(f"{mark} **{sign.name}**: {plain(sign.text, 200)}", width="content")
+            st.markdown(f"{mark} **{sign.name}**: {plain(on_page(sign.text), 200)}", width="content")
