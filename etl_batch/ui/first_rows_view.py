@@ -128,7 +128,7 @@ def _parquet_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> FirstR
 def _draw_text_rows(found: FirstRows, candidate: Candidate) -> None:
     if found.problem:
         st.warning(plain(f"{as_sentence(found.problem)}.", 400), icon=":material/warning:")
-    columns = tuple(Column(name=str(number), title=plain(name)) for number, name in enumerate(found.names))
+    columns = tuple(Column(name=str(number), title=name) for number, name in enumerate(found.names))
     rows = [{str(number): cell for number, cell in enumerate(row)} for row in found.rows]
     draw_table(Table(columns, rows), key=f"rows_{candidate.path}", alt="The first rows of the file")
     if found.note:

@@ -33,7 +33,9 @@ FAULTS = (
         "min((one.population",
         "tests/unit/estimate/test_count_of_none.py",
     ),
-    Fault("etl_batch.estimate.estimator._each", "half = _t(", "half = 0.9 * _t(", _ESTIMATOR),
+    Fault(
+        "etl_batch.estimate.estimator._each", "hall_bounds(total, error,", "hall_bounds(total, 0.9 * error,", _ESTIMATOR
+    ),
     Fault(
         "etl_batch.estimate.estimator._estimate", "1 - (1 - confidence) / 2, df", "1 - (1 - confidence), df", _ESTIMATOR
     ),
