@@ -10,6 +10,7 @@ import numpy as np
 
 from etl_batch.estimate.clusters import Design, Measured, UnitEstimate, Units, estimate_units
 from etl_batch.estimate.sample_size import units_needed
+from etl_batch.estimate.stratum_warnings import FEW
 from etl_batch.estimate.unit_doubts import FEW_UNITS, SKEWED, doubts, no_interval
 from etl_batch.estimate.zones import Zones
 from etl_batch.file_estimate.contract import LEAST_UNITS, Bounds, Integers, Question, Reader, Wanted
@@ -27,7 +28,6 @@ SHARE_THAT_PAYS = 0.5  #: of the units; to read more of them at random takes lon
 _SHARE_CERTAIN = 0.25  #: of the first sample, at the most, that goes to units that stand out
 _GROWTH = 4  #: times as many units as before, at the most, so that the last step knows the variance well
 _MARGIN = 1.03  #: more units than are needed on average
-_LOW_N = 30
 IN_DOUBT = "the interval may hold less often than it says"  #: begins a warning that it may
 ON_STRATA = ("low n", "no interval for")  #: begin a warning that is on strata, not on the total
 _BATCH_ROWS = 1 << 15  #: at once: what is made of them stays in the processor's cache
@@ -195,9 +195,9 @@ class Sampling:
 def _about_strata(parts: Sequence[StratumEstimate], unit: str) -> list[str]:
     """What is to be said of the strata of one measure."""
     said = []
-    few = sum(one.sample < _LOW_N for one in parts)
+    few = sum(any(text.startswith("low n") for text in one.warnings) for one in parts)
     if few:
-        said.append(f"low n: {few} of the {len(parts)} strata met have fewer than {_LOW_N} rows in the sample")
+        said.append(f"low n: {few} of the {len(parts)} strata met lie in fewer than {FEW} of the {unit}s read")
     unknown = sum(one.ci_low is None for one in parts)
     if unknown:
         same = f"all {unit}s that were read have the same total of them"

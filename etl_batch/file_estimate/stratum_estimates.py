@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from etl_batch.estimate.clusters import Floats, Units, estimated_domains
+from etl_batch.estimate.heavy_tails import hall_bounds
 from etl_batch.estimate.quantiles import t_quantile
+from etl_batch.estimate.stratum_warnings import stratum_warnings
 from etl_batch.estimate.zone_spread import Spread
 from etl_batch.file_estimate.tally import ROWS, StrataRows
 from etl_batch.values import StratumEstimate
@@ -35,13 +37,16 @@ def stratum_estimates(
     np.minimum.at(lowest, rows.codes, rows.values[measure])
     seen = np.bincount(rows.codes, weights=rows.values[measure], minlength=len(names))
     error = np.sqrt(np.nan_to_num(spread.variance, nan=0.0))
+    holding = np.bincount(np.unique(rows.unit_of_row * len(names) + rows.codes) % len(names), minlength=len(names))
     found = []
     for code, name in enumerate(names):
         if not sampled[code]:
             continue
         known = bool(error[code] > 0 and spread.df[code] > 0)
-        t = t_quantile((1 + confidence) / 2, float(spread.df[code])) if known else 0.0
-        low, high = total[code] - t * error[code], total[code] + t * error[code]
+        low = high = float(total[code])
+        if known:
+            t = t_quantile((1 + confidence) / 2, float(spread.df[code]))
+            low, high = hall_bounds(low, float(error[code]), t, float(spread.skewness[code]))
         if lowest[code] >= 0:
             low = max(low, min(float(seen[code]), float(total[code])))
         found.append(
@@ -53,6 +58,9 @@ def stratum_estimates(
                 std_error=float(error[code]) if known else None,
                 ci_low=float(low) if known else None,
                 ci_high=float(high) if known else None,
+                warnings=stratum_warnings(
+                    int(holding[code]), units.name, float(spread.skewness[code]), float(spread.heaviest[code])
+                ),
             )
         )
     return tuple(sorted(found, key=lambda one: (-abs(one.total), one.stratum)))
