@@ -36,8 +36,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.runners.temp_folder._is_of_the_dead",
-        "and is_taken_within(descriptor, 0.0)",
-        "",
+        "return is_taken_within(descriptor, 0.0)",
+        "return True",
         f"{_TEMP}::test_the_folder_of_a_killed_process_goes_and_that_of_a_living_one_stays",
     ),
     Fault(
