@@ -19,7 +19,7 @@ STRATA_COLUMNS = (
     Column(name="ci_high", title="High", kind="number"),
     Column(name="exact_total", title="Exact", kind="number", help="Counted by the run over every row, where known."),
     Column(name="std_error", title="Standard error", kind="number"),
-    Column(name="note", title="Note", width="medium", help="Why the interval may hold less often than it says."),
+    Column(name="note", title="Note", help="Why the interval may hold less often than it says."),
     Column(name="exact_total_text", title="Exact, all digits"),
 )
 _TOTALS = {"total", "ci_low", "ci_high", "exact_total"}
