@@ -144,6 +144,7 @@ def test_a_store_of_the_version_before_gets_the_table(home: Home, store: JobStor
         writing.add(NewJob(job_id="j", actor="a", role=None, config=as_json(home.config()), outputs=(), process=ME))
     with sqlite3.connect(store.path) as connection:
         connection.execute("DROP TABLE job_file")
+        connection.execute("ALTER TABLE job DROP COLUMN verdict")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     assert store.rows("files", job_id="j") == []
