@@ -13,6 +13,7 @@ from etl_batch.errors import (
     PathCharacters,
     PathEmpty,
     PathNameTooLong,
+    PathOutside,
     PathTraversal,
 )
 from etl_batch.paths import Place, place
@@ -162,7 +163,9 @@ def test_relative_paths_count_from_the_working_directory(root: Path, monkeypatch
     assert place("data.bin", [root]) == Place(root, PurePosixPath("folder/data.bin"))
     monkeypatch.chdir(root.parent)
     assert place("root/folder", [root]).relative == PurePosixPath("folder")
-    with pytest.raises(PathTraversal, match=f"that is {root.parent}/data.bin"):
+    with pytest.raises(PathTraversal, match=f"that is {root.parent}/elsewhere/data.bin"):
+        place("elsewhere/data.bin", [root])
+    with pytest.raises(PathOutside, match=f"working directory, {root.parent}, .*give root/data.bin"):
         place("data.bin", [root])
 
 
