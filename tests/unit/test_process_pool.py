@@ -16,7 +16,8 @@ from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sampling.finish import load_ahead
 from tests.conftest import PROJECT
 
-LIMITS = Limits(workers=2, memory_bytes=2**31, deadline=time.monotonic() + 600)
+#: a deadline that no run of all tests reaches, however long ago this file was read
+LIMITS = Limits(workers=2, memory_bytes=2**31, deadline=time.monotonic() + 86_400)
 
 
 def has_loaded(module: str) -> tuple[bool, int]:
