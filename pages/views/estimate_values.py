@@ -71,7 +71,7 @@ def strata_table(estimate: TotalEstimate) -> Table:
 def is_whole(estimate: TotalEstimate) -> bool:
     """Whether it is the total of whole numbers, as far as the exact totals tell."""
     exact = [one for one in (estimate.exact_total, *(one.exact_total for one in estimate.strata)) if one is not None]
-    return bool(exact) and all(float(one).is_integer() for one in exact)
+    return bool(exact) and all(isinstance(one, int) for one in exact)
 
 
 def half_width(estimate: TotalEstimate) -> float | None:

@@ -109,3 +109,12 @@ def test_a_verdict_names_file_line_and_byte(file: str, reason: str) -> None:
 @pytest.mark.parametrize("finding", [one for one in Finding if one is not Finding.SOUND])
 def test_every_finding_has_words(finding: Finding) -> None:
     assert in_words(Verdict(finding=finding)).startswith("**")
+
+
+def test_totals_of_whole_numbers_have_no_decimals() -> None:
+    def decimals(*exact: float) -> set[int | None]:
+        columns = strata_table(_total(*(_stratum(f"s{one}", 10.5, one) for one in exact), exact=exact[0])).columns
+        return {column.decimals for column in columns if column.name in {"total", "ci_low", "ci_high", "exact_total"}}
+
+    assert decimals(3, 7_000_000) == {0}
+    assert decimals(3, 7.0) == {None}
