@@ -10,12 +10,14 @@ import contextlib
 import ctypes
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from multiprocessing import forkserver, resource_tracker
 
 import psutil
 
 _PR_SET_CHILD_SUBREAPER = 36  #: prctl(2)
+_shared: set[int] = set()  #: processes that end with a fixture, not with a test
 _SECONDS_TO_END = 10.0  #: for those that were told to, by their parents' ends or by the kernel
 
 
@@ -36,13 +38,13 @@ def none_left() -> Iterator[None]:
     Raises:
         AssertionError: something did, although nothing else failed.
     """
-    before = _below()
+    before = _children()
     has_failed = True
     try:
         yield
         has_failed = False
     finally:
-        started = _below() - before
+        started = _with_descendants(_children() - before)
         _, left = psutil.wait_procs([one for one in started if _is_at_work(one)], 0 if has_failed else _SECONDS_TO_END)
         told = [_told(process) for process in left]
         for process in left:
@@ -54,14 +56,27 @@ def none_left() -> Iterator[None]:
             raise AssertionError(f"the test leaves processes at work: {told}")
 
 
-def _below() -> set[psutil.Process]:
-    """Every process beneath this one, but for those that Python's multiprocessing keeps for all of its life."""
+def shared(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """Let a process outlive the test that happened to start it: its fixture ends it."""
+    _shared.add(process.pid)
+    return process
+
+
+def _children() -> set[psutil.Process]:
+    """The processes of this one and the orphans it was given, without those that outlive a test on purpose.
+
+    What a process that many tests share starts by itself is its own affair.
+    """
+    # multiprocessing keeps two for all of its life
     kept = {forkserver._forkserver._forkserver_pid, resource_tracker._resource_tracker._pid}  # type: ignore[attr-defined]
-    found: set[psutil.Process] = set()
-    for child in psutil.Process().children():
-        if child.pid not in kept:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                found |= {child, *child.children(recursive=True)}
+    return {child for child in psutil.Process().children() if child.pid not in kept | _shared}
+
+
+def _with_descendants(processes: set[psutil.Process]) -> set[psutil.Process]:
+    found = set(processes)
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.update(process.children(recursive=True))
     return found
 
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.processes import shared
+
 PROJECT = Path(__file__).parent.parent
 _PATIENCE_SECONDS = 180
 _TRIES = 5
@@ -69,6 +71,7 @@ def _started(home: Path, environment: Mapping[str, str]) -> tuple[subprocess.Pop
                 stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         if _becomes_healthy(process, port):
+            shared(process)
             return process, Served(home, port, log, process.pid)
         process.kill()
         process.wait()

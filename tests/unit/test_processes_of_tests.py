@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.conftest import PROJECT
-from tests.processes import none_left
+from tests.processes import none_left, shared
 
 _SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 _PARENT = """
@@ -61,6 +61,16 @@ def test_what_was_there_before_stays() -> None:
     finally:
         shared.kill()
         shared.wait()
+
+
+def test_what_many_tests_share_stays_whichever_of_them_started_it() -> None:
+    with none_left():
+        server = shared(subprocess.Popen(_SLEEPER))
+    try:
+        assert server.poll() is None
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_ctrl_c_is_heard_where_the_tests_were_started_in_the_background() -> None:
