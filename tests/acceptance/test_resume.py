@@ -247,8 +247,8 @@ def test_a_full_disk_at_any_step(
             assert seen(home) == undisturbed
             reporting += 1
             continue
-        if error is None:  # what could not be removed is nobody's loss
-            assert call in (["unlink"], ["mkdir"], ["rmdir"])
+        if error is None:  # what could not be removed is nobody's loss, nor what the files were like once published
+            assert call in (["unlink"], ["mkdir"], ["rmdir"]) or seen(home) == undisturbed, (at, call)
             continue
         assert isinstance(error, DiskFull), (at, call)
         if "not yet in their places" in str(error):
