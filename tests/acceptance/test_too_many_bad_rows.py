@@ -100,7 +100,10 @@ def test_dead_at_any_step_of_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> 
             run(_job(home, resume=True), job=job, runner=InlineRunner())
         _only_rejects_are_new(home, 4)
         assert home.leftovers() == []
-        assert set(_ends(home)) == {("failed", "E_NO_GOOD_ROW")}
+        # A start that was killed before the decision has an end of its own, without a code.
+        *killed, last = _ends(home)
+        assert last == ("failed", "E_NO_GOOD_ROW")
+        assert killed in ([], [("failed", None)], [last])
         assert not list((home.path / ".secrets" / "etl_audit.open").iterdir())
     assert at - begins > 5
 
