@@ -252,7 +252,7 @@ def _one_name(name: str) -> str:
 def _outside(text: str, absolute: str, roots: Sequence[Path], purpose: str) -> PathTraversal:
     meant = "" if text == absolute else f", that is {_shown(absolute)},"
     allowed = ", ".join(_shown(str(root)) for root in roots) or "none"
-    if roots and "/" not in text.rstrip("/"):
+    if roots and text.rstrip("/") and "/" not in text.rstrip("/"):
         right = _from_here(f"{roots[0]}/{text}")
         return PathOutside(
             f"{_shown(text)} counts from the working directory, {_shown(absolute.rpartition('/')[0])}, which is no "

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -15,22 +16,28 @@ from etl_batch import beneath
 from tests.inline_runner import Crash
 
 _CHANGING = ("fdatasync", "fsync", "ftruncate", "link", "mkdir", "pwrite", "rename", "rmdir", "unlink")
-#: what lies in .secrets: on a disk of its own here, whose faults test_audit_log.py has
+#: what lies in .secrets, or is made once in a process (the folder for temporary files, that of compiled kernels): on
+#: disks of their own here, whose faults test_audit_log.py, test_temp_folder.py and test_machine_code.py have
 _ELSEWHERE = (
     "etl_batch.audit",
     "etl_batch.job_audit",
     "etl_batch.job_notes",
     "etl_batch.jobs",
+    "etl_batch.kernels.cache_folder",
+    "etl_batch.runners.temp_folder",
     "etl_batch.secrets_folder",
 )
 
 
 def _is_of_this_disk() -> bool:
     """Whether the module of ours that makes the call, perhaps through pathlib, writes to the disk of the outputs."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and not str(frame.f_globals["__name__"]).startswith("etl_batch."):
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = str(frame.f_globals["__name__"])
+        if module.startswith("etl_batch."):
+            return not module.startswith(_ELSEWHERE)
         frame = frame.f_back
-    return not str(frame.f_globals["__name__"]).startswith(_ELSEWHERE)
+    return False  # a test's own doing
 
 
 class Faults:

@@ -129,7 +129,8 @@ def violations(page: Page) -> list[str]:
 #: texts with a digit that an edge cuts, but for those that say so themselves (an ellipsis) and regions to be scrolled
 _CUT = """() => {
   const cut = new Set();
-  const walker = document.createTreeWalker(document.querySelector('[data-testid=stMain]'), NodeFilter.SHOW_TEXT);
+  const whole = document.querySelector('[data-testid=stMain]') ?? document.body;
+  const walker = document.createTreeWalker(whole, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode()); ) {
     const parent = node.parentElement;
     if (!/\\d/.test(node.data) || !parent.checkVisibility()) continue;

@@ -136,7 +136,7 @@ def _compare(page: Page, console: Served, one: str, other: str) -> None:
     page.goto(f"{console.url}/run?id={one}")
     settled(page)
     steps.choose(page, "With another run", other)
-    steps.expect_in_table(page, "columnheader", "Other: ")
+    steps.expect_in_table(page, "columnheader", "Other run")
     steps.expect_in_table(page, "gridcell", "killed.csv")
     assert f"with={other}" in page.url
 

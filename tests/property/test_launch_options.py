@@ -49,7 +49,14 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 _CHOICES = st.fixed_dictionaries({}, optional={o.name: _VALUES.get(o.name, _WORDS) for o in job_options()}).filter(
     lambda values: not ("max_bad_rows" in values and values.get("on_bad_row") == "strict")  # a contradiction
 )
-_PATHS = ("output_csv", "output_parquet", "layout", "metadata", "report")
+#: where the form means a bare name to lie; on the command line one says it
+_FOLDERS = {
+    "output_csv": "output",
+    "output_parquet": "output",
+    "layout": "data",
+    "metadata": "output",
+    "report": "report",
+}
 
 
 def _typed(values: dict[str, Any]) -> list[str]:
@@ -62,7 +69,8 @@ def _typed(values: dict[str, Any]) -> list[str]:
         elif isinstance(value, tuple):
             words += [f"{option.flag}={one}" for one in value]
         elif value:
-            words.append(f"{option.flag}={HOME}/{value}" if option.name in _PATHS else f"{option.flag}={value}")
+            folder = _FOLDERS.get(option.name)
+            words.append(f"{option.flag}={HOME}/{folder}/{value}" if folder else f"{option.flag}={value}")
     return words
 
 

@@ -114,6 +114,8 @@ def attempt_both_ways(operate: Callable[[Place], object], at: Place) -> list[obj
 @example(text="x/" * 5000, purpose="output")
 @example(text="ROOT/../outside/data.bin", purpose="input")
 @example(text="ROOT-evil/data.bin", purpose="input")
+@example(text="/", purpose="input")
+@example(text="data.bin/", purpose="output")
 def test_a_place_beneath_the_root_or_one_of_our_errors(root: Path, text: str, purpose: str) -> None:
     written = text.replace("ROOT", str(root))
     try:
