@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from etl_batch.estimate.arrow_values import numbers, one_array
-from etl_batch.file_estimate.contract import Floats, Integers, Rows, Wanted
+import numpy as np
+
+from etl_batch.estimate.arrow_values import is_there, numbers, one_array
+from etl_batch.file_estimate.contract import Floats, Integers, Rows, Summing, Wanted, WholeRows
 from etl_batch.file_estimate.stratum_codes import coded
+from etl_batch.sampling.measure_sums import sums_of, wide_sums
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +25,28 @@ def rows_of_table(table: pa.Table, per_unit: Integers, sizes: Floats, wanted: Wa
         strata=coded(one_array(table.column(wanted.strata))) if wanted.strata else None,
         conditions=table.select(list(wanted.conditions)) if wanted.conditions else None,
     )
+
+
+def whole_rows(table: pa.Table, wanted: Wanted) -> WholeRows:
+    """All rows of a table that has at least the wanted columns."""
+    return WholeRows(
+        count=table.num_rows,
+        sums={name: _summing(one_array(table.column(name))) for name in wanted.measures},
+        strata=coded(one_array(table.column(wanted.strata))) if wanted.strata else None,
+        conditions=table.select(list(wanted.conditions)) if wanted.conditions else None,
+    )
+
+
+def _summing(array: pa.Array) -> Summing:
+    import pyarrow as pa
+
+    from etl_batch.sources.arrow_columns import column_of
+    from etl_batch.sources.arrow_leaves import stored
+
+    kind = array.type
+    if pa.types.is_decimal256(kind):
+        return partial(wide_sums, stored(array, np.int64, kind.byte_width // 8), is_there(array), kind.scale)
+    return partial(sums_of, column_of(array))
 
 
 def is_number(kind: pa.DataType) -> bool:

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etl_batch.errors import InputChanged
-from etl_batch.file_estimate.binary_columns import condition_table, measure, stratum_column
-from etl_batch.file_estimate.contract import LEAST_UNITS, Integers, Rows, Wanted
+from etl_batch.file_estimate.binary_columns import condition_table, measure, stratum_column, summing
+from etl_batch.file_estimate.contract import LEAST_UNITS, Integers, Rows, Strata, Wanted, WholeRows
 from etl_batch.file_estimate.pages import PAGE_BYTES, Pages
 from etl_batch.file_estimate.read_ahead import useful_threads
 from etl_batch.kernels.columns import Array
@@ -21,6 +22,11 @@ from etl_batch.paths import FileIdentity
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.sources.unchanged import open_again
 from etl_batch.values import MIB
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.layouts import Field
 
 _READ_ALL_BYTES = 16 * MIB
 
@@ -117,13 +123,18 @@ class BinaryReader:
             self._own.buffer = buffer = np.empty(size, dtype=np.uint8)
         return buffer[:size]
 
-    def read_all(self, wanted: Wanted) -> Iterator[Rows]:
+    def read_all(self, wanted: Wanted) -> Iterator[WholeRows]:
         """See `Reader.read_all`."""
         step = max(_READ_ALL_BYTES // self.source.layout.record_size, 1)
         self.pages.touch_all()
         for at in range(0, self.source.rows, step):
             count = min(step, self.source.rows - at)
-            yield self._rows(self._run(at, count), np.array([count]), wanted, np.array([at]))
+            records = self._run(at, count)
+            where = _Places(str(self.source.place.path), np.array([at]), np.array([count]))
+            strata, conditions = self._others(records, wanted, where)
+            fields = self._fields
+            sums = {name: summing(fields[name], records, where.name) for name in wanted.measures}
+            yield WholeRows(count, sums, strata, conditions)
 
     def _run(self, at: int, count: int) -> Array:
         size = self.source.layout.record_size
@@ -131,17 +142,22 @@ class BinaryReader:
         return np.frombuffer(raw, np.uint8).reshape(-1, size)
 
     def _rows(self, records: Array, per_unit: Integers, wanted: Wanted, first: Integers) -> Rows:
-        layout, where = self.source.layout, _Places(str(self.source.place.path), first, per_unit)
-        fields = {one.name: one for one in layout.fields}
-        return Rows(
-            per_unit=per_unit,
-            sizes=per_unit.astype(np.float64),
-            values={name: measure(fields[name], records, where.name) for name in wanted.measures},
-            strata=stratum_column(fields[wanted.strata], records, where.name) if wanted.strata else None,
-            conditions=condition_table([fields[name] for name in wanted.conditions], records, where.name)
-            if wanted.conditions
-            else None,
+        where = _Places(str(self.source.place.path), first, per_unit)
+        strata, conditions = self._others(records, wanted, where)
+        values = {name: measure(self._fields[name], records, where.name) for name in wanted.measures}
+        return Rows(per_unit, per_unit.astype(np.float64), values, strata, conditions)
+
+    def _others(self, records: Array, wanted: Wanted, where: _Places) -> tuple[Strata | None, pa.Table | None]:
+        """What is read beside the measures."""
+        filtered = [self._fields[name] for name in wanted.conditions]
+        return (
+            stratum_column(self._fields[wanted.strata], records, where.name) if wanted.strata else None,
+            condition_table(filtered, records, where.name) if filtered else None,
         )
+
+    @property
+    def _fields(self) -> dict[str, Field]:
+        return {one.name: one for one in self.source.layout.fields}
 
 
 @dataclass(frozen=True, slots=True)

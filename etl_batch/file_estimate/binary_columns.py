@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etl_batch.errors import BadRow
 from etl_batch.estimate.arrow_values import numbers
-from etl_batch.file_estimate.contract import Floats, Strata
+from etl_batch.file_estimate.contract import Floats, Strata, Summing
 from etl_batch.file_estimate.keys import code_keys
 from etl_batch.kernels.columns import Array
+from etl_batch.sampling.measure_sums import sums_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.layouts import Field
+    from etl_batch.sources.record_fields import DecodedField, Records
 
 _PLAIN_NUMBERS = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}
 NUMBERS = _PLAIN_NUMBERS | {"decimal", "packed", "zoned", "bool"}
@@ -48,6 +51,21 @@ def measure(field: Field, records: Array, name: Naming) -> Floats:
     if field.null is not None:
         values[stored == kind.type(field.null)] = np.nan
     return values
+
+
+def summing(field: Field, records: Array, name: Naming) -> Summing:
+    """A field of numbers as it is added up.
+
+    Args:
+        field: of the type `NUMBERS`.
+        records: shape (rows, record_size), side by side.
+        name: says where a row lies.
+
+    Raises:
+        BadRow: a value that its type does not allow.
+    """
+    decoded, _ = _decoded(field, records, name)
+    return partial(sums_of, decoded.column)
 
 
 def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
@@ -83,13 +101,19 @@ def condition_table(fields: Sequence[Field], records: Array, name: Naming) -> pa
 
 
 def _arrow(field: Field, records: Array, name: Naming) -> pa.Array:
-    from etl_batch.sources.record_fields import Records, arrow_array, decode_field
+    from etl_batch.sources.record_fields import arrow_array
+
+    return arrow_array(*_decoded(field, records, name))
+
+
+def _decoded(field: Field, records: Array, name: Naming) -> tuple[DecodedField, Records]:
+    from etl_batch.sources.record_fields import Records, decode_field
 
     own = Records(np.ascontiguousarray(records))
     decoded = decode_field(field, own)
     if decoded.bad is not None:
         raise _bad(field, name(int(np.flatnonzero(decoded.bad)[0])), decoded.reason)
-    return arrow_array(decoded, own)
+    return decoded, own
 
 
 def _text(field: Field, raw: bytes, number: int, name: Naming) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.estimate.where import Where
+from etl_batch.sampling.exact_sums import Sums
+from etl_batch.sampling.measure_sums import Codes
 from etl_batch.values import MIB
 
 if TYPE_CHECKING:
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+#: adds up the rows of each stratum, given by the rows' strata and how many there are; a null is 0
+Summing = Callable[[Codes, int], Sums]
 
 DEFAULT_STRATA = "product"
 DEFAULT_MEASURES = ("quantity", "value")
 LEAST_UNITS = 600  #: of a sample: what takes 0.5 % of a file is then met in 95 of 100 samples
-WHOLE_BYTES = 64 * MIB  #: a file of up to so many is read whole: that takes no longer than a sample of it
+WHOLE_BYTES = 64 * MIB  #: a file of up to so many is read whole: that takes about as long as a sample of it
 WHOLE_COLUMN_BYTES = 256 * MIB  #: the same of the columns of a Parquet file that are needed, as they are stored
 
 
@@ -80,6 +84,16 @@ class Rows:
     def count(self) -> int:
         """How many rows."""
         return int(self.per_unit.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRows:
+    """Rows that are only added up: no value of a measure is rounded to a float."""
+
+    count: int  #: how many
+    sums: Mapping[str, Summing]  #: of each measure
+    strata: Strata | None
+    conditions: pa.Table | None  #: the columns of the filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +169,21 @@ class Reader(Protocol):
             BadRow: a value that its type does not allow.
         """
 
-    def read_all(self, wanted: Wanted) -> Iterator[Rows]:
-        """All rows; which unit they are of does not matter."""
+    def read_all(self, wanted: Wanted) -> Iterator[WholeRows]:
+        """All rows, whatever unit they are of.
+
+        Raises:
+            ReadAgain: what was said of the rows so far is not so.
+            BadRow: a value that its type does not allow.
+        """
 
 
 class CannotSample(Exception):
     """Where a row begins cannot be told from a part of the file; the text says why."""
+
+
+class ReadAgain(Exception):
+    """Only here it shows what a column is read as; whoever begins anew with the same reader is told from the start."""
 
 
 class NotOfItsType(Exception):

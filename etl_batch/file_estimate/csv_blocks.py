@@ -11,21 +11,24 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from etl_batch.errors import InputChanged
-from etl_batch.file_estimate.contract import LEAST_UNITS, Integers, Rows, Strata, Wanted
+from etl_batch.file_estimate.contract import LEAST_UNITS, Integers, ReadAgain, Rows, Strata, Wanted, WholeRows
 from etl_batch.file_estimate.csv_cells import CsvCells
 from etl_batch.file_estimate.csv_ownership import Ownership, Window
 from etl_batch.file_estimate.csv_unit_reads import BlockLoop, can_read
 from etl_batch.file_estimate.pages import Pages
 from etl_batch.file_estimate.read_ahead import useful_threads
+from etl_batch.kernels.cell_readings import Class
 from etl_batch.paths import FileIdentity
 from etl_batch.sources.csv_check import Checked, Piece, check
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_prescan import bad_row
+from etl_batch.sources.csv_types import CellType, number_type
 from etl_batch.values import KIB, MIB
 
 BLOCK_BYTES = 8 * KIB  #: some hundred rows: enough to make up for the way there, few enough to differ from the next
@@ -50,11 +53,13 @@ class CsvReader:
     least_units: int = LEAST_UNITS
     at_once: int = field(default_factory=useful_threads)
     _row_bytes: float = field(init=False)  #: of the first rows, on average
+    _seen: npt.NDArray[np.uint8] = field(init=False)  #: `Class` of the cells of each column, where all are read
     _one_by_one: threading.Lock = field(default_factory=threading.Lock)  #: `Ownership` remembers what it has seen
 
     def __post_init__(self) -> None:
         self.pages = Pages(self.file.size)
         first = os.pread(self.descriptor, _FIRST_LOOK_BYTES, self.file.data_start)
+        self._seen = np.zeros(self.file.columns, np.uint8)
         self._row_bytes = len(first) / max(first.count(b"\n"), 1)
 
     @property
@@ -135,20 +140,40 @@ class CsvReader:
         self.pages.touch(begins, np.maximum(stops, ends))
         return self._rows(text, rows, (stops - starts).astype(np.float64), wanted)
 
-    def read_all(self, wanted: Wanted) -> Iterator[Rows]:
+    def read_all(self, wanted: Wanted) -> Iterator[WholeRows]:
         """See `Reader.read_all`."""
         self.pages.touch_all()
         checked: list[Checked] = []
+        numbers = self.cells.numbers_of(wanted)
+        file = replace(self.file, measured=tuple(self.file.names.index(name) for name in numbers))
         at = self.file.data_start
         while at < self.file.size:
-            piece = check(Piece(self.file, at, min(at + _READ_ALL_BYTES, self.file.size), at_row=True))
+            piece = check(Piece(file, at, min(at + _READ_ALL_BYTES, file.size), at_row=True))
             if len(piece.bad):
                 raise bad_row(self.file, checked, piece)
             checked.append(piece)
-            size = np.array([float(piece.stop - piece.start)])
-            content = os.pread(self.descriptor, piece.stop - piece.start, piece.start)
-            yield self._rows([memoryview(content)], np.array([piece.rows]), size, wanted)
+            kinds = self._kinds(numbers, piece.classes)
+            with file.mapped(piece.start, piece.stop) as mapped:
+                text = mapped.content[: piece.stop - piece.start]
+                yield self.cells.whole(text, piece.rows, wanted, kinds)
             at = piece.stop
+
+    def _kinds(self, numbers: Sequence[str], classes: npt.NDArray[np.uint8]) -> dict[str, CellType]:
+        """How columns are read by what was seen of their cells so far, as a run reads them that has seen all.
+
+        Raises:
+            ReadAgain: they were read otherwise before.
+        """
+        before, self._seen = self._seen, self._seen | classes
+        found = {}
+        for name in numbers:
+            place = self.file.names.index(name)
+            kind = number_type(int(self._seen[place]))
+            if int(before[place]) & ~Class.EMPTY and number_type(int(before[place])) != kind:
+                raise ReadAgain
+            if kind is not None:
+                found[name] = kind
+        return found
 
     def _rows(self, text: list[memoryview], per_unit: Integers, sizes: np.ndarray, wanted: Wanted) -> Rows:
         joined = np.frombuffer(b"".join(text), np.uint8)

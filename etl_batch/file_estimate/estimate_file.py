@@ -13,9 +13,8 @@ from etl_batch.errors import BadRow, ConfigError, FormatExtension, NoSuchMeasure
 from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.contract import CannotSample, NotOfItsType, Question, Reader
 from etl_batch.file_estimate.sampling import ON_STRATA, ReadWhole, Sampled, Sampling
-from etl_batch.file_estimate.tally import ROWS
 from etl_batch.file_estimate.wanted_columns import Columns, wanted_columns
-from etl_batch.file_estimate.whole_file import WholeFile
+from etl_batch.file_estimate.whole_file import read_whole
 from etl_batch.inputs import EXTENSIONS, Opened, open_one
 from etl_batch.paths import place
 from etl_batch.sources.csv_file import CsvFile
@@ -104,7 +103,7 @@ def _sampled(
 ) -> tuple[Sampled | ReadWhole, int]:
     """The answer of a sample, or why there is none; and how many bytes were read for it."""
     if opened.identity.size <= question.whole_bytes:
-        return ReadWhole(f"a file of up to {question.whole_bytes // MIB} MiB takes no longer than its sample"), 0
+        return ReadWhole(f"a file of up to {question.whole_bytes // MIB} MiB takes about as long as its sample"), 0
     bytes_read = 0
     try:
         with _reader(opened, config) as reader:
@@ -192,15 +191,14 @@ def is_within(estimate: TotalEstimate, error: float) -> bool:
 
 
 def _whole(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
-    sums = WholeFile(columns.wanted)
     with _reader(opened, config) as reader:
-        sums.add_all(reader.read_all(columns.wanted))
+        sums = read_whole(reader, columns.wanted)
         bytes_read = reader.bytes_read
     return Answer(
         path=str(opened.place.path),
         format=_format(opened),
         estimates=tuple(sums.estimate(name, question.confidence) for name in columns.wanted.measures),
-        rows=replace(sums.estimate(ROWS, question.confidence), strata=()),
+        rows=sums.estimate_rows(question.confidence),
         source="the file",
         rows_read=sums.rows,
         bytes_read=bytes_read,

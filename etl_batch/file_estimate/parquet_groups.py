@@ -12,8 +12,8 @@ import numpy as np
 
 from etl_batch.errors import BadRow
 from etl_batch.estimate.unit_doubts import UNITS_FOR_A_TAIL
-from etl_batch.file_estimate.arrow_rows import rows_of_table
-from etl_batch.file_estimate.contract import Bounds, Integers, Rows, Wanted
+from etl_batch.file_estimate.arrow_rows import rows_of_table, whole_rows
+from etl_batch.file_estimate.contract import Bounds, Integers, Rows, Wanted, WholeRows
 from etl_batch.file_estimate.parquet_bounds import bounds_of, outstanding
 from etl_batch.sources.int96_digits import REASON
 from etl_batch.sources.parquet_file import ParquetInput
@@ -92,10 +92,10 @@ class ParquetReader:
         per_unit = np.array([table.num_rows for table in tables], dtype=np.int64)
         return rows_of_table(pa.concat_tables(tables), per_unit, per_unit.astype(np.float64), wanted)
 
-    def read_all(self, wanted: Wanted) -> Iterator[Rows]:
+    def read_all(self, wanted: Wanted) -> Iterator[WholeRows]:
         """See `Reader.read_all`."""
-        for number in range(self.units):
-            yield self.read([number], wanted)
+        for group in self.groups:
+            yield whole_rows(self._table(group, wanted), wanted)
 
     def _table(self, group: int, wanted: Wanted) -> pa.Table:
         columns = self._columns(wanted)

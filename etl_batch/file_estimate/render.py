@@ -52,8 +52,9 @@ def _line(name: str, one: TotalEstimate | StratumEstimate) -> tuple[str, ...]:
         return name, _number(one.total), "unknown", "", "", exact
     half = max(one.ci_high - one.total, one.total - one.ci_low)
     width = "exact" if half == 0 else f"{100 * half / abs(one.total):.2f} %" if one.total else _number(half)
-    total = exact if width == "exact" and exact else _number(one.total)
-    return name, total, width, _number(one.ci_low), _number(one.ci_high), exact
+    if width == "exact" and exact:
+        return name, exact, width, exact, exact, exact
+    return name, _number(one.total), width, _number(one.ci_low), _number(one.ci_high), exact
 
 
 def _number(value: float) -> str:

@@ -19,7 +19,6 @@ from etl_batch.file_estimate.read_ahead import in_order
 from etl_batch.file_estimate.stratum_estimates import stratum_estimates
 from etl_batch.file_estimate.tally import ROWS, STRATA_ROWS, StrataRows, Tally
 from etl_batch.file_estimate.unread import unread_doubt, within_bounds
-from etl_batch.file_estimate.whole_file import not_finite
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 PILOT_ROWS = 2_000
@@ -173,7 +172,8 @@ class Sampling:
         if none_given:
             warnings.append(none_given)
         if measured.name in self._tally.not_numbers:
-            warnings.append(not_finite(self._tally.not_numbers[measured.name]))
+            infinite = self._tally.not_numbers[measured.name]
+            warnings.append(f"{infinite} infinite values were met, and count as 0")
         parts: tuple[StratumEstimate, ...] = ()
         if strata is not None:
             parts = stratum_estimates(units, strata, self._tally.codes.names, measured.name, confidence)
@@ -189,7 +189,7 @@ class Sampling:
             rows_population=round(units.rows_estimated), rows_sampled=self._tally.rows_read,
             method=method, warnings=tuple(warnings), strata=parts,
         )  # fmt: skip
-        return _certain(total, float(units.rows_population or 0)) if known_rows else total
+        return _certain(total, units.rows_population or 0) if known_rows else total
 
 
 def _about_strata(parts: Sequence[StratumEstimate], unit: str) -> list[str]:
@@ -207,11 +207,11 @@ def _about_strata(parts: Sequence[StratumEstimate], unit: str) -> list[str]:
     return said
 
 
-def _certain(estimate: TotalEstimate, total: float) -> TotalEstimate:
+def _certain(estimate: TotalEstimate, total: int) -> TotalEstimate:
     """What needs no estimate."""
     return replace(
         estimate, total=total, std_error=0.0, df=None, ci_low=total, ci_high=total, exact_total=total,
-        method="exact: known from the file's size", warnings=(),
+        exact_total_text=str(total), method="exact: known from the file's size", warnings=(),
     )  # fmt: skip
 
 

@@ -1,96 +1,111 @@
-"""The exact answer: every row read, by the same readers."""
+"""The exact answer: every row read, and added up as a run does, so that both say the same to the last digit."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
+from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.where_mask import mask
-from etl_batch.file_estimate.contract import Floats, Rows, Wanted
+from etl_batch.file_estimate.contract import ReadAgain, Reader, Wanted, WholeRows
 from etl_batch.file_estimate.stratum_codes import StratumCodes
 from etl_batch.file_estimate.tally import ROWS
+from etl_batch.report_parts.figures import counted
+from etl_batch.sampling.exact_sums import Sums, Unit, no_sums
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 METHOD = "exact: every row was read"
+_NOT_FINITE = "not finite (NaN or infinite), counted as 0: no exact total can be given"
+_TOO_LARGE = "the total is beyond the range of floats, and cannot be given"
+
+
+def read_whole(reader: Reader, wanted: Wanted) -> WholeFile:
+    """The sums of all rows of a file.
+
+    Raises:
+        BadRow: a value that its type does not allow.
+    """
+    while True:
+        found = WholeFile(wanted)
+        try:
+            for part in reader.read_all(wanted):
+                found.add(part)
+        except ReadAgain:
+            continue
+        return found
 
 
 @dataclass(slots=True)
-class _Sums:
-    """One measure, part by part."""
-
-    whole: list[float] = field(default_factory=list)
-    strata: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
-    infinite: int = 0
-
-
 class WholeFile:
     """Adds up all rows of a file."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
-        self._codes = StratumCodes()
-        self._sums = {name: _Sums() for name in (*wanted.measures, ROWS)}
-        self._populations: dict[int, int] = defaultdict(int)
-        self.rows = 0
+    wanted: Wanted
+    rows: int = 0
+    matching: int = 0  #: those that fulfil the condition
+    _codes: StratumCodes = field(default_factory=StratumCodes)
+    _populations: list[int] = field(default_factory=list)  #: rows of each stratum, whether they count or not
+    _sums: dict[str, Sums] = field(init=False)
 
-    def add_all(self, parts: Iterable[Rows]) -> None:
-        """Take all parts."""
-        for part in parts:
-            self.add(part)
+    def __post_init__(self) -> None:
+        self._sums = {name: no_sums(0, Unit()) for name in self.wanted.measures}
 
-    def add(self, part: Rows) -> None:
+    def add(self, part: WholeRows) -> None:
         """Take some rows."""
-        inside = np.ones(part.count, dtype=np.bool_)
-        if self._wanted.where is not None and part.conditions is not None:
-            inside = mask(self._wanted.where, part.conditions)
-        codes = self._codes.of(part.strata) if part.strata is not None else None
+        codes = np.zeros(part.count, np.int64) if part.strata is None else self._codes.of(part.strata)
+        strata = 1 if part.strata is None else len(self._codes.names)
+        rows = np.bincount(codes, minlength=strata).tolist()
+        known = [*self._populations, *[0] * (strata - len(self._populations))]
+        self._populations = [one + more for one, more in zip(known, rows, strict=True)]
         self.rows += part.count
-        if codes is not None:
-            for code, rows in enumerate(np.bincount(codes)):
-                self._populations[code] += int(rows)
-        for name, sums in self._sums.items():
-            values = inside.astype(np.float64) if name == ROWS else np.where(inside, part.values[name], 0.0)
-            finite = np.isfinite(values)
-            sums.infinite += int(np.isinf(values).sum())
-            values = np.where(finite, values, 0.0)
-            sums.whole.append(_sum(values))
-            if codes is not None:
-                for code, total in enumerate(np.bincount(codes, weights=values).tolist()):
-                    sums.strata[code].append(total)
+        self.matching += part.count
+        if self.wanted.where is not None and part.conditions is not None:
+            inside = mask(self.wanted.where, part.conditions)
+            codes = np.where(inside, codes, strata)  # a stratum of those that do not count, which is left out
+            self.matching -= part.count - int(np.count_nonzero(inside))
+        places = codes.astype(np.uint32)
+        for name, sums_of in part.sums.items():
+            before = self._sums[name]
+            before = before.spread(np.arange(len(before.odd)), strata)
+            self._sums[name] = before + sums_of(places, strata + 1).first_strata(strata)
 
     def estimate(self, name: str, confidence: float) -> TotalEstimate:
-        """The exact total of a measure."""
+        """The total of a measure."""
         sums = self._sums[name]
-        total = math.fsum(sums.whole)
-        names = self._codes.names
-        strata = tuple(
-            _exact_stratum(names[code], self._populations[code], math.fsum(parts))
-            for code, parts in sums.strata.items()
-        )
-        warnings = (not_finite(sums.infinite),) if sums.infinite else ()
+        finite, odd = sums.of_finite(), int(sums.odd.sum())
+        each = zip(self._codes.names, self._populations, sums.texts(), finite.texts(), strict=False)
+        strata = [
+            StratumEstimate(stratum=stratum, population=rows, sample=rows, **_known(text, of_finite))
+            for stratum, rows, text, of_finite in each
+        ]
+        found = TotalEstimate(
+            measure=name, df=None, confidence=confidence, rows_population=self.rows, rows_sampled=self.rows,
+            method=METHOD, strata=tuple(sorted(strata, key=lambda one: (-abs(one.total), one.stratum))),
+            **_known(sums.text(), finite.text()),
+        )  # fmt: skip
+        said = f"{counted(odd, 'value')} {_NOT_FINITE}" if odd else _TOO_LARGE
+        return found if found.exact_total is not None else replace(found, warnings=(said,))
+
+    def estimate_rows(self, confidence: float) -> TotalEstimate:
+        """How many rows count."""
         return TotalEstimate(
-            measure=name, total=total, std_error=0.0, df=None, confidence=confidence, ci_low=total, ci_high=total,
-            exact_total=total, rows_population=self.rows, rows_sampled=self.rows, method=METHOD, warnings=warnings,
-            strata=tuple(sorted(strata, key=lambda one: (-abs(one.total), one.stratum))),
+            measure=ROWS, df=None, confidence=confidence, rows_population=self.rows, rows_sampled=self.rows,
+            method=METHOD, **_known(str(self.matching), str(self.matching)),
         )  # fmt: skip
 
 
-def not_finite(count: int) -> str:
-    """What is said of values that cannot be added up."""
-    return f"{count} infinite values were met, and count as 0"
+def _known(text: str | None, of_finite: str | None) -> dict[str, Any]:
+    """What is told of a sum.
 
-
-def _exact_stratum(name: str, rows: int, total: float) -> StratumEstimate:
-    return StratumEstimate(
-        stratum=name, population=rows, sample=rows, total=total, std_error=0.0, ci_low=total, ci_high=total,
-        exact_total=total,
-    )  # fmt: skip
-
-
-def _sum(values: Floats) -> float:
-    """With more digits than a float has, where the machine offers them."""
-    return float(values.sum(dtype=np.longdouble))
+    Args:
+        text: its digits; None: there is none, for a value is not finite, or it is beyond the range of floats.
+        of_finite: those of the values that are; None: beyond that range.
+    """
+    total = math.inf if of_finite is None else number_of(of_finite)
+    exact = None if text is None else total
+    return {
+        "total": total, "std_error": None if text is None else 0.0, "ci_low": exact, "ci_high": exact,
+        "exact_total": exact, "exact_total_text": text,
+    }  # fmt: skip

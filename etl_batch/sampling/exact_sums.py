@@ -50,6 +50,14 @@ class Sums:
         np.add.at(odd, places, self.odd)
         return settled(Sums(self.unit, self.first, limbs, most, odd))
 
+    def first_strata(self, count: int) -> Sums:
+        """The sums of the first strata only."""
+        return replace(self, limbs=self.limbs[:count], most=self.most[:count], odd=self.odd[:count])
+
+    def of_finite(self) -> Sums:
+        """The sums as if all values that are not finite were null."""
+        return replace(self, odd=np.zeros_like(self.odd))
+
     def __add__(self, other: Sums) -> Sums:
         """The sums of two parts, stratum by stratum."""
         if not self.limbs.any():  # it may stand anywhere

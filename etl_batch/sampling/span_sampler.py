@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.kernels.columns import Column, Kind, describe
-from etl_batch.kernels.measures import add_measure, float_reach
+from etl_batch.kernels.columns import Column, describe
 from etl_batch.kernels.pick_rows import least_priorities, pick_rows
 from etl_batch.sampling.certain_rows import Largest, largest
 from etl_batch.sampling.counts import Counts, Hint, no_counts
-from etl_batch.sampling.exact_sums import Sums, Unit, settled
+from etl_batch.sampling.exact_sums import Sums
+from etl_batch.sampling.measure_sums import sums_of
 from etl_batch.sampling.plan import MINIMUM, SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.span_strata import SpanStrata, strata_of
@@ -21,11 +21,6 @@ from etl_batch.sampling.strata_totals import Hashes, StrataTotals
 from etl_batch.sampling.thresholds import Limits
 from etl_batch.sources.contract import Batch, RowIds
 from etl_batch.values import Span
-
-_FLOATS = {Kind.F32, Kind.F64}
-_DECIMALS = {Kind.DECIMAL_64, Kind.DECIMAL_128}
-_LOWEST_BIT = -1074  #: of a float, as a power of two
-_WHOLE_LIMBS = 6  #: a decimal of 128 bits, and what many of them add up to
 
 
 @dataclass(slots=True)
@@ -103,22 +98,4 @@ class SpanSampler:
 
 def _summed(column: Column, strata: SpanStrata) -> Sums:
     """The sums of a measure for each stratum."""
-    table = describe([column])[0]
-    first, limbs_needed = 0, _WHOLE_LIMBS
-    if column.kind in _FLOATS:
-        reach = np.array([2**11, 1], dtype=np.uint64)
-        float_reach(table, len(strata.codes), reach)
-        lowest, highest = max(int(reach[0]), 1) - 1, int(reach[1]) - 1
-        first = min(lowest, highest) >> 5
-        limbs_needed = (highest >> 5) - first + 4
-    codes = len(strata.places)
-    limbs = np.zeros((codes, limbs_needed), dtype=np.int64)
-    most, odd = np.full(codes, -np.inf), np.zeros(codes, dtype=np.int64)
-    add_measure(table, strata.codes, first, limbs, most, odd)
-    return settled(Sums(_unit(column), first, limbs, most, odd)).spread(strata.places, len(strata.keys))
-
-
-def _unit(column: Column) -> Unit:
-    if column.kind in _FLOATS:
-        return Unit(twos=_LOWEST_BIT)
-    return Unit(tens=-column.extra if column.kind in _DECIMALS else 0)
+    return sums_of(column, strata.codes, len(strata.places)).spread(strata.places, len(strata.keys))

@@ -22,6 +22,7 @@ STRATA_COLUMNS = (
     Column(name="note", title="Note", help="Why the interval may hold less often than it says."),
     Column(name="exact_total_text", title="Exact, all digits"),
 )
+_LARGEST = 2**53  #: a number in a browser is a float, and beyond it not every integer is one: those are drawn as texts
 _TOTALS = {"total", "ci_low", "ci_high", "exact_total"}
 
 
@@ -65,7 +66,10 @@ def strata_table(estimate: TotalEstimate) -> Table:
     columns: tuple[Column, ...] = STRATA_COLUMNS
     if is_whole(estimate):
         columns = tuple(replace(one, decimals=0) if one.name in _TOTALS else one for one in columns)
-    return Table(columns, [{**{name: getattr(one, name) for name in names}, "note": _note(one)} for one in ordered])
+    rows = [{**{name: getattr(one, name) for name in names}, "note": _note(one)} for one in ordered]
+    beyond = {name for name in _TOTALS for row in rows if isinstance(row[name], int) and abs(row[name]) > _LARGEST}
+    columns = tuple(replace(one, kind="text", decimals=None) if one.name in beyond else one for one in columns)
+    return Table(columns, rows)
 
 
 def is_whole(estimate: TotalEstimate) -> bool:

@@ -8,7 +8,26 @@ _SAMPLING = "tests/property/test_sampling.py"
 
 _EXACT = "tests/acceptance/test_exact_totals.py tests/unit/estimate/test_exact_text.py"
 
+_WHOLE = "tests/property/test_whole_file.py tests/acceptance/test_exact_totals.py"
+
 FAULTS = (
+    Fault("etl_batch.file_estimate.csv_cells.CsvCells._number", "or kinds.get(name) ", "", _WHOLE),
+    Fault("etl_batch.file_estimate.csv_blocks.CsvReader._kinds", "raise ReadAgain", "continue", _WHOLE),
+    Fault("etl_batch.file_estimate.whole_file.WholeFile.add", "np.where(inside, codes, strata)", "codes", _WHOLE),
+    Fault("etl_batch.file_estimate.whole_file._known", "number_of(of_finite)", "float(of_finite)", _WHOLE),
+    Fault(
+        "etl_batch.file_estimate.whole_file.WholeFile.add",
+        "before + sums_of(places, strata + 1).first_strata(strata)",
+        "sums_of(places, strata + 1).first_strata(strata)",
+        _WHOLE,
+    ),
+    Fault("etl_batch.sampling.measure_sums.wide_sums", "words[:, -1] >> LIMB_BITS", "halves[:, -1]", _WHOLE),
+    Fault(
+        "pages.views.estimate_values.strata_table",
+        "> _LARGEST",
+        "> 1024 * _LARGEST",
+        "tests/unit/results/test_views.py",
+    ),
     Fault("etl_batch.estimate.exact_text.number_of", "_WHOLE.fullmatch(text)", "False", _EXACT),
     Fault("etl_batch.sampling.exact_sums.Sums._text", "-self.unit.tens", "0", _EXACT),
     Fault("etl_batch.sampling.draw.allocated", "needed + plan.budget", "max(needed, plan.budget)", _SAMPLING),

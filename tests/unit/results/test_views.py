@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -11,7 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from etl_batch.audit.verdict import Fault, Finding, Verdict
 from etl_batch.report_parts.escaping import NOT_ESCAPED
+from etl_batch.ui.cards import as_cards
 from etl_batch.ui.charts import DARK
+from etl_batch.ui.table_export import as_json
+from etl_batch.ui.tables import frame_of
 from etl_batch.values import StratumEstimate, TotalEstimate
 from pages.views.estimate_values import half_width, strata_table
 from pages.views.forest import MOST_ROWS, biggest, deviations, totals
@@ -109,6 +113,18 @@ def test_a_verdict_names_file_line_and_byte(file: str, reason: str) -> None:
 @pytest.mark.parametrize("finding", [one for one in Finding if one is not Finding.SOUND])
 def test_every_finding_has_words(finding: Finding) -> None:
     assert in_words(Verdict(finding=finding)).startswith("**")
+
+
+def test_whole_numbers_that_a_browser_would_round_are_drawn_digit_by_digit() -> None:
+    large = 2**53 + 1
+    table = strata_table(_total(_stratum("a", large, large), _stratum("b", 3, 3), exact=large + 3))
+    kinds = {column.name: column.kind for column in table.columns}
+    assert kinds["total"] == kinds["exact_total"] == "text"
+    assert kinds["population"] == "count"
+    frame = frame_of(table)
+    assert list(frame["exact_total"]) == ["9007199254740993", "3"]
+    assert [row["exact_total"] for row in json.loads(as_json(table))] == [large, 3]
+    assert "9007199254740993" in as_cards(table, "strata", None)
 
 
 def test_totals_of_whole_numbers_have_no_decimals() -> None:
