@@ -9,6 +9,7 @@ SELECT * FROM user WHERE oidc_subject = :subject;
 
 -- list_users --
 SELECT user.*,
+       (SELECT count(*) FROM recovery_code WHERE user_id = user.id) AS recovery_codes,
        (SELECT count(*) FROM session WHERE user_id = user.id AND created_at > :created_after AND seen_at > :seen_after) AS sessions
 FROM user ORDER BY name_key;
 
@@ -42,6 +43,19 @@ UPDATE user SET totp_secret = :secret, totp_step = :step WHERE id = :id;
 -- use_totp_step --
 -- Two sign-ins with one code at the same moment: only one of them changes a row.
 UPDATE user SET totp_step = :step WHERE id = :id AND totp_step < :step;
+
+-- add_recovery_code --
+INSERT INTO recovery_code (user_id, key) VALUES (:user_id, :key);
+
+-- use_recovery_code --
+-- Two sign-ins with one code at the same moment: only one of them finds it.
+DELETE FROM recovery_code WHERE user_id = :user_id AND key = :key;
+
+-- count_recovery_codes --
+SELECT count(*) FROM recovery_code WHERE user_id = :user_id;
+
+-- forget_recovery_codes --
+DELETE FROM recovery_code WHERE user_id = :user_id;
 
 -- add_session --
 INSERT INTO session (key, user_id, created_at, seen_at, address, agent)

@@ -16,9 +16,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth import answers, session_store
-from auth.addresses import client_address
+from auth.addresses import client_address, forwarded_for, is_hearsay, is_trusted
 from auth.cookies import read_cookie, session_cookie
 from auth.identity import ADDRESS_HEADER, SESSION_HEADER
+from auth.own_server import knows_its_peers
 from auth.paths_of_the_gate import WEBSOCKET, Kind, kind_of, login_path, permission_for
 from auth.sessions import Session, key_of
 from auth.settings import DoorSettings, hostname
@@ -99,6 +100,8 @@ class Gate:
         headers = Headers(scope=scope)
         if hostname(headers.get("host", "")) not in self._door.settings.hosts:
             return _wrong_host(headers.get("host", ""))
+        if self._is_unknown_proxy(scope):
+            return answers.plain(403, _UNKNOWN_PROXY)
         path, kind = scope["path"], kind_of(scope["path"], scope["method"])
         if kind is Kind.CLOSED:
             return answers.plain(404, "not found")
@@ -132,14 +135,20 @@ class Gate:
         """Find the session of a request, and put it, and nothing the client claims, into the headers."""
         token = read_cookie(scope["headers"], session_cookie(is_https=self._door.settings.is_https))
         session = await self._session(key_of(token)) if token else None
-        forwarded = Headers(scope=scope).getlist("x-forwarded-for")
-        address = client_address(scope.get("client"), ",".join(forwarded), self._door.settings.trusted_proxies)
+        forwarded = forwarded_for(scope["headers"])
+        address = client_address(scope.get("client"), forwarded, self._door.settings.trusted_proxies)
         visitor = Visitor(address=address, session=session)
         scope[_STATE] = visitor
         scope["headers"] = [(name, value) for name, value in scope["headers"] if not _is_claim(name)]
         if session is not None:
             scope["headers"] += [(SESSION_HEADER, session.key.encode()), (ADDRESS_HEADER, (address or "").encode())]
         return visitor
+
+    def _is_unknown_proxy(self, scope: Scope) -> bool:
+        """Whether a request claims to be forwarded, and nobody knows if its address is not that very claim."""
+        is_forwarded = any(is_hearsay(name) for name, _ in scope["headers"])
+        is_known = knows_its_peers(scope) or is_trusted(scope.get("client"), self._door.settings.trusted_proxies)
+        return is_forwarded and not is_known
 
     async def _session(self, key: str) -> Session | None:
         return await to_thread.run_sync(session_store.find, self._door.store, key, self._door.clock())
@@ -149,6 +158,7 @@ class Gate:
         host, origin = headers.get("host", ""), headers.get("origin")
         settings = self._door.settings
         is_ours = hostname(host) in settings.hosts and (origin is None or settings.is_own_origin(origin, host))
+        is_ours = is_ours and not self._is_unknown_proxy(scope)
         try:
             visitor = await self._identify(scope)
         except EtlError:
@@ -163,7 +173,13 @@ class Gate:
 
 def _is_claim(name: bytes) -> bool:
     """Whether a header of the client could be taken for an identity; `_` and `-` are one to some servers."""
-    return name.lower().replace(b"_", b"-").startswith(b"x-etl-")
+    return name.lower().replace(b"_", b"-").startswith(b"x-etl-") or is_hearsay(name)
+
+
+_UNKNOWN_PROXY = (
+    "The request says that somebody forwarded it, and the console knows no proxy by that address. If a proxy stands in "
+    "front of it, start the console with ETL_TRUSTED_PROXIES set to the proxy's address."
+)
 
 
 def _wrong_host(host: str) -> Response:

@@ -26,6 +26,7 @@ from auth.keys import load_keys
 from auth.listeners import send_at_once
 from auth.oidc import ProviderPages
 from auth.oidc_settings import Provider, read_provider
+from auth.own_server import keep_to_itself
 from auth.paths_of_the_gate import SETUP
 from auth.routes import DoorPages
 from auth.settings import DoorSettings, read_settings
@@ -98,6 +99,7 @@ def open_door(pages: Mapping[str, Permission | None], warm_up: Callable[[Path], 
     Raises:
         EtlError: the home, its secrets or a setting cannot be used.
     """
+    keep_to_itself(is_streamlits_server)
     check_server_options()  # again when it starts: started by another server, the options are not set yet
     home = home_folder(None)
     accounts = accounts_of(home)
@@ -120,6 +122,11 @@ def base_url(settings: DoorSettings) -> str:
     address = str(config.get_option("server.address") or "127.0.0.1")
     name = "127.0.0.1" if address in {"0.0.0.0", "::"} else address  # noqa: S104 - compared, not bound
     return f"http://{name}:{config.get_option('server.port')}"
+
+
+def is_streamlits_server() -> bool:
+    """Whether Streamlit started the server (`streamlit run app.py`, `python app.py`), and not somebody else."""
+    return str(config._server_mode or "").startswith("starlette-app")
 
 
 def check_server_options() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from auth import session_store, throttle_store, totp
+from auth import recovery_store, session_store, throttle_store, totp
 from auth.accounts import Accounts
 from auth.passwords import SHORTEST, check_password, normalised
 from auth.sessions import Session
@@ -19,7 +19,7 @@ from etl_batch.values import Actor
 def own_user(accounts: Accounts, session: Session) -> User:
     """The account itself."""
     with accounts.store.reading() as tx:
-        return user_of(_row(tx, session))
+        return replace(user_of(_row(tx, session)), recovery_codes=recovery_store.left(tx, session.user_id))
 
 
 def own_sessions(accounts: Accounts, session: Session) -> list[Session]:
@@ -58,7 +58,9 @@ class NewFactor:
         return "NewFactor(...)"
 
 
-def turn_totp_on(accounts: Accounts, session: Session, actor: Actor, password: str, factor: NewFactor) -> None:
+def turn_totp_on(
+    accounts: Accounts, session: Session, actor: Actor, password: str, factor: NewFactor
+) -> tuple[str, ...]:
     """Ask for a code at every sign-in from now on; the user's other sessions end.
 
     Args:
@@ -67,6 +69,9 @@ def turn_totp_on(accounts: Accounts, session: Session, actor: Actor, password: s
         actor: the user.
         password: of the user.
         factor: what is turned on.
+
+    Returns:
+        Recovery codes, each of which stands for the app once; they are kept nowhere else.
 
     Raises:
         PasswordRefused: the password is wrong.
@@ -79,7 +84,25 @@ def turn_totp_on(accounts: Accounts, session: Session, actor: Actor, password: s
     with accounts.store.writing() as tx:
         _unchanged(tx, session, row)
         tx.change("set_totp", id=session.user_id, secret=accounts.keys.seal(factor.secret), step=step)
+        codes = recovery_store.replace(tx, accounts.keys, session.user_id)
         _totp_changed(accounts, tx, session, actor, is_on=True)
+    return codes
+
+
+def new_recovery_codes(accounts: Accounts, session: Session, actor: Actor, password: str) -> tuple[str, ...]:
+    """Other recovery codes; the older ones are worth nothing from here on.
+
+    Returns:
+        The codes, which are kept nowhere else.
+
+    Raises:
+        PasswordRefused: the password is wrong.
+        AccountRefused: there is no second factor, or there were too many wrong passwords.
+    """
+    row = _confirmed(accounts, session, actor, password)
+    with accounts.store.writing() as tx:
+        _unchanged(tx, session, row)
+        return recovery_store.made_anew(accounts, tx, actor, _row(tx, session))
 
 
 def turn_totp_off(accounts: Accounts, session: Session, actor: Actor, password: str) -> None:
@@ -98,6 +121,7 @@ def turn_totp_off(accounts: Accounts, session: Session, actor: Actor, password: 
     with accounts.store.writing() as tx:
         _unchanged(tx, session, row)
         tx.change("set_totp", id=session.user_id, secret=None, step=0)
+        recovery_store.forget(tx, session.user_id)
         _totp_changed(accounts, tx, session, actor, is_on=False)
 
 

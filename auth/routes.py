@@ -16,6 +16,7 @@ from auth.forms import FormRefused, FormTokens, read_form, refuse_foreign
 from auth.gate import Door, visitor_of
 from auth.passwords import SHORTEST
 from auth.paths_of_the_gate import LOGIN, LOGOUT, SETUP, own_path
+from auth.recovery import FEW
 from auth.signing_in import Admitted, Attempt
 from etl_batch.errors import EtlError, Refused
 from etl_batch.report_parts.shown_text import as_sentence
@@ -80,6 +81,8 @@ class DoorPages:
         attempt = _attempt(request, form)
         result = await to_thread.run_sync(signing_in.sign_in, self._accounts, attempt, limiter=self._threads)
         if isinstance(result, Admitted):
+            if result.recovery_codes_left is not None:
+                return self._told_of_codes(result, result.recovery_codes_left, wanted)
             return self._signed_in(result, wanted)
         name = form.get("username", "")[:64]
         answer = self._login_form(
@@ -151,8 +154,17 @@ class DoorPages:
         answer.headers.append("set-cookie", self._tokens.cookie(nonce))
         return answer
 
+    def _told_of_codes(self, admitted: Admitted, left: int, wanted: str) -> Response:
+        """Whoever used a recovery code is told how many are left, before anything else."""
+        codes = f"{left} {'code is' if left == 1 else 'codes are'} left" if left else "It was the last one"
+        advice = " Make new ones on the Account page." if left <= FEW else ""
+        text = f"The recovery code that you signed in with is used up. {codes}.{advice}"
+        return self._with_session(answers.message(200, "You are signed in", text, link=wanted, label="Go on"), admitted)
+
     def _signed_in(self, admitted: Admitted, wanted: str) -> Response:
-        answer = RedirectResponse(wanted, 303, headers={"cache-control": "no-store"})
+        return self._with_session(RedirectResponse(wanted, 303, headers={"cache-control": "no-store"}), admitted)
+
+    def _with_session(self, answer: Response, admitted: Admitted) -> Response:
         is_https = self._door.settings.is_https
         answer.headers.append(
             "set-cookie", set_cookie(session_cookie(is_https=is_https), admitted.token, is_https=is_https)

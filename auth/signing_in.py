@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from auth import session_store, throttle_store, totp
+from auth import recovery_store, session_store, throttle_store, totp
 from auth.accounts import Accounts
 from auth.names import LONGEST, name_key
 from auth.sessions import Session
@@ -15,6 +15,7 @@ from etl_batch.command_line import operator
 from etl_batch.values import Actor
 
 UNKNOWN = "(unknown)"  #: stands for a name that no user has: it may be a password in the wrong field
+_PASSWORD, _CODE, _RECOVERY_CODE = "password", "password, code", "password, recovery code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Attempt:
 
     name: str
     password: str
-    code: str = ""  #: of the second factor; empty: none given
+    code: str = ""  #: of the second factor, or a recovery code in its place; empty: none given
     address: str | None = None
     agent: str | None = None
 
@@ -36,6 +37,7 @@ class Admitted:
     """It succeeded."""
 
     token: str  #: of the new session
+    recovery_codes_left: int | None = None  #: after one was used; None: none was
 
     def __repr__(self) -> str:
         return "Admitted(...)"
@@ -63,9 +65,10 @@ def sign_in(accounts: Accounts, attempt: Attempt) -> Admitted | Rejected:
         stored = user["password_hash"] if user and not user["disabled"] and not wait else None
         is_right = accounts.hasher.matches(attempt.password, stored)
         with accounts.store.writing() as tx:
-            if user is None or not is_right or not _code_fits(accounts, tx, user, attempt):
+            how = _proof(accounts, tx, user, attempt) if user is not None and is_right else None
+            if user is None or how is None:
                 return _rejected(accounts, tx, attempt, user, wait)
-            return _admitted(accounts, tx, attempt, user)
+            return _admitted(accounts, tx, attempt, user, how)
 
 
 def sign_out(accounts: Accounts, session: Session, actor: Actor) -> None:
@@ -94,22 +97,31 @@ def visitor(attempt: Attempt, name: str, role: str) -> Actor:
     return Actor(name=name, os_user=operator(None).os_user, role=role, ip=attempt.address)
 
 
-def _code_fits(accounts: Accounts, tx: Transaction, user: Row, attempt: Attempt) -> bool:
+def _proof(accounts: Accounts, tx: Transaction, user: Row, attempt: Attempt) -> str | None:
+    """What besides the password was given, which is used up with that; None: it is not right."""
     if user["totp_secret"] is None:
-        return True
+        return _PASSWORD
+    if recovery_store.use(tx, accounts.keys, user["id"], attempt.code):
+        return _RECOVERY_CODE
     secret = accounts.keys.unseal(user["totp_secret"])
     step = totp.fitting_step(secret, attempt.code, accounts.clock(), after=user["totp_step"])
-    return step is not None and tx.change("use_totp_step", id=user["id"], step=step) == 1
+    return _CODE if step is not None and tx.change("use_totp_step", id=user["id"], step=step) == 1 else None
 
 
-def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row) -> Admitted | Rejected:
+def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row, how: str) -> Admitted | Rejected:
     current = tx.one("find_user_by_id", id=user["id"])
-    if current is None or current["disabled"] or current["password_hash"] != user["password_hash"]:
+    checked = ("password_hash", "totp_secret")
+    if current is None or current["disabled"] or any(current[name] != user[name] for name in checked):
         return _rejected(accounts, tx, attempt, user, 0)  # it changed while the password was checked
     throttle_store.forget(tx, throttle_store.keys_of(accounts.keys, attempt.name, attempt.address))
     if accounts.hasher.is_outdated(user["password_hash"]):
         tx.change("set_password", id=user["id"], password_hash=accounts.hasher.hash(attempt.password))
-    return begin_session(accounts, tx, current, attempt, "password, code" if user["totp_secret"] else "password")
+    if how != _RECOVERY_CODE:
+        return begin_session(accounts, tx, current, attempt, how)
+    left = recovery_store.left(tx, user["id"])
+    event = Event(action=Action.RECOVERY_CODE_USED, target=user["name"], detail={"left": left})
+    accounts.record(visitor(attempt, user["name"], current["role"]), event)
+    return replace(begin_session(accounts, tx, current, attempt, how), recovery_codes_left=left)
 
 
 def _rejected(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row | None, wait: float) -> Rejected:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from auth import recovery_store
 from auth.accounts import Accounts
 from auth.links import make_link
 from auth.names import checked_name, name_key
@@ -121,10 +122,24 @@ def reset_user(accounts: Accounts, actor: Actor, name: str, password: str | None
     with _managing(accounts, actor) as tx:
         row = _found(tx, name)
         tx.change("set_totp", id=row["id"], secret=None, step=0)
+        recovery_store.forget(tx, row["id"])
         tx.change("set_password", id=row["id"], password_hash=password_hash)
         token = None if password_hash else make_link(tx, row["id"], accounts.clock())
         _finish(accounts, tx, actor, row, {"reset": True})
     return Invited(user_of(row), token)
+
+
+def new_recovery_codes(accounts: Accounts, actor: Actor, name: str) -> tuple[str, ...]:
+    """Other recovery codes for a user who lost theirs; the older ones are worth nothing from here on.
+
+    Returns:
+        The codes, which are kept nowhere else.
+
+    Raises:
+        Forbidden, AccountRefused, AuditUnavailable: nothing was done.
+    """
+    with _managing(accounts, actor) as tx:
+        return recovery_store.made_anew(accounts, tx, actor, _found(tx, name))
 
 
 def end_sessions(accounts: Accounts, actor: Actor, name: str) -> int:

@@ -30,6 +30,7 @@ roles:
   auditor      the audit log, and what jobs were run
 
 A password is asked for, or read from standard input; it is never an argument, where others could read it.
+A lost telephone: a recovery code, typed where the one-time code goes, works once. `recovery-codes NAME` makes new ones.
 A lost super_admin: `reset NAME` gives another password and takes the second factor away.
 """
 
@@ -101,6 +102,15 @@ def _reset(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Answ
     )
 
 
+def _recovery_codes(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Answer:
+    codes = user_admin.new_recovery_codes(accounts, actor, flags.name)
+    text = (
+        f"The recovery codes of {flags.name}, shown only now; the older ones are void. Each stands for the "
+        "authenticator app once:"
+    )
+    return _Answer("\n".join([text, *codes]), {"name": flags.name, "recovery_codes": codes})
+
+
 def _end_sessions(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Answer:
     ended = user_admin.end_sessions(accounts, actor, flags.name)
     return _Answer(f"{ended} session{'' if ended == 1 else 's'} of {flags.name} ended.", {"sessions": ended})
@@ -113,6 +123,7 @@ _COMMANDS: dict[str, Callable[[Accounts, Actor, argparse.Namespace], _Answer]] =
     "disable": _disable,
     "enable": _enable,
     "reset": _reset,
+    "recovery-codes": _recovery_codes,
     "end-sessions": _end_sessions,
 }
 
@@ -141,6 +152,7 @@ def _parser() -> Parser:
         ("disable", [named], "shut a user out; their sessions end"),
         ("enable", [named], "let a user in again"),
         ("reset", [named, secret], "another password, no second factor; their sessions end"),
+        ("recovery-codes", [named], "new recovery codes, shown once; the older ones are void"),
         ("end-sessions", [named], "sign a user out everywhere"),
     ):
         commands.add_parser(name, parents=[*parents, shared], help=text, description=f"{text[0].upper()}{text[1:]}.")
@@ -165,7 +177,8 @@ def _article(role: Role) -> str:
 
 def _as_json(user: User) -> dict[str, object]:
     return {
-        "name": user.name, "role": user.role, "state": user.state, "totp": user.has_totp, "sessions": user.sessions,
+        "name": user.name, "role": user.role, "state": user.state, "totp": user.has_totp,
+        "recovery_codes": user.recovery_codes, "sessions": user.sessions,
         "created_at": _iso(user.created_at), "signed_in_at": _iso(user.signed_in_at),
     }  # fmt: skip
 

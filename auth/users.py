@@ -19,6 +19,7 @@ class User:
     has_password: bool = True
     has_totp: bool = False
     is_from_provider: bool = False  #: signs in through the organisation's provider
+    recovery_codes: int = 0  #: that were not used yet
     created_at: float = 0.0  #: seconds since 1970
     signed_in_at: float | None = None  #: the last time; None: never
     sessions: int = 0  #: that are live
@@ -32,10 +33,11 @@ class User:
 
 
 def user_of(row: Row) -> User:
-    """The user in a row of the store."""
+    """The user in a row of the store; what is counted is there if the row has it."""
+    counted = {name: row[name] for name in ("sessions", "recovery_codes") if name in set(row.keys())}
     return User(
         id=row["id"], name=row["name"], role=Role(row["role"]), is_disabled=bool(row["disabled"]),
         has_password=row["password_hash"] is not None, has_totp=row["totp_secret"] is not None,
         is_from_provider=row["oidc_subject"] is not None, created_at=row["created_at"],
-        signed_in_at=row["signed_in_at"], sessions=row["sessions"] if "sessions" in set(row.keys()) else 0,
+        signed_in_at=row["signed_in_at"], **counted,
     )  # fmt: skip

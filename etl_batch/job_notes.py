@@ -154,12 +154,19 @@ def _record_what_became(config: JobConfig, note: JobNote, detail: Detail, *, is_
         _record_told(config, actor, job_id, [_of_json(event, detail) for event in told["events"]])
     elif is_waiting:  # still to be published, or taken up with --resume
         if "ended" not in entries[-1]:
-            _record_end(config, _starter(entries, actor), job_id, detail, is_well=is_well)
+            said = {**detail, **_decided(entries[-1])}
+            _record_end(config, _starter(entries, actor), job_id, said, is_well=is_well)
             note.add({"ended": True})
         return
     else:
         _record_end(config, actor, job_id, detail, is_well=is_well)
     note.remove()
+
+
+def _decided(entry: dict[str, Any]) -> Detail:
+    """The error that a start was about to end with when it died, where that was all it had left to say."""
+    ends = [event["detail"] for event in entry.get("events", ()) if event["action"] == Action.JOB_FINISHED]
+    return {"error": ends[-1]["error"]} if ends and "error" in ends[-1] else {}
 
 
 def _record_told(config: JobConfig, actor: Actor, job_id: str, events: Sequence[Event]) -> None:

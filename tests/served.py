@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,31 @@ from tests.processes import shared
 PROJECT = Path(__file__).parent.parent
 _PATIENCE_SECONDS = 180
 _TRIES = 5
-_TAKEN = "is not available"  #: what Streamlit says of a port that somebody else has
+_TAKEN = ("is not available", "already in use")  #: what Streamlit and uvicorn say of a port that somebody else has
+
+_BY_ITSELF = """
+import runpy, sys, streamlit
+port, run = int(sys.argv[1]), streamlit.App.run
+streamlit.App.run = lambda app: run(app, config={"server.port": port})
+sys.argv = ["app.py"]
+runpy.run_path("app.py", run_name="__main__")
+"""
+Command = Callable[[int], list[str]]  #: how a server is started at a port
+
+
+def by_streamlit(port: int) -> list[str]:
+    """As `make serve` starts it."""
+    return [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+
+
+def by_itself(port: int) -> list[str]:
+    """`python app.py`, which reads its port from a file that tests do not own: told here."""
+    return [sys.executable, "-c", _BY_ITSELF, str(port)]
+
+
+def by_uvicorn(port: int) -> list[str]:
+    """A server that somebody else starts, as it is out of the box."""
+    return [sys.executable, "-m", "uvicorn", "app:app", f"--port={port}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +62,19 @@ class Served:
 
 
 @contextmanager
-def serve(home: Path, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+def serve(
+    home: Path, environment: Mapping[str, str] | None = None, command: Command = by_streamlit
+) -> Iterator[Served]:
     """Serve a home until the block ends.
 
     Args:
         home: its folders are made where they are missing.
         environment: variables besides those of the test.
+        command: who serves it.
     """
     for folder in ("data", "output", "report"):
         (home / folder).mkdir(parents=True, exist_ok=True)
-    process, running = _started(home, environment or {})
+    process, running = _started(home, environment or {}, command)
     try:
         yield running
     finally:
@@ -59,15 +86,15 @@ def serve(home: Path, environment: Mapping[str, str] | None = None) -> Iterator[
             process.wait()
 
 
-def _started(home: Path, environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], Served]:
+def _started(home: Path, environment: Mapping[str, str], command: Command) -> tuple[subprocess.Popen[bytes], Served]:
     """A dashboard that answers. Its port was free a moment before; should somebody else have taken it, another one."""
     log = home / "served.log"
     for _ in range(_TRIES):
         port = free_port()
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), f"--server.port={port}"],
-                cwd=PROJECT, env={**os.environ, "ETL_HOME": str(home), **environment},
+                command(port), cwd=PROJECT,
+                env={**os.environ, "ETL_HOME": str(home), **environment},
                 stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         if _becomes_healthy(process, port):
@@ -75,7 +102,7 @@ def _started(home: Path, environment: Mapping[str, str]) -> tuple[subprocess.Pop
             return process, Served(home, port, log, process.pid)
         process.kill()
         process.wait()
-        if _TAKEN not in log.read_text(errors="replace"):
+        if not any(said in log.read_text(errors="replace") for said in _TAKEN):
             break
     raise AssertionError(f"the dashboard did not start:\n{log.read_text(errors='replace')}")
 

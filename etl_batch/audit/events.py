@@ -25,6 +25,8 @@ class Action(StrEnum):
     SETUP = "setup"  #: the first super_admin was made
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an action, no password
     TOTP_CHANGED = "totp_changed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"  #: the older ones are void
+    RECOVERY_CODE_USED = "recovery_code_used"
     SESSIONS_ENDED = "sessions_ended"
     USER_CREATED = "user_created"
     USER_CHANGED = "user_changed"  #: role, disabled, enabled, reset

@@ -20,6 +20,7 @@ from etl_batch.errors import EtlError
 from etl_batch.ui.errors import draw_error
 from etl_batch.values import Actor
 from pages.views.flash import flash, literal, show_flash, when
+from pages.views.recovery_codes import draw_codes_left, draw_new_codes, keep_codes
 
 _SECRET = "new_totp_secret"  # noqa: S105 - where it is kept, not what it is
 
@@ -75,10 +76,13 @@ def _password(accounts: Accounts, actor: Actor, session: Session, user: User) ->
 
 def _second_factor(accounts: Accounts, actor: Actor, session: Session, user: User) -> None:
     st.subheader("One-time codes")
+    if draw_new_codes(session):
+        return
     if not user.has_password:
         st.markdown("Your organisation's provider takes care of a second factor.")
     elif user.has_totp:
         _turn_off(accounts, actor, session)
+        draw_codes_left(accounts, actor, session, user)
     elif _SECRET in st.session_state:
         _turn_on(accounts, actor, session)
     else:
@@ -104,11 +108,12 @@ def _turn_on(accounts: Accounts, actor: Actor, session: Session) -> None:
     if not is_wanted:
         return
     try:
-        own_account.turn_totp_on(accounts, session, actor, password, NewFactor(secret, shown))
+        codes = own_account.turn_totp_on(accounts, session, actor, password, NewFactor(secret, shown))
     except EtlError as error:
         draw_error(error)
         return
     del st.session_state[_SECRET]
+    keep_codes(session, codes)
     flash("From now on every sign-in asks for a code.")
     st.rerun()
 

@@ -67,7 +67,11 @@ def _row(user: User) -> dict[str, str | int]:
         "Name": user.name,
         "Role": str(user.role),
         "State": user.state,
-        "Second factor": "codes" if user.has_totp else "provider" if user.is_from_provider else "none",
+        "Second factor": f"codes, {user.recovery_codes} for recovery"
+        if user.has_totp
+        else "provider"
+        if user.is_from_provider
+        else "none",
         "Sessions": user.sessions,
         "Last signed in": when(user.signed_in_at),
         "Made": when(user.created_at),

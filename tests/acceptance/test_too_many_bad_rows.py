@@ -100,10 +100,10 @@ def test_dead_at_any_step_of_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> 
             run(_job(home, resume=True), job=job, runner=InlineRunner())
         _only_rejects_are_new(home, 4)
         assert home.leftovers() == []
-        # Two starts, and one end for each: that of the killed one is told by the next, without a code.
+        # Two starts, and one end for each: that of the killed one is told by the next, with what it had come to.
         starts = (home.path / ".secrets" / "etl_audit.log").read_text().count('"action":"job_started"')
         assert starts == 2
-        assert _ends(home) == [("failed", None), ("failed", "E_NO_GOOD_ROW")]
+        assert _ends(home) == [("failed", "E_NO_GOOD_ROW")] * 2
         assert not list((home.path / ".secrets" / "etl_audit.open").iterdir())
     assert at - begins > 5
 

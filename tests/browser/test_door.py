@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from auth.recovery import CODES
+from tests.browser import steps
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, settled, violations
 from tests.door import PASSWORD
 from tests.served import Served
@@ -68,3 +71,28 @@ def test_everybody_can_use_it(
         settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_recovery_code_in_place_of_the_app(
+    serve_home: ServeHome, tmp_path: Path, open_page: OpenPage, theme: Literal["dark", "light"]
+) -> None:
+    """Codes are shown once, and one of them opens the door, which says how many are left."""
+    served = serve_home(tmp_path)
+    page = open_page(served, steps.setup_link(served), None, WIDE, theme)
+    fill(page, username="ada", password=PASSWORD, again=PASSWORD)
+    settled(page)
+    steps.turn_codes_on(page)
+    settled(page)
+    codes = page.locator('[data-testid="stCode"] code').inner_text().split()
+    assert len(codes) == CODES
+    assert violations(page) == []
+    steps.click_until(page, "I have kept them", f"{CODES} recovery codes are left")
+    assert violations(page) == []
+    steps.sign_out(page)
+    fill(page, username="ada", password=PASSWORD, code=codes[0].lower())
+    expect(page.get_by_text(f"{CODES - 1} codes are left")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("link", name="Go on").click()
+    settled(page)
+    assert page.url == f"{served.url}/"

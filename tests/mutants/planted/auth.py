@@ -8,6 +8,7 @@ _RULES = "tests/unit/auth/test_gate_rules.py"
 _SIGNING = "tests/unit/auth/test_signing_in.py"
 _PASSWORDS = "tests/unit/auth/test_passwords.py"
 _ADMIN = "tests/unit/auth/test_user_admin.py"
+_RECOVERY = "tests/unit/auth/test_recovery_codes.py"
 _MATRIX = "tests/acceptance/test_door_matrix.py"
 
 FAULTS = (
@@ -30,5 +31,20 @@ FAULTS = (
     Fault(
         "auth.links.accept", 'tx.change("forget_links", user_id=row["user_id"], now=accounts.clock())', "pass", _ADMIN
     ),
+    Fault(
+        "auth.recovery_store.use",
+        'tx.change("use_recovery_code", user_id=user_id, key=key) == 1',
+        'tx.number("count_recovery_codes", user_id=user_id) > 0',
+        _RECOVERY,
+    ),
+    Fault(
+        "auth/accounts.sql",
+        "DELETE FROM recovery_code WHERE user_id = :user_id AND key = :key",
+        "UPDATE recovery_code SET key = key WHERE user_id = :user_id AND key = :key",
+        _RECOVERY,
+    ),
+    Fault("auth.recovery_store._key", "keys.of_recovery_code(user_id, code)", "code", _RECOVERY),
+    Fault("auth.recovery_store.replace", "forget(tx, user_id)", "pass", _RECOVERY),
+    Fault("auth.own_account.turn_totp_off", "recovery_store.forget(tx, session.user_id)", "pass", _RECOVERY),
     Fault("etl_batch.permissions.may", "role is None or", "role != ANALYST or", _MATRIX),
 )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth.addresses import client_address
+from auth.addresses import client_address, is_hearsay
 from auth.cookies import read_cookie, session_cookie, set_cookie
 from auth.paths_of_the_gate import Kind, kind_of, login_path, own_path
 from auth.roles import Role
@@ -76,14 +76,57 @@ def test_an_address_is_believed_from_trusted_proxies_only() -> None:
     assert client_address(("10.0.0.2", 4000), "1.2.3.4", PROXY) == "1.2.3.4"
     assert client_address(("10.0.0.2", 4000), "9.9.9.9, 1.2.3.4, 10.1.1.1", PROXY) == "1.2.3.4"
     assert client_address(("10.0.0.2", 4000), "nonsense", PROXY) == "10.0.0.2"
+    assert client_address(("10.0.0.2", 4000), "1.2.3.4, nonsense", PROXY) == "10.0.0.2"
     assert client_address(("10.0.0.2", 4000), "", PROXY) == "10.0.0.2"
+    assert client_address(("10.0.0.2", 0), "10.0.0.3", PROXY) == "10.0.0.3"
     assert client_address(None, "1.2.3.4", PROXY) is None
+    assert client_address(("1.2.3.4", 0), "1.2.3.4", ()) == "1.2.3.4"
 
 
-def test_what_uvicorn_took_from_a_local_client_is_not_believed() -> None:
-    """It replaces the peer by X-Forwarded-For, with port 0, for clients on this machine."""
-    assert client_address(("1.2.3.4", 0), "1.2.3.4", ()) == "127.0.0.1"
-    assert client_address(("1.2.3.4", 0), "1.2.3.4", (ipaddress.ip_network("127.0.0.1"),)) == "1.2.3.4"
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("1.2.3.4:5678", "1.2.3.4"), ("[2001:db8::1]:5678", "2001:db8::1"), ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:DB8:0:0::1", "2001:db8::1"), ("::ffff:1.2.3.4", "1.2.3.4"), ("fe80::1%eth0", "fe80::1"),
+        ("1.2.3.4:", "1.2.3.4"), ("[1.2.3.4]:9", "1.2.3.4"), ("unknown", "10.0.0.2"), ("_hidden:80", "10.0.0.2"),
+        ("[2001:db8::1", "2001:db8::1"), ("1.2.3.4.5", "10.0.0.2"), ('"1.2.3.4"', "10.0.0.2"),
+    ],
+)  # fmt: skip
+def test_a_port_and_another_spelling_make_no_other_address(written: str, address: str) -> None:
+    assert client_address(("10.0.0.2", 4000), written, PROXY) == address
+    assert client_address(("::ffff:10.0.0.2", 4000), written, PROXY) == address
+
+
+@given(st.lists(st.ip_addresses().map(str)), st.ip_addresses(v=4), st.integers(0, 65535))
+def test_whatever_stands_to_the_left_of_a_strangers_address_is_not_read(
+    forged: list[str], stranger: object, port: int
+) -> None:
+    chain = [*forged, f"{stranger}:{port}", "10.3.2.1"]
+    believed = client_address(("10.0.0.2", 4000), ", ".join(chain), PROXY)
+    expected = client_address(("10.0.0.2", 4000), str(stranger), PROXY)
+    if not str(stranger).startswith("10."):
+        assert believed == expected == str(stranger)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X-Forwarded-For",
+        "x-forwarded-proto",
+        "X_Forwarded_For",
+        "Forwarded",
+        "x-real-ip",
+        "X-Forwarded",
+        "True-Client-IP",
+    ],
+)
+def test_headers_that_say_where_a_request_comes_from(name: str) -> None:
+    assert is_hearsay(name.encode())
+
+
+@pytest.mark.parametrize("name", ["host", "x-requested-with", "cookie", "user-agent"])
+def test_other_headers_do_not(name: str) -> None:
+    assert not is_hearsay(name.encode())
 
 
 def test_settings_of_a_public_address() -> None:

@@ -27,6 +27,7 @@ CHANGES: dict[str, Change] = {
     "disable": lambda accounts, actor, name: user_admin.set_disabled(accounts, actor, name, disabled=True),
     "enable": lambda accounts, actor, name: user_admin.set_disabled(accounts, actor, name, disabled=False),
     "reset": lambda accounts, actor, name: user_admin.reset_user(accounts, actor, name, OTHER_PASSWORD),
+    "recovery-codes": user_admin.new_recovery_codes,
     "end-sessions": user_admin.end_sessions,
 }
 

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from auth import session_store, user_admin
+from auth import session_store, signing_in, user_admin
 from auth.accounts import Accounts
 from auth.hashing import PasswordHasher
 from auth.keys import load_keys
+from auth.recovery import CODES
 from auth.roles import Role
+from auth.signing_in import Admitted, Attempt, Rejected
 from auth.store import store_of
+from auth.totp import new_secret
 from pages.views import account_view, users_view
 from tests.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD
 from tests.streamlit_door import SignedIn, end_session, page, sign_in
@@ -129,9 +132,37 @@ def test_setting_codes_up(accounts: Accounts, tmp_path: Path) -> None:
     next(one for one in test.text_input if one.label == "Your password").set_value(PASSWORD)
     click(test, "Turn codes on")
     assert "From now on every sign-in asks for a code" in texts(test)
+    assert len(test.code[0].value.split()) == CODES
+    click(test, "I have kept them")
+    assert not test.code
     next(one for one in test.text_input if one.label == "Your password").set_value(PASSWORD)
     click(test, "Turn codes off")
     assert "asks for the password only" in texts(test)
+
+
+def test_recovery_codes_are_shown_once_and_only_to_whom_they_belong(accounts: Accounts, tmp_path: Path) -> None:
+    user, secret = with_password(accounts, tmp_path), new_secret()
+    with accounts.store.writing() as tx:
+        tx.change("set_totp", id=user.user_id, secret=accounts.keys.seal(secret), step=0)
+    test = page("pages/account.py", user).run()
+    assert "0 recovery codes are left" in test.warning[0].value
+    next(one for one in test.text_input if one.label == "Your password, for new codes").set_value(PASSWORD)
+    click(test, "Make new recovery codes")
+    codes = test.code[0].value.split()
+    assert len(codes) == CODES
+    test.user = sign_in(tmp_path, Role.ANALYST, "bob").identity
+    test.run()
+    assert not test.code
+    test.user = user.identity
+    test.run()
+    assert not test.code
+    assert f"{CODES} recovery codes are left" in texts(test)
+    attempt = Attempt(name=user.name, password=PASSWORD, code=codes[3])
+    assert isinstance(signing_in.sign_in(accounts, attempt), Admitted)
+    assert isinstance(signing_in.sign_in(accounts, attempt), Rejected)
+    assert f"{CODES - 1} recovery codes are left" in texts(test.run())
+    factors = list(page("pages/users.py", user).run().dataframe[0].value["Second factor"])
+    assert factors == ["none", f"codes, {CODES - 1} for recovery"]
 
 
 def test_own_sessions(accounts: Accounts, tmp_path: Path) -> None:
