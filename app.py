@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from auth.gate import Gate
+from auth.media import MediaGuard
 from auth.opening import open_door
 from etl_batch.errors import EtlError
 from pages.main import main
@@ -28,7 +29,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
         FOLDER / "main.py",
         routes=opened.routes,
         lifespan=opened.lifespan,
-        middleware=[Middleware(Gate, door=opened.door)],
+        middleware=[Middleware(Gate, door=opened.door), Middleware(MediaGuard, door=opened.door)],
     )
     if __name__ == "__main__":
         app.run()

@@ -19,9 +19,10 @@ from auth.routes import answered
 from auth.run_downloads import NotTheRuns, opened_output
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
+from etl_batch.audit.reads import record_read
 from etl_batch.errors import NotFound, PathRefused, Refused
 from etl_batch.jobs.service import JobService
-from etl_batch.paths import Place, open_input, place
+from etl_batch.paths import FileIdentity, Place, open_input, place
 from etl_batch.permissions import Permission, permit
 from etl_batch.values import Actor
 
@@ -96,7 +97,10 @@ class Deliveries:
             if request.method == "HEAD":
                 file.close()
                 return Response(headers={**headers, "content-length": str(size)})
-            await to_thread.run_sync(AuditLog(self._home).record, actor, event)
+            if event.action is Action.REPORT_VIEWED:
+                await to_thread.run_sync(record_read, self._home, actor, event, FileIdentity.of(fd))
+            else:
+                await to_thread.run_sync(AuditLog(self._home).record, actor, event)
         except BaseException:
             file.close()
             raise

@@ -50,6 +50,7 @@ class Visitor:
             os_user=operator(None).os_user,
             role=str(session.role) if session else "none",
             ip=self.address,
+            session=session.key if session else None,
         )
 
 

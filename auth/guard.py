@@ -55,6 +55,7 @@ def signed_in() -> Actor:
         os_user=operator(None).os_user,
         role=str(session.role),
         ip=address if isinstance(address, str) else None,
+        session=session.key,
     )
 
 

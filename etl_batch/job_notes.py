@@ -13,7 +13,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ class JobNote:
             descriptor = _held(path)
             note = cls(path, descriptor, is_new=os.fstat(descriptor).st_size == 0)
             try:
-                note.add({"actor": asdict(config.actor)})
+                note.add({"actor": config.actor.stored()})
             except BaseException:
                 note.withdraw()
                 raise

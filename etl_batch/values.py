@@ -21,6 +21,11 @@ class Actor:
     os_user: str
     role: str | None = None
     ip: str | None = None
+    session: str | None = field(default=None, compare=False, repr=False)  #: names it and opens nothing; never stored
+
+    def stored(self) -> dict[str, str | None]:
+        """As jobs keep who made them."""
+        return {"name": self.name, "os_user": self.os_user, "role": self.role, "ip": self.ip}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
 from pages.services.estimable_files import estimable_files, file_columns, fingerprint
 from pages.services.estimate_question import AskedEstimate
-from pages.services.live_total import LiveTotal
-from pages.shared import Asker, answer, live
+from pages.services.live_total import LiveTotal, note_live
+from pages.shared import Asker, answer, estimate_desk, live
 from pages.views.estimate_form import FormDoors
 from pages.views.estimate_view import EstimateDoors, estimates_view
 
@@ -18,13 +18,18 @@ asker = Asker(home_folder(None), require(Permission.ESTIMATE))
 
 def ask(asked: AskedEstimate) -> dict[str, Any]:
     """The answer, from what is kept or anew."""
-    return answer(asker, asked, fingerprint(asker.home, asker.actor, asked.file))
+    state = fingerprint(asker.home, asker.actor, asked.file)
+    found = answer(asker, asked, state)
+    estimate_desk(asker.home).note(asker.actor, asked, state, found)
+    return found
 
 
 def live_total(asked: AskedEstimate, measure: str) -> LiveTotal:
     """The rows of the run's sample in the order in which they enter."""
     state = fingerprint(asker.home, asker.actor, asked.file)
-    return live(asker, (asked.file, measure, asked.where, asked.confidence), state)
+    found = live(asker, (asked.file, measure, asked.where, asked.confidence), state)
+    note_live(asker.home, asker.actor, asked.file, (measure, asked.where, asked.confidence, state))
+    return found
 
 
 with errors_drawn():

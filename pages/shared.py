@@ -49,8 +49,7 @@ def estimate_desk(home: Path) -> EstimateDesk:
 @st.cache_data(max_entries=32, ttl=3600, show_spinner="Reading rows...", hash_funcs=_BY_USER | _BY_LINK)
 def answer(asker: Asker, asked: AskedEstimate, state: tuple[int, ...]) -> dict[str, Any]:
     """An answer, kept as long as the file stays in this state (see `fingerprint`)."""
-    del state  # of the file; only a part of what the answer is kept under
-    return estimate_desk(asker.home).ask(asker.actor, asked)
+    return estimate_desk(asker.home).ask(asker.actor, asked, state)
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the sample...", hash_funcs=_BY_USER)

@@ -64,8 +64,8 @@ AROUND = {
     "pages": {"etl_batch", "auth", "streamlit"},
     "app.py": {"etl_batch", "auth", "pages", "streamlit"},
 }
-#: the only modules of auth that know Streamlit: the guard, the start, and the reader of its messages
-AUTH_WITH_STREAMLIT = {"guard.py", "console_page.py", "opening.py", "websocket.py"}
+#: the only modules of auth that know Streamlit: the guard, the start, those that watch its messages and its files
+AUTH_WITH_STREAMLIT = {"guard.py", "console_page.py", "media.py", "opening.py", "websocket.py"}
 
 
 def _modules() -> list[Path]:

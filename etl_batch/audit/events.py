@@ -40,7 +40,12 @@ class Action(StrEnum):
     OUTPUT_PUBLISHED = "output_published"
     OUTPUT_DOWNLOADED = "output_downloaded"
     REPORT_VIEWED = "report_viewed"
+    REPORT_DOWNLOADED = "report_downloaded"
+    FILE_DOWNLOADED = "file_downloaded"  #: what a page had made of what it shows
+    FIRST_ROWS_SEEN = "first_rows_seen"
+    JOB_CHECKED = "job_checked"  #: everything but the writing
     ESTIMATED = "estimated"
+    LIVE_TOTAL_SEEN = "live_total_seen"  #: the rows of a sample as they come in
     FILE_UPLOADED = "file_uploaded"
     LAYOUT_SAVED = "layout_saved"
     FILES_REMOVED = "files_removed"  #: by retention

@@ -13,6 +13,7 @@ from etl_batch.audit.events import Action, Detail, Event, Outcome
 from etl_batch.audit.files import AuditFiles
 from etl_batch.audit.line_order import newest_first, oldest_first
 from etl_batch.audit.log import AuditLog
+from etl_batch.audit.reads import notice
 from etl_batch.audit.tail import Position
 from etl_batch.audit.text_search import TextSearch, text_of
 from etl_batch.audit.verdict import Verdict
@@ -246,7 +247,9 @@ def _csv(home: Path, wanted: Filter) -> Iterator[str]:
 
 def _export_begins(home: Path, actor: Actor, form: str) -> None:
     permit(actor, Permission.READ_AUDIT_LOG)
-    AuditLog(home).record(actor, Event(action=Action.LOG_EXPORTED, detail={"format": form}))
+    event = Event(action=Action.LOG_EXPORTED, detail={"format": form})
+    AuditLog(home).record(actor, event)
+    notice(event)
 
 
 def _noted(home: Path, actor: Actor, verdict: Verdict, event: Event) -> Verdict:

@@ -17,6 +17,7 @@ def as_json(config: JobConfig) -> dict[str, Any]:
     values = asdict(config)
     return values | {
         "home": str(config.home),
+        "actor": config.actor.stored(),
         "inputs": list(config.inputs),
         "on_bad_row": str(config.on_bad_row),
         "escaping": str(config.escaping),

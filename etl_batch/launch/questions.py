@@ -22,6 +22,7 @@ from typing import IO, Any
 from etl_batch.config import PROJECT_ROOT
 from etl_batch.errors import CheckStopped, EtlError
 from etl_batch.launch.first_rows import MOST_ROWS, FirstRows
+from etl_batch.launch.looks import note_check
 from etl_batch.launch.options import Values, arguments
 from etl_batch.paths import Place
 from etl_batch.permissions import Permission, permit
@@ -113,9 +114,12 @@ def ask_check(actor: Actor, values: Values, home: Path) -> Question:
 
     Raises:
         Forbidden: the actor may not launch jobs.
+        AuditUnavailable: it cannot be written down, so nothing is read.
     """
     permit(actor, Permission.LAUNCH_JOBS)
-    return Question({"task": "check", "arguments": arguments(values, home)})
+    told = arguments(values, home)
+    note_check(home, actor, values, told)
+    return Question({"task": "check", "arguments": told})
 
 
 def first_parquet_rows(actor: Actor, where: Place, roots: Sequence[Path], rows: int = MOST_ROWS) -> FirstRows:

@@ -10,6 +10,7 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.launch.first_rows import FirstRows, RawRecords, csv_rows, decoded, hex_lines, read_records
 from etl_batch.launch.input_list import Candidate
+from etl_batch.launch.looks import note_first_rows
 from etl_batch.launch.questions import first_parquet_rows
 from etl_batch.layouts import Layout
 from etl_batch.preview import Cell, type_in_words
@@ -38,6 +39,7 @@ def draw_first_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> None
         config: how a CSV is to be read.
     """
     try:
+        note_first_rows(desk.home, desk.who(), candidate)
         if candidate.format == "bin":
             _draw_binary(desk, candidate)
         elif candidate.format == "csv":

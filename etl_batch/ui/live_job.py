@@ -10,11 +10,11 @@ from urllib.parse import quote
 import streamlit as st
 
 from etl_batch.audit.events import Action, Event
-from etl_batch.audit.log import AuditLog
+from etl_batch.audit.reads import record_read
 from etl_batch.errors import EtlError, told_again
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
-from etl_batch.paths import open_input, place
+from etl_batch.paths import FileIdentity, open_input, place
 from etl_batch.permissions import Permission
 from etl_batch.report_parts.figures import count, duration
 from etl_batch.ui.desk import Desk
@@ -105,9 +105,10 @@ def _draw_report_door(desk: Desk, report: str) -> None:
 def _report_bytes(desk: Desk, report: str) -> bytes:
     root = desk.home / "report"
     where = place(str(root / report), (root,))
-    AuditLog(desk.home).record(desk.who(), Event(action=Action.REPORT_VIEWED, target=report))
     descriptor = open_input(where)
     try:
+        event = Event(action=Action.REPORT_DOWNLOADED, target=f"report/{where.relative}")
+        record_read(desk.home, desk.who(), event, FileIdentity.of(descriptor))
         return os.pread(descriptor, _MOST_REPORT_BYTES, 0)
     finally:
         os.close(descriptor)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.audit.events import Action, Event, Outcome
-from etl_batch.audit.log import AuditLog
+from etl_batch.audit.reads import record_read
 from etl_batch.config import PROJECT_ROOT
 from etl_batch.errors import EtlError, TimedOut, every_error
 from etl_batch.permissions import Permission, permit
@@ -31,8 +31,13 @@ class EstimateDesk:
     time_limit_s: float = TIME_LIMIT_SECONDS
     _places: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
-    def ask(self, actor: Actor, asked: AskedEstimate) -> dict[str, Any]:
+    def ask(self, actor: Actor, asked: AskedEstimate, state: tuple[int, ...] = ()) -> dict[str, Any]:
         """The answer, as `estimate --json` prints it.
+
+        Args:
+            actor: who asks.
+            asked: what.
+            state: of the file (see `fingerprint`): of a changed one the same question is another.
 
         Raises:
             Forbidden: the actor may not ask.
@@ -44,10 +49,20 @@ class EstimateDesk:
         try:
             answer = self._answer(asked)
         except EtlError as error:
-            self._record(actor, asked, Outcome.REFUSED, {"error": error.code})
+            self._record(actor, asked, state, Outcome.REFUSED, {"error": error.code})
             raise
-        self._record(actor, asked, Outcome.OK, {"rows_read": int(answer["rows_read"])})
+        self.note(actor, asked, state, answer)
         return answer
+
+    def note(self, actor: Actor, asked: AskedEstimate, state: tuple[int, ...], answer: Mapping[str, Any]) -> None:
+        """Write down, once in a session, that an answer is shown, wherever it comes from.
+
+        Raises:
+            Forbidden: the actor may not ask.
+            AuditUnavailable: it could not be written down, so that the answer is not given.
+        """
+        permit(actor, Permission.ESTIMATE)
+        self._record(actor, asked, state, Outcome.OK, {"rows_read": int(answer["rows_read"])})
 
     def _answer(self, asked: AskedEstimate) -> dict[str, Any]:
         path = self.home / asked.file
@@ -78,12 +93,17 @@ class EstimateDesk:
         return _unpacked(json.loads(found.stdout))
 
     def _record(
-        self, actor: Actor, asked: AskedEstimate, outcome: Outcome, detail: Mapping[str, str | int | None]
+        self,
+        actor: Actor,
+        asked: AskedEstimate,
+        state: tuple[int, ...],
+        outcome: Outcome,
+        detail: Mapping[str, str | int | None],
     ) -> None:
         # The condition is left out: it may quote the text of cells.
         about = {"filtered": bool(asked.where), "exact": asked.exact, "within": asked.within[:20], **detail}
         event = Event(action=Action.ESTIMATED, target=asked.file, outcome=outcome, detail=about)
-        AuditLog(self.home).record(actor, event)
+        record_read(self.home, actor, event, (asked, state))
 
 
 def _unpacked(found: Mapping[str, Any]) -> dict[str, Any]:

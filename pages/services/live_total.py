@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.reads import record_read
 from etl_batch.errors import NotFound
 from etl_batch.estimate.arrow_values import numbers, one_array, truths
 from etl_batch.estimate.confidence_sequence import multiplier
@@ -120,6 +122,23 @@ def read_live(home: Path, actor: Actor, asked: LiveQuestion) -> LiveTotal:
     if asked.measure not in sample.totals:
         raise NotFound("the sample has no such measure", mend="choose one of the measures of its run")
     return live_total(sample, asked)
+
+
+def note_live(home: Path, actor: Actor, file: str, question: object) -> None:
+    """Write down, once in a session, that the rows of a sample are shown as they come in.
+
+    Args:
+        home: the home folder.
+        actor: who looks.
+        file: relative to the home.
+        question: what else tells it from others, the state of the file included. The looks are no questions.
+
+    Raises:
+        Forbidden: the actor may not ask for totals.
+        AuditUnavailable: it could not be written down, so that nothing is shown.
+    """
+    permit(actor, Permission.ESTIMATE)
+    record_read(home, actor, Event(action=Action.LIVE_TOTAL_SEEN, target=file), question)
 
 
 def live_total(sample: RunSample, asked: LiveQuestion) -> LiveTotal:

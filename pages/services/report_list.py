@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.reads import record_read
 from etl_batch.errors import EtlError, NotFound
-from etl_batch.paths import Place, open_folder, open_input, place
+from etl_batch.paths import FileIdentity, Place, open_folder, open_input, place
 from etl_batch.permissions import Permission, permit
 from etl_batch.values import KIB, MIB, Actor
 
@@ -115,9 +117,12 @@ def report_bytes(home: Path, actor: Actor, name: str) -> bytes:
     Raises:
         Forbidden: the actor may not see reports.
         Refused: the name is none of a report that can be read.
+        AuditUnavailable: it cannot be written down, so it is not handed out.
     """
     found = find_report(home, actor, name)
     with os.fdopen(open_input(_folder(home).child(found.name)), "rb") as file:
+        event = Event(action=Action.REPORT_DOWNLOADED, target=f"report/{found.name}")
+        record_read(home, actor, event, FileIdentity.of(file.fileno()))
         return file.read(_MOST_BYTES)
 
 

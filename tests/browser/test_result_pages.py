@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -69,6 +70,9 @@ def test_an_export_holds_no_formula(serve_home: ServeHome, open_page: OpenPage, 
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text())))
     assert len(rows) >= len(HOSTILE)
     assert {row["action"] for row in rows} == {"layout_saved"}
+    other = open_page(serve_home(results_home), "/audit-log", sign_in(results_home, AUDITOR))
+    address = download.value.url
+    assert [one.request.get(address).status for one in (page, other)] == [200, 404]
     assert not any(is_formula(cell or "") for row in rows for cell in row.values())
 
 
@@ -77,13 +81,21 @@ def test_a_report_is_shown_in_its_frame_and_downloaded(
     open_page: OpenPage,
     results_home: Path,  # noqa: F811
 ) -> None:
-    page = _opened(open_page(serve_home(results_home), "/reports", sign_in(results_home, ANALYST)))
+    user = sign_in(results_home, ANALYST, "reader of reports")
+    page = _opened(open_page(serve_home(results_home), "/reports", user))
     frame = page.frame_locator('[data-testid="stIFrame"]')
     frame.locator("h1").wait_for()
     with page.expect_download(timeout=PATIENCE_MS) as download:
         page.get_by_role("button", name="Download", exact=True).click()
     name = download.value.suggested_filename
     assert Path(download.value.path()).read_bytes() == (results_home / "report" / name).read_bytes()
+    page.reload()
+    _opened(page).frame_locator('[data-testid="stIFrame"]').locator("h1").wait_for()
+    with page.expect_download(timeout=PATIENCE_MS):
+        page.get_by_role("button", name="Download", exact=True).click()
+    log = [json.loads(line) for line in (results_home / ".secrets" / "etl_audit.log").read_text().splitlines()]
+    own = [(entry["action"], entry["target"]) for entry in log if entry["user"] == user.name]
+    assert sorted(own) == [("report_downloaded", f"report/{name}"), ("report_viewed", f"report/{name}")]
 
 
 def test_the_interval_narrows_live_until_all_rows_are_in(

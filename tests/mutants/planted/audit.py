@@ -7,8 +7,23 @@ from tests.mutants.fault import Fault
 _VERIFY = "tests/unit/audit/test_verify.py"
 _MERKLE = "tests/unit/audit/test_merkle.py"
 _DURABLE = "tests/unit/test_durability.py"
+_READS = "tests/unit/audit/test_reads.py"
 
 FAULTS = (
+    Fault("etl_batch.audit.reads.record_read", "if not _is_told(key):", "if True:", _READS),
+    Fault("etl_batch.audit.reads.record_read", "actor.session or (", "(", _READS),
+    Fault(
+        "etl_batch.audit.reads.record_read",
+        "AuditLog(home).record(actor, event)\n            _tell(key)",
+        "_tell(key)\n            AuditLog(home).record(actor, event)",
+        _READS,
+    ),
+    Fault(
+        "pages.estimates.ask",
+        "estimate_desk(asker.home).note(asker.actor, asked, state, found)",
+        "pass",
+        "tests/unit/results/test_reads_of_pages.py",
+    ),
     Fault("etl_batch.audit.line_check.check_lines", "or line[before + 9 : before + 73] != leaf", "", _VERIFY),
     Fault(
         "etl_batch.audit.line_check.check_lines",

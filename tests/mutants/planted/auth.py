@@ -9,6 +9,7 @@ _SIGNING = "tests/unit/auth/test_signing_in.py"
 _PASSWORDS = "tests/unit/auth/test_passwords.py"
 _ADMIN = "tests/unit/auth/test_user_admin.py"
 _RECOVERY = "tests/unit/auth/test_recovery_codes.py"
+_MEDIA = "tests/unit/auth/test_media.py"
 _MATRIX = "tests/acceptance/test_door_matrix.py"
 
 FAULTS = (
@@ -46,5 +47,8 @@ FAULTS = (
     Fault("auth.recovery_store._key", "keys.of_recovery_code(user_id, code)", "code", _RECOVERY),
     Fault("auth.recovery_store.replace", "forget(tx, user_id)", "pass", _RECOVERY),
     Fault("auth.own_account.turn_totp_off", "recovery_store.forget(tx, session.user_id)", "pass", _RECOVERY),
+    Fault("auth.media.MediaGuard._is_own", "return name is not None", "return True", _MEDIA),
+    Fault("auth.media.watched", '"" if noticed else name', "name", _MEDIA),
+    Fault("auth.media.Makers.name_for", "(file_of(address), session)", "next(iter(self._names), None)", _MEDIA),
     Fault("etl_batch.permissions.may", "role is None or", "role != ANALYST or", _MATRIX),
 )

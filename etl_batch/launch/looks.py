@@ -1,0 +1,45 @@
+"""What of inputs somebody looks at before there is a job, written down: once for each file and check in a session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.reads import record_read
+from etl_batch.launch.input_list import Candidate
+from etl_batch.launch.options import INPUTS, Values
+from etl_batch.permissions import Permission, permit
+from etl_batch.values import Actor
+
+
+def note_first_rows(home: Path, actor: Actor, candidate: Candidate) -> None:
+    """Somebody is shown the first rows of a file, whatever layout or delimiter they are read by.
+
+    Raises:
+        Forbidden: the actor may not launch jobs.
+        AuditUnavailable: it cannot be written down, so they must not be shown.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    record_read(home, actor, Event(action=Action.FIRST_ROWS_SEEN, target=candidate.name), candidate.bytes)
+
+
+def note_check(home: Path, actor: Actor, values: Values, told: Sequence[str]) -> None:
+    """Somebody has a job checked, which reads all of its inputs.
+
+    Args:
+        home: the home folder.
+        actor: who asks.
+        values: of the options.
+        told: all of them, as the command line has them.
+
+    Raises:
+        Forbidden: the actor may not launch jobs.
+        AuditUnavailable: it cannot be written down, so nothing must be read.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    given = values.get(INPUTS)
+    inputs = [given] if isinstance(given, str) else [] if isinstance(given, bool) else list(given or ())
+    first = inputs[0].removeprefix(f"{home}/") if inputs else ""
+    event = Event(action=Action.JOB_CHECKED, target=first, detail={"inputs": len(inputs)})
+    record_read(home, actor, event, tuple(told))
