@@ -147,7 +147,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
     began = time.monotonic()
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
     targets = targets_of(config)
-    with ProcessPool() as pool, ExitStack() as copies:
+    with ProcessPool(config.home) as pool, ExitStack() as copies:
         listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
         csv = CsvInputs(listing, partial(pool.map, limits=limits), copies, progress)
         sources = open_inputs(csv)

@@ -49,7 +49,7 @@ def run(
     from etl_batch.runners.process_pool import ProcessPool
 
     began = time.monotonic()
-    pool = ProcessPool()  # what the workers need is loaded while we load what we need
+    pool = ProcessPool(config.home)  # what the workers need is loaded while we load what we need
     from etl_batch.csv_inputs import CsvInputs
     from etl_batch.inputs import open_inputs
     from etl_batch.job_audit import audited

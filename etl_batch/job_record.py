@@ -68,6 +68,7 @@ def result_of(
         peak_rss_bytes=usage.peak_rss_bytes + own.ru_maxrss * KIB,
         cpu_seconds=round(usage.cpu_seconds + own.ru_utime + own.ru_stime, 6),
         versions=versions(),
+        sandbox=usage.sandbox,
         estimates=outputs.sample.estimates if outputs.sample else (),
         warnings=(*plan.notes, *(outputs.sample.warnings if outputs.sample else ())),
         replaced=replaced_by(outputs.targets, outputs.job.stamp),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from etl_batch.paths import Place
+from etl_batch.machine.handed_files import NeededFile
+from etl_batch.paths import Place, open_existing
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sources.contract import Source
+from etl_batch.values import Span
 
 if TYPE_CHECKING:
     from etl_batch.sampling.counts import Hint
@@ -24,6 +28,17 @@ class SpanJob:
     escape: bool = True  #: text cells, against formulas
     write: bool = True  #: False: do everything but that
     sample: SamplePlan | None = None  #: None: nothing is sampled
+
+    def inputs_of(self, span: Span) -> Sequence[NeededFile]:
+        """What a worker needs to read a span."""
+        return self.sources[span.source].files
+
+    def outputs_of(self, span: Span) -> Sequence[NeededFile]:
+        """What it needs to write one."""
+        if not self.write:
+            return ()
+        places = [*([self.csv] if self.csv else []), *([self.parquet[span.part]] if self.parquet else [])]
+        return [NeededFile(place, partial(open_existing, place)) for place in places]
 
 
 @dataclass(frozen=True, slots=True)

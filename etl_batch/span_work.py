@@ -10,6 +10,7 @@ import numpy as np
 
 from etl_batch.errors import BadRow, EtlError
 from etl_batch.kernels.columns import Array
+from etl_batch.machine.handed_files import handed
 from etl_batch.paths import Place, open_existing
 from etl_batch.sinks.part_file import write_all
 from etl_batch.sources.contract import Batch
@@ -110,7 +111,8 @@ class SpanWorker:
         if place not in self._descriptors:
             if len(self._descriptors) > 1:  # a folder's earlier part will not be needed again soon
                 self.close()
-            self._descriptors[place] = open_existing(place)
+            descriptor = handed(place)
+            self._descriptors[place] = open_existing(place) if descriptor is None else descriptor
         return self._descriptors[place]
 
 

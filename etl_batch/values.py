@@ -119,6 +119,27 @@ class PublishedFile(OutputIdentity):
     path: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """What a worker was shut in with; see `machine.sandbox`."""
+
+    landlock_abi: int  #: the kernel's version of Landlock; 0: none
+    filesystem: bool  #: no file is opened by name but those that the policy names
+    network: bool  #: no connections
+    seccomp: bool  #: system calls are filtered
+    no_new_privs: bool
+
+    def weaker(self, other: Sandbox) -> Sandbox:
+        """What both of two workers were shut in with."""
+        return Sandbox(
+            landlock_abi=min(self.landlock_abi, other.landlock_abi),
+            filesystem=self.filesystem and other.filesystem,
+            network=self.network and other.network,
+            seccomp=self.seccomp and other.seccomp,
+            no_new_privs=self.no_new_privs and other.no_new_privs,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One phase of the job and the time it took."""
@@ -211,6 +232,7 @@ class JobResult:
     warnings: tuple[str, ...] = ()  #: what a user should know about the totals
     notes: tuple[str, ...] = ()  #: what a user should know of how the inputs were read
     profile: Profile | None = None
+    sandbox: Sandbox | None = None  #: what every worker was shut in with; None: there was none, or it is not known
     replaced: tuple[Replaced, ...] = ()  #: what was there before the outputs
     published: tuple[PublishedFile, ...] = ()  #: the outputs as they are since; for the job store, not in the metadata
     report_problem: str | None = None  #: why there is no report; known only when the metadata are published

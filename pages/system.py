@@ -5,6 +5,7 @@ from etl_batch.command_line import home_folder
 from etl_batch.jobs.service import JobService
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
+from pages.services.machine import sandbox_of_workers
 from pages.shared import machine_watch
 from pages.views.machine_view import MachineDoors, machine_view
 
@@ -16,6 +17,7 @@ with errors_drawn():
         MachineDoors(
             readings=lambda: machine_watch(home).readings(require(Permission.SEE_SYSTEM)),
             runs=lambda: jobs.profiles(require(Permission.SEE_SYSTEM)),
+            sandbox=lambda: sandbox_of_workers(require(Permission.SEE_SYSTEM)),
             profile=lambda job_id: jobs.profile(require(Permission.SEE_SYSTEM), job_id),
         )
     )

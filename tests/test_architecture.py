@@ -29,6 +29,7 @@ RANKS = (
         "permissions",
         "secrets_folder",
     },
+    {"machine"},
     {"paths", "kernels", "profiling", "report_parts", "audit", "layout_text"},
     {"verdict"},
     {"metadata", "report_html"},

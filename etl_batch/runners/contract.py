@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Protocol
 
 from etl_batch.span_job import Grant, SpanJob
-from etl_batch.values import PartResult, Span
+from etl_batch.values import PartResult, Sandbox, Span
 
 
 class Outputs(Protocol):
@@ -38,6 +39,16 @@ class Usage:
 
     peak_rss_bytes: int
     cpu_seconds: float
+    sandbox: Sandbox | None = None  #: what all of them were shut in with; None: there was none
+
+    def __add__(self, other: Usage) -> Usage:
+        """Of both."""
+        shut = [one.sandbox for one in (self, other) if one.sandbox is not None]
+        return Usage(
+            self.peak_rss_bytes + other.peak_rss_bytes,
+            self.cpu_seconds + other.cpu_seconds,
+            reduce(Sandbox.weaker, shut) if shut else None,
+        )
 
 
 class Runner(Protocol):

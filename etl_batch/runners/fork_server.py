@@ -13,6 +13,8 @@ import os
 import sys
 from types import TracebackType
 
+from etl_batch.runners.worker_policy import has_every_kernel
+
 
 def _told(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
     if not issubclass(kind, EOFError | ConnectionError):
@@ -21,3 +23,4 @@ def _told(kind: type[BaseException], error: BaseException, at: TracebackType | N
 
 atexit.register(os._exit, 0)
 sys.excepthook = _told
+has_every_kernel()  # found out once, for all workers

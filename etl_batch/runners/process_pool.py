@@ -16,14 +16,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import forkserver
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from etl_batch.errors import CpuLimit, EtlError, NotFound, WorkerCrashed
+from etl_batch.machine.handed_files import send
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.runners.dispatch import Dispatch
 from etl_batch.runners.temp_folder import claim_temp_folder
-from etl_batch.runners.worker_process import Call, Failed, Returned, work
+from etl_batch.runners.worker_process import Call, Failed, Returned, Start, work
 from etl_batch.runners.workers import STOP_SECONDS, Worker, heard_from
 from etl_batch.span_job import SpanJob
 from etl_batch.values import Span
@@ -34,9 +36,14 @@ _Result = TypeVar("_Result")
 
 
 class ProcessPool:
-    """As many processes as the limits allow, and never more than there is work. Leaving the pool ends them."""
+    """As many processes as the limits allow, and never more than there is work. Leaving the pool ends them.
 
-    def __init__(self) -> None:
+    Args:
+        home: of the job; no worker may read what holds it.
+    """
+
+    def __init__(self, home: Path | None = None) -> None:
+        self._home = home
         # Loading the kernels takes most of the start: it goes on while the parent plans.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["etl_batch.worker_imports", "etl_batch.runners.fork_server"])
@@ -87,7 +94,7 @@ class ProcessPool:
             EtlError: of the earliest item that failed, or of a worker that died.
         """
         self._take_ahead(limits.deadline)
-        workers = self._hired(len(items), limits)
+        workers = self._hired(len(items), limits, function)
         calls = deque(enumerate(Call(function, item) for item in items))
         for worker in workers:
             worker.task = _given(worker, calls)
@@ -101,7 +108,7 @@ class ProcessPool:
             limits: of the pool.
         """
         if self._ahead is None:
-            self._ahead = self._started("etl-loader", limits)
+            self._ahead = self._started("etl-loader", limits, load)
             self._ahead.send(Call(load, None))
 
     def _take_ahead(self, deadline: float) -> None:
@@ -114,16 +121,17 @@ class ProcessPool:
             if isinstance(said := worker.hear(), Failed):
                 raise said.error
 
-    def _hired(self, tasks: int, limits: Limits) -> list[Worker]:
+    def _hired(self, tasks: int, limits: Limits, first: Callable[[Any], Any] | None = None) -> list[Worker]:
         """Workers that are idle, as many as there is work for."""
         wanted = min(limits.workers, tasks)
         while len(self._workers) < wanted:
-            self._workers.append(self._started(f"etl-worker-{len(self._workers)}", limits))
+            self._workers.append(self._started(f"etl-worker-{len(self._workers)}", limits, first))
         return self._workers[:wanted]
 
-    def _started(self, name: str, limits: Limits) -> Worker:
+    def _started(self, name: str, limits: Limits, first: Callable[[Any], Any] | None) -> Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=work, args=(theirs, limits.memory_bytes), name=name, daemon=True)
+        start = Start(limits.memory_bytes, self._home, first)
+        process = self._context.Process(target=work, args=(theirs, start), name=name, daemon=True)
         try:
             process.start()
         except (EOFError, OSError) as error:  # the process that workers are forked from is gone
@@ -135,16 +143,15 @@ class ProcessPool:
 
     def _dismiss(self) -> Usage:
         """Ask every worker what it used, and let it go."""
-        peak, cpu = 0, 0.0
+        used = Usage(0, 0.0)
         for worker in self._workers:
             with contextlib.suppress(EOFError, OSError):
-                worker.pipe.send(None)
+                send(worker.pipe, None)
                 if worker.pipe.poll(STOP_SECONDS):
-                    used = worker.pipe.recv()
-                    peak, cpu = peak + used.peak_rss_bytes, cpu + used.cpu_seconds
+                    used += worker.pipe.recv()
         self._dismissed += self._workers
         self._workers = []
-        return Usage(peak, cpu)
+        return used
 
 
 def _given(worker: Worker, calls: deque[tuple[int, Call]]) -> int | None:

@@ -7,7 +7,7 @@ import ctypes
 import os
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import current_process
 from multiprocessing.connection import Connection
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import EtlError, InputFailed, OutOfMemory
+from etl_batch.machine.handed_files import NeededFile, receive
 from etl_batch.runners.contract import Usage
 from etl_batch.span_job import SpanJob
 from etl_batch.values import KIB, Span
@@ -33,6 +34,11 @@ class Call:
     function: Callable[[Any], Any]
     item: Any
 
+    @property
+    def files(self) -> Sequence[NeededFile]:
+        """What it takes, where the item says so."""
+        return getattr(self.item, "files", ())
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
@@ -48,7 +54,16 @@ class Failed:
     error: EtlError
 
 
-def work(pipe: Connection, memory_bytes: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a worker is told when it starts."""
+
+    memory_bytes: int  #: of its own data
+    home: Path | None = None  #: of the job: none of what it may read holds it
+    first: Callable[[Any], Any] | None = None  #: what it is hired for, which is imported before it is shut in
+
+
+def work(pipe: Connection, start: Start) -> None:
     """Answer every message until None comes, which asks for the usage and is the last.
 
     A `SpanJob` says what to do with the spans that follow it. A `Span` is formatted, which is answered with its
@@ -57,12 +72,17 @@ def work(pipe: Connection, memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # The process that workers are forked from ends with the parent; a worker deep in a span would notice much later.
+    memory_bytes = start.memory_bytes
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_NAME, current_process().name.encode(), 0, 0, 0)  # what `top` shows
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICENESS)
+    from etl_batch.machine.sandbox import shut_in
+    from etl_batch.runners.worker_policy import worker_policy
+
+    sandbox = shut_in(worker_policy(start.home))  # no thread has started yet: those that do are shut in, too
     from etl_batch.span_work import SpanWorker
 
     _keep_freed_memory()
@@ -70,7 +90,7 @@ def work(pipe: Connection, memory_bytes: int) -> None:
     job: SpanJob | None = None
     worker: SpanWorker | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while (message := pipe.recv()) is not None:
+        while (message := receive(pipe)) is not None:
             try:
                 if isinstance(message, SpanJob):
                     job, worker = message, SpanWorker(message)
@@ -80,7 +100,7 @@ def work(pipe: Connection, memory_bytes: int) -> None:
                     pipe.send(Returned(message.function(message.item)))
                 elif isinstance(message, Span) and worker is not None:
                     pipe.send(worker.format(message))
-                    worker.write(message, pipe.recv())
+                    worker.write(message, receive(pipe))
                     pipe.send(True)
             except EtlError as error:
                 pipe.send(Failed(error))
@@ -91,7 +111,7 @@ def work(pipe: Connection, memory_bytes: int) -> None:
                 limit = f"{memory_bytes // (KIB * KIB)} MB"
                 pipe.send(Failed(OutOfMemory(f"a worker reached its memory limit of {limit}")))
         used = resource.getrusage(resource.RUSAGE_SELF)
-        pipe.send(Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime))
+        pipe.send(Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime, sandbox))
     if worker is not None:
         worker.close()
 

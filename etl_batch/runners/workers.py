@@ -10,7 +10,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from etl_batch.errors import CpuLimit, EtlError, InputChanged, TimedOut, WorkerCrashed
-from etl_batch.span_job import Grant
+from etl_batch.machine.handed_files import NeededFile, send
+from etl_batch.runners.worker_process import Call
+from etl_batch.span_job import Grant, SpanJob
 from etl_batch.values import PartResult, Span
 
 STOP_SECONDS = 5.0
@@ -27,18 +29,30 @@ class Worker:
     span: Span | None = None
     result: PartResult | None = None
     grant: Grant | None = None
+    job: SpanJob | None = None
     upcoming: Span | None = None  #: sent ahead, so that the worker does not wait for the parent between two spans
 
     def send(self, message: object) -> None:
-        """Tell it something.
+        """Tell it something, and hand it the files that it needs for it.
 
         Raises:
             EtlError: it is dead.
         """
         try:
-            self.pipe.send(message)
+            send(self.pipe, message, self._files(message))
         except (BrokenPipeError, ConnectionResetError):
             raise self.death() from None
+
+    def _files(self, message: object) -> Sequence[NeededFile]:
+        if isinstance(message, SpanJob):
+            self.job = message
+        elif isinstance(message, Call):
+            return message.files
+        elif isinstance(message, Span) and self.job is not None:
+            return self.job.inputs_of(message)
+        elif isinstance(message, Grant) and self.job is not None and self.span is not None:
+            return self.job.outputs_of(self.span)
+        return ()
 
     def hear(self) -> object:
         """What it says.

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from etl_batch.machine.handed_files import NeededFile
 from etl_batch.paths import FileIdentity, Place
 from etl_batch.values import Rejected, Span
 
@@ -121,6 +122,10 @@ class Source(Protocol):
     @property
     def numbers(self) -> frozenset[str]:
         """Names of the columns that can be added up."""
+
+    @property
+    def files(self) -> Sequence[NeededFile]:
+        """What a worker needs to read it."""
 
     def row_store(self) -> RowStore:
         """A place for rows that are picked."""

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, CR_LF, FOUND_FIELDS, LF_ALONE, ROW
+from etl_batch.machine.handed_files import NeededFile
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.mapped_file import MappedFile
 from etl_batch.values import MIB
@@ -34,6 +35,11 @@ class Piece:
     inside: bool = False  #: it begins inside quotes
     at_row: bool = False  #: it begins at a row's start
     first_only: bool = False  #: look no further than the first broken row
+
+    @property
+    def files(self) -> tuple[NeededFile, ...]:
+        """What a worker needs to look at it."""
+        return self.file.files
 
 
 @dataclass(frozen=True, slots=True)

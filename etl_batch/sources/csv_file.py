@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from etl_batch.kernels.columns import Array
+from etl_batch.machine.handed_files import NeededFile
 from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.sources.csv_types import CellType
 from etl_batch.sources.mapped_file import MappedFile, mapped_file
 from etl_batch.sources.transcoded import Transcoded
-from etl_batch.sources.unchanged import open_again
+from etl_batch.sources.unchanged import needed, open_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class CsvFile:
     def open(self) -> int:
         """Open what is read; the caller closes the descriptor."""
         return self.copy.open() if self.copy else open_again(self.place)
+
+    @property
+    def files(self) -> tuple[NeededFile, ...]:
+        """What a worker needs: where a copy is read, bad rows are looked for in the file itself."""
+        original = needed(self.place)
+        return (self.copy.needed, original) if self.copy else (original,)
 
     def mapped(self, start: int, stop: int) -> AbstractContextManager[MappedFile]:
         """What is read, from `start` to its end, mapped; `stop` says how far it will be read at once.

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.csv_problems import ROW, START, STOP
+from etl_batch.machine.handed_files import NeededFile
 from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.csv_check import BadRows, Checked
 from etl_batch.sources.csv_file import CsvFile
@@ -109,6 +110,11 @@ class CsvInput:
     def numbers(self) -> frozenset[str]:
         """See `Source.numbers`: of those columns that were looked at."""
         return frozenset(name for name, _ in self.measures)
+
+    @property
+    def files(self) -> tuple[NeededFile, ...]:
+        """See `Source.files`."""
+        return self.file.files
 
     def row_store(self) -> LineStore:
         """See `Source.row_store`."""

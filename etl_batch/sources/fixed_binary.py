@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl_batch.layouts import Layout
+from etl_batch.machine.handed_files import NeededFile
 from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.arrow_types import arrow_type
-from etl_batch.sources.unchanged import open_again
+from etl_batch.sources.unchanged import needed, open_again
 from etl_batch.values import MIB, Rejected, Span
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ class BinaryInput:
     def numbers(self) -> frozenset[str]:
         """See `Source.numbers`."""
         return frozenset(field.name for field in self.layout.fields if field.type in NUMBER_TYPES)
+
+    @property
+    def files(self) -> tuple[NeededFile, ...]:
+        """See `Source.files`."""
+        return (needed(self.place),)
 
     def row_store(self) -> RecordStore:
         """See `Source.row_store`."""

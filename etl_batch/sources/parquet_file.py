@@ -11,12 +11,13 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
+from etl_batch.machine.handed_files import NeededFile
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.parquet_footer import Footer, read_footer, refuse_wrong_magic
 from etl_batch.sources.parquet_pieces import PieceReader
 from etl_batch.sources.parquet_plan import MOST_PIECES, runs
 from etl_batch.sources.parquet_reader import Losses, first_page, int96_losses, read_row_groups
-from etl_batch.sources.unchanged import open_again, refuse_changed
+from etl_batch.sources.unchanged import needed, open_again, refuse_changed
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class ParquetInput:
             or is_a.is_floating(field.type)
             or (is_a.is_decimal128(field.type) and field.type.scale >= 0)
         )
+
+    @property
+    def files(self) -> tuple[NeededFile, ...]:
+        """See `Source.files`."""
+        return (needed(self.place),)
 
     def row_store(self) -> TableStore:
         """See `Source.row_store`."""

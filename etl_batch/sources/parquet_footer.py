@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import FormatCorrupt, FormatMagic, FormatUnsupported
+from etl_batch.sources.open_file import OpenFile
 from etl_batch.sources.parquet_errors import encrypted, explained
 from etl_batch.sources.parquet_schema import normalised_schema, row_bytes
 
@@ -114,7 +115,7 @@ def read_footer(descriptor: int, path: Path) -> Footer:
 def parquet_file(
     descriptor: int, metadata: pq.FileMetaData | None = None, *, int96_unit: str = "us", streamed: bool = False
 ) -> Iterator[pq.ParquetFile]:
-    """The open file as Arrow reads it; Arrow never sees the path.
+    """The open file as Arrow reads it; Arrow never sees the path, and opens nothing: a worker may not.
 
     Args:
         descriptor: of the file.
@@ -126,7 +127,7 @@ def parquet_file(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pa.OSFile(f"/proc/self/fd/{descriptor}") as file:
+    with pa.PythonFile(OpenFile(descriptor), mode="r") as file:
         yield pq.ParquetFile(
             file,
             metadata=metadata,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.sources.unchanged import open_again
@@ -74,8 +75,19 @@ class Transcoded:
     line_ends: LineEnds = AS_USUAL  #: of the original; see there how the copy has them
 
     def open(self) -> int:
-        """Open the copy in any process of the job; the caller closes the descriptor."""
+        """Open the copy; the caller closes the descriptor. Workers are handed it."""
+        if (descriptor := handed(self._key)) is not None:
+            return descriptor
         return os.open(f"/proc/{self.process}/fd/{self.descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+
+    @property
+    def needed(self) -> NeededFile:
+        """The copy, for a worker."""
+        return NeededFile(self._key, self.open)
+
+    @property
+    def _key(self) -> tuple[int, int]:
+        return self.process, self.descriptor
 
     def originals(self, where: Place, positions: Sequence[int]) -> Iterator[int]:
         """Where in the original some places of the copy came from.

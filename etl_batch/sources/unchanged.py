@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from etl_batch.errors import HardLink, InputChanged, NotFound, NotRegular, PathSymlink, Unreadable
+from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.contract import Source
 
@@ -20,16 +22,23 @@ def refuse_changed(source: Source, descriptor: int) -> None:
 
 
 def open_again(place: Place) -> int:
-    """Open an input that the job was planned with; the caller closes the descriptor.
+    """Open an input that the job was planned with; the caller closes the descriptor. Workers are handed it.
 
     Raises:
         InputChanged: it is gone, or something else is in its place.
         InputFailed: the operating system could not open it.
     """
+    if (descriptor := handed(place)) is not None:
+        return descriptor
     try:
         return open_input(place)
     except (NotFound, NotRegular, PathSymlink, HardLink, Unreadable) as error:
         raise InputChanged(f"{error.message}, and it could be read when the job began") from error
+
+
+def needed(place: Place) -> NeededFile:
+    """An input that the job was planned with, for a worker."""
+    return NeededFile(place, partial(open_again, place))
 
 
 def refuse_changed_since(source: Source) -> None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from etl_batch.machine.sandbox import offered
 from etl_batch.machine_readings.gpu import GpuWatch
 from etl_batch.permissions import Permission, permit
-from etl_batch.values import Actor
+from etl_batch.values import Actor, Sandbox
 
 INTERVAL_SECONDS = 2.0
 KEPT_SECONDS = 600.0
@@ -42,6 +43,16 @@ class MachineReading:
     def cpu_mean(self) -> float:
         """Over all cores, 0 to 100."""
         return sum(self.cpu_percent) / len(self.cpu_percent) if self.cpu_percent else 0.0
+
+
+def sandbox_of_workers(actor: Actor) -> Sandbox:
+    """What the workers of jobs are shut in with on this kernel.
+
+    Raises:
+        Forbidden: the actor may not see the system.
+    """
+    permit(actor, Permission.SEE_SYSTEM)
+    return offered()
 
 
 class MachineWatch:

@@ -16,6 +16,7 @@ from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import in_table, plain
 from etl_batch.ui.table_export import Cell, Column, Table
 from etl_batch.ui.tables import draw_downloads
+from etl_batch.values import Sandbox
 from pages.services.machine import INTERVAL_SECONDS, MachineReading
 from pages.views.curves import draw_curves
 from pages.views.run_profile import draw_profile
@@ -33,12 +34,15 @@ class MachineDoors:
     readings: Callable[[], Sequence[MachineReading]]
     runs: Callable[[], Sequence[RunProfile]]  #: without their points
     profile: Callable[[str], RunProfile]  #: of a job
+    sandbox: Callable[[], Sandbox]  #: of the workers of jobs
 
 
 def machine_view(doors: MachineDoors) -> None:
     """Draw the page."""
     st.title("System")
     _live(doors.readings)
+    with errors_drawn():
+        st.caption(sandbox_words(doors.sandbox()))
     st.header("Over a run", anchor=False)
     with errors_drawn():
         _run(doors)
@@ -97,6 +101,19 @@ def _minutes(readings: Sequence[MachineReading]) -> None:
         if any(one.gpu_percent is not None for one in readings):
             draw_curves("GPU, %", at, {"all GPUs": [one.gpu_percent for one in readings]}, key="system_gpu", top=100)
     draw_downloads(readings_table(readings), key="system_readings", file_name="machine")
+
+
+def sandbox_words(sandbox: Sandbox) -> str:
+    """What the workers of jobs cannot do on this machine, and what they could. Pure."""
+    means = [
+        (sandbox.filesystem, "open files by name", f"Landlock, version {sandbox.landlock_abi}"),
+        (sandbox.network, "connect to anything", "Landlock or the filter"),
+        (sandbox.seccomp, "start programs", "a filter of system calls"),
+    ]
+    cannot = [f"{what} ({how})" for holds, what, how in means if holds]
+    could = [what for holds, what, _ in means if not holds]
+    said = f"The workers of jobs cannot {', '.join(cannot)}." if cannot else "The workers of jobs are not shut in."
+    return f"{said} This kernel has nothing to keep them from: {', '.join(could)}." if could else said
 
 
 def readings_table(readings: Sequence[MachineReading]) -> Table:

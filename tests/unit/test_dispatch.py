@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 from types import SimpleNamespace
 from typing import cast
 
+from etl_batch.machine.handed_files import receive
 from etl_batch.runners.dispatch import Dispatch
 from etl_batch.runners.workers import Worker
 from etl_batch.span_job import Grant
@@ -29,7 +30,7 @@ class Recorder:
 
     def _hear(self) -> None:
         while self.worker.poll():
-            self.told.append(self.worker.recv())
+            self.told.append(receive(self.worker))
 
     def grant(self, result: PartResult) -> Grant:
         self.events.append(f"grant {result.span.ordinal}")

@@ -11,9 +11,10 @@ from dataclasses import replace
 import pytest
 
 from etl_batch.errors import NotFound, TimedOut
-from etl_batch.runners.contract import Limits
+from etl_batch.runners.contract import Limits, Usage
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sampling.finish import load_ahead
+from etl_batch.values import Sandbox
 from tests.conftest import PROJECT
 
 #: a deadline that no run of all tests reaches, however long ago this file was read
@@ -24,6 +25,11 @@ def has_loaded(module: str) -> tuple[bool, int]:
     return module in sys.modules, os.getpid()
 
 
+def load(_: None) -> None:
+    """As a job does; being of this file, it has the worker import the file before it is shut in."""
+    load_ahead(None)
+
+
 def fail(_: None) -> None:
     raise NotFound("nothing to load")
 
@@ -31,8 +37,8 @@ def fail(_: None) -> None:
 def test_what_was_loaded_ahead_is_there_and_only_there() -> None:
     with ProcessPool() as pool:
         ((before, first),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
-        pool.load_ahead(load_ahead, LIMITS)
-        pool.load_ahead(load_ahead, LIMITS)  # one is enough
+        pool.load_ahead(load, LIMITS)
+        pool.load_ahead(load, LIMITS)  # one is enough
         ahead, old = pool.map(has_loaded, ["pyarrow.parquet"] * 2, LIMITS)
     assert not before
     assert ahead[0]
@@ -41,7 +47,7 @@ def test_what_was_loaded_ahead_is_there_and_only_there() -> None:
 
 def test_the_end_of_a_job_goes_to_the_one_that_has_loaded() -> None:
     with ProcessPool() as pool:
-        pool.load_ahead(load_ahead, LIMITS)
+        pool.load_ahead(load, LIMITS)
         ((loaded, _),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
     assert loaded
 
@@ -79,3 +85,10 @@ def test_a_worker_whose_parent_was_killed_before_it_said_what_to_do_is_silent() 
     command = [sys.executable, "-c", _KILLED_WHILE_IT_STARTS_ONE]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=240, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_weakest_worker_says_what_all_were_shut_in_with() -> None:
+    whole = Sandbox(landlock_abi=7, filesystem=True, network=True, seccomp=True, no_new_privs=True)
+    some = replace(whole, landlock_abi=3, network=False)
+    assert (Usage(1, 0.5) + Usage(2, 0.5)) == Usage(3, 1.0)
+    assert (Usage(1, 0.0) + Usage(2, 0.0, whole) + Usage(3, 0.0, some) + Usage(4, 0.0, whole)).sandbox == some

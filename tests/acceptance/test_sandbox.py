@@ -1,0 +1,212 @@
+"""Workers are shut in: what they may not do is tried for real, in a real pool; what they do stays the same."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from etl_batch.kernels.cache_folder import cache_folder
+from etl_batch.machine.sandbox import offered
+from etl_batch.runners.contract import Limits
+from etl_batch.runners.process_pool import ProcessPool
+from tests.conftest import PROJECT, Command, Home
+from tests.records import LAYOUT, records
+from tests.sandbox_tasks import Targets, everything, harmless, in_a_thread
+
+LIMITS = Limits(workers=1, memory_bytes=2**31, deadline=time.monotonic() + 86_400)
+REFUSED = {errno.EACCES, errno.EPERM, errno.EXDEV}
+SIGNALS_SINCE = 6  #: version of Landlock
+BY_SECCOMP = {
+    "socket",
+    "socketpair",
+    "connect, unix",
+    "io_uring",
+    "allow to all",
+    "date back",
+}  # no other means sees it
+
+
+@contextlib.contextmanager
+def _listening(family: int, address: tuple[str, int] | str) -> Iterator[socket.socket]:
+    with socket.socket(family) as listener:
+        listener.bind(address)
+        listener.listen()
+        yield listener
+
+
+@pytest.fixture
+def targets(home: Home) -> Iterator[Targets]:
+    secrets = home.path / ".secrets"
+    secrets.mkdir(mode=0o700)
+    (secrets / "x").write_text("secret")
+    data = home.put("a.bin", records(10), LAYOUT)
+    other = home.path / "notes.txt"
+    other.write_text("private")
+    with (
+        _listening(socket.AF_INET, ("127.0.0.1", 0)) as tcp,
+        _listening(socket.AF_UNIX, f"{home.path}/s") as unix,
+    ):
+        yield Targets(
+            read=(secrets / "x", data, other, Path("/etc/passwd"), Path("/proc/1/environ")),
+            listed=(secrets, home.path, home.output, Path("/"), Path("/tmp")),  # noqa: S108
+            changed=other,
+            folder=home.output,
+            port=tcp.getsockname()[1],
+            unix=unix.getsockname(),
+            pid=os.getpid(),
+        )
+
+
+@pytest.mark.parametrize("attempt", [everything, in_a_thread])
+def test_what_a_worker_tries_is_refused(home: Home, targets: Targets, attempt: object) -> None:
+    here = offered()
+    with ProcessPool(home.path) as pool:
+        (found,) = pool.map(attempt, [targets], LIMITS)  # type: ignore[arg-type, var-annotated]
+    by_calls = {name for name in found if name.startswith("socket") or name in BY_SECCOMP}
+    holds = {"connect": here.network, "signal the parent": here.landlock_abi >= SIGNALS_SINCE, "empty": here.seccomp}
+    expected = {name: holds.get(name, here.seccomp if name in by_calls else here.filesystem) for name in found}
+    assert {name for name, number in found.items() if number not in REFUSED and expected[name]} == set()
+    assert targets.changed.read_text() == "private"
+    assert os.listdir(home.output) == []  # noqa: PTH208
+
+
+def test_what_a_worker_needs_it_can_do(home: Home) -> None:
+    with ProcessPool(home.path) as pool:
+        (found,) = pool.map(harmless, [None], LIMITS)
+    assert set(found.values()) == {None}, found
+
+
+def test_the_metadata_say_what_was_in_force(home: Home, command: Command) -> None:
+    home.put("a.bin", records(1000), LAYOUT)
+    done = command("etl_batch/etl_core.py", "-o", home.output / "out.csv", "--json", "--quiet")
+    here = offered()
+    assert done.json()["sandbox"] == {
+        "landlock_abi": here.landlock_abi,
+        "filesystem": here.filesystem,
+        "network": here.network,
+        "seccomp": here.seccomp,
+        "no_new_privs": True,
+    }
+    assert json.loads((home.output / "out.csv.meta.json").read_text())["sandbox"] == done.json()["sandbox"]
+
+
+def _as_on(command: Command, home: Home, lacking: str, refusal: int, *flags: object) -> tuple[dict[str, object], bytes]:
+    """The metadata's word and the bytes of the outputs of a job on a kernel that lacks something."""
+    outputs = (home.output / "out.csv", home.output / "out.parquet")
+    job = ("etl_batch/etl_core.py", "-o", outputs[0], "-p", outputs[1], "--json", "--quiet", *flags)
+    started = ("-m", "tests.older_kernel", lacking, str(refusal), *job) if lacking else job
+    done = command(*started)
+    assert done.code == 0, done.err
+    return done.json()["sandbox"], b"".join(path.read_bytes() for path in outputs)
+
+
+@pytest.mark.parametrize("refusal", [errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM])
+def test_a_kernel_that_has_nothing_of_it_works_and_says_so(home: Home, command: Command, refusal: int) -> None:
+    home.put("a.bin", records(2000), LAYOUT)
+    _, usual = _as_on(command, home, "", 0)
+    said, found = _as_on(command, home, "landlock,seccomp", refusal)
+    nothing = {"landlock_abi": 0, "filesystem": False, "network": False, "seccomp": False, "no_new_privs": True}
+    assert (said, found) == (nothing, usual)
+
+
+@pytest.mark.parametrize("lacking", ["landlock", "seccomp"])
+def test_a_kernel_that_has_one_of_the_two_uses_it(home: Home, command: Command, lacking: str) -> None:
+    here = offered()
+    home.put("a.bin", records(2000), LAYOUT)
+    said, _ = _as_on(command, home, lacking, errno.ENOSYS)
+    assert said["filesystem"] == (here.filesystem and lacking != "landlock")
+    assert said["seccomp"] == (here.seccomp and lacking != "seccomp")
+    assert said["network"] == (said["seccomp"] or (here.network and here.landlock_abi >= 4 and lacking != "landlock"))
+
+
+TEXT = "id,name,price\n" + "".join(f"{number},Änne {number % 7},{number}.5\n" for number in range(4000))
+BROKEN = TEXT.replace("\n1000,", "\n1000,too,many,", 1)
+
+
+def _parquet(path: Path) -> None:
+    table = pa.table({"id": range(5000), "name": [f"=name {number % 11}" for number in range(5000)]})
+    pq.write_table(table, path, row_group_size=800)
+
+
+def _bin(home: Home) -> None:
+    home.put("a.bin", records(5000), LAYOUT)
+    home.put("b.bin", records(700, seed=1), LAYOUT)
+
+
+def _mixed(home: Home) -> None:
+    home.put("a.csv", TEXT.encode())
+    table = pa.table({"id": [1, 2], "name": ["a", "b"], "price": [0.5, 1.5]})
+    pq.write_table(table, home.data / "b.parquet")
+
+
+WORK: dict[str, tuple[Callable[[Home], object], tuple[str, ...]]] = {
+    "bin": (_bin, ("--chunk-bytes", "30000", "--strata", "product", "--measures", "quantity")),
+    "csv": (lambda home: home.put("a.csv", TEXT.encode()), ("--chunk-bytes", "10000")),
+    "cp037": (lambda home: home.put("a.csv", TEXT.encode("cp037")), ("--encoding", "cp037", "--chunk-bytes", "10000")),
+    "utf-16": (lambda home: home.put("a.csv", TEXT.encode("utf-16")), ("--encoding", "utf-16")),
+    "CR LF": (lambda home: home.put("a.csv", TEXT.replace("\n", "\r\n").encode()), ()),
+    "cp037, quarantine": (
+        lambda home: home.put("a.csv", BROKEN.encode("cp037")),
+        ("--encoding", "cp037", "--on-bad-row", "quarantine", "--chunk-bytes", "10000"),
+    ),
+    "quarantine": (lambda home: home.put("a.csv", BROKEN.encode()), ("--on-bad-row", "quarantine")),
+    "parquet": (lambda home: _parquet(home.data / "a.parquet"), ("--chunk-bytes", "10000")),
+    "mixed": (_mixed, ()),
+    "memory limit": (_bin, ("--memory-limit", "700")),
+}
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_a_job_gives_the_same_bytes_shut_in_or_not(home: Home, command: Command, work: str) -> None:
+    put, flags = WORK[work]
+    put(home)
+    _, usual = _as_on(command, home, "landlock,seccomp", errno.ENOSYS, *flags)
+    said, found = _as_on(command, home, "", 0, *flags)
+    here = offered()
+    assert (said["filesystem"], said["network"], said["seccomp"]) == (here.filesystem, here.network, here.seccomp)
+    assert found == usual
+
+
+def test_a_folder_of_parts_from_outside_of_the_home(
+    home: Home, command: Command, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "a.layout.toml").write_text(LAYOUT)
+    (elsewhere / "a.bin").write_bytes(records(5000))
+    job = ("etl_batch/etl_core.py", "-i", elsewhere / "a.bin", "-p", f"{home.output}/parts/", "--chunk-bytes", "50000")
+    done = command(*job, "--json", "--quiet", ETL_INPUT_ROOTS=str(elsewhere))
+    assert done.code == 0, done.err
+    assert done.json()["sandbox"]["filesystem"] == offered().filesystem
+    assert pq.read_table(home.output / "parts").num_rows == 5000
+    assert len(list((home.output / "parts").glob("*.parquet"))) == 4
+
+
+def test_a_kernel_that_is_not_compiled_yet_is_compiled_and_kept_by_a_worker(
+    home: Home, command: Command, tmp_path: Path
+) -> None:
+    """One only: all of them take a minute. Once all are there, no worker may add to them."""
+    tree = tmp_path / "tree"
+    home.put("a.bin", records(2000), LAYOUT)
+    _, usual = _as_on(command, home, "", 0)
+    ours = cache_folder()
+    shutil.copytree(PROJECT / "etl_batch", tree / "etl_batch", ignore=shutil.ignore_patterns("*.pyc"))
+    theirs = tree / "etl_batch" / "kernels" / "__pycache__" / ours.name
+    shutil.copytree(ours, theirs, dirs_exist_ok=True)
+    (code,) = theirs.glob("decode.check_utf8-*.o")
+    code.unlink()
+    done = command("etl_batch/etl_core.py", "-o", home.output / "out.csv", "--json", "--quiet", cwd=tree)
+    assert done.code == 0, done.err
+    assert done.json()["sandbox"]["filesystem"] == offered().filesystem
+    assert usual.startswith((home.output / "out.csv").read_bytes())
+    assert code.exists()

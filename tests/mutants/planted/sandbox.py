@@ -1,0 +1,62 @@
+"""What workers are shut in with."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_RULES = "tests/unit/machine/test_sandbox.py"
+_POLICY = "tests/unit/test_worker_policy.py"
+_HANDED = "tests/unit/machine/test_handed_files.py"
+_REAL = "tests/acceptance/test_sandbox.py"
+_TRIED = f"{_REAL}::test_what_a_worker_tries_is_refused"
+
+FAULTS = (
+    Fault(
+        "etl_batch.runners.worker_policy.worker_policy",
+        "kept=(kernel_folder,)",
+        "kept=(kernel_folder, *apart)",
+        f"{_POLICY} {_TRIED}",
+    ),
+    Fault(
+        "etl_batch.runners.worker_policy.code_folders",
+        "one.is_relative_to(real) for one in hidden",
+        "hidden and ()",
+        _POLICY,
+    ),
+    Fault("etl_batch.runners.worker_policy.worker_policy", "() if has_every_kernel() else", "", _POLICY),
+    Fault(
+        "etl_batch.machine.landlock.handled_by",
+        "Net.BIND_TCP | Net.CONNECT_TCP if version >= _NET_SINCE else Net(0)",
+        "Net.BIND_TCP if version >= _NET_SINCE else Net(0)",
+        _RULES,
+    ),
+    Fault("etl_batch.machine.landlock.restrict_self", "_call(_RESTRICT_SELF, ruleset, 0, 0)", "pass", _TRIED),
+    Fault("etl_batch.machine.sandbox.shut_in", "is_alone = _threads() == 1", "is_alone = True", _RULES),
+    Fault(
+        "etl_batch.runners.worker_process.work",
+        "    sandbox = shut_in(worker_policy(start.home))",
+        "    import threading, time\n    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "    sandbox = shut_in(worker_policy(start.home))",
+        f"{_REAL}::test_the_metadata_say_what_was_in_force",
+    ),
+    Fault("etl_batch.machine.syscall_filter.program", "[(_IF_AT_LEAST, of.foreign_from)]", "[]", _RULES),
+    Fault(
+        "etl_batch.machine.sandbox.Policy.refused_calls",
+        "(*sockets, *syscall_filter.NEVER_NEEDED)",
+        "sockets",
+        f"{_RULES} {_TRIED}",
+    ),
+    Fault(
+        "etl_batch.runners.contract.Usage.__add__",
+        "reduce(Sandbox.weaker, shut)",
+        "shut[0]",
+        "tests/unit/test_process_pool.py",
+    ),
+    Fault("etl_batch.machine.handed_files.handed", "os.dup(descriptor)", "descriptor", _HANDED),
+    Fault(
+        "etl_batch.sources.csv_file.CsvFile.files",
+        "(self.copy.needed, original) if self.copy else (original,)",
+        "(original,)",
+        f"{_REAL}::test_a_job_gives_the_same_bytes_shut_in_or_not",
+    ),
+)

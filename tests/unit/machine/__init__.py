@@ -1,0 +1,1 @@
+"""Processes of ours: what they may."""
