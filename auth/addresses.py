@@ -12,6 +12,7 @@ _LONGEST = 64  #: characters of an address that is kept
 #: by which proxies, and whoever pretends to be one, say where a request comes from; and all that begin like the last
 _HEARSAY = frozenset({b"forwarded", b"x-real-ip", b"x-client-ip", b"x-cluster-client-ip", b"true-client-ip"})
 _HEARSAY_BEGINS = b"x-forwarded"
+_SITE_BITS = 64  #: of an IPv6 address; whoever has a line has all that begin with them
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -53,6 +54,16 @@ def client_address(peer: tuple[str, int] | None, forwarded: str, trusted: Sequen
             break
         nearest = named
     return nearest[:_LONGEST]
+
+
+def counted_as(address: str | None) -> str:
+    """Whose tries are counted together: one IPv4 address, or the IPv6 addresses (2^64) of one line."""
+    if address is None:
+        return "local"
+    found = parsed(address)
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, _SITE_BITS), strict=False))
+    return address if found is None else str(found)
 
 
 def parsed(address: str) -> Address | None:

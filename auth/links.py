@@ -103,7 +103,7 @@ def accept(accounts: Accounts, token: str, attempt: Attempt) -> Admitted:
             _first_user(accounts, tx, name, password_hash) if row["user_id"] is None else _own(tx, row, password_hash)
         )
         tx.change("forget_links", user_id=row["user_id"], now=accounts.clock())
-        throttle_store.forget(tx, throttle_store.keys_of(accounts.keys, name, attempt.address)[:1])
+        throttle_store.forget(tx, throttle_store.of_account(accounts.keys, name))
         action = Action.SETUP if row["user_id"] is None else Action.PASSWORD_CHANGED
         accounts.record(visitor(attempt, name, user["role"]), Event(action=action, target=name, detail={"by": "link"}))
         admitted = begin_session(accounts, tx, user, attempt, "link")

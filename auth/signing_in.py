@@ -56,7 +56,7 @@ def sign_in(accounts: Accounts, attempt: Attempt) -> Admitted | Rejected:
     Raises:
         AuditUnavailable, AccountsUnusable: nobody is let in.
     """
-    counted_under = throttle_store.keys_of(accounts.keys, attempt.name[: LONGEST * 4], attempt.address)
+    counted_under = _counted_under(accounts, attempt)
     with accounts.hasher.slot():
         now = accounts.clock()
         with accounts.store.reading() as tx:
@@ -97,6 +97,11 @@ def visitor(attempt: Attempt, name: str, role: str) -> Actor:
     return Actor(name=name, os_user=operator(None).os_user, role=role, ip=attempt.address)
 
 
+def _counted_under(accounts: Accounts, attempt: Attempt) -> tuple[str, str]:
+    name = attempt.name[: LONGEST * 4]
+    return throttle_store.of_account(accounts.keys, name), throttle_store.of_address(accounts.keys, attempt.address)
+
+
 def _proof(accounts: Accounts, tx: Transaction, user: Row, attempt: Attempt) -> str | None:
     """What besides the password was given, which is used up with that; None: it is not right."""
     if user["totp_secret"] is None:
@@ -113,7 +118,7 @@ def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row, 
     checked = ("password_hash", "totp_secret")
     if current is None or current["disabled"] or any(current[name] != user[name] for name in checked):
         return _rejected(accounts, tx, attempt, user, 0)  # it changed while the password was checked
-    throttle_store.forget(tx, throttle_store.keys_of(accounts.keys, attempt.name, attempt.address))
+    throttle_store.forget(tx, throttle_store.of_account(accounts.keys, attempt.name))
     if accounts.hasher.is_outdated(user["password_hash"]):
         tx.change("set_password", id=user["id"], password_hash=accounts.hasher.hash(attempt.password))
     if how != _RECOVERY_CODE:
@@ -125,7 +130,7 @@ def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row, 
 
 
 def _rejected(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row | None, wait: float) -> Rejected:
-    counted_under = throttle_store.keys_of(accounts.keys, attempt.name[: LONGEST * 4], attempt.address)
+    counted_under = _counted_under(accounts, attempt)
     if not wait:
         throttle_store.count_failure(tx, counted_under, accounts.clock())
     reason = "too many tries" if wait else "disabled" if user and user["disabled"] else "name, password or code"

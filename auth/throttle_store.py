@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from auth.addresses import counted_as
 from auth.keys import Keys
 from auth.names import name_key
 from auth.store import Transaction
 from auth.throttle import FORGOTTEN_AFTER, Failures
 
 
-def keys_of(keys: Keys, name: str, address: str | None) -> tuple[str, str]:
-    """What is counted under: the account, whether it exists or not, and the address."""
-    return keys.of_throttle("account", name_key(name)), keys.of_throttle("address", address or "local")
+def of_account(keys: Keys, name: str) -> str:
+    """What the tries at an account are counted under, whether it exists or not."""
+    return keys.of_throttle("account", name_key(name))
+
+
+def of_address(keys: Keys, address: str | None) -> str:
+    """What the tries from an address are counted under."""
+    return keys.of_throttle("address", counted_as(address))
 
 
 def longest_wait(tx: Transaction, counted_under: tuple[str, ...], now: float) -> float:
@@ -26,10 +32,9 @@ def count_failure(tx: Transaction, counted_under: tuple[str, ...], now: float) -
         tx.change("set_throttle", key=key, failures=failures.count, failed_at=failures.last)
 
 
-def forget(tx: Transaction, counted_under: tuple[str, ...]) -> None:
-    """Somebody knew the password."""
-    for key in counted_under:
-        tx.change("clear_throttle", key=key)
+def forget(tx: Transaction, key: str) -> None:
+    """Somebody knew the password. That speaks for one account; it says nothing of what else an address has tried."""
+    tx.change("clear_throttle", key=key)
 
 
 def _failures(tx: Transaction, key: str) -> Failures:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth.addresses import client_address, is_hearsay
+from auth.addresses import client_address, counted_as, is_hearsay
 from auth.cookies import read_cookie, session_cookie, set_cookie
 from auth.paths_of_the_gate import Kind, kind_of, login_path, own_path
 from auth.roles import Role
@@ -106,6 +106,19 @@ def test_whatever_stands_to_the_left_of_a_strangers_address_is_not_read(
     expected = client_address(("10.0.0.2", 4000), str(stranger), PROXY)
     if not str(stranger).startswith("10."):
         assert believed == expected == str(stranger)
+
+
+@given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))
+def test_a_64_is_one_address(address: ipaddress.IPv6Address, end: int) -> None:
+    beside = ipaddress.IPv6Address(int(address) >> 64 << 64 | end)
+    if not address.ipv4_mapped and not beside.ipv4_mapped:
+        assert counted_as(str(address)) == counted_as(str(beside))
+        assert counted_as(str(address)) != counted_as(str(ipaddress.IPv6Address(int(address) ^ 1 << 64)))
+
+
+@given(st.ip_addresses(v=4))
+def test_an_ipv4_address_is_one_address_however_it_is_written(address: ipaddress.IPv4Address) -> None:
+    assert counted_as(str(address)) == counted_as(f"::ffff:{address}") == str(address)
 
 
 @pytest.mark.parametrize(

@@ -135,12 +135,33 @@ def test_an_account_that_is_disabled_while_its_password_is_checked_stays_out(
     assert isinstance(signing_in.sign_in(door_home.accounts, attempt(password=PASSWORD)), Rejected)
 
 
-def test_success_forgets_failures(door_home: DoorHome) -> None:
+def test_success_forgets_the_failures_of_the_account(door_home: DoorHome) -> None:
     door_home.add()
-    for _ in range(3):
+    for number in range(3):
         for _ in range(4):
-            signing_in.sign_in(door_home.accounts, attempt())
-        door_home.sign_in()
+            signing_in.sign_in(door_home.accounts, attempt(address=f"192.0.2.{number}"))
+        door_home.sign_in(address=f"192.0.2.{number}")
+
+
+def test_whoever_sprays_gains_nothing_from_an_account_of_their_own(door_home: DoorHome) -> None:
+    """Four guesses at others, one sign-in with the own password, and so on: after the fifth guess each has to wait."""
+    door_home.add("mallory")
+    guessed = 0
+    for number in range(20):
+        name = f"victim {number}"
+        guessed += signing_in.sign_in(door_home.accounts, attempt(name)) == Rejected(0)
+        if number % 4 == 3:
+            signing_in.sign_in(door_home.accounts, attempt("mallory", PASSWORD))
+    assert guessed == 5
+
+
+def test_one_line_has_one_count_however_many_addresses_it_has(door_home: DoorHome) -> None:
+    door_home.add()
+    for number in range(5):
+        signing_in.sign_in(door_home.accounts, attempt(f"name {number}", address=f"2001:db8:1:2:{number}::1"))
+    beside, elsewhere = (attempt(password=PASSWORD, address=line) for line in ("2001:db8:1:2::9", "2001:db8:1:3::9"))
+    assert signing_in.sign_in(door_home.accounts, beside) == Rejected(15)
+    assert isinstance(signing_in.sign_in(door_home.accounts, elsewhere), Admitted)
 
 
 def test_a_code_is_asked_for_and_works_once(door_home: DoorHome) -> None:
