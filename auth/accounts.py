@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auth.hashing import PasswordHasher
 from auth.keys import Keys
+from auth.once import OnceUntil
 from auth.store import AccountStore
 from etl_batch.audit.events import Event
 from etl_batch.audit.log import AuditLog
@@ -22,6 +23,7 @@ class Accounts:
     keys: Keys
     hasher: PasswordHasher
     clock: Callable[[], float] = time.time  #: seconds since 1970
+    said: OnceUntil = field(default_factory=OnceUntil)  #: refusals that are in the log already
 
     def record(self, actor: Actor, event: Event) -> None:
         """Write an action down. Within a transaction, before it ends: what cannot be written down is not done.

@@ -17,7 +17,7 @@ from auth.gate import Door, visitor_of
 from auth.passwords import SHORTEST
 from auth.paths_of_the_gate import LOGIN, LOGOUT, SETUP, own_path
 from auth.recovery import FEW
-from auth.signing_in import Admitted, Attempt
+from auth.signing_in import Admitted, Attempt, Rejected
 from etl_batch.errors import EtlError, Refused
 from etl_batch.report_parts.shown_text import as_sentence
 
@@ -28,8 +28,10 @@ _WRONG = (
 _NOT_SET_UP = (
     "The console is not set up yet. Open the link that it printed when it started, or the one in the file {file}."
 )
-_MOST_WAITING = 64  #: who sign in at once; more are asked to come back
+_MOST_INSIDE = 64  #: who sign in at once; more are asked to come back
+_COME_BACK_SECONDS = 10
 _THREADS = 4
+_GLANCES = 2
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -43,6 +45,8 @@ class DoorPages:
         self._provider = provider  #: name of the organisation's provider
         self._tokens = FormTokens(accounts.keys, door.settings)
         self._threads = CapacityLimiter(_THREADS)  # of their own: pages never wait behind those who sign in
+        self._glances = CapacityLimiter(_GLANCES)  # nor does a refusal wait behind those who are looked at
+        self._inside = 0
         self._is_set_up = False
 
     def routes(self) -> list[Route]:
@@ -74,12 +78,9 @@ class DoorPages:
         form = await read_form(request)
         self._tokens.check(request, form)
         wanted = own_path(form.get("next"))
-        if self._threads.statistics().tasks_waiting >= _MOST_WAITING:
-            return answers.message(
-                503, "Too many sign in at once", "Try again in a few seconds.", link=LOGIN, label="Try again"
-            )
-        attempt = _attempt(request, form)
-        result = await to_thread.run_sync(signing_in.sign_in, self._accounts, attempt, limiter=self._threads)
+        result = await self._looked_at(_attempt(request, form))
+        if result is None:
+            return _too_many_at_once()
         if isinstance(result, Admitted):
             if result.recovery_codes_left is not None:
                 return self._told_of_codes(result, result.recovery_codes_left, wanted)
@@ -91,6 +92,21 @@ class DoorPages:
         if result.retry_after:
             answer.headers["retry-after"] = str(result.retry_after)
         return answer
+
+    async def _looked_at(self, attempt: Attempt) -> Admitted | Rejected | None:
+        """Whoever has to wait is told so before anybody queues; None: so many queue that this one may not."""
+        if self._inside >= _MOST_INSIDE:
+            return None
+        self._inside += 1
+        try:
+            refused = await to_thread.run_sync(
+                signing_in.refused_at_once, self._accounts, attempt, limiter=self._glances
+            )
+            return refused or await to_thread.run_sync(
+                signing_in.sign_in, self._accounts, attempt, limiter=self._threads
+            )
+        finally:
+            self._inside -= 1
 
     async def logout_page(self, request: Request) -> Response:
         """A button, for whoever comes by a link: a link alone must not sign anybody out."""
@@ -191,6 +207,13 @@ def answered(handler: Handler) -> Handler:
             return answers.message(503, "The console cannot do that now", _sentence(error))
 
     return handle
+
+
+def _too_many_at_once() -> Response:
+    text = "Try again in a few seconds."
+    answer = answers.message(503, "Too many sign in at once", text, link=LOGIN, label="Try again")
+    answer.headers["retry-after"] = str(_COME_BACK_SECONDS)
+    return answer
 
 
 def _attempt(request: Request, form: Mapping[str, str]) -> Attempt:

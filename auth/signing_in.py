@@ -14,6 +14,7 @@ from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.command_line import operator
 from etl_batch.values import Actor
 
+_TOO_MANY = "too many tries"
 UNKNOWN = "(unknown)"  #: stands for a name that no user has: it may be a password in the wrong field
 _PASSWORD, _CODE, _RECOVERY_CODE = "password", "password, code", "password, recovery code"
 
@@ -56,12 +57,13 @@ def sign_in(accounts: Accounts, attempt: Attempt) -> Admitted | Rejected:
     Raises:
         AuditUnavailable, AccountsUnusable: nobody is let in.
     """
-    counted_under = _counted_under(accounts, attempt)
     with accounts.hasher.slot():
-        now = accounts.clock()
+        refused = refused_at_once(accounts, attempt)  # asked with a slot in hand: tries side by side count
+        if refused is not None:
+            return refused
         with accounts.store.reading() as tx:
-            user = tx.one("find_user", name_key=name_key(attempt.name[: LONGEST * 4]))
-            wait = throttle_store.longest_wait(tx, counted_under, now)
+            user = _user(tx, attempt)
+            wait = throttle_store.longest_wait(tx, (_account(accounts, attempt),), accounts.clock())
         stored = user["password_hash"] if user and not user["disabled"] and not wait else None
         is_right = accounts.hasher.matches(attempt.password, stored)
         with accounts.store.writing() as tx:
@@ -69,6 +71,24 @@ def sign_in(accounts: Accounts, attempt: Attempt) -> Admitted | Rejected:
             if user is None or how is None:
                 return _rejected(accounts, tx, attempt, user, wait)
             return _admitted(accounts, tx, attempt, user, how)
+
+
+def refused_at_once(accounts: Accounts, attempt: Attempt) -> Rejected | None:
+    """Refuse a try from an address that has to wait, before any work is done for it.
+
+    That says of no account whether it exists. It is written down once for each wait, however often somebody tries.
+
+    Returns:
+        None: it is to be looked at.
+    """
+    now, origin = accounts.clock(), throttle_store.of_address(accounts.keys, attempt.address)
+    with accounts.store.reading() as tx:
+        wait = throttle_store.longest_wait(tx, (origin,), now)
+        is_news = bool(wait) and accounts.said.is_first(origin, now + wait, now)
+        user = _user(tx, attempt) if is_news else None
+    if is_news:
+        _record_refusal(accounts, attempt, user, _TOO_MANY)
+    return Rejected(math.ceil(wait)) if wait else None
 
 
 def sign_out(accounts: Accounts, session: Session, actor: Actor) -> None:
@@ -97,9 +117,12 @@ def visitor(attempt: Attempt, name: str, role: str) -> Actor:
     return Actor(name=name, os_user=operator(None).os_user, role=role, ip=attempt.address)
 
 
-def _counted_under(accounts: Accounts, attempt: Attempt) -> tuple[str, str]:
-    name = attempt.name[: LONGEST * 4]
-    return throttle_store.of_account(accounts.keys, name), throttle_store.of_address(accounts.keys, attempt.address)
+def _user(tx: Transaction, attempt: Attempt) -> Row | None:
+    return tx.one("find_user", name_key=name_key(attempt.name[: LONGEST * 4]))
+
+
+def _account(accounts: Accounts, attempt: Attempt) -> str:
+    return throttle_store.of_account(accounts.keys, attempt.name[: LONGEST * 4])
 
 
 def _proof(accounts: Accounts, tx: Transaction, user: Row, attempt: Attempt) -> str | None:
@@ -118,7 +141,7 @@ def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row, 
     checked = ("password_hash", "totp_secret")
     if current is None or current["disabled"] or any(current[name] != user[name] for name in checked):
         return _rejected(accounts, tx, attempt, user, 0)  # it changed while the password was checked
-    throttle_store.forget(tx, throttle_store.of_account(accounts.keys, attempt.name))
+    throttle_store.forget(tx, _account(accounts, attempt))
     if accounts.hasher.is_outdated(user["password_hash"]):
         tx.change("set_password", id=user["id"], password_hash=accounts.hasher.hash(attempt.password))
     if how != _RECOVERY_CODE:
@@ -130,11 +153,16 @@ def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row, 
 
 
 def _rejected(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row | None, wait: float) -> Rejected:
-    counted_under = _counted_under(accounts, attempt)
+    counted_under = [throttle_store.of_address(accounts.keys, attempt.address)]
     if not wait:
-        throttle_store.count_failure(tx, counted_under, accounts.clock())
-    reason = "too many tries" if wait else "disabled" if user and user["disabled"] else "name, password or code"
+        counted_under.append(_account(accounts, attempt))
+    throttle_store.count_failure(tx, counted_under, accounts.clock())
+    reason = _TOO_MANY if wait else "disabled" if user and user["disabled"] else "name, password or code"
+    _record_refusal(accounts, attempt, user, reason)
+    return Rejected(math.ceil(wait))
+
+
+def _record_refusal(accounts: Accounts, attempt: Attempt, user: Row | None, reason: str) -> None:
     name = user["name"] if user else UNKNOWN
     event = Event(action=Action.SIGN_IN, target=name, outcome=Outcome.REFUSED, detail={"reason": reason})
     accounts.record(visitor(attempt, name, "none"), event)
-    return Rejected(math.ceil(wait))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from auth.addresses import counted_as
 from auth.keys import Keys
 from auth.names import name_key
@@ -19,12 +21,12 @@ def of_address(keys: Keys, address: str | None) -> str:
     return keys.of_throttle("address", counted_as(address))
 
 
-def longest_wait(tx: Transaction, counted_under: tuple[str, ...], now: float) -> float:
+def longest_wait(tx: Transaction, counted_under: Sequence[str], now: float) -> float:
     """Seconds until the next try is looked at."""
     return max(_failures(tx, key).wait(now) for key in counted_under)
 
 
-def count_failure(tx: Transaction, counted_under: tuple[str, ...], now: float) -> None:
+def count_failure(tx: Transaction, counted_under: Sequence[str], now: float) -> None:
     """One more failure under each of the keys; old ones are forgotten."""
     tx.change("forget_throttles", before=now - FORGOTTEN_AFTER)
     for key in counted_under:

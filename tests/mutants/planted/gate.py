@@ -6,6 +6,7 @@ from tests.mutants.fault import Fault
 
 _RULES = "tests/unit/auth/test_gate_rules.py"
 _SIGNING = "tests/unit/auth/test_signing_in.py"
+_FLOOD = "tests/acceptance/test_door_flood.py"
 _ADDRESSES = "tests/acceptance/test_door_addresses.py"
 
 FAULTS = (
@@ -15,8 +16,16 @@ FAULTS = (
     Fault("auth.addresses._SITE_BITS", "64", "128", _RULES),
     Fault(
         "auth.signing_in._admitted",
-        "throttle_store.forget(tx, throttle_store.of_account(accounts.keys, attempt.name))",
-        "[throttle_store.forget(tx, key) for key in _counted_under(accounts, attempt)]",
+        "throttle_store.forget(tx, _account(accounts, attempt))",
+        'tx.change("forget_throttles", before=accounts.clock())',
         _SIGNING,
     ),
+    Fault(
+        "auth.signing_in.sign_in",
+        "if refused is not None:",
+        "if refused is not None and not accounts.hasher.matches(attempt.password, None):",
+        _SIGNING,
+    ),
+    Fault("auth.routes.DoorPages._looked_at", "self._inside >= _MOST_INSIDE", "False", _FLOOD),
+    Fault("auth.routes.DoorPages._looked_at", "limiter=self._glances", "limiter=self._threads", _FLOOD),
 )

@@ -111,6 +111,36 @@ def test_an_address_is_throttled_over_all_names(door_home: DoorHome) -> None:
     )
 
 
+def test_an_address_that_waits_costs_no_work_and_one_line_of_the_log(door_home: DoorHome, work: list[bytes]) -> None:
+    door_home.add()
+    for number in range(5):
+        signing_in.sign_in(door_home.accounts, attempt(f"name {number}"))
+    work.clear()
+    before = len(door_home.log())
+    for number in range(50):
+        assert signing_in.sign_in(door_home.accounts, attempt(f"other {number}", PASSWORD)) == Rejected(15)
+    assert work == []
+    assert [entry["detail"]["reason"] for entry in door_home.log()[before:]] == ["too many tries"]
+    door_home.clock.turn(15)
+    signing_in.sign_in(door_home.accounts, attempt("another"))
+    assert signing_in.sign_in(door_home.accounts, attempt("another")) == Rejected(30)
+    assert [entry["detail"]["reason"] for entry in door_home.log()[before + 1 :]] == [
+        "name, password or code", "too many tries",
+    ]  # fmt: skip
+
+
+def test_whoever_tries_a_locked_account_again_and_again_is_soon_refused_without_work(
+    door_home: DoorHome, work: list[bytes]
+) -> None:
+    door_home.add()
+    for number in range(5):
+        signing_in.sign_in(door_home.accounts, attempt(address=f"192.0.2.{number}"))
+    work.clear()
+    for _ in range(50):
+        assert signing_in.sign_in(door_home.accounts, attempt(address="203.0.113.1")) == Rejected(15)
+    assert len(work) == 5
+
+
 def test_tries_side_by_side_are_counted_one_by_one(door_home: DoorHome) -> None:
     door_home.add()
     door_home.accounts.hasher._slots = threading.BoundedSemaphore(1)
