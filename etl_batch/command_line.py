@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl_batch.closed_folders import keep_closed
 from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, PROJECT_ROOT, Escaping, JobConfig, OnBadRow, usable_cpus
 from etl_batch.errors import ConfigError
 from etl_batch.values import GIB, MIB, Actor
@@ -178,6 +179,7 @@ def home_folder(given: str | None) -> Path:
         raise ConfigError(f"the home folder {home} is not there", mend="make it, or give another with --home") from None
     if not resolved.is_dir():
         raise ConfigError(f"the home folder {home} is a file", mend="give a folder with --home")
+    keep_closed(resolved)
     return resolved
 
 

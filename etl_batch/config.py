@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from etl_batch.bad_rows import BadRowLimit
+from etl_batch.closed_folders import keep_closed
 from etl_batch.errors import ConfigError
 from etl_batch.text_encodings import encoding_named
 from etl_batch.values import GIB, MIB, Actor
@@ -81,6 +82,7 @@ class JobConfig:
         Raises:
             ConfigError: an option out of its range, or no output at all.
         """
+        keep_closed(self.home)
         if not self.inputs:
             raise ConfigError("no input is given")
         if self.output_csv is None and self.output_parquet is None:

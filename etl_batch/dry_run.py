@@ -14,17 +14,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl_batch.bad_rows import refusal_of
+from etl_batch.claimed_names import refuse_clashes, refuse_names, refuse_taken_names
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.csv_inputs import CsvInputs
 from etl_batch.errors import EtlError
 from etl_batch.first_bad_row import stops_at
 from etl_batch.inputs import open_inputs
 from etl_batch.job_record import input_summary
-from etl_batch.output_targets import Targets, refuse_clashes, targets_of
+from etl_batch.output_targets import Targets
 from etl_batch.paths import Place, open_folder
 from etl_batch.progress import telling
 from etl_batch.replaced_outputs import replaced_by
-from etl_batch.report_file import refuse_report_clash
 from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sampling.sample_plan import plan_sample
@@ -146,16 +146,16 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
     """
     began = time.monotonic()
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
-    targets = targets_of(config)
+    targets = refuse_names(config)
     with ProcessPool(config.home) as pool, ExitStack() as copies:
         listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
         csv = CsvInputs(listing, partial(pool.map, limits=limits), copies, progress)
         sources = open_inputs(csv)
-        refuse_clashes(targets, sources)
+        refuse_clashes(config, targets, sources)
+        refuse_taken_names(targets)
         plan_sample(sources, config)
         for note in notes_on(sources):
             telling(progress)(note)
-        refuse_report_clash(config, [source.place.path for source in sources])
         spans = plan_spans(sources, config)
         tally = _Tally(sum(span.stop - span.start for span in spans), progress)
         parquet = (targets.parquet,) if targets.parquet else ()

@@ -278,6 +278,13 @@ class OutputBusy(Refused):
     mend = "wait for that job to end, or give another output"
 
 
+class NameClaimed(Refused):
+    """The name belongs to something else: a side file, a layout, a report; or what is there would be replaced by it."""
+
+    code = "E_NAME_CLAIMED"
+    mend = "give another name, or move away what is there"
+
+
 class OutputFailed(EtlError):
     """The output could not be written; the old output is as it was."""
 

@@ -50,6 +50,7 @@ def run(
 
     began = time.monotonic()
     pool = ProcessPool(config.home)  # what the workers need is loaded while we load what we need
+    from etl_batch.claimed_names import refuse_names
     from etl_batch.csv_inputs import CsvInputs
     from etl_batch.inputs import open_inputs
     from etl_batch.job_audit import audited
@@ -59,7 +60,7 @@ def run(
     from etl_batch.profiling import Profiler
     from etl_batch.progress import CountingOutputs, telling
     from etl_batch.published_identities import identified
-    from etl_batch.report_file import load_report_early, refuse_report_clash, reported
+    from etl_batch.report_file import load_report_early, reported
     from etl_batch.runners.contract import Limits
     from etl_batch.sources.unchanged import refuse_changed_since
     from etl_batch.span_plan import plan_job, span_job
@@ -69,6 +70,7 @@ def run(
     job = job or identify(datetime.now(UTC))
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
     with Profiler() as profiler, pool, ExitStack() as copies, audited(config, job.job_id) as audit:
+        refuse_names(config)
         if (finished := finish_interrupted(config, notice)) is not None:
             audit.published(finished)
             return reported(finished, config)
@@ -76,7 +78,6 @@ def run(
         csv = CsvInputs(config, elsewhere, copies, progress)
         sources = open_inputs(csv)
         plan = plan_job(job, sources, config)
-        refuse_report_clash(config, [source.place.path for source in sources])
         planned = time.monotonic()
         with opened_outputs(plan, notice) as outputs:
             counting = CountingOutputs(outputs, progress, plan)

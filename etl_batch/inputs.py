@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from etl_batch.claims import SIDE_DATA_ENDINGS
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.csv_inputs import CsvInputs, OpenedCsv
 from etl_batch.errors import EmptyInput, FormatExtension, SchemaMismatch, SizeLimit, TruncatedRecord
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 EXTENSIONS = (".bin", ".csv", ".parquet")
-_SIDE_FILES = (".rejected.csv", ".sample.parquet", ".totals.parquet")
 
 Opened = BinaryInput | OpenedCsv | ParquetInput
 
@@ -58,7 +58,7 @@ def is_input(name: str) -> bool:
     return (
         lower.endswith(EXTENSIONS)
         and not lower.startswith(".")
-        and not lower.endswith(_SIDE_FILES)
+        and not lower.endswith(SIDE_DATA_ENDINGS)
         and ".bak." not in lower
     )
 

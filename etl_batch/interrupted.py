@@ -14,7 +14,7 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.job_header import JOURNAL_VERSION, Job, job_of, targets_in
 from etl_batch.output_targets import Targets
-from etl_batch.paths import Place, list_folder, place
+from etl_batch.paths import Place, list_folder, make_folder, place
 from etl_batch.published_identities import Identities, record_identities
 from etl_batch.sinks.journal import Line, read_first_line, read_journal
 from etl_batch.sinks.part_file import remove
@@ -67,6 +67,8 @@ def cleared(
     Returns:
         The jobs that were interrupted before, and the last whose publication was finished.
     """
+    if targets.report is not None:
+        make_folder(folder_of(targets.report))
     holding.hold(targets.held)
     for one in interrupted_jobs(targets.outputs, config):
         holding.hold(one.targets.held)

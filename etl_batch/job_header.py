@@ -9,7 +9,7 @@ from typing import Any
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, InputChanged
-from etl_batch.output_targets import Targets, targets_of
+from etl_batch.output_targets import Targets, given_report, targets_of
 from etl_batch.paths import place
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sources.contract import Source
@@ -101,6 +101,7 @@ def targets_in(header: dict[str, Any], config: JobConfig) -> Targets:
         parquet_is_folder=named["parquet_is_folder"],
         rejects=placed("rejects"),
         metadata=placed("metadata"),
+        report=given_report(config),  # which it may have changed
     )
 
 

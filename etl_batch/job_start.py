@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from etl_batch.bad_rows import refusal_of
+from etl_batch.claimed_names import refuse_clashes, refuse_taken_names
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
 from etl_batch.interrupted import Interrupted, cleared, pointer_entry, remove_job, remove_stale
@@ -18,7 +19,7 @@ from etl_batch.job_restore import restored_outputs
 from etl_batch.job_sample import JobSample
 from etl_batch.metadata import result_of_json
 from etl_batch.os_refusals import in_the_middle
-from etl_batch.output_targets import Targets, refuse_clashes, targets_of
+from etl_batch.output_targets import Targets, targets_of
 from etl_batch.parquet_output import ParquetOutput
 from etl_batch.paths import open_input
 from etl_batch.rejects import Rejects
@@ -84,11 +85,14 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
     """
     config = plan.config
     targets = targets_of(config)
-    refuse_clashes(targets, plan.sources)
+    refuse_clashes(config, targets, plan.sources)
     for target in targets.all:
         prepare(target, folder=targets.parquet_is_folder and target == targets.parquet)
+    if targets.report is not None:
+        prepare(targets.report)
     with contextlib.ExitStack() as stack:
         left, _ = cleared(Holding(stack), targets, config, notice)
+        refuse_taken_names(targets)
         outputs = _resumed(left, plan, notice) if config.resume else None
         if outputs is None:
             for one in left:

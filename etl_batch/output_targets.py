@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from etl_batch.claims import (
+    COMPLETED_ENDING,
+    METADATA_ENDING,
+    REJECTS_ENDING,
+    SAMPLE_ENDING,
+    SPAN_SAMPLES_ENDING,
+    TOTALS_ENDING,
+)
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, NotRegular
 from etl_batch.paths import Place, place
-from etl_batch.sinks.side_names import journal_place, lock_place, refuse_long_names
-from etl_batch.sources.contract import Source
-
-_METADATA = ".meta.json"
-_REJECTS = ".rejected.csv"
-_SAMPLE = ".sample.parquet"
-_TOTALS = ".totals.parquet"
-_SPAN_SAMPLES = ".span.samples"
-_COMPLETED = ".new"
+from etl_batch.sinks.side_names import refuse_long_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Targets:
     parquet_is_folder: bool
     rejects: Place
     metadata: Place
+    report: Place | None = None  #: where `--report` names one; else it has a name that no other job gives
 
     @property
     def first(self) -> Place:
@@ -41,31 +42,32 @@ class Targets:
     @property
     def held(self) -> tuple[Place, ...]:
         """What no other job may write meanwhile; what is named after the first output is held with it."""
-        return self.outputs if self.metadata == self._beside(_METADATA) else (*self.outputs, self.metadata)
+        metadata = () if self.metadata == self._beside(METADATA_ENDING) else (self.metadata,)
+        return (*self.outputs, *metadata, *(() if self.report is None else (self.report,)))
 
     @property
     def sample(self) -> Place:
         """The sampled rows."""
-        return self._beside(_SAMPLE)
+        return self._beside(SAMPLE_ENDING)
 
     @property
     def totals(self) -> Place:
         """The exact totals of each block."""
-        return self._beside(_TOTALS)
+        return self._beside(TOTALS_ENDING)
 
     @property
     def span_samples(self) -> Place:
         """What the sample is made of, span after span; it is gone when the job is done."""
-        return self._beside(_SPAN_SAMPLES)
+        return self._beside(SPAN_SAMPLES_ENDING)
 
     @property
     def completed_metadata(self) -> Place:
         """The metadata with what is known only once all is published, until it takes their place."""
-        return self.metadata.sibling(f"{self.metadata.relative.name}{_COMPLETED}")
+        return self.metadata.sibling(f"{self.metadata.relative.name}{COMPLETED_ENDING}")
 
     @property
     def all(self) -> tuple[Place, ...]:
-        """Everything that is published, or written on the way there."""
+        """Everything that is published together, or written on the way there; the report follows by itself."""
         beside = (self.rejects, self.sample, self.totals, self.span_samples)
         return (*self.outputs, self.metadata, *beside, self.completed_metadata)
 
@@ -75,7 +77,7 @@ class Targets:
 
 def metadata_beside(target: Place) -> Place:
     """Where the metadata of a job lie whose first output this is, unless told otherwise."""
-    return target.sibling(f"{target.relative.name}{_METADATA}")
+    return target.sibling(f"{target.relative.name}{METADATA_ENDING}")
 
 
 def targets_of(config: JobConfig) -> Targets:
@@ -95,26 +97,22 @@ def targets_of(config: JobConfig) -> Targets:
         csv=csv,
         parquet=parquet,
         parquet_is_folder=in_folder,
-        rejects=first.sibling(f"{first.relative.name}{_REJECTS}"),
+        rejects=first.sibling(f"{first.relative.name}{REJECTS_ENDING}"),
         metadata=metadata,
+        report=given_report(config),
     )
-    for target in targets.all:
+    for target in (*targets.all, *targets.held):
         refuse_long_names(target)
     return targets
 
 
-def refuse_clashes(targets: Targets, sources: tuple[Source, ...]) -> None:
-    """Refuse outputs that would replace one another, or an input.
+def given_report(config: JobConfig) -> Place | None:
+    """Where `--report` says that the report goes; None: nowhere.
 
     Raises:
-        ConfigError: two of them are the same, or one lies inside the other.
+        Refused: that may not be written.
     """
-    beside = [side(target) for target in targets.outputs for side in (lock_place, journal_place)]
-    written = [one.path for one in (*targets.all, *beside)]
-    for number, one in enumerate(written):
-        for other in (*written[:number], *(source.place.path for source in sources)):
-            if one == other or one in other.parents or other in one.parents:
-                raise ConfigError(f"{one} would replace {other}", mend="give each output a place of its own")
+    return None if config.report is None else _file_place(config.report, "--report", config)
 
 
 def _file_place(given: str, flag: str, config: JobConfig) -> Place:

@@ -12,12 +12,13 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 from etl_batch import beneath
+from etl_batch.closed_folders import SECRETS_NAME, closed_identities, is_named_closed
 from etl_batch.errors import (
     EtlError,
     HardLink,
@@ -57,6 +58,8 @@ class Place:
     def __post_init__(self) -> None:
         if self.relative.is_absolute() or ".." in self.relative.parts:
             raise PathTraversal(f"Path traversal detected: {_shown(str(self.relative))} leads out of {self.root}")
+        if is_named_closed((*self.root.parts, *self.relative.parts)):
+            raise _closed(self)
 
     @property
     def path(self) -> Path:
@@ -168,12 +171,49 @@ def list_folder(place: Place) -> list[str]:
 def make_folder(place: Place) -> None:
     """Make a folder and those above it, as far as the root, which must exist. One that is there is fine."""
     with _root_of(place, Use.OUTPUT) as root_fd:
+        _refuse_closed_way(place, root_fd)
         beneath.make_folders_beneath(root_fd, str(place.relative))
 
 
 def _open(place: Place, flags: int, mode: int = 0, *, use: Use = Use.OUTPUT) -> int:
     with _root_of(place, use) as root_fd:
-        return beneath.open_beneath(root_fd, str(place.relative), flags, mode)
+        _refuse_closed_way(place, root_fd)
+        fd = beneath.open_beneath(root_fd, str(place.relative), flags, mode)
+        if _identity(os.fstat(fd)) in closed_identities():  # a file of them that is mounted under another name
+            os.close(fd)
+            raise _closed(place)
+        return fd
+
+
+def _refuse_closed_way(place: Place, root_fd: int) -> None:
+    """Refuse a place to which folders lead that are closed, under whatever name, before anything is made there."""
+    closed = closed_identities(only_folders=True)
+    if not closed:
+        return
+    above = (folder.stat() for folder in (place.root, *place.root.parents))
+    if any(_identity(found) in closed for found in above):
+        raise _closed(place)
+    for folder in (place.relative, *place.relative.parents):
+        with suppress(OSError):  # what is not there, or no folder, is told by whoever opens it
+            fd = beneath.open_beneath(root_fd, str(folder), beneath.PIN_FOLDER)
+            try:
+                found = os.fstat(fd)
+            finally:
+                os.close(fd)
+            if _identity(found) in closed:
+                raise _closed(place)
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
+
+
+def _closed(place: Place) -> PathTraversal:
+    return PathTraversal(
+        f"Path traversal detected: {_shown(str(place.path))} lies in {SECRETS_NAME}, which is beneath no folder that "
+        "may be used",
+        mend="give a path elsewhere",
+    )
 
 
 @contextmanager

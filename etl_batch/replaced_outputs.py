@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from etl_batch.claimed_names import found_at
 from etl_batch.errors import EtlError
 from etl_batch.output_targets import Targets, metadata_beside
 from etl_batch.paths import Place, open_input
@@ -38,7 +39,9 @@ class _Told:
 
 def replaced_by(targets: Targets, stamp: str) -> tuple[Replaced, ...]:
     """What is in the places of the outputs now, and will be kept under the stamp; the caller holds the outputs."""
-    found = (_replaced(target, targets.metadata, stamp) for target in targets.outputs)
+    found = [_replaced(target, targets.metadata, stamp) for target in targets.outputs]
+    if targets.report is not None:
+        found.append(_replaced_report(targets.report, stamp))
     return tuple(one for one in found if one is not None)
 
 
@@ -74,6 +77,8 @@ def published_file(place: Place) -> PublishedFile:
 def in_words(one: Replaced) -> str:
     """`1,000 rows of job 20251101T101530Z-abcdef`, `2,345 bytes, of no job that is known`."""
     size = "a folder" if one.bytes is None else counted(one.bytes, "byte")
+    if one.is_report and one.job_id is not None:
+        return f"the report of job {one.job_id}"
     if one.job_id is None:
         return f"{size}, of no job that is known"
     if one.is_changed:
@@ -96,6 +101,19 @@ def _replaced(target: Place, metadata: Place, stamp: str) -> Replaced | None:
     is_changed = there.st_ctime_ns > told.ctime_ns or size not in {told.bytes, None}
     rows = None if is_changed else told.rows
     return Replaced(path=target.path, kept=kept.path, bytes=size, job_id=told.job_id, rows=rows, is_changed=is_changed)
+
+
+def _replaced_report(target: Place, stamp: str) -> Replaced | None:
+    try:
+        kept = kept_place(target, stamp)
+        size = status_of(target).st_size
+    except (EtlError, OSError):  # nothing there, or not to be seen
+        return None
+    if kept is None:
+        return None
+    found = found_at(target)
+    job_id = None if found is None else found.job_id
+    return Replaced(path=target.path, kept=kept.path, bytes=size, job_id=job_id, rows=None, is_report=True)
 
 
 def _told(target: Place, metadata: Place) -> _Told | None:

@@ -7,22 +7,22 @@ import os
 import re
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from etl_batch.claimed_names import refuse_taken
+from etl_batch.claims import LATEST_REPORT, Claim, Purpose
 from etl_batch.config import JobConfig
-from etl_batch.errors import ConfigError, EtlError, NotRegular
-from etl_batch.output_targets import Targets, targets_of
-from etl_batch.paths import Place, list_folder, make_folder, place
+from etl_batch.errors import EtlError
+from etl_batch.output_targets import given_report
+from etl_batch.paths import Place, list_folder, make_folder
 from etl_batch.sinks.part_file import PartFile, discard, explained
 from etl_batch.sinks.publication import publish_alone
-from etl_batch.sinks.side_names import folder_of, journal_place, lock_place, opened_folder, refuse_long_names
-from etl_batch.sinks.target import prepare, refuse_irreplaceable
+from etl_batch.sinks.side_names import folder_of, opened_folder
+from etl_batch.sinks.target import locked, prepare, refuse_irreplaceable
 from etl_batch.undisturbed import in_one_piece, undisturbed
 from etl_batch.values import JobResult
 
-LATEST = "etl_quantum_report.html"  #: the copy that always is the last job's
 _PART = re.compile(r"\..+\.html\.part\.\d{8}T\d{6}Z-[0-9a-f]{6}")
 _OLD_SECONDS = 600  #: a report is written in far less; nobody writes a part file that is older
 
@@ -33,29 +33,8 @@ def report_place(config: JobConfig, job_id: str) -> Place:
     Raises:
         Refused: `--report` names what may not be written.
     """
-    if config.report is None:
-        return Place(Path(os.path.realpath(config.home / "report")), PurePosixPath(f"{job_id}.html"))
-    if config.report.endswith("/"):
-        raise ConfigError(f"--report {config.report} names a folder, where a file is meant")
-    found = place(config.report, config.output_roots, purpose="output")
-    if not found.relative.parts:
-        raise NotRegular(f"{found.path} is a folder that outputs go to", mend="give a name inside it")
-    refuse_long_names(found)
-    return found
-
-
-def refuse_report_clash(config: JobConfig, inputs: Sequence[Path]) -> None:
-    """Refuse, before anything is done, a report that could not be written or would replace something else of the job.
-
-    Raises:
-        Refused: `--report` names what may not be written, or another output, or an input.
-    """
-    if config.report is None:
-        return
-    report = report_place(config, "job").path
-    for other in (*_written(targets_of(config)), *inputs):
-        if report == other or report in other.parents or other in report.parents:
-            raise ConfigError(f"--report {report} would replace {other}", mend="give the report a place of its own")
+    given = given_report(config)
+    return given or Place(Path(os.path.realpath(config.home / "report")), PurePosixPath(f"{job_id}.html"))
 
 
 def load_report_early() -> None:
@@ -92,19 +71,26 @@ def _written_reports(html: str, job_id: str, config: JobConfig) -> tuple[Path, .
         make_folder(Place(Path(os.path.realpath(config.home)), PurePosixPath("report")))
     prepare(target)
     _remove_old_parts(target)
+    if config.report is not None:
+        with locked(target):  # what it takes the place of is looked at while nobody else can change it
+            refuse_taken(Claim(target.path, Purpose.REPORT), target)
+            _publish(html, target, job_id)
+        return (target.path,)
+    _publish(html, target, job_id)
+    latest = target.sibling(LATEST_REPORT)
+    _replace(latest, _part(html, latest, job_id))
+    return target.path, latest.path
+
+
+def _publish(html: str, target: Place, job_id: str) -> None:
+    """Put the report in its place. One for each job: what was there under this name is of another, and kept."""
     part = _part(html, target, job_id)
     try:
-        # One report for each job: what was there under this name is of another, and kept.
         publish_alone(part, job_id.split("-", maxsplit=1)[0])
     except BaseException:
         discard(part)
         raise
     part.close()
-    if config.report is not None:
-        return (target.path,)
-    latest = target.sibling(LATEST)
-    _replace(latest, _part(html, latest, job_id))
-    return target.path, latest.path
 
 
 def _remove_old_parts(target: Place) -> None:
@@ -130,8 +116,3 @@ def _replace(target: Place, part: PartFile) -> None:
         discard(part)
         raise
     part.close()
-
-
-def _written(targets: Targets) -> list[Path]:
-    beside = [side(target) for target in targets.outputs for side in (lock_place, journal_place)]
-    return [one.path for one in (*targets.all, *beside)]

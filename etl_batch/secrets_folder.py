@@ -7,6 +7,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from etl_batch.closed_folders import SECRETS_NAME
 from etl_batch.errors import SecretsExposed, SecretsUnusable
 
 FOLDER_MODE = 0o700
@@ -22,7 +23,7 @@ def secrets_folder(home: Path) -> Path:
         SecretsExposed: others may enter it, or it belongs to another user.
         SecretsUnusable: it cannot be made, is no folder, or its owner may not use it.
     """
-    folder = home / ".secrets"
+    folder = home / SECRETS_NAME
     try:
         folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
         found = folder.lstat()

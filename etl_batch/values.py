@@ -110,6 +110,7 @@ class Replaced:
     job_id: str | None  #: of the job that made it; None: not known
     rows: int | None  #: which it had when that job was done
     is_changed: bool = False  #: somebody changed it since
+    is_report: bool = False  #: of `--report`, in the place of an older one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

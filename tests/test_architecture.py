@@ -15,7 +15,8 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 RANKS = (
     {"output_identity"},
     {"version", "errors", "values", "text_encodings"},
-    {"bad_rows"},
+    {"bad_rows", "closed_folders"},
+    {"claims"},
     {
         "config",
         "layouts",
@@ -42,6 +43,7 @@ RANKS = (
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data", "first_bad_row"},
     {"output_targets"},
+    {"claimed_names"},
     {"job_header", "job_notes", "checkpoint", "rejects", "replaced_outputs", "report_file", "run_files"},
     {"published_identities"},
     {"job_journal", "interrupted", "parquet_output"},

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any
 
+from etl_batch.claims import SAMPLE_ENDING, TOTALS_ENDING
 from etl_batch.config import JobConfig
 from etl_batch.csv_inputs import CsvInputs, OpenedCsv
 from etl_batch.errors import BadRow, ConfigError, FormatExtension, NoSuchMeasure
@@ -21,7 +22,7 @@ from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.values import MIB, TotalEstimate
 
-_OF_A_RUN = (".sample.parquet", ".totals.parquet")  #: what a run leaves beside its output
+_OF_A_RUN = (SAMPLE_ENDING, TOTALS_ENDING)  #: what a run leaves beside its output
 ALL_ROWS = "all rows read"  #: the design of an answer that estimates nothing
 
 OpenReader = Callable[[], AbstractContextManager[Any]]

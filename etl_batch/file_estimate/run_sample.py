@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etl_batch.claims import SAMPLE_ENDING
 from etl_batch.errors import EtlError, NotFound
 from etl_batch.estimate.arrow_values import numbers, one_array, truths
 from etl_batch.estimate.exact_text import number_of
@@ -65,7 +66,7 @@ def find_sample(where: Place, identity: FileIdentity) -> tuple[RunSample | None,
     """
     name = where.relative.name
     try:
-        sample_file = where.sibling(f"{name}.sample.parquet")
+        sample_file = where.sibling(name + SAMPLE_ENDING)
         descriptor = open_input(sample_file)
     except NotFound:
         return None, None

@@ -14,6 +14,7 @@ from typing import Any
 
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
+from etl_batch.claimed_names import refuse_names
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, JobStateRefused, QueueFull, RateLimited, Refused
 from etl_batch.job_notes import name_at_home
@@ -285,6 +286,7 @@ def _new_job(job_id: str, config: JobConfig, limits: JobLimits) -> NewJob:
         raise ConfigError(
             f"--workers is {config.workers}", mend=f"give at most {limits.workers} (see the manual, Jobs)"
         )
+    refuse_names(config)
     actor = config.actor
     return NewJob(job_id=job_id, actor=actor.name, role=actor.role, config=as_json(config), outputs=_outputs(config))
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from etl_batch.closed_folders import keep_closed
 from etl_batch.command_line import parse_run
 from etl_batch.errors import EtlError
 from etl_batch.launch.first_rows import MOST_CELL_CHARACTERS, MOST_COLUMNS, cut
@@ -33,10 +34,12 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def parquet_rows(asked: dict[str, Any]) -> dict[str, Any]:
-    """The first rows of a Parquet file: `{"path", "roots", "rows"}`."""
+    """The first rows of a Parquet file: `{"path", "roots", "rows", "homes"}`."""
     from etl_batch.sources.parquet_footer import read_footer, refuse_wrong_magic
     from etl_batch.sources.parquet_pieces import first_rows
 
+    for home in asked["homes"]:
+        keep_closed(Path(home))
     where = place(asked["path"], [Path(root) for root in asked["roots"]])
     descriptor = open_input(where)
     try:

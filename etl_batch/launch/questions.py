@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from etl_batch.closed_folders import homes_kept_closed
 from etl_batch.config import PROJECT_ROOT
 from etl_batch.errors import CheckStopped, EtlError
 from etl_batch.launch.first_rows import MOST_ROWS, FirstRows
@@ -130,6 +131,7 @@ def first_parquet_rows(actor: Actor, where: Place, roots: Sequence[Path], rows: 
     """
     permit(actor, Permission.LAUNCH_JOBS)
     task = {"task": "parquet_rows", "path": str(where.path), "roots": [str(root) for root in roots], "rows": rows}
+    task["homes"] = [str(home) for home in homes_kept_closed()]
     answered = Question(task).wait(_ROWS_WITHIN_SECONDS)
     if answered.error is not None:
         raise answered.error

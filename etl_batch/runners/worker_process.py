@@ -76,7 +76,6 @@ def work(pipe: Connection, start: Start) -> None:
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_NAME, current_process().name.encode(), 0, 0, 0)  # what `top` shows
-    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICENESS)
     from etl_batch.machine.sandbox import shut_in
@@ -86,7 +85,7 @@ def work(pipe: Connection, start: Start) -> None:
     from etl_batch.span_work import SpanWorker
 
     _keep_freed_memory()
-    no_room = _no_room(_data_bytes(), memory_bytes)
+    no_room = _limited(memory_bytes)
     job: SpanJob | None = None
     worker: SpanWorker | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -114,6 +113,14 @@ def work(pipe: Connection, start: Start) -> None:
         pipe.send(Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime, sandbox))
     if worker is not None:
         worker.close()
+
+
+def _limited(memory_bytes: int) -> str:
+    """Take no more memory than this from now on; or say why that is too little, which must not fail for want of it."""
+    no_room = _no_room(_data_bytes(), memory_bytes)
+    if not no_room:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    return no_room
 
 
 def _no_room(taken: int, limit: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from etl_batch.claims import METADATA_ENDING, SAMPLE_ENDING
 from etl_batch.command_line import extra_input_roots, operator
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
@@ -21,7 +22,6 @@ from etl_batch.values import Actor
 
 MOST_FILES = 500
 _DEEPEST = 4  #: folders below data/ and output/
-_SAMPLE, _METADATA = ".sample.parquet", ".meta.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def fingerprint(home: Path, actor: Actor, path: str) -> tuple[int, ...]:
     permit(actor, Permission.ESTIMATE)
     where = input_place(home, path)
     found = _identity(where)
-    for ending in (_SAMPLE, _METADATA):
+    for ending in (SAMPLE_ENDING, METADATA_ENDING):
         with contextlib.suppress(EtlError):
             found += _identity(where.sibling(where.relative.name + ending))
     return found
@@ -125,7 +125,7 @@ def _beneath(folder: Place, shown: str, deepest: int) -> Iterator[tuple[float, E
                             path=f"{shown}/{entry.name}",
                             bytes=found.st_size,
                             changed_at=datetime.fromtimestamp(found.st_mtime, UTC).isoformat(timespec="seconds"),
-                            has_sample=entry.name + _SAMPLE in names,
+                            has_sample=entry.name + SAMPLE_ENDING in names,
                         ),
                     )
     finally:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.reads import record_read
+from etl_batch.claims import LATEST_REPORT
 from etl_batch.errors import EtlError, NotFound
 from etl_batch.paths import FileIdentity, Place, open_folder, open_input, place
 from etl_batch.permissions import Permission, permit
 from etl_batch.values import KIB, MIB, Actor
 
-LATEST = "etl_quantum_report.html"  #: a copy of the last job's report, always under this name
 _HEAD_BYTES = 4 * KIB  #: a report's title is within
 _MOST_BYTES = 64 * MIB  #: of a report that is sent; ours have less than 1
 _TITLE = re.compile(r"<title>([^<]*)</title>")
@@ -87,7 +87,7 @@ def list_reports(home: Path, actor: Actor, *, offset: int = 0, limit: int = 50) 
         files = sorted(_files(folder), key=lambda one: (-one.mtime, one.name))
     except NotFound:
         return ReportPage((), 0)
-    own = [one for one in files if one.name != LATEST] or files
+    own = [one for one in files if one.name != LATEST_REPORT] or files
     return ReportPage(tuple(_entry(folder, one) for one in own[offset : offset + limit]), len(own))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch import report_html
-from etl_batch.errors import ConfigError, PathTraversal
+from etl_batch import report_file, report_html
+from etl_batch.errors import ConfigError, NameClaimed, PathTraversal
 from etl_batch.etl_core import run
 from tests.conftest import PROJECT, Command, Home
 from tests.records import LAYOUT, records
@@ -61,6 +61,35 @@ def test_a_report_of_ones_own_keeps_the_old_one(home: Home) -> None:
     assert [(home.output / name).read_text() for name in kept] == ["old"]
     assert _names(home.path / "report") == []
     assert home.leftovers() == []
+
+
+def test_a_report_in_the_place_of_another_says_whose_it_was(home: Home) -> None:
+    source, wanted = home.put("x.bin", records(5), LAYOUT), home.output / "mine.html"
+    notes: list[str] = []
+    first = run(home.config(source, report=str(wanted)))
+    second = run(home.config(source, report=str(wanted)), lambda report: notes.append(report.note))
+    (old,) = (one for one in second.replaced if one.is_report)
+    assert (old.path, old.job_id) == (wanted, first.job_id)
+    assert first.job_id in old.kept.read_text()
+    assert second.job_id in wanted.read_text()
+    said = f"mine.html (the report of job {first.job_id}) will be replaced; the old one stays as {old.kept.name}"
+    assert [note for note in notes if said in note]
+    assert any(one["is_report"] for one in json.loads((home.output / "out.csv.meta.json").read_text())["replaced"])
+
+
+def test_a_report_never_takes_the_place_of_what_another_job_wrote(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of what is there when the job begins, nor of what came since."""
+    source, other = home.put("x.bin", records(5), LAYOUT), home.output / "other"
+    run(home.config(source, output_csv=str(other)))
+    before = other.read_bytes()
+    with pytest.raises(NameClaimed, match="is an output, which a report cannot replace"):
+        run(home.config(source, report=str(other)))
+    assert other.read_bytes() == before
+    later = home.output / "later"
+    monkeypatch.setattr(report_file, "load_report_early", lambda: later.write_bytes(before))
+    result = run(home.config(source, report=str(later)))
+    assert "which a report cannot replace" in str(result.report_problem)
+    assert later.read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.csv.meta.json", "out.csv.rejected.csv", "out.csv/x.html"])

@@ -8,6 +8,9 @@ _DURABLE = "tests/unit/test_durability.py"
 _PUBLICATION = "tests/unit/test_publication.py"
 _RUN_FILES = "tests/acceptance/test_run_files.py"
 _JOURNAL = "tests/unit/test_journal.py"
+_CLAIMS = "tests/unit/test_claims.py"
+_SAID = "tests/acceptance/test_report.py::test_a_report_in_the_place_of_another_says_whose_it_was"
+_REPORT = "tests/acceptance/test_report.py::test_a_report_never_takes_the_place_of_what_another_job_wrote"
 
 FAULTS = (
     Fault("etl_batch.run_files._agreement", "OutputIdentity(**known) == found", "known is not None", _RUN_FILES),
@@ -48,6 +51,33 @@ FAULTS = (
         "stop >= reached + 0 and stop > self.size",
         "tests/unit/test_part_file.py",
     ),
+    Fault("etl_batch.claims._ENDINGS", "    TOTALS_ENDING: Purpose.TOTALS,\n", "", _CLAIMS),
+    Fault("etl_batch.claims.purpose_of_name", "if _KEPT in same", "if same.endswith(_KEPT)", _CLAIMS),
+    Fault("etl_batch.claims.first_clash", "same = folded(exact)", "same = exact", _CLAIMS),
+    Fault("etl_batch.claims.may_replace", "return purpose is Purpose.OUTPUT", "return True", _CLAIMS),
+    Fault("etl_batch.claimed_names.refuse_names", "*_read(config, ())", "", _CLAIMS),
+    Fault("etl_batch.claimed_names.refuse_taken_names", "_refuse_other_files(target)", "pass", _CLAIMS),
+    Fault(
+        "etl_batch.report_file._written_reports",
+        "refuse_taken(Claim(target.path, Purpose.REPORT), target)",
+        "pass",
+        _REPORT,
+    ),
+    Fault("etl_batch.job_start.opened_outputs", "refuse_taken_names(targets)", "pass", _REPORT),
+    Fault("etl_batch.replaced_outputs.replaced_by", "if targets.report is not None:", "if False:", _SAID),
+    Fault(
+        "etl_batch.paths._refuse_closed_way",
+        "if any(_identity(found) in closed for found in above):",
+        "if False:",
+        _CLAIMS,
+    ),
+    Fault(
+        "etl_batch.paths._refuse_closed_way",
+        "            if _identity(found) in closed:",
+        "            if False:",
+        _CLAIMS,
+    ),
+    Fault("etl_batch.closed_folders.is_named_closed", "folded(name)", "name", _CLAIMS),
     Fault("etl_batch.etl_core.run", "refuse_changed_since(source)", "pass", _DURABLE),
     Fault("etl_batch.beneath._openat2", "| _RESOLVE_NO_SYMLINKS", "", "tests/unit/paths/test_beneath.py"),
     Fault("etl_batch.beneath._step_into", "stat.S_ISLNK(kind)", "False", "tests/unit/paths/test_beneath.py"),

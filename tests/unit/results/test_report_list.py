@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from etl_batch.claims import LATEST_REPORT as LATEST
 from etl_batch.errors import EtlError, Forbidden, NotFound, PathTraversal
-from pages.services.report_list import LATEST, ReportVerdict, find_report, list_reports, report_bytes
+from pages.services.report_list import ReportVerdict, find_report, list_reports, report_bytes
 from tests.unit.results.conftest import ANALYST, AUDITOR
 
 
