@@ -273,6 +273,7 @@ def _verdict_json(verdict: Verdict) -> dict[str, object]:
     where = None if fault is None else {"file": fault.file, "line": fault.line, "byte": fault.byte, "seq": fault.seq}
     return {
         "finding": str(verdict.finding),
+        "code": verdict.code,
         "exit_code": verdict.exit_code,
         "entries": verdict.entries,
         "bytes": verdict.bytes,
@@ -292,7 +293,8 @@ def _in_words(verdict: Verdict) -> str:
         return f"The log is sound: {seen}.\nroot {verdict.root}\n{notes}"
     fault = verdict.fault
     where = "" if fault is None else f"{fault.file}, line {fault.line}, byte {fault.byte}: "
-    return f"{str(verdict.finding).upper()}: {where}{verdict.reason}\nSound before that: {seen}.\n{notes}"
+    code = "" if verdict.code is None else f" [{verdict.code}]"
+    return f"{str(verdict.finding).upper()}{code}: {where}{verdict.reason}\nSound before that: {seen}.\n{notes}"
 
 
 def _on_a_line(entry: Entry) -> str:

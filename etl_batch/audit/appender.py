@@ -23,7 +23,7 @@ from etl_batch.audit.chain import line_of
 from etl_batch.audit.events import Action, Detail, Event
 from etl_batch.audit.files import AuditFiles, open_for_appending, open_for_notes
 from etl_batch.audit.group_sync import GroupSync, Written
-from etl_batch.audit.keys import line_key, make_keys, refuse_missing_signing_key
+from etl_batch.audit.keys import LoadedKeys, make_keys
 from etl_batch.audit.merkle import Frontier
 from etl_batch.audit.recovery import Evidence, frontier_text, recovered, told
 from etl_batch.audit.tail import TAIL_BYTES, Position, Tail, unpack_tail
@@ -64,7 +64,7 @@ class Appender:
         self.files = AuditFiles(home / ".secrets")
         self._mutex = threading.Lock()
         self._sync = GroupSync(self.files.synced)
-        self._key = b""
+        self._keys: LoadedKeys | None = None
         self._lock = -1  #: descriptor of the note about the tail, which is locked
         self._log = -1
         self._inode = (0, 0)  #: device and inode of the log
@@ -82,9 +82,8 @@ class Appender:
             OSError: they could not be written.
             EtlError: the folder or the files cannot be used, or a key is missing.
         """
-        with self._locked():
-            key = self._key
-            tail, events, pending = self._end_of_log()
+        with self._locked() as key:
+            tail, events, pending = self._end_of_log(key)
             system = Actor(name="system", os_user=actor.os_user)
             to_write = [*((system, event) for event in events)]
             to_write += [(actor, event) for event in additions(self._log, tail.end)]
@@ -110,9 +109,8 @@ class Appender:
         Raises:
             OSError, EtlError: as `append`.
         """
-        with self._locked():
-            key = self._key
-            tail, _, _ = self._end_of_log()
+        with self._locked() as key:
+            tail, _, _ = self._end_of_log(key)
             descriptor = os.dup(self._log)
         try:
             self._sync.wait(Written(descriptor, tail.end, 0), key)
@@ -127,7 +125,8 @@ class Appender:
         self._sync.close()
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[bytes]:
+        """The log for this process and thread alone, and the key of its lines, which is still the one that is there."""
         with self._mutex:
             while True:
                 if self._lock < 0:
@@ -138,9 +137,8 @@ class Appender:
                     break
                 self._close()
             try:
-                if not self._key:
-                    self._key = self._prepared_key()
-                yield
+                self._keys = self._prepared_keys() if self._keys is None else self._keys.still(self.files)
+                yield self._keys.line
             except BaseException:
                 self._close()
                 raise
@@ -154,8 +152,8 @@ class Appender:
         self._lock = self._log = -1
         self._inode = (0, 0)
 
-    def _prepared_key(self) -> bytes:
-        """The key; made, with the one for signatures, where nothing was written yet."""
+    def _prepared_keys(self) -> LoadedKeys:
+        """The keys; made where nothing was written yet."""
         files = self.files
         if not (files.line_key.exists() and files.signing_key.exists()):
             written = [*files.segments(), files.checkpoints]
@@ -163,24 +161,23 @@ class Appender:
                 missing = files.signing_key if files.line_key.exists() else files.line_key
                 raise AuditKeyMissing(f"there is a log, but its key {missing} is missing")
             make_keys(files)
-        refuse_missing_signing_key(files)
-        return line_key(files)
+        return LoadedKeys.of(files)
 
-    def _end_of_log(self) -> tuple[Tail, Sequence[Event], Sequence[Path]]:
+    def _end_of_log(self, key: bytes) -> tuple[Tail, Sequence[Event], Sequence[Path]]:
         """Where the log ends, what is to be said about that first, and the files with unfinished lines it is about."""
         size = self._opened_size()
-        noted = unpack_tail(os.pread(self._lock, TAIL_BYTES, 0), self._key)
+        noted = unpack_tail(os.pread(self._lock, TAIL_BYTES, 0), key)
         events: Sequence[Event] = ()
         pending: Sequence[Path] = ()
         if noted is None or noted.end != Position(self._segment, size):
-            synced = self._sync.known(self._key).end
+            synced = self._sync.known(key).end
             known = Evidence(
-                files=self.files, key=self._key, descriptor=self._log, segment=self._segment, noted=noted, synced=synced
+                files=self.files, key=key, descriptor=self._log, segment=self._segment, noted=noted, synced=synced
             )
             found = recovered(known)
             noted, events, pending = found.tail, found.events, found.pending
         if noted.end.offset >= ROTATE_BYTES:
-            noted = self._rotated(noted)
+            noted = self._rotated(noted, key)
         if noted.end.offset == 0 and noted.end.segment > 1:
             events = (self._rotation_event(noted), *events)
         return noted, events, pending
@@ -202,9 +199,9 @@ class Appender:
             self._inode = (found.st_dev, found.st_ino)
         return found.st_size
 
-    def _rotated(self, tail: Tail) -> Tail:
+    def _rotated(self, tail: Tail, key: bytes) -> Tail:
         """Put the full file away, once the disk has it; the next one goes on with the chain."""
-        self._sync.wait(Written(self._log, tail.end, 0), self._key)
+        self._sync.wait(Written(self._log, tail.end, 0), key)
         self.files.log.rename(self.files.rotated(self._segment))
         self._opened_size()
         return replace(tail, end=Position(self._segment, 0))

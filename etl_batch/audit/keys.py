@@ -7,14 +7,17 @@ anew: that would hide that it was replaced. `cryptography` is loaded only to sig
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from etl_batch.audit.files import AuditFiles
-from etl_batch.errors import AuditKeyMissing
+from etl_batch.errors import AuditKeyMissing, AuditUnavailable
 from etl_batch.secrets_folder import make_secret, read_secret
 
 KEY_BYTES = 32
 _MOST_BYTES = 200
+_Seen = tuple[int, ...] | None
 
 
 def line_key(files: AuditFiles) -> bytes:
@@ -38,14 +41,56 @@ def make_keys(files: AuditFiles) -> None:
         make_secret(file, secrets.token_hex(KEY_BYTES).encode() + b"\n")
 
 
-def refuse_missing_signing_key(files: AuditFiles) -> None:
-    """Make sure that checkpoints can be signed.
+@dataclass(frozen=True, slots=True)
+class LoadedKeys:
+    """The keys as a process has loaded them. That they are still there is looked up again with each entry."""
+
+    line: bytes  #: the key of the lines' codes
+    seed_digest: bytes  #: SHA-256 of the secret of the signatures, which is read again where it is needed
+    seen: tuple[_Seen, _Seen]  #: the two files, as they were then
+
+    @classmethod
+    def of(cls, files: AuditFiles) -> LoadedKeys:
+        """The keys that are there.
+
+        Raises:
+            AuditKeyMissing: one is not there, or no key.
+            SecretsExposed: others may read one.
+            OSError: one cannot be read.
+        """
+        seen = _seen(files)  # before they are read: what changes meanwhile is noticed the next time
+        return cls(line_key(files), sha256(_signing_seed(files)).digest(), seen)
+
+    def still(self, files: AuditFiles) -> LoadedKeys:
+        """The same keys, where they are still what the files hold; costs two looks at the folder.
+
+        Raises:
+            AuditUnavailable: one was removed or replaced since: entries that nobody could check are not written.
+            SecretsExposed, OSError: as `of`.
+        """
+        if _seen(files) == self.seen:
+            return self
+        try:
+            now = LoadedKeys.of(files)
+        except AuditKeyMissing as error:
+            raise AuditUnavailable(f"{error.message} since this process began", mend=AuditKeyMissing.mend) from error
+        if (now.line, now.seed_digest) != (self.line, self.seed_digest):
+            raise AuditUnavailable(
+                f"a key of the log in {files.folder} was replaced since this process began",
+                mend="put the etl_audit.*key files back; where a new log was begun on purpose, start the console again",
+            )
+        return now  # put back, or touched
+
+
+def refuse_missing_keys(files: AuditFiles) -> None:
+    """Make sure that the log could be continued: who verifies it wants to know.
 
     Raises:
-        AuditKeyMissing: the key is not there, or no key.
-        SecretsExposed: others may read it.
-        OSError: it cannot be read.
+        AuditKeyMissing: one of the two secret keys is not there, or no key.
+        SecretsExposed: others may read one.
+        OSError: one cannot be read.
     """
+    line_key(files)
     _signing_seed(files)
 
 
@@ -104,6 +149,19 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
 def key_id(public: bytes) -> str:
     """A short name of a public key."""
     return sha256(public).hexdigest()[:16]
+
+
+def _seen(files: AuditFiles) -> tuple[_Seen, _Seen]:
+    return _status(files.line_key), _status(files.signing_key)
+
+
+def _status(file: Path) -> _Seen:
+    """What changes when a file is replaced, written to, or given other permissions; None: it is not there."""
+    try:
+        found = file.lstat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _signing_seed(files: AuditFiles) -> bytes:

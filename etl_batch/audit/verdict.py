@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from etl_batch.errors import AuditKeyMissing
+
 
 class Finding(StrEnum):
     """How sound the log is."""
@@ -54,6 +56,11 @@ class Verdict:
     def is_sound(self) -> bool:
         """Whether nothing is wrong."""
         return self.finding is Finding.SOUND
+
+    @property
+    def code(self) -> str | None:
+        """The code of the error that kept the log from being checked, where it is one of ours."""
+        return AuditKeyMissing.code if self.finding is Finding.KEY_MISSING else None
 
     @property
     def exit_code(self) -> int:

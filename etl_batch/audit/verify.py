@@ -13,7 +13,7 @@ from pathlib import Path
 from etl_batch.audit.chain import Link
 from etl_batch.audit.checkpoints import Checkpoint, checkpoint_of, checkpoints_in
 from etl_batch.audit.files import AuditFiles, open_for_reading
-from etl_batch.audit.keys import line_key, public_key
+from etl_batch.audit.keys import line_key, public_key, refuse_missing_keys
 from etl_batch.audit.line_check import Stretch
 from etl_batch.audit.merkle import Frontier
 from etl_batch.audit.stretches import Piece, check_piece, checked, pieces_of
@@ -74,6 +74,7 @@ def inspect(
         kept = [] if head is None else checkpoints_in(head)
         if not _is_begun(files) and not kept:
             return Verdict(finding=finding, root=walk.tree.root().hex(), notes=("nothing was recorded yet",))
+        refuse_missing_keys(files)
         walk.key, public = line_key(files), public_key(files)
         walk.waiting = sorted(_heads(files, kept, public), key=lambda one: one[0].size)
         snapshot = _snapshot(files, walk.key)

@@ -36,7 +36,8 @@ def draw_verdict(verdict: Verdict) -> None:
 
 def in_words(verdict: Verdict) -> str:
     """What is wrong, where, and what to do, as Markdown; reasons may quote what somebody put into the log."""
-    parts = [f"**{_HEADLINES[verdict.finding]}** {_sentence(verdict.reason) if verdict.reason else ''}"]
+    code = "" if verdict.code is None else f"{as_code(verdict.code, 80)} "
+    parts = [f"**{_HEADLINES[verdict.finding]}** {code}{_sentence(verdict.reason) if verdict.reason else ''}"]
     if verdict.fault is not None:
         fault = verdict.fault
         seq = f", where entry {count(fault.seq)} belongs" if fault.seq is not None else ""

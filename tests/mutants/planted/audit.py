@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _VERIFY = "tests/unit/audit/test_verify.py"
+_KEYS = "tests/unit/audit/test_keys.py"
 _MERKLE = "tests/unit/audit/test_merkle.py"
 _DURABLE = "tests/unit/test_durability.py"
 _READS = "tests/unit/audit/test_reads.py"
@@ -52,5 +53,11 @@ FAULTS = (
     Fault("etl_batch.audit.merkle.inclusion_ranges", "if index < middle:", "if index <= middle:", _MERKLE),
     Fault("etl_batch.audit.merkle.includes", "return last == 0 and node == root", "return node == root", _MERKLE),
     Fault("etl_batch.audit.merkle.extends", "last == 0 and old_node == old_root and", "last == 0 and", _MERKLE),
+    Fault("etl_batch.audit.appender.Appender._locked", "self._keys.still(self.files)", "self._keys", _KEYS),
+    Fault("etl_batch.audit.keys._seen", ", _status(files.signing_key)", ", None", _KEYS),
+    Fault("etl_batch.audit.keys._status", ", found.st_ctime_ns", "", _KEYS),
+    Fault("etl_batch.audit.keys.LoadedKeys.still", "if _seen(files) == self.seen:", "if False:", _KEYS),
+    Fault("etl_batch.audit.keys.LoadedKeys.still", "if (now.line, now.seed_digest) !=", "if False and () !=", _KEYS),
+    Fault("etl_batch.audit.verify.inspect", "refuse_missing_keys(files)", "pass", _KEYS),
     Fault("etl_batch.audit.group_sync.GroupSync._sync_alone", "os.fdatasync(written.descriptor)", "pass", _DURABLE),
 )
