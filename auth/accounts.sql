@@ -9,6 +9,7 @@ SELECT * FROM user WHERE oidc_subject = :subject;
 
 -- list_users --
 SELECT user.*,
+       (SELECT max(expires_at) FROM link WHERE user_id = user.id AND expires_at > :now) AS invited_until,
        (SELECT count(*) FROM recovery_code WHERE user_id = user.id) AS recovery_codes,
        (SELECT count(*) FROM session WHERE user_id = user.id AND created_at > :created_after AND seen_at > :seen_after) AS sessions
 FROM user ORDER BY name_key;
@@ -107,6 +108,9 @@ INSERT INTO link (key, user_id, expires_at) VALUES (:key, :user_id, :expires_at)
 -- find_link --
 SELECT link.user_id, link.expires_at, user.name, user.totp_secret FROM link LEFT JOIN user ON user.id = link.user_id
 WHERE link.key = :key AND link.expires_at > :now;
+
+-- find_link_of_user --
+SELECT expires_at FROM link WHERE user_id IS :user_id AND expires_at > :now;
 
 -- forget_links --
 -- A user has one link at most: a newer one replaces it. NULL: the links of the first start.

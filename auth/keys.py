@@ -47,6 +47,10 @@ class Keys:
         """What is stored of a recovery code: worth nothing without the pepper, and for no other user."""
         return hmac.new(self._for(b"recovery"), f"{user_id}:{code}".encode(), hashlib.sha256).hexdigest()
 
+    def of_setting(self, value: str) -> str:
+        """What tells that a secret setting is another one, and nothing else of it."""
+        return hmac.new(self._for(b"setting"), value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
     def seal(self, secret: str) -> bytes:
         """Encrypt a secret for the store."""
         return self._box().encrypt(secret.encode())

@@ -45,10 +45,36 @@ def make_link(tx: Transaction, user_id: int | None, now: float) -> str:
     return token
 
 
-def first_link(accounts: Accounts) -> str | None:
+def open_until(tx: Transaction, user_id: int | None, now: float) -> float | None:
+    """When the open link of a user expires, which a new one would replace; None: there is none.
+
+    Args:
+        tx: of the store.
+        user_id: None: the link for the first super_admin.
+        now: seconds since 1970.
+    """
+    row = tx.one("find_link_of_user", user_id=user_id, now=now)
+    return None if row is None else float(row["expires_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLink:
+    """A link to make the first super_admin with."""
+
+    token: str
+    is_instead: bool  #: of an earlier one, which opens nothing any more
+
+    def __repr__(self) -> str:
+        return "FirstLink(...)"
+
+
+def first_link(accounts: Accounts) -> FirstLink | None:
     """A link to make the first super_admin with; None: there are users already."""
     with accounts.store.writing() as tx:
-        return make_link(tx, None, accounts.clock()) if tx.number("count_users") == 0 else None
+        if tx.number("count_users"):
+            return None
+        is_instead = open_until(tx, None, accounts.clock()) is not None
+        return FirstLink(make_link(tx, None, accounts.clock()), is_instead)
 
 
 def keep_first_link(accounts: Accounts, url: str) -> Path:

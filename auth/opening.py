@@ -19,6 +19,7 @@ from streamlit import config
 from auth import links
 from auth.accounts import Accounts
 from auth.console_page import console_pages
+from auth.console_start import Start, record_start
 from auth.deliveries import Deliveries
 from auth.gate import Door
 from auth.hashing import PasswordHasher, calibrated_rounds
@@ -70,17 +71,23 @@ class Opening:
         check_server_options()
         _allow_host(self.door.settings)
         send_at_once()
+        start = Start(
+            home=self.home, address=base_url(self.door.settings), door=self.door.settings, provider=self.provider,
+            keys=self.accounts.keys,
+        )  # fmt: skip
+        await to_thread.run_sync(_recorded, start)
         await to_thread.run_sync(work_off_waiting_jobs, self.home)
-        token = await to_thread.run_sync(links.first_link, self.accounts)
-        if token is None:
+        first = await to_thread.run_sync(links.first_link, self.accounts)
+        if first is None:
             links.drop_first_link(self.accounts)
         else:
-            url = f"{base_url(self.door.settings)}{SETUP}?token={token}"
+            url = f"{base_url(self.door.settings)}{SETUP}?token={first.token}"
             file = await to_thread.run_sync(links.keep_first_link, self.accounts, url)
             minutes = links.FIRST_LINK_SECONDS // 60
+            instead = "  The link that was printed before opens nothing any more.\n" if first.is_instead else ""
             sys.stderr.write(
                 f"\n  The console has no users yet. Make the first super_admin (once, within {minutes} minutes):\n\n"
-                f"  {url}\n\n  The link is also in {file}\n\n"
+                f"  {url}\n\n  The link is also in {file}\n{instead}\n"
             )
             sys.stderr.flush()
         if self.warm_up is not None:
@@ -105,6 +112,16 @@ def open_door(pages: Mapping[str, Permission | None], warm_up: Callable[[Path], 
     accounts = accounts_of(home)
     door = Door(store=accounts.store, settings=read_settings(os.environ), pages=pages)
     return Opening(door, accounts, home, read_provider(home), warm_up)
+
+
+def _recorded(start: Start) -> None:
+    """A console whose start cannot be written down does not start; it says why without a traceback."""
+    try:
+        record_start(start)
+    except EtlError as error:
+        sys.stderr.write(f"error[{error.code}]: {error}\n")
+        sys.stderr.flush()
+        os._exit(error.exit_code)
 
 
 def work_off_waiting_jobs(home: Path) -> None:

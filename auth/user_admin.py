@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from auth import recovery_store
 from auth.accounts import Accounts
-from auth.links import make_link
+from auth.links import make_link, open_until
 from auth.names import checked_name, name_key
 from auth.passwords import check_password
 from auth.roles import Role
@@ -27,6 +27,7 @@ class Invited:
 
     user: User
     token: str | None  #: None: the password was given
+    is_instead: bool = False  #: of an open invitation, whose link opens nothing any more
 
     def __repr__(self) -> str:
         return f"Invited({self.user.name!r})"
@@ -41,7 +42,7 @@ def list_users(accounts: Accounts, actor: Actor) -> list[User]:
     permit(actor, Permission.MANAGE_USERS)
     now = accounts.clock()
     with accounts.store.reading() as tx:
-        rows = tx.all("list_users", created_after=now - LIFE_SECONDS, seen_after=now - IDLE_SECONDS)
+        rows = tx.all("list_users", created_after=now - LIFE_SECONDS, seen_after=now - IDLE_SECONDS, now=now)
     return [user_of(row) for row in rows]
 
 
@@ -105,7 +106,20 @@ def set_disabled(accounts: Accounts, actor: Actor, name: str, *, disabled: bool)
         _finish(accounts, tx, actor, row, {"disabled": disabled})
 
 
-def reset_user(accounts: Accounts, actor: Actor, name: str, password: str | None = None) -> Invited:
+def invited_until(accounts: Accounts, actor: Actor, name: str) -> float | None:
+    """Until when a user has an open invitation, which a reset would void; None: there is none.
+
+    Raises:
+        Forbidden, AccountRefused: it is not told.
+    """
+    permit(actor, Permission.MANAGE_USERS)
+    with accounts.store.reading() as tx:
+        return open_until(tx, _found(tx, name)["id"], accounts.clock())
+
+
+def reset_user(
+    accounts: Accounts, actor: Actor, name: str, password: str | None = None, *, may_void: bool = False
+) -> Invited:
     """Take a user's second factor away, and give them another password; their sessions end.
 
     Args:
@@ -113,6 +127,7 @@ def reset_user(accounts: Accounts, actor: Actor, name: str, password: str | None
         actor: who does it.
         name: of the user.
         password: None: the old one stops working, and they choose another by the link that comes back.
+        may_void: whoever asks knows that an open invitation ends with this.
 
     Raises:
         Forbidden, AccountRefused, PasswordRefused, AuditUnavailable: nothing was done.
@@ -121,12 +136,19 @@ def reset_user(accounts: Accounts, actor: Actor, name: str, password: str | None
     password_hash = _hashed(accounts, name, password)
     with _managing(accounts, actor) as tx:
         row = _found(tx, name)
+        is_instead = open_until(tx, row["id"], accounts.clock()) is not None
+        if is_instead and not may_void:
+            raise AccountRefused(
+                f"{row['name']} has an open invitation, whose link this would void",
+                mend="pass on the link that they have, or say that it may be replaced",
+            )
+        tx.change("forget_links", user_id=row["id"], now=accounts.clock())
         tx.change("set_totp", id=row["id"], secret=None, step=0)
         recovery_store.forget(tx, row["id"])
         tx.change("set_password", id=row["id"], password_hash=password_hash)
         token = None if password_hash else make_link(tx, row["id"], accounts.clock())
-        _finish(accounts, tx, actor, row, {"reset": True})
-    return Invited(user_of(row), token)
+        _finish(accounts, tx, actor, row, {"reset": True, **({"invitation_voided": True} if is_instead else {})})
+    return Invited(user_of(row), token, is_instead)
 
 
 def new_recovery_codes(accounts: Accounts, actor: Actor, name: str) -> tuple[str, ...]:

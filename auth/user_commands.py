@@ -95,11 +95,24 @@ def _enable(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Ans
 
 
 def _reset(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Answer:
-    done = user_admin.reset_user(accounts, actor, flags.name, _password(flags, flags.name))
-    return _Answer(
-        f"{done.user.name} has the new password and no second factor; their sessions have ended.",
-        {"name": done.user.name},
-    )
+    may_void = flags.void_invitation or _may_void(flags, user_admin.invited_until(accounts, actor, flags.name))
+    password = _password(flags, flags.name)
+    done = user_admin.reset_user(accounts, actor, flags.name, password, may_void=may_void)
+    text = f"{done.user.name} has the new password and no second factor; their sessions have ended."
+    void = " The link of their invitation is void." if done.is_instead else ""
+    return _Answer(text + void, {"name": done.user.name, "invitation_voided": done.is_instead})
+
+
+def _may_void(flags: argparse.Namespace, until: float | None) -> bool:
+    """Ask, where there is somebody to ask; a script says so beforehand."""
+    if until is None:
+        return False
+    about = f"{flags.name} has an open invitation until {_time(until)}, whose link a reset voids"
+    if flags.password_stdin or not sys.stdin or not sys.stdin.isatty():
+        raise ConfigError(about, mend="pass on the link that they have, or reset with --void-invitation")
+    if input(f"{about}. Go on? [y/N] ").strip().casefold() not in {"y", "yes"}:
+        raise ConfigError("nothing was done", mend="pass on the link that they have, or answer y")
+    return True
 
 
 def _recovery_codes(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Answer:
@@ -140,6 +153,9 @@ def _parser() -> Parser:
     secret = Parser(add_help=False)
     secret.add_argument("--password-stdin", action="store_true", help="read the password from standard input, one line")
 
+    void = Parser(add_help=False)
+    void.add_argument("--void-invitation", action="store_true", help="also where it voids the link of an invitation")
+
     parser = Parser(
         prog=_PROG, description="Make and change the accounts of the dashboard.", epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -151,7 +167,7 @@ def _parser() -> Parser:
         ("role", [named, role], "give a user another role; their sessions end"),
         ("disable", [named], "shut a user out; their sessions end"),
         ("enable", [named], "let a user in again"),
-        ("reset", [named, secret], "another password, no second factor; their sessions end"),
+        ("reset", [named, secret, void], "another password, no second factor; their sessions end"),
         ("recovery-codes", [named], "new recovery codes, shown once; the older ones are void"),
         ("end-sessions", [named], "sign a user out everywhere"),
     ):

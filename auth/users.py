@@ -20,6 +20,7 @@ class User:
     has_totp: bool = False
     is_from_provider: bool = False  #: signs in through the organisation's provider
     recovery_codes: int = 0  #: that were not used yet
+    invited_until: float | None = None  #: a link to choose a password with is open until then; None: none is
     created_at: float = 0.0  #: seconds since 1970
     signed_in_at: float | None = None  #: the last time; None: never
     sessions: int = 0  #: that are live
@@ -34,7 +35,7 @@ class User:
 
 def user_of(row: Row) -> User:
     """The user in a row of the store; what is counted is there if the row has it."""
-    counted = {name: row[name] for name in ("sessions", "recovery_codes") if name in set(row.keys())}
+    counted = {name: row[name] for name in ("sessions", "recovery_codes", "invited_until") if name in set(row.keys())}
     return User(
         id=row["id"], name=row["name"], role=Role(row["role"]), is_disabled=bool(row["disabled"]),
         has_password=row["password_hash"] is not None, has_totp=row["totp_secret"] is not None,

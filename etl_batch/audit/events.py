@@ -27,6 +27,8 @@ class Action(StrEnum):
     TOTP_CHANGED = "totp_changed"
     RECOVERY_CODES_MADE = "recovery_codes_made"  #: the older ones are void
     RECOVERY_CODE_USED = "recovery_code_used"
+    CONSOLE_STARTED = "console_started"
+    SETTINGS_CHANGED = "settings_changed"  #: of the console, or the limits of jobs
     SESSIONS_ENDED = "sessions_ended"
     USER_CREATED = "user_created"
     USER_CHANGED = "user_changed"  #: role, disabled, enabled, reset

@@ -12,7 +12,7 @@ from typing import Any
 from etl_batch.errors import ConfigError
 
 FILE_NAME = "limits.toml"
-_PREFIX = "ETL_LIMIT_"
+LIMIT_PREFIX = "ETL_LIMIT_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +59,21 @@ def limits_of(home: Path, environment: Mapping[str, str] = os.environ) -> JobLim
         if name not in known:
             raise ConfigError(f"{path} names the limit {name!r}", mend=f"there are {', '.join(sorted(known))}")
     for name in known:
-        if (text := environment.get(_PREFIX + name.upper())) is not None:
+        if (text := environment.get(LIMIT_PREFIX + name.upper())) is not None:
             try:
                 found[name] = int(text)
             except ValueError:
-                raise ConfigError(f"{_PREFIX}{name.upper()} is {text!r}", mend="give a whole number") from None
+                raise ConfigError(f"{LIMIT_PREFIX}{name.upper()} is {text!r}", mend="give a whole number") from None
     return JobLimits(**found)
+
+
+def limits_in_file(home: Path) -> dict[str, Any]:
+    """What the file says, unchecked.
+
+    Raises:
+        ConfigError: it cannot be read, or is no TOML.
+    """
+    return _in_file(home / ".secrets" / FILE_NAME)
 
 
 def _in_file(path: Path) -> dict[str, Any]:

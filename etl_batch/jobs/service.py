@@ -25,6 +25,7 @@ from etl_batch.jobs.job_view import JobEvent, JobView
 from etl_batch.jobs.launcher import launch_supervisor
 from etl_batch.jobs.leftovers import can_go_on, remove_leftovers
 from etl_batch.jobs.limits import JobLimits, limits_of
+from etl_batch.jobs.limits_in_force import limits_in_force
 from etl_batch.jobs.logs import log_tail
 from etl_batch.jobs.output_states import RunOutput
 from etl_batch.jobs.run_outputs import outputs_of_run
@@ -63,7 +64,7 @@ class JobService:
         actor = config.actor
         permit(actor, Permission.LAUNCH_JOBS)
         job_id = identify(datetime.now(UTC)).job_id
-        limits = limits_of(self.home)
+        limits = limits_in_force(self.home)
         try:
             new = _new_job(job_id, replace(from_anywhere(config, Path(working_directory())), home=self.home), limits)
             new = replace(new, source=source, again_of=again_of)
@@ -120,8 +121,9 @@ class JobService:
         row = self._settled(job_id)
         config = from_json(json.loads(row["config"]))
         _refuse_resume(row, config)
+        limits = limits_in_force(self.home)
         with self._store.writing() as writing:
-            _refuse_too_many(writing, actor, limits_of(self.home))
+            _refuse_too_many(writing, actor, limits)
             writing.requeue(job_id, as_json(replace(config, resume=True)))
             writing.take_outputs(job_id, _outputs(config))
             writing.event(job_id, State.QUEUED, "resumed", actor.name)

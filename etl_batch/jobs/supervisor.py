@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from etl_batch.jobs.config_json import from_json
-from etl_batch.jobs.limits import limits_of
+from etl_batch.jobs.limits_in_force import limits_in_force
 from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.retention import tidy
 from etl_batch.jobs.settle import settle_lost
@@ -24,11 +24,11 @@ def work_off_queue(home: Path) -> None:
     """Do queued jobs until there are none, or enough other processes do them.
 
     Raises:
-        EtlError: the store or the limits cannot be read.
+        EtlError: the store or the limits cannot be read, or a change of these cannot be written down.
     """
     store, signals, me = JobStore(home), Signals(), ProcessIdentity.mine()
     while not signals.told_to_stop:
-        limits = limits_of(home)
+        limits = limits_in_force(home)
         settle_lost(store)  # those hold places that are free
         with store.writing() as writing:
             row = writing.claim(me, limits.jobs_at_once)

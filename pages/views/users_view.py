@@ -25,6 +25,7 @@ from etl_batch.values import Actor
 from pages.views.flash import flash, literal, show_flash, when
 
 _LINK = "invitation_link"
+_ASKED = "reset_of_invited"  #: whose open invitation a click would void
 _ROLES = {
     Role.SUPER_ADMIN: "super_admin: everything",
     Role.ANALYST: "analyst: reports, estimates, the machine",
@@ -110,11 +111,39 @@ def _change(accounts: Accounts, actor: Actor, users: list[User]) -> None:
             )
     elif st.button("Disable", help="They cannot sign in until you enable them", width="stretch"):
         _do(lambda: user_admin.set_disabled(accounts, actor, user.name, disabled=True), f"{user.name} is shut out.")
-    if st.button("Reset the password", help="The old one and the second factor stop working", width="stretch"):
-        _do(lambda: _keep_link(user_admin.reset_user(accounts, actor, user.name)), f"{user.name} needs a new password.")
+    _reset(accounts, actor, user)
     if st.button("End all sessions", help="Sign them out everywhere", width="stretch", disabled=not user.sessions):
         _do(lambda: user_admin.end_sessions(accounts, actor, user.name), f"{user.name} is signed out everywhere.")
     st.markdown("Each of these signs them out everywhere, at once. One super_admin always remains.")
+
+
+def _reset(accounts: Accounts, actor: Actor, user: User) -> None:
+    """A new link, at once; where it voids an open one, only after asking."""
+    if st.button("Reset the password", help="The old one and the second factor stop working", width="stretch"):
+        if user.invited_until is None:
+            _do(lambda: _keep_link(user_admin.reset_user(accounts, actor, user.name)), _needs_one(user))
+        else:
+            st.session_state[_ASKED] = user.id
+    if st.session_state.get(_ASKED) != user.id or user.invited_until is None:
+        return
+    st.warning(
+        f"{literal(user.name)} has an open invitation until {when(user.invited_until)}. A new link voids the one "
+        "that they have.", icon=":material/warning:",
+    )  # fmt: skip
+    replace, keep = st.columns(2)
+    if replace.button("Replace the link", width="stretch"):
+        del st.session_state[_ASKED]
+        _do(
+            lambda: _keep_link(user_admin.reset_user(accounts, actor, user.name, may_void=True)),
+            f"{_needs_one(user)} The link of before is void.",
+        )
+    if keep.button("Keep it", width="stretch"):
+        del st.session_state[_ASKED]
+        st.rerun()
+
+
+def _needs_one(user: User) -> str:
+    return f"{user.name} needs a new password."
 
 
 def _keep_link(made: Invited) -> None:

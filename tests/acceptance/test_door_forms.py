@@ -205,7 +205,9 @@ def test_setting_up_from_the_link(tmp_path: Path) -> None:
     fresh = DoorHome(tmp_path / "fresh")
     client = fresh.client()
     assert "not set up yet" in client.get("/login").text
-    token = links.first_link(fresh.accounts)
+    first = links.first_link(fresh.accounts)
+    assert first is not None
+    token = first.token
     page = client.get("/setup", params={"token": token})
     assert "first super_admin" in page.text
     fields = {**form_of(page), "username": "ada", "password": PASSWORD, "again": OTHER_PASSWORD}

@@ -20,6 +20,12 @@ FAULTS = (
         _READS,
     ),
     Fault(
+        "etl_batch.audit.settings_seen.record_settings",
+        "_keep(folder, {**seen, name: dict(settings)})",
+        "pass",
+        "tests/unit/audit/test_settings_seen.py",
+    ),
+    Fault(
         "pages.estimates.ask",
         "estimate_desk(asker.home).note(asker.actor, asked, state, found)",
         "pass",

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth import links, session_store, signing_in, user_admin
+from auth import links, session_store, signing_in, user_admin, user_commands
 from auth.accounts import Accounts
 from auth.roles import Role
 from auth.sessions import key_of
 from auth.signing_in import Attempt
 from etl_batch.audit.log import AuditLog
-from etl_batch.errors import AccountRefused, AuditUnavailable, EtlError, Forbidden, PasswordRefused
+from etl_batch.errors import AccountRefused, AuditUnavailable, ConfigError, EtlError, Forbidden, PasswordRefused
 from etl_batch.values import Actor
-from tests.door import OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
+from tests.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
 
 Change = Callable[[Accounts, Actor, str], object]
 CHANGES: dict[str, Change] = {
@@ -115,7 +118,7 @@ def test_one_super_admin_always_remains(
             if step == "promote":
                 user_admin.change_role(accounts, OPERATOR, name, Role.SUPER_ADMIN)
             elif step == "link":
-                user_admin.reset_user(accounts, OPERATOR, name)
+                user_admin.reset_user(accounts, OPERATOR, name, may_void=True)
             else:
                 CHANGES[step](accounts, OPERATOR, name)
         except AccountRefused:
@@ -152,6 +155,12 @@ def choose(home: DoorHome, token: str, password: str = PASSWORD, name: str = "")
     links.accept(home.accounts, token, Attempt(name=name, password=password))
 
 
+def first_token(home: DoorHome) -> str:
+    first = links.first_link(home.accounts)
+    assert first is not None
+    return first.token
+
+
 def test_a_new_user_chooses_a_password_by_a_link_that_works_once(door_home: DoorHome) -> None:
     admin = door_home.add()
     made = user_admin.create_user(door_home.accounts, admin, "bob", Role.ANALYST)
@@ -168,7 +177,9 @@ def test_a_new_user_chooses_a_password_by_a_link_that_works_once(door_home: Door
 def test_links_expire_are_replaced_and_end_with_the_account(door_home: DoorHome) -> None:
     admin = door_home.add()
     made = user_admin.create_user(door_home.accounts, admin, "bob", Role.ANALYST)
-    newer = user_admin.reset_user(door_home.accounts, admin, "bob")
+    newer = user_admin.reset_user(door_home.accounts, admin, "bob", may_void=True)
+    assert newer.is_instead
+    assert door_home.log()[-1]["detail"]["invitation_voided"]
     assert made.token is not None
     assert newer.token is not None
     assert links.invitation(door_home.accounts, made.token) is None
@@ -180,9 +191,81 @@ def test_links_expire_are_replaced_and_end_with_the_account(door_home: DoorHome)
     assert links.invitation(door_home.accounts, newer.token) is None
 
 
+@pytest.mark.parametrize("password", [None, OTHER_PASSWORD])
+def test_an_open_invitation_is_voided_only_by_whoever_knows(door_home: DoorHome, password: str | None) -> None:
+    admin = door_home.add()
+    made = user_admin.create_user(door_home.accounts, admin, "bob", Role.ANALYST)
+    assert made.token is not None
+    with pytest.raises(AccountRefused, match="open invitation"):
+        user_admin.reset_user(door_home.accounts, admin, "bob", password)
+    assert links.invitation(door_home.accounts, made.token) is not None
+    until = user_admin.invited_until(door_home.accounts, admin, "bob")
+    assert until == door_home.clock() + links.USER_LINK_SECONDS
+    assert user_admin.list_users(door_home.accounts, admin)[1].invited_until == until
+    assert user_admin.reset_user(door_home.accounts, admin, "bob", password, may_void=True).is_instead
+    assert links.invitation(door_home.accounts, made.token) is None
+
+
+def test_an_invitation_that_was_used_or_has_expired_is_nothing_to_ask_about(door_home: DoorHome) -> None:
+    admin = door_home.add()
+    for name in ("used", "expired"):
+        made = user_admin.create_user(door_home.accounts, admin, name, Role.ANALYST)
+        if name == "used":
+            choose(door_home, str(made.token))
+        else:
+            door_home.clock.turn(links.USER_LINK_SECONDS)
+        assert user_admin.invited_until(door_home.accounts, admin, name) is None
+        assert not user_admin.reset_user(door_home.accounts, admin, name).is_instead
+
+
+def test_a_script_says_beforehand_that_it_voids_an_invitation(
+    door_home: DoorHome, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = user_admin.create_user(door_home.accounts, door_home.add(), "bob", Role.ANALYST)
+    command = ["reset", "bob", "--password-stdin", "--home", str(door_home.path)]
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{OTHER_PASSWORD}\n"))
+    monkeypatch.setattr("auth.user_commands.calibrated_rounds", lambda _: CHEAP_ROUNDS)
+    with pytest.raises(ConfigError, match="--void-invitation"):
+        user_commands.main(command)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{OTHER_PASSWORD}\n"))
+    user_commands.main([*command, "--void-invitation"])
+    assert "The link of their invitation is void." in capsys.readouterr().out
+    assert made.token is not None
+    assert links.invitation(door_home.accounts, made.token) is None
+
+
+@pytest.mark.parametrize(("answer", "is_done"), [("", False), ("n", False), ("Y", True)])
+def test_whoever_sits_there_is_asked_before_an_invitation_is_voided(
+    door_home: DoorHome, monkeypatch: pytest.MonkeyPatch, answer: str, *, is_done: bool
+) -> None:
+    made = user_admin.create_user(door_home.accounts, door_home.add(), "bob", Role.ANALYST)
+    asked: list[str] = []
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+
+    def asks(text: str) -> str:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr("builtins.input", asks)
+    monkeypatch.setattr("getpass.getpass", lambda _: OTHER_PASSWORD)
+    monkeypatch.setattr("auth.user_commands.calibrated_rounds", lambda _: CHEAP_ROUNDS)
+    with contextlib.nullcontext() if is_done else pytest.raises(ConfigError, match="nothing was done"):
+        user_commands.main(["reset", "bob", "--home", str(door_home.path)])
+    assert "whose link a reset voids. Go on?" in asked[0]
+    assert made.token is not None
+    assert (links.invitation(door_home.accounts, made.token) is None) == is_done
+
+
+def test_a_second_first_link_says_that_it_stands_for_the_first(door_home: DoorHome) -> None:
+    first, second = links.first_link(door_home.accounts), links.first_link(door_home.accounts)
+    assert first is not None
+    assert second is not None
+    assert (first.is_instead, second.is_instead) == (False, True)
+    assert links.invitation(door_home.accounts, first.token) is None
+
+
 def test_the_first_link_makes_one_super_admin(door_home: DoorHome) -> None:
-    token = links.first_link(door_home.accounts)
-    assert token is not None
+    token = first_token(door_home)
     path = links.keep_first_link(door_home.accounts, f"http://127.0.0.1:8501/setup?token={token}")
     assert path.stat().st_mode & 0o777 == 0o600
     choose(door_home, token, name="ada")
@@ -195,16 +278,14 @@ def test_the_first_link_makes_one_super_admin(door_home: DoorHome) -> None:
 
 
 def test_the_first_link_is_worth_nothing_once_there_are_users(door_home: DoorHome) -> None:
-    token = links.first_link(door_home.accounts)
-    assert token is not None
+    token = first_token(door_home)
     door_home.add()
     with pytest.raises(AccountRefused):
         choose(door_home, token, name="eve")
 
 
 def test_the_first_link_lives_an_hour(door_home: DoorHome) -> None:
-    token = links.first_link(door_home.accounts)
-    assert token is not None
+    token = first_token(door_home)
     door_home.clock.turn(links.FIRST_LINK_SECONDS)
     with pytest.raises(AccountRefused):
         choose(door_home, token, name="ada")

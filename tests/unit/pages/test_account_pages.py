@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from auth import session_store, signing_in, user_admin
+from auth import links, session_store, signing_in, user_admin
 from auth.accounts import Accounts
 from auth.hashing import PasswordHasher
 from auth.keys import load_keys
@@ -61,6 +61,24 @@ def test_inviting_shows_a_link_once(accounts: Accounts, tmp_path: Path) -> None:
     assert "Grace Hopper" in [user.name for user in user_admin.list_users(accounts, OPERATOR)]
     click(test, "I have passed it on")
     assert not test.code
+
+
+def test_a_second_invitation_asks_before_it_voids_the_first(accounts: Accounts, tmp_path: Path) -> None:
+    test = page("pages/users.py", sign_in(tmp_path)).run()
+    test.text_input[0].set_value("Grace Hopper")
+    click(test, "Make the account")
+    first = test.code[0].value.partition("token=")[2]
+    click(test, "I have passed it on")
+    next(one for one in test.selectbox if one.label == "User").set_value("Grace Hopper").run()
+    for choice, is_void in (("Keep it", False), ("Replace the link", True)):
+        click(test, "Reset the password")
+        assert "has an open invitation until" in test.warning[0].value
+        assert links.invitation(accounts, first) is not None
+        click(test, choice)
+        assert (links.invitation(accounts, first) is None) == is_void
+        assert not test.warning
+    assert "The link of before is void" in texts(test).replace("\\", "")
+    assert test.code[0].value.partition("token=")[2] != first
 
 
 @pytest.mark.parametrize(
