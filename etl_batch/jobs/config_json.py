@@ -1,4 +1,8 @@
-"""A `JobConfig` as JSON, and back. Pure."""
+"""A `JobConfig` as JSON, and back. Pure.
+
+The folders that `ETL_INPUT_ROOTS` adds are not kept: which may be read is judged when a job runs, by what holds then
+(`engine`). What older versions kept of them is not looked at.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,12 @@ from typing import Any
 from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.values import Actor
 
+_OF_THE_MOMENT = {"extra_input_roots"}
+
 
 def as_json(config: JobConfig) -> dict[str, Any]:
     """Plain JSON values. A name that is not UTF-8 keeps its bytes as the surrogates that Python made of them."""
-    values = asdict(config)
+    values = {key: value for key, value in asdict(config).items() if key not in _OF_THE_MOMENT}
     return values | {
         "home": str(config.home),
         "actor": config.actor.stored(),
@@ -22,7 +28,6 @@ def as_json(config: JobConfig) -> dict[str, Any]:
         "on_bad_row": str(config.on_bad_row),
         "escaping": str(config.escaping),
         "measures": None if config.measures is None else list(config.measures),
-        "extra_input_roots": [str(root) for root in config.extra_input_roots],
     }
 
 
@@ -32,7 +37,7 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
     Raises:
         ConfigError: an option that was allowed once no longer is.
     """
-    known = {one.name for one in fields(JobConfig)}
+    known = {one.name for one in fields(JobConfig)} - _OF_THE_MOMENT
     given = {key: value for key, value in values.items() if key in known}
     given |= {
         "home": Path(given["home"]),
@@ -42,7 +47,6 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
         "delimiter": given.get("delimiter", ","),  # a job of before there was a choice is read as it was run
         "escaping": Escaping(given.get("escaping", Escaping.ON)),  # and was escaped
         "measures": None if given["measures"] is None else tuple(given["measures"]),
-        "extra_input_roots": tuple(Path(root) for root in given["extra_input_roots"]),
     }
     return JobConfig(**given)
 
@@ -61,7 +65,6 @@ def from_anywhere(config: JobConfig, folder: Path) -> JobConfig:
         layout=_placed(config.layout, folder),
         metadata=_placed(config.metadata, folder),
         report=_placed(config.report, folder),
-        extra_input_roots=tuple(folder / root for root in config.extra_input_roots),
     )
 
 

@@ -12,9 +12,11 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
+from etl_batch.command_line import extra_input_roots
 from etl_batch.config import JobConfig
 from etl_batch.errors import EXIT_DONE, EXIT_FAILED, Cancelled, DiskFull, EtlError, OutOfMemory, Withdrawn
 from etl_batch.job_header import Job
@@ -44,7 +46,8 @@ def main(argv: Sequence[str], run: Run) -> int:
     try:
         die_with(parent)
         told = json.load(sys.stdin)
-        config = from_json(told["config"])
+        # What was kept of the job says what it reads, never what may be read: that is for who runs it to say, now.
+        config = replace(from_json(told["config"]), extra_input_roots=extra_input_roots())
         confine(config, JobLimits(**told["limits"]))
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         for number in (WITHDRAW, STOP):

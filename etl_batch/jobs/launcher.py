@@ -17,12 +17,16 @@ _PASSED_ON = {
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME",
     "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES",
 }  # fmt: skip
-_OURS = ("ETL_INPUT_ROOTS", "ETL_LIMIT_")
+_ROOTS = "ETL_INPUT_ROOTS"
+_OURS = (_ROOTS, "ETL_LIMIT_")
 
 
 def clean_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables that a job is given."""
-    return {key: value for key, value in environment.items() if key in _PASSED_ON or key.startswith(_OURS)}
+    """The variables that a job is given; folders among them mean the same wherever it runs."""
+    passed = {key: value for key, value in environment.items() if key in _PASSED_ON or key.startswith(_OURS)}
+    if roots := passed.get(_ROOTS):
+        passed[_ROOTS] = os.pathsep.join(os.path.abspath(root) for root in roots.split(os.pathsep) if root)  # noqa: PTH100
+    return passed
 
 
 def launch_supervisor(home: Path) -> None:

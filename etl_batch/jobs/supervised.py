@@ -46,7 +46,8 @@ class Supervised:
         self._row = row
         self._job_id: str = row["job_id"]
         self._signals = signals
-        self._config = from_json(json.loads(row["config"]))
+        self._kept = json.loads(row["config"]) | {"home": str(store.home)}  # which may have been moved since
+        self._config = from_json(self._kept)
         self._began = time.monotonic()
         self._rate = ProgressRate()
         self._profiler = Profiler(_PROFILE_SECONDS)  # of this process and all below it
@@ -96,7 +97,7 @@ class Supervised:
         told = {
             "job_id": self._job_id,
             "started_at": self._row["started_at"],
-            "config": json.loads(self._row["config"]),
+            "config": self._kept,
             "limits": asdict(self._limits),
         }
         with contextlib.suppress(OSError), process.stdin or contextlib.nullcontext() as pipe:
