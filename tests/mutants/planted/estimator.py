@@ -14,7 +14,27 @@ _CLUSTERS = "tests/unit/estimate/test_clusters.py"
 _DESIGNS = "tests/unit/estimate/test_block_designs.py"
 _ESTIMATE = "tests/acceptance/test_estimate.py"
 
+_STRATA_OF_BLOCKS = "tests/unit/estimate/test_strata_of_blocks.py"
+
 FAULTS = (
+    Fault(
+        "etl_batch.file_estimate.stratum_estimates.stratum_estimates",
+        "t, float(spread.skewness[code]))",
+        "t, 0.0)",
+        _STRATA_OF_BLOCKS,
+    ),
+    Fault(
+        "etl_batch.file_estimate.stratum_estimates.stratum_estimates",
+        "int(holding[code]), units.name",
+        "int(sampled[code]), units.name",
+        _STRATA_OF_BLOCKS,
+    ),
+    Fault(
+        "etl_batch.file_estimate.sampling._about_strata",
+        'text.startswith("low n")',
+        "False",
+        _STRATA_OF_BLOCKS,
+    ),
     Fault(
         "etl_batch.estimate.estimator._each",
         "third[at] / cubed if corrected",
