@@ -17,7 +17,8 @@ _OUTSTANDING = 4.0  #: times the median of what groups can hold
 def bounds_of(footer: Footer, groups: Sequence[int], name: str, *, filtered: bool) -> Bounds | None:
     """Between what the total of a column must lie in each row group; None: the footer does not say it of all of them.
 
-    Nulls count as 0, and so do NaN, of which the footer says nothing, and rows outside of a filter.
+    Nulls count as 0, and so do NaN, of which the footer says nothing, and rows outside of a filter. The footer must be
+    sound in this column (`parquet_unread`).
     """
     import pyarrow as pa
 
@@ -44,7 +45,9 @@ def bounds_of(footer: Footer, groups: Sequence[int], name: str, *, filtered: boo
 def _least_and_largest(footer: Footer, group: int, column: int, name: str) -> tuple[float, float, bool] | None:
     """The least and the largest value of a column in a row group, and whether there may be nulls; None: not said."""
     chunk = footer.metadata.row_group(group).column(column)
-    said = chunk.statistics if chunk.path_in_schema == name else None
+    # Asked for statistics of another type than its column's, pyarrow ends the process.
+    is_its_type = chunk.physical_type == footer.metadata.schema.column(column).physical_type
+    said = chunk.statistics if is_its_type and chunk.path_in_schema == name else None
     if said is None or not said.has_min_max:
         return None
     least, largest = float(said.min), float(said.max)

@@ -16,9 +16,11 @@ from etl_batch.file_estimate.arrow_rows import rows_of_table, whole_rows
 from etl_batch.file_estimate.contract import Bounds, Integers, Rows, Wanted, WholeRows
 from etl_batch.file_estimate.parquet_bounds import bounds_of, outstanding
 from etl_batch.sources.int96_digits import REASON
+from etl_batch.sources.parquet_errors import explained
 from etl_batch.sources.parquet_file import ParquetInput
 from etl_batch.sources.parquet_footer import Footer, read_footer
 from etl_batch.sources.parquet_reader import compressed_bytes, int96_losses, read_row_group
+from etl_batch.sources.parquet_unread import refuse_broken_columns
 from etl_batch.sources.unchanged import open_again, refuse_changed
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class ParquetReader:
     least_units: int = UNITS_FOR_A_TAIL  #: the footer says what the others can hold
     at_once: int = 1  #: Arrow reads the columns of a row group in parallel by itself
     _bounds: dict[str, Bounds | None] = field(default_factory=dict)
+    _sound: set[str] = field(default_factory=set)  #: columns of which the footer can be asked in all row groups
 
     @property
     def units(self) -> int:
@@ -76,13 +79,25 @@ class ParquetReader:
     def bounds(self, name: str, *, filtered: bool) -> Bounds | None:
         """See `Reader.bounds`."""
         if name not in self._bounds:
-            self._bounds[name] = bounds_of(self.footer, self.groups, name, filtered=filtered)
+            self._refuse_broken((name,) if name in self.footer.schema.names else ())
+            with explained(f"{self.source.place.path}, footer"):
+                self._bounds[name] = bounds_of(self.footer, self.groups, name, filtered=filtered)
         return self._bounds[name]
 
     def needed_bytes(self, wanted: Wanted) -> int:
         """Of the columns that have to be read, in all row groups, as they are stored."""
-        found = sum(compressed_bytes(self.footer, number, self._columns(wanted)) for number in self.groups)
+        columns = self._columns(wanted)
+        self._refuse_broken(columns)
+        with explained(f"{self.source.place.path}, footer"):
+            found = sum(compressed_bytes(self.footer, number, columns) for number in self.groups)
         return min(found, self.source.identity.size)
+
+    def _refuse_broken(self, columns: Sequence[str]) -> None:
+        """Before anything is asked of row groups that were not read."""
+        unknown = [name for name in columns if name not in self._sound]
+        if unknown:
+            refuse_broken_columns(self.descriptor, self.footer, self.groups, unknown, self.source.place.path)
+            self._sound.update(unknown)
 
     def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
         """See `Reader.read`."""

@@ -162,7 +162,7 @@ def refuse_contradictions(
 
 
 def compressed_bytes(footer: Footer, number: int, columns: Sequence[str]) -> int:
-    """Bytes in the file of some columns of a row group; they must have been read, see `refuse_contradictions`."""
+    """Bytes in the file of some columns of a row group; they must have been read, or be known to be sound."""
     group = footer.metadata.row_group(number)
     places = [place for place in range(group.num_columns) if _is_of(footer.metadata.schema.column(place).path, columns)]
     return sum(max(group.column(place).total_compressed_size, 0) for place in places)

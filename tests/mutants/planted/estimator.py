@@ -16,7 +16,17 @@ _ESTIMATE = "tests/acceptance/test_estimate.py"
 
 _STRATA_OF_BLOCKS = "tests/unit/estimate/test_strata_of_blocks.py"
 
+_FOOTERS = "tests/unit/estimate/test_broken_footers.py"
+
 FAULTS = (
+    Fault("etl_batch.file_estimate.parquet_groups.ParquetReader._refuse_broken", "if unknown:", "if False:", _FOOTERS),
+    Fault(
+        "etl_batch.file_estimate.parquet_bounds._least_and_largest",
+        "is_its_type and chunk.path",
+        "chunk.path",
+        _FOOTERS,
+    ),
+    Fault("etl_batch.sources.parquet_unread.refuse_broken_columns", "pre_buffer=True", "pre_buffer=False", _FOOTERS),
     Fault(
         "etl_batch.file_estimate.stratum_estimates.stratum_estimates",
         "t, float(spread.skewness[code]))",
