@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.errors import InputChanged
 from etl_batch.file_estimate.binary_columns import condition_table, measure, stratum_column, summing
 from etl_batch.file_estimate.contract import LEAST_UNITS, Integers, Rows, Strata, Wanted, WholeRows
 from etl_batch.file_estimate.pages import PAGE_BYTES, Pages
 from etl_batch.file_estimate.read_ahead import useful_threads
+from etl_batch.file_estimate.untold import UntoldReader, changed, refuse_changed
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.unit_reads import read_runs
-from etl_batch.paths import FileIdentity
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.sources.unchanged import open_again
 from etl_batch.values import MIB
@@ -32,7 +31,7 @@ _READ_ALL_BYTES = 16 * MIB
 
 
 @dataclass
-class BinaryReader:
+class BinaryReader(UntoldReader):
     """See `contract.Reader`. A unit is a run of `run` records, the last one perhaps shorter."""
 
     source: BinaryInput
@@ -77,24 +76,6 @@ class BinaryReader:
         """See `Reader.equal`."""
         return True
 
-    def needed_bytes(self, wanted: Wanted) -> None:
-        """See `Reader.needed_bytes`."""
-        del wanted
-
-    def outstanding(self, wanted: Wanted, most: int) -> Integers:
-        """See `Reader.outstanding`: a binary file says nothing beforehand."""
-        del wanted, most
-        return np.empty(0, np.int64)
-
-    def bounds(self, name: str, *, filtered: bool) -> None:
-        """See `Reader.bounds`."""
-        del name, filtered
-
-    @property
-    def bytes_read(self) -> int:
-        """See `Reader.bytes_read`."""
-        return self.pages.bytes
-
     def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
         """See `Reader.read`."""
         first = np.asarray(numbers, dtype=np.int64) * self.run
@@ -113,7 +94,7 @@ class BinaryReader:
             self.descriptor, starts.ctypes.data, lengths.ctypes.data, len(starts), buffer.ctypes.data, room
         )  # fmt: skip
         if read < len(starts):
-            raise _changed(self.source)
+            raise changed(self.source.place.path)
         return self._rows(buffer.reshape(-1, size), per_unit, wanted, first)
 
     def _buffer(self, size: int) -> Array:
@@ -185,18 +166,9 @@ def open_binary(source: BinaryInput) -> Iterator[BinaryReader]:
     """
     descriptor = open_again(source.place)
     try:
-        _refuse_changed(source, descriptor)
+        refuse_changed(descriptor, source.identity, source.place.path)
         run = max(PAGE_BYTES // source.layout.record_size, 1)
         yield BinaryReader(source, descriptor, run)
-        _refuse_changed(source, descriptor)
+        refuse_changed(descriptor, source.identity, source.place.path)
     finally:
         os.close(descriptor)
-
-
-def _refuse_changed(source: BinaryInput, descriptor: int) -> None:
-    if FileIdentity.of(descriptor) != source.identity:
-        raise _changed(source)
-
-
-def _changed(source: BinaryInput) -> InputChanged:
-    return InputChanged(f"{source.place.path} changed while it was being read")

@@ -16,15 +16,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.errors import InputChanged
 from etl_batch.file_estimate.contract import LEAST_UNITS, Integers, ReadAgain, Rows, Strata, Wanted, WholeRows
 from etl_batch.file_estimate.csv_cells import CsvCells
 from etl_batch.file_estimate.csv_ownership import Ownership, Window
 from etl_batch.file_estimate.csv_unit_reads import BlockLoop, can_read
 from etl_batch.file_estimate.pages import Pages
 from etl_batch.file_estimate.read_ahead import useful_threads
+from etl_batch.file_estimate.untold import UntoldReader, refuse_changed
 from etl_batch.kernels.cell_readings import Class
-from etl_batch.paths import FileIdentity
 from etl_batch.sources.csv_check import Checked, Piece, check
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_prescan import bad_row
@@ -39,7 +38,7 @@ _LEAST_BEHIND, _MOST_BEHIND = 128, 4 * KIB
 
 
 @dataclass
-class CsvReader:
+class CsvReader(UntoldReader):
     """See `contract.Reader`. A unit is a block of bytes."""
 
     file: CsvFile
@@ -76,28 +75,10 @@ class CsvReader:
     def equal(self) -> None:
         """See `Reader.equal`: how far the rows of a block reach shows when it is read."""
 
-    def needed_bytes(self, wanted: Wanted) -> None:
-        """See `Reader.needed_bytes`."""
-        del wanted
-
-    def outstanding(self, wanted: Wanted, most: int) -> Integers:
-        """See `Reader.outstanding`: a CSV says nothing beforehand."""
-        del wanted, most
-        return np.empty(0, np.int64)
-
-    def bounds(self, name: str, *, filtered: bool) -> None:
-        """See `Reader.bounds`."""
-        del name, filtered
-
     @property
     def rows_per_unit(self) -> float:
         """See `Reader.rows_per_unit`."""
         return BLOCK_BYTES / self._row_bytes
-
-    @property
-    def bytes_read(self) -> int:
-        """See `Reader.bytes_read`."""
-        return self.pages.bytes
 
     def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
         """See `Reader.read`."""
@@ -204,13 +185,8 @@ def open_csv_blocks(file: CsvFile) -> Iterator[CsvReader]:
     """
     descriptor = file.open()
     try:
-        _refuse_changed(file, descriptor)
+        refuse_changed(descriptor, (file.copy or file).identity, file.place.path)
         yield CsvReader(file, descriptor, CsvCells(file), Ownership(file, descriptor))
-        _refuse_changed(file, descriptor)
+        refuse_changed(descriptor, (file.copy or file).identity, file.place.path)
     finally:
         os.close(descriptor)
-
-
-def _refuse_changed(file: CsvFile, descriptor: int) -> None:
-    if FileIdentity.of(descriptor) != (file.copy or file).identity:
-        raise InputChanged(f"{file.place.path} changed while it was being read")
