@@ -14,6 +14,9 @@ SELECT user.*,
        (SELECT count(*) FROM session WHERE user_id = user.id AND created_at > :created_after AND seen_at > :seen_after) AS sessions
 FROM user ORDER BY name_key;
 
+-- names_of_users --
+SELECT name, name_key FROM user;
+
 -- count_users --
 SELECT count(*) FROM user;
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from auth import throttle_store
 from auth.accounts import Accounts
-from auth.names import checked_name, name_key
+from auth.names import checked_name
+from auth.new_users import NewUser, add_user
 from auth.passwords import check_password
 from auth.roles import Role
 from auth.sessions import key_of, new_token
@@ -117,7 +118,7 @@ def accept(accounts: Accounts, token: str, attempt: Attempt) -> Admitted:
     found = invitation(accounts, token)
     if found is None:
         raise AccountRefused(_EXPIRED, mend="ask for a new one")
-    name = checked_name(found.name or attempt.name)
+    name = found.name or checked_name(attempt.name)  # who has an account keeps its name, whatever the rules are today
     check_password(attempt.password, name=name)
     with accounts.hasher.slot():
         password_hash = accounts.hasher.hash(attempt.password)
@@ -141,13 +142,7 @@ def accept(accounts: Accounts, token: str, attempt: Attempt) -> Admitted:
 def _first_user(accounts: Accounts, tx: Transaction, name: str, password_hash: str) -> Row:
     if tx.number("count_users"):
         raise AccountRefused("there are users already", mend="sign in, or ask a super_admin for an account")
-    user = tx.one(
-        "add_user", name=name, name_key=name_key(name), role=Role.SUPER_ADMIN, password_hash=password_hash,
-        subject=None, now=accounts.clock(),
-    )  # fmt: skip
-    if user is None:
-        raise AccountRefused(f"the name {name!r} is taken")
-    return user
+    return add_user(tx, NewUser(name=name, role=Role.SUPER_ADMIN, password_hash=password_hash), accounts.clock())
 
 
 def _own(tx: Transaction, row: Row, password_hash: str) -> Row:

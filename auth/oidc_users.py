@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auth.accounts import Accounts
-from auth.names import checked_name, name_key
+from auth.new_users import NewUser, add_user
 from auth.oidc_settings import Provider
 from auth.roles import Role
 from auth.signing_in import Admitted, Attempt, begin_session, visitor
@@ -27,7 +27,7 @@ def admit(accounts: Accounts, provider: Provider, claims: Mapping[str, Any], att
             "your groups have no role in this console", mend="ask whoever runs the console to map one of them"
         )
     subject = f"{provider.issuer} {claims['sub']}"
-    name = checked_name(str(claims.get(provider.name_claim) or claims.get("email") or claims["sub"]))
+    name = str(claims.get(provider.name_claim) or claims.get("email") or claims["sub"])
     with accounts.store.writing() as tx:
         row = tx.one("find_user_by_subject", subject=subject) or _made(accounts, tx, attempt, (name, role, subject))
         if row["disabled"]:
@@ -39,18 +39,10 @@ def admit(accounts: Accounts, provider: Provider, claims: Mapping[str, Any], att
 
 def _made(accounts: Accounts, tx: Transaction, attempt: Attempt, account: tuple[str, Role, str]) -> Row:
     name, role, subject = account
-    if tx.one("find_user", name_key=name_key(name)):
-        raise AccountRefused(
-            f"there is another user {name!r} here", mend="ask a super_admin to disable it, or change your name there"
-        )
-    row = tx.one(
-        "add_user", name=name, name_key=name_key(name), role=role, password_hash=None, subject=subject,
-        now=accounts.clock(),
-    )  # fmt: skip
-    if row is None:
-        raise AccountRefused(f"the user {name!r} could not be made")
-    event = Event(action=Action.USER_CREATED, target=name, detail={"role": role, "by": "provider"})
-    accounts.record(visitor(attempt, name, role), event)
+    new = NewUser(name=name, role=role, subject=subject)
+    row = add_user(tx, new, accounts.clock(), mend="ask a super_admin to mend it, or change your name there")
+    event = Event(action=Action.USER_CREATED, target=row["name"], detail={"role": role, "by": "provider"})
+    accounts.record(visitor(attempt, row["name"], role), event)
     return row
 
 

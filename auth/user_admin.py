@@ -10,6 +10,7 @@ from auth import recovery_store
 from auth.accounts import Accounts
 from auth.links import make_link, open_until
 from auth.names import checked_name, name_key
+from auth.new_users import NewUser, add_user
 from auth.passwords import check_password
 from auth.roles import Role
 from auth.sessions import IDLE_SECONDS, LIFE_SECONDS
@@ -63,14 +64,7 @@ def create_user(accounts: Accounts, actor: Actor, name: str, role: Role, passwor
     kept = checked_name(name)
     password_hash = _hashed(accounts, kept, password)
     with _managing(accounts, actor) as tx:
-        if tx.one("find_user", name_key=name_key(kept)):
-            raise AccountRefused(f"there is a user {kept!r} already", mend="choose another name")
-        row = tx.one(
-            "add_user", name=kept, name_key=name_key(kept), role=role, password_hash=password_hash,
-            subject=None, now=accounts.clock(),
-        )  # fmt: skip
-        if row is None:
-            raise AccountRefused(f"the user {kept!r} could not be made")
+        row = add_user(tx, NewUser(name=kept, role=role, password_hash=password_hash), accounts.clock())
         token = None if password_hash else make_link(tx, row["id"], accounts.clock())
         if password_hash:  # the link for the first super_admin is worth nothing from here on
             tx.change("forget_links", user_id=None, now=accounts.clock())

@@ -10,6 +10,7 @@ _PASSWORDS = "tests/unit/auth/test_passwords.py"
 _ADMIN = "tests/unit/auth/test_user_admin.py"
 _RECOVERY = "tests/unit/auth/test_recovery_codes.py"
 _MEDIA = "tests/unit/auth/test_media.py"
+_NAMES = "tests/unit/auth/test_names.py"
 _MATRIX = "tests/acceptance/test_door_matrix.py"
 
 FAULTS = (
@@ -47,6 +48,17 @@ FAULTS = (
     Fault("auth.recovery_store._key", "keys.of_recovery_code(user_id, code)", "code", _RECOVERY),
     Fault("auth.recovery_store.replace", "forget(tx, user_id)", "pass", _RECOVERY),
     Fault("auth.own_account.turn_totp_off", "recovery_store.forget(tx, session.user_id)", "pass", _RECOVERY),
+    Fault("auth.new_users.add_user", 'if look_of(row["name"]) == look:', "if False:", _NAMES),
+    Fault("auth.new_users.add_user", "checked_name(new.name)", "new.name", _NAMES),
+    Fault("auth.names._is_of_one_script", "is_mixed_script(name) or", "", _NAMES),
+    Fault("auth.names.checked_name", "and ord(character) not in _UNSEEN", "", _NAMES),
+    Fault(
+        "auth.oidc_users._made",
+        'add_user(tx, new, accounts.clock(), mend="ask a super_admin to mend it, or change your name there")',
+        """tx.one("add_user", name=name, name_key=name.casefold(), role=role, password_hash=None,
+        subject=subject, now=0.0)""",
+        _NAMES,
+    ),
     Fault("auth.user_admin.reset_user", "if is_instead and not may_void:", "if False:", _ADMIN),
     Fault(
         "auth.user_admin.reset_user",
