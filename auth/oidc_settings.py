@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from auth.roles import Role
 from auth.settings import is_loopback
+from etl_batch.bounded_documents import toml_of_file
 from etl_batch.errors import ConfigError
 from etl_batch.secrets_folder import refuse_exposed, secrets_folder
 
@@ -54,7 +54,8 @@ def read_provider(home: Path) -> Provider | None:
         return None
     refuse_exposed(path)
     try:
-        given = tomllib.loads(path.read_text())
+        with path.open("rb") as file:
+            given = toml_of_file(file)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path} cannot be read: {error}", mend=_MEND) from None
     unknown = sorted(set(given) - _KNOWN)

@@ -20,6 +20,7 @@ from typing import Any
 from etl_batch.audit.events import Action, Detail, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reading import entries_of_job
+from etl_batch.bounded_documents import json_document, json_of_file
 from etl_batch.config import JobConfig
 from etl_batch.errors import AuditUnavailable, EtlError, SecretsUnusable
 from etl_batch.file_lock import is_still, is_taken_within
@@ -211,7 +212,7 @@ def _is_published(told: dict[str, Any], config: JobConfig) -> bool:
     try:
         where = place(told["metadata"], config.output_roots, purpose="output")
         with os.fdopen(open_input(where), "rb") as file:
-            return bool(json.load(file).get("job_id") == told["job"])
+            return bool(json_of_file(file).get("job_id") == told["job"])
     except (EtlError, OSError, ValueError, AttributeError):
         return False
 
@@ -243,7 +244,7 @@ def _entries(descriptor: int) -> list[dict[str, Any]]:
         file.seek(0)
         for line in file:
             with contextlib.suppress(ValueError):  # torn
-                found.append(json.loads(line))
+                found.append(json_document(line))
     return found
 
 

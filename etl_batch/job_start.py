@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from etl_batch.bad_rows import refusal_of
+from etl_batch.bounded_documents import MOST_JSON_BYTES
 from etl_batch.claimed_names import refuse_clashes, refuse_taken_names
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
@@ -61,7 +62,7 @@ def finish_interrupted(
             raise finished.refusal
         targets = targets_of(config)
         with os.fdopen(open_input(targets.metadata), "rb") as file:
-            result = result_of_json(file.read().decode(), targets.metadata.path)
+            result = result_of_json(file.read(MOST_JSON_BYTES + 1), targets.metadata.path)
         return replace(
             result,
             rejects_path=targets.rejects.path if result.rows_quarantined else None,

@@ -11,13 +11,13 @@ null = ""
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
+from etl_batch.bounded_documents import OutOfBounds, toml_document
 from etl_batch.errors import LayoutInvalid
 from etl_batch.text_encodings import encoding_named
 
@@ -93,11 +93,11 @@ def parse_layout(text: str, where: str) -> Layout:
         LayoutInvalid: naming the field and the key that is wrong.
     """
     try:
-        document = tomllib.loads(text)
+        document = toml_document(text)
+    except OutOfBounds as error:
+        raise LayoutInvalid(f"{where} is not a layout: {error}") from None
     except ValueError as error:  # TOMLDecodeError, and a number of too many digits
         raise LayoutInvalid(f"{where} is not TOML: {error}") from None
-    except RecursionError:
-        raise LayoutInvalid(f"{where} is not a layout: it is nested too deeply") from None
     return layout_of(document, where)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from etl_batch.bounded_documents import json_document
 from etl_batch.config import JobConfig
 from etl_batch.values import JobResult
 from etl_batch.verdict import judgement_of
@@ -53,9 +54,9 @@ def _inner(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) else value
 
 
-def result_of_json(text: str, path: Path) -> JobResult:
+def result_of_json(text: str | bytes, path: Path) -> JobResult:
     """The result that the metadata in `path` tells of; where rejected rows went is not in it."""
-    metadata = json.loads(text)
+    metadata = json_document(text)
     known = {one.name: metadata[one.name] for one in fields(JobResult) if one.name in metadata}
     return replace(_value(JobResult, known), metadata_path=path)  # type: ignore[no-any-return]
 

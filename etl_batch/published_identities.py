@@ -6,13 +6,13 @@ It only spares a reader the hash: where a kill or a full disk leaves it out, the
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from etl_batch.bounded_documents import json_of_file
 from etl_batch.errors import EtlError
 from etl_batch.metadata import to_json
 from etl_batch.output_identity import OutputIdentity
@@ -47,7 +47,7 @@ def record_identities(targets: Targets, job_id: str) -> Identities:
     """
     with contextlib.suppress(EtlError, OSError, ValueError, KeyError, TypeError):
         with os.fdopen(open_input(targets.metadata), "rb") as file:
-            metadata: dict[str, Any] = json.loads(file.read())
+            metadata: dict[str, Any] = json_of_file(file)
         if metadata["job_id"] != job_id:
             return {}
         files = [*metadata["outputs"], *metadata["side_files"]]

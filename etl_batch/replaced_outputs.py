@@ -7,7 +7,6 @@ output with a later time of change (ctime, which nobody can set) was touched by 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import stat
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from etl_batch.bounded_documents import json_of_file
 from etl_batch.claimed_names import found_at
 from etl_batch.errors import EtlError
 from etl_batch.output_targets import Targets, metadata_beside
@@ -23,8 +23,6 @@ from etl_batch.report_parts.figures import counted
 from etl_batch.sinks.publication import kept_place
 from etl_batch.sinks.side_names import opened_folder
 from etl_batch.values import PublishedFile, Replaced
-
-_METADATA_LIMIT_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ def _told(target: Place, metadata: Place) -> _Told | None:
     with contextlib.suppress(EtlError, OSError, ValueError, KeyError, TypeError, AttributeError):
         with os.fdopen(open_input(metadata), "rb") as file:
             ctime_ns = os.fstat(file.fileno()).st_ctime_ns
-            content: Any = json.loads(file.read(_METADATA_LIMIT_BYTES))
+            content: Any = json_of_file(file)
         own = [one for one in content["outputs"] if target.path in {Path(one["path"]), Path(one["path"]).parent}]
         if own:
             job_id = str(content["job_id"])

@@ -6,13 +6,13 @@ they differ, as in a copy of a whole home, its SHA-256 decides.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from etl_batch.bounded_documents import json_of_file
 from etl_batch.output_identity import OutputIdentity
 from etl_batch.output_targets import metadata_beside
 from etl_batch.paths import Place, open_input
@@ -63,7 +63,7 @@ def metadata_of_run(output: Place) -> RunMetadata:
         ValueError: they are not metadata.
     """
     with os.fdopen(open_input(metadata_beside(output)), "rb") as file:
-        values = json.loads(file.read(_METADATA_LIMIT_BYTES))
+        values = json_of_file(file, _METADATA_LIMIT_BYTES)
     if not isinstance(values, dict) or not isinstance(values.get("outputs"), list):
         raise ValueError("the metadata beside it name no outputs")
     return RunMetadata(values)

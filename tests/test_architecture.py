@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "etl_batch"
 RANKS = (
     {"output_identity"},
     {"version", "errors", "values", "text_encodings"},
-    {"bad_rows", "closed_folders"},
+    {"bad_rows", "bounded_documents", "closed_folders"},
     {"claims"},
     {
         "config",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etl_batch.bounded_documents import json_document
 from etl_batch.claims import SAMPLE_ENDING
 from etl_batch.errors import EtlError, NotFound
 from etl_batch.estimate.arrow_values import numbers, one_array, truths
@@ -236,7 +236,7 @@ def _read(place: Place, descriptor: int) -> RunSample:
     identity = FileIdentity.of(descriptor)
     refuse_wrong_magic(descriptor, identity.size, place.path)
     footer = read_footer(descriptor, place.path)
-    about: Any = json.loads((footer.metadata.metadata or {})[_METADATA_KEY])
+    about: Any = json_document((footer.metadata.metadata or {})[_METADATA_KEY])
     if about["schema_version"] != _SCHEMA_VERSION:
         raise ValueError(f"its schema version is {about['schema_version']}, not {_SCHEMA_VERSION}")
     missing = [name for name in _OWN_COLUMNS if name not in footer.schema.names]

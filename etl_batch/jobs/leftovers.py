@@ -6,6 +6,7 @@ import contextlib
 import os
 from dataclasses import replace
 
+from etl_batch.bounded_documents import MOST_JSON_BYTES
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.job_header import Job
@@ -77,7 +78,7 @@ def published(config: JobConfig, job_id: str) -> JobResult | EtlError | None:
             return finished.refusal
         targets = targets_of(config)
         with os.fdopen(open_input(targets.metadata), "rb") as file:
-            result = result_of_json(file.read().decode(), targets.metadata.path)
+            result = result_of_json(file.read(MOST_JSON_BYTES + 1), targets.metadata.path)
         if result.job_id == job_id:
             files = published_files([one.path for one in result.outputs], targets)
             return reported(replace(result, published=files), config)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from etl_batch.bounded_documents import toml_of_file
 from etl_batch.errors import ConfigError
 
 FILE_NAME = "limits.toml"
@@ -78,7 +78,8 @@ def limits_in_file(home: Path) -> dict[str, Any]:
 
 def _in_file(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            return toml_of_file(file)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from etl_batch.bounded_documents import toml_document
 from etl_batch.layout_text import null_text
 from etl_batch.layouts import Layout, layout_of
 
@@ -127,6 +127,6 @@ def _null_value(text: str, *, is_text: bool) -> Any:  # noqa: ANN401 - any TOML 
     if is_text and not text.startswith('"'):
         return text
     try:
-        return tomllib.loads(f"null = {text}")["null"]
-    except (ValueError, RecursionError):
+        return toml_document(f"null = {text}")["null"]
+    except ValueError:
         return text

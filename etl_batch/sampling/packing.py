@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from etl_batch.bounded_documents import json_document
 from etl_batch.kernels.columns import Array
 
 _LENGTH_BYTES = 8
@@ -42,7 +43,7 @@ def unpack_first(data: memoryview) -> tuple[Packed, memoryview]:
     whole = int.from_bytes(data[:_LENGTH_BYTES], "little")
     header_bytes = int.from_bytes(data[_LENGTH_BYTES : 2 * _LENGTH_BYTES], "little")
     body = data[2 * _LENGTH_BYTES : 2 * _LENGTH_BYTES + whole]
-    header = json.loads(bytes(body[:header_bytes]))
+    header = json_document(bytes(body[:header_bytes]))
     at = header_bytes
     arrays: dict[str, Array] = {}
     for name, (code, shape) in header["arrays"].items():

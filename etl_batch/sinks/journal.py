@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
+from etl_batch.bounded_documents import json_document
 from etl_batch.errors import EtlError
 from etl_batch.os_refusals import write_refused
 from etl_batch.paths import Place, create_file, open_existing
@@ -154,7 +155,7 @@ def sound_lines(data: bytes) -> list[Line]:
         if not raw.endswith(b"}\n") or raw[: _CRC_CHARACTERS + 1] != b"%08x " % crc:
             break
         stop += len(raw)
-        lines.append(Line(json.loads(body), stop, crc))
+        lines.append(Line(json_document(body), stop, crc))
     return lines
 
 

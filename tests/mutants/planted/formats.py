@@ -14,7 +14,15 @@ _ESCAPE = "tests/unit/test_cell_escape.py"
 _INSIDE = f"{_ESCAPE}::test_behind_each_separator_the_rule_holds_for_whatever_can_be_a_formula_there"
 _UNESCAPED = "tests/acceptance/test_escaping.py::test_without_escaping_every_cell_is_as_it_was_and_all_records_say_so"
 
+_BOUNDED = "tests/unit/test_bounded_documents.py"
+
 FAULTS = (
+    Fault("etl_batch.bounded_documents._refuse_toml_bounds", "if parts > MOST_KEY_PARTS:", "if False:", _BOUNDED),
+    Fault("etl_batch.bounded_documents._refuse_toml_bounds", "if depth > MOST_DEPTH:", "if False:", _BOUNDED),
+    Fault("etl_batch.bounded_documents._TOML_TOKENS", '*+"{3,5}', '*+"{3}', _BOUNDED),
+    Fault("etl_batch.bounded_documents.toml_of_file", "MOST_TOML_BYTES + 1", "MOST_TOML_BYTES", _BOUNDED),
+    Fault("etl_batch.bounded_documents.json_document", "except RecursionError:", "except ZeroDivisionError:", _BOUNDED),
+    Fault("etl_batch.launch.layout_draft._null_value", "toml_document(f", "__import__('tomllib').loads(f", _BOUNDED),
     Fault("etl_batch.cell_escape.is_formula_inside", """INVISIBLE + '"'""", "INVISIBLE", _INSIDE),
     Fault("etl_batch.cell_escape.is_formula_inside", 'separator != "|"', "True", _INSIDE),
     Fault("etl_batch.cell_escape.is_formula_inside", "character in piece for", "character in visible[:2] for", _INSIDE),
