@@ -10,7 +10,8 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.responses import HTMLResponse, Response
+from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 #: For everything the console sends. Streamlit's scripts need inline code; nothing may come from, or go, elsewhere.
 CONSOLE_POLICY = (
@@ -23,6 +24,8 @@ CONSOLE_POLICY = (
 REPORT_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; form-action 'none'"
 )
+#: A redirect, a word for programs: there is nothing to show.
+BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 COMMON_HEADERS: Mapping[str, str] = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -53,9 +56,33 @@ def message(
 
 def plain(status: int, text: str) -> Response:
     """A short answer for programs."""
-    return Response(
-        f"{text}\n", status, headers={**COMMON_HEADERS, "cache-control": "no-store"}, media_type="text/plain"
-    )
+    return Response(f"{text}\n", status, headers=_bare(), media_type="text/plain")
+
+
+def redirect(location: str, headers: Mapping[str, str] | None = None) -> RedirectResponse:
+    """The way elsewhere, to be asked for with GET; kept by nobody."""
+    return RedirectResponse(location, 303, headers={**_bare(), **(headers or {})})
+
+
+def complete(headers: MutableHeaders, status: int) -> None:
+    """Give an answer, whoever made it, what every answer has; SECURITY.md has the table.
+
+    Only what never changes may be kept: Streamlit's own files, whose names are their hashes.
+    """
+    for name, value in COMMON_HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("content-security-policy", CONSOLE_POLICY)
+    kept = headers.get("cache-control", "")
+    is_kept = "immutable" in kept and status in {200, 206, 304} and "set-cookie" not in headers
+    if not is_kept and "no-store" not in kept:
+        headers["cache-control"] = "no-store"
+    for name in ("server", "access-control-allow-origin"):
+        if name in headers:
+            del headers[name]
+
+
+def _bare() -> dict[str, str]:
+    return {**COMMON_HEADERS, "content-security-policy": BARE_POLICY, "cache-control": "no-store"}
 
 
 @functools.cache

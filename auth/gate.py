@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth import answers, session_store
@@ -92,7 +92,7 @@ class Gate:
         except EtlError as error:
             answer = answers.message(503, "The console cannot let anybody in", f"{error.what_to_do} ({error.code}).")
         if answer is not None:
-            await answer(scope, receive, send)
+            await answer(scope, receive, _with_headers(send))
         else:
             await self._app(scope, receive, _with_headers(send))
 
@@ -112,7 +112,7 @@ class Gate:
         if visitor.session is None:
             query = scope["query_string"].decode("latin-1")
             is_part = kind is Kind.PART
-            return answers.plain(401, "sign in first") if is_part else RedirectResponse(login_path(path, query), 303)
+            return answers.plain(401, "sign in first") if is_part else answers.redirect(login_path(path, query))
         return await self._by_role(visitor, visitor.session, path, kind)
 
     async def _by_role(self, visitor: Visitor, session: Session, path: str, kind: Kind) -> Response | None:
@@ -166,7 +166,7 @@ class Gate:
             visitor = Visitor(address=None)
         if not is_ours or visitor.session is None or scope["path"] != WEBSOCKET:
             await receive()
-            await send({"type": "websocket.close", "code": 1008})  # before it is accepted: the server answers 403
+            await _refuse_handshake(scope, receive, send)
             return
         watched = WatchedSocket(receive, self._door.store, visitor.session.key, self._door.clock)
         await self._app(scope, watched.receive, send)
@@ -191,20 +191,20 @@ def _wrong_host(host: str) -> Response:
     return answers.plain(421, f"The console does not answer here. {text}")
 
 
+async def _refuse_handshake(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer 403, with headers where the server lets the application say more than no."""
+    if "websocket.http.response" in (scope.get("extensions") or {}):
+        await answers.plain(403, "this websocket is not for you")(scope, receive, send)
+    else:
+        await send({"type": "websocket.close", "code": 1008})  # before it is accepted: that is a 403
+
+
 def _with_headers(send: Send) -> Send:
-    """Add the headers that every answer has, and keep pages out of shared caches."""
+    """Add the headers that every answer has."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in answers.COMMON_HEADERS.items():
-                headers.setdefault(name, value)
-            headers.setdefault("content-security-policy", answers.CONSOLE_POLICY)
-            if headers.get("content-type", "").startswith("text/html"):
-                headers["cache-control"] = "no-store"
-            for name in ("server", "access-control-allow-origin"):
-                if name in headers:
-                    del headers[name]
+            answers.complete(MutableHeaders(scope=message), message["status"])
         await send(message)
 
     return sending

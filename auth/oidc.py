@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from auth import answers, oidc_users
@@ -77,7 +77,7 @@ class ProviderPages:
             "next": wanted,
         }
         await to_thread.run_sync(self._remember, tried)
-        answer = RedirectResponse(url, 303)
+        answer = answers.redirect(url)
         answer.headers.append("set-cookie", self._tokens.cookie(browser))
         return answer
 
@@ -101,7 +101,7 @@ class ProviderPages:
         except _FAILURES:
             await self._record(attempt, "provider")
             return _failed("The provider did not let you in, or its answer could not be verified.")
-        answer = RedirectResponse(tried["next"], 303, headers={"cache-control": "no-store"})
+        answer = answers.redirect(tried["next"])
         is_https = self._door.settings.is_https
         answer.headers.append(
             "set-cookie", set_cookie(session_cookie(is_https=is_https), admitted.token, is_https=is_https)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from auth import answers, links, signing_in
@@ -64,7 +64,7 @@ class DoorPages:
         """The form; whoever is signed in already goes on."""
         wanted = own_path(request.query_params.get("next"))
         if visitor_of(request.scope).session is not None:
-            return RedirectResponse(wanted, 303)
+            return answers.redirect(wanted)
         if not self._is_set_up:
             self._is_set_up = await to_thread.run_sync(self._has_users)
         if not self._is_set_up:
@@ -111,7 +111,7 @@ class DoorPages:
     async def logout_page(self, request: Request) -> Response:
         """A button, for whoever comes by a link: a link alone must not sign anybody out."""
         session = visitor_of(request.scope).session
-        return answers.page("logout.html.j2", name=session.name) if session else RedirectResponse(LOGIN, 303)
+        return answers.page("logout.html.j2", name=session.name) if session else answers.redirect(LOGIN)
 
     async def logout(self, request: Request) -> Response:
         """End the session, and have the browser forget what it kept."""
@@ -119,7 +119,7 @@ class DoorPages:
         visitor = visitor_of(request.scope)
         if visitor.session is not None:
             await to_thread.run_sync(signing_in.sign_out, self._accounts, visitor.session, visitor.actor())
-        answer = RedirectResponse(f"{LOGIN}?notice=signed-out", 303, headers={"clear-site-data": '"cache", "storage"'})
+        answer = answers.redirect(f"{LOGIN}?notice=signed-out", headers={"clear-site-data": '"cache", "storage"'})
         is_https = self._door.settings.is_https
         answer.headers.append("set-cookie", drop_cookie(session_cookie(is_https=is_https), is_https=is_https))
         return answer
@@ -178,7 +178,7 @@ class DoorPages:
         return self._with_session(answers.message(200, "You are signed in", text, link=wanted, label="Go on"), admitted)
 
     def _signed_in(self, admitted: Admitted, wanted: str) -> Response:
-        return self._with_session(RedirectResponse(wanted, 303, headers={"cache-control": "no-store"}), admitted)
+        return self._with_session(answers.redirect(wanted), admitted)
 
     def _with_session(self, answer: Response, admitted: Admitted) -> Response:
         is_https = self._door.settings.is_https

@@ -7,6 +7,7 @@ from tests.mutants.fault import Fault
 _RULES = "tests/unit/auth/test_gate_rules.py"
 _SIGNING = "tests/unit/auth/test_signing_in.py"
 _FLOOD = "tests/acceptance/test_door_flood.py"
+_HEADERS = "tests/acceptance/test_answer_headers.py"
 _ADDRESSES = "tests/acceptance/test_door_addresses.py"
 
 FAULTS = (
@@ -28,4 +29,7 @@ FAULTS = (
     ),
     Fault("auth.routes.DoorPages._looked_at", "self._inside >= _MOST_INSIDE", "False", _FLOOD),
     Fault("auth.routes.DoorPages._looked_at", "limiter=self._glances", "limiter=self._threads", _FLOOD),
+    Fault("auth.own_server._headers", 'if name != b"server"', "", _HEADERS),
+    Fault("auth.answers._bare", '"content-security-policy": BARE_POLICY,', "", _HEADERS),
+    Fault("auth.answers.complete", 'is_kept and "no-store" not in kept', "is_kept and not kept", _HEADERS),
 )
