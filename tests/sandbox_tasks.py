@@ -7,7 +7,7 @@ import mmap
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,12 @@ def everything(targets: Targets) -> dict[str, int | None]:
     return {name: _errno(attempt) for name, attempt in _attempts(targets).items()}
 
 
+def some(targets: Targets, names: Iterable[str]) -> dict[str, int | None]:
+    """Try only what is named."""
+    attempts = _attempts(targets)
+    return {name: _errno(attempts[name]) for name in names}
+
+
 def in_a_thread(targets: Targets) -> dict[str, int | None]:
     """The same, from a thread that is started only now."""
     found: dict[str, int | None] = {}
@@ -38,6 +44,27 @@ def in_a_thread(targets: Targets) -> dict[str, int | None]:
     thread.start()
     thread.join()
     return found
+
+
+class Order:
+    """A result that would have whoever reads it make a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return os.mkdir, (self._path.as_posix(),)
+
+
+def order_to_make(path: Path) -> Order:
+    """Answer with an order."""
+    return Order(path)
+
+
+def open_descriptors(_: None) -> list[int]:
+    """Those that are open here."""
+    found = [int(name) for name in os.listdir("/proc/self/fd")]  # noqa: PTH208
+    return [one for one in found if Path(f"/proc/self/fd/{one}").is_symlink()]  # not the one of the listing
 
 
 def harmless(_: None) -> dict[str, int | None]:

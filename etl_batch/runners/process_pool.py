@@ -22,6 +22,7 @@ from typing import Any, Self, TypeVar
 
 from etl_batch.errors import CpuLimit, EtlError, NotFound, WorkerCrashed
 from etl_batch.machine.handed_files import send
+from etl_batch.runners.answers import heard
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.runners.dispatch import Dispatch
 from etl_batch.runners.temp_folder import claim_temp_folder
@@ -148,7 +149,7 @@ class ProcessPool:
             with contextlib.suppress(EOFError, OSError):
                 send(worker.pipe, None)
                 if worker.pipe.poll(STOP_SECONDS):
-                    used += worker.pipe.recv()
+                    used += heard(worker.pipe)
         self._dismissed += self._workers
         self._workers = []
         return used

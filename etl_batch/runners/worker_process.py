@@ -16,6 +16,7 @@ from typing import Any
 
 from etl_batch.errors import EtlError, InputFailed, OutOfMemory
 from etl_batch.machine.handed_files import NeededFile, receive
+from etl_batch.runners.answers import say
 from etl_batch.runners.contract import Usage
 from etl_batch.span_job import SpanJob
 from etl_batch.values import KIB, Span
@@ -24,6 +25,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  #: mallopt(3)
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  #: prctl(2)
 _NICENESS = 2  #: the hash of the outputs, one thread of the parent, must keep up with all workers
 _LEAST_ROOM_BYTES = 64 * KIB * KIB  #: with less, not even a small span can be formatted
+_STANDARD_ERROR = 2
 _KEPT_BYTES = 32 * KIB * KIB  #: the most that glibc takes
 
 
@@ -78,6 +80,7 @@ def work(pipe: Connection, start: Start) -> None:
     libc.prctl(_PR_SET_NAME, current_process().name.encode(), 0, 0, 0)  # what `top` shows
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICENESS)
+    _keep_only(pipe.fileno())
     from etl_batch.machine.sandbox import shut_in
     from etl_batch.runners.worker_policy import worker_policy
 
@@ -96,21 +99,21 @@ def work(pipe: Connection, start: Start) -> None:
                 elif no_room:
                     raise OutOfMemory(no_room, mend="raise --memory-limit")
                 elif isinstance(message, Call):
-                    pipe.send(Returned(message.function(message.item)))
+                    say(pipe, Returned(message.function(message.item)))
                 elif isinstance(message, Span) and worker is not None:
-                    pipe.send(worker.format(message))
+                    say(pipe, worker.format(message))
                     worker.write(message, receive(pipe))
-                    pipe.send(True)
+                    say(pipe, True)
             except EtlError as error:
-                pipe.send(Failed(error))
+                say(pipe, Failed(error))
             except OSError as error:  # what is written says so itself
-                pipe.send(Failed(InputFailed(f"an input could not be read ({error.strerror or error})")))
+                say(pipe, Failed(InputFailed(f"an input could not be read ({error.strerror or error})")))
             except MemoryError:
                 worker = SpanWorker(job) if job else None
                 limit = f"{memory_bytes // (KIB * KIB)} MB"
-                pipe.send(Failed(OutOfMemory(f"a worker reached its memory limit of {limit}")))
+                say(pipe, Failed(OutOfMemory(f"a worker reached its memory limit of {limit}")))
         used = resource.getrusage(resource.RUSAGE_SELF)
-        pipe.send(Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime, sandbox))
+        say(pipe, Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime, sandbox))
     if worker is not None:
         worker.close()
 
@@ -121,6 +124,14 @@ def _limited(memory_bytes: int) -> str:
     if not no_room:
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     return no_room
+
+
+def _keep_only(descriptor: int) -> None:
+    """Close what was inherited beside it and the standard ones: ways to the process that forks, and to its helper."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - numbers are wanted
+        if int(name) > _STANDARD_ERROR and int(name) != descriptor:
+            with contextlib.suppress(OSError):  # the one of this listing
+                os.close(int(name))
 
 
 def _no_room(taken: int, limit: int) -> str:

@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 
 from etl_batch.errors import CpuLimit, EtlError, InputChanged, TimedOut, WorkerCrashed
 from etl_batch.machine.handed_files import NeededFile, send
+from etl_batch.runners.answers import heard
 from etl_batch.runners.worker_process import Call
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.values import PartResult, Span
@@ -58,10 +59,10 @@ class Worker:
         """What it says.
 
         Raises:
-            EtlError: it died.
+            EtlError: it died, or what it says is no result.
         """
         try:
-            return self.pipe.recv()
+            return heard(self.pipe)
         except (EOFError, OSError):
             raise self.death() from None
 

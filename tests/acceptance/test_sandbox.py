@@ -8,6 +8,9 @@ import json
 import os
 import shutil
 import socket
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,13 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch.errors import WorkerCrashed
 from etl_batch.kernels.cache_folder import cache_folder
 from etl_batch.machine.sandbox import offered
 from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
 from tests.conftest import PROJECT, Command, Home
 from tests.records import LAYOUT, records
-from tests.sandbox_tasks import Targets, everything, harmless, in_a_thread
+from tests.sandbox_tasks import Targets, everything, harmless, in_a_thread, open_descriptors, order_to_make
 
 LIMITS = Limits(workers=1, memory_bytes=2**31, deadline=time.monotonic() + 86_400)
 REFUSED = {errno.EACCES, errno.EPERM, errno.EXDEV}
@@ -79,6 +83,62 @@ def test_what_a_worker_tries_is_refused(home: Home, targets: Targets, attempt: o
     assert {name for name, number in found.items() if number not in REFUSED and expected[name]} == set()
     assert targets.changed.read_text() == "private"
     assert os.listdir(home.output) == []  # noqa: PTH208
+
+
+def test_what_a_worker_says_has_the_parent_do_nothing(home: Home) -> None:
+    made = home.output / "made by the parent"
+    with ProcessPool(home.path) as pool, pytest.raises(WorkerCrashed, match="no result"):
+        list(pool.map(order_to_make, [made], LIMITS))
+    assert not made.exists()
+
+
+def test_no_way_to_the_process_that_forks_is_left_open(home: Home) -> None:
+    with ProcessPool(home.path) as pool:
+        (found,) = pool.map(open_descriptors, [None], LIMITS)
+    assert len(found) == 4, found  # the standard ones, and the way to the parent
+
+
+_AS_SOMEBODY = """
+import json, os, sys
+from pathlib import Path
+from etl_batch.machine.sandbox import shut_in
+from etl_batch.runners.worker_policy import worker_policy
+from tests.sandbox_tasks import Targets, some
+
+policy = worker_policy(Path(sys.argv[1]))
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+theirs = Path(sys.argv[2])
+targets = Targets(read=(theirs, Path("/etc/passwd")), listed=(theirs.parent,), changed=theirs, folder=theirs.parent)
+read = [f"read {theirs}", "read /etc/passwd", f"list {theirs.parent}", "change"]
+before = some(targets, read)
+found = shut_in(policy)
+after = some(targets, [*read, "remove", "rename", "make a file"])
+print(json.dumps([os.geteuid(), found.filesystem, found.seccomp, before, after]))
+"""
+
+
+def test_an_unprivileged_user_is_shut_in_as_well(home: Home) -> None:
+    """One of its own files, in its own folder: nothing but the sandbox refuses it."""
+    with tempfile.TemporaryDirectory() as folder:
+        theirs = Path(folder) / "own"
+        theirs.write_text("private")
+        if os.geteuid() == 0:
+            for path in (theirs, theirs.parent):
+                os.chown(path, 65534, 65534)
+        command = [sys.executable, "-c", _AS_SOMEBODY, str(home.path), str(theirs)]
+        alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        done = subprocess.run(command, cwd=PROJECT, env=alone, capture_output=True, text=True, timeout=240, check=False)
+        assert done.returncode == 0, done.stderr
+        user, filesystem, seccomp, before, after = json.loads(done.stdout)
+        assert user != 0
+        assert (filesystem, seccomp) == (offered().filesystem, offered().seccomp)
+        assert set(before.values()) == {None}
+        if filesystem:
+            assert set(after.values()) == {errno.EACCES}
+        assert theirs.read_text() == "private"
 
 
 def test_what_a_worker_needs_it_can_do(home: Home) -> None:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from etl_batch.machine.handed_files import receive
+from etl_batch.runners.answers import say
 from etl_batch.runners.dispatch import Dispatch
 from etl_batch.runners.workers import Worker
 from etl_batch.span_job import Grant
@@ -63,8 +64,8 @@ def test_a_worker_has_its_grant_and_its_next_span_before_the_parent_does_what_ca
         for number in range(2)
     ]
     for span in spans:  # what the worker will say
-        theirs.send(part(span))
-        theirs.send(True)
+        say(theirs, part(span))
+        say(theirs, True)
     outputs = Recorder(theirs)
     try:
         Dispatch([Worker(process, ours)], spans, outputs, time.monotonic() + WAIT_SECONDS).run()

@@ -7,6 +7,7 @@ from tests.mutants.fault import Fault
 _RULES = "tests/unit/machine/test_sandbox.py"
 _POLICY = "tests/unit/test_worker_policy.py"
 _HANDED = "tests/unit/machine/test_handed_files.py"
+_ANSWERS = "tests/unit/test_answers.py"
 _REAL = "tests/acceptance/test_sandbox.py"
 _TRIED = f"{_REAL}::test_what_a_worker_tries_is_refused"
 
@@ -58,5 +59,24 @@ FAULTS = (
         "(self.copy.needed, original) if self.copy else (original,)",
         "(original,)",
         f"{_REAL}::test_a_job_gives_the_same_bytes_shut_in_or_not",
+    ),
+    Fault(
+        "etl_batch.runners.answers._Reader.find_class",
+        "if name in _VALUES.get(module, ()):",
+        "if module in _VALUES:",
+        _ANSWERS,
+    ),
+    Fault(
+        "etl_batch.runners.answers._Reader.find_class",
+        'raise pickle.UnpicklingError(f"{module}.{name} is nothing that a worker says")',
+        "return super().find_class(module, name)",
+        f"{_REAL}::test_what_a_worker_says_has_the_parent_do_nothing",
+    ),
+    Fault("etl_batch.runners.answers._array", "if dtype.kind not in _PLAIN_NUMBERS:", "if False:", _ANSWERS),
+    Fault(
+        "etl_batch.runners.worker_process.work",
+        "_keep_only(pipe.fileno())",
+        "pass",
+        f"{_REAL}::test_no_way_to_the_process_that_forks_is_left_open",
     ),
 )
