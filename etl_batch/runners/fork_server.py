@@ -13,7 +13,7 @@ import os
 import sys
 from types import TracebackType
 
-from etl_batch.runners.worker_policy import has_every_kernel
+from etl_batch.runners.worker_policy import worker_policy
 
 
 def _told(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
@@ -23,4 +23,4 @@ def _told(kind: type[BaseException], error: BaseException, at: TracebackType | N
 
 atexit.register(os._exit, 0)
 sys.excepthook = _told
-has_every_kernel()  # found out once, for all workers
+worker_policy(None)  # most of it is found out once, for all workers

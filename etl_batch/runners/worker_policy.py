@@ -44,11 +44,9 @@ class PythonPlaces:
     @classmethod
     def here(cls) -> PythonPlaces:
         """Of this process."""
-        found = (find_spec(name) for name in _LIBRARIES)
-        inner = [Path(place) for spec in found if spec for place in spec.submodule_search_locations or ()]
         prefixes = (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
         shared = os.environ.get("LD_LIBRARY_PATH", "").split(":")
-        return cls(prefixes, sys.path, [place.parent for place in inner], shared)
+        return cls(prefixes, sys.path, _folders_of(_LIBRARIES), shared)
 
 
 def worker_policy(home: Path | None) -> Policy:
@@ -73,7 +71,7 @@ def code_folders(python: PythonPlaces, apart: Iterable[Path]) -> Iterator[Path]:
     Not the search path as it is: its first entry is the folder of a script, or the one we were started in, and what
     else lies there is nobody's business.
     """
-    hidden = [Path(os.path.realpath(one)) for one in apart]
+    hidden = [_real(one) for one in apart]
     packages = [one for one in python.search if Path(one).name in _OF_LIBRARIES or _is_stdlib(one, python.prefixes)]
     given = [
         _PACKAGE,
@@ -83,9 +81,24 @@ def code_folders(python: PythonPlaces, apart: Iterable[Path]) -> Iterator[Path]:
         *(Path(one) for one in (*_SHARED_LIBRARIES, *python.shared) if one),
     ]
     for folder in dict.fromkeys(given):
-        real = Path(os.path.realpath(folder))
+        real = _real(folder)
         if folder.is_absolute() and not any(one.is_relative_to(real) for one in hidden):
             yield folder
+
+
+def _folders_of(libraries: Iterable[str]) -> list[Path]:
+    """Where they are found. The first of them is loaded; most others lie beside it, which is quicker to see."""
+    found: list[Path] = []
+    for name in libraries:
+        if not any((folder / name).is_dir() for folder in found):
+            spec = find_spec(name)
+            found += [Path(place).parent for place in (spec and spec.submodule_search_locations) or ()]
+    return found
+
+
+@cache
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 def _is_stdlib(entry: str, prefixes: Iterable[str]) -> bool:
