@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import pytest
 
 from etl_batch.runners.contract import Limits, Outputs, Runner, Usage
+from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.span_job import Grant, SpanJob
 from etl_batch.span_work import SpanWorker
 from etl_batch.values import PartResult, Span
@@ -37,6 +41,20 @@ class InlineRunner:
                     worker.write(result.span, grant)
                     outputs.written(result, grant)
         return Usage(limits.workers, 0.0)
+
+
+def without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the pool would do beside the spans (the sample, the copies in UTF-8) is done here, and none is started.
+
+    For a test that does very many jobs, and is not about processes: most of a small job is their start.
+    """
+    monkeypatch.setattr(ProcessPool, "map", _map_here)
+    monkeypatch.setattr(ProcessPool, "load_ahead", lambda *_: None)
+
+
+def _map_here(_: ProcessPool, function: Callable[[Any], Any], items: Sequence[Any], limits: Limits) -> Iterator[Any]:
+    assert limits.workers
+    return map(function, items)
 
 
 @dataclass
