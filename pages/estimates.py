@@ -35,6 +35,6 @@ def live_total(asked: AskedEstimate, measure: str) -> LiveTotal:
 with errors_drawn():
     form = FormDoors(
         files=estimable_files(asker.home, asker.actor),
-        columns=lambda path: file_columns(asker.home, asker.actor, path),
+        columns=lambda path, delimiter: file_columns(asker.home, asker.actor, path, delimiter),
     )
     estimates_view(EstimateDoors(form=form, ask=ask, live=live_total))

@@ -53,15 +53,15 @@ def estimable_files(home: Path, actor: Actor) -> list[EstimableFile]:
     return [file for _, file in found]
 
 
-def file_columns(home: Path, actor: Actor, path: str) -> dict[str, bool]:
-    """The columns of a file, and whether their values can be added up.
+def file_columns(home: Path, actor: Actor, path: str, delimiter: str = "") -> dict[str, bool]:
+    """The columns of a file, and whether their values can be added up; of a CSV by its delimiter, if one is given.
 
     Raises:
         Forbidden: the actor may not ask for totals.
         Refused: the file cannot be used.
     """
     permit(actor, Permission.ESTIMATE)
-    return columns_of(input_config(home, path))
+    return columns_of(input_config(home, path, delimiter))
 
 
 def fingerprint(home: Path, actor: Actor, path: str) -> tuple[int, ...]:
@@ -80,13 +80,14 @@ def fingerprint(home: Path, actor: Actor, path: str) -> tuple[int, ...]:
     return found
 
 
-def input_config(home: Path, path: str) -> JobConfig:
+def input_config(home: Path, path: str, delimiter: str = "") -> JobConfig:
     """The configuration that opens a file as the estimate command does."""
     return JobConfig(
         home=home,
         inputs=(str(home / path),),
         actor=operator(None),
         output_csv=str(home / "output" / "estimate.csv"),  # never written
+        delimiter=delimiter or None,
         extra_input_roots=extra_input_roots(),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from etl_batch.estimate.where import Where, parse_where
 
+DELIMITERS = ("", ";", "\t", "|")  #: that a CSV may have; nothing: a comma, or what its first line says
 _TRUE = "yes"
 _MOST_CHARACTERS = 8192  #: of one part of a link
 
@@ -23,6 +24,7 @@ class AskedEstimate:
     within: str = ""  #: half the interval's width, such as `1%`
     confidence: float = 0.95
     exact: bool = False
+    delimiter: str = ""  #: of a CSV, one of `DELIMITERS`
 
     def as_link(self) -> dict[str, str]:
         """The parts of a permalink; what is not asked is left out."""
@@ -34,13 +36,15 @@ class AskedEstimate:
             "within": self.within,
             "confidence": "" if self.confidence == 0.95 else repr(self.confidence),
             "exact": _TRUE if self.exact else "",
+            "delimiter": self.delimiter,
         }
         return {name: text for name, text in parts.items() if text}
 
     def as_flags(self) -> list[str]:
         """Of the estimate command, without its file and its home."""
         flags = ["--confidence", repr(self.confidence)]
-        for name, text in (("--strata", self.strata), ("--where", self.where), ("--error-within", self.within)):
+        given = {"--strata": self.strata, "--where": self.where, "--error-within": self.within}
+        for name, text in (given | {"--delimiter": self.delimiter}).items():
             if text:
                 flags.append(f"{name}={text}")
         if self.exact:
@@ -70,6 +74,7 @@ def from_link(parts: Mapping[str, str]) -> AskedEstimate | None:
         within=cut.get("within", ""),
         confidence=_confidence(cut.get("confidence", "")),
         exact=cut.get("exact") == _TRUE,
+        delimiter=cut.get("delimiter", "") if cut.get("delimiter") in DELIMITERS else "",
     )
 
 

@@ -13,9 +13,10 @@ from etl_batch.report_parts.figures import data_size
 from etl_batch.ui.errors import in_markdown
 from etl_batch.ui.foreign_text import in_table
 from pages.services.estimable_files import EstimableFile
-from pages.services.estimate_question import AskedEstimate
+from pages.services.estimate_question import DELIMITERS, AskedEstimate
 
 _WITHIN = {"": "as exact as the sample is", "5%": "5 %", "2%": "2 %", "1%": "1 %", "0.5%": "0.5 %", "0.1%": "0.1 %"}
+_DELIMITERS = {"": "a comma, or what the first line says (sep=)", ";": "semicolon", "\t": "TAB", "|": "vertical bar"}
 _CONFIDENCES = (0.8, 0.9, 0.95, 0.99)
 _CONFIDENCE = 0.95  #: where nothing else is asked
 _MOST_CHARACTERS = 4096  #: of a condition
@@ -32,7 +33,7 @@ class FormDoors:
     """What the form has to know."""
 
     files: Sequence[EstimableFile]
-    columns: Callable[[str], dict[str, bool]]  #: of a file: whether the values can be added up
+    columns: Callable[[str, str], dict[str, bool]]  #: of a file and its delimiter: whether the values can be added up
 
 
 def choose_file(doors: FormDoors, linked: AskedEstimate | None) -> str | None:
@@ -73,46 +74,49 @@ def question_form(path: str, doors: FormDoors, linked: AskedEstimate | None) -> 
     Raises:
         Refused: the file's columns cannot be read.
     """
-    columns = doors.columns(path)
+    given = linked if linked is not None and linked.file == path else AskedEstimate(file=path)
+    delimiter = _delimiter_field(given) if path.lower().endswith(".csv") else ""
+    columns = doors.columns(path, delimiter)
     numbers = [name for name, is_number in columns.items() if is_number]
-    _fill(linked if linked is not None and linked.file == path else AskedEstimate(file=path), numbers, list(columns))
-    with st.form(f"estimate_{path}"):
+    about = path + delimiter  # the columns of another delimiter are others, and so are the fields
+    _fill(given, about, numbers, list(columns))
+    with st.form(f"estimate_{about}"):
         left, right = st.columns(2)
         with left:
             measures = st.multiselect(
-                "Measures", numbers, key=_key("measures", path), format_func=in_table,
+                "Measures", numbers, key=_key("measures", about), format_func=in_table,
                 placeholder="quantity, value: as far as the file has them",
                 help="The columns whose values are added up.",
             )  # fmt: skip
             where = st.text_input(
-                "Condition", key=_key("where", path), placeholder="product = 'SOUP' and quantity > 2",
+                "Condition", key=_key("where", about), placeholder="product = 'SOUP' and quantity > 2",
                 help=_WHERE_HELP, max_chars=_MOST_CHARACTERS,
             )  # fmt: skip
             complaint = st.empty()
         with right:
             strata = st.selectbox(
-                "Strata", [_NO_STRATA, *columns], key=_key("strata", path),
+                "Strata", [_NO_STRATA, *columns], key=_key("strata", about),
                 format_func=lambda name: in_table(name) if name else "product: if the file has it",
                 help="Totals for each value of this column, and a sample from each of them.",
             )  # fmt: skip
             within = st.selectbox(
-                "Error within", list(_WITHIN), key=_key("within", path), format_func=_WITHIN.__getitem__,
+                "Error within", list(_WITHIN), key=_key("within", about), format_func=_WITHIN.__getitem__,
                 help="Half of the interval's width, as a share of the total. A smaller one takes more rows, in the "
                 "end all.",
             )  # fmt: skip
             confidence = st.selectbox(
-                "Confidence", _CONFIDENCES, key=_key("confidence", path),
+                "Confidence", _CONFIDENCES, key=_key("confidence", about),
                 format_func=lambda one: f"{100 * one:g} %", help="How often such an interval holds the true total.",
             )  # fmt: skip
         exact = st.checkbox(
-            "Exact: count every row", key=_key("exact", path), help="No sample; large files take their time."
+            "Exact: count every row", key=_key("exact", about), help="No sample; large files take their time."
         )
         is_asked = st.form_submit_button("Estimate", type="primary", icon=":material/functions:", shortcut="Ctrl+Enter")
     if not is_asked:
         return None
     asked = AskedEstimate(
         file=path, measures=tuple(measures), strata=strata or "", where=where.strip(), within=within or "",
-        confidence=confidence or _CONFIDENCE, exact=exact,
+        confidence=confidence or _CONFIDENCE, exact=exact, delimiter=delimiter,
     )  # fmt: skip
     if not _is_sound(asked, complaint):
         return None
@@ -120,17 +124,31 @@ def question_form(path: str, doors: FormDoors, linked: AskedEstimate | None) -> 
     return asked
 
 
-def _key(part: str, path: str) -> str:
-    return f"estimate_{part}_{path}"
+def _delimiter_field(given: AskedEstimate) -> str:
+    """Draw the field above the form, since which columns the form offers depends on it."""
+    key, filled = _key("delimiter", given.file), _key("delimiter_filled", given.file)
+    if st.session_state.get(filled) != given or key not in st.session_state:  # once, as `_fill`
+        st.session_state[key], st.session_state[filled] = given.delimiter, given
+    return (
+        st.selectbox(
+            "Delimiter", DELIMITERS, key=key, format_func=_DELIMITERS.__getitem__,
+            help="What stands between the cells of the CSV.",
+        )
+        or ""
+    )  # fmt: skip
 
 
-def _fill(given: AskedEstimate, numbers: Sequence[str], columns: Sequence[str]) -> None:
+def _key(part: str, about: str) -> str:
+    return f"estimate_{part}_{about}"
+
+
+def _fill(given: AskedEstimate, about: str, numbers: Sequence[str], columns: Sequence[str]) -> None:
     """Fill the form with what the address asks: once, so that what is typed afterwards stays.
 
     Widgets whose defaults followed the address were new widgets after each answer, and what was typed into the old
     ones was lost.
     """
-    if st.session_state.get(_FILLED) == given and _key("where", given.file) in st.session_state:
+    if st.session_state.get(_FILLED) == given and _key("where", about) in st.session_state:
         return
     values: dict[str, object] = {
         "measures": [name for name in given.measures if name in numbers],
@@ -142,7 +160,7 @@ def _fill(given: AskedEstimate, numbers: Sequence[str], columns: Sequence[str]) 
     }
     st.session_state[_FILLED] = given
     for part, value in values.items():
-        st.session_state[_key(part, given.file)] = value
+        st.session_state[_key(part, about)] = value
 
 
 def _is_sound(asked: AskedEstimate, complaint: Any) -> bool:  # noqa: ANN401 - a place on the page

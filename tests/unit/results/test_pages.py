@@ -237,4 +237,26 @@ def test_a_link_fills_the_form(home: Path) -> None:
     test = opened("estimates", sign_in(home, ANALYST), file="output/sales.csv", **asked)
     assert test.multiselect[0].value == ["value"]
     assert test.text_input[0].value == "quantity > 2"
-    assert [one.value for one in test.selectbox[1:4]] == ["", "5%", 0.9]
+    values = {one.label: one.value for one in test.selectbox}
+    assert (values["Strata"], values["Error within"], values["Confidence"]) == ("", "5%", 0.9)
+
+
+def test_a_csv_with_semicolons_is_asked_after_its_delimiter_is_chosen(home: Path) -> None:
+    path = home / "data" / "semicolons.csv"
+    path.write_text("product;value\na;4\nb;2\n")
+    try:
+        test = opened("estimates", sign_in(home, ANALYST), file="data/semicolons.csv")
+        assert "Delimiter" in test.error[0].value
+        next(one for one in test.selectbox if one.label == "Delimiter").select(";").run()
+        assert test.multiselect[0].options == ["product", "value"]
+        test.multiselect[0].select("value")
+        next(one for one in test.button if one.label == "Estimate").click().run()
+        assert not test.error
+        assert next(one for one in test.metric if one.label == "value").value == "6"
+        assert test.query_params["delimiter"] in (";", [";"])
+        again = opened("estimates", sign_in(home, ANALYST), file="data/semicolons.csv", measures="value", delimiter=";")
+        assert not again.error
+        assert next(one for one in again.selectbox if one.label == "Delimiter").value == ";"
+        assert next(one for one in again.metric if one.label == "value").value == "6"
+    finally:
+        path.unlink()
