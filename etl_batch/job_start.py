@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from etl_batch.bad_rows import refusal_of
-from etl_batch.bounded_documents import MOST_JSON_BYTES
+from etl_batch.bounded_documents import MOST_JSON_BYTES, json_of_file
 from etl_batch.claimed_names import refuse_clashes, refuse_taken_names
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
-from etl_batch.interrupted import Interrupted, cleared, pointer_entry, remove_job, remove_stale
+from etl_batch.interrupted import Interrupted, cleared, interrupted_jobs, pointer_entry, remove_job, remove_stale
 from etl_batch.job_header import JobPlan, header_of, refuse_other_inputs, refuse_other_options
 from etl_batch.job_journal import JobJournal
 from etl_batch.job_outputs import JobOutputs, csv_head
@@ -53,8 +53,10 @@ def finish_interrupted(
         ConfigError: it was finished, but `config.resume` asks for one with other options.
         NoGoodRow, TooManyBadRows: so ended the one that `config.resume` asks for.
     """
+    seen = interrupted_jobs(targets_of(config).outputs, config) if config.resume else []
     with contextlib.ExitStack() as stack:
         finished = finished_publication(Holding(stack, patience_seconds), config, notice)
+        finished = finished or _finished_meanwhile(seen, config)
         if finished is None or not config.resume:
             return None
         refuse_other_options(finished.header, config)
@@ -76,6 +78,20 @@ def finished_publication(holding: Holding, config: JobConfig, notice: Notice) ->
     if not any(read_first_line(journal_place(target)) for target in targets.outputs):
         return None
     return cleared(holding, targets, config, notice)[1]
+
+
+def _finished_meanwhile(seen: list[Interrupted], config: JobConfig) -> Interrupted | None:
+    """The job that was to be gone on with, and that somebody else has ended before we held its outputs."""
+    targets = targets_of(config)
+    if not seen or any(read_first_line(journal_place(target)) for target in targets.outputs):
+        return None
+    told: object = None
+    with (
+        contextlib.suppress(EtlError, OSError, ValueError, AttributeError),
+        os.fdopen(open_input(targets.metadata), "rb") as file,
+    ):
+        told = json_of_file(file).get("job_id")
+    return next((one for one in seen if one.refusal is not None or one.job.job_id == told), None)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch import job_start
 from etl_batch.config import Escaping, JobConfig
 from etl_batch.errors import (
     Cancelled,
@@ -35,11 +36,14 @@ from etl_batch.errors import (
     WorkerCrashed,
 )
 from etl_batch.etl_core import run
+from etl_batch.interrupted import Interrupted, interrupted_jobs
+from etl_batch.job_start import finished_publication
+from etl_batch.output_targets import targets_of
 from etl_batch.paths import place
 from etl_batch.runners.process_pool import ProcessPool
-from etl_batch.sinks.target import locked
+from etl_batch.sinks.target import Holding, locked
 from etl_batch.text_encodings import encoding_named
-from etl_batch.values import KIB, JobResult, Progress, ProgressReport
+from etl_batch.values import KIB, JobResult, Notice, Progress, ProgressReport
 from tests.chance import chance, kills
 from tests.conftest import Home
 from tests.descriptors import left_open, open_files
@@ -577,6 +581,39 @@ def test_a_folder_of_many_parts_holds_few_files_open(home: Home) -> None:
     result = run(config, count, runner=InlineRunner())
     assert len(result.outputs) == 400
     assert most < before + 30
+
+
+def test_a_publication_that_another_process_finishes_just_before_us_is_the_result(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not "nothing to resume", and all of it once more under the same name."""
+    put_inputs(home)
+    with monkeypatch.context() as patch:
+        _die_publishing(home, patch)
+    (job_id,) = {one.job.job_id for one in interrupted_jobs(targets_of(job(home)).outputs, job(home))}
+
+    def just_before(holding: Holding, config: JobConfig, notice: Notice) -> Interrupted | None:
+        with ExitStack() as stack:
+            assert finished_publication(Holding(stack), config, notice) is not None
+        return finished_publication(holding, config, notice)
+
+    monkeypatch.setattr(job_start, "finished_publication", just_before)
+    notes: list[str] = []
+    result = run(job(home, resume=True), noting(notes), runner=CrashAfter(0, InlineRunner(), Crash()))
+    assert (result.job_id, result.rows_in) == (job_id, ROWS_A + ROWS_B + 1)
+    assert not [note for note in notes if "nothing to resume" in note]
+    assert home.leftovers() == []
+
+
+def test_a_publication_that_another_process_is_at_is_busy(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who does not get the outputs within a moment is told so; nothing of them is touched."""
+    put_inputs(home)
+    with monkeypatch.context() as patch:
+        _die_publishing(home, patch)
+    before = {path.name: path.read_bytes() for path in home.output.iterdir() if path.is_file()}
+    with locked(targets_of(job(home)).first), pytest.raises(OutputBusy, match="another job is writing"):
+        run(job(home, resume=True))
+    assert {path.name: path.read_bytes() for path in home.output.iterdir() if path.is_file()} == before
 
 
 @pytest.mark.parametrize("length", [214, 215, 216, 255])
