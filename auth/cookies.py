@@ -9,6 +9,7 @@ from auth.sessions import LIFE_SECONDS
 
 _SESSION = "etl_session"
 _FORM = "etl_form"
+_DEVICE = "etl_device"
 _LONGEST_HEADER = 16_384  #: characters that are parsed
 FORM_SECONDS = 3600  #: how long a form may stay open
 
@@ -21,6 +22,11 @@ def session_cookie(*, is_https: bool) -> str:
 def form_cookie(*, is_https: bool) -> str:
     """The name of the cookie that ties a form to the browser it was sent to."""
     return f"__Host-{_FORM}" if is_https else _FORM
+
+
+def device_cookie(*, is_https: bool) -> str:
+    """The name of the cookie that tells a browser with which somebody has signed in before."""
+    return f"__Host-{_DEVICE}" if is_https else _DEVICE
 
 
 def read_cookie(headers: Iterable[tuple[bytes, bytes]], name: str) -> str | None:

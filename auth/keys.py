@@ -43,6 +43,10 @@ class Keys:
         """What a form must bring along with the cookie `nonce`."""
         return hmac.new(self._for(b"form"), nonce.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
+    def of_device(self, said: str) -> str:
+        """The signature beneath what the cookie of a known browser says."""
+        return hmac.new(self._for(b"device"), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
     def of_recovery_code(self, user_id: int, code: str) -> str:
         """What is stored of a recovery code: worth nothing without the pepper, and for no other user."""
         return hmac.new(self._for(b"recovery"), f"{user_id}:{code}".encode(), hashlib.sha256).hexdigest()

@@ -141,8 +141,8 @@ def end_other_sessions(accounts: Accounts, session: Session, actor: Actor) -> in
 
 
 def _confirmed(accounts: Accounts, session: Session, actor: Actor, password: str) -> Row:
-    """The user's row, if the password is theirs; wrong ones count as at the sign-in page."""
-    counted_under = (throttle_store.of_account(accounts.keys, session.name),)
+    """The user's row, if the password is theirs; wrong ones count as at the sign-in page, apart from those there."""
+    counted_under = (throttle_store.of_own_password(accounts.keys, session.user_id),)
     with accounts.hasher.slot():
         now = accounts.clock()
         with accounts.store.reading() as tx:

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from auth import answers, links, signing_in
 from auth.accounts import Accounts
-from auth.cookies import drop_cookie, session_cookie, set_cookie
+from auth.cookies import device_cookie, drop_cookie, read_cookie, session_cookie, set_cookie
+from auth.devices import DEVICE_SECONDS
 from auth.forms import FormRefused, FormTokens, read_form, refuse_foreign
 from auth.gate import Door, visitor_of
 from auth.passwords import SHORTEST
@@ -22,8 +23,8 @@ from etl_batch.errors import EtlError, Refused
 from etl_batch.report_parts.shown_text import as_sentence
 
 _WRONG = (
-    "The name, the password or the code is not right, or there were too many tries. "
-    "Check them, wait a little, and try again."
+    "The name, the password or the code is not right, or there were too many tries, perhaps somebody else's. "
+    "Check them, wait a little, and try again. A browser that you signed in with before waits for nobody else's tries."
 )
 _NOT_SET_UP = (
     "The console is not set up yet. Open the link that it printed when it started, or the one in the file {file}."
@@ -78,7 +79,7 @@ class DoorPages:
         form = await read_form(request)
         self._tokens.check(request, form)
         wanted = own_path(form.get("next"))
-        result = await self._looked_at(_attempt(request, form))
+        result = await self._looked_at(self._attempt(request, form))
         if result is None:
             return _too_many_at_once()
         if isinstance(result, Admitted):
@@ -140,7 +141,7 @@ class DoorPages:
             )
         try:
             admitted = await to_thread.run_sync(
-                links.accept, self._accounts, token, _attempt(request, form), limiter=self._threads
+                links.accept, self._accounts, token, self._attempt(request, form), limiter=self._threads
             )
         except Refused as error:
             return await self._setup_form(request, token, 400, _sentence(error), form.get("username", ""))
@@ -182,10 +183,20 @@ class DoorPages:
 
     def _with_session(self, answer: Response, admitted: Admitted) -> Response:
         is_https = self._door.settings.is_https
-        answer.headers.append(
-            "set-cookie", set_cookie(session_cookie(is_https=is_https), admitted.token, is_https=is_https)
-        )
+        cookies = [set_cookie(session_cookie(is_https=is_https), admitted.token, is_https=is_https)]
+        if admitted.device:
+            name = device_cookie(is_https=is_https)
+            cookies.append(set_cookie(name, admitted.device, is_https=is_https, seconds=DEVICE_SECONDS))
+        for cookie in cookies:
+            answer.headers.append("set-cookie", cookie)
         return answer
+
+    def _attempt(self, request: Request, form: Mapping[str, str]) -> Attempt:
+        device = read_cookie(request.scope["headers"], device_cookie(is_https=self._door.settings.is_https))
+        return Attempt(
+            name=form.get("username", ""), password=form.get("password", ""), code=form.get("code", ""),
+            address=visitor_of(request.scope).address, agent=request.headers.get("user-agent"), device=device or "",
+        )  # fmt: skip
 
     def _has_users(self) -> bool:
         with self._accounts.store.reading() as tx:
@@ -214,13 +225,6 @@ def _too_many_at_once() -> Response:
     answer = answers.message(503, "Too many sign in at once", text, link=LOGIN, label="Try again")
     answer.headers["retry-after"] = str(_COME_BACK_SECONDS)
     return answer
-
-
-def _attempt(request: Request, form: Mapping[str, str]) -> Attempt:
-    return Attempt(
-        name=form.get("username", ""), password=form.get("password", ""), code=form.get("code", ""),
-        address=visitor_of(request.scope).address, agent=request.headers.get("user-agent"),
-    )  # fmt: skip
 
 
 def _sentence(error: EtlError) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from auth import recovery_store, session_store, throttle_store, totp
+from auth import devices, recovery_store, session_store, throttle_store, totp
 from auth.accounts import Accounts
 from auth.names import LONGEST, name_key
 from auth.sessions import Session
@@ -28,6 +28,7 @@ class Attempt:
     code: str = ""  #: of the second factor, or a recovery code in its place; empty: none given
     address: str | None = None
     agent: str | None = None
+    device: str = ""  #: what the browser's cookie for that holds
 
     def __repr__(self) -> str:
         return f"Attempt(name={self.name!r})"
@@ -38,6 +39,7 @@ class Admitted:
     """It succeeded."""
 
     token: str  #: of the new session
+    device: str = ""  #: for a cookie, by which the browser is known at the next try; empty: none is needed
     recovery_codes_left: int | None = None  #: after one was used; None: none was
 
     def __repr__(self) -> str:
@@ -63,7 +65,9 @@ def sign_in(accounts: Accounts, attempt: Attempt) -> Admitted | Rejected:
             return refused
         with accounts.store.reading() as tx:
             user = _user(tx, attempt)
-            wait = throttle_store.longest_wait(tx, (_account(accounts, attempt),), accounts.clock())
+            is_known = _device(accounts, user, attempt) is not None
+            account = _account(accounts, attempt)
+            wait = 0.0 if is_known else throttle_store.longest_wait(tx, (account,), accounts.clock())
         stored = user["password_hash"] if user and not user["disabled"] and not wait else None
         is_right = accounts.hasher.matches(attempt.password, stored)
         with accounts.store.writing() as tx:
@@ -74,18 +78,20 @@ def sign_in(accounts: Accounts, attempt: Attempt) -> Admitted | Rejected:
 
 
 def refused_at_once(accounts: Accounts, attempt: Attempt) -> Rejected | None:
-    """Refuse a try from an address that has to wait, before any work is done for it.
+    """Refuse a try from an address, or in a known browser, that has to wait, before any work is done for it.
 
-    That says of no account whether it exists. It is written down once for each wait, however often somebody tries.
+    That says nothing new of any account: a browser is known only where somebody has signed in. It is written down once
+    for each wait, however often somebody tries.
 
     Returns:
         None: it is to be looked at.
     """
-    now, origin = accounts.clock(), throttle_store.of_address(accounts.keys, attempt.address)
+    now = accounts.clock()
     with accounts.store.reading() as tx:
+        user = _user(tx, attempt)
+        origin = _device(accounts, user, attempt) or throttle_store.of_address(accounts.keys, attempt.address)
         wait = throttle_store.longest_wait(tx, (origin,), now)
         is_news = bool(wait) and accounts.said.is_first(origin, now + wait, now)
-        user = _user(tx, attempt) if is_news else None
     if is_news:
         _record_refusal(accounts, attempt, user, _TOO_MANY)
     return Rejected(math.ceil(wait)) if wait else None
@@ -109,7 +115,8 @@ def begin_session(accounts: Accounts, tx: Transaction, user: Row, attempt: Attem
     )
     actor = visitor(attempt, user["name"], user["role"])
     accounts.record(actor, Event(action=Action.SIGN_IN, target=user["name"], detail={"how": how}))
-    return Admitted(token)
+    current = tx.one("find_user_by_id", id=user["id"]) or user  # with the password of now
+    return Admitted(token, devices.new_device(accounts.keys, current, accounts.clock()))
 
 
 def visitor(attempt: Attempt, name: str, role: str) -> Actor:
@@ -123,6 +130,12 @@ def _user(tx: Transaction, attempt: Attempt) -> Row | None:
 
 def _account(accounts: Accounts, attempt: Attempt) -> str:
     return throttle_store.of_account(accounts.keys, attempt.name[: LONGEST * 4])
+
+
+def _device(accounts: Accounts, user: Row | None, attempt: Attempt) -> str | None:
+    """What is counted under in place of account and address; None: it is not known that they signed in there before."""
+    known = devices.known_device(accounts.keys, user, attempt.device, accounts.clock())
+    return None if known is None else throttle_store.of_device(accounts.keys, known)
 
 
 def _proof(accounts: Accounts, tx: Transaction, user: Row, attempt: Attempt) -> str | None:
@@ -141,7 +154,7 @@ def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row, 
     checked = ("password_hash", "totp_secret")
     if current is None or current["disabled"] or any(current[name] != user[name] for name in checked):
         return _rejected(accounts, tx, attempt, user, 0)  # it changed while the password was checked
-    throttle_store.forget(tx, _account(accounts, attempt))
+    throttle_store.forget(tx, _device(accounts, user, attempt) or _account(accounts, attempt))
     if accounts.hasher.is_outdated(user["password_hash"]):
         tx.change("set_password", id=user["id"], password_hash=accounts.hasher.hash(attempt.password))
     if how != _RECOVERY_CODE:
@@ -153,8 +166,9 @@ def _admitted(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row, 
 
 
 def _rejected(accounts: Accounts, tx: Transaction, attempt: Attempt, user: Row | None, wait: float) -> Rejected:
-    counted_under = [throttle_store.of_address(accounts.keys, attempt.address)]
-    if not wait:
+    device = _device(accounts, user, attempt)
+    counted_under = [device or throttle_store.of_address(accounts.keys, attempt.address)]
+    if device is None and not wait:
         counted_under.append(_account(accounts, attempt))
     throttle_store.count_failure(tx, counted_under, accounts.clock())
     reason = _TOO_MANY if wait else "disabled" if user and user["disabled"] else "name, password or code"

@@ -21,6 +21,16 @@ def of_address(keys: Keys, address: str | None) -> str:
     return keys.of_throttle("address", counted_as(address))
 
 
+def of_device(keys: Keys, device: str) -> str:
+    """What the tries of a browser that is known are counted under, and nobody else's."""
+    return keys.of_throttle("device", device)
+
+
+def of_own_password(keys: Keys, user_id: int) -> str:
+    """What is counted under when a signed-in user is asked for the password again: no stranger gets there."""
+    return keys.of_throttle("own password", str(user_id))
+
+
 def longest_wait(tx: Transaction, counted_under: Sequence[str], now: float) -> float:
     """Seconds until the next try is looked at."""
     return max(_failures(tx, key).wait(now) for key in counted_under)

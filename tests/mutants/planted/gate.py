@@ -8,6 +8,7 @@ _RULES = "tests/unit/auth/test_gate_rules.py"
 _SIGNING = "tests/unit/auth/test_signing_in.py"
 _FLOOD = "tests/acceptance/test_door_flood.py"
 _HEADERS = "tests/acceptance/test_answer_headers.py"
+_DEVICES = "tests/unit/auth/test_devices.py"
 _ADDRESSES = "tests/acceptance/test_door_addresses.py"
 
 FAULTS = (
@@ -17,7 +18,7 @@ FAULTS = (
     Fault("auth.addresses._SITE_BITS", "64", "128", _RULES),
     Fault(
         "auth.signing_in._admitted",
-        "throttle_store.forget(tx, _account(accounts, attempt))",
+        "throttle_store.forget(tx, _device(accounts, user, attempt) or _account(accounts, attempt))",
         'tx.change("forget_throttles", before=accounts.clock())',
         _SIGNING,
     ),
@@ -32,4 +33,7 @@ FAULTS = (
     Fault("auth.own_server._headers", 'if name != b"server"', "", _HEADERS),
     Fault("auth.answers._bare", '"content-security-policy": BARE_POLICY,', "", _HEADERS),
     Fault("auth.answers.complete", 'is_kept and "no-store" not in kept', "is_kept and not kept", _HEADERS),
+    Fault("auth.devices.known_device", "if is_ours and now", "if now", _DEVICES),
+    Fault("auth.devices._signature", ":{user['password_hash']}", "", _DEVICES),
+    Fault("auth.signing_in._rejected", "if device is None and not wait:", "if not wait:", _DEVICES),
 )
