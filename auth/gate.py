@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,6 +21,7 @@ from auth import answers, session_store
 from auth.addresses import client_address, forwarded_for, is_hearsay, is_trusted
 from auth.cookies import read_cookie, session_cookie
 from auth.identity import ADDRESS_HEADER, SESSION_HEADER
+from auth.once import OnceUntil
 from auth.own_server import knows_its_peers
 from auth.paths_of_the_gate import WEBSOCKET, Kind, kind_of, login_path, permission_for
 from auth.sessions import Session, key_of
@@ -33,6 +36,7 @@ from etl_batch.permissions import Permission, may
 from etl_batch.values import Actor
 
 _STATE = "etl.visitor"
+_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class Gate:
     def __init__(self, app: ASGIApp, door: Door) -> None:
         self._app = app
         self._door = door
+        self._said = OnceUntil()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -154,6 +159,16 @@ class Gate:
     async def _session(self, key: str) -> Session | None:
         return await to_thread.run_sync(session_store.find, self._door.store, key, self._door.clock())
 
+    def _not_heard(self, address: str | None, session: Session, kind: str) -> None:
+        """Write down, once an hour, that an open page of a session sent what no page sends."""
+        now = self._door.clock()
+        if not self._said.is_first(f"{session.key}:{kind}", now + _HOUR, now):
+            return
+        visitor = Visitor(address=address, session=session)
+        event = Event(action=Action.ACCESS_DENIED, target=f"message {kind}", outcome=Outcome.REFUSED)
+        with suppress(EtlError):  # it is dropped all the same
+            AuditLog(self._door.store.home).record(visitor.actor(), event)
+
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
@@ -168,7 +183,8 @@ class Gate:
             await receive()
             await _refuse_handshake(scope, receive, send)
             return
-        watched = WatchedSocket(receive, self._door.store, visitor.session.key, self._door.clock)
+        refused = partial(self._not_heard, visitor.address)
+        watched = WatchedSocket(receive, self._door.store, visitor.session.key, self._door.clock, refused)
         await self._app(scope, watched.receive, send)
 
 

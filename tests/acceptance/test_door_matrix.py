@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 
 from auth import session_store, user_admin
 from auth.roles import Role
@@ -106,8 +107,8 @@ def test_over_a_websocket(home: DoorHome, role: Role, state: str) -> None:
     client = client_with(home, token_in(home, role, state))
     if state == "live":
         with client.websocket_connect(STREAM) as socket:
-            socket.send_bytes(b"")
-            assert socket.receive_bytes() == b""
+            socket.send_bytes(click())
+            assert socket.receive_bytes() == click()
     else:
         with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM):
             pass
@@ -142,9 +143,69 @@ def click(fragment: str = "") -> bytes:
 
 
 def upload() -> bytes:
-    message = BackMsg()
-    message.file_urls_request.request_id = "1"
-    return bytes(message.SerializeToString())
+    return asks_for(file_urls_request={"request_id": "1"})
+
+
+def asks_for(**kind: Any) -> bytes:  # noqa: ANN401 - whatever Streamlit has for it
+    return bytes(BackMsg(**kind).SerializeToString())
+
+
+def operation(kind: str) -> bytes:
+    return asks_for(backend_operation_request={"request_id": "1", kind: {}})
+
+
+#: by the names of Streamlit's kinds: what asks for it, and who may
+MESSAGES: dict[str, tuple[bytes, set[Role]]] = {
+    "rerun_script": (click(), set(Role)),
+    "stop_script": (asks_for(stop_script=True), set(Role)),
+    "backend_operation_request.deferred_file": (operation("deferred_file"), set(Role)),
+    "backend_operation_request.dataframe_chunk": (operation("dataframe_chunk"), set(Role)),
+    "file_urls_request": (upload(), {Role.SUPER_ADMIN}),
+    "clear_cache": (asks_for(clear_cache=True), set()),
+    "set_run_on_save": (asks_for(set_run_on_save=True), set()),
+    "load_git_info": (asks_for(load_git_info=True), set()),
+    "debug_disconnect_websocket": (asks_for(debug_disconnect_websocket=True), set()),
+    "debug_shutdown_runtime": (asks_for(debug_shutdown_runtime=True), set()),
+    "app_heartbeat": (asks_for(app_heartbeat=True), set()),
+    "backend_operation_request.install_skills": (operation("install_skills"), set()),
+    "backend_operation_request.dismiss_skills_nudge": (operation("dismiss_skills_nudge"), set()),
+    "backend_operation_request.None": (asks_for(backend_operation_request={"request_id": "1"}), set()),
+    "unreadable": (b"\xff\xff nonsense", set()),
+}
+
+
+def test_every_kind_of_message_that_streamlit_knows_is_decided_on() -> None:
+    """If this fails after an upgrade, find out what the new kind does before anybody may send it."""
+    kinds = {field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
+    operations = {field.name for field in BackendOperationRequest.DESCRIPTOR.oneofs_by_name["payload"].fields}
+    known = (kinds - {"backend_operation_request"}) | {f"backend_operation_request.{name}" for name in operations}
+    assert known == set(MESSAGES) - {"unreadable", "backend_operation_request.None"}
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+@pytest.mark.parametrize("role", Role)
+def test_only_what_a_page_of_the_role_sends_is_heard_and_the_rest_is_written_down_once(
+    home: DoorHome, role: Role, kind: str
+) -> None:
+    message, allowed = MESSAGES[kind]
+    with client_with(home, token_in(home, role, "live")).websocket_connect(STREAM) as socket:
+        for _ in range(3):
+            socket.send_bytes(message)
+        socket.send_bytes(asks_for(rerun_script={"query_string": "the last"}))
+        heard = [socket.receive_bytes()]
+        while b"the last" not in heard[-1]:
+            heard.append(socket.receive_bytes())
+    assert heard[:-1] == ([message] * 3 if role in allowed else [])
+    refused = [entry for entry in home.log() if entry["action"] == "access_denied"]
+    expected = [] if role in allowed else [(f"the {role}", f"message {kind}", "refused")]
+    assert [(entry["user"], entry["target"], entry["outcome"]) for entry in refused] == expected
+
+
+def test_text_is_no_message(home: DoorHome) -> None:
+    with client_with(home, token_in(home, Role.ANALYST, "live")).websocket_connect(STREAM) as socket:
+        socket.send_text("clear the cache")
+        socket.send_bytes(click())
+        assert socket.receive_bytes() == click()
 
 
 ENDINGS: dict[str, Callable[[DoorHome, str], object]] = {
