@@ -46,9 +46,10 @@ class Runs:
             process=ProcessIdentity.mine(),
             source="x",
         )
+        report = None if config.report is None else str(result.report_paths[0])
         with self.store.writing() as writing:
             writing.add(job)
-            writing.end(result.job_id, done(config, metadata_of(result, config), None, files_of(result)), 0.1)
+            writing.end(result.job_id, done(config, metadata_of(result, config), report, files_of(result)), 0.1)
 
     def found(self, result: JobResult) -> list[tuple[str, OutputState, str | None, str | None]]:
         """Name, state, by whom, kept as."""

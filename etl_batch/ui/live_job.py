@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import streamlit as st
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.reads import record_read
+from etl_batch.claimed_names import found_at
 from etl_batch.errors import EtlError, told_again
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
@@ -20,7 +22,7 @@ from etl_batch.report_parts.figures import count, duration
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error, errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
-from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import mark_of, outcome_of, progress_line, state_sentence, throughput
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.run_outputs import draw_run_outputs
@@ -88,7 +90,32 @@ def _draw_result(desk: Desk, job: JobView) -> None:
     )
     draw_run_outputs(desk, job)
     if job.report is not None and desk.may(Permission.SEE_REPORTS):
-        _draw_report_door(desk, job.report)
+        owner = _owner_of(desk, job.report)
+        if owner in {None, job.job_id}:
+            _draw_report_door(desk, job.report)
+        else:
+            _draw_replaced_report(desk, job.report, str(owner))
+
+
+def _owner_of(desk: Desk, report: str) -> str | None:
+    """The job whose report is there now; None: it cannot be told."""
+    folders = (desk.home / "report", desk.home / "output")
+    with contextlib.suppress(EtlError):
+        found = found_at(place(str(folders[0] / report), folders))
+        return None if found is None else found.job_id
+    return None
+
+
+def _draw_replaced_report(desk: Desk, report: str, owner: str) -> None:
+    name = Path(report).name
+    kept = as_code(f"{name}.bak.TIME", 80)
+    st.warning(
+        f"The report {as_code(name, 60)} was replaced: what is there now is that of job {as_code(owner, 60)}. The "
+        f"report of this run stays beside it as {kept}, named after the start of the run that replaced it.",
+        icon=":material/history:",
+    )
+    if desk.in_console:
+        link_to_page("run", "The run whose report it is", ":material/play_circle:", id=owner)
 
 
 def _draw_report_door(desk: Desk, report: str) -> None:

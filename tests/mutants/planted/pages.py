@@ -6,6 +6,12 @@ from tests.mutants.fault import Fault
 
 FAULTS = (
     Fault(
+        "etl_batch.ui.live_job._draw_result",
+        "if owner in {None, job.job_id}:",
+        "if True:",
+        "tests/unit/pages/test_replaced_outputs.py::test_a_report_that_another_run_replaced_is_not_shown_as_its_own",
+    ),
+    Fault(
         "etl_batch.ui.charts.graph_objects",
         "import pandas  # noqa: F401, ICN001 - loaded first",
         "pass",

@@ -65,6 +65,18 @@ def test_a_replaced_output_names_the_run_and_where_it_is_kept(runs: Runs, user: 
     assert not after.warning
 
 
+def test_a_report_that_another_run_replaced_is_not_shown_as_its_own(runs: Runs, user: SignedIn) -> None:
+    report = {"report": str(runs.home.path / "report" / "mine.html")}
+    first, second = runs.run("few.bin", **report), runs.run("more.bin", **report)
+    test = _seen(user, first)
+    assert f"what is there now is that of job `{second.job_id}`" in _said(test)
+    assert f"/run?id={second.job_id}" in _links(test)
+    assert not [link for link in _links(test) if link.startswith("/reports/")]
+    after = _seen(user, second)
+    assert f"`mine.html` took the place of the report of job {first.job_id}" in _said(after)
+    assert "/reports/mine.html" in _links(after)
+
+
 @pytest.mark.parametrize(
     ("change", "now"),
     [
