@@ -56,9 +56,10 @@ def damage_everywhere(folder: str) -> None:
     good = write(path)
     length = int.from_bytes(good[-8:-4], "little")
     found: Counter[str] = Counter()
-    for at in range(len(good) - 8 - length, len(good) - 8):
+    start, middle = len(good) - 8 - length, len(good) - 8 - length // 2
+    for at in range(start, len(good) - 8):
         damaged = bytearray(good)
-        damaged[at] ^= 1
+        damaged[at] ^= 1 if at < middle else 32  # of schema and first group; of the groups behind, in lengths
         path.write_bytes(damaged)
         found[ask(home, path)] += 1
     sys.stdout.write(str(dict(found)))
