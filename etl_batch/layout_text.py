@@ -67,3 +67,10 @@ def _field_lines(field: Field) -> Iterator[str]:
         yield f"unit = {quoted(field.unit)}"
     if (null := null_text(field)) is not None:
         yield f"null = {null}"
+
+
+def type_in_words(field: Field) -> str:
+    """Such as `decimal(18,2)`, `timestamp[us]`, `str`."""
+    if field.type in {"decimal", "packed", "zoned"}:
+        return f"{field.type}({field.digits},{field.scale})"
+    return f"{field.type}[{field.unit}]" if field.type == "timestamp" else field.type

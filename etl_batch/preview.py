@@ -13,6 +13,7 @@ from etl_batch.errors import EmptyInput, FormatExtension
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.layout_files import find_layout
+from etl_batch.layout_text import type_in_words
 from etl_batch.layouts import Field, Layout
 from etl_batch.paths import FileIdentity, open_input, place
 from etl_batch.sources.record_fields import DecodedField, Records, decode_field
@@ -131,13 +132,6 @@ def as_json(shown: Preview) -> dict[str, Any]:
             for cells in shown.records
         ],
     }
-
-
-def type_in_words(field: Field) -> str:
-    """Such as `decimal(18,2)`, `timestamp[us]`, `str`."""
-    if field.type in {"decimal", "packed", "zoned"}:
-        return f"{field.type}({field.digits},{field.scale})"
-    return f"{field.type}[{field.unit}]" if field.type == "timestamp" else field.type
 
 
 def _hex(raw: bytes) -> str:

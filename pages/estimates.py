@@ -6,10 +6,11 @@ from auth.guard import require
 from etl_batch.command_line import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
-from pages.services.estimable_files import estimable_files, file_columns, fingerprint
+from pages.services.estimable_files import estimable_files, fingerprint
 from pages.services.estimate_question import AskedEstimate
-from pages.services.live_total import LiveTotal, note_live
-from pages.shared import Asker, answer, estimate_desk, live
+from pages.services.estimates import FileColumns, LiveQuestion
+from pages.services.live_total import LiveTotal
+from pages.shared import Asker, answer, columns, estimate_desk, live
 from pages.views.estimate_form import FormDoors
 from pages.views.estimate_view import EstimateDoors, estimates_view
 
@@ -27,14 +28,20 @@ def ask(asked: AskedEstimate) -> dict[str, Any]:
 def live_total(asked: AskedEstimate, measure: str) -> LiveTotal:
     """The rows of the run's sample in the order in which they enter."""
     state = fingerprint(asker.home, asker.actor, asked.file)
-    found = live(asker, (asked.file, measure, asked.where, asked.confidence), state)
-    note_live(asker.home, asker.actor, asked.file, (measure, asked.where, asked.confidence, state))
+    question = LiveQuestion(file=asked.file, measure=measure, where=asked.where, confidence=asked.confidence)
+    found = live(asker, question, state)
+    estimate_desk(asker.home).note_live(asker.actor, question, state)
     return found
+
+
+def columns_of(file: str, delimiter: str) -> FileColumns:
+    """The columns, read once while the file stays as it is."""
+    return columns(asker, (file, delimiter), fingerprint(asker.home, asker.actor, file))
 
 
 with errors_drawn():
     form = FormDoors(
         files=estimable_files(asker.home, asker.actor),
-        columns=lambda path, delimiter: file_columns(asker.home, asker.actor, path, delimiter),
+        columns=columns_of,
     )
     estimates_view(EstimateDoors(form=form, ask=ask, live=live_total))

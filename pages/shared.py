@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from etl_batch.launch.kept_answers import KeptAnswers
 from etl_batch.values import Actor
 from pages.services.estimate_question import AskedEstimate
-from pages.services.estimates import EstimateDesk
-from pages.services.live_total import LiveQuestion, LiveTotal, read_live
+from pages.services.estimates import EstimateDesk, FileColumns, LiveQuestion
+from pages.services.live_total import LiveTotal
 from pages.services.machine import MachineWatch
 
 
@@ -28,10 +29,6 @@ class Asker:
         return str(self.home), self.actor.name, str(self.actor.role)
 
 
-_BY_USER: Any = {Asker: lambda asker: asker.cache_key}
-_BY_LINK: Any = {AskedEstimate: lambda asked: tuple(asked.as_link().items())}
-
-
 @st.cache_resource(max_entries=4, show_spinner=False, on_release=MachineWatch.stop)
 def machine_watch(home: Path) -> MachineWatch:
     """The one watch of the machine; it begins when somebody looks first."""
@@ -46,18 +43,38 @@ def estimate_desk(home: Path) -> EstimateDesk:
     return EstimateDesk(home)
 
 
-@st.cache_data(max_entries=32, ttl=3600, show_spinner="Reading rows...", hash_funcs=_BY_USER | _BY_LINK)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What processes of ours answered, as long as the files stay what they were (see `fingerprint`)."""
+
+    columns: KeptAnswers = field(default_factory=KeptAnswers)
+    answers: KeptAnswers = field(default_factory=lambda: KeptAnswers(32))
+    samples: KeptAnswers = field(default_factory=lambda: KeptAnswers(8))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def kept(home: Path) -> Kept:
+    """What is kept for a home."""
+    del home  # only what it is kept under
+    return Kept()
+
+
+def columns(asker: Asker, file: str, state: tuple[int, ...]) -> FileColumns:
+    """The columns of a file in this state."""
+    with st.spinner("Reading the columns..."):
+        ask = lambda: estimate_desk(asker.home).columns(asker.actor, file, state)  # noqa: E731
+        return kept(asker.home).columns.get((asker.cache_key, file, state), ask)
+
+
 def answer(asker: Asker, asked: AskedEstimate, state: tuple[int, ...]) -> dict[str, Any]:
-    """An answer, kept as long as the file stays in this state (see `fingerprint`)."""
-    return estimate_desk(asker.home).ask(asker.actor, asked, state)
+    """An answer about a file in this state."""
+    with st.spinner("Reading rows..."):
+        ask = lambda: estimate_desk(asker.home).ask(asker.actor, asked, state)  # noqa: E731
+        return kept(asker.home).answers.get((asker.cache_key, asked, state), ask)
 
 
-@st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the sample...", hash_funcs=_BY_USER)
-def live(asker: Asker, asked: tuple[str, str, str, float], state: tuple[int, ...]) -> LiveTotal:
-    """A sample in the order in which its rows enter; `asked` is file, measure, condition and confidence."""
-    del state
-    file, measure, condition, confidence = asked
-    where = AskedEstimate(file=file, where=condition).condition
-    return read_live(
-        asker.home, asker.actor, LiveQuestion(file=file, measure=measure, where=where, confidence=confidence)
-    )
+def live(asker: Asker, asked: LiveQuestion, state: tuple[int, ...]) -> LiveTotal:
+    """A sample in the order in which its rows enter."""
+    with st.spinner("Reading the sample..."):
+        ask = lambda: estimate_desk(asker.home).live(asker.actor, asked, state)  # noqa: E731
+        return kept(asker.home).samples.get((asker.cache_key, asked, state), ask)

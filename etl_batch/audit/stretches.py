@@ -7,7 +7,6 @@ long the log is.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
@@ -21,12 +20,15 @@ from etl_batch.audit.chain import Link
 from etl_batch.audit.files import open_for_reading
 from etl_batch.audit.line_check import Stretch, check_lines, first_link
 from etl_batch.audit.merkle import HASH_BYTES
-from etl_batch.values import MIB
+from etl_batch.machine.child_process import Limits, Surroundings, start
+from etl_batch.machine.deaths import cause
+from etl_batch.values import GIB, MIB
 
 PIECE_BYTES = 2 * MIB
 _LONGEST_LINE = MIB
 _WORTH_HELPERS = 8 * MIB
 _MOST_HELPERS = 4
+_HELPER_BYTES = GIB  #: the memory of each; a piece takes some MiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +127,9 @@ class _Helper:
     """One process that checks pieces; it is told the next one while it still works on the one before."""
 
     def __init__(self, key: bytes) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "etl_batch.audit.stretches"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).resolve().parents[2],
-            start_new_session=True,
-        )
+        given = Surroundings(stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._child = start(["etl_batch.audit.stretches"], Limits(data_bytes=_HELPER_BYTES), given)
+        self._process = self._child.process
         self._tell(key.hex())
 
     def ask(self, piece: Piece) -> None:
@@ -147,7 +145,7 @@ class _Helper:
         output = self._process.stdout
         line = output.readline() if output is not None else b""
         if not line or output is None:
-            raise OSError("a process that checks the log died")
+            raise OSError(f"a process that checks the log died {cause(self._child.end())}")
         seq, leaf, length, reason, at, count = json.loads(line)
         blob = output.read(count * HASH_BYTES)
         leaves = [blob[place : place + HASH_BYTES] for place in range(0, len(blob), HASH_BYTES)]
@@ -155,12 +153,7 @@ class _Helper:
 
     def end(self) -> None:
         """Let it go."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        self._child.end()
 
     def _tell(self, line: str) -> None:
         if self._process.stdin is not None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import Cancelled, CpuLimit, EtlError, InputChanged, TimedOut, WorkerCrashed
+from etl_batch.errors import Cancelled, EtlError, TimedOut
 from etl_batch.jobs.leftovers import published, remove_leftovers
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import Ending
+from etl_batch.machine.deaths import death
 from etl_batch.metadata import files_of, metadata_of
 
 _RESUME = "resume it, and it goes on where it stopped"
@@ -104,12 +105,7 @@ def _died(returncode: int) -> Ending:
     if returncode == -signal.SIGKILL:
         why = "its process was killed; if nobody did that, the machine ran out of memory"
         return Ending(state=State.INTERRUPTED, message=f"{why}; {_RESUME}")
-    if returncode == -signal.SIGXCPU:
-        return _failed(CpuLimit("the job's process used all the processor time it may"))
-    if returncode == -signal.SIGBUS:
-        return _failed(InputChanged("an input was cut short while it was being read"))
-    cause = f"of {signal.Signals(-returncode).name}" if returncode < 0 else f"with exit code {returncode}"
-    return _failed(WorkerCrashed(f"the job's process died {cause}"))
+    return _failed(death(returncode, "the job's process"))
 
 
 def _failed(error: EtlError) -> Ending:

@@ -1,6 +1,6 @@
-"""The process of a job: confined, it runs the pipeline and says how that goes. It knows no store.
+"""The process of a job: confined as it begins, it runs the pipeline and says how that goes. It knows no store.
 
-`python -m etl_batch job-engine` starts it; the job itself comes as JSON on standard input.
+The supervisor starts it; the job itself comes as JSON on standard input.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from etl_batch.errors import EXIT_DONE, EXIT_FAILED, Cancelled, DiskFull, EtlErr
 from etl_batch.job_header import Job
 from etl_batch.jobs.channel import Speaker
 from etl_batch.jobs.config_json import from_json
-from etl_batch.jobs.confinement import confine, die_with
-from etl_batch.jobs.limits import JobLimits
 from etl_batch.metadata import files_of, metadata_of
 from etl_batch.os_refusals import NO_ROOM
 from etl_batch.values import JobResult, Progress
@@ -37,19 +35,16 @@ def main(argv: Sequence[str], run: Run) -> int:
     """Do the job that standard input tells of.
 
     Args:
-        argv: the descriptor to speak to, and the process that listens.
+        argv: the descriptor to speak to.
         run: the pipeline.
     """
-    descriptor, parent = map(int, argv)
+    descriptor = int(argv[0])
     os.set_inheritable(descriptor, False)
     speaker = Speaker(descriptor)
     try:
-        die_with(parent)
         told = json.load(sys.stdin)
         # What was kept of the job says what it reads, never what may be read: that is for who runs it to say, now.
         config = replace(from_json(told["config"]), extra_input_roots=extra_input_roots())
-        confine(config, JobLimits(**told["limits"]))
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         for number in (WITHDRAW, STOP):
             signal.signal(number, _raise)
         result = run(config, speaker.progress, Job(told["job_id"], told["started_at"]))

@@ -11,15 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from etl_batch.errors import EtlError, JobStateRefused, JobStoreUnavailable
 from etl_batch.jobs import engine
 from etl_batch.jobs.channel import Listener
 from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.confinement import limits_of_job
 from etl_batch.jobs.endings import ending_of
-from etl_batch.jobs.launcher import clean_environment
 from etl_batch.jobs.limits import JobLimits
 from etl_batch.jobs.logs import opened_log
 from etl_batch.jobs.progress_rate import ProgressRate
@@ -27,12 +26,12 @@ from etl_batch.jobs.settle import record_end
 from etl_batch.jobs.signals import Signals
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import Ending, JobStore
+from etl_batch.machine.child_process import STOP_SECONDS, Child, Surroundings, start
 from etl_batch.profiling import Profiler
 
 _BEAT_SECONDS = 0.5
 _PROFILE_SECONDS = 1.0
 _GRACE_SECONDS = 2.0  #: the pipeline notices its time limit itself; so long it may take to
-_STOP_SECONDS = 10.0  #: between asking the process to end and killing it
 _WITHDRAW_SECONDS = 1.5  #: the same for a cancelled job, of which nothing is to stay anyway
 _RECORD_TRIES = 10  #: a second apart: the disk may be full for a moment
 
@@ -59,7 +58,7 @@ class Supervised:
     def look_after(self) -> None:
         """Start the process, wait for its end, record it."""
         try:
-            process, listener = self._started()
+            child, listener = self._started()
         except (EtlError, OSError) as error:
             self._record(
                 Ending(state=State.FAILED, code="E_WORKER_CRASHED", message=f"it could not be started: {error}")
@@ -67,28 +66,22 @@ class Supervised:
             return
         try:
             with self._profiler:
-                self._until_over(process, listener)
+                self._until_over(child, listener)
         finally:
-            _kill_group(process)
+            code = child.end()
             os.close(listener.descriptor)
         for message in listener.heard() if not listener.is_closed else ():
             self._take(message)
-        self._record(ending_of(self._config, self._job_id, self._end, process.returncode, self._stopped_for))
+        self._record(ending_of(self._config, self._job_id, self._end, code, self._stopped_for))
 
-    def _started(self) -> tuple[subprocess.Popen[bytes], Listener]:
+    def _started(self) -> tuple[Child, Listener]:
+        home = self._config.home
         ours, theirs = os.pipe()
         try:
-            with opened_log(self._config.home, self._job_id) as log:
-                process = subprocess.Popen(  # noqa: S603 - our own command
-                    [sys.executable, "-m", "etl_batch", "job-engine", str(theirs), str(os.getpid())],
-                    cwd=self._config.home,
-                    env=clean_environment(),
-                    stdin=subprocess.PIPE,
-                    stdout=log,
-                    stderr=log,
-                    pass_fds=(theirs,),
-                    process_group=0,  # so that all of it can be killed, and not we
-                )
+            with opened_log(home, self._job_id) as log:
+                given = Surroundings(stdin=subprocess.PIPE, stdout=log, stderr=log, folder=home, pass_on=(theirs,))
+                limits = limits_of_job(self._config, self._limits)
+                child = start(["etl_batch", "job-engine", str(theirs)], limits, given)
         except BaseException:
             os.close(ours)
             raise
@@ -98,16 +91,15 @@ class Supervised:
             "job_id": self._job_id,
             "started_at": self._row["started_at"],
             "config": self._kept,
-            "limits": asdict(self._limits),
         }
-        with contextlib.suppress(OSError), process.stdin or contextlib.nullcontext() as pipe:
+        with contextlib.suppress(OSError), child.process.stdin or contextlib.nullcontext() as pipe:
             if pipe is not None:
                 pipe.write(json.dumps(told).encode())
-        return process, Listener(ours)
+        return child, Listener(ours)
 
-    def _until_over(self, process: subprocess.Popen[bytes], listener: Listener) -> None:
+    def _until_over(self, child: Child, listener: Listener) -> None:
         next_beat = 0.0
-        over = os.pidfd_open(process.pid)
+        over = os.pidfd_open(child.pid)
         try:
             while True:
                 watched = [self._signals.wake, over, *([] if listener.is_closed else [listener.descriptor])]
@@ -115,15 +107,14 @@ class Supervised:
                 for message in listener.heard():
                     self._take(message)
                 if over in ready:
-                    process.wait()
                     for message in listener.heard():
                         self._take(message)
                     return
                 now = time.monotonic()
-                self._watch_clock(process, now)
+                self._watch_clock(child, now)
                 if self._signals.taken() or now >= next_beat:
                     next_beat = now + _BEAT_SECONDS
-                    self._told(lambda: self._heed_store(process, self._beat()))
+                    self._told(lambda: self._heed_store(child, self._beat()))
         finally:
             os.close(over)
 
@@ -135,30 +126,28 @@ class Supervised:
         else:
             self._end = message
 
-    def _heed_store(self, process: subprocess.Popen[bytes], state: State | None) -> None:
+    def _heed_store(self, child: Child, state: State | None) -> None:
         """Do what the store says. None: it has given the job up, and nothing may go on beside whoever resumes it."""
         if state == State.CANCELLING:
-            self._stop(process, State.CANCELLED, engine.WITHDRAW, _WITHDRAW_SECONDS)
+            self._stop(child, State.CANCELLED, engine.WITHDRAW, _WITHDRAW_SECONDS)
         elif state != State.RUNNING:
-            self._stop(process, State.INTERRUPTED, engine.STOP, 0.0)
+            self._stop(child, State.INTERRUPTED, engine.STOP, 0.0)
         elif self._signals.told_to_stop:
-            self._stop(process, State.INTERRUPTED, engine.STOP, _STOP_SECONDS)
+            self._stop(child, State.INTERRUPTED, engine.STOP, STOP_SECONDS)
 
-    def _watch_clock(self, process: subprocess.Popen[bytes], now: float) -> None:
+    def _watch_clock(self, child: Child, now: float) -> None:
         if self._kill_at is not None and now >= self._kill_at:
-            _kill_group(process)
+            child.signal_group(signal.SIGKILL)
         elif now >= self._began + self._config.time_limit_s + _GRACE_SECONDS and self._stopped_for is None:
-            self._stop(process, State.FAILED, engine.STOP, _STOP_SECONDS)
+            self._stop(child, State.FAILED, engine.STOP, STOP_SECONDS)
 
-    def _stop(
-        self, process: subprocess.Popen[bytes], because: State, number: signal.Signals, patience_seconds: float
-    ) -> None:
+    def _stop(self, child: Child, because: State, number: signal.Signals, patience_seconds: float) -> None:
         """Ask the process to end, once for each reason; a cancelled job that is out of time is cancelled."""
         if self._stopped_for in {because, State.CANCELLED}:
             return
         self._stopped_for = because
         self._kill_at = min(self._kill_at or float("inf"), time.monotonic() + patience_seconds)
-        process.send_signal(number)
+        child.process.send_signal(number)
 
     def _beat(self) -> State | None:
         profile = self._profiler.profile()
@@ -197,9 +186,3 @@ class Supervised:
                 time.sleep(1.0)
         if self._end is None:
             record_end(self._row, ending.state)
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

@@ -1,7 +1,7 @@
 """Works off the queue: takes the oldest job, looks after it until it is over, takes the next, until there is none.
 
 It is small, loads nothing that could crash, and is the only one that knows why the process of a job ended: it waits
-for it. Should it be killed itself, the kernel kills the process of the job with it (`confinement.die_with`).
+for it. Should it be killed itself, the kernel kills the process of the job with it (`child_process`, the lifeline).
 """
 
 from __future__ import annotations

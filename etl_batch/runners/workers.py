@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from etl_batch.errors import CpuLimit, EtlError, InputChanged, TimedOut, WorkerCrashed
+from etl_batch.errors import EtlError, TimedOut, WorkerCrashed
+from etl_batch.machine.deaths import death
 from etl_batch.machine.handed_files import NeededFile, send
 from etl_batch.runners.answers import heard
 from etl_batch.runners.worker_process import Call
@@ -73,17 +74,12 @@ class Worker:
         where = "while the input was checked" if self.task is not None else "between two spans"
         if self.span is not None:
             where = f"input {self.span.source + 1}, bytes {self.span.start} to {self.span.stop}"
-        if code == -signal.SIGBUS:
-            return InputChanged(f"an input was cut short while it was being read ({where})")
-        if code == -signal.SIGXCPU:
-            return CpuLimit(f"a worker used all the processor time it may ({where})")
         if code == -signal.SIGKILL:
             return WorkerCrashed(
-                f"a worker was killed ({where})",
+                f"a worker was killed by SIGKILL ({where})",
                 mend="if nobody killed it, the machine ran out of memory: use fewer workers or smaller chunks",
             )
-        cause = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
-        return WorkerCrashed(f"a worker died of {cause} ({where})")
+        return death(code, "a worker", where)
 
 
 def heard_from(workers: Sequence[Worker], deadline: float) -> Iterator[Worker]:

@@ -11,7 +11,8 @@ import streamlit as st
 from etl_batch.config import OnBadRow
 from etl_batch.errors import told_again
 from etl_batch.launch.options import Values
-from etl_batch.launch.questions import Answering, Question, ask_check
+from etl_batch.launch.questions import ask_check
+from etl_batch.machine.question import Answering, Question
 from etl_batch.report_parts.figures import UNKNOWN, about, count, counted, data_size
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error

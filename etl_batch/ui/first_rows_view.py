@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.launch.first_rows import FirstRows, RawRecords, csv_rows, decoded, hex_lines, read_records
+from etl_batch.launch.first_rows import FirstRows, RawRecords, ShownCell, hex_lines, state_of
 from etl_batch.launch.input_list import Candidate
+from etl_batch.launch.kept_answers import KeptAnswers
 from etl_batch.launch.looks import note_first_rows
-from etl_batch.launch.questions import first_parquet_rows
+from etl_batch.launch.questions import first_records, first_rows
+from etl_batch.layout_text import type_in_words
 from etl_batch.layouts import Layout
-from etl_batch.preview import Cell, type_in_words
 from etl_batch.report_parts.shown_text import as_sentence
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
@@ -26,7 +28,7 @@ from etl_batch.ui.tables import draw_table
 _ROWS = 20
 _MOST_HEX_BYTES = 1024  #: of one record
 _NULL = "(null)"
-_KEPT_FILES = 8  #: whose first rows a session remembers
+_Found = TypeVar("_Found")
 
 
 @st.fragment
@@ -41,16 +43,16 @@ def draw_first_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> None
     try:
         note_first_rows(desk.home, desk.who(), candidate)
         if candidate.format == "bin":
-            _draw_binary(desk, candidate)
-        elif candidate.format == "csv":
-            _draw_text_rows(csv_rows(desk.who(), candidate.place, config, _ROWS), candidate)
+            _draw_binary(desk, candidate, config)
         else:
-            _draw_text_rows(_parquet_rows(desk, candidate, config), candidate)
+            how = (config.delimiter, config.encoding)
+            found = _kept(desk, candidate, how, lambda: first_rows(desk.who(), candidate.place, config, _ROWS))
+            _draw_text_rows(found, candidate)
     except EtlError as error:
         draw_error(error)
 
 
-def _draw_binary(desk: Desk, candidate: Candidate) -> None:
+def _draw_binary(desk: Desk, candidate: Candidate, config: JobConfig) -> None:
     if candidate.needs_layout:
         st.info(
             "No layout was found beside this file. What each byte means has to be said here once: begin with the "
@@ -66,8 +68,9 @@ def _draw_binary(desk: Desk, candidate: Candidate) -> None:
             icon=":material/history:",
         )
     layout = shown.layout
-    records = read_records(desk.who(), candidate.place, layout, _ROWS)
-    cells = decoded(records, layout)
+    records, cells = _kept(
+        desk, candidate, layout, lambda: first_records(desk.who(), candidate.place, config, layout, _ROWS)
+    )
     bad = sum(cell.problem is not None for row in cells for cell in row)
     if bad:
         st.warning(f"{bad} of the cells beneath hold no good value: see `!!`.", icon=":material/warning:")
@@ -75,7 +78,7 @@ def _draw_binary(desk: Desk, candidate: Candidate) -> None:
     _draw_bytes(records, cells, candidate)
 
 
-def _decoded_table(cells: Sequence[Sequence[Cell]], layout: Layout) -> Table:
+def _decoded_table(cells: Sequence[Sequence[ShownCell]], layout: Layout) -> Table:
     columns = tuple(
         Column(name=str(number), title=field.name, help=f"{plain(type_in_words(field))}, bytes {field.offset} to "
                f"{field.offset + field.length - 1} of the record")
@@ -85,13 +88,13 @@ def _decoded_table(cells: Sequence[Sequence[Cell]], layout: Layout) -> Table:
     return Table(columns, rows)
 
 
-def _in_words(cell: Cell) -> str:
+def _in_words(cell: ShownCell) -> str:
     if cell.problem is not None:
         return f"!! {cell.problem}"
     return _NULL if cell.text is None else cell.text
 
 
-def _draw_bytes(records: RawRecords, cells: Sequence[Sequence[Cell]], candidate: Candidate) -> None:
+def _draw_bytes(records: RawRecords, cells: Sequence[Sequence[ShownCell]], candidate: Candidate) -> None:
     """One record: each field's bytes beside its value, and the whole of it in hexadecimal."""
     chosen = st.number_input(
         f"Bytes of record (1 to {records.count})", 1, records.count, key=f"record_{candidate.path}_{records.count}"
@@ -102,7 +105,7 @@ def _draw_bytes(records: RawRecords, cells: Sequence[Sequence[Cell]], candidate:
             "place": f"{cell.field.offset}+{cell.field.length}",
             "name": cell.field.name,
             "type": type_in_words(cell.field),
-            "bytes": cell.raw[:32].hex(" ") + (" ..." if len(cell.raw) > 32 else ""),
+            "bytes": _in_hex(records.field(number, cell.field)),
             "value": _in_words(cell),
         }
         for cell in cells[number]
@@ -114,17 +117,22 @@ def _draw_bytes(records: RawRecords, cells: Sequence[Sequence[Cell]], candidate:
     draw_lines(hex_lines(raw, records.position(number)), "The record in hexadecimal and as ASCII")
 
 
-def _parquet_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> FirstRows:
-    """Read by a process of its own, and so remembered for a while, for this session alone."""
-    kept: dict[str, FirstRows] = st.session_state.setdefault("etl_parquet_rows", {})
-    key = f"{candidate.path} {candidate.bytes}"
-    if key not in kept:
-        with st.spinner("Reading the first rows..."):
-            rows = first_parquet_rows(desk.who(), candidate.place, config.input_roots, _ROWS)
-        while len(kept) >= _KEPT_FILES:
-            kept.pop(next(iter(kept)))
-        kept[key] = rows
-    return kept[key]
+def _in_hex(raw: bytes) -> str:
+    return raw[:32].hex(" ") + (" ..." if len(raw) > 32 else "")
+
+
+@st.cache_resource(show_spinner=False)
+def _answers() -> KeptAnswers:
+    """What processes of ours read, for all sessions; nobody is shown what was kept for another."""
+    return KeptAnswers()
+
+
+def _kept(desk: Desk, candidate: Candidate, how: Hashable, ask: Callable[[], _Found]) -> _Found:
+    """What a process of its own reads of a file: once for each user, as long as the file stays what it is."""
+    actor = desk.who()
+    key = (actor.name, actor.role, candidate.path, state_of(actor, candidate.place), how)
+    with st.spinner("Reading the first rows..."):
+        return _answers().get(key, ask)
 
 
 def _draw_text_rows(found: FirstRows, candidate: Candidate) -> None:

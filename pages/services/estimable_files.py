@@ -1,4 +1,4 @@
-"""The files that can be asked for totals: beneath data/ and output/, by themselves, their columns, their state."""
+"""The files that can be asked for totals: beneath data/ and output/, by themselves, and their state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from etl_batch.claims import METADATA_ENDING, SAMPLE_ENDING
 from etl_batch.command_line import extra_input_roots, operator
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.file_estimate.estimate_file import columns_of
 from etl_batch.inputs import is_input
 from etl_batch.output_identity import OutputIdentity
 from etl_batch.paths import Place, open_folder, open_input, place
@@ -51,17 +50,6 @@ def estimable_files(home: Path, actor: Actor) -> list[EstimableFile]:
                     break
     found.sort(key=lambda one: (not one[1].has_sample, -one[0], one[1].path))
     return [file for _, file in found]
-
-
-def file_columns(home: Path, actor: Actor, path: str, delimiter: str = "") -> dict[str, bool]:
-    """The columns of a file, and whether their values can be added up; of a CSV by its delimiter, if one is given.
-
-    Raises:
-        Forbidden: the actor may not ask for totals.
-        Refused: the file cannot be used.
-    """
-    permit(actor, Permission.ESTIMATE)
-    return columns_of(input_config(home, path, delimiter))
 
 
 def fingerprint(home: Path, actor: Actor, path: str) -> tuple[int, ...]:

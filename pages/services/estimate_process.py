@@ -1,41 +1,44 @@
-"""One estimate in a process of its own: `python -m pages.services.estimate_process`, a question on standard input.
+"""What reads files for the Estimates page, in a process of its own: one question on standard input, one answer.
 
-A file may be large and its reading long. Here it takes neither the server's memory nor its interpreter, and it can be
-ended.
+A file may be large, its reading long, and its content made to break what reads it. Here it takes neither the server's
+memory nor its interpreter, and it can be ended.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from etl_batch.errors import EtlError
-from etl_batch.file_estimate.estimate_file import estimate_file
+from etl_batch.file_estimate.estimate_file import columns_of, estimate_file
 from etl_batch.file_estimate.flags import parse_estimate
+from etl_batch.machine.answering import answer_one
+from pages.services.estimable_files import input_config
+from pages.services.live_sample import live_sample
+
+MOST_COLUMNS = 1000  #: that are named; a list of more is no list
+_LONGEST_NAME = 1000  #: characters; what is longer is counted, not named
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """The answer to `{"flags": [...], "measures": [...]}`: `{"answer": ...}` as `estimate --json` prints, or the error.
+def estimate(asked: dict[str, Any]) -> dict[str, Any]:
+    """The answer to `{"flags": [...], "measures": [...]}`, as `estimate --json` prints it.
 
     The names of measures come by themselves, since a column's name may hold a comma.
     """
-    try:
-        options = parse_estimate(request["flags"])
-        question = options.question
-        if request["measures"]:
-            question = replace(question, measures=tuple(request["measures"]), measures_named=True)
-        return {"answer": estimate_file(options.config, question).as_json()}
-    except EtlError as error:
-        return {"error": {"code": error.code, "message": error.message, "what_to_do": error.what_to_do}}
+    options = parse_estimate(asked["flags"])
+    question = options.question
+    if asked["measures"]:
+        question = replace(question, measures=tuple(asked["measures"]), measures_named=True)
+    return estimate_file(options.config, question).as_json()
 
 
-def main() -> int:
-    """Read one question, print one answer."""
-    sys.stdout.write(json.dumps(answer(json.load(sys.stdin)), allow_nan=False))
-    return 0
+def columns(asked: dict[str, Any]) -> dict[str, Any]:
+    """The columns of `{"home", "file"}`, whether their values can be added up, and how many there are in all."""
+    found = columns_of(input_config(Path(asked["home"]), asked["file"]))
+    named = [(name, is_number) for name, is_number in found.items() if len(name) <= _LONGEST_NAME]
+    return {"columns": named[:MOST_COLUMNS], "count": len(found)}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answer_one({"estimate": estimate, "columns": columns, "live": live_sample}))

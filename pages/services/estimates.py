@@ -1,26 +1,58 @@
-"""Totals of files, for the Estimates page: asked of a process of its own, written into the audit log."""
+"""Totals of files, for the Estimates page: asked of processes of their own, written into the audit log."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.reads import record_read
-from etl_batch.config import PROJECT_ROOT
-from etl_batch.errors import EtlError, TimedOut, every_error
+from etl_batch.config import usable_cpus
+from etl_batch.errors import EtlError, OutOfMemory, Refused, TimedOut, WorkerCrashed
+from etl_batch.machine.child_process import Limits
+from etl_batch.machine.question import Asking, ask
 from etl_batch.permissions import Permission, permit
-from etl_batch.values import Actor
+from etl_batch.values import GIB, Actor
 from pages.services.estimate_question import AskedEstimate
+from pages.services.live_total import LiveTotal, unpacked
 
 TIME_LIMIT_SECONDS = 120.0
+LOOK_SECONDS = 30.0  #: for the columns of a file, or the sample of its run
+MEMORY_BYTES = 2 * GIB  #: of each process
 AT_ONCE = 2  #: questions that are answered side by side; the others wait
+_LOOKS_AT_ONCE = 4
+State = tuple[int, ...]  #: of a file, see `fingerprint`
+_ANSWERS = "pages.services.estimate_process"
+_MENDS = {
+    OutOfMemory: "ask for less (one measure, no strata), or use the command `estimate`, which has no limit",
+    WorkerCrashed: "ask again; if it happens again, report it with the question and what the server's log says",
+    TimedOut: "ask for less (a wider error, one measure), or use the command `estimate`, which has no limit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumns:
+    """The columns of a file, as far as they are named."""
+
+    are_numbers: dict[str, bool]  #: whether the values can be added up
+    count: int  #: of all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveQuestion:
+    """Which total."""
+
+    file: str  #: relative to the home
+    measure: str
+    where: str = ""  #: a condition in the language of `--where`
+    confidence: float = 0.95
+
+
+def _room_for(count: int) -> Callable[[], threading.BoundedSemaphore]:
+    return lambda: threading.BoundedSemaphore(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +61,11 @@ class EstimateDesk:
 
     home: Path
     time_limit_s: float = TIME_LIMIT_SECONDS
-    _places: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
+    memory_bytes: int = MEMORY_BYTES
+    _places: threading.BoundedSemaphore = field(default_factory=_room_for(AT_ONCE))
+    _looks: threading.BoundedSemaphore = field(default_factory=_room_for(_LOOKS_AT_ONCE))
 
-    def ask(self, actor: Actor, asked: AskedEstimate, state: tuple[int, ...] = ()) -> dict[str, Any]:
+    def ask(self, actor: Actor, asked: AskedEstimate, state: State = ()) -> dict[str, Any]:
         """The answer, as `estimate --json` prints it.
 
         Args:
@@ -42,19 +76,19 @@ class EstimateDesk:
         Raises:
             Forbidden: the actor may not ask.
             Refused: the question or the file is not sound.
-            TimedOut: it takes too long.
+            OutOfMemory, WorkerCrashed, TimedOut: the process that read the file ended without an answer.
             AuditUnavailable: it could not be written down, so that the answer is not given.
         """
         permit(actor, Permission.ESTIMATE)
         try:
-            answer = self._answer(asked)
+            answer = self._answer(task_of(self.home, asked), self.time_limit_s, self._places)
         except EtlError as error:
-            self._record(actor, asked, state, Outcome.REFUSED, {"error": error.code})
+            note_failed(self.home, actor, asked, state, error)
             raise
         self.note(actor, asked, state, answer)
         return answer
 
-    def note(self, actor: Actor, asked: AskedEstimate, state: tuple[int, ...], answer: Mapping[str, Any]) -> None:
+    def note(self, actor: Actor, asked: AskedEstimate, state: State, answer: Mapping[str, Any]) -> None:
         """Write down, once in a session, that an answer is shown, wherever it comes from.
 
         Raises:
@@ -62,53 +96,93 @@ class EstimateDesk:
             AuditUnavailable: it could not be written down, so that the answer is not given.
         """
         permit(actor, Permission.ESTIMATE)
-        self._record(actor, asked, state, Outcome.OK, {"rows_read": int(answer["rows_read"])})
-
-    def _answer(self, asked: AskedEstimate) -> dict[str, Any]:
-        path = self.home / asked.file
-        request = {
-            "flags": [*asked.as_flags(), "--home", str(self.home), "--", str(path)],
-            "measures": list(asked.measures),
-        }
-        too_long = TimedOut(
-            f"the answer took longer than {self.time_limit_s:g} s",
-            mend="ask for less (a wider error, one measure), or use `python -m etl_batch estimate`, which has no limit",
-        )
-        if not self._places.acquire(timeout=self.time_limit_s):
-            raise too_long
-        try:
-            found = subprocess.run(
-                [sys.executable, "-m", "pages.services.estimate_process"],
-                input=json.dumps(request),
-                capture_output=True,
-                text=True,
-                cwd=PROJECT_ROOT,
-                timeout=self.time_limit_s,
-                check=True,
-            )
-        except subprocess.TimeoutExpired:
-            raise too_long from None
-        finally:
-            self._places.release()
-        return _unpacked(json.loads(found.stdout))
-
-    def _record(
-        self,
-        actor: Actor,
-        asked: AskedEstimate,
-        state: tuple[int, ...],
-        outcome: Outcome,
-        detail: Mapping[str, str | int | None],
-    ) -> None:
-        # The condition is left out: it may quote the text of cells.
-        about = {"filtered": bool(asked.where), "exact": asked.exact, "within": asked.within[:20], **detail}
-        event = Event(action=Action.ESTIMATED, target=asked.file, outcome=outcome, detail=about)
+        detail = {**on_record(asked), "rows_read": int(answer["rows_read"])}
+        event = Event(action=Action.ESTIMATED, target=asked.file, detail=detail)
         record_read(self.home, actor, event, (asked, state))
 
+    def columns(self, actor: Actor, file: str, state: State = ()) -> FileColumns:
+        """The columns of a file, relative to the home.
 
-def _unpacked(found: Mapping[str, Any]) -> dict[str, Any]:
-    error = found.get("error")
-    if error is not None:
-        kind = next((one for one in every_error() if one.code == error["code"]), EtlError)
-        raise kind(error["message"], mend=error["what_to_do"])
-    return dict(found["answer"])
+        Raises:
+            Forbidden: the actor may not ask for totals.
+            Refused: the file cannot be used.
+            OutOfMemory, WorkerCrashed, TimedOut: the process that read the file ended without an answer.
+        """
+        permit(actor, Permission.ESTIMATE)
+        found = self._looked(actor, {"task": "columns", "file": file}, state)
+        return FileColumns(dict(found["columns"]), found["count"])
+
+    def live(self, actor: Actor, asked: LiveQuestion, state: State = ()) -> LiveTotal:
+        """The sample that the file's run left, ready for its looks.
+
+        Raises:
+            Forbidden: the actor may not ask for totals.
+            NotFound: there is no such sample, or none that fits the file or the question.
+            WhereInvalid: the filter names a column that is not there, or compares what cannot be compared.
+            OutOfMemory, WorkerCrashed, TimedOut: the process that read the file ended without an answer.
+        """
+        permit(actor, Permission.ESTIMATE)
+        return unpacked(self._looked(actor, {"task": "live", **asdict(asked)}, state))
+
+    def note_live(self, actor: Actor, asked: LiveQuestion, state: State) -> None:
+        """Write down, once in a session, that the rows of a sample are shown as they come in. Its looks are no questions.
+
+        Raises:
+            Forbidden: the actor may not ask for totals.
+            AuditUnavailable: it could not be written down, so that nothing is shown.
+        """
+        permit(actor, Permission.ESTIMATE)
+        record_read(self.home, actor, Event(action=Action.LIVE_TOTAL_SEEN, target=asked.file), (asked, state))
+
+    def _looked(self, actor: Actor, told: Mapping[str, Any], state: State) -> dict[str, Any]:
+        """A look reads no total, and is written down here only where it ended its process."""
+        try:
+            return self._answer({**told, "home": str(self.home)}, min(LOOK_SECONDS, self.time_limit_s), self._looks)
+        except EtlError as error:
+            if not isinstance(error, Refused):
+                detail = {"asked": told["task"], "error": error.code}
+                event = Event(action=Action.ESTIMATED, target=told["file"], outcome=Outcome.FAILED, detail=detail)
+                record_read(self.home, actor, event, (sorted(told.items()), state))
+            raise
+
+    def _answer(self, told: Mapping[str, Any], seconds: float, places: threading.BoundedSemaphore) -> dict[str, Any]:
+        if not places.acquire(timeout=seconds):
+            raise TimedOut(f"{seconds:g} s were too short for those who asked before", mend="ask again in a while")
+        try:
+            return dict(ask(asking(seconds, self.memory_bytes), told))
+        finally:
+            places.release()
+
+
+def task_of(home: Path, asked: AskedEstimate) -> dict[str, Any]:
+    """What the process that reads the file is asked."""
+    flags = [*asked.as_flags(), "--home", str(home), "--", str(home / asked.file)]
+    return {"task": "estimate", "flags": flags, "measures": list(asked.measures)}
+
+
+def asking(seconds: float, memory_bytes: int = MEMORY_BYTES) -> Asking:
+    """How it is asked."""
+    return Asking(
+        command=[_ANSWERS],
+        limits=Limits(data_bytes=memory_bytes, cpu_seconds=int(seconds + 1) * usable_cpus()),
+        seconds=seconds,
+        who="the process that read the file",
+        mends=_MENDS,
+    )
+
+
+def on_record(asked: AskedEstimate) -> dict[str, str | int | bool | None]:
+    """What the audit log knows of a question. Not the condition, which may quote the text of cells."""
+    return {"filtered": bool(asked.where), "exact": asked.exact, "within": asked.within[:20]}
+
+
+def note_failed(home: Path, actor: Actor, asked: AskedEstimate, state: State, error: EtlError) -> None:
+    """Write down, once in a session, that a question has no answer.
+
+    Raises:
+        AuditUnavailable: it could not be written down.
+    """
+    outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
+    detail = {**on_record(asked), "error": error.code}
+    event = Event(action=Action.ESTIMATED, target=asked.file, outcome=outcome, detail=detail)
+    record_read(home, actor, event, (asked, state))

@@ -1,4 +1,4 @@
-"""A total while its rows come in, one look after the other: pure, but for `read_live`, which opens the sample.
+"""A total while its rows come in, one look after the other: pure. What reads the sample is `live_sample`.
 
 The rows of a run's sample enter in the order of h * sqrt(N): priority times the root of the stratum's rows. Every
 beginning of this order is a sample that is allocated by square roots, as the whole is. Since there are many looks, the
@@ -7,33 +7,18 @@ interval is not that of one look: its multiplier is that of a confidence sequenc
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.audit.events import Action, Event
-from etl_batch.audit.reads import record_read
-from etl_batch.errors import NotFound
-from etl_batch.estimate.arrow_values import numbers, one_array, truths
 from etl_batch.estimate.confidence_sequence import multiplier
 from etl_batch.estimate.estimator import estimate_total
 from etl_batch.estimate.stratum_sample import Floats, StratumSample
-from etl_batch.estimate.where import Where
-from etl_batch.estimate.where_mask import mask, refuse_unknown_columns
-from etl_batch.file_estimate.run_sample import RunSample, find_sample
-from etl_batch.file_estimate.stratum_codes import StratumCodes, coded
-from etl_batch.paths import FileIdentity, open_input
-from etl_batch.permissions import Permission, permit
-from etl_batch.values import Actor
-from pages.services.estimable_files import input_place
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 LOOKS = 40
 _FIRST_ROWS = 60  #: of the first look at the least, and two for each stratum where the sample has them to spare
@@ -95,89 +80,35 @@ class LiveTotal:
         return math.fsum(float(part.sum()) for part in seen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveQuestion:
-    """Which total."""
-
-    file: str  #: relative to the home
-    measure: str
-    where: Where | None = None
-    confidence: float = 0.95
-
-
-def read_live(home: Path, actor: Actor, asked: LiveQuestion) -> LiveTotal:
-    """The sample that the file's run left, ready for its looks.
-
-    Raises:
-        Forbidden: the actor may not ask for totals.
-        NotFound: there is no such sample, or none that fits the file or the question.
-        WhereInvalid: the filter names a column that is not there, or compares what cannot be compared.
-    """
-    permit(actor, Permission.ESTIMATE)
-    where = input_place(home, asked.file)
-    with open(open_input(where), "rb") as file:  # noqa: PTH123 - a descriptor, opened beneath its root
-        sample, reason = find_sample(where, FileIdentity.of(file.fileno()))
-    if sample is None:
-        raise NotFound(reason or "no run left a sample beside this file", mend="choose the output of a run")
-    if asked.measure not in sample.totals:
-        raise NotFound("the sample has no such measure", mend="choose one of the measures of its run")
-    return live_total(sample, asked)
+def as_packed(live: LiveTotal) -> dict[str, Any]:
+    """As JSON; arrays as the text of their bytes."""
+    return {
+        "measure": live.measure,
+        "values": _packed(live.values),
+        "strata": _packed(live.strata),
+        "certain": [_packed(one) for one in live.certain],
+        "populations": dict(live.populations),
+        "confidence": live.confidence,
+        "exact": live.exact,
+    }
 
 
-def note_live(home: Path, actor: Actor, file: str, question: object) -> None:
-    """Write down, once in a session, that the rows of a sample are shown as they come in.
-
-    Args:
-        home: the home folder.
-        actor: who looks.
-        file: relative to the home.
-        question: what else tells it from others, the state of the file included. The looks are no questions.
-
-    Raises:
-        Forbidden: the actor may not ask for totals.
-        AuditUnavailable: it could not be written down, so that nothing is shown.
-    """
-    permit(actor, Permission.ESTIMATE)
-    record_read(home, actor, Event(action=Action.LIVE_TOTAL_SEEN, target=file), question)
-
-
-def live_total(sample: RunSample, asked: LiveQuestion) -> LiveTotal:
-    """The rows of the sample in the order in which they enter."""
-    values = _counted(sample.table, asked)
-    codes = StratumCodes()
-    found = codes.of(coded(one_array(sample.table.column("_stratum"))))
-    place_of = {name: at for at, name in enumerate(sample.populations)}
-    strata = np.array([place_of[name] for name in codes.names], dtype=np.int64)[found]
-    top_column = f"_top_{asked.measure}"
-    top = np.zeros(len(values), dtype=np.bool_)
-    if top_column in sample.table.column_names:
-        top = truths(one_array(sample.table.column(top_column)))
-    entering = np.flatnonzero(truths(one_array(sample.table.column("_in_sample"))) & ~top)
-    sizes = np.array(list(sample.populations.values()), dtype=np.float64)
-    priority = np.asarray(one_array(sample.table.column("_order")), dtype=np.uint64).astype(np.float64)
-    order = entering[np.argsort(priority[entering] * np.sqrt(sizes[strata[entering]]), kind="stable")]
+def unpacked(told: Mapping[str, Any]) -> LiveTotal:
+    """What `as_packed` made of it."""
     return LiveTotal(
-        measure=asked.measure,
-        values=values[order],
-        strata=strata[order],
-        certain=tuple(values[top & (strata == at)] for at in range(len(sizes))),
-        populations=sample.populations,
-        confidence=asked.confidence,
-        exact=_exact(sample, asked),
+        measure=told["measure"],
+        values=_unpacked(told["values"], np.float64),
+        strata=_unpacked(told["strata"], np.int64),
+        certain=tuple(_unpacked(one, np.float64) for one in told["certain"]),
+        populations=told["populations"],
+        confidence=told["confidence"],
+        exact=told["exact"],
     )
 
 
-def _counted(table: pa.Table, asked: LiveQuestion) -> Floats:
-    values = numbers(one_array(table.column(asked.measure)))
-    counts = np.isfinite(values)
-    if asked.where is not None:
-        refuse_unknown_columns(asked.where, table.column_names)
-        counts &= mask(asked.where, table.select(list(asked.where.columns)))
-    return np.where(counts, values, 0.0)
+def _packed(array: npt.NDArray[Any]) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
-def _exact(sample: RunSample, asked: LiveQuestion) -> float | None:
-    known = [sample.totals.get(asked.measure, {}).get(name) for name in sample.populations]
-    if asked.where is not None or None in known:
-        return None
-    return math.fsum(one for one in known if one is not None)
+def _unpacked(text: str, kind: Any) -> npt.NDArray[Any]:  # noqa: ANN401 - a NumPy type
+    return np.frombuffer(base64.b64decode(text), dtype=kind)

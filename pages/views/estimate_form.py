@@ -14,6 +14,7 @@ from etl_batch.ui.errors import in_markdown
 from etl_batch.ui.foreign_text import in_table
 from pages.services.estimable_files import EstimableFile
 from pages.services.estimate_question import DELIMITERS, AskedEstimate
+from pages.services.estimates import FileColumns
 
 _WITHIN = {"": "as exact as the sample is", "5%": "5 %", "2%": "2 %", "1%": "1 %", "0.5%": "0.5 %", "0.1%": "0.1 %"}
 _DELIMITERS = {"": "a comma, or what the first line says (sep=)", ";": "semicolon", "\t": "TAB", "|": "vertical bar"}
@@ -33,7 +34,7 @@ class FormDoors:
     """What the form has to know."""
 
     files: Sequence[EstimableFile]
-    columns: Callable[[str, str], dict[str, bool]]  #: of a file and its delimiter: whether the values can be added up
+    columns: Callable[[str, str], FileColumns]  #: of a file, by its delimiter where one is given
 
 
 def choose_file(doors: FormDoors, linked: AskedEstimate | None) -> str | None:
@@ -76,7 +77,10 @@ def question_form(path: str, doors: FormDoors, linked: AskedEstimate | None) -> 
     """
     given = linked if linked is not None and linked.file == path else AskedEstimate(file=path)
     delimiter = _delimiter_field(given) if path.lower().endswith(".csv") else ""
-    columns = doors.columns(path, delimiter)
+    found = doors.columns(path, delimiter)
+    columns = found.are_numbers
+    if found.count > len(columns):
+        st.caption(f"The file has {found.count:,} columns; {len(columns):,} are offered here.")
     numbers = [name for name, is_number in columns.items() if is_number]
     about = path + delimiter  # the columns of another delimiter are others, and so are the fields
     _fill(given, about, numbers, list(columns))

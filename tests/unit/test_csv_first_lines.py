@@ -12,16 +12,12 @@ from hypothesis import strategies as st
 from etl_batch.errors import CsvDelimiter, EmptyInput, EtlError
 from etl_batch.file_estimate.estimate_file import columns_of
 from etl_batch.jobs.config_json import as_json, from_json
-from etl_batch.launch.first_rows import csv_rows
+from etl_batch.launch.read_first_rows import csv_rows
 from etl_batch.paths import place
-from etl_batch.permissions import SUPER_ADMIN
 from etl_batch.sources.csv_delimiter import other_delimiter
 from etl_batch.sources.csv_head import Head
-from etl_batch.values import Actor
 from tests.conftest import Home
 from tests.csv_doors import convert
-
-ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
 
 
 def _every_door(home: Home, path: Path, **more: Any) -> list[tuple[str, ...]]:  # noqa: ANN401 - of the config
@@ -37,7 +33,7 @@ def _every_door(home: Home, path: Path, **more: Any) -> list[tuple[str, ...]]:  
     where = place(str(path), config.input_roots)
     found = [
         by(lambda: convert(path, **more).source.names),
-        by(lambda: csv_rows(ADMIN, where, config, 5).names),
+        by(lambda: csv_rows(where, config, 5).names),
         by(lambda: columns_of(config)),
     ]
     assert found[0] == found[1] == found[2]

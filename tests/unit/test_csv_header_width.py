@@ -16,15 +16,11 @@ from etl_batch.config import OnBadRow
 from etl_batch.csv_inputs import CsvInputs
 from etl_batch.errors import CsvHeaderWidth
 from etl_batch.inputs import open_inputs
-from etl_batch.launch.first_rows import csv_rows
 from etl_batch.launch.kept_files import data_root
-from etl_batch.permissions import SUPER_ADMIN
+from etl_batch.launch.read_first_rows import csv_rows
 from etl_batch.sources.csv_header import Header
 from etl_batch.sources.csv_header_width import ROWS_ASKED, refuse_other_width, width_of_rows
-from etl_batch.values import Actor
 from tests.conftest import Home
-
-ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
 
 
 def _refused(path: Path, content: bytes, names: int, delimiter: str = ",") -> str | None:
@@ -96,9 +92,9 @@ def test_it_is_said_before_any_row_is_checked_in_either_mode(home: Home, mode: O
 
 def test_first_rows_show_every_cell_and_say_what_is_wrong(home: Home) -> None:
     path = home.put("a.csv", b"A,B\n1,4,7\n\n2,5,8\n")
-    found = csv_rows(ADMIN, data_root(home.path).child("a.csv"), home.config(path), 20)
+    found = csv_rows(data_root(home.path).child("a.csv"), home.config(path), 20)
     assert found.names == ("A", "B", "(no name, cell 3)")
     assert found.rows == (("1", "4", "7"), (None, None, None), ("2", "5", "8"))
     assert found.problem.startswith("the header has 2 names, the rows 3 cells; ")
     path = home.put("b.csv", b"A,B\n1,4\n2\n")
-    assert not csv_rows(ADMIN, data_root(home.path).child("b.csv"), home.config(path), 20).problem
+    assert not csv_rows(data_root(home.path).child("b.csv"), home.config(path), 20).problem

@@ -17,17 +17,14 @@ from etl_batch.etl_core import run
 from etl_batch.file_estimate.contract import Wanted
 from etl_batch.file_estimate.csv_blocks import open_csv_blocks
 from etl_batch.file_estimate.estimate_file import _csv_file
-from etl_batch.launch.first_rows import csv_rows
+from etl_batch.launch.read_first_rows import csv_rows
 from etl_batch.paths import place
-from etl_batch.permissions import SUPER_ADMIN
 from etl_batch.sources import csv_check
 from etl_batch.sources.csv_line_ends import CR, LF, NEL, LineEnds, line_ends_of
-from etl_batch.values import Actor
 from tests.broken_csv import WAYS, Dialect, make
 from tests.conftest import Home
 from tests.csv_doors import Converted, convert, in_this_process
 
-ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
 EBCDIC = ("cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140")
 CR_FILE, NEL_FILE = LineEnds(CR, (LF,)), LineEnds(NEL, (LF,))
 #: encoding, the end of its lines
@@ -51,7 +48,7 @@ def test_every_end_is_read_and_becomes_lf(home: Home, encoding: str, end: str) -
         assert found.table["name"].to_pylist() == ["a", 'say "hi", b', None, "", f"e{end}"]
         assert not found.notes
     config = home.config(path, encoding=encoding)
-    shown = csv_rows(ADMIN, place(str(path), config.input_roots), config, 9)
+    shown = csv_rows(place(str(path), config.input_roots), config, 9)
     assert (shown.names, shown.rows[-1]) == (("id", "name"), ("5", f"e{end}"))
 
 

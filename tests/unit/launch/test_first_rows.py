@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from etl_batch.errors import EmptyInput, EtlError, FormatMagic
-from etl_batch.launch.first_rows import csv_rows, decoded, hex_lines, read_records
+from etl_batch.launch.first_rows import hex_lines, state_of
 from etl_batch.launch.kept_files import data_root
-from etl_batch.launch.questions import Question, first_parquet_rows
+from etl_batch.launch.questions import ask_check, first_records, first_rows
+from etl_batch.launch.read_first_rows import csv_rows, read_records
 from etl_batch.layouts import parse_layout
 from etl_batch.permissions import SUPER_ADMIN
 from etl_batch.values import Actor
@@ -22,8 +26,9 @@ ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
 def test_records_decoded_beside_their_bytes(home: Home) -> None:
     home.put("a.bin", b"HEAD" + record(1) + record(2, "MILK", 7))
     layout = parse_layout("header_bytes = 4\n" + LAYOUT.lstrip(), "x")
-    found = read_records(ADMIN, data_root(home.path).child("a.bin"), layout, 20)
-    cells = decoded(found, layout)
+    where = data_root(home.path).child("a.bin")
+    found, cells = first_records(ADMIN, where, home.config(), layout, 20)
+    assert found == read_records(where, layout, 20)
     assert (found.count, found.position(1)) == (2, 4 + RECORD_SIZE)
     assert found.record(0) == record(1)
     assert [cell.text for cell in cells[0]][:2] == ["1", "MILK"]
@@ -33,7 +38,7 @@ def test_records_decoded_beside_their_bytes(home: Home) -> None:
 def test_not_one_record_says_what_to_change(home: Home) -> None:
     home.put("a.bin", b"short")
     with pytest.raises(EmptyInput, match="record_size"):
-        read_records(ADMIN, data_root(home.path).child("a.bin"), parse_layout(LAYOUT, "x"), 5)
+        read_records(data_root(home.path).child("a.bin"), parse_layout(LAYOUT, "x"), 5)
 
 
 def test_hex_lines() -> None:
@@ -43,41 +48,55 @@ def test_hex_lines() -> None:
 def test_csv_rows_as_its_dialect_has_them(home: Home) -> None:
     path = home.put("a.csv", 'a;b\n"x;y";=1+1\nshort\n'.encode("latin-1"))
     config = home.config(path, delimiter=";", encoding="latin-1")
-    found = csv_rows(ADMIN, data_root(home.path).child("a.csv"), config, 10)
+    found = csv_rows(data_root(home.path).child("a.csv"), config, 10)
     assert found.names == ("a", "b")
     assert found.rows == (("x;y", "=1+1"), ("short", None))
 
 
+def test_csv_rows_by_a_process_of_its_own(home: Home) -> None:
+    path = home.put("a.csv", 'a;b\n"x;y";=1+1\nshort\n'.encode("latin-1"))
+    config, where = home.config(path, delimiter=";", encoding="latin-1"), data_root(home.path).child("a.csv")
+    assert first_rows(ADMIN, where, config, 10) == csv_rows(where, config, 10)
+
+
+def test_the_state_of_a_file_changes_with_it(home: Home) -> None:
+    path, where = home.put("a.csv", b"a\n1\n"), data_root(home.path).child("a.csv")
+    before = state_of(ADMIN, where)
+    os.utime(path, ns=(1, 1))
+    assert state_of(ADMIN, where) != before
+
+
 def test_broken_rows_are_shown_as_they_are(home: Home) -> None:
     path = home.put("a.csv", b'a,b\n"x"y,1\n2,\nl\rm,"n\n""o"\n"never closed,\n3,4\n')
-    found = csv_rows(ADMIN, data_root(home.path).child("a.csv"), home.config(path), 10)
+    found = csv_rows(data_root(home.path).child("a.csv"), home.config(path), 10)
     rows = (("xy", "1"), ("2", ""), ("l\rm", 'n\n"o'), ("never closed,\n3,4\n", None))
     assert found.rows == rows
-    assert csv_rows(ADMIN, data_root(home.path).child("a.csv"), home.config(path), 2).rows == rows[:2]
+    assert csv_rows(data_root(home.path).child("a.csv"), home.config(path), 2).rows == rows[:2]
 
 
 def test_text_in_another_encoding_says_so(home: Home) -> None:
     path = home.put("a.csv", b"a\n\xff\xfe\xfa\n" + b"\xff" * 9)
     with pytest.raises(FormatMagic, match="encoding"):
-        csv_rows(ADMIN, data_root(home.path).child("a.csv"), home.config(path), 10)
+        csv_rows(data_root(home.path).child("a.csv"), home.config(path), 10)
 
 
 def test_parquet_rows_by_a_process_of_its_own(home: Home) -> None:
     pq.write_table(pa.table({"n": [1, None], "t": ["=1+1", "<b>"]}), home.data / "a.parquet")
-    found = first_parquet_rows(ADMIN, data_root(home.path).child("a.parquet"), (home.data,))
+    found = first_rows(ADMIN, data_root(home.path).child("a.parquet"), home.config())
     assert (found.names, found.rows) == (("n", "t"), (("1", "=1+1"), (None, "<b>")))
 
 
 def test_a_broken_parquet_is_an_error_with_its_code(home: Home) -> None:
     home.put("a.parquet", b"no parquet at all")
     with pytest.raises(EtlError) as refused:
-        first_parquet_rows(ADMIN, data_root(home.path).child("a.parquet"), (home.data,))
+        first_rows(ADMIN, data_root(home.path).child("a.parquet"), home.config())
     assert refused.value.code == "E_FORMAT_MAGIC"
 
 
 def test_a_process_that_is_not_wanted_any_more_ends(home: Home) -> None:
     home.put("a.bin", records(5), LAYOUT)
-    question = Question({"task": "check", "arguments": [f"--home={home.path}"]})
+    question = ask_check(ADMIN, {"input": (str(home.data),)}, home.path)
+    pid = question._watch._child.pid
     question.stop()
     assert question.look().error is not None
-    assert question._process.poll() is not None
+    assert not psutil.pid_exists(pid)

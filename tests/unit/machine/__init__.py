@@ -1,1 +1,1 @@
-"""Processes of ours: what they may."""
+"""Processes of ours: how they start, what they may, what their death is called."""

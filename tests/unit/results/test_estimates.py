@@ -5,24 +5,32 @@ from __future__ import annotations
 import json
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from etl_batch.audit.reading import Filter, page
-from etl_batch.errors import EtlError, Forbidden, NoSuchMeasure, PathTraversal, TimedOut, WhereInvalid
-from pages.services.estimable_files import estimable_files, file_columns, fingerprint
-from pages.services.estimate_process import answer
+from etl_batch.errors import (
+    EtlError,
+    Forbidden,
+    NoSuchMeasure,
+    OutOfMemory,
+    PathTraversal,
+    TimedOut,
+    WhereInvalid,
+    WorkerCrashed,
+)
+from etl_batch.machine import question as question_module
+from etl_batch.machine.question import Asking, Question
+from etl_batch.values import GIB, MIB
+from pages.services.estimable_files import estimable_files, fingerprint
 from pages.services.estimate_question import AskedEstimate
-from pages.services.estimates import EstimateDesk
+from pages.services.estimates import EstimateDesk, LiveQuestion
 from pages.views.estimate_values import answer_of, half_width, strata_table
 from tests.unit.results.conftest import ANALYST, AUDITOR, ROWS, STRATA
 
 OUTPUT = "output/sales.csv"
-
-
-def _answer(home: Path, file: str, *flags: str, measures: tuple[str, ...] = ()) -> dict[str, object]:
-    return answer({"flags": [*flags, "--home", str(home), "--", str(home / file)], "measures": list(measures)})
 
 
 def test_the_answer_comes_from_the_runs_sample(results_home: Path) -> None:
@@ -63,6 +71,70 @@ def test_an_answer_that_takes_too_long_is_given_up(results_home: Path) -> None:
         EstimateDesk(results_home, time_limit_s=0.01).ask(ANALYST, AskedEstimate(file=OUTPUT))
 
 
+def _entries(home: Path) -> list[tuple[str, dict[str, object]]]:
+    """Of questions, the newest first."""
+    found = page(home, AUDITOR, Filter(action="estimated")).entries
+    return [(one.outcome, {name: value for name, value in one.detail.items() if name != "os_user"}) for one in found]
+
+
+def _desk_of_the_dying(home: Path, monkeypatch: pytest.MonkeyPatch, task: dict[str, object]) -> EstimateDesk:
+    """Its processes do this, whatever they are asked."""
+    answering = question_module.Question
+
+    def asked(how: Asking, _: object) -> Question:
+        return answering(replace(how, command=["tests.asked_process"]), task)
+
+    monkeypatch.setattr(question_module, "Question", asked)
+    return EstimateDesk(home)
+
+
+@pytest.mark.parametrize(
+    ("task", "kind", "said"),
+    [
+        ({"task": "eat", "bytes": 4 * GIB}, OutOfMemory, "memory limit"),
+        ({"task": "die", "signal": "SIGKILL"}, WorkerCrashed, "SIGKILL"),
+        ({"task": "die", "signal": "SIGSEGV"}, WorkerCrashed, "SIGSEGV"),
+        ({"task": "say", "text": "<b>garbage</b>\n"}, WorkerCrashed, "no answer"),
+    ],
+)
+def test_a_process_that_dies_is_an_error_with_its_name_and_one_entry(
+    results_home: Path, monkeypatch: pytest.MonkeyPatch, task: dict[str, object], kind: type[EtlError], said: str
+) -> None:
+    before, state = len(_entries(results_home)), (hash(str(task)),)  # a question that nobody asked before
+    desk = _desk_of_the_dying(results_home, monkeypatch, task)
+    with pytest.raises(kind, match=said) as caught:
+        desk.ask(ANALYST, AskedEstimate(file=OUTPUT), state)
+    assert caught.value.what_to_do
+    entries = _entries(results_home)
+    assert len(entries) == before + 1
+    assert (entries[0][0], entries[0][1]["error"]) == ("failed", kind.code)
+    with pytest.raises(kind):
+        desk.columns(ANALYST, OUTPUT, state)
+    entries = _entries(results_home)
+    assert len(entries) == before + 2
+    assert entries[0] == ("failed", {"asked": "columns", "error": kind.code})
+
+
+def test_its_process_has_a_memory_limit(results_home: Path) -> None:
+    with pytest.raises(OutOfMemory, match="memory limit"):
+        EstimateDesk(results_home, memory_bytes=40 * MIB).ask(ANALYST, AskedEstimate(file=OUTPUT))
+
+
+def test_a_look_is_not_written_down(results_home: Path) -> None:
+    before = _entries(results_home)
+    EstimateDesk(results_home).columns(ANALYST, OUTPUT)
+    assert _entries(results_home) == before
+
+
+def test_of_very_many_columns_some_are_offered(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    names = ["n" * 2000, *map(str, range(3000))]
+    (tmp_path / "data" / "x.csv").write_text(",".join(names) + "\n")
+    found = EstimateDesk(tmp_path).columns(ANALYST, "data/x.csv")
+    assert list(found.are_numbers) == names[1:1001]
+    assert found.count == len(names)
+
+
 def test_a_log_that_cannot_be_written_gives_no_answer(results_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> int:
         raise EtlError("no log")
@@ -76,21 +148,22 @@ def test_names_with_commas_are_one_measure(tmp_path: Path) -> None:
     for folder in ("data", "output", "report"):
         (tmp_path / folder).mkdir()
     (tmp_path / "data" / "x.csv").write_text('"a,b",c\n1,2\n3,4\n')
-    found = _answer(tmp_path, "data/x.csv", measures=("a,b",))["answer"]
-    assert isinstance(found, dict)
+    found = EstimateDesk(tmp_path).ask(ANALYST, AskedEstimate(file="data/x.csv", measures=("a,b",)))
     assert [(one["measure"], one["total"]) for one in found["estimates"]] == [("a,b", 4.0)]
 
 
 def test_paths_outside_are_refused(results_home: Path) -> None:
-    error = _answer(results_home, "../etc/passwd.csv")["error"]
-    assert isinstance(error, dict)
-    assert error["code"] == PathTraversal.code
+    desk, outside = EstimateDesk(results_home), "../etc/passwd.csv"
+    for asked in (lambda: desk.ask(ANALYST, AskedEstimate(file=outside)), lambda: desk.columns(ANALYST, outside)):
+        with pytest.raises(PathTraversal):
+            asked()
 
 
 def test_files_with_samples_come_first(results_home: Path) -> None:
     found = estimable_files(results_home, ANALYST)
     assert [(one.path, one.has_sample) for one in found] == [(OUTPUT, True), ("data/sales.csv", False)]
-    assert file_columns(results_home, ANALYST, OUTPUT) == {"product": True, "quantity": True, "value": True}
+    columns = EstimateDesk(results_home).columns(ANALYST, OUTPUT)
+    assert (columns.are_numbers, columns.count) == ({"product": True, "quantity": True, "value": True}, 3)
 
 
 def test_links_and_side_files_are_not_offered(tmp_path: Path) -> None:
@@ -114,9 +187,10 @@ def test_the_state_of_a_file_changes_with_it(tmp_path: Path) -> None:
 def test_auditors_ask_for_nothing(results_home: Path) -> None:
     for refused in (
         lambda: estimable_files(results_home, AUDITOR),
-        lambda: file_columns(results_home, AUDITOR, OUTPUT),
         lambda: fingerprint(results_home, AUDITOR, OUTPUT),
         lambda: EstimateDesk(results_home).ask(AUDITOR, AskedEstimate(file=OUTPUT)),
+        lambda: EstimateDesk(results_home).columns(AUDITOR, OUTPUT),
+        lambda: EstimateDesk(results_home).live(AUDITOR, LiveQuestion(file=OUTPUT, measure="value")),
     ):
         with pytest.raises(Forbidden):
             refused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -11,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.errors import Forbidden, NotFound, WhereInvalid
-from etl_batch.estimate.where import parse_where
 from pages.services.estimate_question import AskedEstimate
-from pages.services.estimates import EstimateDesk
-from pages.services.live_total import LiveQuestion, LiveTotal, read_live
+from pages.services.estimates import EstimateDesk, LiveQuestion
+from pages.services.live_total import LiveTotal, as_packed, unpacked
 from tests.unit.results.conftest import ANALYST, AUDITOR
 
 OUTPUT = "output/sales.csv"
@@ -77,7 +77,7 @@ def test_every_beginning_is_allocated_by_square_roots() -> None:
 
 def test_the_last_look_is_the_runs_sample(results_home: Path) -> None:
     answer = EstimateDesk(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT, measures=("value",)))
-    live = read_live(results_home, ANALYST, LiveQuestion(file=OUTPUT, measure="value"))
+    live = EstimateDesk(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="value"))
     last = live.look(live.schedule[-1])
     assert math.isclose(last.total, answer["estimates"][0]["total"], rel_tol=1e-12)
     assert live.exact == pytest.approx(answer["estimates"][0]["exact_total"])
@@ -86,9 +86,9 @@ def test_the_last_look_is_the_runs_sample(results_home: Path) -> None:
 
 
 def test_a_filter_leaves_rows_out_but_counts_them_as_sampled(results_home: Path) -> None:
-    whole = read_live(results_home, ANALYST, LiveQuestion(file=OUTPUT, measure="quantity"))
-    some = read_live(
-        results_home, ANALYST, LiveQuestion(file=OUTPUT, measure="quantity", where=parse_where("product = 'MILK'"))
+    whole = EstimateDesk(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="quantity"))
+    some = EstimateDesk(results_home).live(
+        ANALYST, LiveQuestion(file=OUTPUT, measure="quantity", where="product = 'MILK'")
     )
     assert len(some.values) == len(whole.values)
     assert 0 < np.count_nonzero(some.values) < np.count_nonzero(whole.values)
@@ -104,16 +104,26 @@ def test_totals_of_what_is_not_below_zero_are_not_below_what_was_seen() -> None:
 
 def test_what_has_no_sample_is_refused(results_home: Path) -> None:
     with pytest.raises(NotFound):
-        read_live(results_home, ANALYST, LiveQuestion(file="data/sales.csv", measure="value"))
+        EstimateDesk(results_home).live(ANALYST, LiveQuestion(file="data/sales.csv", measure="value"))
     with pytest.raises(NotFound):
-        read_live(results_home, ANALYST, LiveQuestion(file=OUTPUT, measure="_order"))
+        EstimateDesk(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="_order"))
     with pytest.raises(WhereInvalid):
-        read_live(results_home, ANALYST, LiveQuestion(file=OUTPUT, measure="value", where=parse_where("no = 1")))
+        EstimateDesk(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="value", where="no = 1"))
     with pytest.raises(Forbidden):
-        read_live(results_home, AUDITOR, LiveQuestion(file=OUTPUT, measure="value"))
+        EstimateDesk(results_home).live(AUDITOR, LiveQuestion(file=OUTPUT, measure="value"))
 
 
 def test_no_row_is_no_look() -> None:
     live = LiveTotal("x", np.empty(0), np.empty(0, np.int64), (np.empty(0),), {"a": 5}, 0.95, None)
     assert live.schedule == []
     assert live.look(0).low is None
+
+
+@given(st.integers(0, 50))
+def test_it_travels_between_processes_unchanged(seed: int) -> None:
+    live = _drawn(seed, (400, 90, 10))
+    came = unpacked(json.loads(json.dumps(as_packed(live), allow_nan=False)))
+    assert np.array_equal(came.values, live.values)
+    assert np.array_equal(came.strata, live.strata)
+    assert [one.tolist() for one in came.certain] == [one.tolist() for one in live.certain]
+    assert (came.populations, came.confidence, came.exact) == (live.populations, live.confidence, live.exact)

@@ -11,8 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
+from etl_batch.audit.reading import Filter
+from etl_batch.audit.reading import page as log_page
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN, Permission, may
+from etl_batch.values import MIB
+from pages.services.estimates import EstimateDesk
 from tests.streamlit_door import SignedIn, end_session, page, sign_in
+from tests.unit.results.conftest import AUDITOR as AUDITOR_ACTOR
 from tests.unit.results.conftest import HOSTILE
 
 ROLES = (SUPER_ADMIN, ANALYST, AUDITOR)
@@ -129,6 +134,23 @@ def test_the_form_asks_and_the_address_becomes_the_question(home: Path) -> None:
     assert not test.error
     assert test.query_params["where"] in ("quantity > 2", ["quantity > 2"])
     assert "value" in [one.label for one in test.metric]
+
+
+def test_a_question_that_dies_is_told_with_what_to_do_and_written_down_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = opened("estimates", sign_in(home, ANALYST))
+    small = EstimateDesk(home, memory_bytes=40 * MIB)
+    monkeypatch.setattr("pages.shared.estimate_desk", lambda _home: small)
+    test.text_input[0].input("quantity > 4")
+    next(one for one in test.button if one.label == "Estimate").click()
+    for _ in range(3):  # the address asks it again with every click
+        test.run()
+        assert not test.exception
+        assert [one.value.split("  ")[0] for one in test.error] == ["**E_MEMORY**"]
+        assert "What to do" in test.error[0].value
+    entries = log_page(home, AUDITOR_ACTOR, Filter(action="estimated", outcome="failed")).entries
+    assert [one.detail["error"] for one in entries if one.detail.get("filtered")] == ["E_MEMORY"]
 
 
 @pytest.mark.parametrize(("where", "code"), [("quantity >", "E_WHERE"), ("nothing = 1", "E_WHERE")])

@@ -1,0 +1,58 @@
+"""Processes of ours: what they are given, what they may, how they end."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_QUESTIONS = "tests/unit/machine/test_question.py"
+
+FAULTS = (
+    Fault(
+        "etl_batch.machine.child_process.start",
+        "env=listed_environment(),",
+        "",
+        f"{_QUESTIONS}::test_it_is_given_the_list_and_no_more",
+    ),
+    Fault(
+        "etl_batch.machine.confined.confine",
+        'if data := limits["data_bytes"]:',
+        "if data := 0:",
+        f"{_QUESTIONS}::test_memory_beyond_the_limit_is_that_error",
+    ),
+    Fault(
+        "etl_batch.machine.child_process.Child.signal_group",
+        "os.killpg(self.pid, number)",
+        "os.kill(self.pid, number)",
+        f"{_QUESTIONS}::test_stopped_it_ends_with_all_that_it_started",
+    ),
+    Fault(
+        "etl_batch.machine.confined.hold",
+        "fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)",
+        "pass",
+        f"{_QUESTIONS}::test_it_dies_with_its_parent_and_not_with_a_thread",
+    ),
+    Fault(
+        "etl_batch.machine.deaths.death",
+        "code == NO_MEMORY or",
+        "",
+        f"{_QUESTIONS}::test_memory_beyond_the_limit_is_that_error",
+    ),
+    Fault(
+        "etl_batch.machine.question._Watch._is_too_much",
+        "if self._said <= self._how.most_bytes:",
+        "if True:",
+        f"{_QUESTIONS}::test_who_says_too_much_is_ended",
+    ),
+    Fault(
+        "etl_batch.launch.kept_answers.KeptAnswers.get",
+        "with slot.lock:",
+        "if True:",
+        "tests/unit/launch/test_kept_answers.py::test_many_at_once_ask_once",
+    ),
+    Fault(
+        "pages.services.estimates.EstimateDesk._looked",
+        "if not isinstance(error, Refused):",
+        "if False:",
+        "tests/unit/results/test_estimates.py::test_a_process_that_dies_is_an_error_with_its_name_and_one_entry",
+    ),
+)
