@@ -55,4 +55,11 @@ FAULTS = (
         "if False:",
         "tests/unit/results/test_estimates.py::test_a_process_that_dies_is_an_error_with_its_name_and_one_entry",
     ),
+    Fault(
+        "pages.services.estimates.EstimateDesk.columns",
+        'found = self._looked(actor, file, {"task": "columns", "home": str(self.home), "file": file})',
+        "from pages.services.estimate_process import columns\n"
+        '        found = columns({"home": str(self.home), "file": file})',
+        "tests/unit/pages/test_files_of_users.py::test_the_estimates_page_offers_columns_and_answers",
+    ),
 )

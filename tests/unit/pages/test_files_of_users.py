@@ -1,0 +1,141 @@
+"""No page parses a file of a user in the server: every reader is poisoned here, and the pages show all the same."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import etl_batch.file_estimate
+import etl_batch.sources
+from etl_batch.machine import question
+from etl_batch.permissions import ANALYST
+from etl_batch.values import MIB
+from tests.records import LAYOUT, record
+from tests.streamlit_door import page, sign_in
+
+#: beside all of the sources and the estimates of files
+_READERS = ("csv_inputs", "preview", "transcoding", "launch.read_first_rows", "launch.asking")
+_OPENS = ("open_one", "open_inputs")  #: of etl_batch.inputs, which also knows what the name of an input is
+
+
+def _poison() -> None:
+    raise AssertionError("a file of a user is read in the server")
+
+
+def _reading_functions() -> Iterator[types.FunctionType]:
+    """Everything that reads a file: functions and methods, whoever has imported them under which name."""
+    names = [f"etl_batch.{name}" for name in _READERS]
+    for package in (etl_batch.sources, etl_batch.file_estimate):
+        names += [f"{package.__name__}.{one.name}" for one in pkgutil.iter_modules(package.__path__)]
+    for name in names:
+        module = importlib.import_module(name)
+        for found in list(vars(module).values()):
+            if getattr(found, "__module__", None) == name:
+                inside = vars(found).values() if isinstance(found, type) else (found,)
+                functions = (one for one in inside if isinstance(one, types.FunctionType) and not one.__closure__)
+                yield from (one for one in functions if one.__code__.co_filename == module.__file__)
+    inputs = importlib.import_module("etl_batch.inputs")
+    yield from (getattr(inputs, name) for name in _OPENS)
+
+
+@pytest.fixture
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = list(_reading_functions())
+    assert len(functions) > 200
+    for function in functions:
+        monkeypatch.setattr(function, "__code__", _poison.__code__)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The questions that were asked of other processes, by their tasks."""
+    tasks: list[str] = []
+
+    class Counted(question.Question):
+        def __init__(self, how: question.Asking, told: dict[str, str]) -> None:
+            tasks.append(told["task"])
+            super().__init__(how, told)
+
+    monkeypatch.setattr(question, "Question", Counted)
+    return tasks
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ETL_HOME", str(tmp_path))
+    for folder in ("data", "output", "report"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "data" / "a.csv").write_text("product,value\nMILK,4\nSOUP,7\n")
+    (tmp_path / "data" / "b.bin").write_bytes(record(1) + record(2, "MILK", 7))
+    (tmp_path / "data" / "b.layout.toml").write_text(LAYOUT)
+    pq.write_table(pa.table({"product": ["MILK", "SOUP"], "value": [4, 7]}), tmp_path / "data" / "c.parquet")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("poisoned")
+@pytest.mark.parametrize("name", ["a.csv", "b.bin", "c.parquet"])
+def test_the_launch_page_shows_first_rows(files: Path, asked: list[str], name: str) -> None:
+    test = page("pages/launch.py", sign_in(files)).run()
+    test.multiselect(key="etl_inputs").select(str(files / "data" / name))
+    for _ in range(3):
+        test.run()
+        assert not test.exception
+        assert not test.error, [one.value for one in test.error]
+    assert any("MILK" in one.value.to_string() for one in test.dataframe)
+    assert len(asked) == 1, "the same file is read once"
+
+
+@pytest.mark.usefixtures("poisoned")
+@pytest.mark.parametrize("name", ["a.csv", "b.bin", "c.parquet"])
+def test_the_estimates_page_offers_columns_and_answers(files: Path, asked: list[str], name: str) -> None:
+    test = page("pages/estimates.py", sign_in(files, ANALYST))
+    test.query_params["file"] = f"data/{name}"
+    for _ in range(3):
+        test.run()
+        assert not test.exception
+        assert not test.error, [one.value for one in test.error]
+    assert test.metric
+    assert asked == ["columns", "estimate"]
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_a_header_of_16_mib_is_parsed_once_and_elsewhere(
+    files: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("pages.services.estimates", "etl_batch.launch.questions"):
+        monkeypatch.setattr(f"{module}.LOOK_SECONDS", 300.0)  # on a busy machine
+    header = ",".join(f"{number:x}" for number in range(2_450_000))
+    assert 15 * MIB < len(header) < 16 * MIB
+    (files / "data" / "a.csv").write_text(header + "\n")
+    test = page("pages/estimates.py", sign_in(files, ANALYST)).run()
+    test.selectbox(key="estimate_file").select("data/a.csv")
+    for _ in range(3):
+        test.run()
+        assert not test.exception
+        assert not test.error, [one.value for one in test.error]
+    assert any("2,450,000 columns" in one.value for one in test.caption)
+    assert asked.count("columns") <= 2, "that of the file that was shown first, and that of this one"
+    launch = page("pages/launch.py", sign_in(files)).run()
+    launch.multiselect(key="etl_inputs").select(str(files / "data" / "a.csv"))
+    for _ in range(3):
+        launch.run()
+        assert not launch.exception
+        assert not launch.error, [one.value for one in launch.error]
+    assert asked.count("csv") == 1
+
+
+def test_a_file_that_changes_is_read_again(files: Path, asked: list[str]) -> None:
+    user = sign_in(files, ANALYST)
+    for number in range(3):
+        (files / "data" / "a.csv").write_text(f"column_{number}\n5\n")
+        test = page("pages/estimates.py", user).run()
+        test.selectbox(key="estimate_file").select("data/a.csv").run()
+        assert f"column_{number}" in test.multiselect[0].options
+    assert asked.count("columns") >= 3
