@@ -125,7 +125,7 @@ class EstimateDesk:
         return unpacked(self._looked(actor, {"task": "live", **asdict(asked)}, state))
 
     def note_live(self, actor: Actor, asked: LiveQuestion, state: State) -> None:
-        """Write down, once in a session, that the rows of a sample are shown as they come in. Its looks are no questions.
+        """Write down, once in a session, that the rows of a sample are shown as they come in, whatever the look.
 
         Raises:
             Forbidden: the actor may not ask for totals.
