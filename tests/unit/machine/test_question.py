@@ -21,6 +21,7 @@ from etl_batch.values import GIB, MIB
 from tests.job_helpers import until
 
 _LONG = 300.0  #: seconds that no test waits
+_PATIENCE = 60.0  #: seconds for the kernel to end what it was told to end
 
 
 def _how(*, limits: Limits = Limits(), seconds: float = _LONG, **more: Any) -> Asking:  # noqa: ANN401, B008
@@ -112,7 +113,7 @@ def test_what_takes_too_long_ends_with_all_that_it_started(tmp_path: Path, deaf:
     assert "longer than 3 s" in found.error.message
     assert over == [found]
     if file.exists():
-        assert all(until(lambda pid=pid: _is_gone(pid)) for pid in _pids(file))  # type: ignore[misc]
+        assert all(until(lambda pid=pid: _is_gone(pid), _PATIENCE) for pid in _pids(file))  # type: ignore[misc]
 
 
 def test_stopped_it_ends_with_all_that_it_started(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_stopped_it_ends_with_all_that_it_started(tmp_path: Path) -> None:
     question.stop()
     question.stop()
     assert isinstance(question.look().error, CheckStopped)
-    assert all(until(lambda pid=pid: _is_gone(pid)) for pid in pids)  # type: ignore[misc]
+    assert all(until(lambda pid=pid: _is_gone(pid), _PATIENCE) for pid in pids)  # type: ignore[misc]
     assert not psutil.pid_exists(pids[0]), "a zombie"
 
 
@@ -129,7 +130,7 @@ def test_forgotten_it_ends(tmp_path: Path) -> None:
     question = Question(_how(), {"task": "sleep", "file": str(tmp_path / "pids")})
     pids = _pids(tmp_path / "pids")
     del question
-    assert all(until(lambda pid=pid: _is_gone(pid)) for pid in pids)  # type: ignore[misc]
+    assert all(until(lambda pid=pid: _is_gone(pid), _PATIENCE) for pid in pids)  # type: ignore[misc]
 
 
 _PARENT = """
@@ -156,7 +157,7 @@ def test_it_dies_with_its_parent_and_not_with_a_thread(tmp_path: Path) -> None:
         finally:
             parent.kill()
     for pid in pids:
-        until(lambda pid=pid: ProcessIdentity.of(pid) is None or _is_gone(pid))  # type: ignore[misc]
+        until(lambda pid=pid: ProcessIdentity.of(pid) is None or _is_gone(pid), _PATIENCE)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -215,4 +216,4 @@ def test_what_ignores_interrupts_from_its_start_is_ended_all_the_same(tmp_path: 
         question.stop()
     finally:
         signal.signal(signal.SIGINT, before)
-    assert all(until(lambda pid=pid: _is_gone(pid)) for pid in pids)  # type: ignore[misc]
+    assert all(until(lambda pid=pid: _is_gone(pid), _PATIENCE) for pid in pids)  # type: ignore[misc]
