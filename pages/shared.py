@@ -13,6 +13,7 @@ from etl_batch.values import Actor
 from pages.services.estimate_question import AskedEstimate
 from pages.services.estimates import EstimateDesk, FileColumns, LiveQuestion
 from pages.services.live_total import LiveTotal
+from pages.services.long_estimates import LongEstimates
 from pages.services.machine import MachineWatch
 
 
@@ -41,6 +42,12 @@ def machine_watch(home: Path) -> MachineWatch:
 def estimate_desk(home: Path) -> EstimateDesk:
     """Where all ask for totals."""
     return EstimateDesk(home)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def long_estimates(home: Path) -> LongEstimates:
+    """What is counted in the background."""
+    return LongEstimates(home)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from etl_batch.inputs import EXTENSIONS, Opened, open_one
 from etl_batch.paths import place
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.fixed_binary import BinaryInput
-from etl_batch.values import MIB, TotalEstimate
+from etl_batch.values import MIB, Progress, ProgressReport, TotalEstimate
 
 _OF_A_RUN = (SAMPLE_ENDING, TOTALS_ENDING)  #: what a run leaves beside its output
 ALL_ROWS = "all rows read"  #: the design of an answer that estimates nothing
@@ -28,7 +28,7 @@ ALL_ROWS = "all rows read"  #: the design of an answer that estimates nothing
 OpenReader = Callable[[], AbstractContextManager[Any]]
 
 
-def estimate_file(config: JobConfig, question: Question) -> Answer:
+def estimate_file(config: JobConfig, question: Question, progress: Progress | None = None) -> Answer:
     """Answer a question about the config's one input.
 
     Raises:
@@ -49,7 +49,9 @@ def estimate_file(config: JobConfig, question: Question) -> Answer:
             columns = wanted_columns(question, _kinds(opened, config), str(where.path))
             columns = replace(columns, notes=(*said, *columns.notes))
             try:
-                return replace(_answer(opened, config, question, columns), filtered=question.where is not None)
+                return replace(
+                    _answer(opened, config, question, columns, progress), filtered=question.where is not None
+                )
             except NotOfItsType as error:
                 question = _without(question, error)
                 said = (*said, f"{error}; its total is left out")
@@ -70,7 +72,9 @@ def columns_of(config: JobConfig) -> dict[str, bool]:
         return _kinds(open_one(where, CsvInputs(config, _nothing_runs, stack)), config)
 
 
-def _answer(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
+def _answer(
+    opened: Opened, config: JobConfig, question: Question, columns: Columns, progress: Progress | None
+) -> Answer:
     by_run, said, bytes_read = _from_run(opened, question, columns)
     if by_run is not None:
         return by_run
@@ -82,7 +86,7 @@ def _answer(opened: Opened, config: JobConfig, question: Question, columns: Colu
     if not isinstance(found, Sampled):
         if found is not None:
             columns = replace(columns, notes=(*columns.notes, f"read whole: {found.reason}"))
-        whole = _whole(opened, config, question, columns)
+        whole = _whole(opened, config, question, columns, progress)
         return replace(whole, bytes_read=bytes_read + whole.bytes_read)
     return Answer(
         path=str(opened.place.path),
@@ -191,9 +195,17 @@ def is_within(estimate: TotalEstimate, error: float) -> bool:
     return half <= error * abs(estimate.total)
 
 
-def _whole(opened: Opened, config: JobConfig, question: Question, columns: Columns) -> Answer:
+def _whole(
+    opened: Opened, config: JobConfig, question: Question, columns: Columns, progress: Progress | None
+) -> Answer:
     with _reader(opened, config) as reader:
-        sums = read_whole(reader, columns.wanted)
+        total = reader.needed_bytes(columns.wanted) or opened.identity.size
+
+        def done(rows: int) -> None:
+            if progress is not None:
+                progress(ProgressReport("estimate", min(reader.bytes_read, total), total, rows))
+
+        sums = read_whole(reader, columns.wanted, done)
         bytes_read = reader.bytes_read
     return Answer(
         path=str(opened.place.path),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,8 +23,13 @@ _NOT_FINITE = "not finite (NaN or infinite), counted as 0: no exact total can be
 _TOO_LARGE = "the total is beyond the range of floats, and cannot be given"
 
 
-def read_whole(reader: Reader, wanted: Wanted) -> WholeFile:
+def read_whole(reader: Reader, wanted: Wanted, done: Callable[[int], None] | None = None) -> WholeFile:
     """The sums of all rows of a file.
+
+    Args:
+        reader: of the file.
+        wanted: what is added up.
+        done: is told the rows so far, now and then.
 
     Raises:
         BadRow: a value that its type does not allow.
@@ -33,6 +39,8 @@ def read_whole(reader: Reader, wanted: Wanted) -> WholeFile:
         try:
             for part in reader.read_all(wanted):
                 found.add(part)
+                if done is not None:
+                    done(found.rows)
         except ReadAgain:
             continue
         return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from etl_batch.errors import OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.jobs.confinement import limits_of_job
 from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.first_rows import MOST_ROWS, FirstRows, RawRecords, ShownCell
-from etl_batch.launch.looks import note_check
+from etl_batch.launch.looks import note_check, note_end_of_check
 from etl_batch.launch.options import Values, arguments
 from etl_batch.layout_text import layout_text
 from etl_batch.layouts import Layout
@@ -61,7 +62,8 @@ def ask_check(actor: Actor, values: Values, home: Path) -> Question:
         who="the process that checked",
         mends=_MENDS,
     )
-    return Question(how, {"task": "check", "arguments": words})
+    over = partial(note_end_of_check, home, actor, values)
+    return Question(how, {"task": "check", "arguments": words}, over)
 
 
 def first_rows(actor: Actor, where: Place, config: JobConfig, rows: int = MOST_ROWS) -> FirstRows:

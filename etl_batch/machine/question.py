@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from etl_batch.config import PROJECT_ROOT
-from etl_batch.errors import CheckStopped, EtlError, OutOfMemory, TimedOut, WorkerCrashed, every_error
+from etl_batch.errors import CheckStopped, CpuLimit, EtlError, OutOfMemory, TimedOut, WorkerCrashed, every_error
 from etl_batch.machine.child_process import STOP_SECONDS, Child, Limits, Surroundings, start
 from etl_batch.machine.deaths import death
 from etl_batch.undisturbed import in_one_piece
@@ -34,7 +34,7 @@ _MOST_NOTES = 100
 _LOG = logging.getLogger(__name__)
 
 #: deaths of a process, in the place of an answer: nobody's question is at fault for certain
-DEATHS = (OutOfMemory, WorkerCrashed, TimedOut)
+DEATHS = (OutOfMemory, WorkerCrashed, TimedOut, CpuLimit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,10 @@ class _Watch:
             self._waker.close()
         self._close(code)
         if self._over is not None:
-            self._over(self.now)
+            try:
+                self._over(self.now)
+            except Exception:  # noqa: BLE001 - there is nobody above who could be told
+                _LOG.exception("the end of a question was heard by nobody")
 
     def _listen(self, over: int) -> None:
         """Until the process is over, and all that it has said was heard; or until it is to be ended at once."""

@@ -68,6 +68,21 @@ def fingerprint(home: Path, actor: Actor, path: str) -> tuple[int, ...]:
     return found
 
 
+def file_bytes(home: Path, actor: Actor, path: str) -> int:
+    """How large a file is.
+
+    Raises:
+        Forbidden: the actor may not ask for totals.
+        Refused: the file is not there, or may not be opened.
+    """
+    permit(actor, Permission.ESTIMATE)
+    descriptor = open_input(input_place(home, path))
+    try:
+        return os.fstat(descriptor).st_size
+    finally:
+        os.close(descriptor)
+
+
 def input_config(home: Path, path: str, delimiter: str = "") -> JobConfig:
     """The configuration that opens a file as the estimate command does."""
     return JobConfig(

@@ -13,7 +13,7 @@ from typing import Any
 
 from etl_batch.file_estimate.estimate_file import columns_of, estimate_file
 from etl_batch.file_estimate.flags import parse_estimate
-from etl_batch.machine.answering import answer_one
+from etl_batch.machine.answering import Telling, answer_one
 from pages.services.estimable_files import input_config
 from pages.services.live_sample import live_sample
 
@@ -30,7 +30,7 @@ def estimate(asked: dict[str, Any]) -> dict[str, Any]:
     question = options.question
     if asked["measures"]:
         question = replace(question, measures=tuple(asked["measures"]), measures_named=True)
-    return estimate_file(options.config, question).as_json()
+    return estimate_file(options.config, question, Telling().progress).as_json()
 
 
 def columns(asked: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from pages.views.estimate_values import ShownAnswer, answer_of, half_width, stra
 from pages.views.forest import deviations, totals
 from pages.views.forest_plot import forest_plot
 from pages.views.live_view import live_view
+from pages.views.long_view import LongDoors, long_answer
 
 _HELD = {
     Held.YES: "the interval holds it",
@@ -43,6 +44,7 @@ class EstimateDoors:
     form: FormDoors
     ask: Callable[[AskedEstimate], dict[str, Any]]  #: as `estimate --json` prints
     live: Callable[[AskedEstimate, str], LiveTotal]  #: of a measure
+    long: Callable[[AskedEstimate], LongDoors | None]  #: what is counted in the background
 
 
 def estimates_view(doors: EstimateDoors) -> None:
@@ -72,7 +74,10 @@ def estimates_view(doors: EstimateDoors) -> None:
         return
     with errors_drawn():
         try:
-            _answer(answer_of(doors.ask(linked)), linked, doors)
+            long = doors.long(linked)
+            found = doors.ask(linked) if long is None else long_answer(long)
+            if found is not None:
+                _answer(answer_of(found), linked, doors)
         except WhereInvalid as error:
             say_at(complaint, error)
 

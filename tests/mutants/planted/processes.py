@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _QUESTIONS = "tests/unit/machine/test_question.py"
+_LONG = "tests/unit/results/test_long_estimates.py"
 
 FAULTS = (
     Fault(
@@ -61,5 +62,17 @@ FAULTS = (
         "from pages.services.estimate_process import columns\n"
         '        found = columns({"home": str(self.home), "file": file})',
         "tests/unit/pages/test_files_of_users.py::test_the_estimates_page_offers_columns_and_answers",
+    ),
+    Fault(
+        "pages.services.long_estimates.LongEstimates.look",
+        "return replace(now, answer=None, error=None)",
+        "return now",
+        f"{_LONG}::test_what_is_not_on_the_record_is_not_shown",
+    ),
+    Fault(
+        "pages.services.long_estimates.LongEstimates._begin",
+        "if len(self._counts) - len(over) >= AT_ONCE:",
+        "if False:",
+        f"{_LONG}::test_whoever_looks_again_finds_it_and_others_do_not",
     ),
 )

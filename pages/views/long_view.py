@@ -1,0 +1,73 @@
+"""An exact total that is counted in the background: how far it is, and a way to end it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from etl_batch.errors import CheckStopped, EtlError
+from etl_batch.machine.question import Answering
+from etl_batch.report_parts.figures import counted, data_size
+from etl_batch.ui.errors import errors_drawn
+
+_EVERY_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LongDoors:
+    """One count."""
+
+    look: Callable[[], Answering]  #: begins it, where it has not begun
+    cancel: Callable[[], None]
+    again: Callable[[], None]  #: so that the next look begins it anew
+
+
+def long_answer(doors: LongDoors) -> dict[str, Any] | None:
+    """The answer; while there is none, what stands in its place is drawn.
+
+    Raises:
+        EtlError: it ended without one.
+    """
+    said = doors.look()
+    if said.answer is not None:
+        return dict(said.answer)
+    if said.error is None:
+        st.fragment(_draw_running, run_every=_EVERY_SECONDS)(doors)
+        return None
+    st.button(
+        "Count again", on_click=_quietly, args=(doors.again,), icon=":material/replay:", key="estimate_long_again"
+    )
+    if isinstance(said.error, CheckStopped):
+        st.info("The count was cancelled.", icon=":material/stop_circle:")
+        return None
+    raise said.error
+
+
+def _draw_running(doors: LongDoors) -> None:
+    with errors_drawn():
+        _draw_progress(doors)
+
+
+def _draw_progress(doors: LongDoors) -> None:
+    said = doors.look()
+    if said.is_over:
+        st.rerun(scope="app")
+    now = said.progress or {}
+    done, total = now.get("done_bytes", 0), now.get("total_bytes", 0)
+    share = min(done / total, 1.0) if total else 0.0
+    of = f" of {data_size(total)}" if total else ""
+    st.progress(share, f"Counting every row: {share:.0%}{of}, {counted(now.get('rows', 0), 'row')}")
+    st.caption("It goes on when this page is closed; opened again, the page finds it.")
+    st.button(
+        "Cancel", on_click=_quietly, args=(doors.cancel,), icon=":material/stop_circle:", key="estimate_long_cancel"
+    )
+
+
+def _quietly(step: Callable[[], None]) -> None:
+    """Whoever may no longer do it is told by the page that is drawn behind it."""
+    with contextlib.suppress(EtlError):
+        step()
