@@ -58,7 +58,8 @@ def note_end_of_check(home: Path, actor: Actor, values: Values, said: Answering)
     if size <= LARGE_BYTES and not isinstance(said.error, DEATHS):
         return
     first, inputs = _inputs(home, values)
-    outcome, detail = Outcome.OK, {"inputs": inputs, "state": "ended"}
+    outcome = Outcome.OK
+    detail: dict[str, str | int | bool | None] = {"inputs": inputs, "state": "ended"}
     if isinstance(said.error, CheckStopped):
         detail["state"] = "cancelled"
     elif said.error is not None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from etl_batch.errors import CheckStopped, EtlError
+from etl_batch.errors import CheckStopped, EtlError, Refused
 from etl_batch.machine.question import Answering
 from etl_batch.report_parts.figures import counted, data_size
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.errors import draw_error, errors_drawn
 
 _EVERY_SECONDS = 1
 
@@ -30,7 +30,7 @@ def long_answer(doors: LongDoors) -> dict[str, Any] | None:
     """The answer; while there is none, what stands in its place is drawn.
 
     Raises:
-        EtlError: it ended without one.
+        Refused: the question or the file is not sound.
     """
     said = doors.look()
     if said.answer is not None:
@@ -38,13 +38,16 @@ def long_answer(doors: LongDoors) -> dict[str, Any] | None:
     if said.error is None:
         st.fragment(_draw_running, run_every=_EVERY_SECONDS)(doors)
         return None
+    if isinstance(said.error, Refused):
+        raise said.error  # to count again would not help
+    if isinstance(said.error, CheckStopped):
+        st.info("The count was cancelled.", icon=":material/stop_circle:")
+    else:
+        draw_error(said.error)
     st.button(
         "Count again", on_click=_quietly, args=(doors.again,), icon=":material/replay:", key="estimate_long_again"
     )
-    if isinstance(said.error, CheckStopped):
-        st.info("The count was cancelled.", icon=":material/stop_circle:")
-        return None
-    raise said.error
+    return None
 
 
 def _draw_running(doors: LongDoors) -> None:

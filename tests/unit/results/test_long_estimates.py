@@ -8,14 +8,16 @@ from pathlib import Path
 import psutil
 import pytest
 
+from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reading import Filter, page
 from etl_batch.errors import CheckStopped, EtlError, Forbidden, QueueFull, WorkerCrashed
+from etl_batch.launch.looks import LARGE_BYTES
 from etl_batch.machine.question import Answering, Asking, Question
 from etl_batch.permissions import ANALYST as ANALYST_ROLE
 from etl_batch.values import MIB
 from pages.services import long_estimates
 from pages.services.estimate_question import AskedEstimate
-from pages.services.long_estimates import LARGE_BYTES, LongEstimates, is_long
+from pages.services.long_estimates import LongEstimates, is_long
 from tests.job_helpers import until
 from tests.streamlit_door import page as opened_page
 from tests.streamlit_door import sign_in
@@ -115,16 +117,16 @@ def test_a_death_is_an_error_and_one_end(home: Path, sleepers: Path) -> None:
 
 def test_what_is_not_on_the_record_is_not_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = LongEstimates(home)
-    record = long_estimates.AuditLog.record
+    record = AuditLog.record
 
     def once(log: object, actor: object, event: object) -> int:
-        monkeypatch.setattr(long_estimates.AuditLog, "record", refuse)
+        monkeypatch.setattr(AuditLog, "record", refuse)
         return record(log, actor, event)  # type: ignore[arg-type]
 
     def refuse(*_: object) -> int:
         raise EtlError("no log")
 
-    monkeypatch.setattr(long_estimates.AuditLog, "record", once)
+    monkeypatch.setattr(AuditLog, "record", once)
     found = _over(counts)
     assert found.answer is None
     assert found.error is not None
