@@ -14,12 +14,18 @@ from etl_batch.launch.kept_answers import DEATH_SECONDS, KeptAnswers
 class _Asked:
     """Counts how often it is asked."""
 
+    seconds = 0.0  #: that it takes
+
     def __init__(self, error: EtlError | None = None) -> None:
         self.times = 0
         self.error = error
+        self.is_asked_twice = threading.Event()
 
     def __call__(self) -> int:
         self.times += 1
+        if self.times > 1:
+            self.is_asked_twice.set()
+        self.is_asked_twice.wait(self.seconds)  # as long as nobody else comes
         if self.error is not None:
             raise self.error
         return self.times
@@ -27,6 +33,7 @@ class _Asked:
 
 def test_many_at_once_ask_once() -> None:
     kept, asked, together = KeptAnswers(), _Asked(), threading.Barrier(8)
+    asked.seconds = 0.5
 
     def one() -> int:
         together.wait(60)
