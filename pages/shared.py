@@ -66,11 +66,11 @@ def kept(home: Path) -> Kept:
     return Kept()
 
 
-def columns(asker: Asker, file: str, state: tuple[int, ...]) -> FileColumns:
-    """The columns of a file in this state."""
+def columns(asker: Asker, asked: tuple[str, str], state: tuple[int, ...]) -> FileColumns:
+    """The columns of a file in this state, by its delimiter where one is given; `asked` is both."""
     with st.spinner("Reading the columns..."):
-        ask = lambda: estimate_desk(asker.home).columns(asker.actor, file, state)  # noqa: E731
-        return kept(asker.home).columns.get((asker.cache_key, file, state), ask)
+        ask = lambda: estimate_desk(asker.home).columns(asker.actor, *asked, state=state)  # noqa: E731
+        return kept(asker.home).columns.get((asker.cache_key, asked, state), ask)
 
 
 def answer(asker: Asker, asked: AskedEstimate, state: tuple[int, ...]) -> dict[str, Any]:

@@ -34,8 +34,8 @@ def estimate(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def columns(asked: dict[str, Any]) -> dict[str, Any]:
-    """The columns of `{"home", "file"}`, whether their values can be added up, and how many there are in all."""
-    found = columns_of(input_config(Path(asked["home"]), asked["file"]))
+    """The columns of `{"home", "file", "delimiter"}`, whether their values can be added up, and how many there are."""
+    found = columns_of(input_config(Path(asked["home"]), asked["file"], asked["delimiter"]))
     named = [(name, is_number) for name, is_number in found.items() if len(name) <= _LONGEST_NAME]
     return {"columns": named[:MOST_COLUMNS], "count": len(found)}
 

@@ -100,8 +100,8 @@ class EstimateDesk:
         event = Event(action=Action.ESTIMATED, target=asked.file, detail=detail)
         record_read(self.home, actor, event, (asked, state))
 
-    def columns(self, actor: Actor, file: str, state: State = ()) -> FileColumns:
-        """The columns of a file, relative to the home.
+    def columns(self, actor: Actor, file: str, delimiter: str = "", *, state: State = ()) -> FileColumns:
+        """The columns of a file, relative to the home; of a CSV by its delimiter, if one is given.
 
         Raises:
             Forbidden: the actor may not ask for totals.
@@ -109,7 +109,7 @@ class EstimateDesk:
             OutOfMemory, WorkerCrashed, TimedOut: the process that read the file ended without an answer.
         """
         permit(actor, Permission.ESTIMATE)
-        found = self._looked(actor, {"task": "columns", "file": file}, state)
+        found = self._looked(actor, {"task": "columns", "file": file, "delimiter": delimiter}, state)
         return FileColumns(dict(found["columns"]), found["count"])
 
     def live(self, actor: Actor, asked: LiveQuestion, state: State = ()) -> LiveTotal:

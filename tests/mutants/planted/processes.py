@@ -58,9 +58,9 @@ FAULTS = (
     ),
     Fault(
         "pages.services.estimates.EstimateDesk.columns",
-        'found = self._looked(actor, {"task": "columns", "file": file}, state)',
+        'found = self._looked(actor, {"task": "columns", "file": file, "delimiter": delimiter}, state)',
         "from pages.services.estimate_process import columns\n"
-        '        found = columns({"home": str(self.home), "file": file})',
+        '        found = columns({"home": str(self.home), "file": file, "delimiter": delimiter})',
         "tests/unit/pages/test_files_of_users.py::test_the_estimates_page_offers_columns_and_answers",
     ),
     Fault(

@@ -109,7 +109,7 @@ def test_a_process_that_dies_is_an_error_with_its_name_and_one_entry(
     assert len(entries) == before + 1
     assert (entries[0][0], entries[0][1]["error"]) == ("failed", kind.code)
     with pytest.raises(kind):
-        desk.columns(ANALYST, OUTPUT, state)
+        desk.columns(ANALYST, OUTPUT, state=state)
     entries = _entries(results_home)
     assert len(entries) == before + 2
     assert entries[0] == ("failed", {"asked": "columns", "error": kind.code})
