@@ -62,6 +62,7 @@ _OF_THE_RUN = (
     "throughput_mb_s",
     "peak_rss_bytes",
     "cpu_seconds",
+    "sandbox",  # of this start, as the times are: some runners here have no workers
     "profile",
     "replaced",
     "sandbox",

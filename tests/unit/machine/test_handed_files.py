@@ -112,7 +112,7 @@ def test_messages_and_files_stay_together(
         for message, numbers in [*messages, (b"", [])]:
             send(ours, message, [_file(folder / str(number)) for number in numbers])
 
-    speaker = threading.Thread(target=say)
+    speaker = threading.Thread(target=say, daemon=True)
     speaker.start()
     for message, numbers in messages:
         assert receive(theirs) == message
