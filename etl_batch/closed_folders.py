@@ -7,27 +7,31 @@ and where a link or a mount gives it another name.
 from __future__ import annotations
 
 import os
+import threading
+import time
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 
 SECRETS_NAME = ".secrets"
 _MOST_HOMES = 16  #: the latest; a process has to do with one
-_homes: OrderedDict[Path, None] = OrderedDict()
+_TICK_NS = 50_000_000  #: a folder that has just changed may change again without another time
+_mutex = threading.Lock()
+_homes: tuple[Path, ...] = ()  #: never changed in place: others may be reading it
+_known: dict[str, tuple[tuple[int, int, int, int], frozenset[tuple[int, int]]]] = {}
 
 
 def keep_closed(home: Path) -> None:
     """Let no path lead into the secrets of this home from now on."""
-    _homes[home] = None
-    _homes.move_to_end(home)
-    if len(_homes) > _MOST_HOMES:
-        _homes.popitem(last=False)
+    global _homes  # noqa: PLW0603 - of the process
+    if _homes[-1:] != (home,):
+        with _mutex:
+            _homes = (*(one for one in _homes if one != home), home)[-_MOST_HOMES:]
 
 
 def homes_kept_closed() -> tuple[Path, ...]:
     """The homes whose secrets are closed, for another process to be told."""
-    return tuple(_homes)
+    return _homes
 
 
 def is_named_closed(names: Iterable[str]) -> bool:
@@ -42,16 +46,28 @@ def closed_identities(*, only_folders: bool = False) -> frozenset[tuple[int, int
     """
     found: set[tuple[int, int]] = set()
     for home in homes_kept_closed():
+        folder = f"{home}/{SECRETS_NAME}"
         try:
-            folder = os.stat(home / SECRETS_NAME)  # noqa: PTH116 - half the time of a Path, at each opening
-            found.add((folder.st_dev, folder.st_ino))
-            if only_folders:
-                continue
-            with os.scandir(home / SECRETS_NAME) as entries:
-                found.update((folder.st_dev, entry.inode()) for entry in entries)
+            status = os.stat(folder)  # noqa: PTH116 - half the time of a Path, at each opening
+            found.add((status.st_dev, status.st_ino))
+            if not only_folders:
+                found |= _inside(folder, status)
         except OSError:  # not there yet, or closed to us as well
             continue
     return frozenset(found)
+
+
+def _inside(folder: str, status: os.stat_result) -> frozenset[tuple[int, int]]:
+    """What lies directly in a folder; looked at again when a name was added to it or taken from it."""
+    seen = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)
+    known = _known.get(folder)
+    if known is None or known[0] != seen or time.time_ns() - status.st_mtime_ns < _TICK_NS:
+        with os.scandir(folder) as entries:
+            known = seen, frozenset((status.st_dev, entry.inode()) for entry in entries)
+        _known[folder] = known
+        for old in list(_known)[:-_MOST_HOMES]:
+            _known.pop(old, None)
+    return known[1]
 
 
 def folded(name: str) -> str:

@@ -190,9 +190,11 @@ def _refuse_closed_way(place: Place, root_fd: int) -> None:
     closed = closed_identities(only_folders=True)
     if not closed:
         return
-    above = (folder.stat() for folder in (place.root, *place.root.parents))
-    if any(_identity(found) in closed for found in above):
-        raise _closed(place)
+    above = str(place.root)
+    while above:  # up to the top; as texts, for this is done at each opening
+        if _identity(os.stat(above)) in closed:  # noqa: PTH116
+            raise _closed(place)
+        above = above.rpartition("/")[0]
     for folder in (place.relative, *place.relative.parents):
         with suppress(OSError):  # what is not there, or no folder, is told by whoever opens it
             fd = beneath.open_beneath(root_fd, str(folder), beneath.PIN_FOLDER)

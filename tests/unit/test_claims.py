@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from etl_batch import beneath, paths
 from etl_batch.claimed_names import refuse_clashes, refuse_names, refuse_taken, refuse_taken_names
 from etl_batch.claims import Claim, Found, Purpose, first_clash, may_replace, purpose_of_name, purpose_there
-from etl_batch.closed_folders import folded, is_named_closed, keep_closed
+from etl_batch.closed_folders import closed_identities, folded, homes_kept_closed, is_named_closed, keep_closed
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError, NameClaimed, PathTraversal, Refused
 from etl_batch.inputs import is_input
@@ -327,3 +327,22 @@ def test_a_file_that_gets_the_number_of_a_secret_that_is_gone_is_not_taken_for_i
             descriptor = paths.create_file(target)
             os.close(descriptor)
             target.path.unlink()
+
+
+def test_what_is_added_to_the_secrets_is_known_at_once(secret_home: Home) -> None:
+    """The list of what lies in them is kept while the folder does not change, and no longer."""
+    before = closed_identities()
+    new = secret_home.path / ".secrets" / "new.key"
+    new.write_text("")
+    found = new.stat()
+    assert closed_identities() - before == {(found.st_dev, found.st_ino)}
+    new.unlink()
+    assert closed_identities() == before
+
+
+def test_the_latest_homes_are_kept_closed(tmp_path: Path) -> None:
+    homes = [tmp_path / str(number) for number in range(20)]
+    for home in (*homes, homes[0], *homes[-3:]):
+        keep_closed(home)
+    assert {homes[0], *homes[-10:]} <= set(homes_kept_closed())
+    assert len(homes_kept_closed()) == len(set(homes_kept_closed())) == 16

@@ -67,7 +67,7 @@ FAULTS = (
     Fault("etl_batch.replaced_outputs.replaced_by", "if targets.report is not None:", "if False:", _SAID),
     Fault(
         "etl_batch.paths._refuse_closed_way",
-        "if any(_identity(found) in closed for found in above):",
+        "if _identity(os.stat(above)) in closed:",
         "if False:",
         _CLAIMS,
     ),
