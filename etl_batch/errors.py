@@ -401,10 +401,10 @@ class UploadRefused(Refused):
 
 
 class CheckStopped(EtlError):
-    """The process that checked, or read the first rows, ended without an answer."""
+    """A check, or a count of all rows, was told to end before it had an answer."""
 
     code = "E_CHECK_STOPPED"
-    mend = "start it again; where it happens twice, check a part of the inputs, or raise the memory limit"
+    mend = "start it again when you like"
 
 
 class QueueFull(Refused):

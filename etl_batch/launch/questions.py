@@ -14,7 +14,7 @@ from typing import Any
 from etl_batch.closed_folders import homes_kept_closed
 from etl_batch.command_line import parse_run
 from etl_batch.config import JobConfig, usable_cpus
-from etl_batch.errors import OutOfMemory, TimedOut, WorkerCrashed
+from etl_batch.errors import CpuLimit, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.jobs.confinement import limits_of_job
 from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.first_rows import MOST_ROWS, FirstRows, RawRecords, ShownCell
@@ -36,11 +36,13 @@ _MENDS = {
     OutOfMemory: "raise --memory-limit, or give it less input",
     WorkerCrashed: "start it again; where it happens twice, check a part of the inputs",
     TimedOut: "raise --time-limit, or give it less input",
+    CpuLimit: "raise --time-limit, or give it less input",
 }
 _LOOK_MENDS = {
     OutOfMemory: "the file cannot be shown here; `run` may still read it",
     WorkerCrashed: "look again in a minute; where it happens twice, check the file",
     TimedOut: "look again in a minute, when less is running",
+    CpuLimit: "look again in a minute, when less is running",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.reads import record_read
 from etl_batch.config import usable_cpus
-from etl_batch.errors import EtlError, OutOfMemory, Refused, TimedOut, WorkerCrashed
+from etl_batch.errors import CpuLimit, EtlError, OutOfMemory, Refused, TimedOut, WorkerCrashed
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, ask
 from etl_batch.permissions import Permission, permit
@@ -30,6 +30,7 @@ _MENDS = {
     OutOfMemory: "ask for less (one measure, no strata), or use the command `estimate`, which has no limit",
     WorkerCrashed: "ask again; if it happens again, report it with the question and what the server's log says",
     TimedOut: "ask for less (a wider error, one measure), or use the command `estimate`, which has no limit",
+    CpuLimit: "ask for less (a wider error, one measure), or use the command `estimate`, which has no limit",
 }
 
 

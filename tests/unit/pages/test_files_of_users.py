@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import types
@@ -17,6 +18,7 @@ import etl_batch.sources
 from etl_batch.machine import question
 from etl_batch.permissions import ANALYST
 from etl_batch.values import MIB
+from tests.conftest import PROJECT
 from tests.records import LAYOUT, record
 from tests.streamlit_door import page, sign_in
 
@@ -139,3 +141,25 @@ def test_a_file_that_changes_is_read_again(files: Path, asked: list[str]) -> Non
         test.selectbox(key="estimate_file").select("data/a.csv").run()
         assert f"column_{number}" in test.multiselect[0].options
     assert asked.count("columns") >= 3
+
+
+#: what runs in processes of their own, and nothing else of the pages and of what they draw with may import
+_ELSEWHERE = {
+    "etl_batch.launch.asking",
+    "etl_batch.launch.read_first_rows",
+    "pages.services.estimate_process",
+    "pages.services.live_sample",
+}
+
+
+def test_what_reads_files_is_imported_by_processes_of_their_own_alone() -> None:
+    readers = ("etl_batch.sources", "etl_batch.file_estimate", "etl_batch.dry_run", "pyarrow.parquet", *_ELSEWHERE)
+    readers += tuple(f"etl_batch.{name}" for name in _READERS)
+    for folder in ("pages", "etl_batch/ui", "etl_batch/launch", "auth"):
+        for path in sorted((PROJECT / folder).rglob("*.py")):
+            name = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+            nodes = list(ast.walk(ast.parse(path.read_text())))
+            found = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+            found |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+            wrong = {one for one in found if one.startswith(readers)}
+            assert name in _ELSEWHERE or not wrong, f"{name} may not import {wrong}: ask a process (machine.question)"
