@@ -106,13 +106,13 @@ def _minutes(readings: Sequence[MachineReading]) -> None:
 def sandbox_words(sandbox: Sandbox) -> str:
     """What the workers of jobs cannot do on this machine, and what they could. Pure."""
     means = [
-        (sandbox.filesystem, "open files by name", f"Landlock, version {sandbox.landlock_abi}"),
-        (sandbox.network, "connect to anything", "Landlock or the filter"),
-        (sandbox.seccomp, "start programs", "a filter of system calls"),
+        (sandbox.filesystem, "opening files by name", f"Landlock, version {sandbox.landlock_abi}"),
+        (sandbox.network, "connecting to anything", "Landlock or the filter"),
+        (sandbox.seccomp, "system calls that they never need", "a filter"),
     ]
     cannot = [f"{what} ({how})" for holds, what, how in means if holds]
     could = [what for holds, what, _ in means if not holds]
-    said = f"The workers of jobs cannot {', '.join(cannot)}." if cannot else "The workers of jobs are not shut in."
+    said = f"Workers of jobs are kept from {', '.join(cannot)}." if cannot else "Workers of jobs are not shut in."
     return f"{said} This kernel has nothing to keep them from: {', '.join(could)}." if could else said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,9 +12,11 @@ import pytest
 
 from etl_batch.errors import Forbidden
 from etl_batch.report_parts.figures import data_size
+from etl_batch.values import Sandbox
 from pages.services import machine
 from pages.services.health import signs_of_health
 from pages.services.machine import MachineReader, MachineReading, MachineWatch
+from pages.views.machine_view import sandbox_words
 from tests.streamlit_door import page, sign_in
 from tests.unit.results.conftest import ANALYST, AUDITOR
 
@@ -78,3 +81,19 @@ def test_every_page_tells_the_room_that_is_available(tmp_path: Path, monkeypatch
     monkeypatch.setenv("ETL_HOME", str(tmp_path))
     test = page("pages/system.py", sign_in(tmp_path)).run()
     assert {one.label: one.value for one in test.metric}["Disk available"] == data_size(300_000 * block)
+
+
+def test_the_page_says_what_workers_are_shut_in_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Sandbox(landlock_abi=6, filesystem=True, network=True, seccomp=True, no_new_privs=True)
+    none = Sandbox(landlock_abi=0, filesystem=False, network=False, seccomp=False, no_new_privs=True)
+    assert "Landlock, version 6" in sandbox_words(whole)
+    assert "nothing to keep them from" not in sandbox_words(whole)
+    said = sandbox_words(replace(whole, network=False))
+    assert said.endswith("This kernel has nothing to keep them from: connecting to anything.")
+    assert sandbox_words(none).startswith("Workers of jobs are not shut in.")
+    monkeypatch.setattr(machine, "offered", lambda: none)
+    monkeypatch.setenv("ETL_HOME", str(tmp_path))
+    test = page("pages/system.py", sign_in(tmp_path)).run()
+    assert sandbox_words(none) in [one.value for one in test.caption]
+    with pytest.raises(Forbidden):
+        machine.sandbox_of_workers(AUDITOR)
