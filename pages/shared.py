@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import streamlit as st
 
 from etl_batch.launch.kept_answers import KeptAnswers
+from etl_batch.machine.question import Answering
 from etl_batch.values import Actor
+from pages.services.estimable_files import file_bytes, fingerprint
 from pages.services.estimate_question import AskedEstimate
 from pages.services.estimates import EstimateDesk, FileColumns, LiveQuestion
 from pages.services.live_total import LiveTotal
-from pages.services.long_estimates import LongEstimates
+from pages.services.long_estimates import LongEstimates, is_long
 from pages.services.machine import MachineWatch
+from pages.views.long_view import LongDoors
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +89,22 @@ def live(asker: Asker, asked: LiveQuestion, state: tuple[int, ...]) -> LiveTotal
     with st.spinner("Reading the sample..."):
         ask = lambda: estimate_desk(asker.home).live(asker.actor, asked, state)  # noqa: E731
         return kept(asker.home).samples.get((asker.cache_key, asked, state), ask)
+
+
+def long_count(asker: Asker, who: Callable[[], Actor], asked: AskedEstimate) -> LongDoors | None:
+    """What is counted in the background, for whoever is there at each look; None: it is answered at once."""
+    if not is_long(asked, file_bytes(asker.home, asker.actor, asked.file)):
+        return None
+    counts, state = long_estimates(asker.home), fingerprint(asker.home, asker.actor, asked.file)
+
+    def look() -> Answering:
+        said = counts.look(who(), asked, state)
+        if said.answer is not None:
+            estimate_desk(asker.home).note(asker.actor, asked, state, said.answer)
+        return said
+
+    return LongDoors(
+        look=look,
+        cancel=lambda: counts.cancel(who(), asked, state),
+        again=lambda: counts.forget(who(), asked, state),
+    )
