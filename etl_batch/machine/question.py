@@ -21,6 +21,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
+from etl_batch.bounded_documents import json_document
 from etl_batch.config import PROJECT_ROOT
 from etl_batch.errors import CheckStopped, CpuLimit, EtlError, OutOfMemory, TimedOut, WorkerCrashed, every_error
 from etl_batch.machine.child_process import STOP_SECONDS, Child, Limits, Surroundings, start
@@ -215,7 +216,7 @@ class _Watch:
             return
         now = self.now
         try:
-            match json.loads(line):
+            match json_document(bytes(line), self._how.most_bytes):
                 case {"answer": dict() as answer}:
                     self.now = Answering(now.progress, now.notes, answer, None)
                 case {"error": {"code": str(code), "message": str(message), "mend": str(mend)}}:
@@ -228,7 +229,7 @@ class _Watch:
                     pass  # nothing is known yet
                 case _:
                     raise ValueError("no line of ours")
-        except (ValueError, RecursionError):
+        except ValueError:
             self._failed = self._failed or WorkerCrashed(f"{self._how.who} said what is no answer, and was ended")
             self.now = Answering(now.progress, now.notes, None, self._failed)
 
