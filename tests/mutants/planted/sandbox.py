@@ -6,7 +6,6 @@ from tests.mutants.fault import Fault
 
 _RULES = "tests/unit/machine/test_sandbox.py"
 _POLICY = "tests/unit/test_worker_policy.py"
-_HANDED = "tests/unit/machine/test_handed_files.py"
 _ANSWERS = "tests/unit/test_answers.py"
 _REAL = "tests/acceptance/test_sandbox.py"
 _TRIED = f"{_REAL}::test_what_a_worker_tries_is_refused"
@@ -53,7 +52,6 @@ FAULTS = (
         "shut[0]",
         "tests/unit/test_process_pool.py",
     ),
-    Fault("etl_batch.machine.handed_files.handed", "os.dup(descriptor)", "descriptor", _HANDED),
     Fault(
         "etl_batch.sources.csv_file.CsvFile.files",
         "(self.copy.needed, original) if self.copy else (original,)",
