@@ -47,7 +47,7 @@ def test_only_looking_leads_to_the_sign_in_page() -> None:
     "given_next",
     [
         "https://evil.example", "//evil.example", "/\\evil.example", "/%2F/evil.example", "/%5Cevil.example",
-        "\\\\evil",
+        "\\\\evil", "/\\evil", "/%5Cevil", "/\\2130706433", "//localhost",  # names without a dot are hosts, too
         "javascript:alert(1)", "/login", "/logout", "/setup?token=x", "/oidc/start", "/\tx", "/a\nb", "", None, "x",
         "/_stcore/metrics", "/" + "x" * 3000, "http:evil.example", "/auth/login", "///evil.example",
         "/%09//evil.example",
