@@ -22,9 +22,9 @@ def test_none_of_one_stratum_is_the_binomial_bound() -> None:
 
 
 def test_what_was_seen_whole_is_known() -> None:
-    found = count_of([_stratum("whole", 5, 5, 5), _stratum("a", 1_000, 0, 100), _stratum("b", 500, 0, 50)])
+    found = count_of([_stratum("whole", 5, 5, 5), _stratum("a", 1_000, 0, 100), _stratum("b", 500, 0, 20)])
     assert (found.total, found.ci_low) == (5.0, 5.0)
-    assert found.ci_high == pytest.approx(5 + 36.9, abs=0.1)
+    assert found.ci_high == pytest.approx(5 + 25 * 3.689, abs=0.1)  # log(40), where 1 in 25 was drawn
 
 
 def test_all_inside_has_a_lower_bound() -> None:

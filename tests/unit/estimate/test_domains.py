@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from etl_batch.estimate.confidence_sequence import multiplier
 from etl_batch.estimate.domains import Domain, count, mean, proportion, ratio, within
 from etl_batch.estimate.estimator import estimate_total
-from etl_batch.estimate.heavy_tails import hall_inverse
+from etl_batch.estimate.heavy_tails import hall_bounds, hall_inverse
 from etl_batch.estimate.stratum_sample import StratumSample
 
 NONE = np.empty(0, dtype=np.bool_)
@@ -82,13 +82,27 @@ def test_none_of_twenty() -> None:
     assert found.ci_high == pytest.approx(0.16843, abs=1e-5)
 
 
+def _hall(t: float, g: float) -> float:
+    return t + g * t**2 / 3 + g**2 * t**3 / 27 + g / 6
+
+
 @given(st.floats(-5, 5), st.floats(-3, 3))
 def test_halls_transform_is_undone_and_rises(x: float, skewness: float) -> None:
     inverse = hall_inverse(x, skewness)
-    g = skewness
-    forward = inverse + g * inverse**2 / 3 + g**2 * inverse**3 / 27 + g / 6
-    assert forward == pytest.approx(x, abs=1e-4)
+    assert _hall(inverse, skewness) == pytest.approx(x, abs=1e-4)
     assert hall_inverse(x + 0.1, skewness) > inverse
+
+
+@given(st.floats(-100, 100), st.floats(0.1, 10), st.floats(0.5, 4), st.floats(-2, 2))
+def test_the_interval_holds_what_halls_statistic_allows(
+    total: float, std_error: float, quantile: float, skewness: float
+) -> None:
+    """Its ends are the totals at which the transformed statistic is just the quantile, from either side."""
+    low, high = hall_bounds(total, std_error, quantile, skewness)
+    assert _hall((total - low) / std_error, skewness) == pytest.approx(quantile, abs=1e-4)
+    assert _hall((total - high) / std_error, skewness) == pytest.approx(-quantile, abs=1e-4)
+    if abs(skewness) > 0.01:
+        assert (high - total > total - low) == (skewness > 0), "it reaches farther where the values do"
 
 
 def test_the_multiplier_of_the_confidence_sequence() -> None:
