@@ -16,6 +16,7 @@ from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.contract import Question
 from etl_batch.file_estimate.estimate_file import estimate_file
 from etl_batch.output_identity import OutputIdentity
+from etl_batch.run_files import Agreement, RunMetadata
 from etl_batch.values import Actor
 from pages.services.estimable_files import fingerprint
 from tests.conftest import ACTOR, Home
@@ -155,3 +156,11 @@ def test_what_is_too_large_to_compare_counts_as_another(home: Home, monkeypatch:
 def analyst() -> Actor:
     """Somebody who may ask for totals."""
     return replace(ACTOR, role="analyst")
+
+
+def test_a_file_that_the_metadata_do_not_name_is_another(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("a\n1\n")
+    with path.open("rb") as file:
+        found = RunMetadata({"outputs": [{"path": "output/other.csv"}]}).agreement(file.fileno(), "out.csv")
+    assert found is Agreement.OTHER

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.errors import SampleTooSmall
@@ -184,6 +184,28 @@ def test_a_long_input_is_pruned_and_ends_in_the_same(seed: int, cuts: list[int],
     cut[0].prune()
     again = draw(plan, cut[0].totals, cut[0].candidates)  # type: ignore[arg-type]
     assert rows_in(*whole) == before == rows_in(cut[0], again)
+    certain = {row for _, row, _, is_certain in before if is_certain}
+    assert len(certain) == plan.certain
+    assert certain == twin(plan, names, numbers)["certain"], "the largest values stay, whatever their priorities"
+
+
+def test_rows_of_all_inputs_are_drawn_alike() -> None:
+    """The smallest priorities of a stratum, from whichever input; at first those of one input were all there is."""
+    plan = plan_of(800, 60)
+    state = SampleState(plan, [Numbers(), Numbers()])  # type: ignore[list-item]
+    sampler = SpanSampler(plan)
+    for source in range(2):
+        batch = Rows(["a"] * 400, [0.0] * 400, 0)
+        part = sampler.take(batch, Span(source, source, 0, 400, 0, 400))  # type: ignore[arg-type]
+        if part is not None:
+            state.add(SpanSample.from_bytes(part.to_bytes()))
+    assert state.totals is not None
+    state.prune()
+    drawn = draw(plan, state.totals, state.candidates)
+    chosen = state.candidates.taken(drawn.order)
+    both = list(zip(chosen.source.tolist(), chosen.row.tolist(), drawn.in_sample.tolist(), strict=True))
+    every = sorted(itertools.product(range(2), range(400)), key=lambda one: priority(plan, *one))
+    assert {(source, row) for source, row, is_drawn in both if is_drawn} == set(every[:62])
 
 
 @settings(max_examples=30, deadline=None)
@@ -314,6 +336,8 @@ def test_many_strata_make_the_table_grow() -> None:
     st.integers(1, 3_000),
     st.integers(20, 200),
 )
+@example(seen=[1_000, 10], more=[100_000] + 19 * [0], budget=50, most=2)  # all that comes is of the largest
+@example(seen=[50_000, 20_000, 10], more=[100_000] + 19 * [0], budget=900, most=3)
 def test_the_bound_holds_and_limits_never_rise(seen: list[int], more: list[int], budget: int, most: int) -> None:
     """Whatever comes, no stratum is given a larger rate than was foreseen."""
     early = np.array(seen, dtype=np.int64)

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from etl_batch import interrupted
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import InputChanged
 from etl_batch.etl_core import run
+from etl_batch.job_header import Job
 from etl_batch.job_outputs import JobOutputs
+from etl_batch.output_targets import Targets
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.secrets_folder import secrets_folder
 from etl_batch.sinks.publication import Move
@@ -77,6 +80,24 @@ def test_the_decision_to_publish_stands_on_what_the_disk_has(
         waiting.extend(str(path) for path in disk.bytes_waiting if path.name.endswith(".journal"))
 
     monkeypatch.setattr(JobOutputs, "_decide", watched)
+    _run(home, parquet)
+    assert waiting == []
+
+
+@pytest.mark.parametrize("parquet", ["out.parquet", "parts/"])
+def test_the_journal_goes_when_the_disk_has_what_it_led_to(
+    home: Home, disk: DiskRecorder, parquet: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the metadata cannot be told what the published files are like: that waits for the same folder."""
+    waiting: list[str] = []
+    remove_job = interrupted.remove_job
+
+    def watched(targets: Targets, job: Job) -> None:
+        waiting.extend(name for name in disk.unsafe() if name.startswith("output/"))
+        remove_job(targets, job)
+
+    monkeypatch.setattr(interrupted, "record_identities", lambda *_: {})
+    monkeypatch.setattr(interrupted, "remove_job", watched)
     _run(home, parquet)
     assert waiting == []
 

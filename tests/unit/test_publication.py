@@ -185,3 +185,17 @@ def test_a_part_that_is_gone_cannot_be_moved(tmp_path: Path) -> None:
     stage = Stage(tmp_path / "stage")
     with pytest.raises(OutputFailed, match="was removed by somebody else"):
         move_of(stage.place("out.csv"), stage.place(".nothing"))
+
+
+def test_a_swap_of_files_is_taken_up_where_links_can_be_made_again(tmp_path: Path) -> None:
+    """Killed between the swap and the name of the old one, as a file system without links has it; then it has them."""
+    stage = Stage(tmp_path / "stage")
+    moves = stage.moves()
+    for name in OUTPUTS:
+        folder = os.open(stage.root, os.O_RDONLY)
+        try:
+            assert beneath.exchange(folder, f".{name}.part", name)
+        finally:
+            os.close(folder)
+    roll_forward(moves, STAMP)
+    assert stage.seen() == _after(old=True)
