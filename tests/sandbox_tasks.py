@@ -113,6 +113,11 @@ def _attempts(targets: Targets) -> dict[str, Callable[[], object]]:
     }
 
 
+def variables(_: None) -> list[str]:
+    """The names of what a worker has in its environment."""
+    return sorted(os.environ)
+
+
 def _errno(attempt: Callable[[], object]) -> int | None:
     try:
         attempt()

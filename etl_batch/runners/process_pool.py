@@ -23,6 +23,7 @@ from typing import Any, Self, TypeVar
 from etl_batch.errors import CpuLimit, EtlError, NotFound, WorkerCrashed
 from etl_batch.machine.handed_files import send
 from etl_batch.runners.answers import heard
+from etl_batch.runners.bare_start import start_bare
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.runners.dispatch import Dispatch
 from etl_batch.runners.temp_folder import claim_temp_folder
@@ -52,6 +53,7 @@ class ProcessPool:
         self._dismissed: list[Worker] = []
         self._ahead: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`
         claim_temp_folder()
+        start_bare()
         with _deaf_to_interrupts():
             try:
                 forkserver.ensure_running()

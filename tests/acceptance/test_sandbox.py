@@ -120,6 +120,50 @@ print(json.dumps([os.geteuid(), found.filesystem, found.seccomp, before, after])
 """
 
 
+#: a program that starts pools, and says which variables they know
+_WITH_ALL_OF_A_SHELL = """
+import json, os, signal, sys, time
+from multiprocessing import forkserver, resource_tracker
+from pathlib import Path
+from etl_batch.runners.contract import Limits
+from etl_batch.runners.process_pool import ProcessPool
+from tests.sandbox_tasks import variables
+
+limits = Limits(workers=1, memory_bytes=2**31, deadline=time.monotonic() + 86_400)
+
+def seen(pool):
+    (inside,) = pool.map(variables, [None], limits)
+    server, tracker = forkserver._forkserver._forkserver_pid, resource_tracker._resource_tracker._pid
+    started = (pool._workers[0].process.pid, server, tracker)
+    assert None not in started
+    blocks = [Path(f"/proc/{pid}/environ").read_bytes() for pid in started]
+    return [inside, *(sorted(line.split("=")[0] for line in block.decode().split("\\0") if line) for block in blocks)]
+
+with ProcessPool() as pool:
+    found = seen(pool)
+os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+os.waitid(os.P_PID, forkserver._forkserver._forkserver_pid, os.WEXITED | os.WNOWAIT)
+with ProcessPool() as pool:  # another is started
+    found += seen(pool)
+print(json.dumps(found))
+"""
+
+
+def test_workers_and_what_they_are_forked_from_know_the_listed_variables_only() -> None:
+    """F: /proc/PID/environ of all three showed whatever the shell had, a secret of it among that."""
+    listed = {"PATH": os.environ["PATH"], "ETL_LIMIT_JOBS_AT_ONCE": "1", "OPENBLAS_NUM_THREADS": "1"}
+    secrets = {"AWS_SECRET_ACCESS_KEY": "sentinel", "ETL_OIDC_SECRET": "sentinel", "PYTHONHASHSEED": "7"}
+    command = [sys.executable, "-c", _WITH_ALL_OF_A_SHELL]
+    done = subprocess.run(
+        command, cwd=PROJECT, env=listed | secrets, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found) == 8
+    for names in found:
+        assert set(names) - {"LC_CTYPE"} == set(listed)  # which Python sets itself, where the locale is C
+
+
 def test_an_unprivileged_user_is_shut_in_as_well(home: Home) -> None:
     """One of its own files, in its own folder: nothing but the sandbox refuses it."""
     with tempfile.TemporaryDirectory() as folder:

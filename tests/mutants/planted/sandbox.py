@@ -77,4 +77,10 @@ FAULTS = (
         "pass",
         f"{_REAL}::test_no_way_to_the_process_that_forks_is_left_open",
     ),
+    Fault(
+        "etl_batch.runners.bare_start._spawn",
+        "env=listed_environment() | ours",
+        "env=None",
+        f"{_REAL}::test_workers_and_what_they_are_forked_from_know_the_listed_variables_only",
+    ),
 )
