@@ -23,6 +23,7 @@ from etl_batch.audit.chain import line_of
 from etl_batch.audit.events import Action, Detail, Event
 from etl_batch.audit.files import AuditFiles, open_for_appending, open_for_notes
 from etl_batch.audit.group_sync import GroupSync, Written
+from etl_batch.audit.key_check import refuse_other_keys
 from etl_batch.audit.keys import LoadedKeys, make_keys
 from etl_batch.audit.merkle import Frontier
 from etl_batch.audit.recovery import Evidence, frontier_text, recovered, told
@@ -80,7 +81,7 @@ class Appender:
 
         Raises:
             OSError: they could not be written.
-            EtlError: the folder or the files cannot be used, or a key is missing.
+            EtlError: the folder or the files cannot be used, or a key is missing or another's.
         """
         with self._locked() as key:
             tail, events, pending = self._end_of_log(key)
@@ -153,7 +154,7 @@ class Appender:
         self._inode = (0, 0)
 
     def _prepared_keys(self) -> LoadedKeys:
-        """The keys; made where nothing was written yet."""
+        """The keys; made where nothing was written yet, and those of the log where something was."""
         files = self.files
         if not (files.line_key.exists() and files.signing_key.exists()):
             written = [*files.segments(), files.checkpoints]
@@ -161,7 +162,10 @@ class Appender:
                 missing = files.signing_key if files.line_key.exists() else files.line_key
                 raise AuditKeyMissing(f"there is a log, but its key {missing} is missing")
             make_keys(files)
-        return LoadedKeys.of(files)
+            return LoadedKeys.of(files)
+        loaded = LoadedKeys.of(files)
+        refuse_other_keys(files, loaded.line)
+        return loaded
 
     def _end_of_log(self, key: bytes) -> tuple[Tail, Sequence[Event], Sequence[Path]]:
         """Where the log ends, what is to be said about that first, and the files with unfinished lines it is about."""

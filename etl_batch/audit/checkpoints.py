@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
@@ -119,18 +120,26 @@ def last_checkpoint(files: AuditFiles) -> Checkpoint | None:
     Raises:
         OSError: the file cannot be read.
     """
+    return next(last_checkpoints(files), None)
+
+
+def last_checkpoints(files: AuditFiles) -> Iterator[Checkpoint]:
+    """Those of the last checkpoints that can be read, the newest first: some hundreds at the most.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     try:
         descriptor = open_for_reading(files.checkpoints)
     except FileNotFoundError:
-        return None
+        return
     try:
         size = os.fstat(descriptor).st_size
         start = max(size - _BLOCK, 0)
         lines = os.pread(descriptor, _BLOCK, start).split(b"\n")
     finally:
         os.close(descriptor)
-    found = (one for line in reversed(lines) if (one := _readable(line)) is not None)
-    return next(found, None)
+    yield from (one for line in reversed(lines) if (one := _readable(line)) is not None)
 
 
 def _readable(line: bytes) -> Checkpoint | None:

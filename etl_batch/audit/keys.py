@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from etl_batch.audit.files import AuditFiles
-from etl_batch.errors import AuditKeyMissing, AuditUnavailable
+from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
 from etl_batch.secrets_folder import make_secret, read_secret
 
 KEY_BYTES = 32
@@ -116,13 +116,36 @@ def public_key(files: AuditFiles) -> bytes:
         OSError: it cannot be read.
     """
     if files.signing_key.exists():
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        found = Ed25519PrivateKey.from_private_bytes(_signing_seed(files)).public_key().public_bytes_raw()
+        found = public_key_of(files)
         if not files.public_key.exists():
             make_secret(files.public_key, found.hex().encode() + b"\n")
         return found
     return public_key_in(read_secret(files.public_key, _MOST_BYTES), files.public_key.name)
+
+
+def public_key_of(files: AuditFiles) -> bytes:
+    """What belongs to the secret key that is there; nothing is written.
+
+    Raises:
+        AuditKeyMissing: it is not there, or no key.
+        SecretsExposed: others may read it.
+        OSError: it cannot be read.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(_signing_seed(files)).public_key().public_bytes_raw()
+
+
+def kept_public_key(files: AuditFiles) -> bytes | None:
+    """The public key as it was written beside the secret one; None: it was not, or cannot be told.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        return public_key_in(read_secret(files.public_key, _MOST_BYTES), files.public_key.name)
+    except (AuditKeyMissing, SecretsExposed):  # it is no secret: somebody may have opened it for an auditor
+        return None
 
 
 def public_key_in(text: bytes | None, name: str) -> bytes:
