@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, move_on_after, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -30,21 +31,34 @@ _NOT_SET_UP = (
     "The console is not set up yet. Open the link that it printed when it started, or the one in the file {file}."
 )
 _MOST_INSIDE = 64  #: who sign in at once; more are asked to come back
+_MOST_WAITING_SECONDS = 10.0  #: for one's turn; behind it stand no more hashes than there are threads
 _COME_BACK_SECONDS = 10
 _THREADS = 4
 _GLANCES = 2
 
 Handler = Callable[[Request], Awaitable[Response]]
+_Result = TypeVar("_Result")
 
 
 class DoorPages:
-    """Signing in, signing out, setting up."""
+    """Signing in, signing out, setting up.
 
-    def __init__(self, door: Door, accounts: Accounts, *, provider: str | None = None) -> None:
+    Args:
+        door: as the gate has it.
+        accounts: of the home.
+        provider: the name of the organisation's provider, if there is one.
+        patience: seconds that somebody waits for their turn before they are asked to come back.
+    """
+
+    def __init__(
+        self, door: Door, accounts: Accounts, *, provider: str | None = None, patience: float = _MOST_WAITING_SECONDS
+    ) -> None:
         self._door = door
         self._accounts = accounts
-        self._provider = provider  #: name of the organisation's provider
+        self._provider = provider
+        self._patience = patience
         self._tokens = FormTokens(accounts.keys, door.settings)
+        self._turns = CapacityLimiter(_THREADS)
         self._threads = CapacityLimiter(_THREADS)  # of their own: pages never wait behind those who sign in
         self._glances = CapacityLimiter(_GLANCES)  # nor does a refusal wait behind those who are looked at
         self._inside = 0
@@ -95,7 +109,7 @@ class DoorPages:
         return answer
 
     async def _looked_at(self, attempt: Attempt) -> Admitted | Rejected | None:
-        """Whoever has to wait is told so before anybody queues; None: so many queue that this one may not."""
+        """Whoever has to wait is told so before anybody queues; None: so many queue that this one is to come back."""
         if self._inside >= _MOST_INSIDE:
             return None
         self._inside += 1
@@ -103,11 +117,21 @@ class DoorPages:
             refused = await to_thread.run_sync(
                 signing_in.refused_at_once, self._accounts, attempt, limiter=self._glances
             )
-            return refused or await to_thread.run_sync(
-                signing_in.sign_in, self._accounts, attempt, limiter=self._threads
-            )
+            return refused or await self._in_turn(lambda: signing_in.sign_in(self._accounts, attempt))
         finally:
             self._inside -= 1
+
+    async def _in_turn(self, work: Callable[[], _Result]) -> _Result | None:
+        """What is slow on purpose, a few at a time; None: it was not begun, for others took too long."""
+        ours = object()
+        with move_on_after(self._patience) as waiting:
+            await self._turns.acquire_on_behalf_of(ours)
+        if waiting.cancelled_caught:
+            return None
+        try:
+            return await to_thread.run_sync(work, limiter=self._threads)
+        finally:
+            self._turns.release_on_behalf_of(ours)
 
     async def logout_page(self, request: Request) -> Response:
         """A button, for whoever comes by a link: a link alone must not sign anybody out."""
@@ -140,12 +164,11 @@ class DoorPages:
                 request, token, 400, "The two passwords are not the same.", form.get("username", "")
             )
         try:
-            admitted = await to_thread.run_sync(
-                links.accept, self._accounts, token, self._attempt(request, form), limiter=self._threads
-            )
+            attempt = self._attempt(request, form)
+            admitted = await self._in_turn(lambda: links.accept(self._accounts, token, attempt))
         except Refused as error:
             return await self._setup_form(request, token, 400, _sentence(error), form.get("username", ""))
-        return self._signed_in(admitted, "/")
+        return _too_many_at_once() if admitted is None else self._signed_in(admitted, "/")
 
     def _login_form(self, request: Request, wanted: str, /, status: int = 200, **shown: str) -> Response:
         nonce = self._tokens.nonce(request)

@@ -84,11 +84,17 @@ class DoorHome:
         path = self.path / ".secrets" / "etl_audit.log"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
-    def client(self, settings: DoorSettings | None = None, extra: list[BaseRoute] | None = None) -> TestClient:
+    def client(
+        self, settings: DoorSettings | None = None, extra: list[BaseRoute] | None = None, *, patience: float = 600
+    ) -> TestClient:
         """A browser, as far as cookies go, before the gate with a stand-in for Streamlit behind it."""
         settings = settings or DoorSettings()
         door = Door(store=self.accounts.store, settings=settings, pages=permissions_by_path(), clock=self.clock)
-        routes = [*DoorPages(door, self.accounts).routes(), *Deliveries(door).routes(), *(extra or [])]
+        routes = [
+            *DoorPages(door, self.accounts, patience=patience).routes(),
+            *Deliveries(door).routes(),
+            *(extra or []),
+        ]
         app = Starlette(
             routes=[*routes, WebSocketRoute("/_stcore/stream", _echo), Route(ALL_PATHS, _inside, methods=_METHODS)],
             middleware=[Middleware(Gate, door=door)],
