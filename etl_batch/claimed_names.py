@@ -26,7 +26,7 @@ from etl_batch.claims import (
 )
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, EtlError, NameClaimed
-from etl_batch.output_targets import Targets, targets_of
+from etl_batch.output_targets import Targets, metadata_beside, targets_of
 from etl_batch.paths import Place, list_folder, open_input, place
 from etl_batch.sinks.side_names import journal_place, lock_place, opened_folder
 from etl_batch.sources.contract import Source
@@ -152,9 +152,8 @@ def _kind(purpose: Purpose) -> str:
 
 
 def _is_own_metadata(target: Place, targets: Targets) -> bool:
-    return target == targets.metadata and target.path.name in {
-        f"{one.path.name}{METADATA_ENDING}" for one in targets.outputs
-    }
+    """Whether metadata go beside an output of the same job, under the name that is theirs there."""
+    return target == targets.metadata and target in [metadata_beside(one) for one in targets.outputs]
 
 
 def _written(targets: Targets) -> list[Claim]:

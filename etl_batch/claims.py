@@ -58,12 +58,6 @@ SIDE_DATA_ENDINGS = (REJECTS_ENDING, SAMPLE_ENDING, TOTALS_ENDING)
 _KEPT = ".bak."
 _REPORT_OF_A_JOB = re.compile(r"\d{8}t\d{6}z-[0-9a-f]{6}\.html")
 
-#: which names of the table a user may give for which purpose; all others are given by jobs alone
-_MAY_BE_NAMED: dict[Purpose, frozenset[Purpose]] = {
-    Purpose.OUTPUT: frozenset(),
-    Purpose.METADATA: frozenset({Purpose.METADATA}),
-    Purpose.REPORT: frozenset(),
-}
 #: ends of names that are for one purpose only; other ends may be of any
 _ENDS_OF = {
     Purpose.OUTPUT: (".csv", ".parquet", ".bin", ".tsv", ".gz", ".zst"),
@@ -120,14 +114,15 @@ def purpose_of_name(name: str) -> Purpose | None:
 def foreign_name(claim: Claim, names: Sequence[str]) -> tuple[str, Purpose] | None:
     """The first name on the way to a file that a user may not give for it, and what it is for.
 
+    Names of the table are given by jobs alone.
+
     Args:
         claim: for which it is given.
         names: of the folders beneath the root, and of the file.
     """
-    for number, name in enumerate(names, start=1):
+    for name in names:
         purpose = purpose_of_name(name)
-        allowed = _MAY_BE_NAMED[claim.purpose] if number == len(names) else frozenset()
-        if purpose is not None and purpose not in allowed:
+        if purpose is not None:
             return name, purpose
     by_end = _purpose_of_end(names[-1])
     return None if by_end in {None, claim.purpose} else (names[-1], by_end)

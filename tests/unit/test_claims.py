@@ -44,6 +44,13 @@ def test_the_name_of_a_side_file_is_nobodys_to_give(home: Home, flag: str, endin
             refuse_names(home.config(**given_name))
 
 
+@pytest.mark.parametrize("name", ["a.csv.meta.json", "A.CSV.META.JSON", "sub/c.csv.meta.json", "c.csv.meta.json.new"])
+def test_the_metadata_of_another_output_are_nobodys_to_give(home: Home, name: str) -> None:
+    """F: `-o c.csv --metadata a.csv.meta.json` let the metadata of `a.csv` describe `c.csv`."""
+    with pytest.raises(NameClaimed, match="is the name of the metadata of an output, which metadata cannot have"):
+        refuse_names(home.config(output_csv=str(home.output / "c.csv"), metadata=str(home.output / name)))
+
+
 @pytest.mark.parametrize(
     "name",
     [".a.csv.lock", ".a.csv.journal", f".a.csv.part.{JOB}", ".hidden", ".hidden/a.csv", "layout.toml",
@@ -68,8 +75,10 @@ def test_ends_of_names_that_are_for_another_purpose(home: Home, flag: str, name:
 
 def test_names_that_are_free(home: Home) -> None:
     out = str(home.output)
-    refuse_names(home.config(output_csv=f"{out}/2024.csv/bak.csv", metadata=f"{out}/m.meta.json", report=f"{out}/r"))
-    refuse_names(home.config(output_csv=f"{out}/a", output_parquet=f"{out}/b.parquet/", metadata=f"{out}/b.meta.json"))
+    refuse_names(home.config(output_csv=f"{out}/2024.csv/bak.csv", metadata=f"{out}/m.json", report=f"{out}/r"))
+    refuse_names(
+        home.config(output_csv=f"{out}/a", output_parquet=f"{out}/b.parquet/", metadata=f"{out}/b.parquet.meta.json")
+    )
     refuse_names(home.config(output_csv=f"{out}/a.csv", metadata=f"{out}/a.csv.meta.json"))
 
 

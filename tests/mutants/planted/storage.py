@@ -54,6 +54,12 @@ FAULTS = (
     Fault("etl_batch.claims._ENDINGS", "    TOTALS_ENDING: Purpose.TOTALS,\n", "", _CLAIMS),
     Fault("etl_batch.claims.purpose_of_name", "if _KEPT in same", "if same.endswith(_KEPT)", _CLAIMS),
     Fault("etl_batch.claims.first_clash", "same = folded(exact)", "same = exact", _CLAIMS),
+    Fault(
+        "etl_batch.claimed_names._is_own_metadata",
+        "target in [metadata_beside(one) for one in targets.outputs]",
+        "target.path.name.endswith(METADATA_ENDING)",
+        _CLAIMS,
+    ),
     Fault("etl_batch.claims.may_replace", "return purpose is Purpose.OUTPUT", "return True", _CLAIMS),
     Fault("etl_batch.claimed_names.refuse_names", "*_read(config, ())", "", _CLAIMS),
     Fault("etl_batch.claimed_names.refuse_taken_names", "_refuse_other_files(target)", "pass", _CLAIMS),
