@@ -20,7 +20,7 @@ asker = Asker(home_folder(None), require(Permission.ESTIMATE))
 
 def ask(asked: AskedEstimate) -> dict[str, Any]:
     """The answer, from what is kept or anew."""
-    state = fingerprint(asker.home, asker.actor, asked.file)
+    state = estimate_desk(asker.home).state(asker.actor, asked)
     found = answer(asker, asked, state)
     estimate_desk(asker.home).note(asker.actor, asked, state, found)
     return found
@@ -28,12 +28,13 @@ def ask(asked: AskedEstimate) -> dict[str, Any]:
 
 def long(asked: AskedEstimate) -> LongDoors | None:
     """What is counted in the background; None: it is answered at once."""
+    estimate_desk(asker.home).state(asker.actor, asked)  # first: what cannot be opened is written down
     return long_count(asker, lambda: require(Permission.ESTIMATE), asked)
 
 
 def live_total(asked: AskedEstimate, measure: str) -> LiveTotal:
     """The rows of the run's sample in the order in which they enter."""
-    state = fingerprint(asker.home, asker.actor, asked.file)
+    state = estimate_desk(asker.home).state(asker.actor, asked)
     question = LiveQuestion(file=asked.file, measure=measure, where=asked.where, confidence=asked.confidence)
     found = live(asker, question, state)
     estimate_desk(asker.home).note_live(asker.actor, question, state)

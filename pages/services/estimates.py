@@ -16,6 +16,7 @@ from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, ask
 from etl_batch.permissions import Permission, permit
 from etl_batch.values import GIB, Actor
+from pages.services.estimable_files import fingerprint
 from pages.services.estimate_question import AskedEstimate
 from pages.services.live_total import LiveTotal, unpacked
 
@@ -100,6 +101,21 @@ class EstimateDesk:
         detail = {**on_record(asked), "rows_read": int(answer["rows_read"])}
         event = Event(action=Action.ESTIMATED, target=asked.file, detail=detail)
         record_read(self.home, actor, event, (asked, state))
+
+    def state(self, actor: Actor, asked: AskedEstimate) -> State:
+        """The state of the file that is asked; that it cannot be opened is written down, once in a session.
+
+        Raises:
+            Forbidden: the actor may not ask.
+            Refused: the file is not there, or may not be opened.
+            AuditUnavailable: that could not be written down.
+        """
+        permit(actor, Permission.ESTIMATE)
+        try:
+            return fingerprint(self.home, actor, asked.file)
+        except EtlError as error:
+            note_failed(self.home, actor, asked, (), error)
+            raise
 
     def columns(self, actor: Actor, file: str, delimiter: str = "", *, state: State = ()) -> FileColumns:
         """The columns of a file, relative to the home; of a CSV by its delimiter, if one is given.

@@ -31,6 +31,12 @@ FAULTS = (
         "pass",
         "tests/unit/results/test_reads_of_pages.py",
     ),
+    Fault(
+        "pages.services.estimates.EstimateDesk.state",
+        "note_failed(self.home, actor, asked, (), error)",
+        "pass",
+        "tests/unit/results/test_reads_of_pages.py",
+    ),
     Fault("etl_batch.audit.line_check.check_lines", "or line[before + 9 : before + 73] != leaf", "", _VERIFY),
     Fault(
         "etl_batch.audit.line_check.check_lines",

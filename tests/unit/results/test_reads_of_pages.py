@@ -54,6 +54,18 @@ def test_a_cached_estimate_is_written_down_once_in_each_session(home: Path) -> N
     assert len(read_by(again)) == 3
 
 
+@pytest.mark.parametrize(("file", "code"), [(".secrets/pepper", "E_PATH_TRAVERSAL"), ("data/no.csv", "E_NOT_FOUND")])
+def test_a_file_that_may_not_be_asked_is_written_down_once(home: Path, file: str, code: str) -> None:
+    """F: the refusal of a link to the secrets was in no log."""
+    user = sign_in(home, ANALYST, f"asks for {file}")
+    test = page("pages/estimates.py", user)
+    test.query_params["file"] = file
+    test.run()
+    test.run()
+    assert code in "".join(one.value for one in test.error).replace("\\", "")
+    assert read_by(user) == [("estimated", file)]
+
+
 def test_a_cached_estimate_that_cannot_be_written_down_is_not_shown(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
