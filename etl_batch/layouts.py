@@ -11,6 +11,7 @@ null = ""
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, InvalidOperation
@@ -24,6 +25,8 @@ from etl_batch.text_encodings import encoding_named
 MAX_RECORD_BYTES = 1 << 20
 MAX_DECIMAL_DIGITS = 38
 _LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "field"}
+#: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _FIELD_KEYS = {"name", "type", "offset", "length", "scale", "null", "unit"}
 _INTEGERS = {f"{sign}{bits}": bits // 8 for sign in "iu" for bits in (8, 16, 32, 64)}
 #: length in bytes when the layout does not say, and the lengths that may be said
@@ -139,7 +142,7 @@ def _field(
     name = entry.get("name")
     if not isinstance(name, str) or not name.strip():
         raise LayoutInvalid(f"{where}: field {number} has no name")
-    if any(ord(character) < ord(" ") for character in name):
+    if any(ord(character) < ord(" ") or unicodedata.bidirectional(character) in _TURNING for character in name):
         raise LayoutInvalid(f"{where}: field {number} has a control character in its name {name!r}")
     here = f"{where}: field {name!r}"
     _refuse_unknown(entry, _FIELD_KEYS, here)

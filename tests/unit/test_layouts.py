@@ -169,6 +169,7 @@ def test_texts_and_bytes_of_every_length(kind: str, length: int) -> None:
         ("record_size = 12\n[[field]]\nname = 5", "field 1 has no name"),
         ('record_size = 12\n[[field]]\nname = "a"\ntype = "u8"\n[[field]]\ntype = "u8"', "field 2 has no name"),
         ('record_size = 12\n[[field]]\nname = "a\\nb"', "field 1 has a control character in its name 'a\\nb'"),
+        ('record_size = 12\n[[field]]\nname = "a\\u202eb"', "field 1 has a control character in its name 'a\\u202eb'"),
         ('record_size = 12\nheader_bytes = -1\n[[field]]\nname = "a"\ntype = "u8"', "header_bytes -1"),
         ('record_size = 12\ntrailer_bytes = 0.5\n[[field]]\nname = "a"\ntype = "u8"', "trailer_bytes 0.5"),
     ],
