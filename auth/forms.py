@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from anyio import move_on_after
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -17,6 +18,7 @@ from auth.settings import DoorSettings
 
 _LARGEST_BODY = 64 * 1024  #: bytes
 _MOST_FIELDS = 16
+_MOST_SECONDS = 15.0  #: until all of it is there
 _TRUSTED_SITES = {"same-origin", "none"}
 
 
@@ -28,15 +30,33 @@ class FormRefused(Exception):
         self.answer = answer
 
 
-async def read_form(request: Request) -> Mapping[str, str]:
+async def read_form(request: Request, seconds: float = _MOST_SECONDS) -> Mapping[str, str]:
     """The fields of a form; of a field that came twice the last one.
 
+    Args:
+        request: of which nothing was read.
+        seconds: that it may take to come; behind them the connection is closed.
+
     Raises:
-        FormRefused: it is too large, or no form.
+        FormRefused: it is too large, too slow, or no form.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise FormRefused(answers.plain(415, "send the form as application/x-www-form-urlencoded"))
+    with move_on_after(seconds) as coming:
+        body = await _body(request)
+    if coming.cancelled_caught:
+        answer = answers.plain(408, f"the form was not sent whole within {seconds:g} seconds")
+        answer.headers["connection"] = "close"
+        raise FormRefused(answer)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:  # of which UnicodeDecodeError is one
+        raise FormRefused(answers.plain(400, "the form is not valid UTF-8, or has too many fields")) from None
+    return dict(pairs)
+
+
+async def _body(request: Request) -> bytes:
     body = b""
     try:
         async for chunk in request.stream():
@@ -45,11 +65,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
                 raise FormRefused(answers.plain(413, f"the form is larger than {_LARGEST_BODY} bytes"))
     except ClientDisconnect:
         raise FormRefused(answers.plain(400, "the form was not sent whole")) from None
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
-    except ValueError:  # of which UnicodeDecodeError is one
-        raise FormRefused(answers.plain(400, "the form is not valid UTF-8, or has too many fields")) from None
-    return dict(pairs)
+    return body
 
 
 def refuse_foreign(request: Request, settings: DoorSettings) -> None:

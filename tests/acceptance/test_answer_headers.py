@@ -116,14 +116,26 @@ def refused_handshake(scene: Scene) -> tuple[int, Headers]:
     return refused.value.response.status_code, list(refused.value.response.headers.raw_items())
 
 
-def no_http(scene: Scene) -> tuple[int, Headers]:
+def raw_answer(scene: Scene, sent: bytes) -> tuple[int, Headers]:
+    """What comes back until the console closes the connection; we leave it open."""
     with socket.create_connection(("127.0.0.1", scene.served.port), PATIENCE) as raw:
-        raw.sendall(b"nonsense\r\n\r\n")
+        raw.sendall(sent)
         head = b""
-        while b"\r\n\r\n" not in head:
-            head += raw.recv(4096)
+        while piece := raw.recv(4096):
+            head += piece
     first, *lines = head.partition(b"\r\n\r\n")[0].decode().split("\r\n")
     return int(first.split()[1]), [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
+
+
+def no_http(scene: Scene) -> tuple[int, Headers]:
+    return raw_answer(scene, b"nonsense\r\n\r\n")
+
+
+def unfinished_form(scene: Scene) -> tuple[int, Headers]:
+    """F: it stayed open for ever."""
+    host = scene.served.url.removeprefix("http://")
+    head = f"POST /login HTTP/1.1\r\nHost: {host}\r\nContent-Type: {FORM}\r\nContent-Length: 100\r\n\r\na=b"
+    return raw_answer(scene, head.encode())
 
 
 def too_often(scene: Scene) -> tuple[int, Headers]:
@@ -176,6 +188,7 @@ CASES: Mapping[str, Callable[[Scene], tuple[int, Headers]]] = {
     "a closed path": ask("GET", "/auth/login"),
     "a file that is not there": ask("GET", "/downloads/output/none.csv", "admin"),
     "another method": ask("DELETE", "/login"),
+    "a form that does not come whole": unfinished_form,
     "a form too large": ask("POST", "/login", content=b"a" * 70_000, headers={"content-type": FORM}),
     "a form of another kind": ask("POST", "/login", json={}),
     "another host name": ask("GET", "/login", headers={"host": "evil.example"}),

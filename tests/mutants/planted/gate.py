@@ -32,6 +32,8 @@ FAULTS = (
     Fault("auth.routes.DoorPages._looked_at", "self._inside >= _MOST_INSIDE", "False", _FLOOD),
     Fault("auth.routes.DoorPages._looked_at", "limiter=self._glances", "limiter=self._threads", _FLOOD),
     Fault("auth.routes.DoorPages._in_turn", "if waiting.cancelled_caught:", "if False:", _FLOOD),
+    Fault("auth.forms.read_form", 'answer.headers["connection"] = "close"', "pass", "tests/unit/auth/test_forms.py"),
+    Fault("auth.forms.read_form", "move_on_after(seconds)", "move_on_after(None)", "tests/unit/auth/test_forms.py"),
     Fault("auth.own_server._headers", 'if name != b"server"', "", _HEADERS),
     Fault("auth.answers._bare", '"content-security-policy": BARE_POLICY,', "", _HEADERS),
     Fault("auth.answers.complete", 'is_kept and "no-store" not in kept', "is_kept and not kept", _HEADERS),
