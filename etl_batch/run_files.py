@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any
 
@@ -21,6 +21,8 @@ from etl_batch.values import GIB, MIB
 
 MOST_HASHED_BYTES = 4 * GIB  #: of a file that is read to compare it, some seconds; a larger one counts as another
 _METADATA_LIMIT_BYTES = 64 * MIB
+
+_IDENTITY_KEYS = {one.name for one in fields(OutputIdentity)}
 
 
 class Agreement(Enum):
@@ -66,7 +68,23 @@ def metadata_of_run(output: Place) -> RunMetadata:
         values = json_of_file(file, _METADATA_LIMIT_BYTES)
     if not isinstance(values, dict) or not isinstance(values.get("outputs"), list):
         raise ValueError("the metadata beside it name no outputs")
+    if not all(_is_recorded(one) for one in (values["outputs"], values.get("side_files", []))):
+        raise ValueError("the metadata beside it are not metadata of ours")
     return RunMetadata(values)
+
+
+def _is_recorded(files: object) -> bool:
+    """Whether these are files as metadata tell of them, as far as is read here."""
+    return isinstance(files, list) and all(isinstance(one, dict) and _is_file(one) for one in files)
+
+
+def _is_file(one: Mapping[str, Any]) -> bool:
+    identity = one.get("identity")
+    return (
+        {"path", "bytes", "sha256"} <= one.keys()
+        and isinstance(one["sha256"], str | None)
+        and (identity is None or (isinstance(identity, dict) and identity.keys() == _IDENTITY_KEYS))
+    )
 
 
 def _agreement(descriptor: int, recorded: Mapping[str, Any]) -> Agreement:
