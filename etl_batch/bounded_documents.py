@@ -1,7 +1,8 @@
 """TOML and JSON that others wrote: bounded before they are parsed, so that neither time nor the stack runs away. Pure.
 
-`tomllib` takes time that grows with the square of the parts of a dotted key and more, and both parsers recurse into
-what is nested. Within these bounds both take time in proportion to the size.
+`tomllib` takes time that grows with the square of the parts of a dotted key and more, and much of it for every part of
+a table's name, however short; both parsers recurse into what is nested. Within these bounds both take time in
+proportion to the size.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from etl_batch.values import MIB
 MOST_TOML_BYTES = MIB
 MOST_JSON_BYTES = 256 * MIB  #: metadata of many strata are tens of MB
 MOST_KEY_PARTS = 8  #: of a dotted key; nothing of ours has more than two
+#: dots, equals signs and opening brackets: so much for each part of a key, each table and each array. A layout of 5,000
+#: fields with six keys each has 40,000
+MOST_TOML_MARKS = 65_536
 MOST_DEPTH = 64  #: of brackets and braces within each other
 
 #: what decides where a key ends and how deep it is nested; strings and comments are passed over as TOML has them, and
@@ -33,21 +37,23 @@ _TOML_TOKENS = re.compile(
     | (?P<dot>\.)
     | (?P<opens>[\[{])
     | (?P<closes>[\]}])
-    | (?P<between>[=,\n])
+    | (?P<equals>=)
+    | (?P<between>[,\n])
     ''',
     re.VERBOSE | re.DOTALL,
 )
+_MARKS = ("dot", "opens", "equals")
 
 
 class OutOfBounds(ValueError):
-    """The document is larger, deeper or has longer keys than any of ours; it was not parsed."""
+    """The document is larger, deeper or has longer or more keys than any of ours; it was not parsed."""
 
 
 def toml_document(text: str) -> dict[str, Any]:
     """The values of a TOML document.
 
     Raises:
-        OutOfBounds: it is too large, too deep, or has a key of too many parts.
+        OutOfBounds: it is too large, too deep, or has too many keys, or one of too many parts.
         ValueError: it is not TOML.
     """
     if len(text) > MOST_TOML_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_TOML_BYTES:
@@ -93,9 +99,13 @@ def json_of_file(file: BinaryIO, most_bytes: int = MOST_JSON_BYTES) -> Any:  # n
 
 
 def _refuse_toml_bounds(text: str) -> None:
-    parts, depth = 1, 0
+    parts, depth, marks = 1, 0, 0
     for token in _TOML_TOKENS.finditer(text):
-        match token.lastgroup:
+        kind = token.lastgroup
+        marks += kind in _MARKS
+        if marks > MOST_TOML_MARKS:
+            raise OutOfBounds("it has too many tables, keys and arrays")
+        match kind:
             case "dot":
                 parts += 1
                 if parts > MOST_KEY_PARTS:
@@ -106,7 +116,7 @@ def _refuse_toml_bounds(text: str) -> None:
                     raise OutOfBounds("it is nested too deeply")
             case "closes":
                 parts, depth = 1, max(depth - 1, 0)
-            case "between":
+            case "equals" | "between":
                 parts = 1
             case "unended":
                 return  # the parser goes no further, either

@@ -21,6 +21,7 @@ from etl_batch.bounded_documents import (
     MOST_DEPTH,
     MOST_KEY_PARTS,
     MOST_TOML_BYTES,
+    MOST_TOML_MARKS,
     OutOfBounds,
     json_document,
     json_of_file,
@@ -42,9 +43,10 @@ from tests.records import LAYOUT, records
 
 DOTS = ".".join("a" * 12_000) + " = 1\n"
 DEEP = "a = " + "[" * 5_000 + "]" * 5_000 + "\n"
+TABLES = "".join(f"[t{number}.a.b.c.d.e.f]\n" for number in range(40_000))
 LARGE = "# " + "x" * MOST_TOML_BYTES + "\n"
 HOSTILE = {"dots": DOTS, "quoted dots": ' . '.join(['"a"'] * 5_000) + " = 1\n", "deep": DEEP,
-           "inline tables": "a = " + "{a = " * 5_000, "large": LARGE}  # fmt: skip
+           "inline tables": "a = " + "{a = " * 5_000, "large": LARGE, "tables": TABLES}  # fmt: skip
 
 
 def _secret_file(home: Home, name: str, text: str) -> None:
@@ -124,6 +126,21 @@ def test_the_bounds_themselves() -> None:
         json_document("[" * 100_000)
     with pytest.raises(OutOfBounds):
         json_of_file(io.BytesIO(b"[1, 2]"), 5)
+
+
+@pytest.mark.parametrize("piece", ["k{}=1\n", "[k{}]\n", "k{}.a=1\n", "[k{}.a]\n", "[[k]]\n"])
+def test_so_many_keys_and_tables_and_no_more(piece: str) -> None:
+    """F: 829 kB of names of tables took 10 s."""
+    marks = sum(piece.count(mark) for mark in ".=[")
+    fits = "".join(piece.format(number) for number in range(MOST_TOML_MARKS // marks))
+    assert toml_document(f"{fits} # [[[...===\n")
+    with pytest.raises(OutOfBounds, match="too many tables"):
+        toml_document(f"{fits}\n{piece.format('x')}")
+
+
+def test_a_layout_of_many_fields_is_within_the_bounds() -> None:
+    keys = "".join(f'key{number} = "a.b=[c]"\n' for number in range(6))
+    assert len(toml_document(f"[[field]]\n{keys}" * 5000)["field"]) == 5000
 
 
 pieces = st.text(st.sampled_from(list("""ab."'=[]{}#,\\ \n1""")), max_size=30)

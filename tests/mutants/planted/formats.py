@@ -19,6 +19,13 @@ _BOUNDED = "tests/unit/test_bounded_documents.py"
 FAULTS = (
     Fault("etl_batch.bounded_documents._refuse_toml_bounds", "if parts > MOST_KEY_PARTS:", "if False:", _BOUNDED),
     Fault("etl_batch.bounded_documents._refuse_toml_bounds", "if depth > MOST_DEPTH:", "if False:", _BOUNDED),
+    Fault(
+        "etl_batch.bounded_documents._refuse_toml_bounds",
+        "marks > MOST_TOML_MARKS",
+        "marks >= MOST_TOML_MARKS",
+        _BOUNDED,
+    ),
+    Fault("etl_batch.bounded_documents._MARKS", '"dot", "opens", "equals"', '"dot", "opens"', _BOUNDED),
     Fault("etl_batch.bounded_documents._TOML_TOKENS", '*+"{3,5}', '*+"{3}', _BOUNDED),
     Fault("etl_batch.bounded_documents.toml_of_file", "MOST_TOML_BYTES + 1", "MOST_TOML_BYTES", _BOUNDED),
     Fault("etl_batch.bounded_documents.json_document", "except RecursionError:", "except ZeroDivisionError:", _BOUNDED),
