@@ -115,7 +115,9 @@ def question_form(path: str, doors: FormDoors, linked: AskedEstimate | None) -> 
         exact = st.checkbox(
             "Exact: count every row", key=_key("exact", about), help="No sample; large files take their time."
         )
-        is_asked = st.form_submit_button("Estimate", type="primary", icon=":material/functions:", shortcut="Ctrl+Enter")
+        is_asked = st.form_submit_button(
+            "Estimate", key=_key("ask", about), type="primary", icon=":material/functions:", shortcut="Ctrl+Enter"
+        )
     if not is_asked:
         return None
     asked = AskedEstimate(
@@ -150,9 +152,11 @@ def _fill(given: AskedEstimate, about: str, numbers: Sequence[str], columns: Seq
     """Fill the form with what the address asks: once, so that what is typed afterwards stays.
 
     Widgets whose defaults followed the address were new widgets after each answer, and what was typed into the old
-    ones was lost.
+    ones was lost. Nor is it filled while it is being asked: Ctrl+Enter in a field asks twice, by the field and by the
+    button, and the second time the browser still has the address from before.
     """
-    if st.session_state.get(_FILLED) == given and _key("where", about) in st.session_state:
+    is_there = _key("where", about) in st.session_state
+    if is_there and (st.session_state.get(_FILLED) == given or st.session_state.get(_key("ask", about))):
         return
     values: dict[str, object] = {
         "measures": [name for name in given.measures if name in numbers],

@@ -115,6 +115,10 @@ def test_the_bounds_themselves() -> None:
     fits = ".".join("a" * MOST_KEY_PARTS)
     assert toml_document(f"{fits} = 1\n[{fits.replace('a', 'b')}]\n")
     assert toml_document("a = " + "[" * MOST_DEPTH + "]" * MOST_DEPTH)
+    # A quotation mark may stand right before the three that end a text: the fourth begins no other.
+    for text in (f'a = """x""""\n{fits}.a = 1', f"a = '''x''''\n{fits}.a = 1"):
+        with pytest.raises(OutOfBounds):
+            toml_document(text)
     for text in (f"{fits}.a = 1", f"[{fits}.a]", f"x = {{ {fits}.a = 1 }}", "a = " + "[" * (MOST_DEPTH + 1)):
         with pytest.raises(OutOfBounds):
             toml_document(text)

@@ -84,6 +84,7 @@ def test_a_line_can_be_taken_back(where: Place, written: bytes) -> None:
     size, crc = journal.size, journal.crc
     journal.append({"publish": []}, durable=True)
     journal.cut(size, crc)
+    assert where.path.read_bytes() == written, "nobody who reads it now finds the line"
     journal.append({"after": 1})
     journal.close()
     assert _entries(where.path.read_bytes()) == [*ENTRIES, {"after": 1}]

@@ -61,7 +61,7 @@ def test_a_file_is_taken_up_where_its_mark_is(target: Place) -> None:
     part = PartFile.create(target, JOB, b"head,")
     part.append(b"body,")
     mark = Mark(part.size, _sha256(b"head,body,"))
-    part.append(b"torn")
+    part.append(b"torn, and longer than what comes")
     part.close()
     again = PartFile.reopen(target, part.place, mark)
     again.append(b"tail")

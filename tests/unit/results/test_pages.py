@@ -153,6 +153,17 @@ def test_a_question_that_dies_is_told_with_what_to_do_and_written_down_once(
     assert [one.detail["error"] for one in entries if one.detail.get("filtered")] == ["E_MEMORY"]
 
 
+def test_asked_twice_before_the_address_follows_it_is_the_same_question(home: Path) -> None:
+    """Ctrl+Enter in a field asks by the field and by the button; the browser has the old address both times."""
+    test = opened("estimates", sign_in(home, ANALYST))
+    test.text_input[0].input("quantity > 2")
+    for _ in range(2):
+        test.query_params.clear()
+        next(one for one in test.button if one.label == "Estimate").click().run()
+        assert test.query_params["where"] in ("quantity > 2", ["quantity > 2"])
+        assert test.text_input[0].value == "quantity > 2"
+
+
 @pytest.mark.parametrize(("where", "code"), [("quantity >", "E_WHERE"), ("nothing = 1", "E_WHERE")])
 def test_a_condition_that_is_wrong_is_said_at_once(home: Path, where: str, code: str) -> None:
     test = opened("estimates", sign_in(home, ANALYST))
