@@ -33,7 +33,7 @@ FAULTS = (
         "pages.views.estimate_form._fill",
         "(st.session_state.get(_FILLED) == given or",
         "(",
-        "tests/unit/results/test_pages.py::test_each_question_is_the_one_that_was_entered",
+        "tests/unit/results/test_pages.py::test_what_is_typed_stays_while_the_page_is_drawn_anew",
     ),
     Fault(
         "pages.views.estimate_form._fill",

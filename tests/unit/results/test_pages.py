@@ -153,6 +153,13 @@ def test_a_question_that_dies_is_told_with_what_to_do_and_written_down_once(
     assert [one.detail["error"] for one in entries if one.detail.get("filtered")] == ["E_MEMORY"]
 
 
+def test_what_is_typed_stays_while_the_page_is_drawn_anew(home: Path) -> None:
+    """A field whose value is set anew loses in the browser what is typed in it and not asked yet."""
+    test = opened("estimates", sign_in(home, ANALYST), file="output/sales.csv", where="quantity > 2")
+    assert test.text_input[0].proto.set_value
+    assert not test.run().text_input[0].proto.set_value
+
+
 def test_asked_twice_before_the_address_follows_it_is_the_same_question(home: Path) -> None:
     """Ctrl+Enter in a field asks by the field and by the button; the browser has the old address both times."""
     test = opened("estimates", sign_in(home, ANALYST))
