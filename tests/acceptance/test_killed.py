@@ -44,10 +44,11 @@ def _start(home: Home, *flags: str) -> subprocess.Popen[str]:
 
 
 def _hashes(home: Home) -> dict[str, str]:
+    """Of the outputs; old ones are there where a job was through just before it was to die, and was done anew."""
     return {
         path.name: hashlib.sha256(path.read_bytes().replace(str(home.path).encode(), b"")).hexdigest()
         for path in home.output.glob("out*")
-        if path.is_file() and not path.name.endswith(".meta.json")
+        if path.is_file() and not path.name.endswith(".meta.json") and ".bak." not in path.name
     }
 
 
