@@ -126,7 +126,7 @@ class Sandbox:
 
     landlock_abi: int  #: the kernel's version of Landlock; 0: none
     filesystem: bool  #: no file is opened by name but those that the policy names
-    network: bool  #: no connections
+    network: bool  #: no TCP connections; no sockets of any kind where `seccomp` holds, too
     seccomp: bool  #: system calls are filtered
     no_new_privs: bool
 

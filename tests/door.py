@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,17 @@ class DoorHome:
         )
         base = settings.public_url or HOST
         return TestClient(app, base_url=base, follow_redirects=False, client=("192.0.2.9", 40000))
+
+
+@contextmanager
+def home_of_ada(path: Path) -> Iterator[DoorHome]:
+    """A home with one account, that of ada, a super_admin."""
+    home = DoorHome(path)
+    home.add()
+    try:
+        yield home
+    finally:
+        home.accounts.store.close()
 
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]

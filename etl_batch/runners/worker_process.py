@@ -73,9 +73,8 @@ def work(pipe: Connection, start: Start) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # The process that workers are forked from ends with the parent; a worker deep in a span would notice much later.
-    memory_bytes = start.memory_bytes
     libc = ctypes.CDLL(None)
+    # The process that workers are forked from ends with the parent; a worker deep in a span would notice much later.
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_NAME, current_process().name.encode(), 0, 0, 0)  # what `top` shows
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -88,7 +87,7 @@ def work(pipe: Connection, start: Start) -> None:
     from etl_batch.span_work import SpanWorker
 
     _keep_freed_memory()
-    no_room = _limited(memory_bytes)
+    no_room = _limited(start.memory_bytes)
     job: SpanJob | None = None
     worker: SpanWorker | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -110,7 +109,7 @@ def work(pipe: Connection, start: Start) -> None:
                 say(pipe, Failed(InputFailed(f"an input could not be read ({error.strerror or error})")))
             except MemoryError:
                 worker = SpanWorker(job) if job else None
-                limit = f"{memory_bytes // (KIB * KIB)} MB"
+                limit = f"{start.memory_bytes // (KIB * KIB)} MB"
                 say(pipe, Failed(OutOfMemory(f"a worker reached its memory limit of {limit}")))
         used = resource.getrusage(resource.RUSAGE_SELF)
         say(pipe, Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime, sandbox))

@@ -10,7 +10,7 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from auth.settings import DoorSettings
-from tests.door import DoorHome, post_login
+from tests.door import DoorHome, home_of_ada, post_login
 
 STREAM = "ws://127.0.0.1:8501/_stcore/stream"
 BEHIND_A_PROXY = DoorSettings(trusted_proxies=(ipaddress.ip_network("192.0.2.9"),))
@@ -18,10 +18,8 @@ BEHIND_A_PROXY = DoorSettings(trusted_proxies=(ipaddress.ip_network("192.0.2.9")
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[DoorHome]:
-    made = DoorHome(tmp_path / "home")
-    made.add()
-    yield made
-    made.accounts.store.close()
+    with home_of_ada(tmp_path / "home") as made:
+        yield made
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "x_forwarded_for", "Forwarded", "X-Real-IP"])

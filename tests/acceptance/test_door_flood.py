@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import anyio
@@ -16,7 +16,10 @@ from starlette.types import ASGIApp
 from auth import signing_in, user_admin
 from auth.roles import Role
 from auth.signing_in import Attempt
-from tests.door import HOST, OPERATOR, OTHER_PASSWORD, DoorHome, form_of
+from tests.door import HOST, OPERATOR, OTHER_PASSWORD, DoorHome, form_of, home_of_ada
+
+Answers = tuple[list[httpx2.Response], list[httpx2.Response]]
+Scene = Callable[[], Awaitable[list[httpx2.Response]]]
 
 MOST = 64  #: who may be inside
 AT_ONCE = 4  #: whose turn it is
@@ -24,10 +27,8 @@ AT_ONCE = 4  #: whose turn it is
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[DoorHome]:
-    made = DoorHome(tmp_path / "home")
-    made.add()
-    yield made
-    made.accounts.store.close()
+    with home_of_ada(tmp_path / "home") as made:
+        yield made
 
 
 @pytest.fixture
@@ -63,57 +64,60 @@ async def next_of(answers: MemoryObjectReceiveStream[httpx2.Response], count: in
         return [await answers.receive() for _ in range(count)]
 
 
+async def flood(app: ASGIApp, tries: int, turned_away: int, meanwhile: Scene, go_on: threading.Event) -> Answers:
+    """Sign-ins from as many addresses, while checks of passwords hang.
+
+    Args:
+        app: with the gate.
+        tries: how many there are.
+        turned_away: so many are answered before any password is checked.
+        meanwhile: what somebody else does then; one more of those who are answered.
+        go_on: set behind it.
+
+    Returns:
+        The answers until then, and those of all others.
+    """
+    told, answers = anyio.create_memory_object_stream[httpx2.Response](tries)
+
+    async def tell(number: int) -> None:
+        await told.send(await enter(app, f"203.0.113.{number}"))
+
+    with told, answers:
+        async with anyio.create_task_group() as tasks:
+            for number in range(tries):
+                tasks.start_soon(tell, number)
+            try:
+                early = await next_of(answers, turned_away) + await meanwhile()
+            finally:
+                go_on.set()
+            late = await next_of(answers, tries - turned_away)
+    return early, late
+
+
+async def nothing() -> list[httpx2.Response]:
+    return []
+
+
 def test_so_many_may_queue_and_all_others_are_told_to_come_back(home: DoorHome, go_on: threading.Event) -> None:
-    app, tries = home.client().app, 100
-
-    async def scene() -> None:
-        told, answers = anyio.create_memory_object_stream[httpx2.Response](tries)
-
-        async def tell(number: int) -> None:
-            await told.send(await enter(app, f"203.0.113.{number}"))
-
-        with told, answers:
-            async with anyio.create_task_group() as tasks:
-                for number in range(tries):
-                    tasks.start_soon(tell, number)
-                try:
-                    turned_away = await next_of(answers, tries - MOST)
-                finally:
-                    go_on.set()
-                looked_at = await next_of(answers, MOST)
-        assert {answer.status_code for answer in turned_away} == {503}
-        assert {answer.headers["retry-after"] for answer in turned_away} == {"10"}
-        assert {answer.status_code for answer in looked_at} <= {401, 429}
-
-    anyio.run(scene)
+    turned_away, looked_at = anyio.run(flood, home.client().app, 100, 100 - MOST, nothing, go_on)
+    assert {answer.status_code for answer in turned_away} == {503}
+    assert {answer.headers["retry-after"] for answer in turned_away} == {"10"}
+    assert {answer.status_code for answer in looked_at} <= {401, 429}
 
 
 def test_who_waits_for_too_long_is_told_to_come_back(home: DoorHome, go_on: threading.Event) -> None:
     """F: the last of 64 waited for more than a minute. Those whose turn it is go on, however long it takes."""
-    app, tries = home.client(patience=0.5).app, 10
+    app = home.client(patience=0.5).app
     token = user_admin.create_user(home.accounts, OPERATOR, "eve", Role.ANALYST).token
     assert token is not None
 
-    async def scene() -> None:
-        told, answers = anyio.create_memory_object_stream[httpx2.Response](tries)
+    async def meanwhile() -> list[httpx2.Response]:
+        return [await set_up(app, token)]
 
-        async def tell(number: int) -> None:
-            await told.send(await enter(app, f"203.0.113.{number}"))
-
-        with told, answers:
-            async with anyio.create_task_group() as tasks:
-                for number in range(tries):
-                    tasks.start_soon(tell, number)
-                try:
-                    turned_away = await next_of(answers, tries - AT_ONCE)
-                    turned_away.append(await set_up(app, token))
-                finally:
-                    go_on.set()
-                looked_at = await next_of(answers, AT_ONCE)
-        assert {(answer.status_code, answer.headers["retry-after"]) for answer in turned_away} == {(503, "10")}
-        assert {answer.status_code for answer in looked_at} == {401}
-
-    anyio.run(scene)
+    turned_away, looked_at = anyio.run(flood, app, 10, 10 - AT_ONCE, meanwhile, go_on)
+    assert len(turned_away) == 10 - AT_ONCE + 1
+    assert {(answer.status_code, answer.headers["retry-after"]) for answer in turned_away} == {(503, "10")}
+    assert {answer.status_code for answer in looked_at} == {401}
 
 
 def test_an_address_that_waits_is_told_so_while_others_are_looked_at(home: DoorHome, go_on: threading.Event) -> None:

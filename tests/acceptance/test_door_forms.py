@@ -15,17 +15,15 @@ from starlette.testclient import TestClient
 
 from auth import links, user_admin
 from auth.settings import DoorSettings
-from tests.door import HOST, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome, form_of, post_login
+from tests.door import HOST, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome, form_of, home_of_ada, post_login
 
 PUBLIC = DoorSettings(public_url="https://etl.example.org")
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[DoorHome]:
-    made = DoorHome(tmp_path / "home")
-    made.add()
-    yield made
-    made.accounts.store.close()
+    with home_of_ada(tmp_path / "home") as made:
+        yield made
 
 
 def is_in(client: TestClient) -> bool:
