@@ -13,10 +13,10 @@ import numpy as np
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import ConfigError
 from etl_batch.paths import FileIdentity, Place, open_input
-from etl_batch.sources.csv_check import Checked
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_header import Dialect, Header, read_header
 from etl_batch.sources.csv_header_width import refuse_other_width
+from etl_batch.sources.csv_pieces import Checked
 from etl_batch.sources.csv_prescan import Mapper, Prescan
 from etl_batch.sources.csv_text import CsvInput, first_cells
 from etl_batch.sources.csv_type_advice import advised_type

@@ -152,3 +152,27 @@ def test_the_command_itself_loads_no_slow_library() -> None:
     script = f"import sys; {imports}; print(sorted({{'numba', 'pyarrow', 'pandas'}} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def _files_imported(path: Path, modules: dict[str, Path]) -> set[Path]:
+    """The files of ours that a file imports, wherever in it: also in functions, and for type checkers alone."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            deeper = {f"{node.module}.{alias.name}" for alias in node.names}
+            named |= {name if name in modules else node.module for name in deeper}
+    return {modules[name] for name in named if name in modules} - {path}
+
+
+def test_imports_go_in_no_circle() -> None:
+    """Files that import each other are one file that is hard to read."""
+    root = PACKAGE.parent
+    files = [path for part in ("etl_batch", "auth", "pages") for path in (root / part).rglob("*.py")]
+    modules = {".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
+    waiting = {path: _files_imported(path, modules) for path in files}
+    while free := [path for path, others in waiting.items() if not others & waiting.keys()]:
+        for path in free:
+            del waiting[path]
+    stuck = sorted(str(path.relative_to(root)) for path in waiting)
+    assert not stuck, f"in a circle, or above one: {stuck}; put what both need into a file of its own"

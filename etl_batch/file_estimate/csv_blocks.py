@@ -24,8 +24,9 @@ from etl_batch.file_estimate.pages import Pages
 from etl_batch.file_estimate.read_ahead import useful_threads
 from etl_batch.file_estimate.untold import UntoldReader, refuse_changed
 from etl_batch.kernels.cell_readings import Class
-from etl_batch.sources.csv_check import Checked, Piece, check
+from etl_batch.sources.csv_check import check
 from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.csv_pieces import Checked, Piece
 from etl_batch.sources.csv_prescan import bad_row
 from etl_batch.sources.csv_types import CellType, number_type
 from etl_batch.values import KIB, MIB

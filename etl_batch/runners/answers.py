@@ -25,7 +25,7 @@ _VALUES = {
     },
     "etl_batch.runners.contract": {"Usage"},
     "etl_batch.runners.worker_process": {"Failed", "Returned"},
-    "etl_batch.sources.csv_check": {"Checked", "Looked"},
+    "etl_batch.sources.csv_pieces": {"Checked", "Looked"},
     "etl_batch.sampling.finish": {"Finished"},
     "etl_batch.errors": {"_rebuild"},
     __name__: {"_array"},

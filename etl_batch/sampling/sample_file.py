@@ -15,8 +15,8 @@ from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.strata_totals import Hashes, StrataTotals
+from etl_batch.sources.line_store import tables_of
 from etl_batch.sources.plain_arrays import flags, numbers, repeated_texts
-from etl_batch.sources.row_stores import tables_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from etl_batch.kernels.columns import Column
 
+    Places = npt.NDArray[np.int64]  # shape (rows,): places of rows that were picked, ascending
+
 
 @dataclass(frozen=True, slots=True)
 class RowIds:
@@ -45,7 +47,7 @@ class RowStore(Protocol):
     def add(self, picked: bytes) -> None:
         """Put what `Batch.pick` gave behind the others."""
 
-    def keep(self, places: npt.NDArray[np.int64]) -> None:
+    def keep(self, places: Places) -> None:
         """Forget all but these, which are ascending, and renumber them."""
 
     def table(self) -> pa.Table:

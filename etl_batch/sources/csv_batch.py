@@ -16,8 +16,8 @@ import numpy.typing as npt
 from etl_batch.kernels.csv_problems import START, STOP
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.sources.contract import RowIds
-from etl_batch.sources.csv_types import PLACE, SKIPPED, TEXT, CellType
-from etl_batch.sources.row_stores import pack_lines
+from etl_batch.sources.csv_types import PLACE, SKIPPED, TEXT, CellType, arrow_schema
+from etl_batch.sources.line_store import pack_lines
 from etl_batch.values import Rejected
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from etl_batch.kernels.columns import Column
     from etl_batch.sources.column_batch import ColumnBatch
-    from etl_batch.sources.csv_check import BadRows
     from etl_batch.sources.csv_columns import Cells, Columns
-    from etl_batch.sources.csv_text import CsvInput
+    from etl_batch.sources.csv_file import TypedCsv
+    from etl_batch.sources.csv_pieces import BadRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Origin:
 class CsvBatch:
     """See `contract.Batch`."""
 
-    source: CsvInput
+    csv: TypedCsv
     text: npt.NDArray[np.uint8]  #: the sound rows
     rows: int
     rejected: Sequence[Rejected] = field(default_factory=list)
@@ -61,20 +61,20 @@ class CsvBatch:
         if self._formatted is not None:
             return self._formatted.write_csv(out, counts)
         base, stop = self._addresses
-        return int(rewrite_rows(base, stop, self.source.file.delimiter, out, counts))
+        return int(rewrite_rows(base, stop, self.csv.file.delimiter, out, counts))
 
     def table(self) -> pa.Table:
         """See `Batch.table`."""
         import pyarrow as pa
 
-        self._known = self._cells.read(self.source.types)
-        return pa.Table.from_arrays(self._known.arrays(), schema=self.source.schema)
+        self._known = self._cells.read(self.csv.types)
+        return pa.Table.from_arrays(self._known.arrays(), schema=arrow_schema(self.csv.file.names, self.csv.types))
 
     def columns_of(self, names: Sequence[str]) -> list[Column]:
         """See `Batch.columns_of`."""
-        read = dict(self.source.measures)
-        kinds = {name: read.get(name) or kind for name, kind in zip(self.source.names, self._kinds(), strict=True)}
-        places = [self.source.names.index(name) for name in names]
+        read, own = dict(self.csv.measures), self.csv.file.names
+        kinds = {name: read.get(name) or kind for name, kind in zip(own, self._kinds(), strict=True)}
+        places = [own.index(name) for name in names]
         known = self._known
         if known is None or any(known.types[place] != kinds[name] for name, place in zip(names, places, strict=True)):
             # A text need not be copied to tell it from others, where it stands as it is meant.
@@ -87,14 +87,14 @@ class CsvBatch:
 
     def _read_only(self, wanted: Mapping[int, CellType]) -> Columns:
         """Read some columns, given by their places."""
-        return self._cells.read([wanted.get(place, SKIPPED) for place in range(self.source.file.columns)])
+        return self._cells.read([wanted.get(place, SKIPPED) for place in range(self.csv.file.columns)])
 
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`: where each row begins in what is read of the file."""
         origin = self.origin
         if origin is None:
             return RowIds(0, self._row_starts[:-1].astype(np.uint64))
-        as_it_stands = self if origin.text is self.text else CsvBatch(self.source, origin.text, self.rows)
+        as_it_stands = self if origin.text is self.text else CsvBatch(self.csv, origin.text, self.rows)
         ids = as_it_stands._row_starts[:-1].astype(np.uint64)
         ids += np.uint64(origin.start)
         for one in origin.bad:  # what stands behind a row that was left out stood so much further
@@ -112,7 +112,7 @@ class CsvBatch:
         return self._known.row_starts
 
     def _kinds(self) -> Sequence[CellType]:
-        return [kind or TEXT for kind in self.source.file.declared]
+        return [kind or TEXT for kind in self.csv.file.declared]
 
     @property
     def _addresses(self) -> tuple[int, int]:
@@ -124,7 +124,7 @@ class CsvBatch:
         from etl_batch.sources.csv_columns import Cells
 
         base, stop = self._addresses
-        return Cells.of(base, stop, self.source.file.delimiter, (self.rows, self.source.file.columns))
+        return Cells.of(base, stop, self.csv.file.delimiter, (self.rows, self.csv.file.columns))
 
     @cached_property
     def _formatted(self) -> ColumnBatch | None:
@@ -132,7 +132,7 @@ class CsvBatch:
         from etl_batch.sources.arrow_columns import column_of
         from etl_batch.sources.column_batch import ColumnBatch
 
-        declared = self.source.file.declared
+        declared = self.csv.file.declared
         if not any(declared):
             return None
         arrays = self._cells.read(self._kinds()).arrays()

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from etl_batch.kernels.cell_readings import Class, Reading
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
-from etl_batch.sources.csv_check import BadRows
 from etl_batch.sources.csv_columns import Cells
 from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.csv_pieces import BadRows
 from etl_batch.sources.csv_types import SKIPPED
 
 

@@ -6,14 +6,13 @@ The parent names these functions without running them, so the kernels are loaded
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, CR_LF, FOUND_FIELDS, LF_ALONE, ROW
-from etl_batch.machine.handed_files import NeededFile
 from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.csv_pieces import BadRows, Checked, Looked, Piece
 from etl_batch.sources.mapped_file import MappedFile
 from etl_batch.values import MIB
 
@@ -21,46 +20,6 @@ _STEP_BYTES = MIB  #: looked at carefully, where anything in it is broken
 _ROOM = 1024  #: bad rows listed in one go
 
 _NONE = np.empty((0, BAD_ROW_FIELDS), dtype=np.int64)
-
-BadRows = npt.NDArray[np.int64]  # shape (bad rows, BAD_ROW_FIELDS)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of the data of a CSV, in bytes; it need not begin where a row does."""
-
-    file: CsvFile
-    start: int
-    stop: int
-    inside: bool = False  #: it begins inside quotes
-    at_row: bool = False  #: it begins at a row's start
-    first_only: bool = False  #: look no further than the first broken row
-
-    @property
-    def files(self) -> tuple[NeededFile, ...]:
-        """What a worker needs to look at it."""
-        return self.file.files
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The rows that begin in a piece."""
-
-    start: int  #: where the first one begins; bytes
-    stop: int  #: where the last one ends
-    rows: int  #: broken ones included
-    bad: BadRows  #: rows count from 0 at this piece's first, places from the file's start
-    broken_quotes: bool  #: so that where it stops is not where the quotes alone say
-    line_ends: tuple[int, int]  #: lines of sound rows that end with CR and LF, and with LF alone
-    classes: npt.NDArray[np.uint8]  #: shape (columns,): bits of `Class`, of the sound rows
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A first look at a piece."""
-
-    odd_quotes: bool  #: so that what was inside quotes before it is outside behind it, and the other way round
-    checked: Checked | None  #: of a piece without any quotes, if it does not begin inside some
 
 
 def look(piece: Piece) -> Looked:

@@ -74,3 +74,12 @@ class CsvFile:
     def original_places(self, places: Sequence[int]) -> Sequence[int]:
         """Where in the file itself some places lie of what is read; both ascending."""
         return list(self.copy.originals(self.place, places)) if self.copy else places
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCsv:
+    """A CSV, and how the cells of its columns are read."""
+
+    file: CsvFile
+    types: tuple[CellType, ...]  #: of the columns in the Parquet: the declared ones, and those inferred
+    measures: tuple[tuple[str, CellType], ...] = ()  #: columns of numbers, and how these are read to be added up

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.kernels.csv_problems import PROBLEM, ROW, START, STOP
-from etl_batch.sources.csv_check import Checked, Looked, Piece, check, look
+from etl_batch.sources.csv_check import check, look
 from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.csv_pieces import Checked, Looked, Piece
 from etl_batch.sources.csv_problem_text import NO_TEXT, reason
 
 

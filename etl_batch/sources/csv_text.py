@@ -17,10 +17,10 @@ from etl_batch.kernels.columns import Array
 from etl_batch.kernels.csv_problems import ROW, START, STOP
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.paths import FileIdentity, Place
-from etl_batch.sources.csv_check import BadRows, Checked
-from etl_batch.sources.csv_file import CsvFile
+from etl_batch.sources.csv_file import CsvFile, TypedCsv
+from etl_batch.sources.csv_pieces import BadRows, Checked
 from etl_batch.sources.csv_problem_text import reason
-from etl_batch.sources.csv_types import TEXT, CellType, arrow_type
+from etl_batch.sources.csv_types import TEXT, CellType, arrow_schema
 from etl_batch.sources.mapped_file import MappedFile
 from etl_batch.values import Rejected, Span
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.sources.csv_batch import CsvBatch
-    from etl_batch.sources.row_stores import LineStore
+    from etl_batch.sources.line_store import LineStore
 
 _FIRST_ROWS = 1000  #: that are looked at, to advise a type
 
@@ -66,14 +66,16 @@ class CsvInput:
     @property
     def schema(self) -> pa.Schema:
         """See `Source.schema`."""
-        import pyarrow as pa
-
-        return pa.schema([(name, arrow_type(kind)) for name, kind in zip(self.names, self.types, strict=True)])
+        return arrow_schema(self.names, self.types)
 
     @cached_property
     def rows(self) -> int:
         """See `Source.rows`."""
         return sum(piece.rows for piece in self.pieces)
+
+    @property
+    def _typed(self) -> TypedCsv:
+        return TypedCsv(self.file, self.types, self.measures)
 
     @cached_property
     def _first_rows(self) -> list[int]:
@@ -104,7 +106,8 @@ class CsvInput:
             rows = _good_rows(mapped, span, piece.bad)
             rejected = list(self._rejected(mapped, span, piece.bad))
             text = self.file.restored(rows)
-            yield CsvBatch(self, text, span.rows - len(piece.bad), rejected, Origin(span.start, rows, piece.bad))
+            origin = Origin(span.start, rows, piece.bad)
+            yield CsvBatch(self._typed, text, span.rows - len(piece.bad), rejected, origin)
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -118,9 +121,9 @@ class CsvInput:
 
     def row_store(self) -> LineStore:
         """See `Source.row_store`."""
-        from etl_batch.sources.row_stores import LineStore
+        from etl_batch.sources.line_store import LineStore
 
-        return LineStore(self)
+        return LineStore(self._typed)
 
     def leftover(self) -> Rejected | None:
         """See `Source.leftover`: every row is in a span."""

@@ -125,6 +125,13 @@ def arrow_type(cell: CellType) -> pa.DataType:
     return makers[cell.reading]()
 
 
+def arrow_schema(names: Sequence[str], types: Sequence[CellType]) -> pa.Schema:
+    """The Parquet types of some columns, with their names."""
+    import pyarrow as pa
+
+    return pa.schema([(name, arrow_type(kind)) for name, kind in zip(names, types, strict=True)])
+
+
 def inferred(classes: Sequence[int]) -> tuple[CellType, ...]:
     """The types of columns from what all their cells look like: a number only where every cell is written as ours."""
     return tuple(_inferred(int(seen)) for seen in classes)

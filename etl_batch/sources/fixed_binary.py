@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.sources.record_reader import RecordBatch
-    from etl_batch.sources.row_stores import RecordStore
+    from etl_batch.sources.record_store import RecordStore
 
 #: Longer spans fall out of the processor's caches, and their output waits longer for its turn (ADR 0004).
 MAX_SPAN_BYTES = 16 * MIB
@@ -82,9 +82,9 @@ class BinaryInput:
 
     def row_store(self) -> RecordStore:
         """See `Source.row_store`."""
-        from etl_batch.sources.row_stores import RecordStore
+        from etl_batch.sources.record_store import RecordStore
 
-        return RecordStore(self)
+        return RecordStore(self.layout)
 
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
         """See `Source.plan`."""
@@ -95,8 +95,8 @@ class BinaryInput:
         """See `Source.read`."""
         from etl_batch.sources.record_reader import batch_of, map_records
 
-        with map_records(self, span) as mapped:
-            yield batch_of(self, span, mapped)
+        with map_records(self, self.layout, span) as mapped:
+            yield batch_of(self.layout, span, mapped)
 
     def leftover(self) -> Rejected | None:
         """The incomplete record at the end."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.sources.arrow_batch import ArrowBatch
-    from etl_batch.sources.row_stores import TableStore
+    from etl_batch.sources.table_store import TableStore
 
 _FOOTERS_KEPT = 8
 
@@ -72,7 +72,7 @@ class ParquetInput:
 
     def row_store(self) -> TableStore:
         """See `Source.row_store`."""
-        from etl_batch.sources.row_stores import TableStore
+        from etl_batch.sources.table_store import TableStore
 
         return TableStore(self.schema)
 

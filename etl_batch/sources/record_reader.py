@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.sources.column_batch import ColumnBatch
-from etl_batch.sources.contract import FROM_ZERO, RowIds
+from etl_batch.sources.contract import FROM_ZERO, RowIds, Source
 from etl_batch.sources.record_fields import DecodedField, Records, arrow_array, decode_field
 from etl_batch.sources.unchanged import open_again, refuse_changed
 from etl_batch.values import Rejected, Span
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.kernels.columns import Column
-    from etl_batch.sources.fixed_binary import BinaryInput
+    from etl_batch.layouts import Layout
 
 #: All pages in one call: a page fault for every few pages costs as much as the decoding.
 _MAPPED_AT_ONCE = mmap.MAP_SHARED | mmap.MAP_POPULATE
 
 
 @contextmanager
-def map_records(source: BinaryInput, span: Span) -> Iterator[Records]:
+def map_records(source: Source, layout: Layout, span: Span) -> Iterator[Records]:
     """Map the records of a span, read only; the mapping is gone afterwards, and no view may outlive it.
 
     Raises:
@@ -43,15 +43,13 @@ def map_records(source: BinaryInput, span: Span) -> Iterator[Records]:
     finally:
         os.close(descriptor)
     flat = np.frombuffer(mapping, dtype=np.uint8, offset=span.start - aligned)
-    yield Records(flat.reshape(-1, source.layout.record_size))
+    yield Records(flat.reshape(-1, layout.record_size))
     # Unmapped when the last view is gone; closing it here would fail on an exception that still holds one.
 
 
-def decode_records(
-    source: BinaryInput, span: Span, records: Records
-) -> tuple[Records, list[DecodedField], list[Rejected]]:
+def decode_records(layout: Layout, span: Span, records: Records) -> tuple[Records, list[DecodedField], list[Rejected]]:
     """Decode every field; rows with a bad value are left out, and returned as what was wrong with them."""
-    decoded = [decode_field(field, records) for field in source.layout.fields]
+    decoded = [decode_field(field, records) for field in layout.fields]
     reasons: dict[int, str] = {}
     for one in decoded:
         if one.bad is not None:
@@ -62,7 +60,7 @@ def decode_records(
     bad_rows = sorted(reasons)
     rejected = [
         Rejected(
-            source=source.ordinal,
+            source=span.source,
             row=span.first_row + row + 1,
             byte=span.start + row * records.stride,
             reason=reasons[row],
@@ -71,7 +69,7 @@ def decode_records(
         for row in bad_rows
     ]
     good = Records(np.delete(records.bytes, bad_rows, axis=0))
-    return good, [decode_field(field, good) for field in source.layout.fields], rejected
+    return good, [decode_field(field, good) for field in layout.fields], rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +93,9 @@ class RecordBatch(ColumnBatch):
         return b"" if self.records is None else self.records.bytes[rows].tobytes()
 
 
-def batch_of(source: BinaryInput, span: Span, mapped: Records) -> RecordBatch:
+def batch_of(layout: Layout, span: Span, mapped: Records) -> RecordBatch:
     """The records of a span as columns, the bad ones set aside."""
-    records, decoded, rejected = decode_records(source, span, mapped)
+    records, decoded, rejected = decode_records(layout, span, mapped)
 
     def table() -> pa.Table:
         return table_of(decoded, records)
@@ -107,7 +105,7 @@ def batch_of(source: BinaryInput, span: Span, mapped: Records) -> RecordBatch:
         every = np.arange(span.first_row, span.first_row + mapped.rows, dtype=np.uint64)
         ids = RowIds(0, np.delete(every, [one.row - 1 - span.first_row for one in rejected]))
     columns = [one.column for one in decoded]
-    return RecordBatch(records.rows, columns, table, rejected, source.layout.names, records, ids)
+    return RecordBatch(records.rows, columns, table, rejected, layout.names, records, ids)
 
 
 def table_of(decoded: list[DecodedField], records: Records) -> pa.Table:

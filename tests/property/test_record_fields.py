@@ -7,7 +7,6 @@ import random
 import struct
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl_batch.layouts import Field, Layout, parse_layout
-from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.arrow_types import arrow_type
-from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.sources.record_fields import DecodedField, Records, arrow_array
 from etl_batch.sources.record_reader import decode_records
 from etl_batch.values import Rejected, Span
@@ -229,11 +226,9 @@ def stored_null(field: Field) -> bytes:
 def decode(layout: Layout, stored: list[bytes]) -> tuple[Records, list[DecodedField], list[Rejected]]:
     size = layout.record_size
     content = np.frombuffer(b"".join(stored), dtype=np.uint8).reshape(len(stored), size)
-    identity = FileIdentity(device=1, inode=1, size=layout.header_bytes + content.size, mtime_ns=0)
-    source = BinaryInput(2, Place(Path("/"), PurePosixPath("input.bin")), identity, layout)
     start = layout.header_bytes + ROW_AT_FIRST * size
     span = Span(ordinal=0, source=2, start=start, stop=start + content.size, first_row=ROW_AT_FIRST, rows=len(stored))
-    return decode_records(source, span, Records(content))
+    return decode_records(layout, span, Records(content))
 
 
 def is_bad(layout: Layout, record: bytes) -> bool:

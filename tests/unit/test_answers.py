@@ -21,7 +21,7 @@ from etl_batch.runners.answers import heard, say
 from etl_batch.runners.contract import Usage
 from etl_batch.runners.worker_process import Failed, Returned
 from etl_batch.sampling.finish import Finished
-from etl_batch.sources.csv_check import Checked, Looked
+from etl_batch.sources.csv_pieces import Checked, Looked
 from etl_batch.values import PartResult, Rejected, Sandbox, Span, StratumEstimate, TotalEstimate
 
 SPAN = Span(ordinal=1, source=0, start=2, stop=3, first_row=4, rows=5)

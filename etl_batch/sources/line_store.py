@@ -1,4 +1,4 @@
-"""Rows that were picked from the spans of an input, kept as it has them: records, lines of text, Arrow tables."""
+"""Rows that were picked from the spans of a CSV, kept as lines of text."""
 
 from __future__ import annotations
 
@@ -10,54 +10,22 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.columns import Array
-from etl_batch.sources.plain_arrays import numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.sources.contract import RowStore
+    from etl_batch.sources.contract import Places, RowStore
     from etl_batch.sources.csv_columns import Cells
-    from etl_batch.sources.csv_text import CsvInput
+    from etl_batch.sources.csv_file import TypedCsv
     from etl_batch.sources.csv_types import CellType
-    from etl_batch.sources.fixed_binary import BinaryInput
-
-Places = npt.NDArray[np.int64]
-
-
-@dataclass(slots=True)
-class RecordStore:
-    """See `contract.RowStore`: records of a binary file."""
-
-    source: BinaryInput
-    _pieces: list[Array] = field(default_factory=list)
-
-    def add(self, picked: bytes) -> None:
-        """See `RowStore.add`."""
-        self._pieces.append(np.frombuffer(picked, dtype=np.uint8).reshape(-1, self.source.layout.record_size))
-
-    def keep(self, places: Places) -> None:
-        """See `RowStore.keep`."""
-        self._pieces = [self._whole()[places]]
-
-    def table(self) -> pa.Table:
-        """See `RowStore.table`."""
-        from etl_batch.sources.record_fields import Records, decode_field
-        from etl_batch.sources.record_reader import table_of
-
-        records = Records(self._whole())
-        return table_of([decode_field(one, records) for one in self.source.layout.fields], records)
-
-    def _whole(self) -> Array:
-        nothing = np.empty((0, self.source.layout.record_size), dtype=np.uint8)
-        return np.ascontiguousarray(np.concatenate([nothing, *self._pieces]))
 
 
 @dataclass(slots=True)
 class LineStore:
     """See `contract.RowStore`: sound rows of a CSV, side by side."""
 
-    source: CsvInput
-    types: Sequence[CellType] | None = None  #: of the columns; None: as the source has them
+    csv: TypedCsv
+    types: Sequence[CellType] | None = None  #: of the columns; None: as the CSV has them
     _texts: list[Array] = field(default_factory=list)  #: bytes
     _lengths: list[Places] = field(default_factory=list)  #: of the rows in each of them
 
@@ -78,12 +46,11 @@ class LineStore:
         """See `RowStore.table`."""
         import pyarrow as pa
 
-        from etl_batch.sources.csv_types import arrow_type
+        from etl_batch.sources.csv_types import arrow_schema
 
         cells, _text = self._cells()
-        types = self.types or self.source.types
-        fields = [(name, arrow_type(kind)) for name, kind in zip(self.source.names, types, strict=True)]
-        return pa.Table.from_arrays(cells.read(types).arrays(), schema=pa.schema(fields))
+        types = self.types or self.csv.types
+        return pa.Table.from_arrays(cells.read(types).arrays(), schema=arrow_schema(self.csv.file.names, types))
 
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or what the cells of each column look like into `classes`, shape (columns,)."""
@@ -102,33 +69,8 @@ class LineStore:
         from etl_batch.sources.csv_columns import Cells
 
         text, lengths = self._whole()
-        base, file = int(text.ctypes.data), self.source.file
+        base, file = int(text.ctypes.data), self.csv.file
         return Cells.of(base, base + len(text), file.delimiter, (len(lengths), file.columns)), text
-
-
-@dataclass(slots=True)
-class TableStore:
-    """See `contract.RowStore`: rows of Arrow tables."""
-
-    schema: pa.Schema
-    _tables: list[pa.Table] = field(default_factory=list)
-
-    def add(self, picked: bytes) -> None:
-        """See `RowStore.add`."""
-        import pyarrow as pa
-
-        with pa.ipc.open_stream(pa.py_buffer(picked)) as stream:
-            self._tables.append(stream.read_all())
-
-    def keep(self, places: Places) -> None:
-        """See `RowStore.keep`."""
-        self._tables = [self.table().take(numbers(places)).combine_chunks()]
-
-    def table(self) -> pa.Table:
-        """See `RowStore.table`."""
-        import pyarrow as pa
-
-        return pa.concat_tables([pa.Table.from_batches([], schema=self.schema), *self._tables])
 
 
 def tables_of(stores: Sequence[RowStore]) -> list[pa.Table]:
@@ -148,14 +90,14 @@ def tables_of(stores: Sequence[RowStore]) -> list[pa.Table]:
 def _types_of(stores: Sequence[LineStore]) -> list[CellType]:
     from etl_batch.sources.csv_types import inferred
 
-    source = stores[0].source
-    classes = np.zeros(source.file.columns, dtype=np.uint8)
+    csv = stores[0].csv
+    file, measures = csv.file, dict(csv.measures)
+    classes = np.zeros(file.columns, dtype=np.uint8)
     for store in stores:
         store.classify(classes)
-    file, measures = source.file, dict(source.measures)
-    settled = source.types if file.classify else file.declared
+    settled = csv.types if file.classify else file.declared
     seen = inferred(classes.tolist())
-    return [measures.get(name) or kind or found for name, kind, found in zip(source.names, settled, seen, strict=True)]
+    return [measures.get(name) or kind or found for name, kind, found in zip(file.names, settled, seen, strict=True)]
 
 
 def pack_lines(text: Array, row_starts: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint64]) -> bytes:
