@@ -27,7 +27,7 @@ _VALUES = {
     "etl_batch.runners.worker_process": {"Failed", "Returned"},
     "etl_batch.sources.csv_pieces": {"Checked", "Looked"},
     "etl_batch.sampling.finish": {"Finished"},
-    "etl_batch.errors": {"_rebuild"},
+    "etl_batch.errors.base": {"_rebuild"},
     __name__: {"_array"},
 }  # fmt: skip
 _PLAIN_NUMBERS = "biuf"  #: kinds of NumPy's
@@ -58,8 +58,8 @@ class _Reader(pickle.Unpickler):
         """
         if name in _VALUES.get(module, ()):
             return super().find_class(module, name)
-        kind = getattr(errors, name, None) if module == errors.__name__ else None
-        if isinstance(kind, type) and issubclass(kind, EtlError):
+        kind = getattr(errors, name, None)
+        if isinstance(kind, type) and issubclass(kind, EtlError) and kind.__module__ == module:
             return kind
         raise pickle.UnpicklingError(f"{module}.{name} is nothing that a worker says")
 

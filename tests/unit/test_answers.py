@@ -81,7 +81,7 @@ def _kinds(kind: type[EtlError]) -> list[type[EtlError]]:
     return [kind, *(deeper for one in kind.__subclasses__() for deeper in _kinds(one))]
 
 
-@pytest.mark.parametrize("kind", [one for one in _kinds(EtlError) if one.__module__ == "etl_batch.errors"])
+@pytest.mark.parametrize("kind", [one for one in _kinds(EtlError) if one.__module__.startswith("etl_batch.errors.")])
 def test_every_error_arrives(kind: type[EtlError]) -> None:
     error = kind("what", mend="do this")
     found = _through(Failed(error)).error
@@ -117,7 +117,9 @@ HARM = {
     "code": _Call(eval, "1"),
     "a file": _Call(open, "/dev/null"),
     "a function of ours": _Call(_harm),
-    "what a class of ours holds": _global("etl_batch.errors", "EtlError.__subclasses__"),
+    "what a class of ours holds": _global("etl_batch.errors.base", "EtlError.__subclasses__"),
+    "a function beside our errors": _global("etl_batch.errors.by_code", "every_error"),
+    "an error by the name of another module": _global("etl_batch.values", "ConfigError"),
     "what a module of ours holds": _global("etl_batch.runners.answers", "pickle.loads"),
     "another function of the list's modules": _global("etl_batch.runners.worker_process", "work"),
     "a path": Path("/x"),

@@ -64,6 +64,7 @@ FAULTS = (
         "if module in _VALUES:",
         _ANSWERS,
     ),
+    Fault("etl_batch.runners.answers._Reader.find_class", " and kind.__module__ == module", "", _ANSWERS),
     Fault(
         "etl_batch.runners.answers._Reader.find_class",
         'raise pickle.UnpicklingError(f"{module}.{name} is nothing that a worker says")',

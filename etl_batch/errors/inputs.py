@@ -1,0 +1,113 @@
+"""Inputs: of another format than they say, damaged, too large, changed meanwhile, or without a layout."""
+
+from __future__ import annotations
+
+from etl_batch.errors.base import EtlError, Refused
+
+
+class FormatExtension(Refused):
+    """The extension is not one of .bin, .csv and .parquet."""
+
+    code = "E_FORMAT_EXTENSION"
+    mend = "rename the file to what it holds: .bin, .csv or .parquet"
+
+
+class FormatMagic(Refused):
+    """The content is not of the format that the extension says."""
+
+    code = "E_FORMAT_MAGIC"
+    mend = "check what the file really holds (`file NAME`), and name it accordingly"
+    page_mend = "check what the file really holds, and name it accordingly"
+
+
+class FormatCorrupt(Refused):
+    """A Parquet file is damaged: a checksum, a page or the footer is not what was written."""
+
+    code = "E_FORMAT_CORRUPT"
+    mend = "copy the file again, or write it anew from where it came"
+
+
+class FormatUnsupported(Refused):
+    """A Parquet file is sound, but uses a type, an encoding or a compression that is not supported."""
+
+    code = "E_FORMAT_UNSUPPORTED"
+    mend = "write it anew with plain types, and a compression such as zstd or snappy"
+
+
+class TruncatedRecord(Refused):
+    """The body of a binary file is not a whole number of records."""
+
+    code = "E_TRUNCATED_RECORD"
+    mend = (
+        "check record_size, header_bytes and trailer_bytes in the layout, or copy the file again; "
+        "--on-bad-row quarantine sets the incomplete record aside"
+    )
+
+
+class EmptyInput(Refused):
+    """The input has 0 bytes or no header line, or a folder holds no input at all."""
+
+    code = "E_EMPTY"
+    mend = "check that the file was copied whole"
+
+
+class CsvDelimiter(Refused):
+    """The header of a CSV is one cell, and another delimiter would divide it and each row alike."""
+
+    code = "E_CSV_DELIMITER"
+    mend = "give the delimiter with --delimiter; --delimiter , where one column is meant"
+
+
+class SizeLimit(Refused):
+    """The input is larger than the limit."""
+
+    code = "E_SIZE_LIMIT"
+    mend = "raise --max-size-gb, or split the input"
+
+
+class InputChanged(EtlError):
+    """The input changed while the job was reading it."""
+
+    code = "E_INPUT_CHANGED"
+    mend = "wait until whoever writes the file is done, and start again"
+
+
+class InputFailed(EtlError):
+    """The operating system could not read the input, though it may."""
+
+    code = "E_INPUT"
+    mend = "check the disk that the file is on, or copy the file to another, and start again"
+
+
+class CsvHeaderWidth(Refused):
+    """The rows of a CSV agree in their number of cells, but the header has more or fewer names."""
+
+    code = "E_CSV_HEADER_WIDTH"
+    mend = (
+        "mend the header line so that it names each column of the rows, and nothing else; where every row ends with a "
+        "delimiter, take that one out or name the last column"
+    )
+
+
+class SchemaMismatch(Refused):
+    """The inputs of one job do not have the same columns."""
+
+    code = "E_SCHEMA"
+    mend = "run them as separate jobs, or make their columns agree"
+
+
+class LayoutMissing(Refused):
+    """A binary file has no record layout."""
+
+    code = "E_LAYOUT_MISSING"
+    mend = (
+        'write one such as: record_size = 12\\n[[field]]\\nname = "id"\\ntype = "u32" '
+        "(see the manual, Record layouts), or name one with --layout"
+    )
+
+
+class LayoutInvalid(Refused):
+    """The record layout contradicts itself, or is not TOML."""
+
+    code = "E_LAYOUT"
+    mend = "correct the layout; the manual, Record layouts, has every key and type"

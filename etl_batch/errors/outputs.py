@@ -1,0 +1,33 @@
+"""Outputs: whose name it is, and the disk that they are written to."""
+
+from __future__ import annotations
+
+from etl_batch.errors.base import EtlError, Refused
+
+
+class DiskFull(EtlError):
+    """The disk has no room for the output; the old output is as it was."""
+
+    code = "E_DISK_FULL"
+    mend = "free some space, or write to another disk, and start again"
+
+
+class OutputBusy(Refused):
+    """Another job is writing this output."""
+
+    code = "E_OUTPUT_BUSY"
+    mend = "wait for that job to end, or give another output"
+
+
+class NameClaimed(Refused):
+    """The name belongs to something else: a side file, a layout, a report; or what is there would be replaced by it."""
+
+    code = "E_NAME_CLAIMED"
+    mend = "give another name, or move away what is there"
+
+
+class OutputFailed(EtlError):
+    """The output could not be written; the old output is as it was."""
+
+    code = "E_OUTPUT"
+    mend = "check the disk and the folder's permissions, and start again"
