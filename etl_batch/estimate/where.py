@@ -12,117 +12,44 @@ knows far more than may be allowed here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
-
 from etl_batch.errors import WhereInvalid
+from etl_batch.estimate.where_conditions import (
+    Column,
+    Comparison,
+    Condition,
+    Every,
+    IsNull,
+    Literal,
+    Not,
+    OneOf,
+    Operand,
+    Some,
+    Where,
+    refuse,
+)
+from etl_batch.estimate.where_tokens import SHOWN_CHARACTERS, Token, number_of, tokens
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "MAX_DEPTH",
+    "Column",
+    "Comparison",
+    "Condition",
+    "Every",
+    "IsNull",
+    "Literal",
+    "Not",
+    "OneOf",
+    "Operand",
+    "Some",
+    "Where",
+    "parse_where",
+    "refuse",
+]
 
 MAX_CHARACTERS = 4096
 MAX_DEPTH = 40  #: of parentheses and NOTs within each other
-_LONGEST_EXPONENT = 400  #: decimal digits; beyond any float, and cheap to write out
-_SHOWN_CHARACTERS = 60
-
-_TOKEN = re.compile(
-    r"""(?P<space>\s+)
-      | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?!\w))
-      | (?P<text>'(?:[^']|'')*')
-      | (?P<quoted>"(?:[^"]|"")*")
-      | (?P<word>[^\W\d]\w*)
-      | (?P<mark><>|<=|>=|==|!=|[=<>(),+-])""",
-    re.VERBOSE,
-)
-_KEYWORDS = frozenset({"and", "or", "not", "in", "between", "is", "null", "true", "false"})
 _COMPARISONS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column by its name."""
-
-    name: str
-    position: int  #: character of the expression, from 1
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A constant; numbers are exact."""
-
-    value: str | bool | Fraction
-    position: int
-
-
-Operand = Column | Literal
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One value beside another."""
-
-    operator: str  #: = != < <= > >=
-    left: Operand
-    right: Operand
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """`value in (...)`."""
-
-    value: Operand
-    options: tuple[Literal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IsNull:
-    """`column is null`."""
-
-    value: Column
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The opposite."""
-
-    part: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """All parts joined by AND."""
-
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """All parts joined by OR."""
-
-    parts: tuple[Condition, ...]
-
-
-Condition = Comparison | OneOf | IsNull | Not | Every | Some
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A condition that rows fulfil or not."""
-
-    text: str
-    condition: Condition
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns it needs, in the order in which it names them."""
-        return tuple(dict.fromkeys(one.name for one in _operands(self.condition) if isinstance(one, Column)))
-
-    def literals(self, column: str) -> set[type]:
-        """Which kinds of constants a column is compared with: `str`, `bool`, `Fraction`."""
-        found: set[type] = set()
-        for group in _groups(self.condition):
-            if any(isinstance(one, Column) and one.name == column for one in group):
-                found |= {type(one.value) for one in group if isinstance(one, Literal)}
-        return found
 
 
 def parse_where(text: str) -> Where:
@@ -140,58 +67,9 @@ def parse_where(text: str) -> Where:
     return Where(text, _Parser(text).whole())
 
 
-def refuse(position: int, problem: str) -> WhereInvalid:
-    """The error for what stands at a character."""
-    return WhereInvalid(f"--where, character {position}: {problem}")
-
-
-def _groups(condition: Condition) -> Iterator[tuple[Operand, ...]]:
-    """The operands that are compared with each other."""
-    match condition:
-        case Comparison():
-            yield (condition.left, condition.right)
-        case OneOf():
-            yield (condition.value, *condition.options)
-        case IsNull():
-            yield (condition.value,)
-        case Not():
-            yield from _groups(condition.part)
-        case Every() | Some():
-            for part in condition.parts:
-                yield from _groups(part)
-
-
-def _operands(condition: Condition) -> Iterator[Operand]:
-    for group in _groups(condition):
-        yield from group
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  #: number, text, quoted, word, keyword, mark, end
-    text: str
-    position: int
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    at = 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            unclosed = {"'": "a text that is never closed", '"': "a column name that is never closed"}
-            raise refuse(at + 1, unclosed.get(text[at], f"{text[at : at + _SHOWN_CHARACTERS]!r} is not understood"))
-        kind = str(found.lastgroup)
-        if kind == "word" and found[0].lower() in _KEYWORDS:
-            yield _Token("keyword", found[0].lower(), at + 1)
-        elif kind != "space":
-            yield _Token(kind, found[0], at + 1)
-        at = found.end()
-    yield _Token("end", "", len(text) + 1)
-
-
 class _Parser:
     def __init__(self, text: str) -> None:
-        self._tokens = list(_tokens(text))
+        self._tokens = list(tokens(text))
         self._at = 0
         self._depth = 0
 
@@ -283,17 +161,17 @@ class _Parser:
         sign = -1 if token.text == "-" else 1
         number = self._take() if token.text in {"-", "+"} and token.kind == "mark" else token
         if number.kind == "number":
-            return Literal(sign * _number(number), token.position)
+            return Literal(sign * number_of(number), token.position)
         self._at -= 1
         if number.text == "null":
             raise refuse(number.position, "nothing equals NULL; write IS NULL or IS NOT NULL")
         raise self._expected("a column, a number, or a 'text'")
 
     @property
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         return self._tokens[self._at]
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._next
         if token.kind == "end":
             raise self._expected("a column, a number, or a 'text'")
@@ -312,12 +190,5 @@ class _Parser:
 
     def _expected(self, what: str) -> WhereInvalid:
         token = self._next
-        found = repr(token.text[:_SHOWN_CHARACTERS]) if token.kind != "end" else "the end"
+        found = repr(token.text[:SHOWN_CHARACTERS]) if token.kind != "end" else "the end"
         return refuse(token.position, f"{what} is expected, not {found}")
-
-
-def _number(token: _Token) -> Fraction:
-    exponent = re.search(r"[eE]([+-]?[0-9]+)", token.text)
-    if exponent and (len(exponent[1]) > 5 or abs(int(exponent[1])) > _LONGEST_EXPONENT):
-        raise refuse(token.position, f"the exponent {exponent[1][:_SHOWN_CHARACTERS]} is beyond any number here")
-    return Fraction(token.text.rstrip(".") if exponent is None else token.text)

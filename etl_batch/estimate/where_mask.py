@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from etl_batch.errors import WhereInvalid
 from etl_batch.estimate.arrow_values import booleans, is_there, one_array, scalar, truths
-from etl_batch.estimate.where import (
+from etl_batch.estimate.where_conditions import (
     Column,
     Comparison,
     Condition,
