@@ -16,7 +16,8 @@ from etl_batch.layout_files import find_layout
 from etl_batch.layout_text import type_in_words
 from etl_batch.layouts import Field, Layout
 from etl_batch.paths import FileIdentity, open_input, place
-from etl_batch.sources.record_fields import DecodedField, Records, decode_field
+from etl_batch.sources.record_fields import decode_field
+from etl_batch.sources.records import DecodedField, Records
 
 _SHOWN_BYTES = 16
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.layouts import Field
-    from etl_batch.sources.record_fields import DecodedField, Records
+    from etl_batch.sources.records import DecodedField, Records
 
 _PLAIN_NUMBERS = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}
 NUMBERS = _PLAIN_NUMBERS | {"decimal", "packed", "zoned", "bool"}
@@ -107,7 +107,8 @@ def _arrow(field: Field, records: Array, name: Naming) -> pa.Array:
 
 
 def _decoded(field: Field, records: Array, name: Naming) -> tuple[DecodedField, Records]:
-    from etl_batch.sources.record_fields import Records, decode_field
+    from etl_batch.sources.record_fields import decode_field
+    from etl_batch.sources.records import Records
 
     own = Records(np.ascontiguousarray(records))
     decoded = decode_field(field, own)
@@ -117,7 +118,7 @@ def _decoded(field: Field, records: Array, name: Naming) -> tuple[DecodedField, 
 
 
 def _text(field: Field, raw: bytes, number: int, name: Naming) -> str | None:
-    """As `record_fields` reads a text: without the padding of NULs, or else of blanks."""
+    """As `record_text` reads a text: without the padding of NULs, or else of blanks."""
     try:
         whole = raw.decode(field.encoding)
     except UnicodeError:

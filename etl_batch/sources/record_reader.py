@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from etl_batch.sources.column_batch import ColumnBatch
 from etl_batch.sources.contract import FROM_ZERO, RowIds, Source
-from etl_batch.sources.record_fields import DecodedField, Records, arrow_array, decode_field
+from etl_batch.sources.record_fields import arrow_array, decode_field
+from etl_batch.sources.records import DecodedField, Records
 from etl_batch.sources.unchanged import open_again, refuse_changed
 from etl_batch.values import Rejected, Span
 

@@ -33,8 +33,9 @@ class RecordStore:
 
     def table(self) -> pa.Table:
         """See `RowStore.table`."""
-        from etl_batch.sources.record_fields import Records, decode_field
+        from etl_batch.sources.record_fields import decode_field
         from etl_batch.sources.record_reader import table_of
+        from etl_batch.sources.records import Records
 
         records = Records(self._whole())
         return table_of([decode_field(one, records) for one in self.layout.fields], records)

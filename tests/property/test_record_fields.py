@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from etl_batch.layouts import Field, Layout, parse_layout
 from etl_batch.sources.arrow_types import arrow_type
-from etl_batch.sources.record_fields import DecodedField, Records, arrow_array
+from etl_batch.sources.record_fields import arrow_array
 from etl_batch.sources.record_reader import decode_records
+from etl_batch.sources.records import DecodedField, Records
 from etl_batch.values import Rejected, Span
 from tests import kernel_doors, twins
 from tests.apostrophes import added_to

@@ -1,0 +1,101 @@
+"""Whole records in memory, and what their fields have in common: nulls, ranges, columns for the kernels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.kernels.columns import Array, Column, Kind
+
+if TYPE_CHECKING:
+    from etl_batch.layouts import Field
+
+Flags = npt.NDArray[np.uint8]  # shape (rows,): 1 where true
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Whole records in memory, shape (rows, record_size), C order, as mapped or as copied."""
+
+    bytes: npt.NDArray[np.uint8]
+
+    @property
+    def rows(self) -> int:
+        """How many records."""
+        return int(self.bytes.shape[0])
+
+    @property
+    def stride(self) -> int:
+        """Bytes from one record to the next."""
+        return int(self.bytes.shape[1])
+
+    def address(self, field: Field) -> int:
+        """Where the field of the first record lies."""
+        return int(self.bytes.ctypes.data) + field.offset
+
+    def raw(self, field: Field) -> npt.NDArray[np.uint8]:
+        """The field's bytes, shape (rows, length)."""
+        return self.bytes[:, field.offset : field.offset + field.length]
+
+    def numbers(self, field: Field, code: str) -> Array:
+        """The field as stored numbers of a NumPy type such as `i4`, shape (rows,), in place."""
+        order = ">" if field.big_endian else "<"
+        if not self.rows:  # NumPy refuses strides over nothing
+            return np.empty(0, np.dtype(order + code))
+        return np.ndarray((self.rows,), np.dtype(order + code), self.bytes.data, field.offset, (self.stride,))
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedField:
+    """A field of many records, ready to be written."""
+
+    field: Field
+    column: Column
+    bad: Flags | None  #: rows whose value the type does not allow; None: none
+    reason: str = ""  #: what is wrong with the bad ones
+
+
+def in_place(field: Field, records: Records, kind: Kind, **more: Any) -> Column:  # noqa: ANN401
+    """A column over the bytes of the records themselves."""
+    # For numbers, `width` is the offset within the owner, so that `record_fields` finds them again.
+    return Column(
+        kind, records.address(field), records.stride, width=field.offset, owners=(records.bytes.data,), **more
+    )
+
+
+def column_of(values: Array, kind: Kind, **more: Any) -> Column:  # noqa: ANN401
+    """A column over an array of its own."""
+    return Column(kind, values.ctypes.data, values.strides[0], owners=(values,), **more)
+
+
+def valid_rows(field: Field, records: Records, stored: Array | None) -> Flags | None:
+    """1 where the value is there; None where the field has no null."""
+    null = field.null
+    if null is None:
+        return None
+    if isinstance(null, bytes):
+        different: Array = (records.raw(field) != np.frombuffer(null, np.uint8)).any(axis=1)
+        return different.view(np.uint8)
+    if stored is None:
+        return None
+    if isinstance(null, float) and np.isnan(null):
+        return (~np.isnan(stored)).view(np.uint8)
+    return np.asarray(stored != stored.dtype.type(null)).view(np.uint8)
+
+
+def outside(values: Array, low: int, high: int, valid: Flags | None) -> Flags | None:
+    """Rows out of range that are not null; None: none."""
+    if len(values) == 0 or (values.min() >= low and values.max() <= high):
+        return None
+    bad = ((values < low) | (values > high)).view(np.uint8)
+    return unless_null(bad, valid)
+
+
+def unless_null(bad: Flags, valid: Flags | None) -> Flags | None:
+    """Bad rows without the null ones; None: none."""
+    if valid is not None:
+        bad = bad & valid
+    return bad if bad.any() else None
