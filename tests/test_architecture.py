@@ -31,7 +31,7 @@ RANKS = (
         "secrets_folder",
     },
     {"machine"},
-    {"paths", "kernels", "profiling", "report_parts", "audit", "layout_text"},
+    {"paths", "kernels", "profiling", "report_parts", "audit"},
     {"verdict"},
     {"metadata", "report_html"},
     {"sources"},

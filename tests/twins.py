@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 
 from etl_batch.cell_escape import csv_cell
-from etl_batch.layouts import Field, Layout
+from etl_batch.layouts.layout import Field, Layout
 
 #: a field's value; None is null. Dates are days, timestamps ticks, decimals their unscaled integer.
 Value = int | float | str | bytes | None

@@ -25,7 +25,7 @@ from etl_batch.values import MIB
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.layouts import Field
+    from etl_batch.layouts.layout import Field
 
 _READ_ALL_BYTES = 16 * MIB
 

@@ -22,7 +22,7 @@ from etl_batch.sampling.measure_sums import sums_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.layouts import Field
+    from etl_batch.layouts.layout import Field
     from etl_batch.sources.records import DecodedField, Records
 
 _PLAIN_NUMBERS = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}

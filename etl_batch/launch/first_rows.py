@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import astuple, dataclass
 
-from etl_batch.layouts import Field
+from etl_batch.layouts.layout import Field
 from etl_batch.output_identity import OutputIdentity
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.permissions import Permission, permit

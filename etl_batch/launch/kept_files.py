@@ -12,7 +12,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.errors import EtlError, NotFound, UploadRefused
 from etl_batch.inputs import EXTENSIONS, is_input
 from etl_batch.layout_files import SHARED_LAYOUT, own_layout_name
-from etl_batch.layouts import parse_layout
+from etl_batch.layouts.reading import parse_layout
 from etl_batch.paths import Place, is_folder, make_folder
 from etl_batch.permissions import Permission, permit
 from etl_batch.sinks.part_file import PartFile, discard

@@ -20,8 +20,8 @@ from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.first_rows import MOST_ROWS, FirstRows, RawRecords, ShownCell
 from etl_batch.launch.looks import note_check, note_end_of_check
 from etl_batch.launch.options import Values, arguments
-from etl_batch.layout_text import layout_text
-from etl_batch.layouts import Layout
+from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.toml_text import layout_text
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, Question, ask
 from etl_batch.paths import Place

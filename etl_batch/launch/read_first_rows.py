@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from etl_batch.errors import CsvHeaderWidth, EmptyInput, FormatMagic
 from etl_batch.launch.first_rows import MOST_CELL_CHARACTERS, MOST_COLUMNS, MOST_ROWS, FirstRows, RawRecords, cut
-from etl_batch.layouts import Layout
+from etl_batch.layouts.layout import Layout
 from etl_batch.paths import FileIdentity, Place, open_input
 from etl_batch.sources.csv_head import Head, head_of
 from etl_batch.sources.csv_header import Dialect, read_header

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.layouts import Field
+    from etl_batch.layouts.layout import Field
 
 
 def arrow_type(field: Field) -> pa.DataType:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etl_batch.layouts import Layout
+from etl_batch.layouts.layout import Layout
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.paths import FileIdentity, Place
 from etl_batch.sources.arrow_types import arrow_type

@@ -23,7 +23,7 @@ from etl_batch.sources.records import DecodedField, Records
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.layouts import Field
+    from etl_batch.layouts.layout import Field
 
 _DECODERS = {
     **dict.fromkeys(NUMBER_KINDS, decode_number),

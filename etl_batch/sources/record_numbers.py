@@ -21,7 +21,7 @@ from etl_batch.sources.records import (
 )
 
 if TYPE_CHECKING:
-    from etl_batch.layouts import Field
+    from etl_batch.layouts.layout import Field
 
 NUMBER_KINDS = {
     "i8": Kind.I8, "i16": Kind.I16, "i32": Kind.I32, "i64": Kind.I64,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.kernels.columns import Column
-    from etl_batch.layouts import Layout
+    from etl_batch.layouts.layout import Layout
 
 #: All pages in one call: a page fault for every few pages costs as much as the decoding.
 _MAPPED_AT_ONCE = mmap.MAP_SHARED | mmap.MAP_POPULATE

@@ -12,7 +12,7 @@ from etl_batch.kernels.columns import Array
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.layouts import Layout
+    from etl_batch.layouts.layout import Layout
     from etl_batch.sources.contract import Places
 
 

@@ -15,7 +15,7 @@ from etl_batch.kernels.columns import Array, Column, Kind
 from etl_batch.sources.records import DecodedField, Flags, Records, unless_null, valid_rows
 
 if TYPE_CHECKING:
-    from etl_batch.layouts import Field
+    from etl_batch.layouts.layout import Field
 
 
 def decode_bytes(field: Field, records: Records) -> DecodedField:

@@ -12,7 +12,7 @@ from etl_batch.sources.record_numbers import integers
 from etl_batch.sources.records import DecodedField, Records, outside, valid_rows
 
 if TYPE_CHECKING:
-    from etl_batch.layouts import Field
+    from etl_batch.layouts.layout import Field
 
 TICKS_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _SECONDS_A_DAY = 86_400

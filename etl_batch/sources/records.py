@@ -11,7 +11,7 @@ import numpy.typing as npt
 from etl_batch.kernels.columns import Array, Column, Kind
 
 if TYPE_CHECKING:
-    from etl_batch.layouts import Field
+    from etl_batch.layouts.layout import Field
 
 Flags = npt.NDArray[np.uint8]  # shape (rows,): 1 where true
 

@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.launch.layout_draft import draft_of, draft_of_rows
-from etl_batch.layout_text import layout_text
-from etl_batch.layouts import SCALED, UNITS, Field, Layout, parse_layout
+from etl_batch.layouts.draft import draft_of, draft_of_rows
+from etl_batch.layouts.layout import SCALED, UNITS, Field, Layout
+from etl_batch.layouts.reading import parse_layout
+from etl_batch.layouts.toml_text import layout_text
 
 _INTEGERS = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "u8": 1, "u16": 2, "u32": 4, "u64": 8}
 _LENGTHS: dict[str, st.SearchStrategy[int]] = {

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.layouts import Field, Layout, parse_layout
+from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.reading import parse_layout
 from etl_batch.sources.arrow_types import arrow_type
 from etl_batch.sources.record_fields import arrow_array
 from etl_batch.sources.record_reader import decode_records

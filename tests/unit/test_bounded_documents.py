@@ -33,8 +33,8 @@ from etl_batch.etl_core import run
 from etl_batch.jobs.limits import FILE_NAME as LIMITS_FILE
 from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.kept_files import save_layout
-from etl_batch.launch.layout_draft import draft_of_rows
-from etl_batch.layouts import parse_layout
+from etl_batch.layouts.draft import draft_of_rows
+from etl_batch.layouts.reading import parse_layout
 from etl_batch.paths import Place
 from etl_batch.run_files import metadata_of_run
 from etl_batch.sinks.journal import sound_lines

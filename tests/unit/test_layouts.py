@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.errors import LayoutInvalid
-from etl_batch.layouts import MAX_RECORD_BYTES, TYPES, Field, Layout, parse_layout
+from etl_batch.layouts.layout import MAX_RECORD_BYTES, TYPES, Field, Layout
+from etl_batch.layouts.reading import parse_layout
 
 WHERE = "data/sales.toml"
 DIGITS_38 = "12345678901234567890123456789012345678"

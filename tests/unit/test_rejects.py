@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from etl_batch.layouts import parse_layout
+from etl_batch.layouts.reading import parse_layout
 from etl_batch.paths import FileIdentity, Place
 from etl_batch.rejects import raw_text, rejected_line
 from etl_batch.sources.fixed_binary import BinaryInput

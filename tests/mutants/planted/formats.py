@@ -29,7 +29,7 @@ FAULTS = (
     Fault("etl_batch.bounded_documents._TOML_TOKENS", '*+"{3,5}', '*+"{3}', _BOUNDED),
     Fault("etl_batch.bounded_documents.toml_of_file", "MOST_TOML_BYTES + 1", "MOST_TOML_BYTES", _BOUNDED),
     Fault("etl_batch.bounded_documents.json_document", "except RecursionError:", "except ZeroDivisionError:", _BOUNDED),
-    Fault("etl_batch.launch.layout_draft._null_value", "toml_document(f", "__import__('tomllib').loads(f", _BOUNDED),
+    Fault("etl_batch.layouts.draft._null_value", "toml_document(f", "__import__('tomllib').loads(f", _BOUNDED),
     Fault("etl_batch.cell_escape.is_formula_inside", """INVISIBLE + '"'""", "INVISIBLE", _INSIDE),
     Fault("etl_batch.cell_escape.is_formula_inside", 'separator != "|"', "True", _INSIDE),
     Fault("etl_batch.cell_escape.is_formula_inside", "character in piece for", "character in visible[:2] for", _INSIDE),

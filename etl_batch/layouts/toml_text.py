@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Context, Decimal
 
 from etl_batch.errors import LayoutInvalid
-from etl_batch.layouts import DEFAULT_LENGTH, MAX_DECIMAL_DIGITS, SCALED, Field, Layout
+from etl_batch.layouts.layout import DEFAULT_LENGTH, MAX_DECIMAL_DIGITS, SCALED, Field, Layout
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _EXACT = Context(prec=2 * MAX_DECIMAL_DIGITS)

@@ -1,0 +1,61 @@
+"""A record layout, and the types that its fields may have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_RECORD_BYTES = 1 << 20
+MAX_DECIMAL_DIGITS = 38
+_INTEGERS = {f"{sign}{bits}": bits // 8 for sign in "iu" for bits in (8, 16, 32, 64)}
+#: length in bytes when the layout does not say, and the lengths that may be said
+DEFAULT_LENGTH = _INTEGERS | {"f32": 4, "f64": 8, "bool": 1, "timestamp": 8, "date": 4, "decimal": 8}
+ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
+    **{name: (length,) for name, length in (_INTEGERS | {"f32": 4, "f64": 8, "bool": 1}).items()},
+    "timestamp": (4, 8),
+    "date": (2, 4, 8),
+    "decimal": (1, 2, 4, 8),
+    "packed": range(1, 20),
+    "zoned": range(1, MAX_DECIMAL_DIGITS + 1),
+    "str": range(1, MAX_RECORD_BYTES + 1),
+    "bytes": range(1, MAX_RECORD_BYTES + 1),
+}
+TYPES = tuple(ALLOWED_LENGTHS)
+SCALED = {"decimal", "packed", "zoned"}
+UNITS = ("s", "ms", "us", "ns")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a record."""
+
+    name: str
+    type: str
+    offset: int  #: bytes from the record's start
+    length: int  #: bytes
+    scale: int = 0  #: digits after the decimal point
+    unit: str = "us"  #: of a timestamp
+    big_endian: bool = False
+    encoding: str = "utf-8"
+    null: str | int | float | bytes | None = None  #: a stored number, a text, or raw bytes; None: never null
+
+    @property
+    def digits(self) -> int:
+        """Decimal digits that a decimal, packed or zoned field can hold."""
+        if self.type == "packed":
+            return 2 * self.length - 1
+        return self.length if self.type == "zoned" else len(str(256**self.length // 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A record layout whose fields lie within the record and do not overlap."""
+
+    record_size: int  #: bytes
+    header_bytes: int = 0
+    trailer_bytes: int = 0
+    fields: tuple[Field, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in the layout's order."""
+        return tuple(field.name for field in self.fields)

@@ -1,0 +1,165 @@
+"""Record layouts: what the bytes of a fixed-length record mean, as written in TOML.
+
+record_size = 64
+[[field]]
+name = "product"
+type = "str"
+length = 32
+null = ""
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from etl_batch.bounded_documents import OutOfBounds, toml_document
+from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.layout import (
+    ALLOWED_LENGTHS,
+    DEFAULT_LENGTH,
+    MAX_DECIMAL_DIGITS,
+    MAX_RECORD_BYTES,
+    SCALED,
+    TYPES,
+    UNITS,
+    Field,
+    Layout,
+)
+from etl_batch.layouts.nulls import stored_null
+from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
+from etl_batch.text_encodings import encoding_named
+
+_LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "field"}
+#: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_FIELD_KEYS = {"name", "type", "offset", "length", "scale", "null", "unit"}
+
+
+def parse_layout(text: str, where: str) -> Layout:
+    """Read a layout.
+
+    Args:
+        text: the TOML document.
+        where: its path, for messages.
+
+    Raises:
+        LayoutInvalid: naming the field and the key that is wrong.
+    """
+    try:
+        document = toml_document(text)
+    except OutOfBounds as error:
+        raise LayoutInvalid(f"{where} is not a layout: {error}") from None
+    except ValueError as error:  # TOMLDecodeError, and a number of too many digits
+        raise LayoutInvalid(f"{where} is not TOML: {error}") from None
+    return layout_of(document, where)
+
+
+def layout_of(document: Mapping[str, Any], where: str) -> Layout:
+    """Check a layout whose TOML is read already.
+
+    Args:
+        document: the keys of the TOML document.
+        where: its path, for messages.
+
+    Raises:
+        LayoutInvalid: naming the field and the key that is wrong.
+    """
+    refuse_unknown(document, _LAYOUT_KEYS, where)
+    record_size = whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
+    encoding = _encoding(document.get("encoding", "utf-8"), where)
+    byte_order = document.get("byte_order", "little")
+    if byte_order not in ("little", "big"):  # a tuple: the value may be anything, also unhashable
+        raise LayoutInvalid(f"{where}: byte_order is {shown(byte_order)}; give 'little' or 'big'")
+    entries = document.get("field")
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise LayoutInvalid(f"{where} has no [[field]]")
+    fields: list[Field] = []
+    for number, entry in enumerate(entries, start=1):
+        after_previous = fields[-1].offset + fields[-1].length if fields else 0
+        fields.append(_field(entry, number, after_previous, (byte_order == "big", encoding), where))
+    _check_arrangement(fields, record_size, where)
+    return Layout(
+        record_size=record_size,
+        header_bytes=whole(document, "header_bytes", where, default=0),
+        trailer_bytes=whole(document, "trailer_bytes", where, default=0),
+        fields=tuple(fields),
+    )
+
+
+def _field(
+    entry: Mapping[str, Any], number: int, after_previous: int, surroundings: tuple[bool, str], where: str
+) -> Field:
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise LayoutInvalid(f"{where}: field {number} has no name")
+    if any(ord(character) < ord(" ") or unicodedata.bidirectional(character) in _TURNING for character in name):
+        raise LayoutInvalid(f"{where}: field {number} has a control character in its name {name!r}")
+    here = f"{where}: field {name!r}"
+    refuse_unknown(entry, _FIELD_KEYS, here)
+    kind = entry.get("type")
+    if not isinstance(kind, str) or kind not in ALLOWED_LENGTHS:
+        raise LayoutInvalid(f"{here} has type {shown(kind)}; the types are {', '.join(TYPES)}")
+    length = whole(entry, "length", here, default=DEFAULT_LENGTH.get(kind), low=1)
+    if length not in ALLOWED_LENGTHS[kind]:
+        raise LayoutInvalid(f"{here} has length {length}; {kind} takes {_lengths_in_words(ALLOWED_LENGTHS[kind])}")
+    if "unit" in entry and kind != "timestamp":
+        raise LayoutInvalid(f"{here} has a unit, which only a timestamp takes")
+    if "scale" in entry and kind not in SCALED:
+        raise LayoutInvalid(f"{here} has a scale, which only {', '.join(sorted(SCALED))} take")
+    unit = entry.get("unit", "us")
+    if unit not in UNITS:
+        raise LayoutInvalid(f"{here} has unit {shown(unit)}; the units are {', '.join(UNITS)}")
+    big_endian, encoding = surroundings
+    field = Field(
+        name=name,
+        type=kind,
+        offset=whole(entry, "offset", here, default=after_previous),
+        length=length,
+        scale=whole(entry, "scale", here, default=0, high=MAX_DECIMAL_DIGITS),
+        unit=unit,
+        big_endian=big_endian,
+        encoding=encoding,
+    )
+    if field.type in SCALED and field.scale > field.digits:
+        raise LayoutInvalid(f"{here} has scale {field.scale}, but only {field.digits} digits")
+    if "null" not in entry:
+        return field
+    return replace(field, null=stored_null(entry, field, here))
+
+
+def _check_arrangement(fields: list[Field], record_size: int, where: str) -> None:
+    seen: set[str] = set()
+    for field in fields:
+        if field.name in seen:
+            raise LayoutInvalid(f"{where}: field {field.name!r} is there twice")
+        seen.add(field.name)
+        if field.offset + field.length > record_size:
+            raise LayoutInvalid(
+                f"{where}: field {field.name!r} ends at byte {field.offset + field.length}, "
+                f"past the record's end at {record_size}"
+            )
+    in_order = sorted(fields, key=lambda field: field.offset)
+    for before, after in pairwise(in_order):
+        if before.offset + before.length > after.offset:
+            raise LayoutInvalid(
+                f"{where}: field {after.name!r} at byte {after.offset} overlaps field {before.name!r}, "
+                f"which ends at {before.offset + before.length}"
+            )
+
+
+def _encoding(name: object, where: str) -> str:
+    """The canonical name of a text codec."""
+    known = encoding_named(name) if isinstance(name, str) else None
+    if known is None:
+        raise LayoutInvalid(f"{where}: encoding {shown(name)} is not a text codec of Python; cp037, latin-1, utf-8 are")
+    return known
+
+
+def _lengths_in_words(lengths: range | tuple[int, ...]) -> str:
+    if isinstance(lengths, range):
+        return f"{lengths[0]} to {lengths[-1]} bytes"
+    return " or ".join(str(length) for length in lengths) + " bytes"

@@ -1,0 +1,45 @@
+"""The values of a layout's TOML: checked, and as a message may show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from etl_batch.errors import LayoutInvalid
+
+_SHOWN_CHARACTERS = 200
+
+
+def whole(  # noqa: PLR0913 - a range check reads best as one call
+    table: Mapping[str, Any], key: str, where: str, *, default: int | None = None, low: int = 0, high: int = 1 << 40
+) -> int:
+    """A whole number from `low` to `high`; `where` names the table in messages.
+
+    Raises:
+        LayoutInvalid: it is none, or it is not there and has no default.
+    """
+    value = table.get(key, default)
+    if value is None:
+        raise LayoutInvalid(f"{where} has no {key}")
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise LayoutInvalid(f"{where} has {key} {shown(value)}; give a whole number from {low} to {high}")
+    return value
+
+
+def refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
+    """Refuse a table with any other key.
+
+    Raises:
+        LayoutInvalid: naming the first one.
+    """
+    if unknown := sorted(set(table) - known):
+        raise LayoutInvalid(f"{where} has an unknown key {unknown[0]!r}; the keys are {', '.join(sorted(known))}")
+
+
+def shown(value: object) -> str:
+    """A value as a message can hold it; one of thousands of digits or letters is cut."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to print integers of over 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
