@@ -19,7 +19,8 @@ from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.progress_rate import ProgressRate
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import Ending, JobStore, NewJob
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.metadata import files_of, metadata_of
 from etl_batch.output_targets import targets_of
 from etl_batch.paths import working_directory

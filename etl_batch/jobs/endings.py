@@ -12,7 +12,7 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, EtlError, TimedOut
 from etl_batch.jobs.leftovers import published, remove_leftovers
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import Ending
+from etl_batch.jobs.stored_rows import Ending
 from etl_batch.machine.deaths import death
 from etl_batch.metadata import files_of, metadata_of
 

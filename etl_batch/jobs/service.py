@@ -33,8 +33,10 @@ from etl_batch.jobs.run_profile import RunProfile, profile_of
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import JobStore, NewJob, Writing, process_of
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import NewJob, process_of
 from etl_batch.jobs.view_of_row import view_of
+from etl_batch.jobs.writing import Writing
 from etl_batch.output_targets import targets_of
 from etl_batch.paths import working_directory
 from etl_batch.permissions import Permission, may, permit

@@ -14,7 +14,8 @@ from etl_batch.job_notes import record_death
 from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.endings import lost
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import Ending, JobStore, process_of
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending, process_of
 
 STALE_SECONDS = 60.0  #: without a heartbeat of a supervisor, which beats twice a second
 

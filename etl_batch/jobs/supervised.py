@@ -25,7 +25,8 @@ from etl_batch.jobs.progress_rate import ProgressRate
 from etl_batch.jobs.settle import record_end
 from etl_batch.jobs.signals import Signals
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import Ending, JobStore
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending
 from etl_batch.machine.child_process import STOP_SECONDS, Child, Surroundings, start
 from etl_batch.profiling import Profiler
 

@@ -15,7 +15,8 @@ from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import Ending, JobStore, NewJob
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.values import Actor
 from tests.records import LAYOUT, records
 

@@ -20,7 +20,8 @@ from etl_batch.jobs.endings import ending_of
 from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import JobStore, NewJob
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import NewJob
 from etl_batch.kernels import cache_folder
 from etl_batch.launch.options import config_of
 from etl_batch.paths import place

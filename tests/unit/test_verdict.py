@@ -19,7 +19,8 @@ from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.render import state_line
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import Ending, JobStore, NewJob
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.jobs.view_of_row import view_of
 from etl_batch.metadata import metadata_of
 from etl_batch.report_html import render_html

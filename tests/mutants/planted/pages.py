@@ -78,7 +78,7 @@ FAULTS = (
         "tests/unit/test_verdict.py::test_a_list_of_runs_says_it",
     ),
     Fault(
-        "etl_batch.jobs.store.Writing.end",
+        "etl_batch.jobs.writing.Writing.end",
         '"rows_quarantined", "verdict")',
         '"rows_quarantined")} | {"verdict": None for _ in ("",)',
         "tests/unit/test_verdict.py::test_a_list_of_runs_has_the_verdict_of_the_job_not_of_its_rows_alone",

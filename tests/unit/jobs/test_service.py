@@ -25,7 +25,8 @@ from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import Ending, JobStore, NewJob
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
 from etl_batch.values import Actor, ProfilePoint
 from tests.conftest import Home

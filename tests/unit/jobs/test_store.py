@@ -17,7 +17,8 @@ from etl_batch.jobs.job_view import JobProgress
 from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.statements import statements
 from etl_batch.jobs.states import State, may_follow
-from etl_batch.jobs.store import Ending, JobStore, NewJob, process_of
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending, NewJob, process_of
 from etl_batch.values import ProfilePoint
 from tests.conftest import Home
 

@@ -15,7 +15,8 @@ from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import Ending, JobStore
+from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending
 from etl_batch.permissions import AUDITOR
 from tests.conftest import Home
 from tests.records import LAYOUT, records
