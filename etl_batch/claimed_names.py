@@ -27,7 +27,8 @@ from etl_batch.claims import (
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, EtlError, NameClaimed
 from etl_batch.output_targets import Targets, metadata_beside, targets_of
-from etl_batch.paths import Place, list_folder, open_input, place
+from etl_batch.paths import list_folder, open_input
+from etl_batch.roots import Place, place
 from etl_batch.sinks.side_names import journal_place, lock_place, opened_folder
 from etl_batch.sources.contract import Source
 

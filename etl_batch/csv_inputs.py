@@ -12,7 +12,8 @@ import numpy as np
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import ConfigError
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity, open_input
+from etl_batch.roots import Place
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.csv_header import Dialect, Header, read_header
 from etl_batch.sources.csv_header_width import refuse_other_width

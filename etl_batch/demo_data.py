@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from etl_batch.errors import ConfigError, DemoDataMissing
 from etl_batch.kernels.columns import Array
-from etl_batch.paths import Place, make_folder, place
+from etl_batch.paths import make_folder
+from etl_batch.roots import Place, place
 from etl_batch.sinks.part_file import PartFile, discard
 from etl_batch.sinks.publication import publish_alone
 from etl_batch.sinks.target import locked, prepare

@@ -22,9 +22,10 @@ from etl_batch.first_bad_row import stops_at
 from etl_batch.inputs import open_inputs
 from etl_batch.job_record import input_summary
 from etl_batch.output_targets import Targets
-from etl_batch.paths import Place, open_folder
+from etl_batch.paths import open_folder
 from etl_batch.progress import telling
 from etl_batch.replaced_outputs import replaced_by
+from etl_batch.roots import Place
 from etl_batch.runners.contract import Limits
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sampling.sample_plan import plan_sample

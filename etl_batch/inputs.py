@@ -13,7 +13,8 @@ from etl_batch.csv_inputs import CsvInputs, OpenedCsv
 from etl_batch.errors import EmptyInput, FormatExtension, SchemaMismatch, SizeLimit, TruncatedRecord
 from etl_batch.layout_files import find_layout
 from etl_batch.os_refusals import reading
-from etl_batch.paths import FileIdentity, Place, is_folder, list_folder, open_input, place
+from etl_batch.paths import FileIdentity, is_folder, list_folder, open_input
+from etl_batch.roots import Place, place
 from etl_batch.sources.contract import Source
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.sources.parquet_file import ParquetInput, open_parquet

@@ -14,8 +14,9 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.job_header import JOURNAL_VERSION, Job, job_of, targets_in
 from etl_batch.output_targets import Targets
-from etl_batch.paths import Place, list_folder, make_folder, place
+from etl_batch.paths import list_folder, make_folder
 from etl_batch.published_identities import Identities, record_identities
+from etl_batch.roots import Place, place
 from etl_batch.sinks.journal import Line, read_first_line, read_journal
 from etl_batch.sinks.part_file import remove
 from etl_batch.sinks.publication import Move, roll_forward

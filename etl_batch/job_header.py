@@ -10,7 +10,7 @@ from typing import Any
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, InputChanged
 from etl_batch.output_targets import Targets, given_report, targets_of
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sources.contract import Source
 from etl_batch.values import Span

@@ -24,7 +24,8 @@ from etl_batch.bounded_documents import json_document, json_of_file
 from etl_batch.config import JobConfig
 from etl_batch.errors import AuditUnavailable, EtlError, SecretsUnusable
 from etl_batch.file_lock import is_still, is_taken_within
-from etl_batch.paths import open_input, place
+from etl_batch.paths import open_input
+from etl_batch.roots import place
 from etl_batch.secrets_folder import FILE_MODE, FOLDER_MODE, secrets_folder
 from etl_batch.values import Actor
 

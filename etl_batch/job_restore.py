@@ -15,8 +15,9 @@ from etl_batch.job_journal import JobJournal
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.job_sample import JobSample, remove_unfinished
 from etl_batch.parquet_output import ParquetOutput
-from etl_batch.paths import Place, open_existing
+from etl_batch.paths import open_existing
 from etl_batch.rejects import Rejects
+from etl_batch.roots import Place
 from etl_batch.sinks.hash_follower import Mark, rehash
 from etl_batch.sinks.journal import Journal
 from etl_batch.sinks.part_file import PartFile, remove

@@ -10,7 +10,8 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import LayoutMissing, SizeLimit
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.reading import parse_layout
-from etl_batch.paths import Place, list_folder, open_input, place
+from etl_batch.paths import list_folder, open_input
+from etl_batch.roots import Place, place
 from etl_batch.values import MIB
 
 _LAYOUT_LIMIT_BYTES = MIB

@@ -14,7 +14,7 @@ from etl_batch.claims import (
 )
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, NotRegular
-from etl_batch.paths import Place, place
+from etl_batch.roots import Place, place
 from etl_batch.sinks.side_names import refuse_long_names
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from etl_batch.checkpoint import RowGroup
 from etl_batch.job_header import JobPlan
-from etl_batch.paths import Place, list_folder, make_folder, open_existing, open_folder
+from etl_batch.paths import list_folder, make_folder, open_existing, open_folder
+from etl_batch.roots import Place
 from etl_batch.sinks.hash_follower import Mark
 from etl_batch.sinks.part_file import PartFile, explained, remove
 from etl_batch.sinks.side_names import part_place

@@ -15,7 +15,8 @@ from etl_batch.kernels.format_rows import format_rows
 from etl_batch.layout_files import find_layout
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.toml_text import type_in_words
-from etl_batch.paths import FileIdentity, open_input, place
+from etl_batch.paths import FileIdentity, open_input
+from etl_batch.roots import place
 from etl_batch.sources.record_fields import decode_field
 from etl_batch.sources.records import DecodedField, Records
 

@@ -17,8 +17,9 @@ from etl_batch.errors import EtlError
 from etl_batch.metadata import to_json
 from etl_batch.output_identity import OutputIdentity
 from etl_batch.output_targets import Targets
-from etl_batch.paths import Place, open_input
+from etl_batch.paths import open_input
 from etl_batch.replaced_outputs import status_of
+from etl_batch.roots import Place
 from etl_batch.sinks.part_file import PartFile, discard, remove
 from etl_batch.sinks.publication import supersede
 from etl_batch.sinks.side_names import part_place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etl_batch.cell_escape import csv_cell
-from etl_batch.paths import Place
+from etl_batch.roots import Place
 from etl_batch.sinks.part_file import PartFile
 from etl_batch.sources.contract import Source
 from etl_batch.values import PartResult, Rejected

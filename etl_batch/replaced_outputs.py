@@ -18,8 +18,9 @@ from etl_batch.bounded_documents import json_of_file
 from etl_batch.claimed_names import found_at
 from etl_batch.errors import EtlError
 from etl_batch.output_targets import Targets, metadata_beside
-from etl_batch.paths import Place, open_input
+from etl_batch.paths import open_input
 from etl_batch.report_parts.figures import counted
+from etl_batch.roots import Place
 from etl_batch.sinks.publication import kept_place
 from etl_batch.sinks.side_names import opened_folder
 from etl_batch.values import PublishedFile, Replaced

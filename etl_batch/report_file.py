@@ -15,7 +15,8 @@ from etl_batch.claims import LATEST_REPORT, Claim, Purpose
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.output_targets import given_report
-from etl_batch.paths import Place, list_folder, make_folder
+from etl_batch.paths import list_folder, make_folder
+from etl_batch.roots import Place
 from etl_batch.sinks.part_file import PartFile, discard, explained
 from etl_batch.sinks.publication import publish_alone
 from etl_batch.sinks.side_names import folder_of, opened_folder

@@ -15,7 +15,8 @@ from typing import Any
 from etl_batch.bounded_documents import json_of_file
 from etl_batch.output_identity import OutputIdentity
 from etl_batch.output_targets import metadata_beside
-from etl_batch.paths import Place, open_input
+from etl_batch.paths import open_input
+from etl_batch.roots import Place
 from etl_batch.sinks.hash_follower import Mark, rehash
 from etl_batch.values import GIB, MIB
 

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from etl_batch.machine.handed_files import NeededFile
-from etl_batch.paths import Place, open_existing
+from etl_batch.paths import open_existing
+from etl_batch.roots import Place
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sources.contract import Source
 from etl_batch.values import Span

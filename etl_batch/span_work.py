@@ -11,7 +11,8 @@ import numpy as np
 from etl_batch.errors import BadRow, EtlError
 from etl_batch.kernels.columns import Array
 from etl_batch.machine.handed_files import handed
-from etl_batch.paths import Place, open_existing
+from etl_batch.paths import open_existing
+from etl_batch.roots import Place
 from etl_batch.sinks.part_file import write_all
 from etl_batch.sources.contract import Batch
 from etl_batch.span_job import Grant, SpanJob

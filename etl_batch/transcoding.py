@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
 from etl_batch.os_refusals import reading, write_refused
-from etl_batch.paths import FileIdentity, Place, create_file, make_folder, open_folder, open_input, place
+from etl_batch.paths import FileIdentity, create_file, make_folder, open_folder, open_input
+from etl_batch.roots import Place, place
 from etl_batch.sinks.part_file import write_all
 from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.sources.transcoded import Checkpoint, Transcoded, Transcoder

@@ -32,7 +32,7 @@ from etl_batch.kernels.csv_problems import (
     Problem,
 )
 from etl_batch.kernels.csv_rewrite import rewrite_rows
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.sources.csv_text import CsvInput
 from etl_batch.values import ProgressReport, Rejected
 from tests.apostrophes import Added, Counter

@@ -30,7 +30,7 @@ RANKS = (
         "permissions",
         "secrets_folder",
     },
-    {"machine"},
+    {"machine", "roots"},
     {"paths", "kernels", "profiling", "report_parts", "audit"},
     {"verdict"},
     {"metadata", "report_html"},

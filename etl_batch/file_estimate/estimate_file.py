@@ -17,7 +17,7 @@ from etl_batch.file_estimate.sampling import ON_STRATA, ReadWhole, Sampled, Samp
 from etl_batch.file_estimate.wanted_columns import Columns, wanted_columns
 from etl_batch.file_estimate.whole_file import read_whole
 from etl_batch.inputs import EXTENSIONS, Opened, open_one
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.sources.csv_file import CsvFile
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.values import MIB, Progress, ProgressReport, TotalEstimate

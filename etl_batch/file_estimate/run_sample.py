@@ -21,7 +21,8 @@ from etl_batch.file_estimate.arrow_rows import is_number
 from etl_batch.file_estimate.contract import Floats, Question, Wanted
 from etl_batch.file_estimate.stratum_codes import StratumCodes, coded
 from etl_batch.file_estimate.tally import ROWS
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity, open_input
+from etl_batch.roots import Place
 from etl_batch.run_files import Agreement, RunMetadata, metadata_of_run
 from etl_batch.sources.parquet_footer import read_footer, refuse_wrong_magic
 from etl_batch.sources.parquet_reader import read_row_group

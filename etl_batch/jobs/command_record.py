@@ -23,7 +23,7 @@ from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.metadata import files_of, metadata_of
 from etl_batch.output_targets import targets_of
-from etl_batch.paths import working_directory
+from etl_batch.roots import working_directory
 from etl_batch.values import JobResult, ProgressReport
 
 

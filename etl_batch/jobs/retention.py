@@ -19,7 +19,8 @@ from etl_batch.jobs.limits import JobLimits
 from etl_batch.jobs.logs import log_path
 from etl_batch.jobs.store import JobStore
 from etl_batch.output_targets import targets_of
-from etl_batch.paths import Place, list_folder
+from etl_batch.paths import list_folder
+from etl_batch.roots import Place
 from etl_batch.sinks.part_file import remove
 from etl_batch.sinks.side_names import folder_of, opened_folder
 from etl_batch.values import Actor

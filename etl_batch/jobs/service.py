@@ -38,8 +38,8 @@ from etl_batch.jobs.stored_rows import NewJob, process_of
 from etl_batch.jobs.view_of_row import view_of
 from etl_batch.jobs.writing import Writing
 from etl_batch.output_targets import targets_of
-from etl_batch.paths import working_directory
 from etl_batch.permissions import Permission, may, permit
+from etl_batch.roots import working_directory
 from etl_batch.values import Actor
 
 _MINUTE_SECONDS = 60.0

@@ -16,7 +16,7 @@ from etl_batch.command_line import parse_run
 from etl_batch.launch.read_first_rows import csv_rows, parquet_rows, read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.machine.answering import Telling, answer_one
-from etl_batch.paths import Place, place
+from etl_batch.roots import Place, place
 from etl_batch.sources.csv_header import Dialect
 
 

@@ -7,8 +7,9 @@ from dataclasses import astuple, dataclass
 
 from etl_batch.layouts.layout import Field
 from etl_batch.output_identity import OutputIdentity
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity, open_input
 from etl_batch.permissions import Permission, permit
+from etl_batch.roots import Place
 from etl_batch.values import Actor
 
 MOST_ROWS = 50

@@ -13,8 +13,9 @@ from etl_batch.errors import EtlError, NotFound, UploadRefused
 from etl_batch.inputs import EXTENSIONS, is_input
 from etl_batch.layout_files import SHARED_LAYOUT, own_layout_name
 from etl_batch.layouts.reading import parse_layout
-from etl_batch.paths import Place, is_folder, make_folder
+from etl_batch.paths import is_folder, make_folder
 from etl_batch.permissions import Permission, permit
+from etl_batch.roots import Place
 from etl_batch.sinks.part_file import PartFile, discard
 from etl_batch.sinks.publication import publish_alone
 from etl_batch.sinks.side_names import refuse_long_names

@@ -24,8 +24,8 @@ from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, Question, ask
-from etl_batch.paths import Place
 from etl_batch.permissions import Permission, permit
+from etl_batch.roots import Place
 from etl_batch.values import GIB, Actor
 
 LOOK_SECONDS = 30.0  #: for first rows

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from etl_batch.errors import CsvHeaderWidth, EmptyInput, FormatMagic
 from etl_batch.launch.first_rows import MOST_CELL_CHARACTERS, MOST_COLUMNS, MOST_ROWS, FirstRows, RawRecords, cut
 from etl_batch.layouts.layout import Layout
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity, open_input
+from etl_batch.roots import Place
 from etl_batch.sources.csv_head import Head, head_of
 from etl_batch.sources.csv_header import Dialect, read_header
 from etl_batch.sources.csv_header_width import in_words, width_of_rows

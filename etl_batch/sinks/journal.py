@@ -20,7 +20,8 @@ from typing import Any, BinaryIO
 from etl_batch.bounded_documents import json_document
 from etl_batch.errors import EtlError
 from etl_batch.os_refusals import write_refused
-from etl_batch.paths import Place, create_file, open_existing
+from etl_batch.paths import create_file, open_existing
+from etl_batch.roots import Place
 from etl_batch.sinks.part_file import explained, remove, write_all
 from etl_batch.sinks.side_names import opened_folder
 from etl_batch.undisturbed import in_one_piece

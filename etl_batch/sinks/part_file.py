@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from etl_batch.errors import EtlError, OutputFailed
 from etl_batch.os_refusals import NO_ROOM, write_refused
-from etl_batch.paths import Place, create_file, open_existing
+from etl_batch.paths import create_file, open_existing
 from etl_batch.report_parts.figures import counted
+from etl_batch.roots import Place
 from etl_batch.sinks.hash_follower import HashFollower, Mark, rehash
 from etl_batch.sinks.side_names import opened_folder, part_place
 

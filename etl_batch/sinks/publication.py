@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from etl_batch import beneath
 from etl_batch.errors import OutputFailed
-from etl_batch.paths import Place
+from etl_batch.roots import Place
 from etl_batch.sinks.part_file import PartFile, explained
 from etl_batch.sinks.side_names import folder_of, opened_folder
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from etl_batch.errors import PathNameTooLong
-from etl_batch.paths import NAME_MAX_BYTES, Place, open_folder
+from etl_batch.paths import open_folder
+from etl_batch.roots import NAME_MAX_BYTES, Place
 
 #: as `job_record.identify` makes them
 _JOB_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from etl_batch.errors import NotRegular, OutputBusy, PathSymlink
 from etl_batch.file_lock import is_taken_within
 from etl_batch.os_refusals import write_refused
-from etl_batch.paths import Place, create_file, make_folder
+from etl_batch.paths import create_file, make_folder
+from etl_batch.roots import Place
 from etl_batch.sinks.side_names import folder_of, lock_place, opened_folder
 
 PATIENCE_SECONDS = 2.0  #: whoever looks what became of a killed job holds its outputs for a moment

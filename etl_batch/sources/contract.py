@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from etl_batch.machine.handed_files import NeededFile
-from etl_batch.paths import FileIdentity, Place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import numpy as np
 
 from etl_batch.kernels.columns import Array
 from etl_batch.machine.handed_files import NeededFile
-from etl_batch.paths import FileIdentity, Place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place
 from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.sources.csv_types import CellType
 from etl_batch.sources.mapped_file import MappedFile, mapped_file

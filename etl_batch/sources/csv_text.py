@@ -16,7 +16,8 @@ import numpy.typing as npt
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.csv_problems import ROW, START, STOP
 from etl_batch.machine.handed_files import NeededFile
-from etl_batch.paths import FileIdentity, Place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place
 from etl_batch.sources.csv_file import CsvFile, TypedCsv
 from etl_batch.sources.csv_pieces import BadRows, Checked
 from etl_batch.sources.csv_problem_text import reason

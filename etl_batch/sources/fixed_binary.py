@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from etl_batch.layouts.layout import Layout
 from etl_batch.machine.handed_files import NeededFile
-from etl_batch.paths import FileIdentity, Place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place
 from etl_batch.sources.arrow_types import arrow_type
 from etl_batch.sources.unchanged import needed, open_again
 from etl_batch.values import MIB, Rejected, Span

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
 from etl_batch.machine.handed_files import NeededFile
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity, open_input
+from etl_batch.roots import Place
 from etl_batch.sources.parquet_footer import Footer, read_footer, refuse_wrong_magic
 from etl_batch.sources.parquet_pieces import PieceReader
 from etl_batch.sources.parquet_plan import MOST_PIECES, runs

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.machine.handed_files import NeededFile, handed
-from etl_batch.paths import FileIdentity, Place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place
 from etl_batch.sources.csv_line_ends import AS_USUAL, LineEnds
 from etl_batch.sources.unchanged import open_again
 from etl_batch.text_encodings import is_utf8

@@ -7,7 +7,8 @@ from functools import partial
 
 from etl_batch.errors import HardLink, InputChanged, NotFound, NotRegular, PathSymlink, Unreadable
 from etl_batch.machine.handed_files import NeededFile, handed
-from etl_batch.paths import FileIdentity, Place, open_input
+from etl_batch.paths import FileIdentity, open_input
+from etl_batch.roots import Place
 from etl_batch.sources.contract import Source
 
 

@@ -17,7 +17,7 @@ from etl_batch.layouts.draft import LayoutDraft, draft_of, draft_of_rows, new_dr
 from etl_batch.layouts.layout import TYPES, UNITS, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
-from etl_batch.paths import Place
+from etl_batch.roots import Place
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain

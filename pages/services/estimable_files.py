@@ -15,8 +15,9 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.inputs import is_input
 from etl_batch.output_identity import OutputIdentity
-from etl_batch.paths import Place, open_folder, open_input, place
+from etl_batch.paths import open_folder, open_input
 from etl_batch.permissions import Permission, permit
+from etl_batch.roots import Place, place
 from etl_batch.values import Actor
 
 MOST_FILES = 500

@@ -39,7 +39,7 @@ from etl_batch.etl_core import run
 from etl_batch.interrupted import Interrupted, interrupted_jobs
 from etl_batch.job_start import finished_publication
 from etl_batch.output_targets import targets_of
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sinks.target import Holding, locked
 from etl_batch.text_encodings import encoding_named

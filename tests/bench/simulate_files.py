@@ -22,7 +22,7 @@ from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.contract import Floats, Question
 from etl_batch.file_estimate.estimate_file import ALL_ROWS, estimate_file
 from etl_batch.inputs import open_one
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.sources.fixed_binary import BinaryInput
 from etl_batch.values import Actor
 from tests.bench.simulate_blocks import HEADINGS, line, ordered, outcome

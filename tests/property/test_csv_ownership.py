@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from etl_batch.file_estimate.contract import CannotSample
 from etl_batch.file_estimate.csv_ownership import Ownership, Window
-from etl_batch.paths import FileIdentity, Place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place
 from etl_batch.sources.csv_file import CsvFile
 
 HEADER = b"a,b,c\n"

@@ -25,7 +25,7 @@ from etl_batch.errors import (
     PathTraversal,
     Unreadable,
 )
-from etl_batch.paths import Place, place
+from etl_batch.roots import Place, place
 from tests.descriptors import nothing_left_open
 
 REFUSED_BY_TEXT = (PathEmpty, PathCharacters, PathNameTooLong, PathTraversal)

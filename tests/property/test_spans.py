@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.layouts.layout import Field, Layout
-from etl_batch.paths import FileIdentity, Place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place
 from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES, BinaryInput, plan
 from etl_batch.values import MIB, Span
 

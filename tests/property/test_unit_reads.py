@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from etl_batch.file_estimate.contract import Wanted
 from etl_batch.file_estimate.csv_unit_reads import BlockLoop
-from etl_batch.paths import FileIdentity, Place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place
 from etl_batch.sources.csv_file import CsvFile
 
 HEADER = b"name,amount,price\n"

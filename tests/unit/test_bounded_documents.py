@@ -35,7 +35,7 @@ from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.kept_files import save_layout
 from etl_batch.layouts.draft import draft_of_rows
 from etl_batch.layouts.reading import parse_layout
-from etl_batch.paths import Place
+from etl_batch.roots import Place
 from etl_batch.run_files import metadata_of_run
 from etl_batch.sinks.journal import sound_lines
 from tests.conftest import ACTOR, PROJECT, Home

@@ -18,7 +18,8 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError, NameClaimed, PathTraversal, Refused
 from etl_batch.inputs import is_input
 from etl_batch.output_targets import Targets
-from etl_batch.paths import Place, open_folder, open_input, place
+from etl_batch.paths import open_folder, open_input
+from etl_batch.roots import Place, place
 from etl_batch.sources.fixed_binary import BinaryInput
 from tests.conftest import Home
 

@@ -13,7 +13,7 @@ from etl_batch.errors import CsvDelimiter, EmptyInput, EtlError
 from etl_batch.file_estimate.estimate_file import columns_of
 from etl_batch.jobs.config_json import as_json, from_json
 from etl_batch.launch.read_first_rows import csv_rows
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.sources.csv_delimiter import other_delimiter
 from etl_batch.sources.csv_head import Head
 from tests.conftest import Home

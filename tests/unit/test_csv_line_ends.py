@@ -18,7 +18,7 @@ from etl_batch.file_estimate.contract import Wanted
 from etl_batch.file_estimate.csv_blocks import open_csv_blocks
 from etl_batch.file_estimate.estimate_file import _csv_file
 from etl_batch.launch.read_first_rows import csv_rows
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.sources import csv_check
 from etl_batch.sources.csv_line_ends import CR, LF, NEL, LineEnds, line_ends_of
 from tests.broken_csv import WAYS, Dialect, make

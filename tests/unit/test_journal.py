@@ -8,7 +8,7 @@ import pytest
 
 from etl_batch.checkpoint import Checkpoint, RowGroup, Totals, from_entry, to_entry
 from etl_batch.errors import DiskFull
-from etl_batch.paths import Place, place
+from etl_batch.roots import Place, place
 from etl_batch.sinks.hash_follower import Mark
 from etl_batch.sinks.journal import Entry, Journal, read_first_line, read_journal, sound_lines
 from etl_batch.values import Span

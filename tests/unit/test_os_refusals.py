@@ -17,7 +17,7 @@ from etl_batch.csv_inputs import CsvInputs
 from etl_batch.errors import DiskFull, EtlError, InputChanged, InputFailed, NotFound, OutputFailed
 from etl_batch.etl_core import run
 from etl_batch.inputs import open_one
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.runners.contract import Limits, Outputs, Usage
 from etl_batch.runners.process_pool import ProcessPool
 from etl_batch.sinks.part_file import write_all

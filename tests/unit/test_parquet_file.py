@@ -38,7 +38,7 @@ from etl_batch.errors import (
     Refused,
     SchemaMismatch,
 )
-from etl_batch.paths import Place
+from etl_batch.roots import Place
 from etl_batch.sources import arrow_leaves, parquet_pieces, parquet_reader
 from etl_batch.sources.contract import RowIds, Source
 from etl_batch.sources.parquet_errors import explained

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from etl_batch.errors import DiskFull, OutputFailed
 from etl_batch.os_refusals import write_refused
-from etl_batch.paths import Place, place
+from etl_batch.roots import Place, place
 from etl_batch.sinks.hash_follower import Mark, rehash
 from etl_batch.sinks.part_file import PartFile
 from tests.descriptors import nothing_left_open

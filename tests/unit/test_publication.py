@@ -11,7 +11,7 @@ import pytest
 
 from etl_batch import beneath
 from etl_batch.errors import DiskFull, OutputFailed
-from etl_batch.paths import Place, place
+from etl_batch.roots import Place, place
 from etl_batch.sinks.publication import Move, forget_kept, keep_old, move_of, retirement_of, roll_forward
 from tests.faults import Faults
 from tests.inline_runner import Crash

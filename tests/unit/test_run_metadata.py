@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.run_files import metadata_of_run
 from tests.conftest import Home
 

@@ -24,7 +24,7 @@ from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import NewJob
 from etl_batch.kernels import cache_folder
 from etl_batch.launch.options import config_of
-from etl_batch.paths import place
+from etl_batch.roots import place
 from tests.conftest import ACTOR, Home
 from tests.inline_runner import Crash, InlineRunner
 

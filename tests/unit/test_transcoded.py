@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.paths import FileIdentity, place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import place
 from etl_batch.sources.transcoded import Checkpoint, Transcoded, Transcoder
 from etl_batch.transcoding import utf8_copy
 from tests.conftest import Home

@@ -17,7 +17,7 @@ from etl_batch.errors import EtlError
 from etl_batch.file_estimate.contract import Wanted
 from etl_batch.file_estimate.parquet_groups import open_parquet_groups
 from etl_batch.inputs import open_one
-from etl_batch.paths import place
+from etl_batch.roots import place
 from etl_batch.sources.parquet_file import ParquetInput
 from tests.conftest import PROJECT, Home
 

@@ -29,7 +29,8 @@ from etl_batch.errors import (
     PathSymlink,
     Unreadable,
 )
-from etl_batch.paths import FileIdentity, Place, place
+from etl_batch.paths import FileIdentity
+from etl_batch.roots import Place, place
 from tests.unit.paths.conftest import text_of
 
 NOBODY = 65534

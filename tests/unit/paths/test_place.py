@@ -16,7 +16,7 @@ from etl_batch.errors import (
     PathOutside,
     PathTraversal,
 )
-from etl_batch.paths import Place, place
+from etl_batch.roots import Place, place
 from tests.unit.paths.conftest import text_of
 
 

@@ -18,7 +18,7 @@ from etl_batch import paths
 from etl_batch.errors import (
     EtlError,
 )
-from etl_batch.paths import place
+from etl_batch.roots import place
 from tests.unit.paths.conftest import text_of
 
 RACE_OPENS = int(os.environ.get("ETL_RACE_OPENS", "100000"))  #: over all races
