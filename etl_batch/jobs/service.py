@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import signal
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,17 +12,17 @@ from typing import Any
 
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
-from etl_batch.claimed_names import refuse_names
 from etl_batch.config import JobConfig
-from etl_batch.errors import ConfigError, JobStateRefused, QueueFull, RateLimited, Refused
+from etl_batch.errors import Refused
 from etl_batch.job_notes import name_at_home
 from etl_batch.job_record import identify
+from etl_batch.jobs.admission import held_outputs, new_job, refuse_resume, refuse_too_many
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
 from etl_batch.jobs.job_query import JobPage, JobQuery
 from etl_batch.jobs.job_view import JobEvent, JobView
 from etl_batch.jobs.launcher import launch_supervisor
-from etl_batch.jobs.leftovers import can_go_on, remove_leftovers
-from etl_batch.jobs.limits import JobLimits, limits_of
+from etl_batch.jobs.leftovers import remove_leftovers
+from etl_batch.jobs.limits import limits_of
 from etl_batch.jobs.limits_in_force import limits_in_force
 from etl_batch.jobs.logs import log_tail
 from etl_batch.jobs.output_states import RunOutput
@@ -34,17 +32,13 @@ from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
-from etl_batch.jobs.stored_rows import NewJob, process_of
+from etl_batch.jobs.stored_rows import process_of
 from etl_batch.jobs.view_of_row import view_of
-from etl_batch.jobs.writing import Writing
-from etl_batch.output_targets import targets_of
 from etl_batch.permissions import Permission, may, permit
 from etl_batch.roots import working_directory
 from etl_batch.values import Actor
 
-_MINUTE_SECONDS = 60.0
 _MOST_PROFILES = 100
-_NOTHING_KEPT = "run it again: `jobs again ID`, or the button on its page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +62,10 @@ class JobService:
         job_id = identify(datetime.now(UTC)).job_id
         limits = limits_in_force(self.home)
         try:
-            new = _new_job(job_id, replace(from_anywhere(config, Path(working_directory())), home=self.home), limits)
+            new = new_job(job_id, replace(from_anywhere(config, Path(working_directory())), home=self.home), limits)
             new = replace(new, source=source, again_of=again_of)
             with self._store.writing() as writing:
-                _refuse_too_many(writing, actor, limits)
+                refuse_too_many(writing, actor, limits)
                 writing.add(new)
                 how = "queued" if again_of is None else f"queued; it repeats {again_of}"
                 writing.event(job_id, State.QUEUED, how, actor.name)
@@ -122,12 +116,12 @@ class JobService:
         permit(actor, Permission.LAUNCH_JOBS)
         row = self._settled(job_id)
         config = from_json(json.loads(row["config"]))
-        _refuse_resume(row, config)
+        refuse_resume(row, config)
         limits = limits_in_force(self.home)
         with self._store.writing() as writing:
-            _refuse_too_many(writing, actor, limits)
+            refuse_too_many(writing, actor, limits)
             writing.requeue(job_id, as_json(replace(config, resume=True)))
-            writing.take_outputs(job_id, _outputs(config))
+            writing.take_outputs(job_id, held_outputs(config))
             writing.event(job_id, State.QUEUED, "resumed", actor.name)
             self._record(actor, Action.JOB_RESUMED, job_id)
         self.drain()
@@ -281,51 +275,3 @@ class JobService:
 def _permit_seeing(actor: Actor) -> None:
     if not may(actor.role, Permission.LAUNCH_JOBS):
         permit(actor, Permission.SEE_JOBS)
-
-
-def _new_job(job_id: str, config: JobConfig, limits: JobLimits) -> NewJob:
-    if config.resume:
-        raise ConfigError("a new job cannot resume another", mend="use `jobs resume ID`, or start without --resume")
-    if config.workers > limits.workers:
-        raise ConfigError(
-            f"--workers is {config.workers}", mend=f"give at most {limits.workers} (see the manual, Jobs)"
-        )
-    refuse_names(config)
-    actor = config.actor
-    return NewJob(job_id=job_id, actor=actor.name, role=actor.role, config=as_json(config), outputs=_outputs(config))
-
-
-def _outputs(config: JobConfig) -> tuple[str, ...]:
-    """What no other job may write meanwhile."""
-    return tuple(str(place.path) for place in targets_of(config).held)
-
-
-def _refuse_too_many(writing: Writing, actor: Actor, limits: JobLimits) -> None:
-    """Count this start, or refuse it.
-
-    Raises:
-        RateLimited, QueueFull: one start too many.
-    """
-    now = time.time()
-    writing.changes("forget_launches", minute_ago=now - _MINUTE_SECONDS, now=now)
-    starts, first = writing.rows("launches", actor=actor.name)[0].values()
-    if starts >= limits.starts_per_minute:
-        seconds = max(math.ceil(first + _MINUTE_SECONDS - now), 1)
-        raise RateLimited.after(seconds, f"Rate limit exceeded: {starts} starts by {actor.name} within a minute")
-    waiting = {row["state"]: row["jobs"] for row in writing.rows("counts_of_queue")}.get(State.QUEUED, 0)
-    if waiting >= limits.queue_length:
-        raise QueueFull(f"{waiting} jobs wait already")
-    writing.changes("add_launch", actor=actor.name, now=now)
-
-
-def _refuse_resume(row: Mapping[str, Any], config: JobConfig) -> None:
-    state, job_id = State(row["state"]), row["job_id"]
-    if state == State.INTERRUPTED or (state == State.FAILED and can_go_on(config, job_id)):
-        return
-    why = {
-        State.CANCELLED: "it was cancelled, and nothing of it was kept",
-        State.FAILED: "it failed, and nothing of it was kept",
-        State.DONE: "it is done",
-    }.get(state, f"it is {state}")
-    mend = _NOTHING_KEPT if state.is_over else "wait for it to end"
-    raise JobStateRefused(f"job {job_id} cannot be resumed: {why}", mend=mend)

@@ -146,7 +146,7 @@ def test_the_eleventh_start_within_a_minute(service: JobService, home: Home, mon
     assert _log(home)[-1]["outcome"] == "refused"
     _start(service, home, "x.csv", replace(ADMIN, name="eve"))
     now = time.time()
-    monkeypatch.setattr("etl_batch.jobs.service.time.time", lambda: now + 61)
+    monkeypatch.setattr("etl_batch.jobs.admission.time.time", lambda: now + 61)
     _start(service, home, "y.csv")
 
 
