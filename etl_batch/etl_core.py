@@ -24,7 +24,7 @@ from etl_batch.errors import EXIT_DONE, EXIT_REFUSED, Cancelled, EtlError
 from etl_batch.values import JobResult, Progress
 
 if TYPE_CHECKING:
-    from etl_batch.job_header import Job
+    from etl_batch.job import Job
     from etl_batch.runners.contract import Runner
 
 

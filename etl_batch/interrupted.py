@@ -12,7 +12,8 @@ from etl_batch.bad_rows import bad_rows_error
 from etl_batch.checkpoint import Checkpoint, from_entry
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.job_header import JOURNAL_VERSION, Job, job_of, targets_in
+from etl_batch.job import Job
+from etl_batch.job_header import JOURNAL_VERSION, job_of, targets_in
 from etl_batch.output_targets import Targets
 from etl_batch.paths import list_folder, make_folder
 from etl_batch.published_identities import Identities, record_identities

@@ -1,19 +1,17 @@
-"""What a job is: the first line of its journal, by which a later start knows whether it would go on with the same."""
+"""The first line of a job's journal, by which a later start knows whether it would go on with the same."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple
 from typing import Any
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, InputChanged
+from etl_batch.job import Job, JobPlan
 from etl_batch.output_targets import Targets, given_report, targets_of
 from etl_batch.roots import place
-from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sources.contract import Source
-from etl_batch.values import Span
 from etl_batch.version import versions
 
 JOURNAL_VERSION = 1
@@ -26,36 +24,6 @@ _WITHOUT_EFFECT = {
 _PATHS = {"inputs", "layout", "metadata", "output_csv", "output_parquet"}
 _NAMED_AS_FLAGS = {"escaping"}
 _FRESH = "give the options it had, or start anew without --resume"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a job keeps when it is interrupted and goes on."""
-
-    job_id: str
-    started_at: str  #: UTC, ISO 8601
-
-    @property
-    def stamp(self) -> str:
-        """The start in the names of old outputs."""
-        return self.job_id.split("-", maxsplit=1)[0]
-
-
-@dataclass(frozen=True, slots=True)
-class JobPlan:
-    """What is to be done, settled before anything is written."""
-
-    job: Job  #: as it is called where it does not go on with another
-    config: JobConfig
-    sources: tuple[Source, ...]
-    spans: Sequence[Span]  #: of all sources, in the order of the output
-    sample: SamplePlan | None = None  #: None: nothing is sampled
-    notes: tuple[str, ...] = ()  #: why totals are not estimated
-
-    @property
-    def part_count(self) -> int:
-        """Part files of a Parquet folder."""
-        return self.spans[-1].part + 1 if self.spans else 1
 
 
 def header_of(plan: JobPlan) -> dict[str, Any]:

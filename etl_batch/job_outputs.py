@@ -13,7 +13,7 @@ from etl_batch.checkpoint import Totals
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError, RowsDoNotAddUp
 from etl_batch.interrupted import publish_all, publish_entry, remove_job
-from etl_batch.job_header import Job
+from etl_batch.job import Job
 from etl_batch.job_journal import End, Granted, JobJournal
 from etl_batch.job_sample import Elsewhere, JobSample, sample_moves
 from etl_batch.output_targets import Targets

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from etl_batch.job_header import Job, JobPlan
+from etl_batch.job import Job, JobPlan
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.replaced_outputs import replaced_by
 from etl_batch.runners.contract import Usage

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from etl_batch.checkpoint import Checkpoint
 from etl_batch.errors import EtlError
 from etl_batch.interrupted import Interrupted
-from etl_batch.job_header import JobPlan
+from etl_batch.job import JobPlan
 from etl_batch.job_journal import JobJournal
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.job_sample import JobSample, remove_unfinished

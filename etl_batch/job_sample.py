@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from etl_batch.job_header import JobPlan
+from etl_batch.job import JobPlan
 from etl_batch.output_targets import Targets
 from etl_batch.sinks.part_file import PartFile, remove
 from etl_batch.sinks.publication import Move, move_of, retirement_of

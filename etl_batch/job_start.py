@@ -13,7 +13,8 @@ from etl_batch.claimed_names import refuse_clashes, refuse_taken_names
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
 from etl_batch.interrupted import Interrupted, cleared, interrupted_jobs, pointer_entry, remove_job, remove_stale
-from etl_batch.job_header import JobPlan, header_of, refuse_other_inputs, refuse_other_options
+from etl_batch.job import JobPlan
+from etl_batch.job_header import header_of, refuse_other_inputs, refuse_other_options
 from etl_batch.job_journal import JobJournal
 from etl_batch.job_outputs import JobOutputs, csv_head
 from etl_batch.job_restore import restored_outputs

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from etl_batch.checkpoint import RowGroup
-from etl_batch.job_header import JobPlan
+from etl_batch.job import JobPlan
 from etl_batch.paths import list_folder, make_folder, open_existing, open_folder
 from etl_batch.roots import Place
 from etl_batch.sinks.hash_follower import Mark

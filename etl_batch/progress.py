@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl_batch.job_header import JobPlan
+from etl_batch.job import JobPlan
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.span_job import Grant
 from etl_batch.values import Notice, PartResult, Progress, ProgressReport

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.job_header import Job, JobPlan
+from etl_batch.job import Job, JobPlan
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.sampling.sample_plan import plan_sample
 from etl_batch.sources.contract import Source

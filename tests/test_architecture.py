@@ -39,7 +39,7 @@ RANKS = (
     {"sinks"},
     {"layout_files", "transcoding"},
     {"csv_inputs"},
-    {"span_job", "inputs"},
+    {"job", "span_job", "inputs"},
     {"span_work"},
     {"runners", "worker_imports", "preview", "demo_data", "first_bad_row"},
     {"output_targets"},

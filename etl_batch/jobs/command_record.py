@@ -11,7 +11,7 @@ from pathlib import Path
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, EtlError, OutputBusy
-from etl_batch.job_header import Job
+from etl_batch.job import Job
 from etl_batch.jobs.config_json import as_json, from_anywhere
 from etl_batch.jobs.endings import done
 from etl_batch.jobs.leftovers import can_go_on, remove_leftovers

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.job_header import Job
+from etl_batch.job import Job
 from etl_batch.job_record import identify
 from etl_batch.undisturbed import in_one_piece
 from etl_batch.values import JobResult, Notice, Progress, ProgressReport

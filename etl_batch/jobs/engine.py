@@ -19,7 +19,7 @@ from typing import Any
 from etl_batch.command_line import extra_input_roots
 from etl_batch.config import JobConfig
 from etl_batch.errors import EXIT_DONE, EXIT_FAILED, Cancelled, DiskFull, EtlError, OutOfMemory, Withdrawn
-from etl_batch.job_header import Job
+from etl_batch.job import Job
 from etl_batch.jobs.channel import Speaker
 from etl_batch.jobs.config_json import from_json
 from etl_batch.metadata import files_of, metadata_of

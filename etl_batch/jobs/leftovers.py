@@ -9,7 +9,7 @@ from dataclasses import replace
 from etl_batch.bounded_documents import MOST_JSON_BYTES
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.job_header import Job
+from etl_batch.job import Job
 from etl_batch.values import JobResult
 
 

@@ -12,7 +12,7 @@ from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import InputChanged
 from etl_batch.etl_core import run
-from etl_batch.job_header import Job
+from etl_batch.job import Job
 from etl_batch.job_outputs import JobOutputs
 from etl_batch.output_targets import Targets
 from etl_batch.runners.contract import Limits, Outputs, Usage

@@ -12,7 +12,7 @@ from etl_batch import job_audit, job_notes
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.etl_core import run
-from etl_batch.job_header import Job
+from etl_batch.job import Job
 from etl_batch.job_notes import name_at_home, record_death, record_forgotten
 from tests.conftest import ACTOR, Home
 from tests.inline_runner import Crash, InlineRunner
