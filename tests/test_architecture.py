@@ -53,9 +53,9 @@ RANKS = (
     {"span_plan", "job_start", "job_audit", "command_line"},
     {"dry_run"},
     {"console"},
-    {"jobs"},
-    {"etl_core", "file_estimate", "launch", "audit_commands"},
-    {"ui"},
+    {"jobs", "audit_flags", "audit_text"},
+    {"etl_core", "file_estimate", "launch", "audit_proofs"},
+    {"ui", "audit_commands"},
     {"etl_integration_ui"},
     {"__main__"},
 )
