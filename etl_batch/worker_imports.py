@@ -5,9 +5,10 @@ What only some jobs need, the workers load themselves, all at the same time.
 """
 
 from etl_batch import span_work
-from etl_batch.kernels import csv_cells
 from etl_batch.kernels import csv_check as check_kernels
 from etl_batch.kernels.cache_folder import note_compiled
+from etl_batch.kernels.cell_looks import classify_rows
+from etl_batch.kernels.csv_cells import read_rows
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.kernels.measures import add_measure, float_reach
@@ -17,8 +18,8 @@ from etl_batch.sampling import span_sampler
 from etl_batch.sources import csv_batch, csv_cells_check, csv_check, csv_text, fixed_binary, parquet_file
 
 for _kernel in (
-    check_kernels.count_quotes, check_kernels.next_row, check_kernels.check_rows, csv_cells.classify_rows,
-    csv_cells.read_rows, rewrite_rows, format_rows, code_strata, add_measure, float_reach, pick_rows,
+    check_kernels.count_quotes, check_kernels.next_row, check_kernels.check_rows, classify_rows,
+    read_rows, rewrite_rows, format_rows, code_strata, add_measure, float_reach, pick_rows,
 ):  # fmt: skip
     _kernel.compile()
 note_compiled()

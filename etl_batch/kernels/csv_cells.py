@@ -1,4 +1,4 @@
-"""The cells of sound CSV rows: found, classified, read as typed values.
+"""The cells of sound CSV rows, read as typed values.
 
 A few hundred rows at a time: first it is listed where their cells begin, then they are worked column by column while
 all of it stays in the cache. No decision is made anew for each cell.
@@ -8,105 +8,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.kernels.cell_readings import BYTES, EXTRA, READING, USED, VALID, VALUES, WIDTH, Class, Reading
+from etl_batch.kernels.cell_readings import BYTES, EXTRA, READING, USED, VALID, VALUES, WIDTH, Reading
 from etl_batch.kernels.cell_text import copy_bytes
-from etl_batch.kernels.classify_cell import classify_cell, is_short_float, is_short_integer
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_check import QUOTE
 from etl_batch.kernels.csv_listing import cell_at, list_some, rows_at_once
 from etl_batch.kernels.machine import load, store
 from etl_batch.kernels.numbers_text import U
-from etl_batch.kernels.read_calendar import read_date, read_timestamp
-from etl_batch.kernels.read_float import read_float32, read_float64
-from etl_batch.kernels.read_numbers import read_bool, read_decimal, read_hex, read_signed, read_unsigned
+from etl_batch.kernels.read_numbers import read_hex
+from etl_batch.kernels.read_value import read_value, value_stride
 
-_SIGNED, _UNSIGNED, _FLOAT, _BOOL = U(Reading.SIGNED), U(Reading.UNSIGNED), U(Reading.FLOAT), U(Reading.BOOL)
-_DATE, _TIMESTAMP, _LOCAL = U(Reading.DATE), U(Reading.TIMESTAMP), U(Reading.LOCAL_TIMESTAMP)
-_DECIMAL, _FIXED_BYTES, _BYTES, _TEXT = U(Reading.DECIMAL), U(Reading.FIXED_BYTES), U(Reading.BYTES), U(Reading.TEXT)
+_SIGNED, _FLOAT = U(Reading.SIGNED), U(Reading.FLOAT)
+_BYTES, _TEXT = U(Reading.BYTES), U(Reading.TEXT)
 _SKIPPED, _PLACE = U(Reading.SKIPPED), U(Reading.PLACE)
-_EMPTY_CLASS, _TEXT_CLASS = np.uint8(Class.EMPTY), np.uint8(Class.TEXT)
-_INTEGER_CLASS, _FLOAT_CLASS = np.uint8(Class.INTEGER), np.uint8(Class.FLOAT)
 _READING, _WIDTH, _EXTRA = U(READING), U(WIDTH), U(EXTRA)
 _VALUES, _VALID, _TEXT_BYTES, _USED = U(VALUES), U(VALID), U(BYTES), U(USED)
-
-
-@kernel("void(uint64, uint64, uint8, uint64, uint32[::1], uint8[::1])")
-def classify_rows(
-    at: np.uint64, stop: np.uint64, delimiter: np.uint8, rows: np.uint64, scratch: np.ndarray, classes: np.ndarray
-) -> None:
-    """Say what the cells of each column look like.
-
-    Args:
-        at: address of the first row.
-        stop: address behind the last row, which may lack its line feed.
-        delimiter: between cells.
-        rows: how many.
-        scratch: shape (listing_room(columns),).
-        classes: shape (columns,); bits of `Class` are or-ed into it. A column of TEXT is not looked at any further.
-    """
-    columns = U(len(classes))
-    step = rows_at_once(columns)
-    starts = U(scratch.ctypes.data)
-    while rows > U(0):
-        wanted = False
-        for column in range(columns):
-            wanted |= not classes[U(column)] & _TEXT_CLASS
-        if not wanted:
-            return
-        here = min(rows, step)
-        list_some(at, stop, delimiter, starts, here * columns)
-        for column in range(columns):
-            seen = classes[U(column)]
-            is_last = U(column) + U(1) == columns
-            index, behind = U(column), here * columns
-            while index < behind and not seen & _TEXT_CLASS:
-                start = at + U(load(starts + index * U(4), np.uint32))
-                length = at + U(load(starts + index * U(4) + U(4), np.uint32)) - U(1) - start
-                if (seen & _INTEGER_CLASS and is_short_integer(start, length)) or (
-                    seen & _FLOAT_CLASS and is_short_float(start, length)
-                ):
-                    index += columns
-                    continue
-                start, end, quoted = cell_at(at, starts, index, is_last)
-                if start < end:
-                    seen |= classify_cell(start, end - start)
-                else:
-                    seen |= _TEXT_CLASS if quoted else _EMPTY_CLASS
-                index += columns
-            classes[U(column)] = seen
-        at += U(load(starts + here * columns * U(4), np.uint32))
-        rows -= here
-
-
-@kernel("void(uint64, uint64, uint8, uint64, uint32[::1], uint64[::1])")
-def measure_columns(
-    at: np.uint64, stop: np.uint64, delimiter: np.uint8, rows: np.uint64, scratch: np.ndarray, lengths: np.ndarray
-) -> None:
-    """Add up the bytes of each column's cells, with all that encloses them.
-
-    Args:
-        at: address of the first row.
-        stop: address behind the last row, which may lack its line feed.
-        delimiter: between cells.
-        rows: how many.
-        scratch: shape (listing_room(columns),).
-        lengths: shape (columns,): added to.
-    """
-    columns = U(len(lengths))
-    step = rows_at_once(columns)
-    while rows > U(0):
-        here = min(rows, step)
-        starts = U(scratch.ctypes.data)
-        list_some(at, stop, delimiter, starts, here * columns)
-        before = U(0)
-        for _ in range(here):
-            for column in range(columns):
-                starts += U(4)
-                behind = U(load(starts, np.uint32))
-                lengths[U(column)] += behind - before
-                before = behind
-        at += before
-        rows -= here
 
 
 @inlined
@@ -120,76 +36,6 @@ def _copy_text(out: np.uint64, start: np.uint64, end: np.uint64, quoted: bool) -
         out += U(1)
         start += U(2) if byte == QUOTE else U(1)
     return out
-
-
-@inlined
-def _read_integer(reading: np.uint64, width: np.uint64, out: np.uint64, start: np.uint64, length: np.uint64) -> bool:
-    if reading == _UNSIGNED:
-        good, value = read_unsigned(start, length)
-        good = good and (width == U(8) or value >> (U(8) * width) == U(0))
-    else:
-        good, signed = read_signed(start, length)
-        value = U(signed)
-        shift = U(64) - U(8) * width
-        good = good and np.int64(value << shift) >> np.int64(shift) == signed
-    if width == U(8):
-        store(out, value)
-    elif width == U(4):
-        store(out, np.uint32(value))
-    elif width == U(2):
-        store(out, np.uint16(value))
-    else:
-        store(out, np.uint8(value))
-    return good
-
-
-@inlined
-def _read_value(
-    reading: np.uint64, width: np.uint64, extra: np.uint64, out: np.uint64, start: np.uint64, length: np.uint64
-) -> bool:
-    """Read one value of a fixed width to `out`; returns whether the text is one."""
-    if reading <= _UNSIGNED:
-        return _read_integer(reading, width, out, start, length)
-    if reading == _FLOAT:
-        if width == U(8):
-            good, value = read_float64(start, length)
-            store(out, value)
-            return good
-        good, single = read_float32(start, length)
-        store(out, single)
-        return good
-    if reading in (_TIMESTAMP, _LOCAL):
-        good, ticks = read_timestamp(start, length, extra, reading == _TIMESTAMP)
-        store(out, ticks)
-        return good
-    if reading == _DATE:
-        good, days = read_date(start, length)
-        store(out, days)
-        return good
-    if reading == _DECIMAL:
-        good, low, high = read_decimal(start, length, width, extra)
-        store(out, low)
-        store(out + U(8), high)
-        return good
-    if reading == _BOOL:
-        good, flag = read_bool(start, length)
-        store(out, flag)
-        return good
-    return length == width * U(2) and read_hex(start, length, out)
-
-
-@inlined
-def _stride(reading: np.uint64, width: np.uint64) -> np.uint64:
-    """Bytes from one value to the next."""
-    if reading in (_TIMESTAMP, _LOCAL):
-        return U(8)
-    if reading == _DATE or reading >= _BYTES:
-        return U(4)
-    if reading == _DECIMAL:
-        return U(16)
-    if reading == _BOOL:
-        return U(1)
-    return width
 
 
 @inlined
@@ -209,13 +55,13 @@ def _read_values(
     reading, width, extra = how
     is_last = column + U(1) == columns
     index, behind = column, rows * columns
-    stride = _stride(reading, width)
+    stride = value_stride(reading, width)
     bad_rows = U(0)
     while index < behind:
         start, end, quoted = cell_at(base, starts, index, is_last)
         if quoted or start < end:
             store(valid, np.uint8(1))
-            if not _read_value(reading, width, extra, out, start, end - start) and bad[row] < np.int32(0):
+            if not read_value(reading, width, extra, out, start, end - start) and bad[row] < np.int32(0):
                 bad[row] = np.int32(column)
                 bad_rows += U(1)
         else:
@@ -319,7 +165,7 @@ def _read_column(cells: tuple[np.uint64, ...], from_base: np.uint64, line: np.nd
         return _read_values(cells, (_SIGNED, U(8), U(0)), values + first * U(8), valid, bad)
     if reading == _FLOAT and width == U(8):
         return _read_values(cells, (_FLOAT, U(8), U(0)), values + first * U(8), valid, bad)
-    return _read_values(cells, (reading, width, extra), values + first * _stride(reading, width), valid, bad)
+    return _read_values(cells, (reading, width, extra), values + first * value_stride(reading, width), valid, bad)
 
 
 @kernel("uint64(uint64, uint64, uint8, uint32[::1], uint64[:, ::1], int32[::1], uint32[::1])")

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.errors import OutOfMemory
+from etl_batch.kernels.cell_looks import classify_rows, measure_columns
 from etl_batch.kernels.cell_readings import BYTES, EXTRA, READ_FIELDS, READING, USED, VALID, VALUES, WIDTH, Reading
 from etl_batch.kernels.columns import Array, Column, Kind
-from etl_batch.kernels.csv_cells import classify_rows, measure_columns, read_rows
+from etl_batch.kernels.csv_cells import read_rows
 from etl_batch.kernels.csv_listing import LIST_SLACK, list_cells, listing_room
 from etl_batch.sources.csv_types import CellType, arrow_type
 
