@@ -176,3 +176,11 @@ def test_imports_go_in_no_circle() -> None:
             del waiting[path]
     stuck = sorted(str(path.relative_to(root)) for path in waiting)
     assert not stuck, f"in a circle, or above one: {stuck}; put what both need into a file of its own"
+
+
+def test_no_file_is_long() -> None:
+    """A file is one thing; what needs more lines is two."""
+    files = [path for part in ("etl_batch", "auth", "pages") for path in (PACKAGE.parent / part).rglob("*.py")]
+    lines = {str(path.relative_to(PACKAGE.parent)): len(path.read_text().splitlines()) for path in files}
+    long = {name: count for name, count in lines.items() if count > 300}
+    assert not long, f"{long}: at most 300 lines; part it by what it is about"
