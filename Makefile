@@ -1,6 +1,6 @@
 # All doors of the project. `make run` and `make test` set up whatever is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo serve test check simulate bench mutants torture lock clean
+.PHONY: help setup run demo serve test test-unit check check-format check-lint check-types simulate bench mutants torture lock clean
 
 # The newest Python from 3.11 on that is on the path; override with `make PYTHON=...`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -8,16 +8,20 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 VENV := .venv
 IN_VENV := $(VENV)/bin/python
 STAMP := $(VENV)/.set-up
+# An environment whose Python is gone (an upgrade, another container) is made anew.
+ifneq ($(shell $(IN_VENV) -c 'print("runs")' 2>/dev/null),runs)
+.PHONY: $(STAMP)
+endif
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## the virtual environment with everything, and the kernels compiled
 	@$(IN_VENV) -m etl_batch compile --quiet
 
 $(STAMP): requirements-dev.txt pyproject.toml etl_batch/requirements-etl.txt
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer with venv was found; install python3 and python3-venv" >&2; exit 2; }
-	@test -x $(IN_VENV) || $(PYTHON) -m venv $(VENV)
+	@$(IN_VENV) -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the packages of requirements-dev.txt into $(VENV) (a minute or two the first time)..."
 	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -37,9 +41,18 @@ demo: setup ## make the demo data where there is none, and run the pipeline on i
 test: setup ## the tests
 	@$(IN_VENV) -m pytest -n logical --dist worksteal
 
-check: setup ## format, lint and types; no tests
+test-unit: setup ## the tests of rules alone, those without files and processes, in a minute; properties with fewer examples
+	@ETL_QUICK_TESTS=1 $(IN_VENV) -m pytest -n logical --dist worksteal -m rule --ignore tests/acceptance --ignore tests/browser
+
+check: check-format check-lint check-types ## format, lint and types; no tests
+
+check-format: setup ## is every file as the formatter writes it?
 	@$(IN_VENV) -m ruff format --check .
+
+check-lint: setup ## does the linter find nothing?
 	@$(IN_VENV) -m ruff check .
+
+check-types: setup ## do the types agree?
 	@$(IN_VENV) -m mypy
 
 simulate: setup ## how often the intervals hold: of rows, of blocks in memory, of files (some minutes each)

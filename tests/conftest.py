@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -16,8 +17,9 @@ from hypothesis import HealthCheck, settings
 
 from etl_batch.config import JobConfig
 from etl_batch.values import Actor
-from tests.chance import explores
+from tests.chance import examples, explores
 from tests.processes import adopt_orphans, hear_interrupts, none_left
+from tests.rules import is_rule, nothing_started
 
 # Servers that tests start are on this machine: no proxy of the environment knows them.
 for _name in ("NO_PROXY", "no_proxy"):
@@ -28,6 +30,7 @@ for _name in ("NO_PROXY", "no_proxy"):
 settings.register_profile(
     "any machine",
     deadline=None,
+    max_examples=examples(100),
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=not explores(),
     database=None,
@@ -47,6 +50,21 @@ def own_main_module() -> Iterator[None]:
     ours = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = ours
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of rules, before those that are not asked for are put aside."""
+    for item in items:
+        if is_rule(item):
+            item.add_marker("rule")
+
+
+@pytest.fixture(autouse=True)
+def rules_start_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test of rules that starts a process is none."""
+    with nothing_started() if request.node.get_closest_marker("rule") else contextlib.nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True)

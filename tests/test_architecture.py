@@ -145,6 +145,7 @@ def test_no_check_is_an_assert() -> None:
         assert not asserts, f"{path.name}, lines {asserts}: raise an error instead"
 
 
+@pytest.mark.io
 def test_the_command_itself_loads_no_slow_library() -> None:
     """Starting is time a user waits: only the workers compile, only a job that needs Arrow loads it."""
     modules = "etl_core, inputs, csv_inputs, job_outputs, span_plan, runners.process_pool"

@@ -22,6 +22,7 @@ from etl_batch.values import Span
 from tests import arrow_twins, kernel_doors, twins
 from tests.apostrophes import added_to
 from tests.arrow_twins import LEAVES, WRAPPED, Plain, array_of, columns_of, kinds
+from tests.chance import examples
 
 FIRST_ROW, BYTE = 1000, 77
 #: for text, dates and times whatever can be stored, for some are bad
@@ -59,14 +60,14 @@ def slices(draw: st.DrawFn) -> tuple[int, int, int]:
 
 
 @pytest.mark.parametrize("kind", [*LEAVES, *WRAPPED], ids=str)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(data=st.data(), part=slices())
 def test_every_plain_type(kind: pa.DataType, data: st.DataObject, part: tuple[int, int, int]) -> None:
     rows, start, stop = part
     check_column(kind, data.draw(columns_of(kind, rows)), start, stop)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(kind=kinds(), data=st.data(), part=slices())
 def test_nested_types(kind: pa.DataType, data: st.DataObject, part: tuple[int, int, int]) -> None:
     rows, start, stop = part
@@ -78,7 +79,7 @@ def test_nested_types(kind: pa.DataType, data: st.DataObject, part: tuple[int, i
                 json.loads(arrow_twins.json_text(kind, value), parse_constant=pytest.fail)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(kind=kinds(2).map(normalised), data=st.data(), part=slices())
 def test_bad_values_are_found_wherever_they_are(
     kind: pa.DataType, data: st.DataObject, part: tuple[int, int, int]
@@ -89,7 +90,7 @@ def test_bad_values_are_found_wherever_they_are(
 
 
 @pytest.mark.parametrize("kind", CHECKED, ids=str)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data(), part=slices())
 def test_bad_values_of_each_type(kind: pa.DataType, data: st.DataObject, part: tuple[int, int, int]) -> None:
     rows, start, stop = part
@@ -106,7 +107,7 @@ def check_bad_rows(kind: pa.DataType, array: pa.Array, values: list[Plain], star
         assert reason
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=st.data(), rows=st.integers(0, 8))
 def test_a_batch_sets_bad_rows_aside(data: st.DataObject, rows: int) -> None:
     """What is left is written as if the bad rows had never been there, to CSV and to the table."""
@@ -180,7 +181,7 @@ def test_every_minute_of_a_day(unit: str) -> None:
     assert kernel_doors.cells(column_of(array), len(array)) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(st.binary(max_size=12) | st.sampled_from([b"", b"\xc3", b"\xa9", "é".encode()]), max_size=12), st.data()
 )

@@ -22,6 +22,7 @@ from etl_batch.cell_escape import (
 )
 from tests import kernel_doors, twins
 from tests.apostrophes import added_to
+from tests.chance import examples
 
 #: look-alikes: neighbours of the special characters, whose UTF-8 bytes begin as theirs do
 NEIGHBOURS = "\u00a1\u200a\u2010\u205f\u2061\ufefe\uff0a\uff0c\uff1c\uff1e\u00e2\u00ef\u0082\U0001f600"
@@ -46,13 +47,13 @@ values = st.one_of(biased_texts, numbers_almost, encodable, st.tuples(biased_tex
 columns_of_values = st.lists(values, min_size=1, max_size=40)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.one_of(values, st.text()))
 def test_escaping_is_reversible(value: str) -> None:
     assert unescape_csv_injection(escape_csv_injection(value)) == value
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.one_of(values, st.text()))
 def test_no_escaped_text_is_a_formula(value: str) -> None:
     safe = escape_csv_injection(value)
@@ -63,13 +64,13 @@ def test_no_escaped_text_is_a_formula(value: str) -> None:
     assert len(safe) >= len(value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(values, values)
 def test_different_texts_stay_different(one: str, other: str) -> None:
     assert (csv_cell(one) == csv_cell(other)) == (one == other)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(columns_of_values)
 def test_a_csv_reader_gets_the_escaped_texts_back(column: list[str]) -> None:
     written, _ = kernel_doors.csv_bytes([kernel_doors.texts(column)], len(column))
@@ -77,7 +78,7 @@ def test_a_csv_reader_gets_the_escaped_texts_back(column: list[str]) -> None:
     assert [unescape_csv_injection(row[0]) for row in rows] == column
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(columns_of_values)
 def test_the_kernel_writes_texts_as_the_twin_does(column: list[str]) -> None:
     texts = kernel_doors.texts(column)
@@ -88,7 +89,7 @@ def test_the_kernel_writes_texts_as_the_twin_does(column: list[str]) -> None:
     assert written.decode() == "".join(csv_cell(value, escape=False) + "\n" for value in column)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(columns_of_values, st.sampled_from([b"\0", b" "]), st.integers(0, 20))
 def test_the_kernel_trims_and_writes_padded_texts_as_the_twin_does(column: list[str], pad: bytes, more: int) -> None:
     pieces = [value.encode() for value in column]
@@ -100,7 +101,7 @@ def test_the_kernel_trims_and_writes_padded_texts_as_the_twin_does(column: list[
     assert escaped == added_to(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(columns_of_values, st.data())
 def test_nulls_and_separators_lie_between_the_right_cells(column: list[str], data: st.DataObject) -> None:
     import numpy as np

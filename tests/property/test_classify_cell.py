@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from etl_batch.kernels.classify_cell import EMPTY, FLOAT, INTEGER, NEGATIVE, NUMBER, TEXT, UNSIGNED
 from tests import parse_doors, twins, twins_parse
+from tests.chance import examples
 from tests.parse_doors import Rule
 from tests.property.test_numbers import float_families, seeds, special_float64
 from tests.property.test_read_float import HARD, named, scientific
@@ -47,7 +48,7 @@ def test_hard_floats() -> None:
     check([repr(value).encode() for value in special_float64().tolist()])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(lists(integers | decimals | scientific | named))
 def test_numbers_of_every_look(cells: list[bytes]) -> None:
     check(cells)
@@ -61,7 +62,7 @@ def test_texts(cells: list[bytes]) -> None:
     check(cells)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(seeds)
 def test_what_we_write_is_canonical(seed: int) -> None:
     generator = np.random.default_rng(seed)

@@ -20,6 +20,7 @@ from etl_batch.errors import BadRow, CsvHeaderWidth, FormatMagic
 from etl_batch.kernels.csv_problems import Problem
 from etl_batch.sources.csv_header_width import width_of_rows
 from tests import twins_csv
+from tests.chance import examples
 from tests.csv_doors import Converted, convert
 
 SMALLEST_CHUNK = 16
@@ -152,7 +153,7 @@ def python_files(draw: st.DrawFn) -> tuple[bytes, int, str]:
     return (data.rstrip(b"\r\n") if draw(st.booleans()) and columns > 1 else data), columns, delimiter
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(case=python_files(), sizes=sizes)
 def test_what_python_writes(target: Path, case: tuple[bytes, int, str], sizes: list[int]) -> None:
     check(target, *case, sizes)
@@ -174,7 +175,7 @@ def odd_files(draw: st.DrawFn) -> tuple[bytes, int, str]:
     )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(case=odd_files(), sizes=sizes)
 @example((b'1,"a\n2,b\n3,c\n', 2, ","), [16])
 @example((b'\0a"\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n', 1, ","), [16])

@@ -19,6 +19,7 @@ from etl_batch.sources.csv_columns import Cells, Columns
 from etl_batch.sources.csv_types import PLACE, SKIPPED, TEXT, CellType, arrow_type, parse_types
 from etl_batch.sources.line_store import LineStore, pack_lines
 from tests import twins_csv, twins_parse
+from tests.chance import examples
 
 Cell = bytes | None  # None is null
 _FIXED = CellType("bytes of 2", Reading.FIXED_BYTES, 2)
@@ -141,7 +142,7 @@ GOOD: dict[Reading, st.SearchStrategy[bytes]] = {
 }  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.data())
 def test_every_reading(data: st.DataObject) -> None:
     types = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=4))
@@ -174,7 +175,7 @@ def _samples(kind: CellType) -> list[Cell]:
     return [cell, cell, None]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.data())
 def test_texts_and_skipped_columns(data: st.DataObject) -> None:
     text = st.text(st.sampled_from('a",\r\nä;' + "x" * 3), max_size=80).map(str.encode)
@@ -203,7 +204,7 @@ CLASS_CELLS = (
 )  # fmt: skip
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(800), deadline=None)
 @given(st.lists(st.none() | st.sampled_from(CLASS_CELLS), max_size=6), st.booleans())
 def test_what_columns_look_like(column: list[Cell], quote: bool) -> None:
     expected = 0
@@ -242,7 +243,7 @@ def test_every_short_cell_behind_numbers() -> None:
         check_classes_behind_numbers([bytes(cell) for cell in itertools.product(b"015.", repeat=length)])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.text("0123456789.-+ex", max_size=10).map(str.encode), min_size=1, max_size=50))
 def test_short_cells_behind_numbers(cells: list[bytes]) -> None:
     check_classes_behind_numbers(cells)
@@ -255,7 +256,7 @@ def test_long_cells(kind: str) -> None:
     agree([[cell, None] for cell in cells], [cell_type, TEXT], b"".join(written(c, quote=True) + b",\n" for c in cells))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.none() | st.text(st.sampled_from('a",\r\nä' + "x" * 3), max_size=40), min_size=1, max_size=20))
 def test_places_of_texts(column: list[str | None]) -> None:
     """Where a text lies is where its bytes are, and it is counted where they are not what it means."""
@@ -269,7 +270,7 @@ def test_places_of_texts(column: list[str | None]) -> None:
     assert found.used[1] == sum(b'"' in (cell or b"") for cell in cells)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.binary(max_size=90).map(lambda raw: raw.replace(b"\n", b"")), min_size=1, max_size=30), st.data())
 def test_picked_rows_travel_whole_and_those_that_are_kept_stay(rows: list[bytes], data: st.DataObject) -> None:
     text = b"\n".join(rows) + data.draw(st.sampled_from([b"", b"\n"]))

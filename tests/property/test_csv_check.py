@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from etl_batch.kernels.csv_problems import Problem
 from tests import twins_csv
+from tests.chance import examples
 from tests.csv_doors import bad_rows, checked_rows, checked_to, line_ends_of, quotes_of, row_behind
 
 DELIMITERS = (",", ";", "\t", "|", ":", "a")
@@ -45,7 +46,7 @@ def mostly_sound(draw: st.DrawFn) -> bytes:
 any_bytes = nasty_bytes() | mostly_sound()
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(any_bytes, st.integers(1, 4), st.sampled_from(DELIMITERS))
 @example(b"a" * 63 + b"\r\n", 1, ",")
 @example(b"a" * 63 + b"\r", 1, ",")
@@ -64,7 +65,7 @@ def test_sound_or_broken(data: bytes, columns: int, delimiter: str) -> None:
     assert checked_rows(data, columns, delimiter) == twins_csv.sound_rows(data, columns, delimiter)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(any_bytes, st.integers(1, 3), st.data())
 def test_rows_up_to_some_place(data: bytes, columns: int, more: st.DataObject) -> None:
     last = more.draw(st.integers(0, len(data)))
@@ -74,7 +75,7 @@ def test_rows_up_to_some_place(data: bytes, columns: int, more: st.DataObject) -
     assert checked_to(data, last, columns) == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(nasty_bytes(), st.booleans(), st.data())
 def test_quotes_and_the_next_row(data: bytes, inside: bool, more: st.DataObject) -> None:
     assert quotes_of(data) == data.count(b'"')
@@ -128,7 +129,7 @@ def nothing_is_lost(data: bytes, columns: int, delimiter: str = ",") -> None:
     assert twins_csv.sound_rows(data[at:], columns, delimiter) == seen - row
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(any_bytes, st.integers(1, 4), st.sampled_from(DELIMITERS))
 @example(b'\0a"b\nc\n', 1, ",")
 @example(b'a\rb"c\nd\n', 1, ",")
@@ -179,7 +180,7 @@ def test_a_broken_quote_swallows_no_sound_rows() -> None:
     assert seen == 499
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(any_bytes, st.integers(1, 3))
 @example(b"a" * 63 + b"\r\nb\n\r\n", 1)
 def test_line_ends_are_counted(data: bytes, columns: int) -> None:

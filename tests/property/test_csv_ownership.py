@@ -18,6 +18,7 @@ from etl_batch.file_estimate.csv_ownership import Ownership, Window
 from etl_batch.paths import FileIdentity
 from etl_batch.roots import Place
 from etl_batch.sources.csv_file import CsvFile
+from tests.chance import examples
 
 HEADER = b"a,b,c\n"
 CELLS = st.one_of(
@@ -64,7 +65,7 @@ def owned(content: bytes, block: int, room: int = 0) -> list[tuple[int, int, int
     ROWS, st.integers(1, 90), st.integers(0, 40),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.sampled_from(["\n", "\r\n"]),
 )  # fmt: skip
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_every_row_belongs_to_the_block_that_it_starts_in(
     rows: list[list[str]], block: int, room: int, quoting: int, end: str
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE, csv_cell
 from tests import twins_csv
 from tests.apostrophes import Added, added_to
+from tests.chance import examples
 from tests.csv_doors import rewritten
 
 DELIMITERS = (",", ";", "\t", "|", ":")
@@ -72,7 +73,7 @@ def sound_files(draw: st.DrawFn) -> tuple[bytes, str]:
     return text.encode(), delimiter
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(sound_files())
 @example((b"", ","))
 @example((b"\n", ","))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from etl_batch.kernels.calendar_text import FIRST_DAY, LAST_DAY
 from etl_batch.kernels.columns import Array, Kind
 from tests import kernel_doors, twins
+from tests.chance import examples
 
 COUNT = 1500  #: values an example
 SECONDS_A_DAY = 86_400
@@ -111,32 +112,32 @@ def test_special_float32() -> None:
     check_float32(np.concatenate([positive, positive | np.uint32(0x80000000)]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seeds)
 def test_any_float64(seed: int) -> None:
     check_float64(np.random.default_rng(seed).integers(0, 2**64, COUNT, dtype=np.uint64).view(np.float64))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seeds)
 def test_usual_float64(seed: int) -> None:
     for values in float_families(np.random.default_rng(seed)).values():
         check_float64(np.concatenate([values, -values]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.floats(), min_size=1, max_size=50))
 def test_chosen_float64(values: list[float]) -> None:
     check_float64(np.array(values))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seeds)
 def test_any_float32(seed: int) -> None:
     check_float32(np.random.default_rng(seed).integers(0, 2**32, COUNT, dtype=np.uint32))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(seeds)
 def test_usual_float32(seed: int) -> None:
     for values in float_families(np.random.default_rng(seed)).values():
@@ -154,7 +155,7 @@ def test_borders_of_integers(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", INTEGERS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(seed=seeds)
 def test_any_integer(kind: Kind, seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -167,7 +168,7 @@ def check_integers(kind: Kind, values: Array) -> None:
     assert cells == [twins.integer_text(value) for value in values.tolist()]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(seeds, st.integers(0, 19))
 def test_decimals_of_64_bits(seed: int, scale: int) -> None:
     bits = any_width(np.random.default_rng(seed), 500)
@@ -176,7 +177,7 @@ def test_decimals_of_64_bits(seed: int, scale: int) -> None:
     assert cells == [twins.decimal_text(value, scale) for value in values.tolist()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seeds, st.integers(0, 38))
 def test_decimals_of_128_bits(seed: int, scale: int) -> None:
     values = wide_integers(np.random.default_rng(seed), 38)
@@ -194,7 +195,7 @@ def test_every_date() -> None:
     assert (np.frombuffer(written, dtype="S11") == np.char.add(expected, b"\n")).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(seeds)
 def test_dates(seed: int) -> None:
     days = np.random.default_rng(seed).integers(FIRST_DAY, LAST_DAY, COUNT, dtype=np.int32, endpoint=True)
@@ -204,7 +205,7 @@ def test_dates(seed: int) -> None:
 
 
 @pytest.mark.parametrize("unit", twins.TICKS_PER_SECOND)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(seed=seeds)
 def test_timestamps(unit: str, seed: int) -> None:
     per_second = twins.TICKS_PER_SECOND[unit]
@@ -228,14 +229,14 @@ def test_a_timestamp_by_example() -> None:
     assert twins.timestamp_text(-1, 10**9) == "1969-12-31T23:59:59.999999999Z"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(st.integers(0, 1), min_size=1))
 def test_bools(values: list[int]) -> None:
     cells = kernel_doors.cells(kernel_doors.dense(Kind.BOOL, np.array(values, dtype=np.uint8)), len(values))
     assert cells == [twins.bool_text(value) for value in values]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.integers(1, 40).flatmap(lambda width: st.lists(st.binary(min_size=width, max_size=width), min_size=1)))
 def test_raw_bytes(values: list[bytes]) -> None:
     width = len(values[0])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from etl_batch.kernels.calendar_text import FIRST_DAY, LAST_DAY
 from etl_batch.kernels.columns import Kind
 from tests import kernel_doors, parse_doors, twins, twins_parse
+from tests.chance import examples
 from tests.parse_doors import Rule
 
 ALPHABET = b"0123456789-:+.TZ /\0tz\xb0"
@@ -41,7 +42,7 @@ def cells(draw: st.DrawFn) -> bytes:
     return cell[:place] + bytes([draw(st.sampled_from(ALPHABET))]) + cell[place + 1 :] if how == 1 else cell
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.lists(cells(), min_size=1, max_size=60), st.sampled_from([1, 10**3, 10**6, 10**9]), st.booleans())
 @example([b"2024-02-29T12:00:00+0200", b"2024-02-29T12:00+02:00", b"2024-02-29Z", b"2024-02-29T", b""], 1, True)
 @example([b"0001-01-01T00:00+00:01", b"9999-12-31T23:59-00:01", b"0001-01-01T00:00-00:01"], 10**6, True)
@@ -57,7 +58,7 @@ def test_timestamps(many: list[bytes], per_second: int, zoned: bool) -> None:
     assert not wrong, wrong[:5]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(st.lists(cells(), min_size=1, max_size=60))
 def test_dates(many: list[bytes]) -> None:
     assert parse_doors.signed_words(Rule.DATE, many) == [twins_parse.date_days(cell) for cell in many]

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import parse_doors, twins_parse
+from tests.chance import examples
 from tests.parse_doors import Rule
 from tests.property.test_numbers import float_families, neighbours, seeds, special_float64
 from tests.property.test_read_numbers import decimals, lists
@@ -97,7 +98,7 @@ def test_what_the_hard_cases_are() -> None:
     assert twice == [0x3F800001, 0x3F800002]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(lists(decimals | scientific | named))
 @example(
     [b"", b".", b"-", b"+.", b"e5", b".e5", b"1e", b"1e+", b"1e5.", b"1_0", b"0x1p3", b" 1", b"1 ", b"1\0", b"1.e5"]
@@ -107,7 +108,7 @@ def test_texts(cells: list[bytes]) -> None:
     check_float32(cells)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(seeds)
 def test_floats_as_they_are_written(seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -119,7 +120,7 @@ def test_floats_as_they_are_written(seed: int) -> None:
     check_float32([f"{value:.9g}".encode() for value in values])
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(seeds)
 def test_digits_at_random(seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -134,7 +135,7 @@ def test_special_floats() -> None:
     check_float64([repr(value).encode() for value in values.tolist()])
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(seeds)
 def test_halfway_between_64_bit_floats(seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -146,7 +147,7 @@ def test_halfway_between_64_bit_floats(seed: int) -> None:
         check_float64(halfway_texts(Decimal(low), Decimal(high)))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(seeds)
 def test_halfway_between_32_bit_floats(seed: int) -> None:
     generator = np.random.default_rng(seed)

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import parse_doors, twins, twins_parse
+from tests.chance import examples
 from tests.parse_doors import Rule
 
 #: bytes at which the rules change, and some that look like them in eight at a time
@@ -69,7 +70,7 @@ def test_borders_of_integers() -> None:
     assert parse_doors.signed_words(Rule.SIGNED, many) == [twins_parse.signed(cell) for cell in many]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(lists(decimals), st.integers(1, 38), st.integers(0, 38))
 @example([b"", b".", b"-.", b".5", b"5.", b"-5.", b"1.50", b"1.500", b"0.0000000000", b"1.2.3", b"1e5"], 5, 1)
 @example([b"-0", b"-0.0", b"999.99", b"999.995", b"1000.00", b"-999.99", b"-1000"], 5, 2)

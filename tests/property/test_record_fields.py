@@ -23,6 +23,7 @@ from etl_batch.sources.records import DecodedField, Records
 from etl_batch.values import Rejected, Span
 from tests import kernel_doors, twins
 from tests.apostrophes import added_to
+from tests.chance import examples
 
 ENCODINGS = ["utf-8", "ascii", "latin-1", "cp1252", "cp037", "iso8859-7", "utf-16-le", "utf-16-be", "shift_jis", "gbk"]
 FIXED_LENGTHS = {
@@ -290,7 +291,7 @@ def plain_values(array: pa.Array) -> list[object]:
     return values
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(layouts(), st.integers(0, 2**32), st.integers(1, 20))
 def test_random_records_of_random_layouts(layout: Layout, seed: int, rows: int) -> None:
     chance = random.Random(seed)
@@ -298,7 +299,7 @@ def test_random_records_of_random_layouts(layout: Layout, seed: int, rows: int) 
 
 
 @pytest.mark.parametrize("kind", LENGTHS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(data=st.data(), seed=st.integers(0, 2**32))
 def test_random_records_of_each_type(kind: str, data: st.DataObject, seed: int) -> None:
     layout = data.draw(layouts((kind,)))
@@ -307,7 +308,7 @@ def test_random_records_of_each_type(kind: str, data: st.DataObject, seed: int) 
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     seed=st.integers(0, 2**32), length=st.sampled_from([1, 2, 7, 8, 9, 16, 33]), null=st.sampled_from([None, *TEXTS])
 )

@@ -31,6 +31,7 @@ from etl_batch.sampling.span_strata import strata_of
 from etl_batch.sampling.thresholds import limits_of, scale_bound, smallest_shared
 from etl_batch.sources.contract import RowIds
 from etl_batch.values import Rejected, Span
+from tests.chance import examples
 from tests.kernel_doors import dense, texts
 
 _MASK = 2**64 - 1
@@ -144,7 +145,7 @@ rows_strategy = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     rows_strategy, st.integers(1, 60), st.lists(st.integers(1, 299), max_size=8), st.integers(1, 3), st.integers(0, 99)
 )
@@ -172,7 +173,7 @@ def test_any_cut_gives_the_rows_of_the_twin(
     assert dict(zip(texts_of, state.totals.rows.tolist(), strict=True)) == populations
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 1_999), max_size=12), st.integers(1, 4))
 def test_a_long_input_is_pruned_and_ends_in_the_same(seed: int, cuts: list[int], workers: int) -> None:
     chance = random.Random(seed)
@@ -208,7 +209,7 @@ def test_rows_of_all_inputs_are_drawn_alike() -> None:
     assert {(source, row) for source, row, is_drawn in both if is_drawn} == set(every[:62])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 599), max_size=8), st.integers(1, 20))
 def test_strata_beyond_the_limit_are_one_for_any_cut(seed: int, cuts: list[int], most: int) -> None:
     chance = random.Random(seed)
@@ -236,7 +237,7 @@ def parts(names: Sequence[str], numbers: Sequence[float], bounds: Sequence[int])
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("abcdef"), values_of_any_size), min_size=3, max_size=40),
     st.integers(1, 4),
@@ -259,7 +260,7 @@ def test_totals_merge_in_any_order(rows: list[tuple[str, float]], most: int, cha
     assert left.sums[0].most.tolist() == right.sums[0].most.tolist()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ab"), values_of_any_size), min_size=1, max_size=30))
 def test_sums_of_wild_floats_are_rounded_once(rows: list[tuple[str, float]]) -> None:
     names, numbers = [name for name, _ in rows], [number for _, number in rows]
@@ -282,7 +283,7 @@ _WHOLE = [
 
 
 @pytest.mark.parametrize(("kind", "dtype"), _WHOLE, ids=[str(kind.name) for kind, _ in _WHOLE])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(data=st.data())
 def test_sums_of_whole_numbers_are_exact(kind: Kind, dtype: type, data: st.DataObject) -> None:
     from etl_batch.sampling.span_sampler import _summed
@@ -297,7 +298,7 @@ def test_sums_of_whole_numbers_are_exact(kind: Kind, dtype: type, data: st.DataO
     assert sums.most.tolist() == [max(map(float, kept), default=-math.inf)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.integers(-(10**37), 10**37), min_size=1, max_size=20), st.integers(0, 38))
 def test_sums_of_decimals_are_exact(numbers: list[int], scale: int) -> None:
     from etl_batch.sampling.span_sampler import _summed
@@ -308,7 +309,7 @@ def test_sums_of_decimals_are_exact(numbers: list[int], scale: int) -> None:
     assert sums.total() == float(Fraction(sum(numbers), 10**scale))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=30)), min_size=1, max_size=60), st.integers(0, 5))
 def test_codes_are_those_of_a_dictionary(names: list[str | None], copies: int) -> None:
     every = names * (copies + 1)
@@ -329,7 +330,7 @@ def test_many_strata_make_the_table_grow() -> None:
     assert [strata.names[strata.places[code]].decode() for code in strata.codes.tolist()] == names
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(st.integers(0, 1_000), min_size=1, max_size=20),
     st.lists(st.integers(0, 1_000), min_size=20, max_size=20),
@@ -444,7 +445,7 @@ def test_the_minimum_of_many_strata_is_drawn_beside_the_budget_and_said() -> Non
     assert allocated(plan_of(500, 200), state.totals)[1] == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), max_size=50), st.integers(0, 9))
 def test_the_largest_are_those_of_a_sort(rows: list[tuple[int, int]], most: int) -> None:
     sizes = np.array([size for size, _ in rows], dtype=np.float64)
@@ -474,7 +475,7 @@ def test_counts_know_what_is_no_longer_apart() -> None:
     assert limits[0] == more.limits(plan_of(1_000_000, 100), np.array([_MASK], dtype=np.uint64))[0]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.none() | st.text("ab\0é", max_size=40), min_size=1, max_size=60))
 def test_every_row_has_the_stratum_of_its_text(names: list[str | None]) -> None:
     """Texts that differ early, late or in their length only; empty ones, and none at all."""

@@ -13,6 +13,7 @@ from etl_batch.paths import FileIdentity
 from etl_batch.roots import Place
 from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES, BinaryInput, plan
 from etl_batch.values import MIB, Span
+from tests.chance import examples
 
 
 def binary_input(size: int, record_size: int, header: int = 0, trailer: int = 0) -> BinaryInput:
@@ -44,7 +45,7 @@ def inputs_and_chunks(draw: st.DrawFn) -> tuple[BinaryInput, int]:
     return binary_input(header + rows * record_size + surplus + trailer, record_size, header, trailer), chunk_bytes
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(inputs_and_chunks(), st.integers(0, 99), st.integers(0, 99))
 @example((binary_input(0, 12), 1), 0, 0)
 @example((binary_input(40 * MIB, 12), 64 * MIB), 0, 0)
@@ -66,7 +67,7 @@ def test_spans_cover_every_record_exactly_once(case: tuple[BinaryInput, int], or
     assert source.identity.size - source.layout.trailer_bytes - at < size
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(inputs_and_chunks())
 def test_no_span_is_longer_than_the_limit_unless_one_record_is(case: tuple[BinaryInput, int]) -> None:
     source, chunk_bytes = case
@@ -74,7 +75,7 @@ def test_no_span_is_longer_than_the_limit_unless_one_record_is(case: tuple[Binar
     assert all(span.stop - span.start <= limit for span in plan(source, chunk_bytes, 0, 0))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(inputs_and_chunks(), st.integers(0, 9))
 def test_a_chunk_is_a_part(case: tuple[BinaryInput, int], first_part: int) -> None:
     source, chunk_bytes = case

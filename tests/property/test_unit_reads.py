@@ -16,6 +16,7 @@ from etl_batch.file_estimate.csv_unit_reads import BlockLoop
 from etl_batch.paths import FileIdentity
 from etl_batch.roots import Place
 from etl_batch.sources.csv_file import CsvFile
+from tests.chance import examples
 
 HEADER = b"name,amount,price\n"
 WANTED = Wanted(("price", "amount"), "name", None)
@@ -26,7 +27,7 @@ ROWS = st.lists(
 
 
 @given(ROWS, st.integers(5, 200), st.integers(0, 200), st.sampled_from(["\n", "\r\n"]), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_blocks_hold_the_rows_that_start_in_them(
     rows: list[tuple[str, int, float | None]], block: int, behind: int, end: str, ended: bool
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from etl_batch.kernels.decode import check_utf8
 from tests import twins
+from tests.chance import examples
 
 #: bytes at which the rules of UTF-8 change
 BORDERS = b"\x00\x41\x7f\x80\x8f\x90\x9f\xa0\xbf\xc0\xc1\xc2\xdf\xe0\xed\xef\xf0\xf4\xf5\xff"
@@ -54,7 +55,7 @@ def test_every_character() -> None:
         check(fields)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(BORDERS), max_size=24).map(bytes)))
 @example(b"")
 @example(b"1234567\xc3")
@@ -63,7 +64,7 @@ def test_random_bytes(field: bytes) -> None:
     check([field])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=24), st.data())
 def test_mutated_texts(text: str, data: st.DataObject) -> None:
     """A text that is whole, with a byte changed, lost or doubled at each place, and cut off at each place."""

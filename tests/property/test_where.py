@@ -30,6 +30,7 @@ from etl_batch.estimate.where import (
     parse_where,
 )
 from etl_batch.estimate.where_mask import mask
+from tests.chance import examples
 
 TEXTS = ["MILK", "BREAD", "", "it's", "Ünï", "=1+1"]
 DATES = [date(2017, 1, 1), date(2017, 3, 31), date(1969, 12, 31)]
@@ -133,7 +134,7 @@ def _compare(sign: str, left: object, right: object) -> bool | None:
 
 
 @given(EXPRESSIONS)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_agrees_with_the_slow_twin(text: str) -> None:
     where = parse_where(text)
     slow = [twin(where.condition, row) is True for row in TABLE.to_pylist()]
@@ -141,7 +142,7 @@ def test_agrees_with_the_slow_twin(text: str) -> None:
 
 
 @given(EXPRESSIONS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_agrees_with_duckdb(text: str) -> None:
     connection = _duckdb()
     connection.register("rows", TABLE.append_column("row", pa.array(range(len(TABLE)))))
@@ -156,7 +157,7 @@ def _duckdb() -> duckdb.DuckDBPyConnection:
 
 
 @given(st.one_of(st.text(max_size=60), st.text("()nx'\" =<>!,.-+0123456789eandortisul", max_size=80)))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_garbage_gives_an_answer_or_our_error(text: str) -> None:
     with contextlib.suppress(WhereInvalid):
         assert len(mask(parse_where(text), TABLE)) == len(TABLE)

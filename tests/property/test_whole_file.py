@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.contract import Question
 from etl_batch.file_estimate.estimate_file import estimate_file
 from etl_batch.values import StratumEstimate
+from tests.chance import examples
 from tests.conftest import Home
 from tests.inline_runner import InlineRunner
 
@@ -125,7 +127,8 @@ def added_up(rows: Rows, measure: str, inside: Sequence[bool]) -> str:
     return whole_text(sum(there), rows.scale if measure == "money" else 0)
 
 
-@settings(max_examples=12)
+@pytest.mark.io
+@settings(max_examples=examples(12))
 @given(some_rows(digits=38), st.integers(1, 50))
 def test_parquet(rows: Rows, group: int) -> None:
     table = pa.table(
@@ -144,7 +147,7 @@ def test_parquet(rows: Rows, group: int) -> None:
         is_as_python_says(home, path, rows)
 
 
-@settings(max_examples=5)
+@settings(max_examples=examples(5))
 @given(some_rows(digits=76))
 def test_decimals_of_76_digits(rows: Rows) -> None:
     """A run leaves them out."""
@@ -210,7 +213,8 @@ def zoned(value: int) -> bytes:
     return (digits[:-1] + (chr(ord("p") + int(digits[-1])) if value < 0 else digits[-1])).encode()
 
 
-@settings(max_examples=12)
+@pytest.mark.io
+@settings(max_examples=examples(12))
 @given(some_rows(digits=37), st.booleans())
 def test_binary(rows: Rows, big_endian: bool) -> None:
     order = ">" if big_endian else "<"
@@ -237,7 +241,8 @@ def csv_bytes(names: Sequence[str], columns: Sequence[Sequence[object]]) -> byte
     return ("\n".join(lines) + "\n").encode()
 
 
-@settings(max_examples=12)
+@pytest.mark.io
+@settings(max_examples=examples(12))
 @given(some_rows(digits=38))
 def test_csv(rows: Rows) -> None:
     columns = (rows.product, rows.count, rows.big, rows.money, rows.weight)
@@ -265,7 +270,8 @@ cells: dict[str, Callable[[], st.SearchStrategy[object]]] = {
 }
 
 
-@settings(max_examples=20)
+@pytest.mark.io
+@settings(max_examples=examples(20))
 @given(st.data())
 def test_csv_of_any_numbers(data: st.DataObject) -> None:
     number = data.draw(st.integers(1, 40))

@@ -86,6 +86,7 @@ def test_to_parse_only_the_imports_overlooks_nothing(monkeypatch: pytest.MonkeyP
     assert own_sources(PACKAGE / "kernels") == found
 
 
+@pytest.mark.io
 def test_asking_loads_neither_numba_nor_a_kernel() -> None:
     script = (
         "import sys; from etl_batch.kernels.cache_folder import is_compiled; is_compiled(); "

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.layout import MAX_RECORD_BYTES, TYPES, Field, Layout
 from etl_batch.layouts.reading import parse_layout
+from tests.chance import examples
 
 WHERE = "data/sales.toml"
 DIGITS_38 = "12345678901234567890123456789012345678"
@@ -395,13 +396,13 @@ def check_arrangement(layout: Layout) -> None:
     assert len(set(layout.names)) == len(layout.names)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(documents)
 def test_any_document_is_a_layout_or_refused(document: dict[str, object]) -> None:
     check_layout_or_refusal("\n".join(f"{key} = {toml(value)}" for key, value in document.items()))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.text() | st.lists(st.sampled_from([*KEYS, *FIELD_KEYS, "[[field]]", "\n", "=", '"', "1", "[", "]"])).map("".join)
 )

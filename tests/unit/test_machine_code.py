@@ -44,6 +44,7 @@ def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path, m
     assert numbered() == [0, 1, 0, 2, 1]
 
 
+@pytest.mark.io
 def test_numba_is_loaded_for_no_kernel_that_is_there() -> None:
     script = (
         "import sys; from etl_batch.kernels.all_kernels import compile_all; compile_all(); "

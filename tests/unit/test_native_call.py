@@ -13,6 +13,7 @@ from etl_batch.kernels.copy_rows import copy_rows
 from etl_batch.kernels.measures import float_reach
 from etl_batch.kernels.pick_rows import pick_rows
 from etl_batch.kernels.stratum_codes import hash_texts
+from tests.chance import examples
 
 COLUMN = np.zeros(6, np.uint64)
 
@@ -48,7 +49,7 @@ def test_a_kernel_without_a_result_gives_none() -> None:
     assert float_reach(COLUMN, 0, np.zeros(2, np.uint64)) is None
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=20), st.data())
 def test_lengths_and_addresses_arrive(texts: list[bytes], data: st.DataObject) -> None:
     """`copy_rows` reads lengths from its arrays, numbers from its arguments, and writes to an address."""

@@ -49,6 +49,7 @@ from etl_batch.sources.parquet_schema import row_bytes
 from etl_batch.values import MIB, Rejected
 from tests import arrow_twins
 from tests.arrow_twins import array_of, columns_of
+from tests.chance import examples
 from tests.descriptors import nothing_left_open
 
 Put = Callable[..., ParquetInput]
@@ -170,7 +171,7 @@ def test_nested_nulls(put: Put) -> None:
     assert text == '[null],"[null,null]","{""a"":null}"\n[],,\n,"[null,null]","{""a"":null}"\n'
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(data=st.data(), rows=st.integers(0, 12), group=st.integers(1, 5), dictionary=st.booleans())
 def test_random_tables(
     data: st.DataObject, rows: int, group: int, *, dictionary: bool, tmp_path_factory: pytest.TempPathFactory
@@ -312,7 +313,7 @@ def test_five_thousand_row_groups_of_one_row_are_one_span(put: Put) -> None:
         assert batch.row_ids() == RowIds(0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(rows=st.integers(1, 60), group=st.integers(1, 20), chunk=st.integers(1, 5000))
 def test_spans_cover_the_file(rows: int, group: int, chunk: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("spans")
@@ -509,7 +510,7 @@ def test_a_file_cut_off_while_it_is_read(put: Put, monkeypatch: pytest.MonkeyPat
 # Memory
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     rows=st.integers(1, 300), group=st.integers(1, 300), data=st.data(),
     batch=st.sampled_from([1, 7, 64, 1000]), int96=st.booleans(),

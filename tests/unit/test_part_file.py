@@ -17,6 +17,7 @@ from etl_batch.os_refusals import write_refused
 from etl_batch.roots import Place, place
 from etl_batch.sinks.hash_follower import Mark, rehash
 from etl_batch.sinks.part_file import PartFile
+from tests.chance import examples
 from tests.descriptors import nothing_left_open
 
 JOB = "20251115T101530Z-0a1b2c"
@@ -31,7 +32,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(30))
 @given(st.lists(st.binary(max_size=50), max_size=8), st.randoms())
 def test_every_wanted_hash_is_noted(target: Place, pieces: list[bytes], chance: object) -> None:
     part = PartFile.create(target, JOB, b"head")

@@ -17,6 +17,8 @@ from etl_batch.sampling.finish import load_ahead
 from etl_batch.values import Sandbox
 from tests.conftest import PROJECT
 
+pytestmark = pytest.mark.io
+
 #: a deadline that no run of all tests reaches, however long ago this file was read
 LIMITS = Limits(workers=2, memory_bytes=2**31, deadline=time.monotonic() + 86_400)
 

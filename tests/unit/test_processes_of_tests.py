@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import PROJECT
 from tests.processes import none_left, shared
 
+pytestmark = pytest.mark.io
+
 _SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 _PARENT = """
 import subprocess, sys

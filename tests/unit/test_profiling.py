@@ -54,6 +54,7 @@ def test_points_stay_bounded_and_the_interval_widens() -> None:
     assert found.interval_seconds > 0.02
 
 
+@pytest.mark.io
 def test_processes_of_the_fork_server_count() -> None:
     context = multiprocessing.get_context("forkserver")
     ready, release = context.Event(), context.Event()
@@ -151,6 +152,7 @@ def test_two_of_a_kind_are_counted() -> None:
     assert gpu._together(["A", "A", "B"], [10.0, 20.0, 60.0], 5) == gpu.GpuReading("2 x A, B", 30.0, 5)
 
 
+@pytest.mark.io
 def test_psutil_is_loaded_by_the_thread_only() -> None:
     script = f"import sys; import {profiling.__name__}; print('psutil' in sys.modules, 'pynvml' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

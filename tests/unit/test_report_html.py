@@ -86,6 +86,7 @@ def test_the_golden_report() -> None:
     )
 
 
+@pytest.mark.io
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_equal_results_give_equal_bytes_in_every_process(seed: str) -> None:
     script = (

@@ -13,6 +13,7 @@ from etl_batch.paths import FileIdentity
 from etl_batch.roots import place
 from etl_batch.sources.transcoded import Checkpoint, Transcoded, Transcoder
 from etl_batch.transcoding import utf8_copy
+from tests.chance import examples
 from tests.conftest import Home
 
 ENCODINGS = ("latin-1", "cp1252", "cp037", "utf-16", "utf-16-le", "utf-32", "shift_jis", "gb18030", "iso2022_jp")
@@ -25,7 +26,7 @@ def _places(text: str, encoding: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16-le", "shift_jis", "gb18030"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(text=st.text(st.sampled_from('ab;"\n1日é'), max_size=40))
 def test_every_place_is_found_again(tmp_path_factory: pytest.TempPathFactory, encoding: str, text: str) -> None:
     text = text.encode(encoding, "ignore").decode(encoding)

@@ -18,6 +18,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reads import noticing, record_read
 from etl_batch.errors import AuditUnavailable
 from etl_batch.values import Actor
+from tests.chance import examples
 
 ANA = Actor(name="ana", os_user="test", role="analyst", session="session 1")
 SEEN = Event(action=Action.ESTIMATED, target="output/x.csv")
@@ -104,7 +105,7 @@ def test_whoever_watches_knows_of_reads_that_were_written_down_before(tmp_path: 
         assert seen == [SEEN]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(asked=st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), st.sampled_from("12")), max_size=12))
 def test_as_many_entries_as_different_reads(
     tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[str, str, str]]

@@ -16,6 +16,7 @@ from etl_batch.audit.reading import Filter, page
 from etl_batch.audit.text_search import TextSearch, text_of
 from etl_batch.values import Actor
 from tests.audit_homes import filled
+from tests.chance import examples
 
 AUDITOR = Actor(name="otto", os_user="test", role="auditor")
 KEY = bytes(32)
@@ -33,7 +34,7 @@ def _line(user: str, target: str, detail: dict[str, str | int | bool | None]) ->
 
 
 @given(user=_TEXTS, target=_TEXTS, detail=_DETAILS, asked=st.data())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_no_line_that_holds_the_text_is_passed_over(
     user: str, target: str, detail: dict[str, str | int | bool | None], asked: st.DataObject
 ) -> None:
@@ -49,7 +50,7 @@ def test_no_line_that_holds_the_text_is_passed_over(
 @given(target=_TEXTS, wanted=_TEXTS)
 @example("\u212aelvin", "kelvin")
 @example("stra\u017fe", "STRASE")
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_holds_of_a_line_holds_of_the_block_around_it(target: str, wanted: str) -> None:
     line, search = _line("ana", target, {}), TextSearch.of(wanted)
     if search.may_be_in(line):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import socket
 
+import pytest
+
 from auth.listeners import send_at_once
 from tests.descriptors import nothing_left_open
 
 
+@pytest.mark.io
 def test_connections_are_accepted_without_delay() -> None:
     # As Streamlit binds: without a protocol, so that asyncio does not set the option.
     with socket.socket(socket.AF_INET) as listener, socket.socket(socket.AF_INET) as client:

@@ -20,6 +20,7 @@ from auth.signing_in import Attempt
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import AccountRefused, AuditUnavailable, ConfigError, EtlError, Forbidden, PasswordRefused
 from etl_batch.values import Actor
+from tests.chance import examples
 from tests.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
 
 Change = Callable[[Accounts, Actor, str], object]
@@ -94,7 +95,7 @@ def test_two_super_admins_who_demote_each_other_200_times(door_home: DoorHome) -
     assert set(refused) <= {Forbidden, AccountRefused}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(st.sampled_from(["role", "disable", "reset", "promote", "enable", "link"]), st.integers(0, 2)),

@@ -26,6 +26,8 @@ from tests.bench.simulate_blocks import (
 )
 from tests.bench.simulate_files import LARGE_ROWS, binary_input
 
+pytestmark = pytest.mark.simulation
+
 REPETITIONS = 400
 SILENT = 0.05 + 2 * math.sqrt(
     0.05 * 0.95 / REPETITIONS

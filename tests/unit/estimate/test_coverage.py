@@ -6,6 +6,8 @@ import pytest
 
 from tests.bench.coverage import POPULATIONS, cover
 
+pytestmark = pytest.mark.simulation
+
 REPETITIONS = 600
 
 

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 from etl_batch.jobs.confinement import limits_of_job
 from etl_batch.jobs.limits import JobLimits
 from etl_batch.values import GIB, MIB
@@ -42,10 +44,12 @@ def _run(script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.io
 def test_the_kernel_ends_what_takes_too_long() -> None:
     assert _run("confine(limits)\nwhile True: pass").returncode == -signal.SIGXCPU
 
 
+@pytest.mark.io
 def test_limits_are_lowered_and_never_raised() -> None:
     done = _run(
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))\n"

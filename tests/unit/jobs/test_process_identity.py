@@ -8,10 +8,13 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
+
 from etl_batch.jobs.process_identity import ProcessIdentity
 from tests.job_helpers import until
 
 
+@pytest.mark.io
 def test_a_process_a_zombie_and_nobody() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     identity = ProcessIdentity.of(child.pid)
@@ -36,6 +39,7 @@ def test_another_that_has_its_number_is_not_it() -> None:
         assert not other.signal(signal.SIGKILL), "this process would be gone"
 
 
+@pytest.mark.io
 def test_it_is_signalled() -> None:
     with subprocess.Popen(["sleep", "60"]) as child:
         identity: ProcessIdentity = until(lambda: ProcessIdentity.of(child.pid))

@@ -71,6 +71,7 @@ def test_it_is_given_the_list_and_no_more(tmp_path: Path, monkeypatch: pytest.Mo
     assert (tmp_path / "made").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.io
 def test_memory_beyond_the_limit_is_that_error() -> None:
     how = _how(limits=Limits(data_bytes=256 * MIB), mends={OutOfMemory: "ask for less"})
     assert ask(how, {"task": "eat", "bytes": MIB}) == {"taken": MIB}
@@ -79,18 +80,21 @@ def test_memory_beyond_the_limit_is_that_error() -> None:
     assert caught.value.what_to_do == "ask for less"
 
 
+@pytest.mark.io
 @pytest.mark.parametrize("words", ["terminate called after throwing an instance of 'std::bad_alloc'", "MemoryError"])
 def test_native_code_that_aborts_where_memory_ends_is_told_by_its_last_words(words: str) -> None:
     with pytest.raises(OutOfMemory):
         ask(_how(), {"task": "die", "signal": "SIGABRT", "words": "x" * 100_000 + words})
 
 
+@pytest.mark.io
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV", "SIGABRT", "SIGTERM"])
 def test_a_death_has_the_name_of_its_signal(name: str) -> None:
     with pytest.raises(WorkerCrashed, match=name):
         ask(_how(), {"task": "die", "signal": name})
 
 
+@pytest.mark.io
 def test_other_deaths_have_their_names() -> None:
     with pytest.raises(WorkerCrashed, match="exit code 7"):
         ask(_how(), {"task": "die", "code": 7})
@@ -160,6 +164,7 @@ def test_it_dies_with_its_parent_and_not_with_a_thread(tmp_path: Path) -> None:
         until(lambda pid=pid: ProcessIdentity.of(pid) is None or _is_gone(pid), _PATIENCE)  # type: ignore[misc]
 
 
+@pytest.mark.io
 @pytest.mark.parametrize(
     "text", ["no JSON\n", "[1]\n", '{"answer": 5}\n', '{"error": {"code": 5}}\n', "[" * 100_000 + "\n", "\xff\x00\n"]
 )
@@ -168,11 +173,13 @@ def test_garbage_is_our_error(text: str) -> None:
         ask(_how(), {"task": "say", "text": text})
 
 
+@pytest.mark.io
 def test_who_says_too_much_is_ended() -> None:
     with pytest.raises(WorkerCrashed, match="more than 1,048,576 bytes"):
         ask(_how(most_bytes=MIB), {"task": "say", "text": "x" * 65536, "times": 10_000_000})
 
 
+@pytest.mark.io
 def test_a_long_answer_and_a_long_question_come_whole() -> None:
     note = '{"note": "' + "n" * 5 * MIB + '"}\n'
     found = Question(_how(), {"task": "say", "text": note}).wait()
@@ -180,6 +187,7 @@ def test_a_long_answer_and_a_long_question_come_whole() -> None:
     assert found.notes == ("n" * 5 * MIB,)
 
 
+@pytest.mark.io
 def test_progress_is_there_while_it_works() -> None:
     told: list[Answering] = []
     line = '{"done_bytes": 1, "total_bytes": 2, "rows": 3, "note": "", "phase": "check"}\n'
@@ -189,6 +197,7 @@ def test_progress_is_there_while_it_works() -> None:
     assert told == [found]
 
 
+@pytest.mark.io
 def test_errors_come_as_their_own_kind() -> None:
     text = '{"error": {"code": "E_MEASURE", "message": "no column", "mend": "name one"}}\n'
     with pytest.raises(NoSuchMeasure, match="no column; name one"):
@@ -197,6 +206,7 @@ def test_errors_come_as_their_own_kind() -> None:
     assert (type(unknown), unknown.code, str(unknown)) == (EtlError, "E_OF_TOMORROW", "x; y")
 
 
+@pytest.mark.io
 def test_nothing_of_a_question_stays() -> None:
     before = (set(os.listdir("/proc/self/fd")), threading.active_count())  # noqa: PTH208 - their names alone
     for task in ({"task": "die", "code": 1}, {"task": "die", "signal": "SIGKILL"}, {"task": "eat", "bytes": 1}):

@@ -67,6 +67,7 @@ _DRAWINGS = {
 }
 
 
+@pytest.mark.io
 @pytest.mark.parametrize("drawing", _DRAWINGS.values(), ids=_DRAWINGS)
 def test_what_is_drawn_meanwhile_waits(drawing: str) -> None:
     command = [sys.executable, "-c", _SCRIPT.replace("{drawing}", drawing)]
