@@ -2,7 +2,7 @@
 
 Loading Numba takes 0.3 s, and as long again until its first kernel runs, even out of its own cache: more than a small
 job needs for everything else. So the modules of kernels only note what Numba is to be told, and tell it when a kernel
-is compiled: never, where all of them were compiled before (ADR 19).
+is compiled: never, where all of them were compiled before (ADR 18).
 """
 
 from __future__ import annotations
