@@ -13,7 +13,7 @@ from auth.settings import DoorSettings
 from etl_batch.audit.events import Action, Detail, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.audit.settings_seen import record_settings
-from etl_batch.command_line import operator
+from etl_batch.environment import operator
 from etl_batch.jobs.limits import LIMIT_PREFIX, JobLimits
 from etl_batch.jobs.limits_in_force import limits_in_force
 from etl_batch.version import product_version

@@ -22,9 +22,9 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reads import record_read
 from etl_batch.errors import NotFound, PathRefused, Refused
 from etl_batch.jobs.service import JobService
-from etl_batch.paths import FileIdentity, open_input
 from etl_batch.permissions import Permission, permit
-from etl_batch.roots import Place, place
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place, place
 from etl_batch.values import Actor
 
 _CHUNK = 1024 * 1024  #: bytes that are read at once

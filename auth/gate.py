@@ -30,7 +30,7 @@ from auth.store import AccountStore
 from auth.websocket import WatchedSocket
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
-from etl_batch.command_line import operator
+from etl_batch.environment import operator
 from etl_batch.errors import EtlError
 from etl_batch.permissions import Permission, may
 from etl_batch.values import Actor

@@ -18,7 +18,7 @@ from auth.sessions import Session
 from auth.store import store_of
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
-from etl_batch.command_line import home_folder, operator
+from etl_batch.environment import home_folder, operator
 from etl_batch.errors import EtlError, Forbidden
 from etl_batch.permissions import Permission, may, permit
 from etl_batch.values import Actor

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from auth.store import AccountStore
 from etl_batch.errors import SecretsUnusable
-from etl_batch.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
+from etl_batch.storage.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
 
 PEPPER_NAME = "pepper"
 _BYTES = 32

@@ -18,7 +18,7 @@ from auth.signing_in import Admitted, Attempt, begin_session, visitor
 from auth.store import Row, Transaction
 from etl_batch.audit.events import Action, Event
 from etl_batch.errors import AccountRefused
-from etl_batch.secrets_folder import FILE_MODE, secrets_folder
+from etl_batch.storage.secrets_folder import FILE_MODE, secrets_folder
 
 FIRST_LINK_SECONDS = 60 * 60
 USER_LINK_SECONDS = 24 * 60 * 60

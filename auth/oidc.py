@@ -30,7 +30,7 @@ from auth.signing_in import UNKNOWN, Attempt, visitor
 from auth.store import Row
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.errors import EtlError, Refused
-from etl_batch.report_parts.shown_text import as_sentence
+from etl_batch.text.shown_text import as_sentence
 
 _TRY_SECONDS = 600  #: somebody may take at the provider
 _PATIENCE_SECONDS = 10.0

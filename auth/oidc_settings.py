@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from auth.roles import Role
 from auth.settings import is_loopback
-from etl_batch.bounded_documents import toml_of_file
 from etl_batch.errors import ConfigError
-from etl_batch.secrets_folder import refuse_exposed, secrets_folder
+from etl_batch.storage.secrets_folder import refuse_exposed, secrets_folder
+from etl_batch.text.bounded_documents import toml_of_file
 
 FILE_NAME = "oidc.toml"
 _TEXTS = ("issuer", "client_id", "client_secret")

@@ -32,7 +32,7 @@ from auth.paths_of_the_gate import SETUP
 from auth.routes import DoorPages
 from auth.settings import DoorSettings, read_settings
 from auth.store import store_of
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.errors import ConfigError, EtlError
 from etl_batch.jobs.service import JobService
 from etl_batch.permissions import Permission

@@ -21,7 +21,7 @@ from auth.paths_of_the_gate import LOGIN, LOGOUT, SETUP, own_path
 from auth.recovery import FEW
 from auth.signing_in import Admitted, Attempt, Rejected
 from etl_batch.errors import EtlError, Refused
-from etl_batch.report_parts.shown_text import as_sentence
+from etl_batch.text.shown_text import as_sentence
 
 _WRONG = (
     "The name, the password or the code is not right, or there were too many tries, perhaps somebody else's. "

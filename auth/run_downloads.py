@@ -7,8 +7,8 @@ import os
 from etl_batch.errors import Refused
 from etl_batch.jobs.output_states import OutputState, RunOutput
 from etl_batch.jobs.service import JobService
-from etl_batch.paths import FileIdentity, open_input
-from etl_batch.roots import Place, place
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place, place
 from etl_batch.values import Actor
 
 _WHY = {

@@ -11,7 +11,7 @@ from auth.names import LONGEST, name_key
 from auth.sessions import Session
 from auth.store import Row, Transaction
 from etl_batch.audit.events import Action, Event, Outcome
-from etl_batch.command_line import operator
+from etl_batch.environment import operator
 from etl_batch.values import Actor
 
 _TOO_MANY = "too many tries"

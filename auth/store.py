@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import AccountsUnusable
-from etl_batch.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
+from etl_batch.storage.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
 
 STORE_NAME = "accounts.sqlite3"
 _BUSY_SECONDS = 30  #: how long one writer waits for another

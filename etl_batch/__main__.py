@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Sequence
 
 from etl_batch import etl_core
-from etl_batch.command_line import Parser, extra_input_roots, home_folder, new_home, operator
+from etl_batch.commands.console import Console, print_result, shown
+from etl_batch.commands.run_flags import Parser
 from etl_batch.config import JobConfig
-from etl_batch.console import Console, print_result, shown
+from etl_batch.environment import extra_input_roots, home_folder, new_home, operator
 from etl_batch.errors import EXIT_DONE, Cancelled, ConfigError, EtlError
 from etl_batch.version import product_version
 
@@ -55,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _preview(argv: Sequence[str]) -> None:
-    from etl_batch.preview import as_json, preview, render
+    from etl_batch.formats.binary.preview import as_json, preview, render
 
     parser = Parser(
         prog="python -m etl_batch preview",
@@ -84,11 +85,11 @@ def _preview(argv: Sequence[str]) -> None:
 
 
 def _estimate(argv: Sequence[str]) -> None:
-    from etl_batch.file_estimate.flags import parse_estimate
+    from etl_batch.commands.estimate_flags import parse_estimate
 
     options = parse_estimate(argv)
+    from etl_batch.commands.estimate_text import render
     from etl_batch.file_estimate.estimate_file import estimate_file
-    from etl_batch.file_estimate.render import render
 
     answer = estimate_file(options.config, options.question)
     as_json = json.dumps(answer.as_json(), ensure_ascii=False, allow_nan=False) + "\n" if options.json else ""
@@ -96,7 +97,7 @@ def _estimate(argv: Sequence[str]) -> None:
 
 
 def _demo_data(argv: Sequence[str]) -> None:
-    from etl_batch.demo_data import NOTE, write_demo_data
+    from etl_batch.commands.demo_data import NOTE, write_demo_data
 
     parser = Parser(prog="python -m etl_batch demo-data", description="Write data/transactions.bin and its layout.")
     parser.add_argument("--rows", type=int, metavar="N", help="repeat the purchases to N rows (all of them, once)")
@@ -132,7 +133,7 @@ def _compile(argv: Sequence[str]) -> None:
 
 
 def _jobs(argv: Sequence[str]) -> int:
-    from etl_batch.jobs.commands import main as jobs_main
+    from etl_batch.commands.jobs import main as jobs_main
 
     return jobs_main(argv)
 
@@ -150,7 +151,7 @@ def _job_supervisor(argv: Sequence[str]) -> None:
 
 
 def _audit(argv: Sequence[str]) -> int:
-    from etl_batch.audit_commands import audit_main
+    from etl_batch.commands.audit import audit_main
 
     return audit_main(argv)
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 
-from etl_batch.bad_rows import BadRowLimit
-from etl_batch.closed_folders import keep_closed
 from etl_batch.errors import ConfigError
-from etl_batch.text_encodings import encoding_named
+from etl_batch.storage.closed_folders import keep_closed
+from etl_batch.text.encodings import encoding_named
 from etl_batch.values import GIB, MIB, Actor
-
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
+from etl_batch.version import PROJECT_ROOT
 
 DEFAULT_STRATA = "product"
 DEFAULT_MEASURES = ("quantity", "value")
 _NO_DELIMITERS = frozenset('"\r\n\0')
+_NUMBER = re.compile(r"\d{1,18}")
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%")
+_WHOLE = 100  #: percent
 _LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
 
 
@@ -39,6 +41,35 @@ class Escaping(StrEnum):
 def usable_cpus() -> int:
     """Processors this process may use, which containers and `taskset` make fewer than there are."""
     return len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True, slots=True)
+class BadRowLimit:
+    """The most bad rows that a job may have: so many, or a share of the rows read."""
+
+    text: str  #: as it was given
+    number: Fraction  #: rows, or percent
+    is_share: bool
+
+    @classmethod
+    def parse(cls, text: str) -> BadRowLimit:
+        """`10`, or `2.5%`.
+
+        Raises:
+            ConfigError: it is neither.
+        """
+        if _NUMBER.fullmatch(text):
+            return cls(text, Fraction(text), is_share=False)
+        found = _PERCENT.fullmatch(text)
+        if found is None or Fraction(found[1]) > _WHOLE:
+            raise ConfigError(
+                f"--max-bad-rows is {text!r}", mend="give a number of rows such as 10, or a share of them such as 0.5%"
+            )
+        return cls(text, Fraction(found[1]), is_share=True)
+
+    def allows(self, bad: int, rows: int) -> bool:
+        """Whether so many bad rows, of all that were read, are within it. Exact at the boundary."""
+        return bad * _WHOLE <= self.number * rows if self.is_share else bad <= self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,8 +24,8 @@ from etl_batch.errors import EXIT_DONE, EXIT_REFUSED, Cancelled, EtlError
 from etl_batch.values import JobResult, Progress
 
 if TYPE_CHECKING:
-    from etl_batch.job import Job
-    from etl_batch.runners.contract import Runner
+    from etl_batch.pipeline.job import Job
+    from etl_batch.pipeline.runners.runner import Runner
 
 
 def run(
@@ -46,25 +46,25 @@ def run(
     Raises:
         EtlError: the job was refused, failed or was cancelled; the old outputs are as they were.
     """
-    from etl_batch.runners.process_pool import ProcessPool
+    from etl_batch.pipeline.runners.process_pool import ProcessPool
 
     began = time.monotonic()
     pool = ProcessPool(config.home)  # what the workers need is loaded while we load what we need
-    from etl_batch.claimed_names import refuse_names
-    from etl_batch.csv_inputs import CsvInputs
-    from etl_batch.inputs import open_inputs
-    from etl_batch.job_audit import audited
-    from etl_batch.job_record import Times, identify, result_of
-    from etl_batch.job_start import finish_interrupted, opened_outputs, refuse_bad_rows
-    from etl_batch.metadata import metadata_of, to_json
-    from etl_batch.profiling import Profiler
-    from etl_batch.progress import CountingOutputs, telling
-    from etl_batch.published_identities import identified
-    from etl_batch.report_file import load_report_early, reported
-    from etl_batch.runners.contract import Limits
-    from etl_batch.sources.unchanged import refuse_changed_since
-    from etl_batch.span_plan import plan_job, span_job
-    from etl_batch.undisturbed import undisturbed
+    from etl_batch.formats.csv.csv_inputs import CsvInputs
+    from etl_batch.formats.unchanged import refuse_changed_since
+    from etl_batch.machine.profiler import Profiler
+    from etl_batch.machine.undisturbed import undisturbed
+    from etl_batch.pipeline.audit_trail import audited
+    from etl_batch.pipeline.inputs import open_inputs
+    from etl_batch.pipeline.outputs.claimed_names import refuse_names
+    from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
+    from etl_batch.pipeline.outputs.published_identities import identified
+    from etl_batch.pipeline.outputs.start import finish_interrupted, opened_outputs, refuse_bad_rows
+    from etl_batch.pipeline.plan import plan_job, span_job
+    from etl_batch.pipeline.progress import CountingOutputs, telling
+    from etl_batch.pipeline.report_file import load_report_early, reported
+    from etl_batch.pipeline.result import Times, identify, result_of
+    from etl_batch.pipeline.runners.runner import Limits
 
     notice = telling(progress)
     job = job or identify(datetime.now(UTC))
@@ -103,10 +103,10 @@ def run(
 
 def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
     """Run a job from the command line; returns the exit code."""
-    from etl_batch.command_line import parse_run
-    from etl_batch.console import Console, print_result, terminated_as_cancelled
+    from etl_batch.commands.console import Console, print_result, terminated_as_cancelled
+    from etl_batch.commands.run_flags import parse_run
     from etl_batch.jobs.command_runs import recorded
-    from etl_batch.metadata import metadata_of, to_json
+    from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for products of matrices
     console = Console()
@@ -116,7 +116,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
         with terminated_as_cancelled(), console:
             console.started(options.config)
             if options.check:
-                from etl_batch.dry_run import dry_run
+                from etl_batch.pipeline.dry_run import dry_run
 
                 found = dry_run(options.config, console.progress)
                 console.dry_run(found)

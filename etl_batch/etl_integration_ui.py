@@ -16,8 +16,7 @@ from functools import partial
 
 import streamlit as st
 
-from etl_batch.command_line import home_folder
-from etl_batch.config import PROJECT_ROOT
+from etl_batch.environment import home_folder
 from etl_batch.errors import ConfigError, Forbidden, NoSuchJob
 from etl_batch.launch.options import Values, config_of, default_output, with_default_output
 from etl_batch.launch.replacing import would_replace
@@ -32,6 +31,7 @@ from etl_batch.ui.live_job import draw_job
 from etl_batch.ui.options_form import Pressed, draw_options_form, entered_values, prefill
 from etl_batch.ui.replaced import draw_replaced
 from etl_batch.values import Actor
+from etl_batch.version import PROJECT_ROOT
 
 JOB_PARAMETER = "etl_job"  #: of the URL: the job that was launched here, so that F5 finds it again
 _REPLACES = "etl_replaces"  #: session key: the job that was launched here, and what it replaces

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from etl_batch.output_identity import OutputIdentity
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -76,6 +75,26 @@ class InputSummary:
     format: str
     bytes: int
     rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputIdentity:
+    """Of a file under its published name: a rename changes the last of these.
+
+    Whoever writes to a file, or puts another in its place, changes at least one of them, whatever times are set
+    afterwards: nobody but the system sets the time of the last change to the file's own entry. A copy differs, too;
+    there the content decides.
+    """
+
+    inode: int
+    size: int  #: bytes
+    mtime_ns: int  #: last change of the content, or what somebody set
+    ctime_ns: int  #: last change of content, name, owner, permissions or of `mtime_ns`
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> OutputIdentity:
+        """Of what `stat` found."""
+        return cls(inode=found.st_ino, size=found.st_size, mtime_ns=found.st_mtime_ns, ctime_ns=found.st_ctime_ns)
 
 
 @dataclass(frozen=True, slots=True)

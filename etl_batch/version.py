@@ -1,11 +1,13 @@
-"""Which version of the product this is, and what it runs with."""
+"""Which version of the product this is, and what it runs with, and where it lies."""
 
 from __future__ import annotations
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 DISTRIBUTION = "quantum-etl-console"
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("numba", "numpy", "pyarrow")
 
 

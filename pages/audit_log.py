@@ -3,7 +3,7 @@
 from auth.guard import later, require
 from etl_batch.audit import reading
 from etl_batch.audit.verdict import Verdict
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
 from pages.views.audit_log_view import AuditDoors, audit_log_view

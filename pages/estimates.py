@@ -3,7 +3,7 @@
 from typing import Any
 
 from auth.guard import require
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
 from pages.services.estimable_files import estimable_files, fingerprint

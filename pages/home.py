@@ -1,7 +1,7 @@
 """Home: for every role."""
 
 from auth.guard import signed_in
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import errors_drawn
 from pages.views.home_view import home_view

@@ -1,7 +1,7 @@
 """The reports that jobs left."""
 
 from auth.guard import later, require
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
 from pages.services.report_list import ReportPage, find_report, list_reports, report_bytes

@@ -3,7 +3,7 @@
 from functools import partial
 
 from auth.guard import require
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import errors_drawn

@@ -1,7 +1,7 @@
 """The machine: now, over the last minutes, and over a run."""
 
 from auth.guard import require
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.jobs.service import JobService
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn

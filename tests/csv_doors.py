@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl_batch.config import JobConfig
-from etl_batch.csv_inputs import CsvInputs
+from etl_batch.formats.csv.csv_input import CsvInput
+from etl_batch.formats.csv.csv_inputs import CsvInputs
 from etl_batch.kernels.csv_bad_rows import find_bad_rows
 from etl_batch.kernels.csv_check import check_rows, count_quotes, next_row
 from etl_batch.kernels.csv_problems import (
@@ -32,8 +33,7 @@ from etl_batch.kernels.csv_problems import (
     Problem,
 )
 from etl_batch.kernels.csv_rewrite import rewrite_rows
-from etl_batch.roots import place
-from etl_batch.sources.csv_text import CsvInput
+from etl_batch.storage.roots import place
 from etl_batch.values import ProgressReport, Rejected
 from tests.apostrophes import Added, Counter
 from tests.conftest import ACTOR

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from etl_batch import beneath
+from etl_batch.storage import beneath
 
 
 @dataclass

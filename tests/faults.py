@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from etl_batch import beneath
+from etl_batch.storage import beneath
 from tests.inline_runner import Crash
 
 _CHANGING = ("fdatasync", "fsync", "ftruncate", "link", "mkdir", "pwrite", "rename", "rmdir", "unlink")
@@ -20,12 +20,12 @@ _CHANGING = ("fdatasync", "fsync", "ftruncate", "link", "mkdir", "pwrite", "rena
 #: disks of their own here, whose faults test_audit_log.py, test_temp_folder.py and test_machine_code.py have
 _ELSEWHERE = (
     "etl_batch.audit",
-    "etl_batch.job_audit",
-    "etl_batch.job_notes",
+    "etl_batch.pipeline.audit_trail",
+    "etl_batch.pipeline.job_notes",
     "etl_batch.jobs",
     "etl_batch.kernels.cache_folder",
-    "etl_batch.runners.temp_folder",
-    "etl_batch.secrets_folder",
+    "etl_batch.pipeline.runners.temp_folder",
+    "etl_batch.storage.secrets_folder",
 )
 
 

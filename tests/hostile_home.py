@@ -24,10 +24,10 @@ from auth.store import store_of
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.jobs.logs import opened_log
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
+from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.permissions import SUPER_ADMIN
 from etl_batch.values import ProfilePoint
 from tests.conftest import PROJECT

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from etl_batch.runners.contract import Limits, Outputs, Runner, Usage
-from etl_batch.runners.process_pool import ProcessPool
-from etl_batch.span_job import Grant, SpanJob
-from etl_batch.span_work import SpanWorker
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.runner import Limits, Outputs, Runner, Usage
+from etl_batch.pipeline.span_job import Grant, SpanJob
+from etl_batch.pipeline.span_worker import SpanWorker
 from etl_batch.values import PartResult, Span
 
 

@@ -9,11 +9,11 @@ from etl_batch.config import JobConfig
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.endings import done
 from etl_batch.jobs.output_states import OutputState
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.run_outputs import outputs_of_run
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import NewJob
-from etl_batch.metadata import files_of, metadata_of
+from etl_batch.machine.process_identity import ProcessIdentity
+from etl_batch.pipeline.outputs.metadata import files_of, metadata_of
 from etl_batch.values import JobResult
 from tests.conftest import Home
 from tests.inline_runner import InlineRunner

@@ -1,65 +1,63 @@
-"""The ranks of the modules: imports point downwards only."""
+"""The rules of the house: who may import what, how large a room may be, and that ARCHITECTURE.md says so.
+
+Each failure names its remedy.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
+import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "etl_batch"
+PROJECT = Path(__file__).parent.parent
+PACKAGE = PROJECT / "etl_batch"
+PAGE = PROJECT / "ARCHITECTURE.md"
 
-#: from the bottom up; a module may import what stands in a row before its own
-RANKS = (
-    {"output_identity"},
-    {"version", "errors", "values", "text_encodings"},
-    {"bad_rows", "bounded_documents", "closed_folders"},
-    {"claims"},
-    {
-        "config",
-        "layouts",
-        "beneath",
-        "cell_escape",
-        "file_lock",
-        "undisturbed",
-        "estimate",
-        "machine_readings",
-        "os_refusals",
-        "permissions",
-        "secrets_folder",
-    },
-    {"machine", "roots"},
-    {"paths", "kernels", "profiling", "report_parts", "audit"},
-    {"verdict"},
-    {"metadata", "report_html"},
-    {"sources"},
-    {"sampling"},
-    {"sinks"},
-    {"layout_files", "transcoding"},
-    {"csv_inputs"},
-    {"job", "span_job", "inputs"},
-    {"span_work"},
-    {"runners", "worker_imports", "preview", "demo_data", "first_bad_row"},
-    {"output_targets"},
-    {"claimed_names"},
-    {"job_header", "job_notes", "checkpoint", "rejects", "replaced_outputs", "report_file", "run_files"},
-    {"published_identities"},
-    {"job_journal", "interrupted", "parquet_output"},
-    {"job_sample"},
-    {"job_outputs"},
-    {"job_restore", "job_record", "progress"},
-    {"span_plan", "job_start", "job_audit", "command_line"},
-    {"dry_run"},
-    {"console"},
-    {"jobs", "audit_flags", "audit_text"},
-    {"etl_core", "file_estimate", "launch", "audit_proofs"},
-    {"ui", "audit_commands"},
-    {"etl_integration_ui"},
-    {"__main__"},
-)
-
+#: what may lie directly in the package: the words that all parts use, and the entry points
+AT_THE_ROOT = {
+    "__init__", "__main__", "cell_escape", "config", "environment", "etl_core", "etl_integration_ui", "permissions",
+    "values", "version",
+}  # fmt: skip
+#: formats know what they share, and nothing of each other
+SHARED_BY_FORMATS = {"", "units", "arrow"}
+#: files that import modules of ours inside functions: each keeps a start quick, of the command, a worker or a page
+LAZY = {
+    "__main__.py": "a command loads no other",
+    "commands/console.py": "a note of compiled kernels, where some were compiled",
+    "etl_core.py": "argv is read before the pipeline is loaded",
+    "file_estimate/estimate_file.py": "one format, one way to answer",
+    "file_estimate/run_sample.py": "estimators, where there is a sample",
+    "formats/arrow/unit_columns.py": "Arrow",
+    "formats/binary/binary_input.py": "only workers read",
+    "formats/binary/record_store.py": "only workers read",
+    "formats/binary/unit_columns.py": "Arrow, where a filter needs it",
+    "formats/csv/batch.py": "typed columns, where types are declared",
+    "formats/csv/check.py": "kernels, in the worker that checks",
+    "formats/csv/columns.py": "Arrow",
+    "formats/csv/csv_input.py": "only workers read",
+    "formats/csv/line_store.py": "typed columns, where rows were picked",
+    "formats/csv/unit_cells.py": "typed columns, where they are asked for",
+    "formats/csv/unit_ownership.py": "kernels, where a block has quotes",
+    "formats/parquet/parquet_input.py": "Arrow",
+    "etl_integration_ui.py": "our own guard, where nobody passed an actor",
+    "formats/parquet/reader.py": "nested columns, where there are some",
+    "jobs/command_runs.py": "SQLite, in a thread that the run never waits for",
+    "jobs/leftovers.py": "the pipeline, where something was left",
+    "launch/asking.py": "one question of two",
+    "launch/read_first_rows.py": "Parquet",
+    "pipeline/outputs/parquet_output.py": "Arrow",
+    "pipeline/outputs/sample_output.py": "sampling, where a sample is drawn",
+    "pipeline/report_file.py": "templates, once the job is done",
+    "pipeline/runners/worker_process.py": "what a worker needs, once its memory is limited",
+    "pipeline/span_worker.py": "Arrow, sampling",
+}
 
 #: around the package, from the bottom up: what may import what, and whether it may know Streamlit
 AROUND = {
@@ -75,36 +73,171 @@ def _modules() -> list[Path]:
     return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
-def _unit(path: Path) -> str:
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def _room(path: Path) -> str:
+    """The folder directly in the package that a file lies in, or the file itself."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def _rank(unit: str) -> int:
-    found = [number for number, row in enumerate(RANKS) if unit in row]
-    assert found, f"etl_batch/{unit} has no rank; give it one in tests/test_architecture.py and in ARCHITECTURE.md"
-    return found[0]
+@cache
+def _rows() -> dict[str, tuple[int, str]]:
+    """The table of rooms: of each the place, and what the table says of it."""
+    lines = re.findall(r"^\| (`[^|]+) \| (.+) \|$", PAGE.read_text().partition("## Your change")[0], flags=re.MULTILINE)
+    return {
+        name.strip("/"): (place, says)
+        for place, (names, says) in enumerate(lines)
+        for name in re.findall(r"`([^`]+)`", names)
+    }
 
 
-def _imported_units(path: Path) -> set[str]:
-    units: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("etl_batch"):
-            below = (node.module or "").split(".")[1:]
-            units |= {below[0]} if below else {alias.name for alias in node.names}
-        elif isinstance(node, ast.Import):
-            units |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("etl_batch.")}
-    return units
+@cache
+def _ours() -> dict[str, Path]:
+    """Every module around and in the package, by its dotted name."""
+    files = [path for part in ("etl_batch", "auth", "pages") for path in (PROJECT / part).rglob("*.py")]
+    return {".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
 
 
-@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_downwards(path: Path) -> None:
-    unit = _unit(path)
-    for other in _imported_units(path) - {unit}:
-        assert _rank(other) < _rank(unit), f"{unit} may not import {other}; see ARCHITECTURE.md, The ranks"
+def _imported(path: Path, tree: ast.AST | None = None) -> set[Path]:
+    """The files of ours that a file imports, wherever in it: also in functions, and for type checkers alone."""
+    nodes = list(ast.walk(_tree(path) if tree is None else tree))
+    named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            deeper = {f"{node.module}.{alias.name}" for alias in node.names}
+            named |= {name if name in _ours() else node.module for name in deeper}
+    return {_ours()[name] for name in named if name in _ours()} - {path}
+
+
+def _imported_here(path: Path) -> set[Path]:
+    return {
+        found
+        for found in _imported(path)
+        if (PACKAGE in found.parents and found.parent != PACKAGE) or found in _modules()
+    }
+
+
+@pytest.mark.parametrize("path", _modules(), ids=_name)
+def test_imports_point_to_rooms_above_in_the_table(path: Path) -> None:
+    room = _room(path)
+    assert room in _rows(), f"etl_batch/{room} is no room of ARCHITECTURE.md; put it into one, or give it a row"
+    for other in {_room(found) for found in _imported_here(path)} - {room}:
+        assert _rows()[other][0] <= _rows()[room][0], (
+            f"{_name(path)} may not import {other}: it stands below {room} in the table of ARCHITECTURE.md; "
+            "move what both need into a room above"
+        )
+
+
+def test_imports_go_in_no_circle() -> None:
+    waiting = {path: _imported(path) for path in _ours().values()}
+    while free := [path for path, others in waiting.items() if not others & waiting.keys()]:
+        for path in free:
+            del waiting[path]
+    stuck = sorted(str(path.relative_to(PROJECT)) for path in waiting)
+    assert not stuck, f"in a circle, or above one: {stuck}; put what both need into a file of its own"
+
+
+def test_only_what_all_parts_use_lies_at_the_root() -> None:
+    found = {path.stem for path in PACKAGE.glob("*.py")}
+    assert found == AT_THE_ROOT, f"move {found ^ AT_THE_ROOT} into the room that it belongs to (see ARCHITECTURE.md)"
+    assert len(found) <= 11
+
+
+def _folders() -> list[Path]:
+    return [path for path in PACKAGE.rglob("*") if path.is_dir() and "__pycache__" not in path.parts]
+
+
+def test_rooms_are_few_and_each_has_its_row() -> None:
+    names = {_name(path) for path in _folders()}
+    assert len(names) <= 30, "put the files into a room that is there"
+    rows = {name for name in _rows() if (PACKAGE / name).is_dir()}
+    assert names == rows, f"the table of ARCHITECTURE.md and the folders differ in {names ^ rows}"
+    gone = {name for name in _rows() if not (PACKAGE / name).exists() and not (PACKAGE / f"{name}.py").is_file()}
+    assert not gone, f"ARCHITECTURE.md has rows for {gone}, which are not there"
+
+
+@pytest.mark.parametrize("folder", [path for path in _folders() if (path / "__init__.py").is_file()], ids=_name)
+def test_a_room_says_of_itself_what_its_row_says(folder: Path) -> None:
+    said = (ast.get_docstring(_tree(folder / "__init__.py")) or "").splitlines()[0]
+    assert said == _rows()[_name(folder)][1], (
+        f"make the row of {_name(folder)} in ARCHITECTURE.md and its docstring equal"
+    )
+
+
+def test_the_page_stays_one_page() -> None:
+    lines = len(PAGE.read_text().splitlines())
+    assert lines <= 120, f"ARCHITECTURE.md has {lines} lines; what a module does stands in its docstring"
+    broken = [name for name in re.findall(r"\]\(([^)#:]+)\)", PAGE.read_text()) if not (PROJECT / name).exists()]
+    assert not broken, f"links to what is not there: {broken}"
+    paths = re.findall(r"`((?:etl_batch|auth|pages|docs|tests)/[\w./]+|\w+/[\w/]+\.py)`", PAGE.read_text())
+    gone = [name for name in paths if not (PROJECT / name).exists() and not (PACKAGE / name).exists()]
+    assert not gone, f"named, but not there: {gone}"
+
+
+@pytest.mark.parametrize("path", _ours().values(), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_no_file_is_longer_than_it_can_be_read(path: Path) -> None:
+    lines = len(path.read_text().splitlines())
+    assert lines <= 300, f"{path} has {lines} lines: part it by what its halves are about"
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _lines_of_code(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Its docstring not counted."""
+    says = function.body[0] if ast.get_docstring(function) else None
+    return (function.end_lineno or 0) - function.lineno + 1 - ((says.end_lineno or 0) - says.lineno + 1 if says else 0)
+
+
+def test_functions_are_short() -> None:
+    lengths = sorted(_lines_of_code(function) for path in _modules() for function in _functions(_tree(path)))
+    assert statistics.median(lengths) <= 7, "let each function do one thing"
+    assert lengths[len(lengths) * 9 // 10] <= 20, "part the longest functions"
+
+
+def _public(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from _public(node)
+
+
+def test_what_is_public_says_what_it_is() -> None:
+    names = [(path, node) for path in _modules() for node in _public(_tree(path))]
+    silent = [f"{_name(path)}:{node.name}" for path, node in names if not ast.get_docstring(node)]  # type: ignore[attr-defined, arg-type]
+    assert len(silent) <= 0.02 * len(names), f"give these docstrings: {silent}"
+
+
+def test_formats_know_nothing_of_each_other() -> None:
+    formats = PACKAGE / "formats"
+    for path in formats.rglob("*.py"):
+        own = path.parent.relative_to(formats).as_posix().strip(".")
+        for other in (found for found in _imported(path) if formats in found.parents and path.name != "registry.py"):
+            kind = other.parent.relative_to(formats).as_posix().strip(".")
+            allowed = {own, *(SHARED_BY_FORMATS if own not in SHARED_BY_FORMATS or own == "arrow" else {""})}
+            assert kind in allowed, f"{_name(path)} may not import {_name(other)}: what both need goes to formats/"
+
+
+def test_modules_of_ours_are_imported_inside_functions_only_for_a_quick_start() -> None:
+    found = {
+        _name(path) for path in _modules() if any(_imported(path, function) for function in _functions(_tree(path)))
+    }
+    assert found == LAZY.keys(), (
+        f"import {found - LAZY.keys()} at the top, or give the reason in LAZY; gone: {LAZY.keys() - found}"
+    )
 
 
 def _roots(path: Path) -> set[str]:
-    nodes = list(ast.walk(ast.parse(path.read_text())))
+    nodes = list(ast.walk(_tree(path)))
     named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     named |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return {name.split(".")[0] for name in named}
@@ -113,12 +246,12 @@ def _roots(path: Path) -> set[str]:
 @pytest.mark.parametrize("part", AROUND)
 def test_what_lies_around_the_package_points_downwards(part: str) -> None:
     """The engine knows no accounts, the accounts no pages; Streamlit stays where it is drawn."""
-    root = PACKAGE.parent / part
+    root = PROJECT / part
     for path in [root] if root.is_file() else sorted(root.rglob("*.py")):
         allowed = AROUND[part] | {part}
         allowed |= {"streamlit"} if part == "auth" and path.name in AUTH_WITH_STREAMLIT else set()
         found = _roots(path) & {"etl_batch", "auth", "pages", "app", "streamlit"}
-        assert found <= allowed, f"{path.name} may not import {found - allowed}; see ARCHITECTURE.md, The ranks"
+        assert found <= allowed, f"{path.name} may not import {found - allowed}; see ARCHITECTURE.md, The rooms"
     for path in _modules() if part == "auth" else []:
         found = _roots(path) & {"auth", "pages", "app"}
         assert not found or path.name in {"__main__.py", "etl_integration_ui.py"}, f"{path.name} may not import {found}"
@@ -133,7 +266,7 @@ def test_no_module_shadows_another_package() -> None:
 
 def test_the_command_module_defines_no_classes() -> None:
     """`__main__` and `etl_batch.etl_core` are two modules; a class in it would exist twice."""
-    tree = ast.parse((PACKAGE / "etl_core.py").read_text())
+    tree = _tree(PACKAGE / "etl_core.py")
     assert {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} == {"run", "main"}
     assert not any(isinstance(node, ast.ClassDef) for node in tree.body)
 
@@ -141,47 +274,18 @@ def test_the_command_module_defines_no_classes() -> None:
 def test_no_check_is_an_assert() -> None:
     """Checks survive `python -O`."""
     for path in _modules():
-        asserts = [node.lineno for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Assert)]
+        asserts = [node.lineno for node in ast.walk(_tree(path)) if isinstance(node, ast.Assert)]
         assert not asserts, f"{path.name}, lines {asserts}: raise an error instead"
 
 
 @pytest.mark.io
 def test_the_command_itself_loads_no_slow_library() -> None:
     """Starting is time a user waits: only the workers compile, only a job that needs Arrow loads it."""
-    modules = "etl_core, inputs, csv_inputs, job_outputs, span_plan, runners.process_pool"
+    modules = (
+        "etl_core, pipeline.inputs, formats.csv.csv_inputs, pipeline.outputs.job_outputs, pipeline.plan, "
+        "pipeline.runners.process_pool"
+    )
     imports = "; ".join(f"import etl_batch.{name.strip()}" for name in modules.split(","))
     script = f"import sys; {imports}; print(sorted({{'numba', 'pyarrow', 'pandas'}} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
-
-
-def _files_imported(path: Path, modules: dict[str, Path]) -> set[Path]:
-    """The files of ours that a file imports, wherever in it: also in functions, and for type checkers alone."""
-    nodes = list(ast.walk(ast.parse(path.read_text())))
-    named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module:
-            deeper = {f"{node.module}.{alias.name}" for alias in node.names}
-            named |= {name if name in modules else node.module for name in deeper}
-    return {modules[name] for name in named if name in modules} - {path}
-
-
-def test_imports_go_in_no_circle() -> None:
-    """Files that import each other are one file that is hard to read."""
-    root = PACKAGE.parent
-    files = [path for part in ("etl_batch", "auth", "pages") for path in (root / part).rglob("*.py")]
-    modules = {".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
-    waiting = {path: _files_imported(path, modules) for path in files}
-    while free := [path for path, others in waiting.items() if not others & waiting.keys()]:
-        for path in free:
-            del waiting[path]
-    stuck = sorted(str(path.relative_to(root)) for path in waiting)
-    assert not stuck, f"in a circle, or above one: {stuck}; put what both need into a file of its own"
-
-
-def test_no_file_is_long() -> None:
-    """A file is one thing; what needs more lines is two."""
-    files = [path for part in ("etl_batch", "auth", "pages") for path in (PACKAGE.parent / part).rglob("*.py")]
-    lines = {str(path.relative_to(PACKAGE.parent)): len(path.read_text().splitlines()) for path in files}
-    long = {name: count for name, count in lines.items() if count > 300}
-    assert not long, f"{long}: at most 300 lines; part it by what it is about"

@@ -29,8 +29,8 @@ from etl_batch.audit.merkle import Frontier
 from etl_batch.audit.recovery import Evidence, frontier_text, recovered, told
 from etl_batch.audit.tail import TAIL_BYTES, Position, Tail, unpack_tail
 from etl_batch.errors import AuditKeyMissing
-from etl_batch.file_lock import is_still
-from etl_batch.secrets_folder import secrets_folder, sync_folder
+from etl_batch.storage.file_lock import is_still
+from etl_batch.storage.secrets_folder import secrets_folder, sync_folder
 from etl_batch.values import MIB, Actor
 
 ROTATE_BYTES = 16 * MIB  #: a file of the log that has reached this is put away

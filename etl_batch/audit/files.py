@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl_batch.errors import AuditUnavailable
-from etl_batch.secrets_folder import FILE_MODE, refuse_exposed_status
+from etl_batch.storage.secrets_folder import FILE_MODE, refuse_exposed_status
 
 LOG_NAME = "etl_audit.log"
 _ROTATED = re.compile(rf"{re.escape(LOG_NAME)}\.([0-9]{{6,}})")

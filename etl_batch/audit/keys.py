@@ -13,7 +13,7 @@ from pathlib import Path
 
 from etl_batch.audit.files import AuditFiles
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
-from etl_batch.secrets_folder import make_secret, read_secret
+from etl_batch.storage.secrets_folder import make_secret, read_secret
 
 KEY_BYTES = 32
 _MOST_BYTES = 200

@@ -21,7 +21,7 @@ from etl_batch.audit.files import AuditFiles, open_for_reading
 from etl_batch.audit.line_order import lines_of
 from etl_batch.audit.merkle import HASH_BYTES, Frontier, leaf_hash
 from etl_batch.audit.tail import Position, Tail
-from etl_batch.secrets_folder import make_secret
+from etl_batch.storage.secrets_folder import make_secret
 
 _BLOCK = 1 << 20
 _TORN = "etl_audit.torn"

@@ -15,8 +15,8 @@ from pathlib import Path
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import AuditUnavailable
-from etl_batch.file_lock import is_taken_within
-from etl_batch.secrets_folder import FILE_MODE, secrets_folder
+from etl_batch.storage.file_lock import is_taken_within
+from etl_batch.storage.secrets_folder import FILE_MODE, secrets_folder
 from etl_batch.values import Actor
 
 SEEN_NAME = "settings-seen.json"

@@ -1,4 +1,4 @@
-"""Every error a user can meet: a code, what happened, where, and what to do about it.
+"""Every error that a user meets: a code, an exit code, what happened, where, what to do.
 
 The class carries what is always true of the error (its code, its meaning, the usual mend);
 the instance carries what happened this time. `docs/manual.md` prints one row for each class.

@@ -1,1 +1,1 @@
-"""Estimating totals from samples: pure functions, numbers in and values out."""
+"""Totals from samples, with their intervals. Pure: numbers in, values out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.estimate.zones import Zones
-from etl_batch.file_estimate.contract import Integers
+from etl_batch.formats.units.unit import Integers
 
 _SHUFFLED_WHOLE = 1 << 20
 _MORE = 1.25  #: times as many places are drawn as it takes: the zones do not get equally many

@@ -7,19 +7,20 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any
 
-from etl_batch.claims import SAMPLE_ENDING, TOTALS_ENDING
 from etl_batch.config import JobConfig
-from etl_batch.csv_inputs import CsvInputs, OpenedCsv
 from etl_batch.errors import BadRow, ConfigError, FormatExtension, NoSuchMeasure
 from etl_batch.file_estimate.answer import Answer
-from etl_batch.file_estimate.contract import CannotSample, NotOfItsType, Question, Reader
+from etl_batch.file_estimate.question import Question
 from etl_batch.file_estimate.sampling import ON_STRATA, ReadWhole, Sampled, Sampling
 from etl_batch.file_estimate.wanted_columns import Columns, wanted_columns
 from etl_batch.file_estimate.whole_file import read_whole
-from etl_batch.inputs import EXTENSIONS, Opened, open_one
-from etl_batch.roots import place
-from etl_batch.sources.csv_file import CsvFile
-from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.csv_inputs import CsvInputs, OpenedCsv
+from etl_batch.formats.units.unit import CannotSample, NotOfItsType, Reader
+from etl_batch.pipeline.inputs import EXTENSIONS, Opened, open_one
+from etl_batch.pipeline.outputs.claims import SAMPLE_ENDING, TOTALS_ENDING
+from etl_batch.storage.roots import place
 from etl_batch.values import MIB, Progress, ProgressReport, TotalEstimate
 
 _OF_A_RUN = (SAMPLE_ENDING, TOTALS_ENDING)  #: what a run leaves beside its output
@@ -224,20 +225,20 @@ def _whole(
 def _reader(opened: Opened, config: JobConfig) -> AbstractContextManager[Reader]:
     """Each format's own, loaded only where it is needed."""
     if isinstance(opened, BinaryInput):
-        from etl_batch.file_estimate.binary import open_binary
+        from etl_batch.formats.binary.unit_reader import open_binary
 
         return open_binary(opened)
     if isinstance(opened, OpenedCsv):
-        from etl_batch.file_estimate.csv_blocks import open_csv_blocks
+        from etl_batch.formats.csv.unit_reader import open_csv_blocks
 
         return open_csv_blocks(_csv_file(opened, config))
-    from etl_batch.file_estimate.parquet_groups import open_parquet_groups
+    from etl_batch.formats.parquet.unit_reader import open_parquet_groups
 
     return open_parquet_groups(opened)
 
 
 def _csv_file(opened: OpenedCsv, config: JobConfig) -> CsvFile:
-    from etl_batch.csv_inputs import declared_types
+    from etl_batch.formats.csv.csv_inputs import declared_types
 
     return CsvFile(
         opened.place, opened.identity, ord(opened.header.delimiter), opened.names, opened.header.data_start,
@@ -248,11 +249,11 @@ def _csv_file(opened: OpenedCsv, config: JobConfig) -> CsvFile:
 def _kinds(opened: Opened, config: JobConfig) -> dict[str, bool]:
     """The columns, and whether their values can be added up; those of a CSV show it when they are read."""
     if isinstance(opened, BinaryInput):
-        from etl_batch.file_estimate.binary_columns import NUMBERS
+        from etl_batch.formats.binary.unit_columns import NUMBERS
 
         return {one.name: one.type in NUMBERS for one in opened.layout.fields}
     if isinstance(opened, OpenedCsv):
-        from etl_batch.csv_inputs import declared_types
+        from etl_batch.formats.csv.csv_inputs import declared_types
         from etl_batch.kernels.cell_readings import Reading
 
         numbers = {Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL, Reading.BOOL}
@@ -260,7 +261,7 @@ def _kinds(opened: Opened, config: JobConfig) -> dict[str, bool]:
         return {
             name: kind is None or kind.reading in numbers for name, kind in zip(opened.names, declared, strict=True)
         }
-    from etl_batch.file_estimate.arrow_rows import is_number
+    from etl_batch.formats.arrow.unit_columns import is_number
 
     return {one.name: is_number(one.type) for one in opened.schema}
 

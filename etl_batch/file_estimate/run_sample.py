@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etl_batch.bounded_documents import json_document
-from etl_batch.claims import SAMPLE_ENDING
 from etl_batch.errors import EtlError, NotFound
 from etl_batch.estimate.arrow_values import numbers, one_array, truths
 from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.estimate.where_mask import mask
 from etl_batch.file_estimate.answer import Answer
-from etl_batch.file_estimate.arrow_rows import is_number
-from etl_batch.file_estimate.contract import Floats, Question, Wanted
-from etl_batch.file_estimate.stratum_codes import StratumCodes, coded
-from etl_batch.file_estimate.tally import ROWS
-from etl_batch.paths import FileIdentity, open_input
-from etl_batch.roots import Place
-from etl_batch.run_files import Agreement, RunMetadata, metadata_of_run
-from etl_batch.sources.parquet_footer import read_footer, refuse_wrong_magic
-from etl_batch.sources.parquet_reader import read_row_group
+from etl_batch.file_estimate.question import Question
+from etl_batch.formats.arrow.unit_columns import is_number
+from etl_batch.formats.parquet.footer import read_footer, refuse_wrong_magic
+from etl_batch.formats.parquet.reader import read_row_group
+from etl_batch.formats.units.unit import ROWS, Floats, Wanted
+from etl_batch.formats.units.unit_strata import StratumCodes, coded
+from etl_batch.pipeline.outputs.claims import SAMPLE_ENDING
+from etl_batch.pipeline.outputs.run_files import Agreement, RunMetadata, metadata_of_run
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place
+from etl_batch.text.bounded_documents import json_document
 from etl_batch.values import TotalEstimate
 
 if TYPE_CHECKING:

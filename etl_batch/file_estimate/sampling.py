@@ -13,12 +13,13 @@ from etl_batch.estimate.sample_size import units_needed
 from etl_batch.estimate.stratum_warnings import FEW
 from etl_batch.estimate.unit_doubts import FEW_UNITS, SKEWED, doubts, no_interval
 from etl_batch.estimate.zones import Zones
-from etl_batch.file_estimate.contract import LEAST_UNITS, Bounds, Integers, Question, Reader, Wanted
 from etl_batch.file_estimate.draw import Draw
-from etl_batch.file_estimate.read_ahead import in_order
+from etl_batch.file_estimate.question import Question
 from etl_batch.file_estimate.stratum_estimates import stratum_estimates
-from etl_batch.file_estimate.tally import ROWS, STRATA_ROWS, StrataRows, Tally
+from etl_batch.file_estimate.tally import STRATA_ROWS, StrataRows, Tally
 from etl_batch.file_estimate.unread import unread_doubt, within_bounds
+from etl_batch.formats.units.read_ahead import in_order
+from etl_batch.formats.units.unit import LEAST_UNITS, ROWS, Bounds, Integers, Reader, Wanted
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 PILOT_ROWS = 2_000

@@ -11,7 +11,8 @@ from etl_batch.estimate.heavy_tails import hall_bounds
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.stratum_warnings import stratum_warnings
 from etl_batch.estimate.zone_spread import Spread
-from etl_batch.file_estimate.tally import ROWS, StrataRows
+from etl_batch.file_estimate.tally import StrataRows
+from etl_batch.formats.units.unit import ROWS
 from etl_batch.values import StratumEstimate
 
 _CELLS = 1 << 21  #: totals of strata in units at once

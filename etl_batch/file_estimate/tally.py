@@ -12,10 +12,9 @@ from etl_batch.estimate.unit_doubts import tail_index
 from etl_batch.estimate.where_mask import mask
 from etl_batch.estimate.zone_spread import Drawn
 from etl_batch.estimate.zones import Zones
-from etl_batch.file_estimate.contract import Floats, Integers, Reader, Rows, Strata, Wanted
-from etl_batch.file_estimate.stratum_codes import StratumCodes
+from etl_batch.formats.units.unit import ROWS, Floats, Integers, Reader, Rows, Strata, Wanted
+from etl_batch.formats.units.unit_strata import StratumCodes
 
-ROWS = "(rows)"  #: the measure that is 1 for each row
 STRATA_ROWS = 200_000  #: about as many rows go into the strata; those of the first units
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from etl_batch.estimate.clusters import Measured, UnitEstimate, Units
-from etl_batch.file_estimate.contract import LEAST_UNITS, Bounds, Integers
+from etl_batch.formats.units.unit import LEAST_UNITS, Bounds, Integers
 
 _MISSED = 0.05  #: how often so many units that lie together are all missed
 

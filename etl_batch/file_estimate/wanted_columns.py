@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from etl_batch.errors import NoSuchMeasure
 from etl_batch.estimate.where_mask import refuse_unknown_columns
-from etl_batch.file_estimate.contract import Question, Wanted
+from etl_batch.file_estimate.question import Question
+from etl_batch.formats.units.unit import Wanted
 
 _LISTED_CHARACTERS = 1000
 

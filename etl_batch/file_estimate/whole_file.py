@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from etl_batch.estimate.exact_sums import Sums, Unit, no_sums
 from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.where_mask import mask
-from etl_batch.file_estimate.contract import ReadAgain, Reader, Wanted, WholeRows
-from etl_batch.file_estimate.stratum_codes import StratumCodes
-from etl_batch.file_estimate.tally import ROWS
-from etl_batch.report_parts.figures import counted
-from etl_batch.sampling.exact_sums import Sums, Unit, no_sums
+from etl_batch.formats.units.unit import ROWS, ReadAgain, Reader, Wanted, WholeRows
+from etl_batch.formats.units.unit_strata import StratumCodes
+from etl_batch.text.number_text import counted
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 METHOD = "exact: every row was read"

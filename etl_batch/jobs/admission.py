@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from etl_batch.claimed_names import refuse_names
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, JobStateRefused, QueueFull, RateLimited
 from etl_batch.jobs.config_json import as_json
@@ -16,7 +15,8 @@ from etl_batch.jobs.limits import JobLimits
 from etl_batch.jobs.states import State
 from etl_batch.jobs.stored_rows import NewJob
 from etl_batch.jobs.writing import Writing
-from etl_batch.output_targets import targets_of
+from etl_batch.pipeline.outputs.claimed_names import refuse_names
+from etl_batch.pipeline.outputs.targets import targets_of
 from etl_batch.values import Actor
 
 _MINUTE_SECONDS = 60.0

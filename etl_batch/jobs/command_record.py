@@ -11,19 +11,19 @@ from pathlib import Path
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, EtlError, OutputBusy
-from etl_batch.job import Job
 from etl_batch.jobs.config_json import as_json, from_anywhere
 from etl_batch.jobs.endings import done
 from etl_batch.jobs.leftovers import can_go_on, remove_leftovers
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.progress_rate import ProgressRate
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
-from etl_batch.metadata import files_of, metadata_of
-from etl_batch.output_targets import targets_of
-from etl_batch.roots import working_directory
+from etl_batch.machine.process_identity import ProcessIdentity
+from etl_batch.pipeline.job import Job
+from etl_batch.pipeline.outputs.metadata import files_of, metadata_of
+from etl_batch.pipeline.outputs.targets import targets_of
+from etl_batch.storage.roots import working_directory
 from etl_batch.values import JobResult, ProgressReport
 
 

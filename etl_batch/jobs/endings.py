@@ -14,7 +14,7 @@ from etl_batch.jobs.leftovers import published, remove_leftovers
 from etl_batch.jobs.states import State
 from etl_batch.jobs.stored_rows import Ending
 from etl_batch.machine.deaths import death
-from etl_batch.metadata import files_of, metadata_of
+from etl_batch.pipeline.outputs.metadata import files_of, metadata_of
 
 _RESUME = "resume it, and it goes on where it stopped"
 

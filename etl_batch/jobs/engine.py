@@ -16,14 +16,14 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
-from etl_batch.command_line import extra_input_roots
 from etl_batch.config import JobConfig
+from etl_batch.environment import extra_input_roots
 from etl_batch.errors import EXIT_DONE, EXIT_FAILED, Cancelled, DiskFull, EtlError, OutOfMemory, Withdrawn
-from etl_batch.job import Job
 from etl_batch.jobs.channel import Speaker
 from etl_batch.jobs.config_json import from_json
-from etl_batch.metadata import files_of, metadata_of
-from etl_batch.os_refusals import NO_ROOM
+from etl_batch.pipeline.job import Job
+from etl_batch.pipeline.outputs.metadata import files_of, metadata_of
+from etl_batch.storage.os_refusals import NO_ROOM
 from etl_batch.values import JobResult, Progress
 
 WITHDRAW = signal.SIGINT  #: the job is to end, and nothing of it is to stay

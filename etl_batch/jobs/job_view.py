@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from etl_batch.jobs.states import State
-from etl_batch.verdict import Verdict
+from etl_batch.report.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

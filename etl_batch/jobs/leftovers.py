@@ -6,17 +6,17 @@ import contextlib
 import os
 from dataclasses import replace
 
-from etl_batch.bounded_documents import MOST_JSON_BYTES
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.job import Job
+from etl_batch.pipeline.job import Job
+from etl_batch.text.bounded_documents import MOST_JSON_BYTES
 from etl_batch.values import JobResult
 
 
 def can_go_on(config: JobConfig, job_id: str) -> bool:
     """Whether something of the job is there that a resume would take up."""
-    from etl_batch.interrupted import interrupted_jobs
-    from etl_batch.output_targets import targets_of
+    from etl_batch.pipeline.outputs.interrupted import interrupted_jobs
+    from etl_batch.pipeline.outputs.targets import targets_of
 
     with contextlib.suppress(EtlError):
         return any(one.job.job_id == job_id for one in interrupted_jobs(targets_of(config).outputs, config))
@@ -25,8 +25,8 @@ def can_go_on(config: JobConfig, job_id: str) -> bool:
 
 def job_to_resume(config: JobConfig) -> Job | None:
     """The interrupted job of these outputs."""
-    from etl_batch.interrupted import interrupted_jobs
-    from etl_batch.output_targets import targets_of
+    from etl_batch.pipeline.outputs.interrupted import interrupted_jobs
+    from etl_batch.pipeline.outputs.targets import targets_of
 
     with contextlib.suppress(EtlError):
         for one in interrupted_jobs(targets_of(config).outputs, config):
@@ -40,9 +40,9 @@ def remove_leftovers(config: JobConfig, job_id: str) -> None:
     Raises:
         EtlError: another job holds its outputs, or the disk refused.
     """
-    from etl_batch.interrupted import interrupted_jobs, remove_job, remove_stale
-    from etl_batch.output_targets import targets_of
-    from etl_batch.sinks.target import Holding
+    from etl_batch.pipeline.outputs.interrupted import interrupted_jobs, remove_job, remove_stale
+    from etl_batch.pipeline.outputs.targets import targets_of
+    from etl_batch.storage.target import Holding
 
     targets = targets_of(config)
     with contextlib.ExitStack() as stack:
@@ -62,13 +62,13 @@ def published(config: JobConfig, job_id: str) -> JobResult | EtlError | None:
         Its result; how it failed, where it published the rows set aside and no more; None where nothing of it is to
         be seen.
     """
-    from etl_batch.job_start import finished_publication
-    from etl_batch.metadata import result_of_json
-    from etl_batch.output_targets import targets_of
-    from etl_batch.paths import open_input
-    from etl_batch.replaced_outputs import published_files
-    from etl_batch.report_file import reported
-    from etl_batch.sinks.target import Holding
+    from etl_batch.pipeline.outputs.metadata import result_of_json
+    from etl_batch.pipeline.outputs.replaced_outputs import published_files
+    from etl_batch.pipeline.outputs.start import finished_publication
+    from etl_batch.pipeline.outputs.targets import targets_of
+    from etl_batch.pipeline.report_file import reported
+    from etl_batch.storage.paths import open_input
+    from etl_batch.storage.target import Holding
 
     with contextlib.suppress(EtlError, ValueError, KeyError, TypeError):
         # Who holds the outputs now finishes it, too, and must not be kept waiting.

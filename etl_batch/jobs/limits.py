@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from etl_batch.bounded_documents import toml_of_file
 from etl_batch.errors import ConfigError
+from etl_batch.text.bounded_documents import toml_of_file
 
 FILE_NAME = "limits.toml"
 LIMIT_PREFIX = "ETL_LIMIT_"

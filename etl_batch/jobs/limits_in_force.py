@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from etl_batch.audit.settings_seen import record_settings
-from etl_batch.command_line import operator
+from etl_batch.environment import operator
 from etl_batch.jobs.limits import FILE_NAME, JobLimits, limits_in_file, limits_of
 
 NAME = "limits"  #: of these settings, in the log

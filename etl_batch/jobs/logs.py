@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from etl_batch.errors import SecretsUnusable
-from etl_batch.secrets_folder import FILE_MODE, FOLDER_MODE, secrets_folder
+from etl_batch.storage.secrets_folder import FILE_MODE, FOLDER_MODE, secrets_folder
 
 _FOLDER = "job_logs"
 _TAIL_BYTES = 16_384

@@ -18,11 +18,11 @@ from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.limits import JobLimits
 from etl_batch.jobs.logs import log_path
 from etl_batch.jobs.store import JobStore
-from etl_batch.output_targets import targets_of
-from etl_batch.paths import list_folder
-from etl_batch.roots import Place
-from etl_batch.sinks.part_file import remove
-from etl_batch.sinks.side_names import folder_of, opened_folder
+from etl_batch.pipeline.outputs.targets import targets_of
+from etl_batch.storage.part_file import remove
+from etl_batch.storage.paths import list_folder
+from etl_batch.storage.roots import Place
+from etl_batch.storage.side_names import folder_of, opened_folder
 from etl_batch.values import Actor
 
 _ACTOR = Actor(name="retention", os_user="")

@@ -15,9 +15,9 @@ from etl_batch.errors import EtlError
 from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.output_states import Evidence, RunOutput, what_became_of
 from etl_batch.jobs.store import JobStore
-from etl_batch.paths import open_input
-from etl_batch.replaced_outputs import published_file
-from etl_batch.roots import Place, place
+from etl_batch.pipeline.outputs.replaced_outputs import published_file
+from etl_batch.storage.paths import open_input
+from etl_batch.storage.roots import Place, place
 from etl_batch.values import MIB, PublishedFile
 
 _MOST_HASHED_BYTES = 256 * MIB  #: a page waits for it

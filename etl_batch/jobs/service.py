@@ -14,8 +14,6 @@ from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.errors import Refused
-from etl_batch.job_notes import name_at_home
-from etl_batch.job_record import identify
 from etl_batch.jobs.admission import held_outputs, new_job, refuse_resume, refuse_too_many
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
 from etl_batch.jobs.job_query import JobPage, JobQuery
@@ -35,7 +33,9 @@ from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import process_of
 from etl_batch.jobs.view_of_row import view_of
 from etl_batch.permissions import Permission, may, permit
-from etl_batch.roots import working_directory
+from etl_batch.pipeline.job_notes import name_at_home
+from etl_batch.pipeline.result import identify
+from etl_batch.storage.roots import working_directory
 from etl_batch.values import Actor
 
 _MOST_PROFILES = 100

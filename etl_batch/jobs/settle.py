@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl_batch.errors import EtlError, JobStateRefused
-from etl_batch.job_notes import record_death
 from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.endings import lost
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, process_of
+from etl_batch.pipeline.job_notes import record_death
 
 STALE_SECONDS = 60.0  #: without a heartbeat of a supervisor, which beats twice a second
 

@@ -16,7 +16,7 @@ from etl_batch.errors import JobStoreUnavailable, NoSuchJob
 from etl_batch.jobs.job_view import JobEvent
 from etl_batch.jobs.statements import statements
 from etl_batch.jobs.writing import Writing
-from etl_batch.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
+from etl_batch.storage.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
 from etl_batch.values import ProfilePoint
 
 STORE_NAME = "jobs.sqlite3"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from etl_batch.jobs.process_identity import ProcessIdentity, boot_id
 from etl_batch.jobs.states import State
+from etl_batch.machine.process_identity import ProcessIdentity, boot_id
 
 Row = Mapping[str, Any]
 

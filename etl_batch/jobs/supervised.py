@@ -28,7 +28,7 @@ from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending
 from etl_batch.machine.child_process import STOP_SECONDS, Child, Surroundings, start
-from etl_batch.profiling import Profiler
+from etl_batch.machine.profiler import Profiler
 
 _BEAT_SECONDS = 0.5
 _PROFILE_SECONDS = 1.0

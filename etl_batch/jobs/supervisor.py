@@ -11,13 +11,13 @@ from pathlib import Path
 
 from etl_batch.jobs.config_json import from_json
 from etl_batch.jobs.limits_in_force import limits_in_force
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.retention import tidy
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.signals import Signals
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.supervised import Supervised
+from etl_batch.machine.process_identity import ProcessIdentity
 
 
 def work_off_queue(home: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from etl_batch.jobs.job_view import JobProgress, JobView
 from etl_batch.jobs.states import State
-from etl_batch.verdict import Verdict, level_of_rows
+from etl_batch.report.verdict import Verdict, level_of_rows
 
 _AS_THEY_ARE = (
     "job_id", "actor", "role", "created_at", "started_at", "finished_at", "heartbeat_at", "pid", "source", "rows_in",

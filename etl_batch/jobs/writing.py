@@ -12,10 +12,10 @@ from typing import Any
 
 from etl_batch.errors import JobStateRefused, NoSuchJob, OutputBusy
 from etl_batch.jobs.job_view import JobProgress
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.statements import statements
 from etl_batch.jobs.states import State, states_before
 from etl_batch.jobs.stored_rows import Ending, NewJob, Row, process_columns, utc_now
+from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.values import ProfilePoint
 
 

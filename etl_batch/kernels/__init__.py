@@ -1,1 +1,1 @@
-"""The compiled inner loops: they work on addresses, and each has a slow, obvious twin in the tests."""
+"""The compiled loops: they work on addresses, and each has a slow, obvious twin in the tests."""

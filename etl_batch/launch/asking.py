@@ -11,18 +11,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from etl_batch.closed_folders import keep_closed
-from etl_batch.command_line import parse_run
+from etl_batch.commands.run_flags import parse_run
+from etl_batch.formats.csv.header import Dialect
 from etl_batch.launch.read_first_rows import csv_rows, parquet_rows, read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.machine.answering import Telling, answer_one
-from etl_batch.roots import Place, place
-from etl_batch.sources.csv_header import Dialect
+from etl_batch.storage.closed_folders import keep_closed
+from etl_batch.storage.roots import Place, place
 
 
 def check(asked: dict[str, Any]) -> dict[str, Any]:
     """Everything a job does but the writing: `{"arguments": [...]}`, the words of the command line."""
-    from etl_batch.dry_run import dry_run
+    from etl_batch.pipeline.dry_run import dry_run
 
     return dry_run(parse_run(asked["arguments"]).config, Telling().progress).as_json()
 
@@ -39,7 +39,7 @@ def first_csv_rows(asked: dict[str, Any]) -> dict[str, Any]:
 
 def first_records(asked: dict[str, Any]) -> dict[str, Any]:
     """Of a binary file, as bytes and decoded: `{"path", "roots", "homes", "rows", "layout"}`, the layout as TOML."""
-    from etl_batch.preview import decode_cells
+    from etl_batch.formats.binary.preview import decode_cells
 
     layout = parse_layout(asked["layout"], "the layout")
     found = read_records(_place(asked), layout, asked["rows"])

@@ -6,11 +6,10 @@ import os
 from dataclasses import astuple, dataclass
 
 from etl_batch.layouts.layout import Field
-from etl_batch.output_identity import OutputIdentity
-from etl_batch.paths import FileIdentity, open_input
 from etl_batch.permissions import Permission, permit
-from etl_batch.roots import Place
-from etl_batch.values import Actor
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place
+from etl_batch.values import Actor, OutputIdentity
 
 MOST_ROWS = 50
 MOST_COLUMNS = 500

@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl_batch.errors import EtlError
-from etl_batch.inputs import EXTENSIONS, is_input
-from etl_batch.layout_files import layout_name
-from etl_batch.paths import FileIdentity, is_folder, list_folder, open_input
+from etl_batch.layouts.file_names import layout_name
 from etl_batch.permissions import Permission, permit
-from etl_batch.roots import Place
+from etl_batch.pipeline.inputs import EXTENSIONS, is_input
+from etl_batch.storage.paths import FileIdentity, is_folder, list_folder, open_input
+from etl_batch.storage.roots import Place
 from etl_batch.values import Actor
 
 MOST_ENTRIES = 2_000  #: beyond them the list is cut, and says so

@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import EtlError, NotFound, UploadRefused
-from etl_batch.inputs import EXTENSIONS, is_input
-from etl_batch.layout_files import SHARED_LAYOUT, own_layout_name
+from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
 from etl_batch.layouts.reading import parse_layout
-from etl_batch.paths import is_folder, make_folder
 from etl_batch.permissions import Permission, permit
-from etl_batch.roots import Place
-from etl_batch.sinks.part_file import PartFile, discard
-from etl_batch.sinks.publication import publish_alone
-from etl_batch.sinks.side_names import refuse_long_names
-from etl_batch.sinks.target import refuse_irreplaceable
+from etl_batch.pipeline.inputs import EXTENSIONS, is_input
+from etl_batch.storage.part_file import PartFile, discard
+from etl_batch.storage.paths import is_folder, make_folder
+from etl_batch.storage.publication import publish_alone
+from etl_batch.storage.roots import Place
+from etl_batch.storage.side_names import refuse_long_names
+from etl_batch.storage.target import refuse_irreplaceable
 from etl_batch.values import MIB, Actor
 
 MOST_UPLOADED_BYTES = 50 * MIB

@@ -13,9 +13,9 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from etl_batch.command_line import NO_MEASURES, parse_run, run_parser
+from etl_batch.commands.run_flags import NO_MEASURES, parse_run, run_parser
 from etl_batch.config import Escaping, JobConfig
-from etl_batch.inputs import EXTENSIONS
+from etl_batch.pipeline.inputs import EXTENSIONS
 from etl_batch.values import GIB, MIB, Actor
 
 INPUTS = "input"

@@ -11,8 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from etl_batch.closed_folders import homes_kept_closed
-from etl_batch.command_line import parse_run
+from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig, usable_cpus
 from etl_batch.errors import CpuLimit, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.jobs.confinement import limits_of_job
@@ -25,7 +24,8 @@ from etl_batch.layouts.toml_text import layout_text
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, Question, ask
 from etl_batch.permissions import Permission, permit
-from etl_batch.roots import Place
+from etl_batch.storage.closed_folders import homes_kept_closed
+from etl_batch.storage.roots import Place
 from etl_batch.values import GIB, Actor
 
 LOOK_SECONDS = 30.0  #: for first rows

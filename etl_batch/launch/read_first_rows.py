@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from etl_batch.errors import CsvHeaderWidth, EmptyInput, FormatMagic
+from etl_batch.formats.csv.head import Head, head_of
+from etl_batch.formats.csv.header import Dialect, read_header
+from etl_batch.formats.csv.header_width import in_words, width_of_rows
 from etl_batch.launch.first_rows import MOST_CELL_CHARACTERS, MOST_COLUMNS, MOST_ROWS, FirstRows, RawRecords, cut
 from etl_batch.layouts.layout import Layout
-from etl_batch.paths import FileIdentity, open_input
-from etl_batch.roots import Place
-from etl_batch.sources.csv_head import Head, head_of
-from etl_batch.sources.csv_header import Dialect, read_header
-from etl_batch.sources.csv_header_width import in_words, width_of_rows
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place
 from etl_batch.values import KIB, MIB
 
 _CSV_HEAD_BYTES = 256 * KIB  #: looked at behind the header
@@ -94,8 +94,8 @@ def parquet_rows(where: Place, rows: int) -> FirstRows:
     Raises:
         Refused: as a job on this file would.
     """
-    from etl_batch.sources.parquet_footer import read_footer, refuse_wrong_magic
-    from etl_batch.sources.parquet_pieces import first_rows
+    from etl_batch.formats.parquet.footer import read_footer, refuse_wrong_magic
+    from etl_batch.formats.parquet.pieces import first_rows
 
     descriptor = open_input(where)
     try:

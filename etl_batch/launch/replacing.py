@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.output_targets import targets_of
 from etl_batch.permissions import Permission, permit
-from etl_batch.replaced_outputs import replaced_by
+from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
+from etl_batch.pipeline.outputs.targets import targets_of
 from etl_batch.values import Actor, Replaced
 
 _SOME_STAMP = "TIME"  #: the moment in which the job begins is not known yet

@@ -1,1 +1,1 @@
-"""Record layouts: what the bytes of a fixed-length record mean. No I/O."""
+"""Record layouts: read, checked, written, drafted. No I/O."""

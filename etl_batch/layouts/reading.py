@@ -16,7 +16,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from etl_batch.bounded_documents import OutOfBounds, toml_document
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.layout import (
     ALLOWED_LENGTHS,
@@ -31,7 +30,8 @@ from etl_batch.layouts.layout import (
 )
 from etl_batch.layouts.nulls import stored_null
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
-from etl_batch.text_encodings import encoding_named
+from etl_batch.text.bounded_documents import OutOfBounds, toml_document
+from etl_batch.text.encodings import encoding_named
 
 _LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "field"}
 #: Classes of characters that turn the direction of the text behind them, and so show another name than there is.

@@ -1,1 +1,1 @@
-"""Processes of ours: how they are started, what they may, and what their death is called."""
+"""Processes of ours, and what the machine does: starting, shutting in, deaths, readings."""

@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from etl_batch.undisturbed import in_one_piece
+from etl_batch.machine.undisturbed import in_one_piece
 
 _ROOTS = "ETL_INPUT_ROOTS"
 #: all that a process of ours may know of where it was started: no tokens, no passwords, nothing that changes Python

@@ -21,13 +21,13 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from etl_batch.bounded_documents import json_document
-from etl_batch.config import PROJECT_ROOT
 from etl_batch.errors import CheckStopped, CpuLimit, EtlError, OutOfMemory, TimedOut, WorkerCrashed, every_error
 from etl_batch.machine.child_process import STOP_SECONDS, Child, Limits, Surroundings, start
 from etl_batch.machine.deaths import death
-from etl_batch.undisturbed import in_one_piece
+from etl_batch.machine.undisturbed import in_one_piece
+from etl_batch.text.bounded_documents import json_document
 from etl_batch.values import KIB, MIB
+from etl_batch.version import PROJECT_ROOT
 
 _READ_BYTES = 64 * KIB
 _KEPT_BYTES = 4 * KIB  #: of what it prints on its standard error

@@ -1,1 +1,1 @@
-"""The stratified sample of a job, and its exact totals: drawn in the one pass, by whatever workers, to the same end."""
+"""A job's stratified sample and exact totals, drawn in the pass that converts."""

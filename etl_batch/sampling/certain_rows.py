@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.sampling.exact_sums import Index
+from etl_batch.estimate.exact_sums import Index
 
 
 def largest(sizes: npt.NDArray[np.float64], source: Index, row: npt.NDArray[np.uint64], most: int) -> Index:

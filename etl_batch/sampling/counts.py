@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.stratum_names import OTHER_KEY, Hashes
 from etl_batch.sampling.plan import MINIMUM, SamplePlan
-from etl_batch.sampling.strata_totals import OTHER_KEY, Hashes, united
+from etl_batch.sampling.strata_totals import united
 from etl_batch.sampling.thresholds import Limits, limit_of_all, limits_of, scale_bound, smallest_shared
 
 _BEYOND_ALL = 2.0**62  #: rows that no stratum has

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from etl_batch.errors import SampleTooSmall
 from etl_batch.estimate.allocation import allocate_counts
+from etl_batch.estimate.exact_sums import Index
+from etl_batch.estimate.stratum_names import OTHER_STRATUM
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import Counts
-from etl_batch.sampling.exact_sums import Index
-from etl_batch.sampling.plan import MINIMUM, OTHER_STRATUM, POWER, SamplePlan
+from etl_batch.sampling.plan import MINIMUM, POWER, SamplePlan
 from etl_batch.sampling.span_sample import Candidates
 from etl_batch.sampling.strata_totals import StrataTotals
 

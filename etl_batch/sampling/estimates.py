@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from etl_batch.estimate.estimator import estimate_total
+from etl_batch.estimate.exact_sums import Index
 from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.sampling.draw import Draw
-from etl_batch.sampling.exact_sums import Index
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.span_sample import Candidates
 from etl_batch.sampling.strata_totals import StrataTotals

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from etl_batch.bounded_documents import json_document
 from etl_batch.kernels.columns import Array
+from etl_batch.text.bounded_documents import json_document
 
 _LENGTH_BYTES = 8
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NULL_STRATUM = "(null)"
-OTHER_STRATUM = "(other)"
 MAX_STRATA = 100_000  #: kept apart; those whose names have the smallest hashes
 MINIMUM = 2  #: rows of each stratum, where it has so many: below two no variance can be estimated
 POWER = 0.5  #: of a stratum's rows, which its share of the budget goes with

@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.estimate.exact_text import number_of
+from etl_batch.estimate.stratum_names import Hashes
+from etl_batch.formats.arrow.plain_arrays import flags, numbers, repeated_texts
+from etl_batch.formats.csv.line_store import tables_of
 from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
-from etl_batch.sampling.strata_totals import Hashes, StrataTotals
-from etl_batch.sources.line_store import tables_of
-from etl_batch.sources.plain_arrays import flags, numbers, repeated_texts
+from etl_batch.sampling.strata_totals import StrataTotals
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from etl_batch.estimate.exact_sums import Index
+from etl_batch.formats.format import RowStore, Source
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import MOST_TOLD, Counts, Hint
-from etl_batch.sampling.exact_sums import Index
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample, joined, no_candidates
 from etl_batch.sampling.strata_totals import StrataTotals
 from etl_batch.sampling.thresholds import least_of
-from etl_batch.sources.contract import RowStore, Source
 
 _SLACK_ROWS = 20_000  #: that may be there too many, beside half of all, before they are pruned
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.stratum_names import Hashes
 from etl_batch.kernels.columns import Array
 from etl_batch.sampling.packing import Packed, pack, unpack
-from etl_batch.sampling.strata_totals import Hashes, StrataTotals, as_arrays, from_arrays
+from etl_batch.sampling.strata_totals import StrataTotals, as_arrays, from_arrays
 
 
 @dataclass(frozen=True, slots=True)

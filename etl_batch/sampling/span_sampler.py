@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.exact_sums import Sums
+from etl_batch.estimate.stratum_names import Hashes
+from etl_batch.formats.column_strata import SpanStrata, strata_of
+from etl_batch.formats.column_sums import sums_of
+from etl_batch.formats.format import Batch, RowIds
 from etl_batch.kernels.columns import Column, describe
 from etl_batch.kernels.pick_rows import least_priorities, pick_rows
 from etl_batch.sampling.certain_rows import Largest, largest
 from etl_batch.sampling.counts import Counts, Hint, no_counts
-from etl_batch.sampling.exact_sums import Sums
-from etl_batch.sampling.measure_sums import sums_of
 from etl_batch.sampling.plan import MINIMUM, SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample
-from etl_batch.sampling.span_strata import SpanStrata, strata_of
-from etl_batch.sampling.strata_totals import Hashes, StrataTotals
+from etl_batch.sampling.strata_totals import StrataTotals
 from etl_batch.sampling.thresholds import Limits
-from etl_batch.sources.contract import Batch, RowIds
 from etl_batch.values import Span
 
 

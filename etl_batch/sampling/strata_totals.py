@@ -8,14 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.exact_sums import Index, Sums, Unit, no_sums
+from etl_batch.estimate.stratum_names import OTHER_KEY, OTHER_STRATUM, Hashes
 from etl_batch.kernels.columns import Array
-from etl_batch.sampling.exact_sums import Index, Sums, Unit, no_sums
-from etl_batch.sampling.plan import OTHER_STRATUM
-
-Hashes = npt.NDArray[np.uint64]
-
-NULL_KEY = np.uint64(0)
-OTHER_KEY = np.uint64(2**64 - 1)  #: of the strata that are not kept apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What is drawn: values in, drawing out. Used by the pages, and by `etl_dashboard` in anybody's Streamlit app."""
+"""What is drawn, in the console and in anybody's Streamlit app."""

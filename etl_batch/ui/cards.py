@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-from etl_batch.report_parts.figures import UNKNOWN, counted, data_size
+from etl_batch.text.number_text import UNKNOWN, counted, data_size
 from etl_batch.ui.column_widths import decimals_of, shown_cell
 from etl_batch.ui.foreign_text import in_table
 from etl_batch.ui.table_export import Cell, Column, Table

@@ -13,7 +13,8 @@ from etl_batch.errors import told_again
 from etl_batch.launch.options import Values
 from etl_batch.launch.questions import ask_check
 from etl_batch.machine.question import Answering, Question
-from etl_batch.report_parts.figures import UNKNOWN, about, count, counted, data_size
+from etl_batch.report.verdict import Verdict
+from etl_batch.text.number_text import UNKNOWN, about, count, counted, data_size
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.figures import Figure, draw_figures
@@ -23,7 +24,6 @@ from etl_batch.ui.page_words import on_page
 from etl_batch.ui.replaced import draw_replaced
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
-from etl_batch.verdict import Verdict
 
 _KEY = "etl_check"
 _EVERY_SECONDS = 1

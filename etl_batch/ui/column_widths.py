@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from etl_batch.report_parts.shown_text import columns_of
+from etl_batch.text.shown_text import columns_of
 from etl_batch.ui.table_export import Cell, Column
 
 _CHARACTER_PX = 8.6  #: of the widest digits of the grid's fonts, at 14 px

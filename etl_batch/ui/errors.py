@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from etl_batch.errors import EtlError
-from etl_batch.report_parts.shown_text import as_sentence
+from etl_batch.text.shown_text import as_sentence
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.page_words import mend_on_page, on_page
 

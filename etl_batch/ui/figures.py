@@ -21,7 +21,7 @@ _STYLE = """<style>
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One of them; numbers come as text, see `etl_batch.report_parts.figures`."""
+    """One of them; numbers come as text, see `etl_batch.text.number_text`."""
 
     label: str
     value: str

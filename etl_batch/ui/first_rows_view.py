@@ -16,7 +16,7 @@ from etl_batch.launch.looks import note_first_rows
 from etl_batch.launch.questions import first_records, first_rows
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.toml_text import type_in_words
-from etl_batch.report_parts.shown_text import as_sentence
+from etl_batch.text.shown_text import as_sentence
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from etl_batch.report_parts.shown_text import shown
+from etl_batch.text.shown_text import shown
 
 _JOINER = "\u2060"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")

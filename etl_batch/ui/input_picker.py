@@ -10,8 +10,8 @@ import streamlit as st
 from etl_batch.errors import EtlError
 from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, list_inputs
 from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, UPLOADED, keep_upload
-from etl_batch.report_parts.figures import counted, data_size
-from etl_batch.report_parts.shown_text import shown
+from etl_batch.text.number_text import counted, data_size
+from etl_batch.text.shown_text import shown
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import draw_error

@@ -9,10 +9,10 @@ from typing import Any
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
-from etl_batch.report_parts.figures import UNKNOWN, about, count, data_size, rate
-from etl_batch.report_parts.shown_text import shown
+from etl_batch.report.verdict import Verdict
+from etl_batch.text.number_text import UNKNOWN, about, count, data_size, rate
+from etl_batch.text.shown_text import shown
 from etl_batch.values import Replaced
-from etl_batch.verdict import Verdict
 
 #: a word, an icon and a colour of the theme; the meaning never hangs on the colour alone
 STATE_MARKS: Mapping[State, tuple[str, str, str]] = {

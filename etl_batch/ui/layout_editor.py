@@ -12,12 +12,13 @@ from etl_batch.errors import EtlError, LayoutInvalid
 from etl_batch.launch.first_rows import file_size
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_files import save_layout
-from etl_batch.layout_files import layout_file_text, own_layout_name
 from etl_batch.layouts.draft import LayoutDraft, draft_of, draft_of_rows, new_draft
+from etl_batch.layouts.file_names import own_layout_name
 from etl_batch.layouts.layout import TYPES, UNITS, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
-from etl_batch.roots import Place
+from etl_batch.storage.layout_file import layout_file_text
+from etl_batch.storage.roots import Place
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain

@@ -12,14 +12,14 @@ import streamlit as st
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.reads import record_read
-from etl_batch.claimed_names import found_at
 from etl_batch.errors import EtlError, told_again
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
-from etl_batch.paths import FileIdentity, open_input
 from etl_batch.permissions import Permission
-from etl_batch.report_parts.figures import count, duration
-from etl_batch.roots import place
+from etl_batch.pipeline.outputs.claimed_names import found_at
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import place
+from etl_batch.text.number_text import count, duration
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error, errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures

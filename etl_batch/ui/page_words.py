@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Mapping
 
-from etl_batch.command_line import run_parser
+from etl_batch.commands.run_flags import run_parser
 from etl_batch.errors import EtlError, every_error
 from etl_batch.launch.options import INPUTS, job_options
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from etl_batch.errors import NoSuchJob
-from etl_batch.replaced_outputs import in_words
+from etl_batch.pipeline.outputs.replaced_outputs import in_words
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.links import link_to_page

@@ -12,8 +12,8 @@ import streamlit as st
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.output_states import OutputState, RunOutput
 from etl_batch.permissions import Permission
-from etl_batch.replaced_outputs import in_words
-from etl_batch.report_parts.figures import counted
+from etl_batch.pipeline.outputs.replaced_outputs import in_words
+from etl_batch.text.number_text import counted
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import bytes_in_words, replaced_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from etl_batch.report_parts.figures import UNKNOWN
+from etl_batch.text.number_text import UNKNOWN
 from etl_batch.ui.cards import CARDS, GRID, STYLE, Row, as_cards
 from etl_batch.ui.column_widths import decimals_of, width_px
 from etl_batch.ui.foreign_text import in_table

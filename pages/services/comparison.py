@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.jobs.job_view import JobView
-from etl_batch.report_parts.figures import UNKNOWN
+from etl_batch.text.number_text import UNKNOWN
 from pages.services.run_figures import NOTHING, figures_of
 
 _NEVER_SHOWN = {"home", "extra_input_roots"}  #: of the machine, not of the job

@@ -9,16 +9,15 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl_batch.claims import METADATA_ENDING, SAMPLE_ENDING
-from etl_batch.command_line import extra_input_roots, operator
 from etl_batch.config import JobConfig
+from etl_batch.environment import extra_input_roots, operator
 from etl_batch.errors import EtlError
-from etl_batch.inputs import is_input
-from etl_batch.output_identity import OutputIdentity
-from etl_batch.paths import open_folder, open_input
 from etl_batch.permissions import Permission, permit
-from etl_batch.roots import Place, place
-from etl_batch.values import Actor
+from etl_batch.pipeline.inputs import is_input
+from etl_batch.pipeline.outputs.claims import METADATA_ENDING, SAMPLE_ENDING
+from etl_batch.storage.paths import open_folder, open_input
+from etl_batch.storage.roots import Place, place
+from etl_batch.values import Actor, OutputIdentity
 
 MOST_FILES = 500
 _DEEPEST = 4  #: folders below data/ and output/

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from etl_batch.commands.estimate_flags import parse_estimate
 from etl_batch.file_estimate.estimate_file import columns_of, estimate_file
-from etl_batch.file_estimate.flags import parse_estimate
 from etl_batch.machine.answering import Telling, answer_one
 from pages.services.estimable_files import input_config
 from pages.services.live_sample import live_sample

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl_batch.errors import EtlError
-from etl_batch.report_parts.figures import data_size
-from etl_batch.secrets_folder import secrets_folder
+from etl_batch.storage.secrets_folder import secrets_folder
+from etl_batch.text.number_text import data_size
 from etl_batch.values import GIB
 
 _LITTLE_ROOM_BYTES = 2 * GIB

@@ -15,8 +15,8 @@ from etl_batch.estimate.stratum_sample import Floats
 from etl_batch.estimate.where import Where
 from etl_batch.estimate.where_mask import mask, refuse_unknown_columns
 from etl_batch.file_estimate.run_sample import RunSample, find_sample
-from etl_batch.file_estimate.stratum_codes import StratumCodes, coded
-from etl_batch.paths import FileIdentity, open_input
+from etl_batch.formats.units.unit_strata import StratumCodes, coded
+from etl_batch.storage.paths import FileIdentity, open_input
 from pages.services.estimable_files import input_place
 from pages.services.estimate_question import AskedEstimate
 from pages.services.live_total import LiveTotal, as_packed

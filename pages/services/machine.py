@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from etl_batch.machine.gpu import GpuWatch
 from etl_batch.machine.sandbox import offered
-from etl_batch.machine_readings.gpu import GpuWatch
 from etl_batch.permissions import Permission, permit
 from etl_batch.values import Actor, Sandbox
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.reads import record_read
-from etl_batch.claims import LATEST_REPORT
 from etl_batch.errors import EtlError, NotFound
-from etl_batch.paths import FileIdentity, open_folder, open_input
 from etl_batch.permissions import Permission, permit
-from etl_batch.roots import Place, place
+from etl_batch.pipeline.outputs.claims import LATEST_REPORT
+from etl_batch.storage.paths import FileIdentity, open_folder, open_input
+from etl_batch.storage.roots import Place, place
 from etl_batch.values import KIB, MIB, Actor
 
 _HEAD_BYTES = 4 * KIB  #: a report's title is within

@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from etl_batch.jobs.job_view import JobView
-from etl_batch.report_parts.figures import UNKNOWN, amount, data_size, duration, percent, rate
+from etl_batch.text.number_text import UNKNOWN, amount, data_size, duration, percent, rate
 
 _MINUS = "\N{MINUS SIGN}"
 _DIGITS = 100  #: of differences: more than any total has

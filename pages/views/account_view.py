@@ -15,7 +15,7 @@ from auth.own_account import NewFactor
 from auth.passwords import SHORTEST, SHORTEST_WITH_TOTP
 from auth.sessions import IDLE_SECONDS, LIFE_SECONDS, Session
 from auth.users import User
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.errors import EtlError
 from etl_batch.ui.errors import draw_error
 from etl_batch.values import Actor

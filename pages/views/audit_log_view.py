@@ -15,7 +15,7 @@ from etl_batch.audit.events import Action, Outcome
 from etl_batch.audit.reading import Filter, Head, Page, Progress
 from etl_batch.audit.tail import Position
 from etl_batch.audit.verdict import Verdict
-from etl_batch.report_parts.figures import count, counted
+from etl_batch.text.number_text import count, counted
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
 from etl_batch.ui.table_export import Cell, Column, Table

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from etl_batch.errors import EtlError, WhereInvalid
-from etl_batch.report_parts.figures import data_size
+from etl_batch.text.number_text import data_size
 from etl_batch.ui.errors import in_markdown
 from etl_batch.ui.foreign_text import in_table
 from pages.services.estimable_files import EstimableFile

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from etl_batch.report_parts.estimate_view import flags
+from etl_batch.report.estimate_view import flags
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.values import StratumEstimate, TotalEstimate
 

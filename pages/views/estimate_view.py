@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from etl_batch.errors import WhereInvalid
-from etl_batch.report_parts.estimate_view import Held, held
-from etl_batch.report_parts.figures import amount, count, counted, data_size, exact_amount, percent
+from etl_batch.report.estimate_view import Held, held
+from etl_batch.text.number_text import amount, count, counted, data_size, exact_amount, percent
 from etl_batch.ui.charts import palette
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn

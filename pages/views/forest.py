@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from etl_batch.report_parts.figures import amount, exact_amount, percent
-from etl_batch.report_parts.shown_text import shown
+from etl_batch.text.number_text import amount, exact_amount, percent
+from etl_batch.text.shown_text import shown
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 MOST_ROWS = 25

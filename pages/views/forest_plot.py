@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from etl_batch.report_parts.figures import amount_of_digits
-from etl_batch.report_parts.scale import round_up
-from etl_batch.report_parts.shown_text import shown
+from etl_batch.report.scale import round_up
+from etl_batch.text.number_text import amount_of_digits
+from etl_batch.text.shown_text import shown
 from etl_batch.ui.charts import Palette
 from pages.views.forest import ForestLine
 

@@ -10,7 +10,7 @@ from etl_batch.jobs.job_query import JobQuery
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.permissions import Permission
-from etl_batch.report_parts.figures import count
+from etl_batch.text.number_text import count
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn

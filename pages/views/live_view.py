@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from etl_batch.report_parts.figures import amount, count, percent
+from etl_batch.text.number_text import amount, count, percent
 from etl_batch.ui.charts import draw_chart, new_figure, palette
 from etl_batch.ui.errors import errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures

@@ -11,7 +11,7 @@ import streamlit as st
 
 from etl_batch.errors import CheckStopped, EtlError, Refused
 from etl_batch.machine.question import Answering
-from etl_batch.report_parts.figures import counted, data_size
+from etl_batch.text.number_text import counted, data_size
 from etl_batch.ui.errors import draw_error, errors_drawn
 
 _EVERY_SECONDS = 1

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from etl_batch.jobs.run_profile import RunProfile
-from etl_batch.report_parts.figures import UNKNOWN, amount_of_digits, data_size, duration, percent, rate
+from etl_batch.text.number_text import UNKNOWN, amount_of_digits, data_size, duration, percent, rate
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from etl_batch.errors import EtlError
-from etl_batch.report_parts.figures import UNKNOWN, data_size
+from etl_batch.text.number_text import UNKNOWN, data_size
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import as_code, plain

@@ -13,12 +13,12 @@ import streamlit as st
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
-from etl_batch.report_parts.figures import counted, duration
-from etl_batch.report_parts.shown_text import shown
+from etl_batch.report.verdict import Verdict
+from etl_batch.text.number_text import counted, duration
+from etl_batch.text.shown_text import shown
 from etl_batch.ui.charts import Palette, palette
 from etl_batch.ui.job_words import OUTCOMES, Outcome, inputs_in_short, mark_of, outcome_of
 from etl_batch.ui.links import page_address
-from etl_batch.verdict import Verdict
 
 _HEIGHT_PX = 132
 _LEAST_BARS = 20  #: room for as many, so that a few are no blocks

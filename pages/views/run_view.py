@@ -10,8 +10,8 @@ from etl_batch.config import Escaping
 from etl_batch.errors import EtlError, NoSuchJob
 from etl_batch.jobs.job_query import JobQuery
 from etl_batch.jobs.job_view import JobEvent, JobView
-from etl_batch.report_parts.escaping import NOT_ESCAPED
-from etl_batch.report_parts.shown_text import shown
+from etl_batch.report.escaping import NOT_ESCAPED
+from etl_batch.text.shown_text import shown
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import draw_error

@@ -7,7 +7,7 @@ import streamlit as st
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.permissions import Permission
-from etl_batch.report_parts.figures import counted
+from etl_batch.text.number_text import counted
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.job_words import inputs_in_short, mark_of, outcome_of

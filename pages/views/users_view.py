@@ -16,7 +16,7 @@ from auth.roles import Role
 from auth.settings import read_settings
 from auth.user_admin import Invited
 from auth.users import User
-from etl_batch.command_line import home_folder
+from etl_batch.environment import home_folder
 from etl_batch.errors import EtlError
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.table_export import Column, Table

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from etl_batch.audit.verdict import Finding, Verdict
-from etl_batch.report_parts.figures import count, counted, data_size, duration
-from etl_batch.report_parts.shown_text import as_sentence
+from etl_batch.text.number_text import count, counted, data_size, duration
+from etl_batch.text.shown_text import as_sentence
 from etl_batch.ui.foreign_text import as_code, plain
 
 _HEADLINES = {

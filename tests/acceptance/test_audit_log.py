@@ -21,7 +21,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
-from etl_batch.job_record import identify
+from etl_batch.pipeline.result import identify
 from tests.audit_homes import filled, forget
 from tests.conftest import ACTOR, PROJECT, Command, Home
 from tests.records import LAYOUT, record
@@ -43,8 +43,8 @@ import os, sys
 from dataclasses import replace
 from pathlib import Path
 from etl_batch import etl_core
-from etl_batch.job_header import Job
-from etl_batch.job_outputs import JobOutputs
+from etl_batch.pipeline.outputs.header import Job
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.values import Actor
 from tests.conftest import Home
 JobOutputs.publish = lambda *_: os._exit(9)

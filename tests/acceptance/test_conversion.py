@@ -18,8 +18,8 @@ import pytest
 from etl_batch.cell_escape import unescape_csv_injection
 from etl_batch.errors import BadRow, OutputBusy, SchemaMismatch, TruncatedRecord
 from etl_batch.etl_core import run
-from etl_batch.roots import place
-from etl_batch.sinks.target import locked
+from etl_batch.storage.roots import place
+from etl_batch.storage.target import locked
 from etl_batch.values import KIB, MIB, ProgressReport
 from tests.conftest import Home
 from tests.records import LAYOUT, PRODUCTS, RECORD_SIZE, record, records

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch.demo_data import purchases, write_demo_data
+from etl_batch.commands.demo_data import purchases, write_demo_data
 from etl_batch.etl_core import run
 from tests.conftest import Home
 

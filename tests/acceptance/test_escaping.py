@@ -15,7 +15,7 @@ import pytest
 from etl_batch.cell_escape import csv_cell
 from etl_batch.config import Escaping
 from etl_batch.etl_core import run
-from etl_batch.report_parts.escaping import NOT_ESCAPED
+from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.values import JobResult
 from tests.conftest import Home
 

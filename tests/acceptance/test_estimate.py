@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch.commands.estimate_text import render
 from etl_batch.errors import ConfigError
 from etl_batch.estimate.where import parse_where
-from etl_batch.file_estimate import binary, csv_blocks
 from etl_batch.file_estimate.answer import Answer
-from etl_batch.file_estimate.contract import Question
 from etl_batch.file_estimate.estimate_file import estimate_file, is_within
-from etl_batch.file_estimate.render import render
+from etl_batch.file_estimate.question import Question
+from etl_batch.formats.binary import unit_reader as record_units
+from etl_batch.formats.csv import unit_reader as block_units
 from etl_batch.values import TotalEstimate
 from tests.conftest import Command, Home
 
@@ -104,8 +105,8 @@ def sample(home: Home, name: str, where: str | None = None, **more: Any) -> Answ
 @pytest.fixture
 def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
     """So small that small files have many."""
-    monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 1024)
-    monkeypatch.setattr(binary, "PAGE_BYTES", 256)
+    monkeypatch.setattr(block_units, "BLOCK_BYTES", 1024)
+    monkeypatch.setattr(record_units, "PAGE_BYTES", 256)
 
 
 def truth(found: np.ndarray, inside: np.ndarray | None = None) -> dict[str, float]:

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch.commands.estimate_text import render
 from etl_batch.estimate.where import parse_where
 from etl_batch.etl_core import run
-from etl_batch.file_estimate import csv_blocks
-from etl_batch.file_estimate.contract import Question
 from etl_batch.file_estimate.estimate_file import estimate_file
-from etl_batch.file_estimate.render import render
-from etl_batch.metadata import result_of_json
+from etl_batch.file_estimate.question import Question
+from etl_batch.formats.csv import unit_reader as block_units
+from etl_batch.pipeline.outputs.metadata import result_of_json
 from tests.conftest import Command, Home
 from tests.inline_runner import InlineRunner
 
@@ -93,7 +93,7 @@ def test_a_file_that_no_run_wrote_is_added_up_as_exactly(home: Home, command: Co
 
 
 def test_a_column_that_turns_out_to_hold_floats_is_read_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_blocks, "_READ_ALL_BYTES", 1000)
+    monkeypatch.setattr(block_units, "_READ_ALL_BYTES", 1000)
     whole = [f"a,{LARGE + row}" for row in range(100)]
     home.put("whole.csv", ("product,value\n" + "\n".join(whole)).encode())
     home.put("mixed.csv", ("product,value\n" + "\n".join([*whole, "a,0.5"])).encode())

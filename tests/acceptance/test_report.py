@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch import report_file, report_html
 from etl_batch.errors import ConfigError, NameClaimed, PathTraversal
 from etl_batch.etl_core import run
+from etl_batch.pipeline import report_file
+from etl_batch.report import page
 from tests.conftest import PROJECT, Command, Home
 from tests.records import LAYOUT, records
 
@@ -136,14 +137,14 @@ def test_our_own_mistake_in_the_report_is_a_warning(home: Home, monkeypatch: pyt
     def fail(*_: object) -> str:
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr(report_html, "render_html", fail)
+    monkeypatch.setattr(page, "render_html", fail)
     result = run(home.config(home.put("x.bin", records(5), LAYOUT)))
     assert "ZeroDivisionError: of ours" in str(result.report_problem)
     assert result.report_paths == ()
 
 
 def test_the_report_is_no_part_of_what_must_be_equal_to_resume(home: Home) -> None:
-    from etl_batch.job_header import options_of
+    from etl_batch.pipeline.outputs.header import options_of
 
     config = home.config(home.put("x.bin", records(5), LAYOUT))
     assert options_of(config) == options_of(replace(config, report=str(home.output / "r.html")))

@@ -18,7 +18,6 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch import job_start
 from etl_batch.config import Escaping, JobConfig
 from etl_batch.errors import (
     Cancelled,
@@ -36,13 +35,14 @@ from etl_batch.errors import (
     WorkerCrashed,
 )
 from etl_batch.etl_core import run
-from etl_batch.interrupted import Interrupted, interrupted_jobs
-from etl_batch.job_start import finished_publication
-from etl_batch.output_targets import targets_of
-from etl_batch.roots import place
-from etl_batch.runners.process_pool import ProcessPool
-from etl_batch.sinks.target import Holding, locked
-from etl_batch.text_encodings import encoding_named
+from etl_batch.pipeline.outputs import start
+from etl_batch.pipeline.outputs.interrupted import Interrupted, interrupted_jobs
+from etl_batch.pipeline.outputs.start import finished_publication
+from etl_batch.pipeline.outputs.targets import targets_of
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from etl_batch.storage.roots import place
+from etl_batch.storage.target import Holding, locked
+from etl_batch.text.encodings import encoding_named
 from etl_batch.values import KIB, JobResult, Notice, Progress, ProgressReport
 from tests.chance import chance, kills
 from tests.conftest import Home
@@ -405,7 +405,7 @@ def test_a_changed_layout_is_not_mixed_with_what_it_was(homes: Iterator[Home]) -
 def test_another_version_is_refused(homes: Iterator[Home], monkeypatch: pytest.MonkeyPatch) -> None:
     home = next(homes)
     config = _interrupt(home)
-    monkeypatch.setattr("etl_batch.job_header.versions", lambda: {"etl_batch": "0.1"})
+    monkeypatch.setattr("etl_batch.pipeline.outputs.header.versions", lambda: {"etl_batch": "0.1"})
     with pytest.raises(ConfigError, match=r"ran with etl_batch .*; here is 0\.1"):
         run(config, runner=InlineRunner())
 
@@ -598,7 +598,7 @@ def test_a_publication_that_another_process_finishes_just_before_us_is_the_resul
             assert finished_publication(Holding(stack), config, notice) is not None
         return finished_publication(holding, config, notice)
 
-    monkeypatch.setattr(job_start, "finished_publication", just_before)
+    monkeypatch.setattr(start, "finished_publication", just_before)
     notes: list[str] = []
     result = run(job(home, resume=True), noting(notes), runner=CrashAfter(0, InlineRunner(), Crash()))
     assert (result.job_id, result.rows_in) == (job_id, ROWS_A + ROWS_B + 1)

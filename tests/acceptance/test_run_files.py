@@ -13,11 +13,10 @@ import pytest
 
 from etl_batch.etl_core import run
 from etl_batch.file_estimate.answer import Answer
-from etl_batch.file_estimate.contract import Question
 from etl_batch.file_estimate.estimate_file import estimate_file
-from etl_batch.output_identity import OutputIdentity
-from etl_batch.run_files import Agreement, RunMetadata
-from etl_batch.values import Actor
+from etl_batch.file_estimate.question import Question
+from etl_batch.pipeline.outputs.run_files import Agreement, RunMetadata
+from etl_batch.values import Actor, OutputIdentity
 from pages.services.estimable_files import fingerprint
 from tests.conftest import ACTOR, Home
 from tests.inline_runner import InlineRunner
@@ -149,7 +148,7 @@ def test_what_is_too_large_to_compare_counts_as_another(home: Home, monkeypatch:
     path = converted(home, 100)
     path.chmod(0o640)
     assert answers_from_sample(exact(home))
-    monkeypatch.setattr("etl_batch.run_files.MOST_HASHED_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr("etl_batch.pipeline.outputs.run_files.MOST_HASHED_BYTES", path.stat().st_size - 1)
     assert any(ANOTHER_STATE in note for note in exact(home).notes)
 
 

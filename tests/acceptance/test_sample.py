@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch.command_line import parse_run
+from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, ConfigError
 from etl_batch.etl_core import run

@@ -22,8 +22,8 @@ import pytest
 from etl_batch.errors import WorkerCrashed
 from etl_batch.kernels.cache_folder import cache_folder
 from etl_batch.machine.sandbox import offered
-from etl_batch.runners.contract import Limits
-from etl_batch.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.runner import Limits
 from tests.conftest import PROJECT, Command, Home
 from tests.records import LAYOUT, records
 from tests.sandbox_tasks import Targets, everything, harmless, in_a_thread, open_descriptors, order_to_make
@@ -102,7 +102,7 @@ _AS_SOMEBODY = """
 import json, os, sys
 from pathlib import Path
 from etl_batch.machine.sandbox import shut_in
-from etl_batch.runners.worker_policy import worker_policy
+from etl_batch.pipeline.runners.worker_policy import worker_policy
 from tests.sandbox_tasks import Targets, some
 
 policy = worker_policy(Path(sys.argv[1]))
@@ -125,8 +125,8 @@ _WITH_ALL_OF_A_SHELL = """
 import json, os, signal, sys, time
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
-from etl_batch.runners.contract import Limits
-from etl_batch.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.runner import Limits
+from etl_batch.pipeline.runners.process_pool import ProcessPool
 from tests.sandbox_tasks import variables
 
 limits = Limits(workers=1, memory_bytes=2**31, deadline=time.monotonic() + 86_400)

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.dry_run import dry_run
 from etl_batch.errors import EtlError, NoGoodRow, TooManyBadRows
 from etl_batch.etl_core import main, run
-from etl_batch.job_audit import JobAudit
-from etl_batch.job_record import identify
 from etl_batch.jobs.endings import lost
 from etl_batch.jobs.states import State
+from etl_batch.pipeline.audit_trail import JobAudit
+from etl_batch.pipeline.dry_run import dry_run
+from etl_batch.pipeline.result import identify
 from tests.conftest import Home
 from tests.faults import Faults
 from tests.inline_runner import Crash, InlineRunner

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch.command_line import extra_input_roots
 from etl_batch.config import JobConfig
+from etl_batch.environment import extra_input_roots
 from etl_batch.errors import PathTraversal
 from etl_batch.etl_core import run
 from etl_batch.jobs.config_json import as_json
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.launch.options import config_of, values_of
+from etl_batch.machine.process_identity import ProcessIdentity
 from tests.conftest import ACTOR, PROJECT, Command, Home
 from tests.job_helpers import until_over
 from tests.records import LAYOUT, records

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from etl_batch.demo_data import write_demo_data
+from etl_batch.commands.demo_data import write_demo_data
 from etl_batch.values import GIB
 
 PROJECT = Path(__file__).resolve().parents[2]

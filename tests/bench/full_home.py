@@ -13,10 +13,10 @@ from typing import Any
 
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
+from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.values import Actor
 from tests.records import LAYOUT, records
 

@@ -62,7 +62,8 @@ def progress(home: Home) -> None:
 def _plain(home: Home) -> float:
     script = (
         "import sys, json; from pathlib import Path; from etl_batch.etl_core import run; "
-        "from etl_batch.metadata import metadata_of; from tests.conftest import Home; home = Home(Path(sys.argv[1])); "
+        "from etl_batch.pipeline.outputs.metadata import metadata_of; "
+        "from tests.conftest import Home; home = Home(Path(sys.argv[1])); "
         "config = home.config(workers=2); print(json.dumps(metadata_of(run(config), config)))"
     )
     done = subprocess.run([sys.executable, "-c", script, str(home.path)], cwd=PROJECT, check=True, capture_output=True)

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from etl_batch.demo_data import RECORD
+from etl_batch.commands.demo_data import RECORD
 
 _BATCH = 1 << 20
 

@@ -15,10 +15,11 @@ from functools import partial
 import numpy as np
 
 from etl_batch.estimate.zones import Integers
-from etl_batch.file_estimate.contract import LEAST_UNITS, Bounds, Floats, Question, Rows, Wanted, WholeRows
+from etl_batch.file_estimate.question import Question
 from etl_batch.file_estimate.sampling import IN_DOUBT, ReadWhole, Sampling
+from etl_batch.formats.column_sums import sums_of
+from etl_batch.formats.units.unit import LEAST_UNITS, Bounds, Floats, Rows, Wanted, WholeRows
 from etl_batch.kernels.columns import Column, Kind
-from etl_batch.sampling.measure_sums import sums_of
 from etl_batch.values import TotalEstimate
 
 ROWS = 120_000

@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 
 from etl_batch.config import JobConfig
-from etl_batch.csv_inputs import CsvInputs
 from etl_batch.file_estimate.answer import Answer
-from etl_batch.file_estimate.contract import Floats, Question
 from etl_batch.file_estimate.estimate_file import ALL_ROWS, estimate_file
-from etl_batch.inputs import open_one
-from etl_batch.roots import place
-from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.file_estimate.question import Question
+from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.units.unit import Floats
+from etl_batch.pipeline.inputs import open_one
+from etl_batch.storage.roots import place
 from etl_batch.values import Actor
 from tests.bench.simulate_blocks import HEADINGS, line, ordered, outcome
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from etl_batch.demo_data import write_demo_data
+from etl_batch.commands.demo_data import write_demo_data
 from tests.browser import pictures, steps
 from tests.browser.conftest import PATIENCE_MS, OpenPage, ServeHome, settled
 from tests.door import PASSWORD

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl_batch.report_html import render_html
+from etl_batch.report.page import render_html
 from tests.golden import results
 
 GOLDEN = Path(__file__).with_name("report.html")

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl_batch.formats.arrow.checks import bad_rows
+from etl_batch.formats.arrow.columns import column_of
+from etl_batch.formats.arrow.schema import normalised
+from etl_batch.formats.parquet.batch import arrow_batch
 from etl_batch.kernels.columns import Kind
-from etl_batch.sources.arrow_batch import arrow_batch
-from etl_batch.sources.arrow_checks import bad_rows
-from etl_batch.sources.arrow_columns import column_of
-from etl_batch.sources.parquet_schema import normalised
 from etl_batch.values import Span
 from tests import arrow_twins, kernel_doors, twins
 from tests.apostrophes import added_to

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from etl_batch.cell_escape import unescape_csv_injection
 from etl_batch.errors import BadRow, CsvHeaderWidth, FormatMagic
+from etl_batch.formats.csv.header_width import width_of_rows
 from etl_batch.kernels.csv_problems import Problem
-from etl_batch.sources.csv_header_width import width_of_rows
 from tests import twins_csv
 from tests.chance import examples
 from tests.csv_doors import Converted, convert

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, arrow_type, parse_types
+from etl_batch.formats.csv.columns import Cells, Columns
+from etl_batch.formats.csv.line_store import LineStore, pack_lines
 from etl_batch.kernels.cell_readings import Class, Reading
-from etl_batch.sources.csv_columns import Cells, Columns
-from etl_batch.sources.csv_types import PLACE, SKIPPED, TEXT, CellType, arrow_type, parse_types
-from etl_batch.sources.line_store import LineStore, pack_lines
 from tests import twins_csv, twins_parse
 from tests.chance import examples
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.file_estimate.contract import CannotSample
-from etl_batch.file_estimate.csv_ownership import Ownership, Window
-from etl_batch.paths import FileIdentity
-from etl_batch.roots import Place
-from etl_batch.sources.csv_file import CsvFile
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.unit_ownership import Ownership, Window
+from etl_batch.formats.units.unit import CannotSample
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
 from tests.chance import examples
 
 HEADER = b"a,b,c\n"

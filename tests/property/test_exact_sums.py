@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.sampling.exact_sums import Sums, Unit
+from etl_batch.estimate.exact_sums import Sums, Unit
 
 _UNITS = st.one_of(
     st.builds(Unit, tens=st.integers(-38, 0)), st.builds(Unit, twos=st.sampled_from([-1074, -60, -2, 0]))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.command_line import parse_run, run_parser
+from etl_batch.commands.run_flags import parse_run, run_parser
 from etl_batch.config import JobConfig
 from etl_batch.jobs.config_json import as_json
 from etl_batch.launch.options import (
@@ -21,7 +21,7 @@ from etl_batch.launch.options import (
     values_of,
     with_default_output,
 )
-from etl_batch.output_targets import targets_of
+from etl_batch.pipeline.outputs.targets import targets_of
 from etl_batch.values import Actor
 
 ACTOR = Actor(name="ada", os_user="test", role="super_admin")

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from etl_batch import beneath, paths
 from etl_batch.errors import (
     EtlError,
     HardLink,
@@ -25,7 +24,8 @@ from etl_batch.errors import (
     PathTraversal,
     Unreadable,
 )
-from etl_batch.roots import Place, place
+from etl_batch.storage import beneath, paths
+from etl_batch.storage.roots import Place, place
 from tests.descriptors import nothing_left_open
 
 REFUSED_BY_TEXT = (PathEmpty, PathCharacters, PathNameTooLong, PathTraversal)

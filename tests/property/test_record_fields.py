@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl_batch.formats.binary.arrow_types import arrow_type
+from etl_batch.formats.binary.record_fields import arrow_array
+from etl_batch.formats.binary.record_reader import decode_records
+from etl_batch.formats.binary.records import DecodedField, Records
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.reading import parse_layout
-from etl_batch.sources.arrow_types import arrow_type
-from etl_batch.sources.record_fields import arrow_array
-from etl_batch.sources.record_reader import decode_records
-from etl_batch.sources.records import DecodedField, Records
 from etl_batch.values import Rejected, Span
 from tests import kernel_doors, twins
 from tests.apostrophes import added_to

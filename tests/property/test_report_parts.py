@@ -9,9 +9,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.machine_readings.series import halved
-from etl_batch.report_parts import estimate_view, figures, forest_plot, profile_chart, scale
-from etl_batch.report_parts.shown_text import is_shown_whole, shown
+from etl_batch.machine.series import halved
+from etl_batch.report import estimate_view, forest_plot, profile_chart, scale
+from etl_batch.text import number_text
+from etl_batch.text.shown_text import is_shown_whole, shown
 from etl_batch.values import ProfilePoint
 from tests.golden import results
 
@@ -40,9 +41,9 @@ def test_long_texts_keep_both_ends(text: str) -> None:
 
 @given(NUMBERS.filter(lambda value: not 1.797e308 < abs(value) < math.inf))
 def test_amounts_read_back(value: float) -> None:
-    text = figures.amount(value)
+    text = number_text.amount(value)
     if not math.isfinite(value):
-        assert text == figures.UNKNOWN
+        assert text == number_text.UNKNOWN
     else:
         back = float(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
         assert math.isclose(back, value, rel_tol=1e-3, abs_tol=0) or abs(value) < 1e-300
@@ -50,7 +51,7 @@ def test_amounts_read_back(value: float) -> None:
 
 @given(NUMBERS, st.integers(1, 5))
 def test_percentages_are_never_nan(value: float, digits: int) -> None:
-    text = figures.percent(value, digits)
+    text = number_text.percent(value, digits)
     assert "nan" not in text
     assert "inf" not in text
 

@@ -17,19 +17,19 @@ from hypothesis import strategies as st
 
 from etl_batch.errors import SampleTooSmall
 from etl_batch.estimate.allocation import allocate_counts
+from etl_batch.estimate.exact_sums import Sums
+from etl_batch.formats.column_strata import strata_of
+from etl_batch.formats.format import RowIds
 from etl_batch.kernels.columns import Column, Kind
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import Counts
 from etl_batch.sampling.draw import Draw, allocated, draw
-from etl_batch.sampling.exact_sums import Sums
 from etl_batch.sampling.packing import Packed, pack, unpack
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.span_sampler import SpanSampler
-from etl_batch.sampling.span_strata import strata_of
 from etl_batch.sampling.thresholds import limits_of, scale_bound, smallest_shared
-from etl_batch.sources.contract import RowIds
 from etl_batch.values import Rejected, Span
 from tests.chance import examples
 from tests.kernel_doors import dense, texts

@@ -8,10 +8,11 @@ from pathlib import Path, PurePosixPath
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from etl_batch.formats.binary.binary_input import BinaryInput, plan
+from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.layouts.layout import Field, Layout
-from etl_batch.paths import FileIdentity
-from etl_batch.roots import Place
-from etl_batch.sources.fixed_binary import MAX_SPAN_BYTES, BinaryInput, plan
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
 from etl_batch.values import MIB, Span
 from tests.chance import examples
 

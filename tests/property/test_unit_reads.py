@@ -11,11 +11,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.file_estimate.contract import Wanted
-from etl_batch.file_estimate.csv_unit_reads import BlockLoop
-from etl_batch.paths import FileIdentity
-from etl_batch.roots import Place
-from etl_batch.sources.csv_file import CsvFile
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.unit_loop import BlockLoop
+from etl_batch.formats.units.unit import Wanted
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
 from tests.chance import examples
 
 HEADER = b"name,amount,price\n"

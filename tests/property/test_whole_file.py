@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 from etl_batch.estimate.exact_text import whole_text
 from etl_batch.estimate.where import parse_where
 from etl_batch.etl_core import run
-from etl_batch.file_estimate import binary, csv_blocks
 from etl_batch.file_estimate.answer import Answer
-from etl_batch.file_estimate.contract import Question
 from etl_batch.file_estimate.estimate_file import estimate_file
+from etl_batch.file_estimate.question import Question
+from etl_batch.formats.binary import unit_reader as record_units
+from etl_batch.formats.csv import unit_reader as block_units
 from etl_batch.values import StratumEstimate
 from tests.chance import examples
 from tests.conftest import Home
@@ -82,7 +83,7 @@ def ask(home: Home, path: Path, where: str | None, measures: Sequence[str], **mo
     question = Question(
         measures=tuple(measures), measures_named=True, where=parse_where(where) if where else None, exact=True
     )
-    with patch.object(csv_blocks, "_READ_ALL_BYTES", PARTS), patch.object(binary, "_READ_ALL_BYTES", PARTS):
+    with patch.object(block_units, "_READ_ALL_BYTES", PARTS), patch.object(record_units, "_READ_ALL_BYTES", PARTS):
         return estimate_file(home.config(path, **more), question)
 
 

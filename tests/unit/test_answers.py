@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.errors import EtlError, InputChanged, OutOfMemory, WorkerCrashed
-from etl_batch.runners.answers import heard, say
-from etl_batch.runners.contract import Usage
-from etl_batch.runners.worker_process import Failed, Returned
+from etl_batch.formats.csv.pieces import Checked, Looked
+from etl_batch.pipeline.runners.answers import heard, say
+from etl_batch.pipeline.runners.runner import Usage
+from etl_batch.pipeline.runners.worker_process import Failed, Returned
 from etl_batch.sampling.finish import Finished
-from etl_batch.sources.csv_pieces import Checked, Looked
 from etl_batch.values import PartResult, Rejected, Sandbox, Span, StratumEstimate, TotalEstimate
 
 SPAN = Span(ordinal=1, source=0, start=2, stop=3, first_row=4, rows=5)
@@ -120,8 +120,8 @@ HARM = {
     "what a class of ours holds": _global("etl_batch.errors.base", "EtlError.__subclasses__"),
     "a function beside our errors": _global("etl_batch.errors.by_code", "every_error"),
     "an error by the name of another module": _global("etl_batch.values", "ConfigError"),
-    "what a module of ours holds": _global("etl_batch.runners.answers", "pickle.loads"),
-    "another function of the list's modules": _global("etl_batch.runners.worker_process", "work"),
+    "what a module of ours holds": _global("etl_batch.pipeline.runners.answers", "pickle.loads"),
+    "another function of the list's modules": _global("etl_batch.pipeline.runners.worker_process", "work"),
     "a path": Path("/x"),
     "an array as NumPy has them": np.zeros(3),
     "a number of objects": _Call(np.dtype, "O"),
@@ -151,7 +151,7 @@ def test_nothing_else_is_ever_made(harm: str, wrap: Callable[[object], object]) 
     ],
 )
 def test_an_array_of_something_else_is_none(kind: str, shape: tuple[int, ...], content: bytes) -> None:
-    from etl_batch.runners.answers import _array
+    from etl_batch.pipeline.runners.answers import _array
 
     with pytest.raises(WorkerCrashed):
         _told(pickle.dumps(_Call(_array, kind, shape, content)))

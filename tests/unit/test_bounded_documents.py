@@ -16,8 +16,18 @@ from hypothesis import strategies as st
 
 from auth.oidc_settings import FILE_NAME as OIDC_FILE
 from auth.oidc_settings import read_provider
-from etl_batch import bounded_documents
-from etl_batch.bounded_documents import (
+from etl_batch.errors import ConfigError, EtlError, LayoutInvalid, SizeLimit
+from etl_batch.etl_core import run
+from etl_batch.jobs.limits import FILE_NAME as LIMITS_FILE
+from etl_batch.jobs.limits import limits_of
+from etl_batch.launch.kept_files import save_layout
+from etl_batch.layouts.draft import draft_of_rows
+from etl_batch.layouts.reading import parse_layout
+from etl_batch.pipeline.outputs.run_files import metadata_of_run
+from etl_batch.storage.journal import sound_lines
+from etl_batch.storage.roots import Place
+from etl_batch.text import bounded_documents
+from etl_batch.text.bounded_documents import (
     MOST_DEPTH,
     MOST_KEY_PARTS,
     MOST_TOML_BYTES,
@@ -28,16 +38,6 @@ from etl_batch.bounded_documents import (
     toml_document,
     toml_of_file,
 )
-from etl_batch.errors import ConfigError, EtlError, LayoutInvalid, SizeLimit
-from etl_batch.etl_core import run
-from etl_batch.jobs.limits import FILE_NAME as LIMITS_FILE
-from etl_batch.jobs.limits import limits_of
-from etl_batch.launch.kept_files import save_layout
-from etl_batch.layouts.draft import draft_of_rows
-from etl_batch.layouts.reading import parse_layout
-from etl_batch.roots import Place
-from etl_batch.run_files import metadata_of_run
-from etl_batch.sinks.journal import sound_lines
 from tests.conftest import ACTOR, PROJECT, Home
 from tests.records import LAYOUT, records
 
@@ -225,11 +225,11 @@ def test_nobody_else_parses_documents() -> None:
     for folder in ("etl_batch", "auth", "pages"):
         for path in (PROJECT / folder).rglob("*.py"):
             name = str(path.relative_to(PROJECT))
-            if name == "etl_batch/bounded_documents.py" or any(name.startswith(own) for own in _OWN_WORDS):
+            if name == "etl_batch/text/bounded_documents.py" or any(name.startswith(own) for own in _OWN_WORDS):
                 continue
             calls = [
                 ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
             ]
             assert not {"json.load", "json.loads", "tomllib.load", "tomllib.loads"} & set(calls), (
-                f"{name}: read it with etl_batch.bounded_documents, which bounds it first"
+                f"{name}: read it with etl_batch.text.bounded_documents, which bounds it first"
             )

@@ -10,17 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch import beneath, paths
-from etl_batch.claimed_names import refuse_clashes, refuse_names, refuse_taken, refuse_taken_names
-from etl_batch.claims import Claim, Found, Purpose, first_clash, may_replace, purpose_of_name, purpose_there
-from etl_batch.closed_folders import closed_identities, folded, homes_kept_closed, is_named_closed, keep_closed
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError, NameClaimed, PathTraversal, Refused
-from etl_batch.inputs import is_input
-from etl_batch.output_targets import Targets
-from etl_batch.paths import open_folder, open_input
-from etl_batch.roots import Place, place
-from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.pipeline.inputs import is_input
+from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_names, refuse_taken, refuse_taken_names
+from etl_batch.pipeline.outputs.claims import (
+    Claim,
+    Found,
+    Purpose,
+    first_clash,
+    may_replace,
+    purpose_of_name,
+    purpose_there,
+)
+from etl_batch.pipeline.outputs.targets import Targets
+from etl_batch.storage import beneath, paths
+from etl_batch.storage.closed_folders import closed_identities, folded, homes_kept_closed, is_named_closed, keep_closed
+from etl_batch.storage.paths import open_folder, open_input
+from etl_batch.storage.roots import Place, place
 from tests.conftest import Home
 
 JOB = "20251115T101530Z-0a1b2c"

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from etl_batch.errors import CsvDelimiter, EmptyInput, EtlError
 from etl_batch.file_estimate.estimate_file import columns_of
+from etl_batch.formats.csv.delimiter import other_delimiter
+from etl_batch.formats.csv.head import Head
 from etl_batch.jobs.config_json import as_json, from_json
 from etl_batch.launch.read_first_rows import csv_rows
-from etl_batch.roots import place
-from etl_batch.sources.csv_delimiter import other_delimiter
-from etl_batch.sources.csv_head import Head
+from etl_batch.storage.roots import place
 from tests.conftest import Home
 from tests.csv_doors import convert
 

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.config import OnBadRow
-from etl_batch.csv_inputs import CsvInputs
 from etl_batch.errors import CsvHeaderWidth
-from etl_batch.inputs import open_inputs
+from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.csv.header import Header
+from etl_batch.formats.csv.header_width import ROWS_ASKED, refuse_other_width, width_of_rows
 from etl_batch.launch.kept_files import data_root
 from etl_batch.launch.read_first_rows import csv_rows
-from etl_batch.sources.csv_header import Header
-from etl_batch.sources.csv_header_width import ROWS_ASKED, refuse_other_width, width_of_rows
+from etl_batch.pipeline.inputs import open_inputs
 from tests.conftest import Home
 
 

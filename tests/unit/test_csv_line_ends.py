@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.csv_inputs import CsvInputs
 from etl_batch.errors import BadRow, EmptyInput
 from etl_batch.etl_core import run
-from etl_batch.file_estimate.contract import Wanted
-from etl_batch.file_estimate.csv_blocks import open_csv_blocks
 from etl_batch.file_estimate.estimate_file import _csv_file
+from etl_batch.formats.csv import check
+from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.csv.line_ends import CR, LF, NEL, LineEnds, line_ends_of
+from etl_batch.formats.csv.unit_reader import open_csv_blocks
+from etl_batch.formats.units.unit import Wanted
 from etl_batch.launch.read_first_rows import csv_rows
-from etl_batch.roots import place
-from etl_batch.sources import csv_check
-from etl_batch.sources.csv_line_ends import CR, LF, NEL, LineEnds, line_ends_of
+from etl_batch.storage.roots import place
 from tests.broken_csv import WAYS, Dialect, make
 from tests.conftest import Home
 from tests.csv_doors import Converted, convert, in_this_process
@@ -138,7 +138,7 @@ def test_mixed_ends_are_counted_beside_bad_rows(home: Home, monkeypatch: pytest.
     for chunk_bytes in (1, 16, 1 << 20):
         path = home.put("x.csv", content)
         for step_bytes in (8, 1 << 20):
-            monkeypatch.setattr(csv_check, "_STEP_BYTES", step_bytes)
+            monkeypatch.setattr(check, "_STEP_BYTES", step_bytes)
             (note,) = convert(path, on_bad_row="quarantine", chunk_bytes=chunk_bytes).notes
             assert "3 of 9 lines end with CR and LF" in note
 

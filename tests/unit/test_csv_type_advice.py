@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.sources.csv_type_advice import advised_type
+from etl_batch.formats.csv.type_advice import advised_type
 from tests.conftest import Home
 from tests.csv_doors import convert
 

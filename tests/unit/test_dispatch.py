@@ -12,10 +12,10 @@ from types import SimpleNamespace
 from typing import cast
 
 from etl_batch.machine.handed_files import receive
-from etl_batch.runners.answers import say
-from etl_batch.runners.dispatch import Dispatch
-from etl_batch.runners.workers import Worker
-from etl_batch.span_job import Grant
+from etl_batch.pipeline.runners.answers import say
+from etl_batch.pipeline.runners.dispatch import Dispatch
+from etl_batch.pipeline.runners.workers import Worker
+from etl_batch.pipeline.span_job import Grant
 from etl_batch.values import PartResult, Span
 
 WAIT_SECONDS = 60

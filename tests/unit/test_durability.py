@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from etl_batch import interrupted
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import InputChanged
 from etl_batch.etl_core import run
-from etl_batch.job import Job
-from etl_batch.job_outputs import JobOutputs
-from etl_batch.output_targets import Targets
-from etl_batch.runners.contract import Limits, Outputs, Usage
-from etl_batch.secrets_folder import secrets_folder
-from etl_batch.sinks.publication import Move
-from etl_batch.span_job import SpanJob
+from etl_batch.pipeline.job import Job
+from etl_batch.pipeline.outputs import interrupted
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+from etl_batch.pipeline.outputs.targets import Targets
+from etl_batch.pipeline.runners.runner import Limits, Outputs, Usage
+from etl_batch.pipeline.span_job import SpanJob
+from etl_batch.storage.publication import Move
+from etl_batch.storage.secrets_folder import secrets_folder
 from etl_batch.values import KIB, Span
 from tests.conftest import ACTOR, Home
 from tests.disk_recorder import DiskRecorder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from etl_batch.report_parts.figures import about, rate
-from etl_batch.report_parts.shown_text import as_sentence
+from etl_batch.text.number_text import about, rate
+from etl_batch.text.shown_text import as_sentence
 
 
 @pytest.mark.parametrize(

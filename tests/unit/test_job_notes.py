@@ -8,12 +8,12 @@ from collections import Counter
 
 import pytest
 
-from etl_batch import job_audit, job_notes
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.etl_core import run
-from etl_batch.job import Job
-from etl_batch.job_notes import name_at_home, record_death, record_forgotten
+from etl_batch.pipeline import audit_trail, job_notes
+from etl_batch.pipeline.job import Job
+from etl_batch.pipeline.job_notes import name_at_home, record_death, record_forgotten
 from tests.conftest import ACTOR, Home
 from tests.inline_runner import Crash, InlineRunner
 
@@ -108,7 +108,7 @@ def test_a_start_that_goes_on_with_a_note_has_an_end_of_its_own(home: Home, conf
     journal = home.output / ".out.csv.journal"
     journal.touch()
     note = job_notes.JobNote.begin(config, JOB.job_id)
-    AuditLog(home.path).record(ACTOR, job_audit._started_event(config, JOB.job_id))
+    AuditLog(home.path).record(ACTOR, audit_trail._started_event(config, JOB.job_id))
     note.add({"events": [], "metadata": str(home.output / "no.json"), "journal": str(journal), "job": JOB.job_id})
     note.close()
     for _ in range(2):
@@ -117,7 +117,7 @@ def test_a_start_that_goes_on_with_a_note_has_an_end_of_its_own(home: Home, conf
         assert _counts(home) == {"job_started": 1, "job_finished": 1}
         assert _notes(home) == [JOB.job_id], "what it was about to publish is still known"
     again = job_notes.JobNote.begin(config, JOB.job_id)
-    AuditLog(home.path).record(ACTOR, job_audit._started_event(config, JOB.job_id))
+    AuditLog(home.path).record(ACTOR, audit_trail._started_event(config, JOB.job_id))
     again.close()
     record_forgotten(config)
     assert _counts(home) == {"job_started": 2, "job_finished": 2}

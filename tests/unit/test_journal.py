@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch.checkpoint import Checkpoint, RowGroup, Totals, from_entry, to_entry
 from etl_batch.errors import DiskFull
-from etl_batch.roots import Place, place
-from etl_batch.sinks.hash_follower import Mark
-from etl_batch.sinks.journal import Entry, Journal, read_first_line, read_journal, sound_lines
+from etl_batch.pipeline.outputs.restart_point import Checkpoint, RowGroup, Totals, from_entry, to_entry
+from etl_batch.storage.hash_follower import Mark
+from etl_batch.storage.journal import Entry, Journal, read_first_line, read_journal, sound_lines
+from etl_batch.storage.roots import Place, place
 from etl_batch.values import Span
 from tests.faults import Faults
 from tests.inline_runner import Crash

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch.command_line import parse_run, run_parser
+from etl_batch.commands.estimate_flags import estimate_parser, parse_estimate
+from etl_batch.commands.jobs import COMMANDS
+from etl_batch.commands.run_flags import parse_run, run_parser
 from etl_batch.errors import EtlError, every_error
-from etl_batch.file_estimate.flags import estimate_parser, parse_estimate
-from etl_batch.jobs.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "docs" / "manual.md"

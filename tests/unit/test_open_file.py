@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.sources.open_file import OpenFile
+from etl_batch.formats.open_file import OpenFile
 
 STEPS = st.lists(
     st.one_of(

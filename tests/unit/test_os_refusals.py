@@ -13,16 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch.csv_inputs import CsvInputs
 from etl_batch.errors import DiskFull, EtlError, InputChanged, InputFailed, NotFound, OutputFailed
 from etl_batch.etl_core import run
-from etl_batch.inputs import open_one
-from etl_batch.roots import place
-from etl_batch.runners.contract import Limits, Outputs, Usage
-from etl_batch.runners.process_pool import ProcessPool
-from etl_batch.sinks.part_file import write_all
-from etl_batch.sources.parquet_footer import read_footer
-from etl_batch.span_job import SpanJob
+from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.parquet.footer import read_footer
+from etl_batch.pipeline.inputs import open_one
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.runner import Limits, Outputs, Usage
+from etl_batch.pipeline.span_job import SpanJob
+from etl_batch.storage.part_file import write_all
+from etl_batch.storage.roots import place
 from etl_batch.values import Span
 from tests.conftest import Home
 from tests.faults import Faults

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from etl_batch.sinks.parquet_encodings import chosen_encodings
+from etl_batch.formats.parquet.encodings import chosen_encodings
 
 _OF_WHOLE_SETS = {"intersection", "union", "difference", "symmetric_difference", "issubset", "copy", "index", "count"}
 

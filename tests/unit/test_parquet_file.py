@@ -38,14 +38,16 @@ from etl_batch.errors import (
     Refused,
     SchemaMismatch,
 )
-from etl_batch.roots import Place
-from etl_batch.sources import arrow_leaves, parquet_pieces, parquet_reader
-from etl_batch.sources.contract import RowIds, Source
-from etl_batch.sources.parquet_errors import explained
-from etl_batch.sources.parquet_file import ParquetInput, open_parquet, shares
-from etl_batch.sources.parquet_footer import read_footer
-from etl_batch.sources.parquet_pieces import PieceReader, first_rows
-from etl_batch.sources.parquet_schema import row_bytes
+from etl_batch.formats.arrow import leaves
+from etl_batch.formats.arrow.schema import row_bytes
+from etl_batch.formats.format import RowIds, Source
+from etl_batch.formats.parquet import pieces
+from etl_batch.formats.parquet import reader as parquet_reader
+from etl_batch.formats.parquet.errors import explained
+from etl_batch.formats.parquet.footer import read_footer
+from etl_batch.formats.parquet.parquet_input import ParquetInput, open_parquet, shares
+from etl_batch.formats.parquet.pieces import PieceReader, first_rows
+from etl_batch.storage.roots import Place
 from etl_batch.values import MIB, Rejected
 from tests import arrow_twins
 from tests.arrow_twins import array_of, columns_of
@@ -524,7 +526,7 @@ def test_pieces_are_what_the_whole_is(
     pq.write_table(table, folder / "x.parquet", row_group_size=group, use_deprecated_int96_timestamps=int96)
     source = open_parquet(0, Place(folder, PurePosixPath("x.parquet")))
     spans = source.plan(data.draw(st.integers(1, 400)), 0, 0)
-    with mock.patch.object(parquet_pieces, "_BATCH_ROWS", batch):
+    with mock.patch.object(pieces, "_BATCH_ROWS", batch):
         for span in data.draw(st.permutations(spans)):
             with source.read(span) as read:
                 assert read.table().equals(table.slice(span.first_row, span.rows))
@@ -590,7 +592,7 @@ CHILD = """
 import pickle, resource, sys
 source = pickle.load(sys.stdin.buffer)
 (span,) = source.plan(10**9, 0, 0)
-import etl_batch.sources.arrow_batch  # as the workers have it before their memory is limited
+import etl_batch.formats.parquet.batch  # as the workers have it before their memory is limited
 resource.setrlimit(resource.RLIMIT_DATA, (10**9, 10**9))
 try:
     with source.read(span):
@@ -606,7 +608,7 @@ def test_more_text_than_32_bits_can_count(monkeypatch: pytest.MonkeyPatch) -> No
     array = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(gigabyte)])
     with pytest.raises(OutOfMemory, match="column 'x' has more than 2 GiB of text in one piece"):
         parquet_reader.one_chunk(pa.chunked_array([array] * 3), pa.field("x", pa.string()), "a.parquet, row group 0")
-    monkeypatch.setattr(arrow_leaves, "MAX_TEXT_BYTES", 5)
-    assert arrow_leaves.text_column([b"12345"])
+    monkeypatch.setattr(leaves, "MAX_TEXT_BYTES", 5)
+    assert leaves.text_column([b"12345"])
     with pytest.raises(OutOfMemory):
-        arrow_leaves.text_column([b"12345", b"6"])
+        leaves.text_column([b"12345", b"6"])

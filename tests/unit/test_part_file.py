@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.errors import DiskFull, OutputFailed
-from etl_batch.os_refusals import write_refused
-from etl_batch.roots import Place, place
-from etl_batch.sinks.hash_follower import Mark, rehash
-from etl_batch.sinks.part_file import PartFile
+from etl_batch.storage.hash_follower import Mark, rehash
+from etl_batch.storage.os_refusals import write_refused
+from etl_batch.storage.part_file import PartFile
+from etl_batch.storage.roots import Place, place
 from tests.chance import examples
 from tests.descriptors import nothing_left_open
 

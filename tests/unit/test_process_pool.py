@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 from etl_batch.errors import NotFound, TimedOut
-from etl_batch.runners.contract import Limits, Usage
-from etl_batch.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.runner import Limits, Usage
 from etl_batch.sampling.finish import load_ahead
 from etl_batch.values import Sandbox
 from tests.conftest import PROJECT
@@ -75,7 +75,7 @@ def test_one_that_hangs_while_it_loads_is_not_waited_for_beyond_the_time_limit()
 _KILLED_WHILE_IT_STARTS_ONE = """
 import os
 from multiprocessing import forkserver
-forkserver.set_forkserver_preload(["etl_batch.runners.fork_server"])
+forkserver.set_forkserver_preload(["etl_batch.pipeline.runners.fork_server"])
 status, orders = forkserver.connect_to_new_process([])
 os.close(orders)  # as the kernel does for a parent that was killed
 while os.read(status, 64):

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch import profiling
-from etl_batch.machine_readings import gpu
-from etl_batch.machine_readings.own_processes import OwnProcesses, descendants
-from etl_batch.profiling import Profiler
+from etl_batch.machine import gpu
+from etl_batch.machine import profiler as profiling
+from etl_batch.machine.own_processes import OwnProcesses, descendants
+from etl_batch.machine.profiler import Profiler
 
 _MIB = 2**20
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch import beneath
 from etl_batch.errors import DiskFull, OutputFailed
-from etl_batch.roots import Place, place
-from etl_batch.sinks.publication import Move, forget_kept, keep_old, move_of, retirement_of, roll_forward
+from etl_batch.storage import beneath
+from etl_batch.storage.publication import Move, forget_kept, keep_old, move_of, retirement_of, roll_forward
+from etl_batch.storage.roots import Place, place
 from tests.faults import Faults
 from tests.inline_runner import Crash
 

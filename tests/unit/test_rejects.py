@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.layouts.reading import parse_layout
-from etl_batch.paths import FileIdentity
-from etl_batch.rejects import raw_text, rejected_line
-from etl_batch.roots import Place
-from etl_batch.sources.fixed_binary import BinaryInput
+from etl_batch.pipeline.outputs.rejects import raw_text, rejected_line
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
 from etl_batch.values import Rejected
 from tests.records import LAYOUT
 

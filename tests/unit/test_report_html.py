@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from etl_batch.report_html import render_html
+from etl_batch.report.page import render_html
 from etl_batch.values import JobResult, OutputSummary, Phase, TotalEstimate
 from tests.conftest import PROJECT
 from tests.golden import results
@@ -90,7 +90,7 @@ def test_the_golden_report() -> None:
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_equal_results_give_equal_bytes_in_every_process(seed: str) -> None:
     script = (
-        "import hashlib; from tests.golden import results; from etl_batch.report_html import render_html; "
+        "import hashlib; from tests.golden import results; from etl_batch.report.page import render_html; "
         "print(hashlib.sha256(render_html(results.result(), results.config()).encode()).hexdigest())"
     )
     environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONPATH": str(PROJECT)}

@@ -6,9 +6,9 @@ import os
 import time
 from pathlib import Path, PurePosixPath
 
-from etl_batch.claims import LATEST_REPORT as LATEST
-from etl_batch.report_file import _remove_old_parts
-from etl_batch.roots import Place
+from etl_batch.pipeline.outputs.claims import LATEST_REPORT as LATEST
+from etl_batch.pipeline.report_file import _remove_old_parts
+from etl_batch.storage.roots import Place
 
 
 def test_old_part_files_of_reports_are_removed_and_nothing_else(tmp_path: Path) -> None:

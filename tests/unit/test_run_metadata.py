@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from etl_batch.roots import place
-from etl_batch.run_files import metadata_of_run
+from etl_batch.pipeline.outputs.run_files import metadata_of_run
+from etl_batch.storage.roots import place
 from tests.conftest import Home
 
 FILE = {"path": "a.csv", "bytes": 2, "sha256": None}

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.errors import PathNameTooLong
-from etl_batch.roots import NAME_MAX_BYTES, place
-from etl_batch.sinks.side_names import hidden_name, part_place, refuse_long_names, stale_part_names
+from etl_batch.storage.roots import NAME_MAX_BYTES, place
+from etl_batch.storage.side_names import hidden_name, part_place, refuse_long_names, stale_part_names
 
 JOB = "20251115T101530Z-0a1b2c"
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1, max_size=255).filter(

@@ -9,22 +9,22 @@ from typing import Any
 import pytest
 
 from etl_batch.__main__ import main
-from etl_batch.command_line import new_home
+from etl_batch.commands.console import Console
 from etl_batch.config import JobConfig
-from etl_batch.console import Console
+from etl_batch.environment import new_home
 from etl_batch.errors import ConfigError, PathOutside
 from etl_batch.etl_core import run
 from etl_batch.jobs.command_runs import recorded
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.endings import ending_of
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import NewJob
 from etl_batch.kernels import cache_folder
 from etl_batch.launch.options import config_of
-from etl_batch.roots import place
+from etl_batch.machine.process_identity import ProcessIdentity
+from etl_batch.storage.roots import place
 from tests.conftest import ACTOR, Home
 from tests.inline_runner import Crash, InlineRunner
 
@@ -70,7 +70,7 @@ def test_a_resumed_publication_is_in_the_list(
     warnings: list[str] = []
     with recorded(config, warnings.append) as killed:
         job = killed.job
-        monkeypatch.setattr("etl_batch.job_outputs.publish_all", _dies)
+        monkeypatch.setattr("etl_batch.pipeline.outputs.job_outputs.publish_all", _dies)
         with pytest.raises(Crash):
             run(config, job=job, runner=InlineRunner())
         monkeypatch.undo()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from etl_batch.formats.column_strata import _formatted
 from etl_batch.kernels.columns import Column, Kind
-from etl_batch.sampling.span_strata import _formatted
 
 
 def test_numbers_are_named_as_cells_are_written() -> None:

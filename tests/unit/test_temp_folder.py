@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch.runners.temp_folder import remove_dead
+from etl_batch.pipeline.runners.temp_folder import remove_dead
 
 _HOLDER = """
 import sys
-from etl_batch.runners.temp_folder import claim_temp_folder
+from etl_batch.pipeline.runners.temp_folder import claim_temp_folder
 claim_temp_folder()
 print("claimed", flush=True)
 sys.stdin.read()

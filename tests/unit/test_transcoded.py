@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.paths import FileIdentity
-from etl_batch.roots import place
-from etl_batch.sources.transcoded import Checkpoint, Transcoded, Transcoder
-from etl_batch.transcoding import utf8_copy
+from etl_batch.formats.csv.transcoded import Checkpoint, Transcoded, Transcoder
+from etl_batch.formats.csv.transcoding import utf8_copy
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import place
 from tests.chance import examples
 from tests.conftest import Home
 

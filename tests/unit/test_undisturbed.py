@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from etl_batch.undisturbed import in_one_piece, undisturbed
+from etl_batch.machine.undisturbed import in_one_piece, undisturbed
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -12,22 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl_batch.commands.console import Console
+from etl_batch.commands.jobs_text import state_line
 from etl_batch.config import OnBadRow
-from etl_batch.console import Console
-from etl_batch.dry_run import DryRun
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.job_view import JobView
-from etl_batch.jobs.render import state_line
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.jobs.view_of_row import view_of
-from etl_batch.metadata import metadata_of
-from etl_batch.report_html import render_html
+from etl_batch.pipeline.dry_run import DryRun
+from etl_batch.pipeline.outputs.metadata import metadata_of
+from etl_batch.report.page import render_html
+from etl_batch.report.verdict import Verdict, judgement_of, level_of_rows
 from etl_batch.ui.charts import DARK
 from etl_batch.ui.job_words import OUTCOMES, mark_of, outcome_of, state_sentence
 from etl_batch.values import JobResult
-from etl_batch.verdict import Verdict, judgement_of, level_of_rows
 from pages.views.run_bars import run_bars
 from pages.views.runs_view import run_row
 from tests.conftest import Home

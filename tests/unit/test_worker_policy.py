@@ -11,8 +11,8 @@ import pytest
 from etl_batch import kernels
 from etl_batch.kernels.cache_folder import cache_folder
 from etl_batch.kernels.compile import Kernel
-from etl_batch.runners import worker_policy as subject
-from etl_batch.runners.worker_policy import PythonPlaces, code_folders, kernel_names, worker_policy
+from etl_batch.pipeline.runners import worker_policy as subject
+from etl_batch.pipeline.runners.worker_policy import PythonPlaces, code_folders, kernel_names, worker_policy
 from tests.conftest import PROJECT
 
 

@@ -19,14 +19,14 @@ _STRATA_OF_BLOCKS = "tests/unit/estimate/test_strata_of_blocks.py"
 _FOOTERS = "tests/unit/estimate/test_broken_footers.py"
 
 FAULTS = (
-    Fault("etl_batch.file_estimate.parquet_groups.ParquetReader._refuse_broken", "if unknown:", "if False:", _FOOTERS),
+    Fault("etl_batch.formats.parquet.unit_reader.ParquetReader._refuse_broken", "if unknown:", "if False:", _FOOTERS),
     Fault(
-        "etl_batch.file_estimate.parquet_bounds._least_and_largest",
+        "etl_batch.formats.parquet.unit_bounds._least_and_largest",
         "is_its_type and chunk.path",
         "chunk.path",
         _FOOTERS,
     ),
-    Fault("etl_batch.sources.parquet_unread.refuse_broken_columns", "pre_buffer=True", "pre_buffer=False", _FOOTERS),
+    Fault("etl_batch.formats.parquet.unread.refuse_broken_columns", "pre_buffer=True", "pre_buffer=False", _FOOTERS),
     Fault(
         "etl_batch.file_estimate.stratum_estimates.stratum_estimates",
         "t, float(spread.skewness[code]))",
@@ -103,8 +103,8 @@ FAULTS = (
     ),
     Fault("etl_batch.file_estimate.draw.Draw._in_turn", "np.lexsort((zone, turn))", "np.lexsort((turn, zone))", _ZONES),
     Fault("etl_batch.file_estimate.unread.unread_doubt", "if farthest <= half", "if farthest >= half", _UNREAD),
-    Fault("etl_batch.file_estimate.parquet_bounds.bounds_of", "if may_count_as_0 or nulls", "if nulls", _UNREAD),
-    Fault("etl_batch.file_estimate.parquet_bounds.outstanding", "_OUTSTANDING *", "1e9 *", _UNREAD),
+    Fault("etl_batch.formats.parquet.unit_bounds.bounds_of", "if may_count_as_0 or nulls", "if nulls", _UNREAD),
+    Fault("etl_batch.formats.parquet.unit_bounds.outstanding", "_OUTSTANDING *", "1e9 *", _UNREAD),
     Fault(
         "etl_batch.file_estimate.estimate_file.is_within",
         "not all(said.startswith(ON_STRATA)",

@@ -12,7 +12,7 @@ _ROOTS = "tests/acceptance/test_withdrawn_roots.py"
 
 FAULTS = (
     Fault(
-        "etl_batch.job_start.finish_interrupted",
+        "etl_batch.pipeline.outputs.start.finish_interrupted",
         "finished = finished or _finished_meanwhile(seen, config)",
         "pass",
         "tests/acceptance/test_resume.py::"
@@ -32,19 +32,19 @@ FAULTS = (
     ),
     Fault("etl_batch.jobs.config_json.from_json", " - _OF_THE_MOMENT", "", "tests/unit/jobs/test_config_json.py"),
     Fault(
-        "etl_batch.job_notes._record_end",
+        "etl_batch.pipeline.job_notes._record_end",
         "if _is_end_due(",
         "if True or (",
         f"{_NOTES}::test_one_start_one_end_whenever_it_dies",
     ),
     Fault(
-        "etl_batch.job_notes._record_what_became",
+        "etl_batch.pipeline.job_notes._record_what_became",
         'if "ended" not in entries[-1]:',
         "if False:",
         f"{_NOTES}::test_a_start_that_goes_on_with_a_note_has_an_end_of_its_own",
     ),
     Fault(
-        "etl_batch.job_audit._started_event",
+        "etl_batch.pipeline.audit_trail._started_event",
         "name_at_home(config.home, given)",
         "given",
         f"{_NOTES}::test_the_log_names_paths_from_the_home_on",
@@ -56,7 +56,7 @@ FAULTS = (
         f"{_OUTPUTS}::test_only_the_very_bytes_are_intact",
     ),
     Fault(
-        "etl_batch.replaced_outputs._replaced",
+        "etl_batch.pipeline.outputs.replaced_outputs._replaced",
         "there.st_ctime_ns > told.ctime_ns or size",
         "size",
         f"{_OUTPUTS}::test_whose_it_was_is_not_said_where_somebody_changed_it",

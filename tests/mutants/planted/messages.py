@@ -11,7 +11,7 @@ _TEMP = "tests/unit/test_temp_folder.py"
 
 FAULTS = (
     Fault(
-        "etl_batch.console.Console.finished",
+        "etl_batch.commands.console.Console.finished",
         "self.warn(result.report_problem)",
         "self._say(result.report_problem)",
         f"{_SILENT}::test_a_report_that_was_asked_for_and_is_not_there_is_said_with_quiet_too",
@@ -35,43 +35,43 @@ FAULTS = (
         f"{_SILENT}::test_the_notice_comes_until_all_is_compiled",
     ),
     Fault(
-        "etl_batch.runners.temp_folder._is_of_the_dead",
+        "etl_batch.pipeline.runners.temp_folder._is_of_the_dead",
         "return is_taken_within(descriptor, 0.0)",
         "return True",
         f"{_TEMP}::test_the_folder_of_a_killed_process_goes_and_that_of_a_living_one_stays",
     ),
     Fault(
-        "etl_batch.runners.temp_folder._is_of_the_dead",
+        "etl_batch.pipeline.runners.temp_folder._is_of_the_dead",
         "or found.st_uid != os.geteuid()",
         "",
         f"{_TEMP}::test_what_belongs_to_another_user_stays",
     ),
     Fault(
-        "etl_batch.report_parts.shown_text.as_sentence",
+        "etl_batch.text.shown_text.as_sentence",
         'if first.rstrip(",;:").isalpha() else text',
         "",
         "tests/unit/test_figures.py",
     ),
     Fault(
-        "etl_batch.os_refusals.path_refused",
+        "etl_batch.storage.os_refusals.path_refused",
         "use.value",
         "Unreadable",
         "tests/unit/paths/test_opening.py::test_what_else_the_system_may_say",
     ),
     Fault(
-        "etl_batch.os_refusals.in_the_middle",
+        "etl_batch.storage.os_refusals.in_the_middle",
         "(NotFound, Unreadable)",
         "(Unreadable)",
         f"{_REFUSALS}::test_an_output_folder_that_is_gone_was_there_when_the_job_began",
     ),
     Fault(
-        "etl_batch.sources.unchanged.open_again",
+        "etl_batch.formats.unchanged.open_again",
         "(NotFound, NotRegular",
         "(NotRegular",
         f"{_REFUSALS}::test_an_input_that_is_gone_was_there_when_the_job_began",
     ),
     Fault(
-        "etl_batch.sinks.part_file.write_all",
+        "etl_batch.storage.part_file.write_all",
         "if error.errno in NO_ROOM else",
         "if False else",
         f"{_REFUSALS}::test_a_full_disk_names_the_folder_and_what_is_needed",

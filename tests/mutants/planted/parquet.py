@@ -8,49 +8,49 @@ _PARQUET = "tests/unit/test_parquet_file.py"
 
 FAULTS = (
     Fault(
-        "etl_batch.sources.int96_digits.lost_digits",
+        "etl_batch.formats.parquet.int96_digits.lost_digits",
         "* np.uint64(1000) != 0",
         "* np.uint64(1000) > 10**9",
         f"{_PARQUET}::test_int96_digits_below_the_microsecond_are_never_cut",
     ),
     Fault(
-        "etl_batch.sources.parquet_footer._physical_types",
+        "etl_batch.formats.parquet.footer._physical_types",
         'leaf.converted_type == "INTERVAL"',
         'leaf.converted_type == "DECIMAL"',
         f"{_PARQUET}::test_an_interval_is_not_twelve_bytes",
     ),
     Fault(
-        "etl_batch.sources.parquet_footer._SIGNATURE_BYTES",
+        "etl_batch.formats.parquet.footer._SIGNATURE_BYTES",
         "28",
         "-1",
         f"{_PARQUET}::test_encrypted_columns_behind_a_plain_footer",
     ),
     Fault(
-        "etl_batch.sources.parquet_errors._meant",
+        "etl_batch.formats.parquet.errors._meant",
         "number == errno.ENOMEM or _NO_MEMORY.search(said)",
         "number == errno.ENOMEM",
         f"{_PARQUET}::test_only_damage_is_called_damage",
     ),
     Fault(
-        "etl_batch.sources.parquet_plan.runs",
+        "etl_batch.formats.parquet.plan.runs",
         "room -= size",
         "room -= 0",
         "tests/unit/test_parquet_plan.py",
     ),
     Fault(
-        "etl_batch.sources.parquet_plan.runs",
+        "etl_batch.formats.parquet.plan.runs",
         "max(group.uncompressed_bytes, group.rows * row_bytes)",
         "group.uncompressed_bytes",
         "tests/unit/test_parquet_plan.py",
     ),
     Fault(
-        "etl_batch.sources.parquet_pieces._Rows.take",
+        "etl_batch.formats.parquet.pieces._Rows.take",
         "skipped = min(max(first - self.at, 0), batch.num_rows)",
         "skipped = 0",
         f"{_PARQUET}::test_what_others_read_of_a_huge_row_group_is_passed_over",
     ),
     Fault(
-        "etl_batch.sources.arrow_batch.ArrowBatch._text",
+        "etl_batch.formats.parquet.batch.ArrowBatch._text",
         "lambda: good",
         "self.table",
         "tests/property/test_arrow_columns.py::test_a_batch_goes_with_its_last_user",

@@ -11,8 +11,8 @@ _EXACT = "tests/acceptance/test_exact_totals.py tests/unit/estimate/test_exact_t
 _WHOLE = "tests/property/test_whole_file.py tests/acceptance/test_exact_totals.py"
 
 FAULTS = (
-    Fault("etl_batch.file_estimate.csv_cells.CsvCells._number", "or kinds.get(name) ", "", _WHOLE),
-    Fault("etl_batch.file_estimate.csv_blocks.CsvReader._kinds", "raise ReadAgain", "continue", _WHOLE),
+    Fault("etl_batch.formats.csv.unit_cells.CsvCells._number", "or kinds.get(name) ", "", _WHOLE),
+    Fault("etl_batch.formats.csv.unit_reader.CsvReader._kinds", "raise ReadAgain", "continue", _WHOLE),
     Fault("etl_batch.file_estimate.whole_file.WholeFile.add", "np.where(inside, codes, strata)", "codes", _WHOLE),
     Fault("etl_batch.file_estimate.whole_file._known", "number_of(of_finite)", "float(of_finite)", _WHOLE),
     Fault(
@@ -21,7 +21,7 @@ FAULTS = (
         "sums_of(places, strata + 1).first_strata(strata)",
         _WHOLE,
     ),
-    Fault("etl_batch.sampling.measure_sums.wide_sums", "words[:, -1] >> LIMB_BITS", "halves[:, -1]", _WHOLE),
+    Fault("etl_batch.formats.column_sums.wide_sums", "words[:, -1] >> LIMB_BITS", "halves[:, -1]", _WHOLE),
     Fault(
         "pages.views.estimate_values.strata_table",
         "> _LARGEST",
@@ -29,7 +29,7 @@ FAULTS = (
         "tests/unit/results/test_views.py",
     ),
     Fault("etl_batch.estimate.exact_text.number_of", "_WHOLE.fullmatch(text)", "False", _EXACT),
-    Fault("etl_batch.sampling.exact_sums.Sums._text", "-self.unit.tens", "0", _EXACT),
+    Fault("etl_batch.estimate.exact_sums.Sums._text", "-self.unit.tens", "0", _EXACT),
     Fault("etl_batch.sampling.draw.allocated", "needed + plan.budget", "max(needed, plan.budget)", _SAMPLING),
     Fault("etl_batch.sampling.thresholds._least_taken", "most_strata * max(", "0 * max(", _SAMPLING),
     Fault(
@@ -51,13 +51,13 @@ FAULTS = (
         _SAMPLING,
     ),
     Fault(
-        "etl_batch.sampling.exact_sums.settled",
+        "etl_batch.estimate.exact_sums.settled",
         ">> LIMB_BITS",
         ">> (LIMB_BITS - 1)",
         "tests/property/test_exact_sums.py tests/property/test_sampling.py",
     ),
     Fault(
-        "etl_batch.sampling.exact_sums.Sums.total",
+        "etl_batch.estimate.exact_sums.Sums.total",
         "None if self.odd.any() else",
         "",
         "tests/property/test_exact_sums.py tests/property/test_sampling.py",

@@ -16,7 +16,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reading import verify
 from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
-from etl_batch.audit_commands import audit_main
+from etl_batch.commands.audit import audit_main
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
 from pages.views.verdict_view import in_words
 from tests.audit_homes import filled

@@ -17,7 +17,7 @@ from auth.opening import Opening
 from auth.roles import Role
 from auth.settings import DoorSettings, read_settings
 from etl_batch.audit.log import AuditLog
-from etl_batch.command_line import operator
+from etl_batch.environment import operator
 from etl_batch.errors import AuditUnavailable
 from tests.door import DoorHome
 

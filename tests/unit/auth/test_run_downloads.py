@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from auth.roles import Role
 from etl_batch.jobs.store import JobStore
-from etl_batch.paths import open_input
-from etl_batch.roots import Place
+from etl_batch.storage.paths import open_input
+from etl_batch.storage.roots import Place
 from etl_batch.values import JobResult
 from tests.conftest import Home
 from tests.descriptors import left_open, open_files

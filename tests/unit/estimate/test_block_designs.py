@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from etl_batch.file_estimate.binary import open_binary
-from etl_batch.file_estimate.contract import WHOLE_BYTES, Bounds, Question, Rows, Wanted
+from etl_batch.file_estimate.question import WHOLE_BYTES, Question
 from etl_batch.file_estimate.sampling import ReadWhole, Sampling
+from etl_batch.formats.binary.unit_reader import open_binary
+from etl_batch.formats.units.unit import Bounds, Rows, Wanted
 from tests.bench.simulate_blocks import (
     BLOCK_ROWS,
     ORDERS,

@@ -12,13 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl_batch.csv_inputs import CsvInputs
 from etl_batch.errors import EtlError
-from etl_batch.file_estimate.contract import Wanted
-from etl_batch.file_estimate.parquet_groups import open_parquet_groups
-from etl_batch.inputs import open_one
-from etl_batch.roots import place
-from etl_batch.sources.parquet_file import ParquetInput
+from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.parquet.parquet_input import ParquetInput
+from etl_batch.formats.parquet.unit_reader import open_parquet_groups
+from etl_batch.formats.units.unit import Wanted
+from etl_batch.pipeline.inputs import open_one
+from etl_batch.storage.roots import place
 from tests.conftest import PROJECT, Home
 
 WANTED = Wanted(("value",), "product", None)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.estimate.exact_text import number_of, sum_text, whole_text
-from etl_batch.report_parts.figures import exact_amount
+from etl_batch.text.number_text import exact_amount
 
 
 @given(st.integers(-(10**40), 10**40), st.integers(0, 38))

@@ -8,11 +8,12 @@ import pytest
 from etl_batch.estimate.clusters import Units
 from etl_batch.estimate.stratum_warnings import FEW
 from etl_batch.estimate.zone_spread import Drawn
-from etl_batch.file_estimate import csv_blocks
-from etl_batch.file_estimate.contract import Question
 from etl_batch.file_estimate.estimate_file import estimate_file
+from etl_batch.file_estimate.question import Question
 from etl_batch.file_estimate.stratum_estimates import stratum_estimates
-from etl_batch.file_estimate.tally import ROWS, StrataRows
+from etl_batch.file_estimate.tally import StrataRows
+from etl_batch.formats.csv import unit_reader
+from etl_batch.formats.units.unit import ROWS
 from etl_batch.values import StratumEstimate
 from tests.conftest import Home
 
@@ -97,7 +98,7 @@ def test_low_n_counts_the_blocks_that_hold_a_stratum_not_its_rows() -> None:
 
 def test_what_is_said_of_all_strata_counts_those_of_few_blocks(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand rows side by side in a few blocks of 1 KiB."""
-    monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 1024)
+    monkeypatch.setattr(unit_reader, "BLOCK_BYTES", 1024)
     rows = [f"{'rare' if 30_000 <= row < 31_000 else 'even'},{row % 7}.5" for row in range(200_000)]
     home.put("in.csv", ("product,value\n" + "\n".join(rows) + "\n").encode())
     (one,) = estimate_file(home.config(home.data / "in.csv"), Question(measures=("value",), whole_bytes=0)).estimates

@@ -13,11 +13,10 @@ import pytest
 
 from etl_batch.estimate.clusters import Measured, UnitEstimate, Units, estimate_units
 from etl_batch.estimate.zone_spread import Drawn
-from etl_batch.file_estimate.contract import Bounds
-from etl_batch.file_estimate.parquet_bounds import bounds_of, outstanding
-from etl_batch.file_estimate.tally import ROWS
 from etl_batch.file_estimate.unread import unread_doubt, within_bounds
-from etl_batch.sources.parquet_footer import Footer, read_footer
+from etl_batch.formats.parquet.footer import Footer, read_footer
+from etl_batch.formats.parquet.unit_bounds import bounds_of, outstanding
+from etl_batch.formats.units.unit import ROWS, Bounds
 
 READ = np.arange(0, 200, 2)
 TOTALS = np.random.default_rng(1).normal(100, 10, len(READ))

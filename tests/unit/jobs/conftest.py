@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.store import JobStore
+from etl_batch.machine.process_identity import ProcessIdentity
 from tests.conftest import Home
 
 

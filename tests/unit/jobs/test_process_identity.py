@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from etl_batch.jobs.process_identity import ProcessIdentity
+from etl_batch.machine.process_identity import ProcessIdentity
 from tests.job_helpers import until
 
 

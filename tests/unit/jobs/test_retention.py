@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.limits import JobLimits
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.retention import superseded, tidy
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
+from etl_batch.machine.process_identity import ProcessIdentity
 from tests.conftest import Home
 
 _STAMPS = st.integers(0, 99).map(lambda day: f"202511{day:02}T101530Z")

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.console import Console
-from etl_batch.dry_run import dry_run
+from etl_batch.commands.console import Console
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.output_states import Evidence, OutputState, what_became_of
 from etl_batch.jobs.run_outputs import outputs_of_run
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import NewJob
+from etl_batch.pipeline.dry_run import dry_run
 from etl_batch.values import PublishedFile
 from tests.conftest import Home
 from tests.run_history import Runs

@@ -21,12 +21,12 @@ from etl_batch.errors import (
     RateLimited,
 )
 from etl_batch.jobs.job_query import JobQuery
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
+from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
 from etl_batch.values import Actor, ProfilePoint
 from tests.conftest import Home

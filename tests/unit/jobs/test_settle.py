@@ -11,11 +11,11 @@ import psutil
 import pytest
 
 from etl_batch.jobs import settle
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
+from etl_batch.machine.process_identity import ProcessIdentity
 from tests.conftest import Home
 from tests.job_helpers import until
 from tests.unit.jobs.test_store import new_job

@@ -14,11 +14,11 @@ import pytest
 from etl_batch.errors import JobStateRefused, JobStoreUnavailable, NoSuchJob, OutputBusy, SecretsExposed
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.job_view import JobProgress
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.jobs.statements import statements
 from etl_batch.jobs.states import State, may_follow
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob, process_of
+from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.values import ProfilePoint
 from tests.conftest import Home
 

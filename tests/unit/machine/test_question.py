@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from etl_batch.errors import CheckStopped, EtlError, InputChanged, NoSuchMeasure, OutOfMemory, TimedOut, WorkerCrashed
-from etl_batch.jobs.process_identity import ProcessIdentity
 from etl_batch.machine.child_process import Limits
+from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.machine.question import Answering, Asking, Question, ask, told_error
 from etl_batch.values import GIB, MIB
 from tests.job_helpers import until

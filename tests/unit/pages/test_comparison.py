@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
-from etl_batch.report_parts.figures import UNKNOWN
+from etl_batch.text.number_text import UNKNOWN
 from pages.services.comparison import Compared, compared
 from pages.services.run_figures import RunFigure
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import etl_batch.file_estimate
-import etl_batch.sources
+import etl_batch.formats
 from etl_batch.machine import question
 from etl_batch.permissions import ANALYST
 from etl_batch.values import MIB
@@ -22,9 +22,9 @@ from tests.conftest import PROJECT
 from tests.records import LAYOUT, record
 from tests.streamlit_door import page, sign_in
 
-#: beside all of the sources and the estimates of files
-_READERS = ("csv_inputs", "preview", "transcoding", "launch.read_first_rows", "launch.asking")
-_OPENS = ("open_one", "open_inputs")  #: of etl_batch.inputs, which also knows what the name of an input is
+#: beside all of the formats and the estimates of files
+_READERS = ("launch.read_first_rows", "launch.asking")
+_OPENS = ("open_one", "open_inputs")  #: of etl_batch.pipeline.inputs, which also knows what the name of an input is
 
 
 def _poison() -> None:
@@ -34,8 +34,8 @@ def _poison() -> None:
 def _reading_functions() -> Iterator[types.FunctionType]:
     """Everything that reads a file: functions and methods, whoever has imported them under which name."""
     names = [f"etl_batch.{name}" for name in _READERS]
-    for package in (etl_batch.sources, etl_batch.file_estimate):
-        names += [f"{package.__name__}.{one.name}" for one in pkgutil.iter_modules(package.__path__)]
+    for package in (etl_batch.formats, etl_batch.file_estimate):
+        names += [one.name for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
     for name in names:
         module = importlib.import_module(name)
         for found in list(vars(module).values()):
@@ -43,7 +43,7 @@ def _reading_functions() -> Iterator[types.FunctionType]:
                 inside = vars(found).values() if isinstance(found, type) else (found,)
                 functions = (one for one in inside if isinstance(one, types.FunctionType) and not one.__closure__)
                 yield from (one for one in functions if one.__code__.co_filename == module.__file__)
-    inputs = importlib.import_module("etl_batch.inputs")
+    inputs = importlib.import_module("etl_batch.pipeline.inputs")
     yield from (getattr(inputs, name) for name in _OPENS)
 
 
@@ -153,7 +153,13 @@ _ELSEWHERE = {
 
 
 def test_what_reads_files_is_imported_by_processes_of_their_own_alone() -> None:
-    readers = ("etl_batch.sources", "etl_batch.file_estimate", "etl_batch.dry_run", "pyarrow.parquet", *_ELSEWHERE)
+    readers = (
+        "etl_batch.formats",
+        "etl_batch.file_estimate",
+        "etl_batch.pipeline.dry_run",
+        "pyarrow.parquet",
+        *_ELSEWHERE,
+    )
     readers += tuple(f"etl_batch.{name}" for name in _READERS)
     for folder in ("pages", "etl_batch/ui", "etl_batch/launch", "auth"):
         for path in sorted((PROJECT / folder).rglob("*.py")):

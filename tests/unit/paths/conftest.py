@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch import beneath
+from etl_batch.storage import beneath
 from tests.descriptors import nothing_left_open
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch import beneath
+from etl_batch.storage import beneath
 
 Opener = Callable[..., int]
 
@@ -260,7 +260,7 @@ BEHIND_A_FILTER = """
     if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(program), 0, 0):
         sys.exit(77)
 
-    from etl_batch import beneath
+    from etl_batch.storage import beneath
     fd = os.open(root, beneath.PIN_FOLDER)
     file = beneath.open_beneath(fd, "folder/file", os.O_RDONLY)
     print(beneath.kernel_has_openat2(), os.read(file, 100).decode())
@@ -278,7 +278,7 @@ def test_behind_a_real_seccomp_filter(root: Path, refusal: int) -> None:
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(beneath.__file__).parents[1],
+        cwd=Path(beneath.__file__).parents[2],
     )
     if done.returncode == 77:
         pytest.skip("no seccomp here")

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch import beneath, paths
 from etl_batch.errors import (
     DiskFull,
     EtlError,
@@ -29,8 +28,9 @@ from etl_batch.errors import (
     PathSymlink,
     Unreadable,
 )
-from etl_batch.paths import FileIdentity
-from etl_batch.roots import Place, place
+from etl_batch.storage import beneath, paths
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place, place
 from tests.unit.paths.conftest import text_of
 
 NOBODY = 65534

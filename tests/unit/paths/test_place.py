@@ -6,7 +6,6 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from etl_batch import paths
 from etl_batch.errors import (
     EtlError,
     NotFound,
@@ -16,7 +15,8 @@ from etl_batch.errors import (
     PathOutside,
     PathTraversal,
 )
-from etl_batch.roots import Place, place
+from etl_batch.storage import paths
+from etl_batch.storage.roots import Place, place
 from tests.unit.paths.conftest import text_of
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch import paths
 from etl_batch.errors import (
     EtlError,
 )
-from etl_batch.roots import place
+from etl_batch.storage import paths
+from etl_batch.storage.roots import place
 from tests.unit.paths.conftest import text_of
 
 RACE_OPENS = int(os.environ.get("ETL_RACE_OPENS", "100000"))  #: over all races

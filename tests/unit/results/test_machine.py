@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from etl_batch.errors import Forbidden
-from etl_batch.report_parts.figures import data_size
+from etl_batch.text.number_text import data_size
 from etl_batch.values import Sandbox
 from pages.services import machine
 from pages.services.health import signs_of_health

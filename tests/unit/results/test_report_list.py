@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from etl_batch.claims import LATEST_REPORT as LATEST
 from etl_batch.errors import EtlError, Forbidden, NotFound, PathTraversal
+from etl_batch.pipeline.outputs.claims import LATEST_REPORT as LATEST
 from pages.services.report_list import ReportVerdict, find_report, list_reports, report_bytes
 from tests.unit.results.conftest import ANALYST, AUDITOR
 

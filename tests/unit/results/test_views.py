@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from etl_batch.audit.verdict import Fault, Finding, Verdict
-from etl_batch.report_parts.escaping import NOT_ESCAPED
+from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.ui.cards import as_cards
 from etl_batch.ui.charts import DARK
 from etl_batch.ui.table_export import as_json

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl_batch.config import OnBadRow
-from etl_batch.dry_run import DryRun
 from etl_batch.errors import BadRow, EtlError, NoGoodRow
+from etl_batch.pipeline.dry_run import DryRun
 
 STRICT, QUARANTINE = OnBadRow.STRICT, OnBadRow.QUARANTINE
 

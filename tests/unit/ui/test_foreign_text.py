@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.report_parts.shown_text import shown
+from etl_batch.text.shown_text import shown
 from etl_batch.ui.foreign_text import as_code, in_chart, plain
 
 _PIECES = [*"`*_[]()<>#$:|~\\&!-+.1 \t\n", "https://", "www.", "a@b.c", ":material/", ":smile:", " -> ", "<= ", "--"]

@@ -1,0 +1,38 @@
+"""Rows that were picked from the spans of a Parquet file, kept as Arrow tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from etl_batch.formats.arrow.plain_arrays import numbers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.format import Places
+
+
+@dataclass(slots=True)
+class TableStore:
+    """See `contract.RowStore`: rows of Arrow tables."""
+
+    schema: pa.Schema
+    _tables: list[pa.Table] = field(default_factory=list)
+
+    def add(self, picked: bytes) -> None:
+        """See `RowStore.add`."""
+        import pyarrow as pa
+
+        with pa.ipc.open_stream(pa.py_buffer(picked)) as stream:
+            self._tables.append(stream.read_all())
+
+    def keep(self, places: Places) -> None:
+        """See `RowStore.keep`."""
+        self._tables = [self.table().take(numbers(places)).combine_chunks()]
+
+    def table(self) -> pa.Table:
+        """See `RowStore.table`."""
+        import pyarrow as pa
+
+        return pa.concat_tables([pa.Table.from_batches([], schema=self.schema), *self._tables])

@@ -1,0 +1,1 @@
+"""Fixed-length binary records, read by a layout."""

@@ -1,0 +1,144 @@
+"""The first rows of a binary file, through its layout, beside their bytes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import EmptyInput, FormatExtension
+from etl_batch.formats.binary.record_fields import decode_field
+from etl_batch.formats.binary.records import DecodedField, Records
+from etl_batch.formats.layout_files import find_layout
+from etl_batch.kernels.columns import describe
+from etl_batch.kernels.format_rows import format_rows
+from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.toml_text import type_in_words
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import place
+
+_SHOWN_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of one record."""
+
+    field: Field
+    raw: bytes
+    text: str | None  #: as the CSV will show it; None: null
+    problem: str | None  #: why the value is bad; None: it is good
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first records of a file."""
+
+    path: str
+    size: int  #: bytes of the whole file
+    layout: Layout
+    records: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def rows_in_file(self) -> int:
+        """Whole records in the file."""
+        return max(self.size - self.layout.header_bytes - self.layout.trailer_bytes, 0) // self.layout.record_size
+
+
+def preview(config: JobConfig, rows: int) -> Preview:
+    """Read and decode the first records of the config's first input.
+
+    Raises:
+        Refused: as a job on this input would, but not for a bad value, which is shown instead.
+    """
+    where = place(config.inputs[0], config.input_roots)
+    descriptor = open_input(where)
+    try:
+        if where.path.suffix.lower() != ".bin":
+            raise FormatExtension(f"{where.path} is not a .bin file", mend="preview shows binary records only")
+        size = FileIdentity.of(descriptor).size
+        layout = find_layout(where, config)
+        wanted = min(rows, max(size - layout.header_bytes - layout.trailer_bytes, 0) // layout.record_size)
+        raw = os.pread(descriptor, wanted * layout.record_size, layout.header_bytes)
+    finally:
+        os.close(descriptor)
+    if wanted == 0:
+        raise EmptyInput(f"{where.path} has {size} bytes, not one whole record of {layout.record_size}")
+    return Preview(str(where.path), size, layout, decode_cells(layout, raw))
+
+
+def decode_cells(layout: Layout, raw: bytes) -> tuple[tuple[Cell, ...], ...]:
+    """The cells of whole records, record by record; bad values carry their problem."""
+    records = Records(np.frombuffer(raw, np.uint8).reshape(-1, layout.record_size))
+    decoded = [decode_field(field, records) for field in layout.fields]
+    return tuple(tuple(_cell(one, records, row) for one in decoded) for row in range(records.rows))
+
+
+def _cell(decoded: DecodedField, records: Records, row: int) -> Cell:
+    field = decoded.field
+    raw = records.raw(field)[row].tobytes()
+    if decoded.bad is not None and decoded.bad[row]:
+        return Cell(field, raw, None, decoded.reason)
+    # One record is decoded by itself, so that what is shown is what the CSV will hold.
+    alone = decode_field(field, Records(records.bytes[row : row + 1].copy()))
+    room = np.empty(alone.column.longest_cells(1) + 64, dtype=np.uint8)
+    start = room.ctypes.data
+    escaped = np.zeros(2, dtype=np.uint64)
+    end = format_rows(describe([alone.column]), 1, start, escaped.ctypes.data)
+    text = room[: int(end) - start - 1].tobytes().decode()
+    is_null = alone.column.valid is not None and not alone.column.valid[0]
+    return Cell(field, raw, None if is_null else text, None)
+
+
+def render(shown: Preview) -> str:
+    """The preview as text for a terminal."""
+    layout = shown.layout
+    lines = [
+        f"{shown.path}: {shown.size:,} bytes, {shown.rows_in_file:,} records of {layout.record_size} bytes",
+    ]
+    names = max(len(field.name) for field in layout.fields)
+    types = max(len(type_in_words(field)) for field in layout.fields)
+    for number, cells in enumerate(shown.records, start=1):
+        start = layout.header_bytes + (number - 1) * layout.record_size
+        lines += ["", f"record {number} (at byte {start})"]
+        for cell in cells:
+            value = f"!! {cell.problem}" if cell.problem else "(null)" if cell.text is None else cell.text
+            place_in_record = f"{cell.field.offset:>5}+{cell.field.length:<4}"
+            named = f"{cell.field.name:<{names}}  {type_in_words(cell.field):<{types}}"
+            lines.append(f"  {place_in_record} {named}  {_hex(cell.raw)}  {value}")
+    return "\n".join(lines) + "\n"
+
+
+def as_json(shown: Preview) -> dict[str, Any]:
+    """The preview as plain JSON values."""
+    return {
+        "path": shown.path,
+        "bytes": shown.size,
+        "rows": shown.rows_in_file,
+        "record_size": shown.layout.record_size,
+        "records": [
+            [
+                {
+                    "field": cell.field.name,
+                    "type": cell.field.type,
+                    "offset": cell.field.offset,
+                    "hex": cell.raw.hex(),
+                    "cell": cell.text,
+                    "problem": cell.problem,
+                }
+                for cell in cells
+            ]
+            for cells in shown.records
+        ],
+    }
+
+
+def _hex(raw: bytes) -> str:
+    """The bytes in hexadecimal and as ASCII, cut after the first 16."""
+    cut = raw[:_SHOWN_BYTES]
+    more = "+" if len(raw) > _SHOWN_BYTES else " "
+    ascii_text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in cut)
+    return f"{cut.hex(' '):<{3 * _SHOWN_BYTES - 1}}{more} |{ascii_text:<{_SHOWN_BYTES}}|"

@@ -1,0 +1,113 @@
+"""Fields that hold numbers: as the machine has them, as integers with a scale, as packed or zoned digits."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etl_batch.formats.binary.records import (
+    DecodedField,
+    Flags,
+    Records,
+    column_of,
+    in_place,
+    outside,
+    unless_null,
+    valid_rows,
+)
+from etl_batch.kernels import decode
+from etl_batch.kernels.columns import Array, Column, Kind
+
+if TYPE_CHECKING:
+    from etl_batch.layouts.layout import Field
+
+NUMBER_KINDS = {
+    "i8": Kind.I8, "i16": Kind.I16, "i32": Kind.I32, "i64": Kind.I64,
+    "u8": Kind.U8, "u16": Kind.U16, "u32": Kind.U32, "u64": Kind.U64,
+    "f32": Kind.F32, "f64": Kind.F64,
+}  # fmt: skip
+
+
+def decode_number(field: Field, records: Records) -> DecodedField:
+    """An integer or a float as the machine has it."""
+    kind = NUMBER_KINDS[field.type]
+    stored = records.numbers(field, f"{field.type[0]}{field.length}")
+    valid = valid_rows(field, records, stored)
+    if field.big_endian and field.length > 1:
+        column = column_of(stored.astype(stored.dtype.newbyteorder("<")), kind, valid=valid)
+    else:
+        column = in_place(field, records, kind, valid=valid)
+    return DecodedField(field, column, None)
+
+
+def decode_bool(field: Field, records: Records) -> DecodedField:
+    """A byte of 0 or 1."""
+    stored = records.numbers(field, "u1")
+    valid = valid_rows(field, records, stored)
+    bad = outside(stored, 0, 1, valid)
+    return DecodedField(field, in_place(field, records, Kind.BOOL, valid=valid), bad, "a bool is 0 or 1")
+
+
+def integers(field: Field, records: Records, kind: Kind, dense: type[np.signedinteger[Any]], extra: int = 0) -> Column:
+    """A signed integer field as a column of the width that the kernel takes."""
+    stored = records.numbers(field, f"i{field.length}")
+    valid = valid_rows(field, records, stored)
+    if field.length == np.dtype(dense).itemsize and not field.big_endian:
+        return in_place(field, records, kind, valid=valid, extra=extra)
+    return column_of(stored.astype(dense), kind, valid=valid, extra=extra)
+
+
+def decode_decimal(field: Field, records: Records) -> DecodedField:
+    """A signed integer with a scale."""
+    return DecodedField(field, integers(field, records, Kind.DECIMAL_64, np.int64, field.scale), None)
+
+
+def decode_packed(field: Field, records: Records) -> DecodedField:
+    """Two digits in a byte, the sign in the last half."""
+    values = np.empty((records.rows, 2), dtype=np.uint64)
+    bad = np.zeros(records.rows, dtype=np.uint8)
+    decode.decode_packed(records.address(field), records.stride, field.length, records.rows, values.ctypes.data, bad)
+    return _wide(field, records, values, (bad, "a packed decimal has digits 0 to 9 and a sign of A to F"))
+
+
+def decode_zoned(field: Field, records: Records) -> DecodedField:
+    """A digit in a byte, the sign over the last one."""
+    values = np.empty((records.rows, 2), dtype=np.uint64)
+    bad = np.zeros(records.rows, dtype=np.uint8)
+    digits, last_digits = _zones("0".encode(field.encoding) == b"\xf0")
+    decode.decode_zoned(
+        records.address(field), records.stride, field.length, records.rows, digits, last_digits, values.ctypes.data, bad
+    )
+    return _wide(field, records, values, (bad, "a zoned decimal has digits, and its sign in the last one"))
+
+
+def _wide(field: Field, records: Records, values: Array, check: tuple[Flags, str]) -> DecodedField:
+    bad, reason = check
+    if isinstance(field.null, int):
+        low, high = field.null & (2**64 - 1), (field.null >> 64) & (2**64 - 1)
+        valid: Flags | None = ((values[:, 0] != low) | (values[:, 1] != high)).view(np.uint8) | bad
+    else:
+        valid = valid_rows(field, records, None)
+    column = column_of(values, Kind.DECIMAL_128, valid=valid, extra=field.scale)
+    return DecodedField(field, column, unless_null(bad, valid), reason)
+
+
+@cache
+def _zones(ebcdic: bool) -> tuple[Flags, Flags]:
+    """What each byte means in a zoned decimal: in front, and in the last place."""
+    digits = np.full(256, decode.NOT_A_DIGIT, dtype=np.uint8)
+    zone = 0xF0 if ebcdic else 0x30
+    digits[zone : zone + 10] = range(10)
+    last_digits = digits.copy()
+    if ebcdic:
+        plus, minus = (0xA0, 0xC0, 0xE0), (0xB0, 0xD0)
+        places = [(start + digit, digit, start in minus) for start in plus + minus for digit in range(10)]
+    else:  # the sign overpunched as on punched cards, or in bit 6 as most PC compilers do
+        places = [(ord("{ABCDEFGHI"[digit]), digit, False) for digit in range(10)]
+        places += [(ord("}JKLMNOPQR"[digit]), digit, True) for digit in range(10)]
+        places += [(ord("p") + digit, digit, True) for digit in range(10)]
+    for byte, digit, negative in places:
+        last_digits[byte] = digit | (decode.NEGATIVE if negative else 0)
+    return digits, last_digits

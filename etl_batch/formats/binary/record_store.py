@@ -1,0 +1,45 @@
+"""Records that were picked from the spans of a binary file, kept as it has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl_batch.kernels.columns import Array
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.format import Places
+    from etl_batch.layouts.layout import Layout
+
+
+@dataclass(slots=True)
+class RecordStore:
+    """See `contract.RowStore`: records of a binary file."""
+
+    layout: Layout
+    _pieces: list[Array] = field(default_factory=list)
+
+    def add(self, picked: bytes) -> None:
+        """See `RowStore.add`."""
+        self._pieces.append(np.frombuffer(picked, dtype=np.uint8).reshape(-1, self.layout.record_size))
+
+    def keep(self, places: Places) -> None:
+        """See `RowStore.keep`."""
+        self._pieces = [self._whole()[places]]
+
+    def table(self) -> pa.Table:
+        """See `RowStore.table`."""
+        from etl_batch.formats.binary.record_fields import decode_field
+        from etl_batch.formats.binary.record_reader import table_of
+        from etl_batch.formats.binary.records import Records
+
+        records = Records(self._whole())
+        return table_of([decode_field(one, records) for one in self.layout.fields], records)
+
+    def _whole(self) -> Array:
+        nothing = np.empty((0, self.layout.record_size), dtype=np.uint8)
+        return np.ascontiguousarray(np.concatenate([nothing, *self._pieces]))

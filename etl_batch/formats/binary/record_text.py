@@ -1,0 +1,119 @@
+"""Fields that hold text, in any encoding, or raw bytes."""
+
+from __future__ import annotations
+
+import codecs
+import importlib
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.formats.binary.records import DecodedField, Flags, Records, unless_null, valid_rows
+from etl_batch.kernels import decode
+from etl_batch.kernels.columns import Array, Column, Kind
+
+if TYPE_CHECKING:
+    from etl_batch.layouts.layout import Field
+
+
+def decode_bytes(field: Field, records: Records) -> DecodedField:
+    """Raw bytes, shown as hexadecimal."""
+    column = Column(
+        Kind.HEX, records.address(field), records.stride, width=field.length, valid=valid_rows(field, records, None),
+        owners=(records.bytes,),
+    )  # fmt: skip
+    return DecodedField(field, column, None)
+
+
+def decode_text(field: Field, records: Records) -> DecodedField:
+    """Text of the field's encoding, without its padding."""
+    name = codecs.lookup(field.encoding).name
+    reason = f"the text is not {field.encoding}"
+    if name == "utf-8":
+        bad = np.zeros(records.rows, dtype=np.uint8)
+        decode.check_utf8(records.address(field), records.stride, field.length, records.rows, bad)
+        column = Column(
+            Kind.FIXED_TEXT, records.address(field), records.stride, width=field.length,
+            valid=_text_valid(field, records, 0x20), owners=(records.bytes,),
+        )  # fmt: skip
+        return DecodedField(field, column, unless_null(bad, column.valid), reason)
+    table = single_byte_table(name)
+    column, bad = _transcoded(field, records, table) if table is not None else _decoded_one_by_one(field, records)
+    return DecodedField(field, column, unless_null(bad, column.valid), reason)
+
+
+def _text_valid(field: Field, records: Records, blank: int) -> Flags | None:
+    if not isinstance(field.null, str):
+        return None
+    valid = np.empty(records.rows, dtype=np.uint8)
+    text = np.frombuffer(field.null.encode(field.encoding), np.uint8).copy()
+    decode.check_equal_text(
+        records.address(field), records.stride, field.length, records.rows, np.uint8(blank), text, valid
+    )
+    return valid
+
+
+def gathered_text(field: Field, records: Records, valid: Flags | None) -> Column:
+    """Texts of UTF-8 side by side, without their padding, as Arrow wants them."""
+    offsets = np.empty(records.rows + 1, dtype=np.int32)
+    text = np.empty(records.rows * field.length, dtype=np.uint8)
+    decode.gather_text(records.address(field), records.stride, field.length, records.rows, offsets, text.ctypes.data)
+    return _text_column(offsets, text, valid)
+
+
+def _text_column(offsets: Array, text: Array, valid: Flags | None) -> Column:
+    return Column(
+        Kind.TEXT, offsets.ctypes.data, offsets.itemsize, extra=text.ctypes.data, valid=valid, owners=(offsets, text)
+    )
+
+
+@cache
+def single_byte_table(codec: str) -> npt.NDArray[np.uint32] | None:
+    """The table `transcode_text` takes; None where the codec uses more than one byte a character."""
+    if codec in {"ascii", "iso8859-1"}:
+        characters = "".join(map(chr, range(128 if codec == "ascii" else 256)))
+    else:
+        module = importlib.import_module(f"encodings.{codec.replace('-', '_')}")
+        characters = getattr(module, "decoding_table", "")
+        if not characters:
+            return None
+    table = np.zeros(256, dtype=np.uint32)
+    for code, character in enumerate(characters):
+        if character != "\ufffe":  # how the codecs mark a code that they leave undefined
+            utf8 = character.encode()
+            table[code] = int.from_bytes(utf8, "little") | len(utf8) << 24
+    return table
+
+
+def _transcoded(field: Field, records: Records, table: npt.NDArray[np.uint32]) -> tuple[Column, Flags]:
+    blank = " ".encode(field.encoding)[0]
+    offsets = np.empty(records.rows + 1, dtype=np.int32)
+    text = np.empty(3 * records.rows * field.length + 4, dtype=np.uint8)
+    bad = np.zeros(records.rows, dtype=np.uint8)
+    decode.transcode_text(
+        records.address(field), records.stride, field.length, records.rows,
+        np.uint8(blank), table, offsets, text.ctypes.data, bad,
+    )  # fmt: skip
+    return _text_column(offsets, text, _text_valid(field, records, blank)), bad
+
+
+def _decoded_one_by_one(field: Field, records: Records) -> tuple[Column, Flags]:
+    """Codecs of several bytes a character: Python's own decoder, a value at a time."""
+    bad = np.zeros(records.rows, dtype=np.uint8)
+    valid = None if field.null is None else np.ones(records.rows, dtype=np.uint8)
+    pieces: list[bytes] = []
+    for row, raw in enumerate(np.ascontiguousarray(records.raw(field))):
+        try:
+            whole = raw.tobytes().decode(field.encoding)
+            text = whole.rstrip("\0")
+            pieces.append((text if text != whole else text.rstrip(" ")).encode())
+            if valid is not None and pieces[-1].decode() == field.null:
+                valid[row] = 0
+        except UnicodeError:
+            bad[row] = 1
+            pieces.append(b"")
+    offsets = np.zeros(records.rows + 1, dtype=np.int32)
+    np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
+    return _text_column(offsets, np.frombuffer(b"".join(pieces) + b"\0", np.uint8), valid), bad

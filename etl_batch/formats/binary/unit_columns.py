@@ -1,0 +1,134 @@
+"""Columns of records that were read: numbers, strata, and what a filter needs.
+
+Plain numbers and texts are read without the compiled kernels, whose loading takes longer than the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl_batch.errors import BadRow
+from etl_batch.estimate.arrow_values import numbers
+from etl_batch.formats.column_sums import sums_of
+from etl_batch.formats.units.keys import code_keys
+from etl_batch.formats.units.unit import Floats, Strata, Summing
+from etl_batch.kernels.columns import Array
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.binary.records import DecodedField, Records
+    from etl_batch.layouts.layout import Field
+
+_PLAIN_NUMBERS = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}
+NUMBERS = _PLAIN_NUMBERS | {"decimal", "packed", "zoned", "bool"}
+Naming = Callable[[int], str]  #: where a row that was read lies in the file
+
+
+def measure(field: Field, records: Array, name: Naming) -> Floats:
+    """A field of numbers as floats, null as NaN; shape (rows,).
+
+    Args:
+        field: of the type `NUMBERS`.
+        records: shape (rows, record_size).
+        name: says where a row lies.
+
+    Raises:
+        BadRow: a value that its type does not allow.
+    """
+    if field.type not in _PLAIN_NUMBERS or isinstance(field.null, bytes):
+        return numbers(_arrow(field, records, name))
+    if not len(records):
+        return np.empty(0)
+    kind = np.dtype(f"{'>' if field.big_endian else '<'}{field.type[0]}{field.length}")
+    stored: Array = np.ndarray((len(records),), kind, records.data, field.offset, (records.strides[0],))
+    values = stored.astype(np.float64)
+    if field.null is not None:
+        values[stored == kind.type(field.null)] = np.nan
+    return values
+
+
+def summing(field: Field, records: Array, name: Naming) -> Summing:
+    """A field of numbers as it is added up.
+
+    Args:
+        field: of the type `NUMBERS`.
+        records: shape (rows, record_size), side by side.
+        name: says where a row lies.
+
+    Raises:
+        BadRow: a value that its type does not allow.
+    """
+    decoded, _ = _decoded(field, records, name)
+    return partial(sums_of, decoded.column)
+
+
+def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
+    """A field as strata: only the values that differ are decoded.
+
+    Raises:
+        BadRow: a value that its type does not allow.
+    """
+    if not len(records):
+        return Strata(np.empty(0, np.int64), ())
+    start, size = records.ctypes.data + field.offset, records.strides[0]
+    codes, firsts = code_keys(start, len(records), stride=size, length=field.length)
+    different = np.ascontiguousarray(records[firsts, field.offset : field.offset + field.length])
+
+    def first_row_of(value: int) -> str:
+        return name(int(firsts[value]))
+
+    if field.type == "str":
+        texts = [_text(field, one.tobytes(), number, first_row_of) for number, one in enumerate(different)]
+        return Strata(codes, texts)
+    return Strata(codes, _arrow(replace(field, offset=0), different, first_row_of).to_pylist())
+
+
+def condition_table(fields: Sequence[Field], records: Array, name: Naming) -> pa.Table:
+    """Some fields as a table.
+
+    Raises:
+        BadRow: a value that its type does not allow.
+    """
+    import pyarrow as pa
+
+    return pa.Table.from_arrays([_arrow(one, records, name) for one in fields], names=[one.name for one in fields])
+
+
+def _arrow(field: Field, records: Array, name: Naming) -> pa.Array:
+    from etl_batch.formats.binary.record_fields import arrow_array
+
+    return arrow_array(*_decoded(field, records, name))
+
+
+def _decoded(field: Field, records: Array, name: Naming) -> tuple[DecodedField, Records]:
+    from etl_batch.formats.binary.record_fields import decode_field
+    from etl_batch.formats.binary.records import Records
+
+    own = Records(np.ascontiguousarray(records))
+    decoded = decode_field(field, own)
+    if decoded.bad is not None:
+        raise _bad(field, name(int(np.flatnonzero(decoded.bad)[0])), decoded.reason)
+    return decoded, own
+
+
+def _text(field: Field, raw: bytes, number: int, name: Naming) -> str | None:
+    """As `record_text` reads a text: without the padding of NULs, or else of blanks."""
+    try:
+        whole = raw.decode(field.encoding)
+    except UnicodeError:
+        raise _bad(field, name(number), f"the text is not {field.encoding}") from None
+    text = whole.rstrip("\0")
+    text = text if text != whole else text.rstrip(" ")
+    return None if text == field.null else text
+
+
+def _bad(field: Field, where: str, reason: str) -> BadRow:
+    return BadRow(
+        f"{where}: field {field.name!r}: {reason}", mend="mend the file, or convert it with --on-bad-row quarantine"
+    )

@@ -1,0 +1,1 @@
+"""CSV: every row checked, then rewritten as text or read as typed columns."""

@@ -1,0 +1,139 @@
+"""The sound rows of a CSV span: rewritten as text where no types were declared, else read and formatted.
+
+What only typed columns need is loaded only for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, arrow_schema
+from etl_batch.formats.csv.line_store import pack_lines
+from etl_batch.formats.format import RowIds
+from etl_batch.kernels.csv_problems import START, STOP
+from etl_batch.kernels.csv_rewrite import rewrite_rows
+from etl_batch.values import Rejected
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.column_batch import ColumnBatch
+    from etl_batch.formats.csv.columns import Cells, Columns
+    from etl_batch.formats.csv.csv_file import TypedCsv
+    from etl_batch.formats.csv.pieces import BadRows
+    from etl_batch.kernels.columns import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the rows of a batch stand in what is read of the file."""
+
+    start: int  #: of the span, in bytes
+    text: npt.NDArray[np.uint8]  #: the sound rows, as they stand there
+    bad: BadRows  #: the rows left out of it
+
+
+@dataclass
+class CsvBatch:
+    """See `contract.Batch`."""
+
+    csv: TypedCsv
+    text: npt.NDArray[np.uint8]  #: the sound rows
+    rows: int
+    rejected: Sequence[Rejected] = field(default_factory=list)
+    origin: Origin | None = None  #: None: it is no span of a file
+    _known: Columns | None = None  #: what was read last
+
+    def csv_room(self) -> int:
+        """See `Batch.csv_room`."""
+        if self._formatted is not None:
+            return self._formatted.csv_room()
+        return 5 * len(self.text) // 2 + 128
+
+    def write_csv(self, out: int, counts: int) -> int:
+        """See `Batch.write_csv`."""
+        if self._formatted is not None:
+            return self._formatted.write_csv(out, counts)
+        base, stop = self._addresses
+        return int(rewrite_rows(base, stop, self.csv.file.delimiter, out, counts))
+
+    def table(self) -> pa.Table:
+        """See `Batch.table`."""
+        import pyarrow as pa
+
+        self._known = self._cells.read(self.csv.types)
+        return pa.Table.from_arrays(self._known.arrays(), schema=arrow_schema(self.csv.file.names, self.csv.types))
+
+    def columns_of(self, names: Sequence[str]) -> list[Column]:
+        """See `Batch.columns_of`."""
+        read, own = dict(self.csv.measures), self.csv.file.names
+        kinds = {name: read.get(name) or kind for name, kind in zip(own, self._kinds(), strict=True)}
+        places = [own.index(name) for name in names]
+        known = self._known
+        if known is None or any(known.types[place] != kinds[name] for name, place in zip(names, places, strict=True)):
+            # A text need not be copied to tell it from others, where it stands as it is meant.
+            placed = [PLACE if kinds[name] == TEXT else kinds[name] for name in names]
+            known = self._read_only(dict(zip(places, placed, strict=True)))
+            if any(known.used[at] for at, kind in zip(places, placed, strict=True) if kind == PLACE):
+                known = self._read_only({place: kinds[name] for name, place in zip(names, places, strict=True)})
+            self._known = known
+        return [known.column(place) for place in places]
+
+    def _read_only(self, wanted: Mapping[int, CellType]) -> Columns:
+        """Read some columns, given by their places."""
+        return self._cells.read([wanted.get(place, SKIPPED) for place in range(self.csv.file.columns)])
+
+    def row_ids(self) -> RowIds:
+        """See `Batch.row_ids`: where each row begins in what is read of the file."""
+        origin = self.origin
+        if origin is None:
+            return RowIds(0, self._row_starts[:-1].astype(np.uint64))
+        as_it_stands = self if origin.text is self.text else CsvBatch(self.csv, origin.text, self.rows)
+        ids = as_it_stands._row_starts[:-1].astype(np.uint64)
+        ids += np.uint64(origin.start)
+        for one in origin.bad:  # what stands behind a row that was left out stood so much further
+            ids[ids >= np.uint64(one[START])] += np.uint64(one[STOP] - one[START])
+        return RowIds(0, ids)
+
+    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+        """See `Batch.pick`."""
+        return pack_lines(self.text, self._row_starts, rows)
+
+    @property
+    def _row_starts(self) -> npt.NDArray[np.uint32]:
+        if self._known is None:
+            self._known = self._read_only({})
+        return self._known.row_starts
+
+    def _kinds(self) -> Sequence[CellType]:
+        return [kind or TEXT for kind in self.csv.file.declared]
+
+    @property
+    def _addresses(self) -> tuple[int, int]:
+        base = int(self.text.ctypes.data)
+        return base, base + len(self.text)
+
+    @property
+    def _cells(self) -> Cells:
+        from etl_batch.formats.csv.columns import Cells
+
+        base, stop = self._addresses
+        return Cells.of(base, stop, self.csv.file.delimiter, (self.rows, self.csv.file.columns))
+
+    @cached_property
+    def _formatted(self) -> ColumnBatch | None:
+        """The rows as columns, where any column has a declared type; the others stay text."""
+        from etl_batch.formats.arrow.columns import column_of
+        from etl_batch.formats.column_batch import ColumnBatch
+
+        declared = self.csv.file.declared
+        if not any(declared):
+            return None
+        arrays = self._cells.read(self._kinds()).arrays()
+        return ColumnBatch(self.rows, [column_of(array) for array in arrays], self.table)

@@ -1,0 +1,219 @@
+"""The CSV inputs of a job: opened, their columns' types settled, every row checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.errors import ConfigError
+from etl_batch.formats.csv.column_types import (
+    NUMBERS,
+    TEXT,
+    CellType,
+    almost_numbers,
+    cell_type_of,
+    inferred,
+    number_type,
+    parse_types,
+)  # fmt: skip
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.csv_input import CsvInput, first_cells
+from etl_batch.formats.csv.header import Dialect, Header, read_header
+from etl_batch.formats.csv.header_width import refuse_other_width
+from etl_batch.formats.csv.pieces import Checked
+from etl_batch.formats.csv.prescan import Mapper, Prescan
+from etl_batch.formats.csv.transcoded import Transcoded
+from etl_batch.formats.csv.transcoding import utf8_copy
+from etl_batch.formats.csv.type_advice import advised_type
+from etl_batch.formats.format import MAX_SPAN_BYTES
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place
+from etl_batch.text.encodings import is_utf8
+from etl_batch.values import Progress, ProgressReport
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCsv:
+    """A CSV whose header was read, and no more."""
+
+    ordinal: int
+    place: Place
+    identity: FileIdentity
+    header: Header
+    copy: Transcoded | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its columns."""
+        return self.header.names
+
+
+@dataclass(frozen=True, slots=True)
+class CsvInputs:
+    """How the CSV inputs of a job are opened and checked."""
+
+    config: JobConfig
+    run: Mapper
+    copies: ExitStack  #: holds the UTF-8 copies of inputs in other encodings, until the job is done
+    progress: Progress | None = None
+    notes: list[str] = field(default_factory=list)  #: what was said of how they are read
+
+    def open(self, ordinal: int, where: Place) -> OpenedCsv:
+        """Open a CSV and read its header.
+
+        Raises:
+            Refused: it is empty, no text, or its header is broken, or is not that of the rows.
+        """
+        descriptor = open_input(where)
+        try:
+            identity = FileIdentity.of(descriptor)
+            dialect = Dialect(self.config.delimiter, self.config.encoding)
+            header = read_header(descriptor, identity.size, dialect, str(where.path))
+            for note in header.notes:
+                self._tell(f"{where.path}: {note}")
+            copy = None
+            if not is_utf8(self.config.encoding) or not header.line_ends.as_usual:
+                copy = self.copies.enter_context(utf8_copy(where, self.config, header.line_ends))
+            read = descriptor if copy is None else copy.descriptor
+            refuse_other_width(read, header, header.delimiter, str(where.path))
+        finally:
+            os.close(descriptor)
+        return OpenedCsv(ordinal, where, identity, header, copy)
+
+    def check(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
+        """Check every row of every CSV.
+
+        Args:
+            opened: the CSV inputs; they have the same columns.
+            given: the types of the columns where other inputs of the job have them; None: there are no others.
+
+        Raises:
+            Refused: a row is broken, or the types do not fit.
+        """
+        names = opened[0].names
+        declared = self._declared(names, given)
+        infer = self.config.output_parquet is not None and not all(declared)
+        measured = _measured(names, self.config)
+        files = [
+            CsvFile(
+                one.place,
+                one.identity,
+                ord(one.header.delimiter),
+                names,
+                one.header.data_start,
+                declared,
+                infer,
+                tuple(column for column in measured if not declared[column]),
+                one.copy,
+            )
+            for one in opened
+        ]
+        quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
+        piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
+        counted = _counted(self.progress, sum(one.identity.size - one.header.data_start for one in opened))
+        pieces = Prescan(self.run, piece_bytes, quarantine, counted)(files)
+        for one, found in zip(opened, pieces, strict=True):
+            self._tell_of_mixed_ends(one, found)
+        types = self._types(files, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
+        measures = tuple(_measures(names, types, measured, pieces))
+        return [
+            CsvInput(one.ordinal, file, tuple(found), types, measures)
+            for one, file, found in zip(opened, files, pieces, strict=True)
+        ]
+
+    def _declared(self, names: Sequence[str], given: pa.Schema | None) -> tuple[CellType | None, ...]:
+        if given is not None:
+            if self.config.types:
+                raise ConfigError("--types is given, but another input settles the types", mend="leave --types out")
+            return tuple(cell_type_of(field.type, field.name) for field in given)
+        return declared_types(self.config, names)
+
+    def _types(
+        self, files: Sequence[CsvFile], declared: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]
+    ) -> tuple[CellType, ...]:
+        names = files[0].names
+        classes = np.zeros(len(names), dtype=np.uint8)
+        for piece in (piece for found in pieces for piece in found):
+            classes |= piece.classes
+        seen = classes.tolist()
+        named = {name: kind for name, kind in zip(names, declared, strict=True) if kind}
+        almost = almost_numbers(names, seen, named)
+        first = next(((file, found[0]) for file, found in zip(files, pieces, strict=True) if found), None)
+        cells = first_cells(*first, almost) if almost and first else {}
+        for name in almost:
+            advice = advised_type(cells[name])
+            self._tell(
+                f"column {name!r} stays text: it holds numbers, but not all of one type and written as we would "
+                f"(5 beside 2.5, 007, +5, 1.50); --types {name}={advice.word} reads them as numbers, {advice.cost}"
+            )
+        return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
+
+    def _tell_of_mixed_ends(self, opened: OpenedCsv, pieces: Sequence[Checked]) -> None:
+        header = opened.header
+        pairs = sum(piece.line_ends[0] for piece in pieces) + (header.ended_by == b"\r\n")
+        alone = sum(piece.line_ends[1] for piece in pieces) + (header.ended_by == b"\n")
+        if pairs and alone:
+            self._tell(f"{opened.place.path}: {header.line_ends.in_words(pairs, alone)}")
+
+    def _tell(self, note: str) -> None:
+        self.notes.append(note)
+        if self.progress is not None:
+            self.progress(ProgressReport("check", 0, 0, 0, note))
+
+
+def declared_types(config: JobConfig, names: Sequence[str]) -> tuple[CellType | None, ...]:
+    """What `--types` says of columns; None: nothing.
+
+    Raises:
+        ConfigError: it names a column that is not there, or a type that does not exist.
+    """
+    types = parse_types(config.types) if config.types else {}
+    unknown = [name for name in types if name not in names]
+    if unknown:
+        raise ConfigError(
+            f"--types names column {unknown[0]!r}, which is not there", mend=f"the columns are {', '.join(names)}"
+        )
+    return tuple(types.get(name) for name in names)
+
+
+def _measured(names: Sequence[str], config: JobConfig) -> list[int]:
+    """The columns that are to be added up, if the strata are there."""
+    if config.strata_column not in names:
+        return []
+    return [names.index(name) for name in config.measure_columns if name in names]
+
+
+def _measures(
+    names: Sequence[str], types: Sequence[CellType], measured: Sequence[int], pieces: Sequence[Sequence[Checked]]
+) -> Iterator[tuple[str, CellType]]:
+    """Those of the columns that hold numbers only, and how these are read: by their type, else by their looks."""
+    every = [piece.classes for found in pieces for piece in found]
+    for column in measured:
+        seen = int(np.bitwise_or.reduce([classes[column] for classes in every])) if every else 0
+        kind = types[column]
+        if kind.reading in NUMBERS:
+            yield names[column], kind
+        elif kind is TEXT and (found := number_type(seen)):
+            yield names[column], found
+
+
+def _counted(progress: Progress | None, total: int) -> Callable[[int, int], None]:
+    """Adds up the bytes and the rows of each piece, and reports them."""
+    done = [0, 0]
+
+    def checked(piece_bytes: int, rows: int) -> None:
+        done[0] += piece_bytes
+        done[1] += rows
+        if progress is not None:
+            progress(ProgressReport("check", min(done[0], total), total, done[1]))
+
+    return checked

@@ -1,0 +1,137 @@
+"""The header line of a CSV: its names, its delimiter, and where the data begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl_batch.errors import BadRow, EmptyInput, FormatMagic, SchemaMismatch
+from etl_batch.formats.csv.delimiter import COMMA, cell_pattern, may_go_on, other_delimiter
+from etl_batch.formats.csv.first_lines import BeforeHeader, before_header
+from etl_batch.formats.csv.head import LONGEST_BYTES, Head, TooShort, heads
+from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
+from etl_batch.text.encodings import is_utf8
+from etl_batch.values import MIB
+
+_OTHER_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_MEND = "mend the header line; every column needs a name of its own"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a CSV is to be read."""
+
+    delimiter: str | None  #: one ASCII character; None: nobody gave it
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first lines say."""
+
+    names: tuple[str, ...]
+    data_start: int  #: bytes of what is read
+    delimiter: str = COMMA
+    notes: tuple[str, ...] = ()  #: what a user should know of how it was read
+    line_ends: LineEnds = AS_USUAL  #: of the file
+    ended_by: bytes = b""  #: what ends the header line in what is read; nothing: the file ends there
+
+
+def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Header:
+    """Read the header of an open CSV.
+
+    Args:
+        descriptor: of the file.
+        size: of the file, in bytes.
+        dialect: how it is to be read.
+        what: the file, for messages.
+
+    Raises:
+        EmptyInput: there is no header line.
+        CsvDelimiter: no delimiter was given, and another than the comma divides it.
+        FormatMagic: it is not text in its encoding.
+        BadRow: its quotes are broken.
+        SchemaMismatch: a name is used twice.
+    """
+    if size == 0:
+        raise EmptyInput(f"{what} has 0 bytes, not even a header line")
+    try:
+        for head in heads(descriptor, size, dialect.encoding):
+            try:
+                return _header(head, dialect.delimiter, what)
+            except TooShort:
+                continue
+    except FormatMagic:
+        if is_utf8(dialect.encoding):
+            raise
+        raise FormatMagic(
+            f"{what}: the header line is no text in {dialect.encoding}",
+            mend="give the --encoding that it is written in",
+        ) from None
+    raise FormatMagic(f"{what}: the header line is longer than {LONGEST_BYTES // MIB} MiB")
+
+
+def _header(head: Head, given: str | None, what: str) -> Header:
+    if head.content[:2] in _OTHER_BOMS:
+        encoding = _OTHER_BOMS[head.content[:2]]
+        raise FormatMagic(f"{what} is not UTF-8: it begins as {encoding} does", mend=f"give --encoding {encoding}")
+    before = before_header(head, what)
+    notes = [*before.notes, *_said_of_delimiter(before, given)]
+    delimiter = given or before.delimiter or COMMA
+    if given is None and before.delimiter is None and (said := other_delimiter(head, before.stop, what)):
+        notes.append(said)
+    names, data_start = _names(head, before.stop, delimiter, what)
+    ended_by = next((end for end in (b"\r\n", b"\n") if head.content.endswith(end, 0, data_start)), b"")
+    return Header(names, data_start, delimiter, tuple(notes), head.line_ends, ended_by)
+
+
+def _said_of_delimiter(before: BeforeHeader, given: str | None) -> list[str]:
+    """A delimiter that was given wins over the one that a file names, as every flag does over what is found."""
+    if before.delimiter is None:
+        return []
+    said = f"its first line names {before.delimiter!r} as the delimiter, and is no header"
+    return [said if given in (None, before.delimiter) else f"{said}; --delimiter {given!r} was given, and holds"]
+
+
+def _names(head: Head, at: int, delimiter: str, what: str) -> tuple[tuple[str, ...], int]:
+    """The names, and where the line behind them begins."""
+    content, cell = head.content, cell_pattern(delimiter)
+    names: list[str] = []
+    while True:
+        found = cell.match(content, at)
+        if not head.whole and (found[3] == b"" if found else may_go_on(content, at, delimiter)):
+            raise TooShort
+        if found is None:
+            _name(content[: content.find(b"\n", at) + 1] or content, 0, what)  # perhaps it is no text at all
+            raise BadRow(
+                f"{what}, header line: cell {len(names) + 1} (at byte {at}) has a broken quote or a lone CR", mend=_MEND
+            )
+        quoted, plain, end = found.groups()
+        text = plain if quoted is None else head.line_ends.decoded(quoted.replace(b'""', b'"'))
+        names.append(_name(text, at, what))
+        at = found.end()
+        if end != delimiter.encode():
+            break
+    _refuse_twice(names, what)
+    return tuple(names), at
+
+
+def _refuse_twice(names: list[str], what: str) -> None:
+    seen: set[str] = set()
+    for number, name in enumerate(names, start=1):
+        if name in seen:
+            shown = repr(name) if name else "without a name"
+            raise SchemaMismatch(f"{what}: column {number} is {shown}, as an earlier one is", mend=_MEND)
+        seen.add(name)
+
+
+def _name(raw: bytes, at: int, what: str) -> str:
+    try:
+        name = raw.decode()
+    except UnicodeDecodeError as error:
+        raise FormatMagic(
+            f"{what}, header line: byte {at + error.start} is not UTF-8",
+            mend="give its --encoding (latin-1, cp1252 ...)",
+        ) from None
+    if "\0" in name:
+        raise FormatMagic(f"{what}, header line: a NUL byte in the cell at byte {at}")
+    return name

@@ -1,0 +1,119 @@
+"""Rows that were picked from the spans of a CSV, kept as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.kernels.columns import Array
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.csv.column_types import CellType
+    from etl_batch.formats.csv.columns import Cells
+    from etl_batch.formats.csv.csv_file import TypedCsv
+    from etl_batch.formats.format import Places, RowStore
+
+
+@dataclass(slots=True)
+class LineStore:
+    """See `contract.RowStore`: sound rows of a CSV, side by side."""
+
+    csv: TypedCsv
+    types: Sequence[CellType] | None = None  #: of the columns; None: as the CSV has them
+    _texts: list[Array] = field(default_factory=list)  #: bytes
+    _lengths: list[Places] = field(default_factory=list)  #: of the rows in each of them
+
+    def add(self, picked: bytes) -> None:
+        """See `RowStore.add`."""
+        count = int(np.frombuffer(picked, np.int64, 1)[0])
+        self._lengths.append(np.frombuffer(picked, np.int64, count, 8))
+        self._texts.append(np.frombuffer(picked, np.uint8, offset=8 * (count + 1)))
+
+    def keep(self, places: Places) -> None:
+        """See `RowStore.keep`."""
+        text, lengths = self._whole()
+        wanted = np.zeros(len(lengths), dtype=np.bool_)
+        wanted[places] = True
+        self._texts, self._lengths = [text[np.repeat(wanted, lengths)]], [lengths[places]]
+
+    def table(self) -> pa.Table:
+        """See `RowStore.table`."""
+        import pyarrow as pa
+
+        from etl_batch.formats.csv.column_types import arrow_schema
+
+        cells, _text = self._cells()
+        types = self.types or self.csv.types
+        return pa.Table.from_arrays(cells.read(types).arrays(), schema=arrow_schema(self.csv.file.names, types))
+
+    def classify(self, classes: npt.NDArray[np.uint8]) -> None:
+        """Or what the cells of each column look like into `classes`, shape (columns,)."""
+        cells, _text = self._cells()
+        cells.classify(classes)
+
+    def _whole(self) -> tuple[Array, Places]:
+        """All rows, and their lengths."""
+        if len(self._texts) != 1:
+            self._texts = [np.concatenate([np.empty(0, dtype=np.uint8), *self._texts])]
+            self._lengths = [np.concatenate([np.empty(0, dtype=np.int64), *self._lengths])]
+        return self._texts[0], self._lengths[0]
+
+    def _cells(self) -> tuple[Cells, Array]:
+        """The cells, and the text that they lie in."""
+        from etl_batch.formats.csv.columns import Cells
+
+        text, lengths = self._whole()
+        base, file = int(text.ctypes.data), self.csv.file
+        return Cells.of(base, base + len(text), file.delimiter, (len(lengths), file.columns)), text
+
+
+def tables_of(stores: Sequence[RowStore]) -> list[pa.Table]:
+    """The rows of all inputs of a job, of the same types.
+
+    CSV columns that have no type get one from the cells of all the rows here: an integer or a float where every cell
+    is written as we would write one, else text.
+    """
+    lines = [store for store in stores if isinstance(store, LineStore)]
+    if lines:
+        types = _types_of(lines)
+        for store in lines:
+            store.types = types
+    return [store.table() for store in stores]
+
+
+def _types_of(stores: Sequence[LineStore]) -> list[CellType]:
+    from etl_batch.formats.csv.column_types import inferred
+
+    csv = stores[0].csv
+    file, measures = csv.file, dict(csv.measures)
+    classes = np.zeros(file.columns, dtype=np.uint8)
+    for store in stores:
+        store.classify(classes)
+    settled = csv.types if file.classify else file.declared
+    seen = inferred(classes.tolist())
+    return [measures.get(name) or kind or found for name, kind, found in zip(file.names, settled, seen, strict=True)]
+
+
+def pack_lines(text: Array, row_starts: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint64]) -> bytes:
+    """Some rows of text as one run of bytes: how many, their lengths, the rows.
+
+    Args:
+        text: all the rows; the last one may lack its line feed, and is given one.
+        row_starts: shape (all rows + 1,): where each begins; the last one ends where the next one would begin.
+        rows: which, ascending.
+    """
+    from etl_batch.kernels.copy_rows import copy_rows
+
+    lengths = (row_starts[1:][rows] - row_starts[:-1][rows]).astype(np.int64)
+    head = 8 * (len(rows) + 1)
+    packed = np.empty(head + int(lengths.sum()), dtype=np.uint8)
+    packed[:head].view(np.int64)[:] = [len(rows), *lengths.tolist()]
+    base = int(text.ctypes.data)
+    copy_rows(base, base + len(text), row_starts, rows, packed.ctypes.data + head)
+    return packed.tobytes()

@@ -1,0 +1,127 @@
+"""The validating pass over CSV inputs, before anything is written: every row checked, in parallel.
+
+Whether a piece begins inside quotes is decided by the parity of the quotes before it: pieces that have any are checked
+once those before them are counted. That holds until the first broken quote: from there on, the rest of the file is
+checked once more, piece after piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from etl_batch.errors import BadRow, EtlError, FormatMagic
+from etl_batch.formats.csv.check import check, look
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.pieces import Checked, Looked, Piece
+from etl_batch.formats.csv.problem_text import NO_TEXT, reason
+from etl_batch.kernels.csv_problems import PROBLEM, ROW, START, STOP
+
+
+class Mapper(Protocol):
+    """Runs a function on many items, in processes; results come in the order of the items."""
+
+    def __call__(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        """Run it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prescan:
+    """How CSV inputs are checked."""
+
+    run: Mapper
+    piece_bytes: int
+    quarantine: bool  #: list every bad row, instead of stopping at the first
+    checked: Callable[[int, int], None]  #: told the bytes and the rows of each piece
+
+    def __call__(self, files: Sequence[CsvFile]) -> list[list[Checked]]:
+        """The pieces of every file, in order, those without rows left out.
+
+        Raises:
+            BadRow, FormatMagic: of the first broken row, unless bad rows are to be listed.
+        """
+        plans = [self._pieces(file) for file in files]
+        looks = self.run(look, [piece for plan in plans for piece in plan])
+        known: list[list[Checked | Piece]] = []
+        nothing_open = True
+        for plan in plans:
+            known.append(self._known(plan, looks, nothing_open=nothing_open))
+            nothing_open = nothing_open and all(isinstance(one, Checked) for one in known[-1])
+        later = self.run(check, [one for pieces in known for one in pieces if isinstance(one, Piece)])
+        found = [self._settled(file, pieces, later) for file, pieces in zip(files, known, strict=True)]
+        for file, checked in zip(files, found, strict=True):
+            if checked and checked[-1].broken_quotes:
+                self._go_on(file, checked)
+        return [[piece for piece in checked if piece.rows] for checked in found]
+
+    def _known(self, plan: Sequence[Piece], looks: Iterator[Looked], *, nothing_open: bool) -> list[Checked | Piece]:
+        """The pieces of a file after the first look: checked, or to be checked now that it is known what they begin in.
+
+        Where nothing before it is open, a bad row is the first one, and told at once.
+        """
+        inside = False
+        known: list[Checked | Piece] = []
+        sound: list[Checked] = []
+        for piece in plan:
+            one = next(looks)
+            if one.checked is None or inside:
+                known.append(replace(piece, inside=inside))
+                nothing_open = False
+            else:
+                if nothing_open and len(one.checked.bad) and not self.quarantine:
+                    raise bad_row(piece.file, sound, one.checked)
+                known.append(one.checked)
+                sound.append(one.checked)
+                self.checked(piece.stop - piece.start, one.checked.rows)
+            inside ^= one.odd_quotes
+        return known
+
+    def _settled(self, file: CsvFile, pieces: Sequence[Checked | Piece], later: Iterator[Checked]) -> list[Checked]:
+        """The pieces of a file up to the first broken quote, behind which nobody knows where rows begin."""
+        found: list[Checked] = []
+        for one in pieces:
+            checked = next(later) if isinstance(one, Piece) else one
+            if found and found[-1].broken_quotes:
+                continue
+            if len(checked.bad) and not self.quarantine:
+                raise bad_row(file, found, checked)
+            found.append(checked)
+            if isinstance(one, Piece):
+                self.checked(one.stop - one.start, checked.rows)
+        return found
+
+    def _go_on(self, file: CsvFile, found: list[Checked]) -> None:
+        """Check the rest of a file behind its first broken quote, each piece from where the one before ended."""
+        while (start := found[-1].stop) < file.size:
+            piece = self._piece(file, start, at_row=True)
+            found += self.run(check, [piece])
+            self.checked(found[-1].stop - start, found[-1].rows)
+
+    def _pieces(self, file: CsvFile) -> list[Piece]:
+        starts = range(file.data_start, file.size, self.piece_bytes)
+        return [self._piece(file, at, at_row=at == file.data_start) for at in starts]
+
+    def _piece(self, file: CsvFile, start: int, *, at_row: bool) -> Piece:
+        stop = min(start + self.piece_bytes, file.size)
+        return Piece(file, start, stop, at_row=at_row, first_only=not self.quarantine)
+
+
+def bad_row(file: CsvFile, before: Sequence[Checked], piece: Checked) -> EtlError:
+    """The error for the first bad row of a piece."""
+    bad = piece.bad[0]
+    with open(file.open(), "rb") as content:  # noqa: PTH123 - a descriptor
+        content.seek(int(bad[START]))
+        raw = content.read(int(bad[STOP] - bad[START]))
+    row = sum(one.rows for one in before) + int(bad[ROW]) + 1
+    (byte,) = file.original_places([int(bad[START])])
+    message = f"{file.place.path}, row {row} (at byte {byte}): {reason(file, bad, raw)}"
+    if bad[PROBLEM] in NO_TEXT:
+        return FormatMagic(message, mend=_NO_TEXT_MEND)
+    return BadRow(message)
+
+
+_NO_TEXT_MEND = (
+    "check what the file really holds, give its --encoding if it is not UTF-8, "
+    "or set such rows aside with --on-bad-row quarantine"
+)

@@ -1,0 +1,52 @@
+"""Broken rows of a CSV, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.kernels.csv_problems import DETAIL, PROBLEM, START, WHERE, Problem
+from etl_batch.text.encodings import is_utf8
+
+_AT_A_BYTE = {
+    Problem.BARE_QUOTE: "a quote inside a cell that does not begin with one",
+    Problem.TEXT_AFTER_QUOTE: "text after a closing quote",
+    Problem.UNCLOSED_QUOTE: "a quote that is never closed",
+    Problem.LONE_RETURN: "a carriage return without a line feed",
+    Problem.NUL_BYTE: "a NUL byte",
+}
+#: content that is no text at all, rather than a row that is badly written
+NO_TEXT = frozenset({Problem.NUL_BYTE, Problem.NOT_UTF8})
+
+
+def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
+    """What is wrong with a row.
+
+    Args:
+        file: what the row is of.
+        bad: the row's line in the table of bad rows.
+        raw: its bytes.
+    """
+    problem, detail = Problem(int(bad[PROBLEM])), int(bad[DETAIL])
+    if problem is Problem.CELLS:
+        if not raw.strip(b"\r\n"):
+            return f"the line is blank, {file.columns} cells expected"
+        return f"{detail} {'cell' if detail == 1 else 'cells'}, {file.columns} expected"
+    if problem is Problem.TYPE:
+        kind = file.declared[detail]
+        return f"column {file.names[detail]!r}: the cell is no {kind.word if kind else 'text'}"
+    where = int(bad[WHERE])
+    if problem is Problem.NOT_UTF8:
+        try:
+            raw.decode()
+        except UnicodeDecodeError as error:
+            where = int(bad[START]) + error.start
+    (byte,) = file.original_places([where])
+    if problem is Problem.NOT_UTF8:
+        return (
+            f"not {'UTF-8' if file.copy is None or is_utf8(file.copy.encoding) else file.copy.encoding} at byte {byte}"
+        )
+    if problem is Problem.LONE_RETURN and (other := file.line_ends.broken_end(raw[where - int(bad[START]) :])):
+        return f"{other}, at byte {byte}"
+    return f"{_AT_A_BYTE[problem]}, at byte {byte}"

@@ -1,0 +1,74 @@
+"""A CSV of another encoding, or with other line ends, is copied to UTF-8 before it is read.
+
+The copy has no name and outlives no process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from etl_batch.config import JobConfig
+from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
+from etl_batch.formats.csv.transcoded import Checkpoint, Transcoded, Transcoder
+from etl_batch.storage.os_refusals import reading, write_refused
+from etl_batch.storage.part_file import write_all
+from etl_batch.storage.paths import FileIdentity, create_file, make_folder, open_folder, open_input
+from etl_batch.storage.roots import Place, place
+from etl_batch.values import MIB
+
+_STEP_BYTES = MIB
+
+
+@contextlib.contextmanager
+def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Iterator[Transcoded]:
+    """Copy an input to UTF-8, on the disk that the output goes to; the copy is gone when the context is left.
+
+    Raises:
+        DiskFull: there is no room for it.
+    """
+    output = place(str(config.output_csv or config.output_parquet), config.output_roots, purpose="output")
+    folder = Place(output.root, PurePosixPath(output.relative.parent))
+    copy = _unnamed_file(folder)
+    original = open_input(where)
+    try:
+        checkpoints = tuple(
+            _transcode((original, str(where.path)), (copy, str(folder.path)), Transcoder(config.encoding, ends))
+        )
+        yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, checkpoints, ends)
+    finally:
+        os.close(original)
+        os.close(copy)
+
+
+def _unnamed_file(folder: Place) -> int:
+    """A file whose name is removed as soon as it is made."""
+    make_folder(folder)
+    hidden = folder.child(f".utf8.{os.getpid()}.{os.urandom(4).hex()}")
+    descriptor = create_file(hidden)
+    try:
+        parent = open_folder(folder)
+        try:
+            os.unlink(hidden.relative.name, dir_fd=parent)
+        finally:
+            os.close(parent)
+    except OSError as error:
+        os.close(descriptor)
+        raise write_refused(error, str(hidden.path)) from error
+    return descriptor
+
+
+def _transcode(original: tuple[int, str], copy: tuple[int, str], transcoder: Transcoder) -> Iterator[Checkpoint]:
+    """Copy from one descriptor to the other; the names are that of the input, and that of the copy's folder."""
+    read, written = 0, 0
+    while True:
+        yield Checkpoint(read, written, transcoder.state)
+        with reading(original[1]):
+            content = os.pread(original[0], _STEP_BYTES, read)
+        text = transcoder(content, final=not content)
+        write_all(copy[0], text, written, copy[1])
+        read, written = read + len(content), written + len(text)
+        if not content:
+            return

@@ -1,0 +1,55 @@
+"""An input must stay what it was when the job was planned."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from etl_batch.errors import HardLink, InputChanged, NotFound, NotRegular, PathSymlink, Unreadable
+from etl_batch.formats.format import Source
+from etl_batch.machine.handed_files import NeededFile, handed
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place
+
+
+def refuse_changed(source: Source, descriptor: int) -> None:
+    """Refuse an open file whose size, time of change or inode is not what it was.
+
+    Raises:
+        InputChanged: it is not.
+    """
+    if FileIdentity.of(descriptor) != source.identity:
+        raise InputChanged(f"{source.place.path} changed while the job was reading it")
+
+
+def open_again(place: Place) -> int:
+    """Open an input that the job was planned with; the caller closes the descriptor. Workers are handed it.
+
+    Raises:
+        InputChanged: it is gone, or something else is in its place.
+        InputFailed: the operating system could not open it.
+    """
+    if (descriptor := handed(place)) is not None:
+        return descriptor
+    try:
+        return open_input(place)
+    except (NotFound, NotRegular, PathSymlink, HardLink, Unreadable) as error:
+        raise InputChanged(f"{error.message}, and it could be read when the job began") from error
+
+
+def needed(place: Place) -> NeededFile:
+    """An input that the job was planned with, for a worker."""
+    return NeededFile(place, partial(open_again, place))
+
+
+def refuse_changed_since(source: Source) -> None:
+    """Refuse an input that is no longer what it was when the job was planned.
+
+    Raises:
+        InputChanged: its size, time of change or inode differ.
+    """
+    descriptor = open_again(source.place)
+    try:
+        refuse_changed(source, descriptor)
+    finally:
+        os.close(descriptor)

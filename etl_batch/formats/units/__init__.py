@@ -1,0 +1,1 @@
+"""Units that are drawn whole from an existing file: pages, blocks, row groups."""

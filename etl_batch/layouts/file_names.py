@@ -1,0 +1,18 @@
+"""What the layout of a binary file is called. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import PurePosixPath
+
+SHARED_LAYOUT = "layout.toml"  #: of every binary file in its folder that has none of its own
+
+
+def layout_name(name: str, beside: Collection[str]) -> str | None:
+    """Which of the files beside a binary file of this name is its layout."""
+    return next((one for one in (own_layout_name(name), SHARED_LAYOUT) if one in beside), None)
+
+
+def own_layout_name(name: str) -> str:
+    """What the layout of this binary file alone is called."""
+    return f"{PurePosixPath(name).stem}.layout.toml"

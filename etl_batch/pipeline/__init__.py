@@ -1,0 +1,1 @@
+"""One job: its inputs, its plan, its spans, its result."""

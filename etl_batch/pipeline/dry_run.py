@@ -1,0 +1,205 @@
+"""`--check`: everything that a job does, but for the writing. So what it says is measured, not guessed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.errors import EtlError
+from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.format import Source
+from etl_batch.pipeline.bad_rows import refusal_of
+from etl_batch.pipeline.first_bad_row import stops_at
+from etl_batch.pipeline.inputs import open_inputs
+from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_names, refuse_taken_names
+from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
+from etl_batch.pipeline.outputs.targets import Targets
+from etl_batch.pipeline.plan import notes_on, plan_spans
+from etl_batch.pipeline.progress import telling
+from etl_batch.pipeline.result import input_summary
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.runner import Limits
+from etl_batch.pipeline.span_job import Grant, SpanJob
+from etl_batch.report.verdict import Verdict, level_of_rows
+from etl_batch.sampling.sample_plan import plan_sample
+from etl_batch.storage.paths import open_folder
+from etl_batch.storage.roots import Place
+from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected, Replaced
+
+_LISTED = 20  #: bad rows that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A bad row."""
+
+    path: Path
+    row: int
+    byte: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WouldWrite:
+    """An output, and how large it would be."""
+
+    path: Path
+    format: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """What would happen."""
+
+    inputs: tuple[InputSummary, ...]
+    rows: int  #: bad ones included
+    bad_rows: int
+    problems: tuple[Problem, ...]  #: the first of the bad rows
+    outputs: tuple[WouldWrite, ...]
+    replaces: tuple[Replaced, ...]  #: what the outputs would take the place of
+    free_bytes: int | None  #: on the disk that the outputs go to; None: its folder is not there yet
+    seconds: float  #: that reading, checking, formatting and encoding took
+    on_bad_row: OnBadRow
+    error: EtlError | None = None  #: with which its bad rows would end the job
+
+    @property
+    def fits(self) -> bool:
+        """Whether the disk has room."""
+        return self.free_bytes is None or sum(one.bytes for one in self.outputs) < self.free_bytes
+
+    @property
+    def succeeds(self) -> bool:
+        """Whether the job would end well."""
+        return self.fits and self.error is None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the numbers of its rows would say of a job that is done; None: it would not be."""
+        return level_of_rows(self.rows, self.bad_rows).verdict if self.succeeds else None
+
+    @property
+    def quarantine_would_do(self) -> bool:
+        """Whether the job would end well if it set its bad rows aside, where it does not."""
+        is_strict = self.on_bad_row == OnBadRow.STRICT
+        return is_strict and self.error is not None and refusal_of(self.rows, self.bad_rows, None) is None
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        error = self.error and {"code": self.error.code, "message": str(self.error)}
+        values = asdict(self) | {"error": error, "succeeds": self.succeeds, "on_bad_row": str(self.on_bad_row)}
+        values |= {"verdict": self.verdict, "quarantine_would_do": self.quarantine_would_do}
+        for listed in (*values["inputs"], *values["problems"], *values["outputs"], *values["replaces"]):
+            listed.update({key: str(value) for key, value in listed.items() if isinstance(value, Path)})
+        return values
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Takes the place of the outputs, and only counts."""
+
+    total_bytes: int
+    progress: Progress | None
+    rows: int = 0
+    csv_bytes: int = 0
+    parquet_bytes: int = 0
+    bad_rows: int = 0
+    first_bad: list[Rejected] = field(default_factory=list)
+    done_bytes: int = 0
+
+    def grant(self, result: PartResult) -> Grant:
+        """See `Outputs.grant`."""
+        self.rows += result.rows_in
+        self.csv_bytes += result.csv_bytes
+        self.parquet_bytes += result.parquet_bytes + len(result.parquet_footer)
+        self.reject(result.rejected)
+        return Grant(0, 0)
+
+    def settle(self) -> None:
+        """See `Outputs.settle`."""
+
+    def written(self, result: PartResult, grant: Grant) -> None:  # noqa: ARG002 - nothing was
+        """See `Outputs.written`."""
+        self.done_bytes += result.span.stop - result.span.start
+        if self.progress is not None:
+            self.progress(ProgressReport("dry run", self.done_bytes, self.total_bytes, self.rows))
+
+    def reject(self, rejected: Sequence[Rejected]) -> None:
+        """Count bad rows."""
+        self.bad_rows += len(rejected)
+        self.first_bad += rejected[: _LISTED - len(self.first_bad)]
+
+
+def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
+    """Read, check, format and encode everything, and write nothing.
+
+    Raises:
+        EtlError: what would stop the job before its first row, or other than by a bad row.
+    """
+    began = time.monotonic()
+    limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
+    targets = refuse_names(config)
+    with ProcessPool(config.home) as pool, ExitStack() as copies:
+        listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
+        csv = CsvInputs(listing, partial(pool.map, limits=limits), copies, progress)
+        sources = open_inputs(csv)
+        refuse_clashes(config, targets, sources)
+        refuse_taken_names(targets)
+        plan_sample(sources, config)
+        for note in notes_on(sources):
+            telling(progress)(note)
+        spans = plan_spans(sources, config)
+        tally = _Tally(sum(span.stop - span.start for span in spans), progress)
+        parquet = (targets.parquet,) if targets.parquet else ()
+        job = SpanJob(sources, targets.csv, parquet, quarantine=True, escape=config.escapes, write=False)
+        pool.run(job, spans, tally, limits)
+        leftovers = [leftover for source in sources if (leftover := source.leftover())]
+        tally.reject(leftovers)
+        paths = [source.place.path for source in sources]
+        rows = tally.rows + len(leftovers)
+        return DryRun(
+            inputs=tuple(input_summary(source) for source in sources),
+            rows=rows,
+            bad_rows=tally.bad_rows,
+            problems=tuple(Problem(paths[one.source], one.row, one.byte, one.reason) for one in tally.first_bad),
+            outputs=tuple(_would_write(targets, tally)),
+            replaces=replaced_by(targets, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"),
+            free_bytes=_free_bytes(targets.first),
+            seconds=round(time.monotonic() - began, 3),
+            on_bad_row=config.on_bad_row,
+            error=_error(config, sources, rows, tally),
+        )
+
+
+def _error(config: JobConfig, sources: Sequence[Source], rows: int, tally: _Tally) -> EtlError | None:
+    """How the bad rows would end the job: by the very rules of the job."""
+    if config.on_bad_row == OnBadRow.STRICT:
+        return stops_at(sources, tally.first_bad)
+    return refusal_of(rows, tally.bad_rows, config.max_bad_rows)
+
+
+def _would_write(targets: Targets, tally: _Tally) -> list[WouldWrite]:
+    sizes = ((targets.csv, "csv", tally.csv_bytes), (targets.parquet, "parquet", tally.parquet_bytes))
+    return [WouldWrite(target.path, form, size) for target, form, size in sizes if target is not None]
+
+
+def _free_bytes(target: Place) -> int | None:
+    """Room on the disk of the nearest folder above the target that is there."""
+    for folder in (target.relative.parent, *target.relative.parent.parents):
+        with contextlib.suppress(EtlError):
+            descriptor = open_folder(Place(target.root, PurePosixPath(folder)))
+            try:
+                disk = os.fstatvfs(descriptor)
+            finally:
+                os.close(descriptor)
+            return disk.f_bavail * disk.f_frsize
+    return None

@@ -1,0 +1,41 @@
+"""What a job is, and what it is to do: settled before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etl_batch.config import JobConfig
+from etl_batch.formats.format import Source
+from etl_batch.sampling.plan import SamplePlan
+from etl_batch.values import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a job keeps when it is interrupted and goes on."""
+
+    job_id: str
+    started_at: str  #: UTC, ISO 8601
+
+    @property
+    def stamp(self) -> str:
+        """The start in the names of old outputs."""
+        return self.job_id.split("-", maxsplit=1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlan:
+    """What is to be done, settled before anything is written."""
+
+    job: Job  #: as it is called where it does not go on with another
+    config: JobConfig
+    sources: tuple[Source, ...]
+    spans: Sequence[Span]  #: of all sources, in the order of the output
+    sample: SamplePlan | None = None  #: None: nothing is sampled
+    notes: tuple[str, ...] = ()  #: why totals are not estimated
+
+    @property
+    def part_count(self) -> int:
+        """Part files of a Parquet folder."""
+        return self.spans[-1].part + 1 if self.spans else 1

@@ -1,0 +1,1 @@
+"""A job's outputs: named, held, begun or taken up again, published."""

@@ -1,0 +1,156 @@
+"""The first line of a job's journal, by which a later start knows whether it would go on with the same."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, astuple
+from typing import Any
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import ConfigError, InputChanged
+from etl_batch.formats.format import Source
+from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.outputs.targets import Targets, given_report, targets_of
+from etl_batch.storage.roots import place
+from etl_batch.version import versions
+
+JOURNAL_VERSION = 1
+#: do not change what is written: who does it, how fast, within which limits, and where the home is
+_WITHOUT_EFFECT = {
+    "actor", "extra_input_roots", "home", "max_size_bytes", "memory_limit_bytes", "report", "resume",
+    "time_limit_s", "workers",
+}  # fmt: skip
+#: paths count by where they lead, not by how they are written
+_PATHS = {"inputs", "layout", "metadata", "output_csv", "output_parquet"}
+_NAMED_AS_FLAGS = {"escaping"}
+_FRESH = "give the options it had, or start anew without --resume"
+
+
+def header_of(plan: JobPlan) -> dict[str, Any]:
+    """The first line of the journal."""
+    config, sources = plan.config, plan.sources
+    targets = targets_of(config)
+    return {
+        "journal": JOURNAL_VERSION,
+        "job_id": plan.job.job_id,
+        "started_at": plan.job.started_at,
+        "targets": {
+            "csv": targets.csv and str(targets.csv.path),
+            "parquet": targets.parquet and str(targets.parquet.path),
+            "parquet_is_folder": targets.parquet_is_folder,
+            "rejects": str(targets.rejects.path),
+            "metadata": str(targets.metadata.path),
+        },
+        "options": options_of(config),
+        "inputs": [_input(source) for source in sources],
+        "versions": versions(),
+    }
+
+
+def job_of(header: dict[str, Any]) -> Job:
+    """The job that the header is of."""
+    return Job(header["job_id"], header["started_at"])
+
+
+def targets_in(header: dict[str, Any], config: JobConfig) -> Targets:
+    """The outputs that a header names, placed as any output is.
+
+    Raises:
+        Refused: they may no longer be written.
+    """
+    named = header["targets"]
+
+    def placed(key: str) -> Any:  # noqa: ANN401 - a place, or None where nothing is named
+        return None if named[key] is None else place(named[key], config.output_roots, purpose="output")
+
+    return Targets(
+        csv=placed("csv"),
+        parquet=placed("parquet"),
+        parquet_is_folder=named["parquet_is_folder"],
+        rejects=placed("rejects"),
+        metadata=placed("metadata"),
+        report=given_report(config),  # which it may have changed
+    )
+
+
+def options_of(config: JobConfig) -> dict[str, Any]:
+    """Every option that has a say in what is written, as JSON values. A new one has, until it is named above."""
+    values = {
+        key: value for key, value in asdict(config).items() if key not in _WITHOUT_EFFECT | _PATHS | _NAMED_AS_FLAGS
+    }
+    targets = targets_of(config)
+    layout = None if config.layout is None else str(place(config.layout, config.input_roots).path)
+    as_given = {
+        "output_csv": targets.csv and str(targets.csv.path),
+        "output_parquet": targets.parquet and str(targets.parquet.path) + "/" * targets.parquet_is_folder,
+        "metadata": str(targets.metadata.path),
+        "layout": layout,
+        "no_escape": not config.escapes,
+    }
+    return {key: _plain(value) for key, value in (as_given | values).items()}
+
+
+def refuse_other_options(header: dict[str, Any], config: JobConfig) -> None:
+    """Refuse to go on with a job under other options than it had.
+
+    Raises:
+        ConfigError: names the first that differs.
+    """
+    before, now = header["options"], options_of(config)
+    if "no_escape" not in before:
+        raise ConfigError(
+            f"the interrupted job {header['job_id']} was begun by a version that escaped cells by another rule",
+            mend="start anew without --resume",
+        )
+    for key in [*before, *(key for key in now if key not in before)]:
+        if before.get(key) != now.get(key):
+            raise ConfigError(
+                f"the interrupted job {header['job_id']} had other options: --{key.replace('_', '-')} was "
+                f"{_shown(before.get(key))} and is {_shown(now.get(key))}",
+                mend=_FRESH,
+            )
+
+
+def refuse_other_inputs(header: dict[str, Any], sources: tuple[Source, ...]) -> None:
+    """Refuse to go on where the inputs, their layouts or our own version are no longer the same.
+
+    Raises:
+        ConfigError: other inputs are named, read in another way, or by another version.
+        InputChanged: an input is no longer what it was.
+    """
+    before, now = header["inputs"], [_input(source) for source in sources]
+    if [one["path"] for one in before] != [one["path"] for one in now]:
+        raise ConfigError(f"the interrupted job {header['job_id']} had other inputs (--input)", mend=_FRESH)
+    for old, new in zip(before, now, strict=True):
+        if old["identity"] != new["identity"]:
+            raise InputChanged(f"{new['path']} changed since the job was interrupted", mend="start without --resume")
+        if old != new:
+            raise ConfigError(f"{new['path']} would be read in another way (--layout) than before", mend=_FRESH)
+    ran_with, runs_with = header["versions"], versions()
+    for name in {**ran_with, **runs_with}:
+        if ran_with.get(name) != runs_with.get(name):
+            raise ConfigError(
+                f"the interrupted job ran with {name} {ran_with.get(name)}; here is {runs_with.get(name)}",
+                mend="start anew without --resume",
+            )
+
+
+def _input(source: Source) -> dict[str, Any]:
+    """An input, and how it is read: frozen values all the way down, whose text is the same in every process."""
+    how = hashlib.sha256(repr(source).encode("utf-8", "surrogatepass")).hexdigest()
+    identity = list(astuple(source.identity))
+    return {"path": str(source.place.path), "identity": identity, "rows": source.rows, "how": how}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any option
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return str(value)
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - any option
+    return "not given" if value is None or value is False else "given" if value is True else str(value)

@@ -1,0 +1,71 @@
+"""The rows that are set aside: a file of their own, in the order of the input, with what was wrong with each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl_batch.cell_escape import csv_cell
+from etl_batch.formats.format import Source
+from etl_batch.storage.part_file import PartFile
+from etl_batch.storage.roots import Place
+from etl_batch.values import PartResult, Rejected
+
+_HEADER = b"input,row,byte,reason,raw\n"
+
+
+@dataclass(slots=True)
+class Rejects:
+    """The part file of the rejected rows; there is none before the first of them."""
+
+    target: Place
+    job_id: str
+    sources: tuple[Source, ...]
+    escape: bool = True  #: its cells, against formulas
+    part: PartFile | None = None
+    count: int = 0
+    leftovers_of: int = 0  #: the first source whose leftover is not yet here
+
+    def add(self, result: PartResult) -> int:
+        """Take the rejected rows of a span; what the sources before its own left over goes first.
+
+        Returns:
+            How many rows were left over by those sources: no span counts them.
+        """
+        leftovers = self._leftovers_before(result.span.source)
+        self._append([*leftovers, *result.rejected])
+        return len(leftovers)
+
+    def finish(self) -> int:
+        """Take what the remaining sources left over; returns how many rows that is."""
+        leftovers = self._leftovers_before(len(self.sources))
+        self._append(leftovers)
+        return len(leftovers)
+
+    def _leftovers_before(self, source: int) -> list[Rejected]:
+        upcoming = self.sources[self.leftovers_of : source]
+        self.leftovers_of = max(self.leftovers_of, source)
+        return [row for row in (one.leftover() for one in upcoming) if row is not None]
+
+    def _append(self, rows: list[Rejected]) -> None:
+        if not rows:
+            return
+        if self.part is None:
+            self.part = PartFile.create(self.target, self.job_id, _HEADER)
+        self.part.append(b"".join(rejected_line(row, self.sources[row.source], escape=self.escape) for row in rows))
+        self.count += len(rows)
+
+
+def rejected_line(row: Rejected, source: Source, *, escape: bool = True) -> bytes:
+    """A rejected row as a line of the rejects file."""
+    cells = (str(source.place.path), str(row.row), str(row.byte), row.reason, raw_text(row.raw, source.format))
+    return (",".join(csv_cell(cell, escape=escape) for cell in cells) + "\n").encode("utf-8", "backslashreplace")
+
+
+def raw_text(raw: bytes, form: str) -> str:
+    """The row as it was read, without its line end; in hexadecimal if it is no text, as binary records always are."""
+    if form == "bin" or b"\0" in raw:
+        return raw.hex()
+    try:
+        return raw.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        return raw.hex()

@@ -1,0 +1,69 @@
+"""How far a job is: one line of its journal for each span whose output is in the files."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from etl_batch.storage.hash_follower import Mark
+from etl_batch.values import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Rows and cells from the first span on."""
+
+    rows_in: int = 0
+    rows_out: int = 0
+    cells_escaped: int = 0
+    rejected: int = 0
+    apostrophes_inside: int = 0  #: of cells
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """What one span added to the Parquet output."""
+
+    part: Mark  #: of the part file that the span went to
+    rows: int  #: of that part file so far
+    offset: int  #: of the span's first page
+    footer: bytes  #: empty: the span had no good row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The state of all outputs behind one span."""
+
+    span: Span
+    totals: Totals
+    csv: Mark | None
+    parquet: RowGroup | None
+    rejects: Mark | None  #: None: no row was set aside so far
+    samples: Mark | None = None  #: of the spans' parts of the sample; None: nothing is sampled
+
+
+def to_entry(one: Checkpoint) -> dict[str, Any]:
+    """As the journal keeps it."""
+    entry: dict[str, Any] = {"span": astuple(one.span), "totals": astuple(one.totals)}
+    for name, mark in (("csv", one.csv), ("rejects", one.rejects), ("samples", one.samples)):
+        if mark is not None:
+            entry[name] = [mark.size, mark.sha256]
+    if one.parquet is not None:
+        group = one.parquet
+        footer = base64.b64encode(group.footer).decode()
+        entry["parquet"] = [group.part.size, group.part.sha256, group.rows, group.offset, footer]
+    return entry
+
+
+def from_entry(entry: dict[str, Any]) -> Checkpoint:
+    """What `to_entry` made."""
+    group = entry.get("parquet")
+    return Checkpoint(
+        span=Span(*entry["span"]),
+        totals=Totals(*entry["totals"]),
+        csv=Mark(*entry["csv"]) if "csv" in entry else None,
+        rejects=Mark(*entry["rejects"]) if "rejects" in entry else None,
+        samples=Mark(*entry["samples"]) if "samples" in entry else None,
+        parquet=None if group is None else RowGroup(Mark(*group[:2]), group[2], group[3], base64.b64decode(group[4])),
+    )

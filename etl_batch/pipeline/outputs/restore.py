@@ -1,0 +1,145 @@
+"""Going on with an interrupted job: believing of its files what their hashes prove, and cutting off the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from etl_batch.errors import EtlError
+from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.outputs.interrupted import Interrupted
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
+from etl_batch.pipeline.outputs.rejects import Rejects
+from etl_batch.pipeline.outputs.restart_point import Checkpoint
+from etl_batch.pipeline.outputs.sample_output import JobSample, remove_unfinished
+from etl_batch.pipeline.outputs.span_journal import JobJournal
+from etl_batch.storage.hash_follower import Mark, rehash
+from etl_batch.storage.journal import Journal
+from etl_batch.storage.part_file import PartFile, remove
+from etl_batch.storage.paths import open_existing
+from etl_batch.storage.roots import Place
+from etl_batch.storage.side_names import journal_place, part_place
+from etl_batch.values import Span
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+
+@dataclass(slots=True)
+class ReadBack:
+    """The part files of an interrupted job, read back; each only once where all of it is right."""
+
+    hashes: dict[tuple[Place, int], _Hash] = field(default_factory=dict)  #: (file, size) -> the running hash there
+
+    def right(self, place: Place, marks: Sequence[Mark]) -> int:
+        """How many of a file's marks are what is in it."""
+        if not marks:
+            return 0
+        try:
+            descriptor = open_existing(place)
+        except EtlError:
+            return 0
+        try:
+            count, digest = rehash(descriptor, marks)
+        finally:
+            os.close(descriptor)
+        if count:
+            self.hashes[place, marks[count - 1].size] = digest
+        return count
+
+    def reopened(self, target: Place, place: Place, mark: Mark) -> PartFile:
+        """The file, cut at the mark, to go on there."""
+        return PartFile.reopen(target, place, mark, self.hashes.pop((place, mark.size), None))
+
+
+def restored_outputs(one: Interrupted, plan: JobPlan) -> JobOutputs | None:
+    """The outputs of an interrupted job as they were behind the last span that is certain; None: there is no such span.
+
+    Raises:
+        DiskFull, OutputFailed: the files could not be taken up again; they are removed.
+    """
+    targets, job, read_back = one.targets, one.job, ReadBack()
+    parquet = None
+    if targets.parquet is not None:
+        was = replace(plan, job=job)
+        parquet = ParquetOutput.of(targets.parquet, was, is_folder=targets.parquet_is_folder)
+    certain = _certain(one, plan.spans, parquet, read_back)
+    if not certain:
+        return None
+    journal = Journal.go_on(journal_place(targets.first), one.lines[len(certain)])
+    outputs = JobOutputs(
+        job=job,
+        targets=targets,
+        journal=JobJournal(journal, len(certain)),
+        csv=None,
+        parquet=parquet,
+        rejects=Rejects(targets.rejects, job.job_id, plan.sources, escape=plan.config.escapes),
+        totals=certain[-1].totals,
+        spans_done=len(certain),
+    )
+    try:
+        _reopen(outputs, replace(plan, job=job), certain, read_back)
+    except EtlError:
+        outputs.discard()
+        raise
+    except BaseException:
+        outputs.keep()
+        raise
+    return outputs
+
+
+def _certain(
+    one: Interrupted, spans: Sequence[Span], parquet: ParquetOutput | None, read_back: ReadBack
+) -> list[Checkpoint]:
+    """The checkpoints, up to the last whose files are all there, with the bytes that they had."""
+    checkpoints, job_id = one.checkpoints, one.job.job_id
+    fitting = [made.span == span for made, span in zip(checkpoints, spans, strict=False)]
+    checkpoints = checkpoints[: fitting.index(False) if False in fitting else len(fitting)]
+    if one.targets.csv is not None:
+        marks = [made.csv for made in checkpoints if made.csv is not None]
+        checkpoints = checkpoints[: read_back.right(part_place(one.targets.csv, job_id), marks)]
+    if parquet is not None:
+        checkpoints = checkpoints[: _right_row_groups(checkpoints, parquet, read_back)]
+    marks = [made.samples for made in checkpoints if made.samples is not None]
+    if marks:
+        checkpoints = checkpoints[: read_back.right(part_place(one.targets.span_samples, job_id), marks)]
+    marks = [made.rejects for made in checkpoints if made.rejects is not None]
+    without = len(checkpoints) - len(marks)  # those before the first rejected row
+    return checkpoints[: without + read_back.right(part_place(one.targets.rejects, job_id), marks)]
+
+
+def _right_row_groups(checkpoints: Sequence[Checkpoint], parquet: ParquetOutput, read_back: ReadBack) -> int:
+    """How many checkpoints have their row groups in the part files."""
+    count = 0
+    for part in dict.fromkeys(made.span.part for made in checkpoints):
+        marks = [made.parquet.part for made in checkpoints if made.span.part == part and made.parquet]
+        right = read_back.right(parquet.places[part], marks)
+        count += right
+        if right < len(marks):
+            break
+    return count
+
+
+def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[Checkpoint], read_back: ReadBack) -> None:
+    """Cut every file behind the last certain span; what came into being after it goes."""
+    last, targets, job_id = certain[-1], outputs.targets, outputs.job.job_id
+    remove(part_place(targets.metadata, job_id))
+    remove_unfinished(targets, job_id)
+    if targets.csv is not None and last.csv is not None:
+        outputs.csv = read_back.reopened(targets.csv, part_place(targets.csv, job_id), last.csv)
+    if outputs.parquet is not None:
+        groups = [(made.span.part, made.parquet) for made in certain if made.parquet is not None]
+        outputs.parquet.restore(groups, read_back.reopened)
+    if last.samples is not None:
+        where = part_place(targets.span_samples, job_id)
+        part = read_back.reopened(targets.span_samples, where, last.samples)
+        outputs.sample = JobSample.go_on(targets, plan, part)
+    rejects = outputs.rejects
+    rejects.count, rejects.leftovers_of = last.totals.rejected, last.span.source
+    if last.rejects is None:
+        remove(part_place(rejects.target, job_id))
+    else:
+        rejects.part = read_back.reopened(rejects.target, part_place(rejects.target, job_id), last.rejects)

@@ -1,0 +1,101 @@
+"""The files of a run, by the name of its output: what its metadata say of each, and whether it still is that file.
+
+Every reader of a file beside an output asks here. By inode, size and times a file is known without being read; where
+they differ, as in a copy of a whole home, its SHA-256 decides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any
+
+from etl_batch.pipeline.outputs.targets import metadata_beside
+from etl_batch.storage.hash_follower import Mark, rehash
+from etl_batch.storage.paths import open_input
+from etl_batch.storage.roots import Place
+from etl_batch.text.bounded_documents import json_of_file
+from etl_batch.values import GIB, MIB, OutputIdentity
+
+MOST_HASHED_BYTES = 4 * GIB  #: of a file that is read to compare it, some seconds; a larger one counts as another
+_METADATA_LIMIT_BYTES = 64 * MIB
+
+_IDENTITY_KEYS = {one.name for one in fields(OutputIdentity)}
+
+
+class Agreement(Enum):
+    """What a file has to do with the one that a run left."""
+
+    SAME = "the same"
+    COPY = "moved or copied: the same content"
+    OTHER = "another content, or none that can be compared"
+
+
+@dataclass(frozen=True, slots=True)
+class RunMetadata:
+    """What the metadata beside an output tell."""
+
+    values: Mapping[str, Any]
+
+    @property
+    def knows_side_files(self) -> bool:
+        """Whether the run wrote down what it left beside the output; older ones did not."""
+        return "side_files" in self.values
+
+    def agreement(self, descriptor: int, name: str) -> Agreement:
+        """Whether an open file is the one of this name that the run left.
+
+        Args:
+            descriptor: of the file.
+            name: without folders, for a whole home may have been moved.
+        """
+        files: Iterable[Mapping[str, Any]] = (*self.values["outputs"], *self.values.get("side_files", ()))
+        one = next((one for one in files if str(one["path"]).rpartition("/")[2] == name), None)
+        return Agreement.OTHER if one is None else _agreement(descriptor, one)
+
+
+def metadata_of_run(output: Place) -> RunMetadata:
+    """The metadata that a run left beside its output.
+
+    Raises:
+        NotFound: there are none.
+        Refused: they cannot be opened.
+        ValueError: they are not metadata.
+    """
+    with os.fdopen(open_input(metadata_beside(output)), "rb") as file:
+        values = json_of_file(file, _METADATA_LIMIT_BYTES)
+    if not isinstance(values, dict) or not isinstance(values.get("outputs"), list):
+        raise ValueError("the metadata beside it name no outputs")
+    if not all(_is_recorded(one) for one in (values["outputs"], values.get("side_files", []))):
+        raise ValueError("the metadata beside it are not metadata of ours")
+    return RunMetadata(values)
+
+
+def _is_recorded(files: object) -> bool:
+    """Whether these are files as metadata tell of them, as far as is read here."""
+    return isinstance(files, list) and all(isinstance(one, dict) and _is_file(one) for one in files)
+
+
+def _is_file(one: Mapping[str, Any]) -> bool:
+    identity = one.get("identity")
+    return (
+        {"path", "bytes", "sha256"} <= one.keys()
+        and isinstance(one["sha256"], str | None)
+        and (identity is None or (isinstance(identity, dict) and identity.keys() == _IDENTITY_KEYS))
+    )
+
+
+def _agreement(descriptor: int, recorded: Mapping[str, Any]) -> Agreement:
+    found = OutputIdentity.of(os.fstat(descriptor))
+    if found.size != recorded["bytes"]:
+        return Agreement.OTHER
+    known = recorded.get("identity")
+    if known is not None and OutputIdentity(**known) == found:
+        return Agreement.SAME
+    digest = recorded["sha256"]
+    if digest is None or found.size > MOST_HASHED_BYTES:
+        return Agreement.OTHER
+    right, _ = rehash(descriptor, [Mark(found.size, digest)])
+    return Agreement.COPY if right else Agreement.OTHER

@@ -1,0 +1,170 @@
+"""The sample of a job as one of its outputs: a side file that grows span by span, and the files that are made of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.outputs.targets import Targets
+from etl_batch.storage.part_file import PartFile, remove
+from etl_batch.storage.publication import Move, move_of, retirement_of
+from etl_batch.storage.side_names import part_place
+from etl_batch.values import PartResult, TotalEstimate
+
+if TYPE_CHECKING:
+    from etl_batch.sampling.counts import Hint
+    from etl_batch.sampling.finish import Finished
+    from etl_batch.sampling.sample_file import Block
+    from etl_batch.sampling.sample_state import SampleState
+
+_HEAD = b"etl_batch span samples 1\n"
+_MOST_BLOCK_ROWS = 2_000_000  #: blocks times strata in the file of totals
+
+Placed = tuple[int | None, int | None, int | None, int | None]  #: CSV offset and bytes, Parquet part and row group
+
+
+class Elsewhere(Protocol):
+    """Runs a function on items in other processes, which have loaded what this one has not."""
+
+    def __call__(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        """Run it."""
+
+
+@dataclass(slots=True)
+class JobSample:
+    """What the spans so far make of the sample."""
+
+    plan: JobPlan
+    targets: Targets
+    part: PartFile  #: the parts of all spans, as they came
+    state: SampleState
+    blocks: list[Block] | None  #: None: there are too many to list
+    estimates: tuple[TotalEstimate, ...] = ()
+    warnings: tuple[str, ...] = ()
+    _finished: list[PartFile] = field(default_factory=list)
+    _unmerged: list[tuple[bytes, tuple[Any, ...]]] = field(default_factory=list)  #: of spans, in their order
+    _block_rows: int = 0
+    _drawn: Iterator[Finished] = field(default_factory=lambda: iter(()))
+
+    @classmethod
+    def begin(cls, targets: Targets, plan: JobPlan) -> JobSample | None:
+        """The sample of a job that begins; None where nothing is sampled."""
+        if plan.sample is None:
+            return None
+        return cls._of(targets, plan, PartFile.create(targets.span_samples, plan.job.job_id, _HEAD))
+
+    @classmethod
+    def go_on(cls, targets: Targets, plan: JobPlan, part: PartFile) -> JobSample:
+        """The sample of an interrupted job, from the side file as far as it is right."""
+        from etl_batch.sampling.packing import unpack_first
+
+        sample = cls._of(targets, plan, part)
+        rest = memoryview(_read(part))[len(_HEAD) :]
+        while rest:
+            packed, rest = unpack_first(rest)
+            sample._take(packed.blob, packed.values["where"])
+        return sample
+
+    @classmethod
+    def _of(cls, targets: Targets, plan: JobPlan, part: PartFile) -> JobSample:
+        from etl_batch.sampling.sample_state import SampleState
+
+        if plan.sample is None:
+            raise ValueError("nothing is sampled")
+        return cls(plan, targets, part, SampleState.of(plan.sample, plan.sources), [])
+
+    def keep(self, result: PartResult, placed: Placed) -> Hint | None:
+        """Keep a span's part on the disk, in the order of the spans; returns what its worker may know.
+
+        That is what is merged by now. What it is not told only travels in vain.
+        """
+        from etl_batch.sampling.packing import Packed, pack
+
+        if result.sample:
+            where = (result.span.ordinal, result.span.source, *placed)
+            self.part.append(pack(Packed({"where": where}, {}, result.sample)))
+            self._unmerged.append((result.sample, where))
+        return self.state.hint()
+
+    def merge(self) -> None:
+        """Add up what was kept."""
+        for data, where in self._unmerged:
+            self._take(data, where)
+        self._unmerged.clear()
+
+    def begin_drawing(self, elsewhere: Elsewhere) -> None:
+        """All spans are here: let another process draw the sample and estimate, while this one ends the outputs."""
+        from etl_batch.sampling.finish import Unfinished, finished
+
+        self.merge()
+        self.state.prune()
+        self._drawn = elsewhere(finished, [Unfinished(self.state, self.blocks, self.plan.config.confidence)])
+
+    def finish(self) -> None:
+        """Wait for the sample and the estimates, and write both files; nothing is published yet.
+
+        Raises:
+            SampleTooSmall: it cannot be drawn.
+            DiskFull: the disk had no room.
+        """
+        (made,) = self._drawn
+        self.estimates, self.warnings = made.estimates, made.warnings
+        job_id = self.plan.job.job_id
+        for target, content in ((self.targets.sample, made.sample), (self.targets.totals, made.totals)):
+            if content is not None:
+                self._finished.append(PartFile.create(target, job_id, content))
+        for part in self._finished:
+            part.sync()
+
+    @property
+    def finished(self) -> tuple[PartFile, ...]:
+        """The files that are made of it, those that there are."""
+        return tuple(self._finished)
+
+    def parts(self) -> tuple[PartFile, ...]:
+        """Every file that is open."""
+        return (self.part, *self._finished)
+
+    def _take(self, data: bytes, where: Sequence[Any]) -> None:
+        from etl_batch.sampling.sample_file import Block, Where
+        from etl_batch.sampling.span_sample import SpanSample
+
+        part = SpanSample.from_bytes(data)
+        self.state.add(part)
+        if self.blocks is not None:
+            totals = part.totals
+            self._block_rows += totals.strata
+            self.blocks.append(Block(Where(*where), totals.keys, totals.rows, part.block_sums, part.block_most))
+            if self._block_rows > _MOST_BLOCK_ROWS:
+                self.blocks = None
+
+
+def sample_moves(sample: JobSample | None, targets: Targets) -> list[Move]:
+    """The moves of both files to their targets; an old one goes where none comes."""
+    made = {part.target: part for part in (sample.parts() if sample else ())}
+    moves = []
+    for target in (targets.sample, targets.totals):
+        move = move_of(target, made[target].place) if target in made else retirement_of(target)
+        if move is not None:
+            moves.append(move)
+    return moves
+
+
+def remove_unfinished(targets: Targets, job_id: str) -> None:
+    """Remove the files that an interrupted job made of its sample; they are made again."""
+    for target in (targets.sample, targets.totals):
+        remove(part_place(target, job_id))
+
+
+def _read(part: PartFile) -> bytes:
+    content = bytearray(part.size)
+    at = 0
+    while at < part.size:
+        count = os.preadv(part.descriptor, [memoryview(content)[at:]], at)
+        if not count:
+            break
+        at += count
+    return bytes(content)

@@ -1,0 +1,93 @@
+"""Writing the journal of a job: a line for each span, once all that the span added is in the files and hashed."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from etl_batch.pipeline.outputs.restart_point import Checkpoint, RowGroup, Totals, to_entry
+from etl_batch.storage.hash_follower import Mark
+from etl_batch.storage.journal import Journal
+from etl_batch.storage.part_file import PartFile
+from etl_batch.values import Span
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a span ends in a part file, whose hash is wanted there."""
+
+    part: PartFile
+    size: int  #: bytes
+
+    @classmethod
+    def now(cls, part: PartFile | None) -> End | None:
+        """The end of what was granted so far."""
+        if part is None:
+            return None
+        part.hash.want(part.size)
+        return cls(part, part.size)
+
+    def mark(self) -> Mark | None:
+        """The hash there; None: not yet."""
+        digest = self.part.hash.at(self.size)
+        return None if digest is None else Mark(self.size, digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """A span that may write, and the state of the outputs once it has."""
+
+    span: Span
+    totals: Totals
+    csv: End | None
+    parquet: End | None
+    parquet_rows: int  #: of the part so far
+    parquet_offset: int
+    parquet_footer: bytes
+    rejects: End | None
+    samples: End | None
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The journal's line; None: some of it is not yet in the files."""
+        ends = {name: end.mark() for name, end in self._ends() if end is not None}
+        if None in ends.values():
+            return None
+        part = ends.get("parquet")
+        group = None
+        if part is not None:
+            group = RowGroup(part, self.parquet_rows, self.parquet_offset, self.parquet_footer)
+        return Checkpoint(
+            span=self.span,
+            totals=self.totals,
+            csv=ends.get("csv"),
+            parquet=group,
+            rejects=ends.get("rejects"),
+            samples=ends.get("samples"),
+        )
+
+    def _ends(self) -> tuple[tuple[str, End | None], ...]:
+        return (("csv", self.csv), ("parquet", self.parquet), ("rejects", self.rejects), ("samples", self.samples))
+
+
+@dataclass(slots=True)
+class JobJournal:
+    """The journal, and the spans that are not yet in it."""
+
+    journal: Journal
+    spans: int = 0  #: in the journal
+    _waiting: deque[Granted] = field(default_factory=deque)
+
+    def granted(self, granted: Granted) -> None:
+        """Remember a span; spans come in order."""
+        self._waiting.append(granted)
+
+    def catch_up(self) -> None:
+        """Write the lines of those spans whose output, and all before it, is in the files."""
+        while self._waiting and (checkpoint := self._waiting[0].checkpoint()) is not None:
+            self.journal.append(to_entry(checkpoint))
+            self._waiting.popleft()
+            self.spans += 1
+
+    def close(self) -> None:
+        """Close the journal, which stays where it is."""
+        self.journal.close()

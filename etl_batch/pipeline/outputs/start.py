@@ -1,0 +1,230 @@
+"""How a job comes by its outputs: held, cleared of what killed jobs left, then begun or taken up again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
+from etl_batch.pipeline.bad_rows import refusal_of
+from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_taken_names
+from etl_batch.pipeline.outputs.header import header_of, refuse_other_inputs, refuse_other_options
+from etl_batch.pipeline.outputs.interrupted import (
+    Interrupted,
+    cleared,
+    interrupted_jobs,
+    pointer_entry,
+    remove_job,
+    remove_stale,
+)
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs, csv_head
+from etl_batch.pipeline.outputs.metadata import result_of_json
+from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
+from etl_batch.pipeline.outputs.rejects import Rejects
+from etl_batch.pipeline.outputs.replaced_outputs import in_words, published_files, replaced_by
+from etl_batch.pipeline.outputs.restore import restored_outputs
+from etl_batch.pipeline.outputs.sample_output import JobSample
+from etl_batch.pipeline.outputs.span_journal import JobJournal
+from etl_batch.pipeline.outputs.targets import Targets, targets_of
+from etl_batch.storage.journal import Journal, read_first_line, write_note
+from etl_batch.storage.os_refusals import in_the_middle
+from etl_batch.storage.part_file import PartFile
+from etl_batch.storage.paths import open_input
+from etl_batch.storage.side_names import journal_place, opened_folder
+from etl_batch.storage.target import PATIENCE_SECONDS, Holding, prepare
+from etl_batch.text.bounded_documents import MOST_JSON_BYTES, json_of_file
+from etl_batch.values import MIB, JobResult, Notice
+
+#: where the job itself is not at fault
+_RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory, CpuLimit)
+_HOW_TO_RESUME = "--resume goes on where it stopped"
+
+
+def finish_interrupted(
+    config: JobConfig, notice: Notice, patience_seconds: float = PATIENCE_SECONDS
+) -> JobResult | None:
+    """Finish the publication of a job that was killed in the middle of it, before anything else is looked at.
+
+    Args:
+        config: of the job that begins, or of the one that was killed.
+        notice: told what was done.
+        patience_seconds: so long it may take until the outputs are free.
+
+    Returns:
+        That job, where it is the one that `config.resume` asks for.
+
+    Raises:
+        ConfigError: it was finished, but `config.resume` asks for one with other options.
+        NoGoodRow, TooManyBadRows: so ended the one that `config.resume` asks for.
+    """
+    seen = interrupted_jobs(targets_of(config).outputs, config) if config.resume else []
+    with contextlib.ExitStack() as stack:
+        finished = finished_publication(Holding(stack, patience_seconds), config, notice)
+        finished = finished or _finished_meanwhile(seen, config)
+        if finished is None or not config.resume:
+            return None
+        refuse_other_options(finished.header, config)
+        if finished.refusal is not None:
+            raise finished.refusal
+        targets = targets_of(config)
+        with os.fdopen(open_input(targets.metadata), "rb") as file:
+            result = result_of_json(file.read(MOST_JSON_BYTES + 1), targets.metadata.path)
+        return replace(
+            result,
+            rejects_path=targets.rejects.path if result.rows_quarantined else None,
+            published=published_files([one.path for one in result.outputs], targets),
+        )
+
+
+def finished_publication(holding: Holding, config: JobConfig, notice: Notice) -> Interrupted | None:
+    """The job that was killed in the middle of its publication, which is finished now; None: there was none."""
+    targets = targets_of(config)
+    if not any(read_first_line(journal_place(target)) for target in targets.outputs):
+        return None
+    return cleared(holding, targets, config, notice)[1]
+
+
+def _finished_meanwhile(seen: list[Interrupted], config: JobConfig) -> Interrupted | None:
+    """The job that was to be gone on with, and that somebody else has ended before we held its outputs."""
+    targets = targets_of(config)
+    if not seen or any(read_first_line(journal_place(target)) for target in targets.outputs):
+        return None
+    told: object = None
+    with (
+        contextlib.suppress(EtlError, OSError, ValueError, AttributeError),
+        os.fdopen(open_input(targets.metadata), "rb") as file,
+    ):
+        told = json_of_file(file).get("job_id")
+    return next((one for one in seen if one.refusal is not None or one.job.job_id == told), None)
+
+
+@contextlib.contextmanager
+def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
+    """Hold the outputs and make their part files, or take up those of the interrupted job.
+
+    What is not published by the end is removed, or left for `--resume` where the job itself is not at fault.
+    """
+    config = plan.config
+    targets = targets_of(config)
+    refuse_clashes(config, targets, plan.sources)
+    for target in targets.all:
+        prepare(target, folder=targets.parquet_is_folder and target == targets.parquet)
+    if targets.report is not None:
+        prepare(targets.report)
+    with contextlib.ExitStack() as stack:
+        left, _ = cleared(Holding(stack), targets, config, notice)
+        refuse_taken_names(targets)
+        outputs = _resumed(left, plan, notice) if config.resume else None
+        if outputs is None:
+            for one in left:
+                if not config.resume and len(one.lines) > 1:
+                    notice(f"what the interrupted job {one.job.job_id} had done is removed; --resume goes on with it")
+                remove_job(one.targets, one.job)
+            remove_stale(targets)
+            _refuse_full_disk(targets, plan)
+            with in_the_middle():
+                outputs = _begun(targets, plan)
+        try:
+            for old in replaced_by(targets, outputs.job.stamp):
+                notice(f"{old.path} ({in_words(old)}) will be replaced; the old one stays as {old.kept.name}")
+            with in_the_middle():
+                yield outputs
+        except BaseException as error:
+            _put_away(outputs, error)
+            raise
+        outputs.close()
+
+
+def refuse_bad_rows(outputs: JobOutputs, config: JobConfig, before: Callable[[str, EtlError], None]) -> None:
+    """Fail where too many rows are bad, or all of them; the rows set aside are published alone.
+
+    Args:
+        outputs: of the job, all spans written.
+        config: of the job.
+        before: told the name of the job, and how it ends, before anything is published.
+
+    Raises:
+        NoGoodRow, TooManyBadRows: the outputs stay as they were.
+        RowsDoNotAddUp: the row counts contradict each other.
+    """
+    totals = outputs.count_up()
+    refusal = refusal_of(totals.rows_in, totals.rejected, config.max_bad_rows)
+    if refusal is not None:
+        refusal = type(refusal)(f"{refusal.message}: {outputs.targets.rejects.path} has each with its reason")
+        before(outputs.job.job_id, refusal)
+        outputs.publish_rejects(refusal)
+        raise refusal
+
+
+def _resumed(left: list[Interrupted], plan: JobPlan, notice: Notice) -> JobOutputs | None:
+    for one in left:
+        refuse_other_options(one.header, plan.config)
+        refuse_other_inputs(one.header, plan.sources)
+    outputs = restored_outputs(left[0], plan) if left else None
+    if outputs is None:
+        notice("nothing to resume: starts anew")
+        return None
+    rows, total = outputs.totals.rows_in, sum(span.rows for span in plan.spans)
+    notice(f"Resuming job {outputs.job.job_id}: {rows:,} of {total:,} rows are already done")
+    return outputs
+
+
+def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
+    """Make the journal, then the part files: what is killed in between is found by it."""
+    journal = Journal.create(journal_place(targets.first), header_of(plan))
+    outputs = JobOutputs(
+        job=plan.job,
+        targets=targets,
+        journal=JobJournal(journal),
+        csv=None,
+        parquet=None,
+        rejects=Rejects(targets.rejects, plan.job.job_id, plan.sources, escape=plan.config.escapes),
+    )
+    try:
+        for second in targets.outputs[1:]:
+            write_note(journal_place(second), pointer_entry(targets.first, plan.job))
+        if targets.csv is not None:
+            head = csv_head(plan.sources[0], plan.config)
+            outputs.csv = PartFile.create(targets.csv, plan.job.job_id, head)
+        if targets.parquet is not None:
+            outputs.parquet = ParquetOutput.of(targets.parquet, plan, is_folder=targets.parquet_is_folder)
+            outputs.parquet.begin()
+        outputs.sample = JobSample.begin(targets, plan)
+    except BaseException:
+        outputs.discard()
+        raise
+    return outputs
+
+
+def _put_away(outputs: JobOutputs, error: BaseException) -> None:
+    """Keep what can be taken up again, remove what cannot; once publication was decided, the journal has the rest."""
+    if outputs.is_decided:
+        outputs.close()
+        outputs.journal.close()
+    elif isinstance(error, Withdrawn) or (isinstance(error, Exception) and not isinstance(error, _RESUMABLE)):
+        outputs.discard()
+    elif outputs.keep():
+        if isinstance(error, EtlError):
+            error.what_to_do = f"{error.what_to_do}; {_HOW_TO_RESUME}"
+        else:
+            error.add_note(_HOW_TO_RESUME)
+
+
+def _refuse_full_disk(targets: Targets, plan: JobPlan) -> None:
+    """Refuse at once what certainly has no room, where hardly any is left.
+
+    Raises:
+        DiskFull: less is free than the commas and line ends of the CSV take.
+    """
+    if targets.csv is None or plan.config.on_bad_row != OnBadRow.STRICT:
+        return
+    with opened_folder(targets.csv) as parent:
+        found = os.fstatvfs(parent)
+    free = found.f_bavail * found.f_frsize
+    least = sum(source.rows * len(source.names) for source in plan.sources)
+    if found.f_blocks and free < min(least, MIB):
+        raise DiskFull(f"{free:,} bytes are free for {targets.csv.path}, which takes at least {least:,}")

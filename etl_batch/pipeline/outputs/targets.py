@@ -1,0 +1,128 @@
+"""Where the outputs of a job go, settled by their names alone before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import ConfigError, NotRegular
+from etl_batch.pipeline.outputs.claims import (
+    COMPLETED_ENDING,
+    METADATA_ENDING,
+    REJECTS_ENDING,
+    SAMPLE_ENDING,
+    SPAN_SAMPLES_ENDING,
+    TOTALS_ENDING,
+)
+from etl_batch.storage.roots import Place, place
+from etl_batch.storage.side_names import refuse_long_names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """The places of all outputs of one job."""
+
+    csv: Place | None
+    parquet: Place | None
+    parquet_is_folder: bool
+    rejects: Place
+    metadata: Place
+    report: Place | None = None  #: where `--report` names one; else it has a name that no other job gives
+
+    @property
+    def first(self) -> Place:
+        """The output that the rest is named after; the journal lies beside it."""
+        return self.outputs[0]
+
+    @property
+    def outputs(self) -> tuple[Place, ...]:
+        """The CSV, the Parquet, or both."""
+        return tuple(one for one in (self.csv, self.parquet) if one is not None)
+
+    @property
+    def held(self) -> tuple[Place, ...]:
+        """What no other job may write meanwhile; what is named after the first output is held with it."""
+        metadata = () if self.metadata == self._beside(METADATA_ENDING) else (self.metadata,)
+        return (*self.outputs, *metadata, *(() if self.report is None else (self.report,)))
+
+    @property
+    def sample(self) -> Place:
+        """The sampled rows."""
+        return self._beside(SAMPLE_ENDING)
+
+    @property
+    def totals(self) -> Place:
+        """The exact totals of each block."""
+        return self._beside(TOTALS_ENDING)
+
+    @property
+    def span_samples(self) -> Place:
+        """What the sample is made of, span after span; it is gone when the job is done."""
+        return self._beside(SPAN_SAMPLES_ENDING)
+
+    @property
+    def completed_metadata(self) -> Place:
+        """The metadata with what is known only once all is published, until it takes their place."""
+        return self.metadata.sibling(f"{self.metadata.relative.name}{COMPLETED_ENDING}")
+
+    @property
+    def all(self) -> tuple[Place, ...]:
+        """Everything that is published together, or written on the way there; the report follows by itself."""
+        beside = (self.rejects, self.sample, self.totals, self.span_samples)
+        return (*self.outputs, self.metadata, *beside, self.completed_metadata)
+
+    def _beside(self, suffix: str) -> Place:
+        return self.first.sibling(f"{self.first.relative.name}{suffix}")
+
+
+def metadata_beside(target: Place) -> Place:
+    """Where the metadata of a job lie whose first output this is, unless told otherwise."""
+    return target.sibling(f"{target.relative.name}{METADATA_ENDING}")
+
+
+def targets_of(config: JobConfig) -> Targets:
+    """The places that a configuration names.
+
+    Raises:
+        Refused: a path that may not be written, or leaves no room for the names of its side files.
+    """
+    csv = None if config.output_csv is None else _file_place(config.output_csv, "-o", config)
+    in_folder = config.output_parquet is not None and config.output_parquet.endswith("/")
+    parquet = None if config.output_parquet is None else _output_place(config.output_parquet, config)
+    first = csv or parquet
+    if first is None:
+        raise ConfigError("no output is given")
+    metadata = metadata_beside(first) if config.metadata is None else _file_place(config.metadata, "--metadata", config)
+    targets = Targets(
+        csv=csv,
+        parquet=parquet,
+        parquet_is_folder=in_folder,
+        rejects=first.sibling(f"{first.relative.name}{REJECTS_ENDING}"),
+        metadata=metadata,
+        report=given_report(config),
+    )
+    for target in (*targets.all, *targets.held):
+        refuse_long_names(target)
+    return targets
+
+
+def given_report(config: JobConfig) -> Place | None:
+    """Where `--report` says that the report goes; None: nowhere.
+
+    Raises:
+        Refused: that may not be written.
+    """
+    return None if config.report is None else _file_place(config.report, "--report", config)
+
+
+def _file_place(given: str, flag: str, config: JobConfig) -> Place:
+    if given.endswith("/"):
+        raise ConfigError(f"{flag} {given} names a folder, where a file is meant", mend="take the '/' off its end")
+    return _output_place(given, config)
+
+
+def _output_place(given: str, config: JobConfig) -> Place:
+    found = place(given, config.output_roots, purpose="output")
+    if not found.relative.parts:
+        raise NotRegular(f"{found.path} is a folder that outputs go to", mend="give a name inside it")
+    return found

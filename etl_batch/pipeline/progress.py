@@ -1,0 +1,49 @@
+"""Progress of a job, counted where its outputs are written."""
+
+from __future__ import annotations
+
+from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+from etl_batch.pipeline.span_job import Grant
+from etl_batch.values import Notice, PartResult, Progress, ProgressReport
+
+
+class CountingOutputs:
+    """Passes everything on to the outputs, and reports at the start and after each span."""
+
+    def __init__(self, outputs: JobOutputs, progress: Progress | None, plan: JobPlan) -> None:
+        self._outputs = outputs
+        self._progress = progress
+        self._total_bytes = sum(span.stop - span.start for span in plan.spans)
+        self._done_bytes = sum(span.stop - span.start for span in plan.spans[: outputs.spans_done])
+        self._rows = outputs.totals.rows_in
+        self._report()
+
+    def grant(self, result: PartResult) -> Grant:
+        """See `Outputs.grant`."""
+        return self._outputs.grant(result)
+
+    def settle(self) -> None:
+        """See `Outputs.settle`."""
+        self._outputs.settle()
+
+    def written(self, result: PartResult, grant: Grant) -> None:
+        """See `Outputs.written`."""
+        self._outputs.written(result, grant)
+        self._done_bytes += result.span.stop - result.span.start
+        self._rows += result.rows_in
+        self._report()
+
+    def _report(self) -> None:
+        if self._progress is not None:
+            self._progress(ProgressReport("convert", self._done_bytes, self._total_bytes, self._rows))
+
+
+def telling(progress: Progress | None) -> Notice:
+    """A way to say what a user should know before the job goes on."""
+
+    def tell(note: str) -> None:
+        if progress is not None:
+            progress(ProgressReport("start", 0, 0, 0, note))
+
+    return tell

@@ -1,0 +1,81 @@
+"""What is kept of a job: its name, and its result as the metadata has it."""
+
+from __future__ import annotations
+
+import resource
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from etl_batch.formats.format import Source
+from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
+from etl_batch.pipeline.runners.runner import Usage
+from etl_batch.values import KIB, InputSummary, JobResult, OutputSummary, Phase
+from etl_batch.version import versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When the phases of this start of the job ended, on `time.monotonic`."""
+
+    began: float
+    planned: float
+    converted: float
+
+
+def identify(started_at: datetime) -> Job:
+    """A job's name: sorts by time, and two jobs of one second differ."""
+    return Job(f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", _as_text(started_at))
+
+
+def input_summary(source: Source) -> InputSummary:
+    """An input as the metadata lists it."""
+    rows = source.rows + (source.leftover() is not None)
+    return InputSummary(source.place.path, source.format, source.identity.size, rows)
+
+
+def result_of(
+    plan: JobPlan, outputs: JobOutputs, summaries: tuple[OutputSummary, ...], usage: Usage, times: Times
+) -> JobResult:
+    """The result of a job whose outputs are finished. Times and usage are of this start, counts of the whole job."""
+    ended = time.monotonic()
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    totals = outputs.totals
+    done_before = sum(span.stop - span.start for span in plan.spans[: outputs.spans_done])
+    read_bytes = sum(source.identity.size for source in plan.sources) - done_before
+    return JobResult(
+        job_id=outputs.job.job_id,
+        actor=plan.config.actor,
+        started_at=outputs.job.started_at,
+        finished_at=_as_text(datetime.now(UTC)),
+        inputs=tuple(input_summary(source) for source in plan.sources),
+        outputs=summaries,
+        side_files=outputs.side_files,
+        rows_in=totals.rows_in,
+        rows_out=totals.rows_out,
+        rows_quarantined=totals.rejected,
+        cells_escaped=totals.cells_escaped,
+        apostrophes_inside=totals.apostrophes_inside,
+        phases=(
+            Phase("plan", round(times.planned - times.began, 6)),
+            Phase("convert", round(times.converted - times.planned, 6)),
+            Phase("publish", round(ended - times.converted, 6)),
+        ),
+        throughput_mb_s=round(read_bytes / 1e6 / (ended - times.began), 6),
+        peak_rss_bytes=usage.peak_rss_bytes + own.ru_maxrss * KIB,
+        cpu_seconds=round(usage.cpu_seconds + own.ru_utime + own.ru_stime, 6),
+        versions=versions(),
+        sandbox=usage.sandbox,
+        estimates=outputs.sample.estimates if outputs.sample else (),
+        warnings=(*plan.notes, *(outputs.sample.warnings if outputs.sample else ())),
+        replaced=replaced_by(outputs.targets, outputs.job.stamp),
+        rejects_path=outputs.targets.rejects.path if totals.rejected else None,
+        metadata_path=outputs.targets.metadata.path,
+    )
+
+
+def _as_text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

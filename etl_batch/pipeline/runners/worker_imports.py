@@ -1,0 +1,38 @@
+"""What workers need, imported once in the process that they are forked from, while their parent plans.
+
+The kernels that most jobs run, and the modules whose values travel to workers, so that memory limits meet no import.
+What only some jobs need, the workers load themselves, all at the same time.
+"""
+
+from etl_batch.formats.binary import binary_input
+from etl_batch.formats.csv import batch, cells_check, check, csv_input
+from etl_batch.formats.parquet import parquet_input
+from etl_batch.kernels import csv_check as check_kernels
+from etl_batch.kernels.cache_folder import note_compiled
+from etl_batch.kernels.cell_looks import classify_rows
+from etl_batch.kernels.csv_cells import read_rows
+from etl_batch.kernels.csv_rewrite import rewrite_rows
+from etl_batch.kernels.format_rows import format_rows
+from etl_batch.kernels.measures import add_measure, float_reach
+from etl_batch.kernels.pick_rows import pick_rows
+from etl_batch.kernels.stratum_codes import code_strata
+from etl_batch.pipeline import span_worker
+from etl_batch.sampling import span_sampler
+
+for _kernel in (
+    check_kernels.count_quotes, check_kernels.next_row, check_kernels.check_rows, classify_rows,
+    read_rows, rewrite_rows, format_rows, code_strata, add_measure, float_reach, pick_rows,
+):  # fmt: skip
+    _kernel.compile()
+note_compiled()
+
+__all__ = [
+    "batch",
+    "binary_input",
+    "cells_check",
+    "check",
+    "csv_input",
+    "parquet_input",
+    "span_sampler",
+    "span_worker",
+]

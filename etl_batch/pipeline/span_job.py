@@ -1,0 +1,51 @@
+"""What the parent tells the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from etl_batch.formats.format import Source
+from etl_batch.machine.handed_files import NeededFile
+from etl_batch.sampling.plan import SamplePlan
+from etl_batch.storage.paths import open_existing
+from etl_batch.storage.roots import Place
+from etl_batch.values import Span
+
+if TYPE_CHECKING:
+    from etl_batch.sampling.counts import Hint
+
+
+@dataclass(frozen=True, slots=True)
+class SpanJob:
+    """All that a worker has to know of a job."""
+
+    sources: tuple[Source, ...]
+    csv: Place | None  #: the part file of the CSV
+    parquet: tuple[Place, ...]  #: the part files of the Parquet output, by `Span.part`; empty: none
+    quarantine: bool  #: set bad rows aside instead of stopping at the first
+    escape: bool = True  #: text cells, against formulas
+    write: bool = True  #: False: do everything but that
+    sample: SamplePlan | None = None  #: None: nothing is sampled
+
+    def inputs_of(self, span: Span) -> Sequence[NeededFile]:
+        """What a worker needs to read a span."""
+        return self.sources[span.source].files
+
+    def outputs_of(self, span: Span) -> Sequence[NeededFile]:
+        """What it needs to write one."""
+        if not self.write:
+            return ()
+        places = [*([self.csv] if self.csv else []), *([self.parquet[span.part]] if self.parquet else [])]
+        return [NeededFile(place, partial(open_existing, place)) for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Where a span's output goes."""
+
+    csv_offset: int
+    parquet_offset: int
+    hint: Hint | None = None  #: what the worker may know for its next span

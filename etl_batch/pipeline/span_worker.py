@@ -1,0 +1,122 @@
+"""What one worker does with one span: map, check, decode, format, encode; then write where it is told to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl_batch.errors import BadRow, EtlError
+from etl_batch.formats.format import Batch
+from etl_batch.kernels.columns import Array
+from etl_batch.machine.handed_files import handed
+from etl_batch.pipeline.span_job import Grant, SpanJob
+from etl_batch.storage.part_file import write_all
+from etl_batch.storage.paths import open_existing
+from etl_batch.storage.roots import Place
+from etl_batch.values import PartResult, Rejected, Span
+
+if TYPE_CHECKING:
+    from etl_batch.sampling.plan import SamplePlan
+    from etl_batch.sampling.span_sampler import SpanSampler
+
+_NOTHING = b""
+
+
+@dataclass(slots=True)
+class SpanWorker:
+    """Formats one span at a time and holds its output until it is granted a place."""
+
+    job: SpanJob
+    _buffer: Array = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
+    _csv: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
+    _pages: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
+    _descriptors: dict[Place, int] = field(default_factory=dict)
+    _sampler: SpanSampler | None = None
+
+    def format(self, span: Span) -> PartResult:
+        """Make the span's output, in memory.
+
+        Raises:
+            BadRow: a row is broken, and bad rows are not to be set aside.
+            InputChanged: the input is not what it was.
+        """
+        source = self.job.sources[span.source]
+        with source.read(span) as batch:
+            if batch.rejected and not self.job.quarantine:
+                raise bad_row(source.place, batch.rejected[0])
+            escaped, inside = self._format_csv(batch) if self.job.csv else (0, 0)
+            footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
+            return PartResult(
+                span=span,
+                rows_in=batch.rows + len(batch.rejected),
+                rows_out=batch.rows,
+                cells_escaped=escaped,
+                apostrophes_inside=inside,
+                csv_bytes=len(self._csv),
+                parquet_bytes=len(self._pages) if footer else 0,
+                parquet_footer=footer,
+                rejected=tuple(batch.rejected),
+                sample=self._sample(batch, span, self.job.sample) if self.job.sample else b"",
+            )
+
+    def write(self, span: Span, grant: Grant) -> None:
+        """Write the output of the span that was formatted last.
+
+        Raises:
+            DiskFull: there is no room for it.
+        """
+        if self._sampler is not None and grant.hint is not None:
+            self._sampler.learn(grant.hint)
+        if self.job.csv and self.job.write:
+            write_all(self._descriptor(self.job.csv), self._csv, grant.csv_offset, str(self.job.csv.path.parent))
+            self._csv = memoryview(_NOTHING)
+        if self.job.parquet and self.job.write:
+            part = self.job.parquet[span.part]
+            write_all(self._descriptor(part), self._pages, grant.parquet_offset, str(part.path.parent))
+            self._pages = memoryview(_NOTHING)
+
+    def close(self) -> None:
+        """Close the part files."""
+        for descriptor in self._descriptors.values():
+            os.close(descriptor)
+        self._descriptors.clear()
+
+    def _format_csv(self, batch: Batch) -> tuple[int, int]:
+        """Returns how many cells got an apostrophe before them, and how many were put within cells."""
+        room = batch.csv_room()
+        if len(self._buffer) < room:
+            self._buffer = np.empty(room, dtype=np.uint8)
+        counts = np.zeros(2, dtype=np.uint64)
+        start = self._buffer.ctypes.data
+        self._csv = self._buffer.data[: batch.write_csv(start, counts.ctypes.data if self.job.escape else 0) - start]
+        return int(counts[0]), int(counts[1])
+
+    def _encode_parquet(self, batch: Batch) -> bytes:
+        from etl_batch.formats.parquet.row_group import encode_row_group
+
+        self._pages, footer = encode_row_group(batch.table())
+        return footer
+
+    def _sample(self, batch: Batch, span: Span, plan: SamplePlan) -> bytes:
+        from etl_batch.sampling.span_sampler import SpanSampler
+
+        if self._sampler is None:
+            self._sampler = SpanSampler(plan)
+        taken = self._sampler.take(batch, span)
+        return b"" if taken is None else taken.to_bytes()
+
+    def _descriptor(self, place: Place) -> int:
+        if place not in self._descriptors:
+            if len(self._descriptors) > 1:  # a folder's earlier part will not be needed again soon
+                self.close()
+            descriptor = handed(place)
+            self._descriptors[place] = open_existing(place) if descriptor is None else descriptor
+        return self._descriptors[place]
+
+
+def bad_row(place: Place, rejected: Rejected) -> EtlError:
+    """The error for the first bad row of an input."""
+    return BadRow(f"{place.path}, row {rejected.row} (at byte {rejected.byte}): {rejected.reason}")

@@ -1,0 +1,123 @@
+"""The estimates as the report shows them: the biggest strata by themselves, the others together."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from etl_batch.text.number_text import amount, exact_amount, percent
+from etl_batch.text.shown_text import shown
+from etl_batch.values import StratumEstimate, TotalEstimate
+
+MOST_STRATA = 30  #: shown by themselves
+LOW_N = 30  #: below so many sampled rows an interval says little
+_ROUNDING = 1e-9  #: relative: a census and the exact sum may differ in their last digits
+_SURPRISING = 3.0  #: standard deviations beyond the misses that are expected
+
+
+class Held(StrEnum):
+    """Whether the interval holds the exact total."""
+
+    YES = "held"
+    NO = "missed"
+    COUNTED = "counted"  #: every row was in the sample
+    UNKNOWN = "unknown"  #: no interval, or no exact total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """The strata that are not shown by themselves."""
+
+    strata: int
+    population: int
+    sample: int
+    total: float
+    exact_total: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureView:
+    """One measure: its total, its biggest strata, and how many intervals held."""
+
+    estimate: TotalEstimate
+    held: Held
+    biggest: tuple[tuple[StratumEstimate, Held], ...]
+    others: Others | None
+    known: int  #: strata with both an interval and an exact total, counted ones left out
+    missed: int  #: of them
+
+    @property
+    def expected_misses(self) -> float:
+        """How many of them miss where every interval is right as often as it says."""
+        return self.known * (1 - self.estimate.confidence)
+
+    @property
+    def is_surprising(self) -> bool:
+        """Whether more missed than chance explains (the strata are sampled independently)."""
+        expected = self.expected_misses
+        spread = math.sqrt(expected * self.estimate.confidence)
+        return self.missed > expected + _SURPRISING * spread + 1
+
+
+def view_of(estimate: TotalEstimate) -> MeasureView:
+    """One measure as it is shown."""
+    verdicts = [held(one, is_census=one.sample >= one.population) for one in estimate.strata]
+    by_size = heapq.nsmallest(
+        MOST_STRATA, range(len(verdicts)), key=lambda at: (-estimate.strata[at].population, estimate.strata[at].stratum)
+    )
+    shown = set(by_size)
+    rest = [one for at, one in enumerate(estimate.strata) if at not in shown]
+    return MeasureView(
+        estimate=estimate,
+        held=held(estimate, is_census=estimate.rows_sampled >= estimate.rows_population),
+        biggest=tuple((estimate.strata[at], verdicts[at]) for at in by_size),
+        others=_together(rest) if rest else None,
+        known=sum(one in (Held.YES, Held.NO) for one in verdicts),
+        missed=verdicts.count(Held.NO),
+    )
+
+
+def held(one: StratumEstimate | TotalEstimate, *, is_census: bool) -> Held:
+    """Whether the interval holds the exact total."""
+    if one.ci_low is None or one.ci_high is None or one.exact_total is None:
+        return Held.UNKNOWN
+    slack = _ROUNDING * abs(one.exact_total)
+    if not one.ci_low - slack <= one.exact_total <= one.ci_high + slack:
+        return Held.NO
+    return Held.COUNTED if is_census else Held.YES
+
+
+def flags(one: StratumEstimate) -> str:
+    """What a stratum's interval is to be taken with, a word or two each: `low n, skewed`."""
+    if one.warnings:
+        return ", ".join(warning.partition(":")[0] for warning in one.warnings)
+    return "low n" if one.sample < min(LOW_N, one.population) else ""  # as older versions kept it
+
+
+def in_words(one: TotalEstimate) -> str:
+    """A total with its interval, and the exact total beside it, in one line."""
+    text = f"{shown(one.measure)}: {amount(one.total)}"
+    if one.ci_low is None or one.ci_high is None:
+        text += ", without an interval"
+    else:
+        text += f" ({percent(one.confidence)}: {amount(one.ci_low)} to {amount(one.ci_high)})"
+    if one.exact_total is None:
+        return text
+    verdict = held(one, is_census=one.rows_sampled >= one.rows_population)
+    return f"{text}, exact {exact_amount(one.exact_total, one.exact_total_text)}" + (
+        "" if verdict == Held.UNKNOWN else f", {verdict}"
+    )
+
+
+def _together(rest: Sequence[StratumEstimate]) -> Others:
+    exact = [one.exact_total for one in rest if one.exact_total is not None]
+    return Others(
+        strata=len(rest),
+        population=sum(one.population for one in rest),
+        sample=sum(one.sample for one in rest),
+        total=math.fsum(one.total for one in rest),
+        exact_total=math.fsum(exact) if len(exact) == len(rest) else None,
+    )

@@ -1,0 +1,74 @@
+"""How the job was run: its phases, its options, its sampling design."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from etl_batch.config import JobConfig
+from etl_batch.text.number_text import count, counted, percent
+from etl_batch.text.shown_text import shown
+from etl_batch.values import JobResult, Phase
+
+_NOT_SHOWN = {"actor", "home", "resume", "extra_input_roots", "inputs"}
+_OPTION_COLUMNS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseBar:
+    """A phase, and its place in the bar of all of them."""
+
+    name: str
+    seconds: float
+    start: float  #: percent of the width
+    width: float
+
+
+def phase_bars(phases: Sequence[Phase]) -> tuple[PhaseBar, ...]:
+    """The phases side by side."""
+    whole = math.fsum(phase.seconds for phase in phases)
+    bars, at = [], 0.0
+    for phase in phases:
+        share = 100 * phase.seconds / whole if whole > 0 else 0.0
+        bars.append(PhaseBar(phase.name, phase.seconds, round(at, 2), round(share, 2)))
+        at += share
+    return tuple(bars)
+
+
+def options_of(config: JobConfig) -> list[tuple[str, str]]:
+    """The options under the names that the metadata has, in the order of the configuration; None is left out."""
+    values = {key: value for key, value in asdict(config).items() if key not in _NOT_SHOWN}
+    return [(key, _as_text(value)) for key, value in values.items() if value is not None]
+
+
+def design_of(result: JobResult, config: JobConfig) -> list[str]:
+    """How the sample was drawn, in sentences; none without estimates."""
+    if not result.estimates:
+        return []
+    first = result.estimates[0]
+    strata = max(len(one.strata) for one in result.estimates)
+    share = percent(first.rows_sampled / first.rows_population if first.rows_population else None)
+    budget = f"{percent(config.sample_frac)} of the rows, at most {count(config.sample_max_rows)}"
+    by = f" by “{shown(config.strata_column)}”"
+    methods = sorted({shown(one.method, 200) for one in result.estimates})
+    drawn = (
+        f"{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled, in the one "
+        f"pass over the data, from {counted(strata, 'stratum')}{by}."
+    )
+    shared = (
+        f"Beside two rows of each stratum the budget was {budget}, fixed before the pass and shared out by the square "
+        "root of each stratum's rows, so that big strata do not take it all and small ones are seen. Within a stratum "
+        "every row had the same chance."
+    )
+    again = f"The seed was {config.seed}: the same input and seed give the same sample, however many processes work."
+    return [drawn, shared, again, f"Intervals are nominal {percent(first.confidence)}. Method: {'; '.join(methods)}."]
+
+
+def _as_text(value: Any) -> str:  # noqa: ANN401 - any option
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return shown(", ".join(map(str, value)), _OPTION_COLUMNS)
+    return count(value) if isinstance(value, int) else shown(str(value), _OPTION_COLUMNS)

@@ -1,1 +1,0 @@
-"""What the report says, as values: texts, figures, verdict, charts. Pure; the template only places it."""

@@ -1,1 +1,0 @@
-"""Where rows go: part files that become visible only when they are whole."""

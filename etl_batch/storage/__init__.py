@@ -1,0 +1,1 @@
+"""Where bytes lie: roots, locks, part files, the journal, publication."""

@@ -1,0 +1,138 @@
+"""SHA-256 of a file that still grows, in a thread behind its writers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etl_batch.errors import OutputFailed
+from etl_batch.machine.undisturbed import in_one_piece
+from etl_batch.values import MIB
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+_STEP_BYTES = MIB // 4  #: stays in the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a file is, and the hash of all of it up to there."""
+
+    size: int  #: bytes
+    sha256: str
+
+
+class HashFollower:
+    """Hashes what is written, and notes the hash at every offset it is asked for on the way."""
+
+    def __init__(self, descriptor: int, start: int = 0, digest: _Hash | None = None) -> None:
+        """Follow the file from `start` on, where `digest` has seen all before it."""
+        self.limit = start  #: bytes that are written without a gap
+        self._reached = start
+        self._descriptor = descriptor
+        self._digest = digest or hashlib.sha256()
+        self._wanted: deque[int] = deque()
+        self._noted: dict[int, str] = {}
+        self._done = False
+        self._failed: OSError | None = None
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._follow, name="sha256", daemon=True)
+        with in_one_piece():
+            self._thread.start()
+
+    def advance(self, limit: int) -> None:
+        """So much is written."""
+        with self._changed:
+            self.limit = limit
+            self._changed.notify()
+
+    def want(self, offset: int) -> None:
+        """Note the hash at this offset, which is not yet hashed, and not before the last one wanted."""
+        with self._changed:
+            if offset not in self._noted and offset not in self._wanted:
+                self._wanted.append(offset)
+                self._changed.notify()
+
+    def at(self, offset: int) -> str | None:
+        """The hash at an offset that was wanted; None: not yet. Those before it are forgotten."""
+        with self._changed:
+            found = self._noted.get(offset)
+            if found is not None:
+                self._noted = {noted: digest for noted, digest in self._noted.items() if noted >= offset}
+            return found
+
+    def finish(self, size: int) -> str:
+        """Wait for the hash of the first `size` bytes, which must be all.
+
+        Raises:
+            OutputFailed: they could not be read back, or were not all written.
+        """
+        self.stop()
+        if self._failed is not None:
+            raise OutputFailed(f"the output could not be read back ({self._failed.strerror})")
+        if self._reached != size:
+            raise OutputFailed(f"only {self._reached} of {size} bytes of the output were written")
+        return self._digest.hexdigest()
+
+    def stop(self) -> None:
+        """Hash what is written by now, then end the thread."""
+        with self._changed:
+            self._done = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        buffer = memoryview(bytearray(_STEP_BYTES))
+        try:
+            while (step := self._next_step()) is not None:
+                count = os.preadv(self._descriptor, [buffer[:step]], self._reached)
+                if not count:
+                    return  # somebody cut the file: `finish` finds that bytes are missing
+                self._digest.update(buffer[:count])
+                self._reached += count
+        except OSError as error:
+            self._failed = error
+
+    def _next_step(self) -> int | None:
+        """Note the hash if it is wanted here; how many bytes come next, None: it is over."""
+        with self._changed:
+            while True:
+                while self._wanted and self._wanted[0] <= self._reached:
+                    self._noted[self._wanted.popleft()] = self._digest.hexdigest()
+                if self.limit > self._reached:
+                    stop = min(self._wanted[0], self.limit) if self._wanted else self.limit
+                    return stop - self._reached
+                if self._done:
+                    return None
+                self._changed.wait()
+
+
+def rehash(descriptor: int, marks: Sequence[Mark]) -> tuple[int, _Hash]:
+    """Read a file as far as its marks are right.
+
+    Args:
+        descriptor: of the file.
+        marks: in the order of their offsets.
+
+    Returns:
+        How many of the marks are right, and the running hash at the last of those.
+    """
+    digest, at = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(_STEP_BYTES))
+    for number, mark in enumerate(marks):
+        sound = digest.copy()
+        while at < mark.size:
+            count = os.preadv(descriptor, [buffer[: mark.size - at]], at)
+            if not count:
+                return number, sound
+            digest.update(buffer[:count])
+            at += count
+        if digest.hexdigest() != mark.sha256:
+            return number, sound
+    return len(marks), digest

@@ -1,0 +1,1 @@
+"""What text may hold: encodings, bounds of documents, and how values are shown."""
