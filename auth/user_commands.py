@@ -16,8 +16,8 @@ from auth.keys import load_keys
 from auth.roles import Role
 from auth.store import AccountStore
 from auth.users import User
+from etl_batch.commands.command_parser import Parser
 from etl_batch.commands.console import print_result
-from etl_batch.commands.run_flags import Parser
 from etl_batch.environment import home_folder, operator
 from etl_batch.errors import ConfigError
 from etl_batch.values import Actor

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from etl_batch import etl_core
+from etl_batch.commands.command_parser import Parser
 from etl_batch.commands.console import Console, print_result, shown
-from etl_batch.commands.run_flags import Parser
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, new_home, operator
 from etl_batch.errors import EXIT_DONE, Cancelled, ConfigError, EtlError

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from etl_batch.audit.reading import Filter
-from etl_batch.commands.run_flags import Parser
+from etl_batch.commands.command_parser import Parser
 from etl_batch.errors import AuditUnreadable
 
 PROG = "python -m etl_batch audit"

@@ -7,7 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl_batch.commands.run_flags import Parser, delimiter
+from etl_batch.commands.command_parser import Parser
+from etl_batch.commands.run_flags import delimiter
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.errors import ConfigError
@@ -43,12 +44,14 @@ class EstimateOptions:
 
 def estimate_parser(prog: str) -> Parser:
     """The parser of the estimate command."""
-    parser = Parser(
-        prog=prog,
-        description="Totals of an existing file with honest intervals, without reading all of it.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    return as_estimate_parser(Parser(prog=prog))
+
+
+def as_estimate_parser(parser: Parser) -> Parser:
+    """Make a parser, wherever it stands, that of the estimate command."""
+    parser.description = "Totals of an existing file with honest intervals, without reading all of it."
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     add("file", metavar="FILE", help="a .bin, .csv or .parquet file")
     add("--measures", metavar="A,B", help=f"columns to add up ({','.join(DEFAULT_MEASURES)}, as far as there are such)")
@@ -80,7 +83,16 @@ def parse_estimate(argv: Sequence[str], prog: str = "python -m etl_batch estimat
         ConfigError: unknown flags, or values out of range.
         WhereInvalid: the condition is not understood.
     """
-    flags = estimate_parser(prog).parse_args(argv)
+    return estimate_options(estimate_parser(prog).parse_args(argv))
+
+
+def estimate_options(flags: argparse.Namespace) -> EstimateOptions:
+    """What the flags of the estimate command ask for.
+
+    Raises:
+        ConfigError: values out of range.
+        WhereInvalid: the condition is not understood.
+    """
     home = home_folder(flags.home)
     config = JobConfig(
         home=home,

@@ -7,9 +7,10 @@ import json
 import time
 from collections.abc import Callable, Sequence
 
+from etl_batch.commands.command_parser import Parser
 from etl_batch.commands.console import print_result
 from etl_batch.commands.jobs_text import job_as_json, job_as_text, list_as_text, progress_line, state_line
-from etl_batch.commands.run_flags import Parser, parse_run
+from etl_batch.commands.run_flags import parse_run
 from etl_batch.environment import home_folder, operator
 from etl_batch.errors import EXIT_CANCELLED, EXIT_DONE, EXIT_FAILED, ConfigError
 from etl_batch.jobs.job_query import JobQuery

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etl_batch.commands.command_parser import Parser
 from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, Escaping, JobConfig, OnBadRow, usable_cpus
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.errors import ConfigError
@@ -44,26 +45,16 @@ class RunOptions:
     quiet: bool
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaints are errors of ours."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        """Refuse, in the words of argparse.
-
-        Raises:
-            ConfigError: always.
-        """
-        raise ConfigError(message, mend=f"see `{self.prog} --help`")
-
-
 def run_parser(prog: str) -> Parser:
     """The parser of the run command."""
-    parser = Parser(
-        prog=prog,
-        description="Merge binary records, CSV and Parquet into one CSV, safe in a spreadsheet, and one Parquet.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    return as_run_parser(Parser(prog=prog))
+
+
+def as_run_parser(parser: Parser) -> Parser:
+    """Make a parser, wherever it stands, that of the run command."""
+    parser.description = "Merge binary records, CSV and Parquet into one CSV, safe in a spreadsheet, and one Parquet."
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     add("-i", "--input", action="append", metavar="PATH", help="a file, or a folder of them; repeatable (HOME/data)")
     add("-o", "--output-csv", metavar="PATH", help="CSV output (HOME/output/data.csv where neither -o nor -p is given)")
@@ -125,7 +116,15 @@ def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
     Raises:
         ConfigError: unknown or contradicting flags, or values out of range.
     """
-    flags = run_parser(prog).parse_args(argv)
+    return run_options(run_parser(prog).parse_args(argv))
+
+
+def run_options(flags: argparse.Namespace) -> RunOptions:
+    """What the flags of the run command ask for.
+
+    Raises:
+        ConfigError: contradicting flags, or values out of range.
+    """
     home = home_folder(flags.home)
     output_csv = flags.output_csv
     if output_csv is None and flags.output_parquet is None:
