@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
@@ -61,16 +60,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def rules_start_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test of rules that starts a process is none."""
-    with nothing_started() if request.node.get_closest_marker("rule") else contextlib.nullcontext():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def no_process_stays() -> Iterator[None]:
-    """Whatever becomes of a test, what it started ends with it."""
-    with none_left():
+def no_process_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever becomes of a test, what it started ends with it; a test of rules that starts a process is none."""
+    with nothing_started() if request.node.get_closest_marker("rule") else none_left():
         yield
 
 

@@ -32,13 +32,16 @@ def hear_interrupts() -> None:
 
 
 @contextlib.contextmanager
-def none_left() -> Iterator[None]:
+def none_left(before: set[psutil.Process] | None = None) -> Iterator[None]:
     """End what was started within and still runs a moment later.
+
+    Args:
+        before: what may stay; None: what there is now.
 
     Raises:
         AssertionError: something did, although nothing else failed.
     """
-    before = _children()
+    before = _children() if before is None else before
     has_failed = True
     try:
         yield

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import none_left
+
 #: the folders of tests that try the whole product, however little a single test of them asks for
 OF_THE_WHOLE = ("acceptance", "browser")
 OTHERS = ("io", "simulation")  #: marks of tests that are none of rules
@@ -41,7 +43,9 @@ def is_rule(item: pytest.Item) -> bool:
 
 @contextlib.contextmanager
 def nothing_started() -> Iterator[None]:
-    """See that no process is started within, and no connection made.
+    """See that no process is started within, and no connection made; if one is, it ends here.
+
+    Looking for processes takes longer than most tests of rules: so they are heard of when they start.
 
     Raises:
         AssertionError: one was, although nothing else failed.
@@ -53,4 +57,6 @@ def nothing_started() -> Iterator[None]:
     finally:
         _watched.remove(started)
     if started:
+        with contextlib.suppress(AssertionError), none_left(before=set()):
+            pass
         raise AssertionError(f"a test of rules does {sorted(set(started))}; mark it with `pytest.mark.io`")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.chance import QUICK_VARIABLE, examples
@@ -38,6 +39,15 @@ def test_so_does_the_mark_of_those_that_take_long(request: pytest.FixtureRequest
 def test_a_process_is_noticed() -> None:
     with pytest.raises(AssertionError, match=r"subprocess\.Popen.*pytest\.mark\.io"), nothing_started():
         subprocess.run([sys.executable, "-c", ""], check=True)
+
+
+@pytest.mark.io
+def test_a_process_that_is_noticed_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.processes._SECONDS_TO_END", 0.2)
+    with pytest.raises(AssertionError, match=r"pytest\.mark\.io"), nothing_started():
+        forgotten = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    forgotten.wait(60)
+    assert not psutil.pid_exists(forgotten.pid)
 
 
 @pytest.mark.io
