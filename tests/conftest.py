@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, settings
 
 from etl_batch.config import JobConfig
 from etl_batch.values import Actor
-from tests.chance import examples, explores
-from tests.processes import adopt_orphans, hear_interrupts, none_left
-from tests.rules import is_rule, nothing_started
+from tests.helpers.chance import examples, explores
+from tests.helpers.processes import adopt_orphans, hear_interrupts, none_left
+from tests.helpers.rules import is_rule, nothing_started
 
 # Servers that tests start are on this machine: no proxy of the environment knows them.
 for _name in ("NO_PROXY", "no_proxy"):

@@ -19,9 +19,9 @@ from auth import answers, user_admin
 from auth.opening import accounts_of
 from auth.roles import Role
 from tests.acceptance.test_door_served import PATIENCE, open_socket
-from tests.door import OPERATOR, PASSWORD, form_of
-from tests.served import PROJECT, Served, serve
-from tests.streamlit_door import SignedIn, sign_in
+from tests.helpers.door import OPERATOR, PASSWORD, form_of
+from tests.helpers.served import PROJECT, Served, serve
+from tests.helpers.streamlit_door import SignedIn, sign_in
 
 FORM = "application/x-www-form-urlencoded"
 Headers = list[tuple[str, str]]

@@ -22,9 +22,9 @@ from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
 from etl_batch.pipeline.result import identify
-from tests.audit_homes import filled, forget
 from tests.conftest import ACTOR, PROJECT, Command, Home
-from tests.records import LAYOUT, record
+from tests.data_makers.audit_homes import filled, forget
+from tests.data_makers.records import LAYOUT, record
 
 _WRITER = """
 import sys

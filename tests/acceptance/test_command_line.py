@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from tests.conftest import PROJECT, Command, Home
-from tests.job_helpers import spans_done, until, workers_of
-from tests.records import LAYOUT, record, records
+from tests.data_makers.records import LAYOUT, record, records
+from tests.helpers.job_helpers import spans_done, until, workers_of
 
 CORE = PROJECT / "etl_batch" / "etl_core.py"
 

@@ -22,7 +22,7 @@ from etl_batch.storage.roots import place
 from etl_batch.storage.target import locked
 from etl_batch.values import KIB, MIB, ProgressReport
 from tests.conftest import Home
-from tests.records import LAYOUT, PRODUCTS, RECORD_SIZE, record, records
+from tests.data_makers.records import LAYOUT, PRODUCTS, RECORD_SIZE, record, records
 
 ROWS = 20_000
 

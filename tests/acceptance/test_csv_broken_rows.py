@@ -14,9 +14,9 @@ import pytest
 from etl_batch.errors import BadRow, FormatMagic, Refused
 from etl_batch.etl_core import run
 from etl_batch.values import MIB
-from tests.broken_csv import WAYS, BrokenCsv, Dialect, any_dialect, make
 from tests.conftest import Home
-from tests.csv_doors import convert, rewritten
+from tests.data_makers.broken_csv import WAYS, BrokenCsv, Dialect, any_dialect, make
+from tests.helpers.csv_doors import convert, rewritten
 
 SMALL_FILES = 2000
 LARGE_ROWS = 60_000

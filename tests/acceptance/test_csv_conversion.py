@@ -16,7 +16,7 @@ from etl_batch.errors import BadRow, ConfigError, EmptyInput, EtlError, FormatMa
 from etl_batch.etl_core import run
 from etl_batch.values import KIB, MIB, ProgressReport
 from tests.conftest import PROJECT, Command, Home
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
 
 CORE = PROJECT / "etl_batch" / "etl_core.py"
 

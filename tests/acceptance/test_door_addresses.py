@@ -10,7 +10,7 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from auth.settings import DoorSettings
-from tests.door import DoorHome, home_of_ada, post_login
+from tests.helpers.door import DoorHome, home_of_ada, post_login
 
 STREAM = "ws://127.0.0.1:8501/_stcore/stream"
 BEHIND_A_PROXY = DoorSettings(trusted_proxies=(ipaddress.ip_network("192.0.2.9"),))

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from auth import signing_in, user_admin
 from auth.roles import Role
 from auth.signing_in import Attempt
-from tests.door import HOST, OPERATOR, OTHER_PASSWORD, DoorHome, form_of, home_of_ada
+from tests.helpers.door import HOST, OPERATOR, OTHER_PASSWORD, DoorHome, form_of, home_of_ada
 
 Answers = tuple[list[httpx2.Response], list[httpx2.Response]]
 Scene = Callable[[], Awaitable[list[httpx2.Response]]]

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from auth import links, user_admin
 from auth.settings import DoorSettings
-from tests.door import HOST, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome, form_of, home_of_ada, post_login
+from tests.helpers.door import HOST, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome, form_of, home_of_ada, post_login
 
 PUBLIC = DoorSettings(public_url="https://etl.example.org")
 

@@ -18,7 +18,7 @@ from etl_batch.errors import Forbidden
 from etl_batch.permissions import Permission, may, permit
 from etl_batch.values import Actor
 from pages.registry import ALL_PAGES
-from tests.door import HOST, OPERATOR, DoorHome
+from tests.helpers.door import HOST, OPERATOR, DoorHome
 
 STREAM = "ws://127.0.0.1:8501/_stcore/stream"  # Starlette's client has no base address for websockets
 STATES = ("live", "none", "expired", "too old", "revoked", "demoted", "disabled", "forged")

@@ -27,7 +27,7 @@ from auth.oidc_settings import FILE_NAME, Provider, read_provider
 from auth.roles import Role
 from auth.settings import DoorSettings
 from etl_batch.errors import ConfigError, SecretsExposed
-from tests.door import HOST, OPERATOR, DoorHome
+from tests.helpers.door import HOST, OPERATOR, DoorHome
 
 KEY = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"}, private=True)
 FORGED = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"}, private=True)

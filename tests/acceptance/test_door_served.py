@@ -16,8 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 from auth.identity import TRUSTED_USER_HEADERS
 from auth.roles import Role
 from pages.registry import present_pages
-from tests.served import PROJECT, Served, serve
-from tests.streamlit_door import SignedIn, end_session, page, sign_in
+from tests.helpers.served import PROJECT, Served, serve
+from tests.helpers.streamlit_door import SignedIn, end_session, page, sign_in
 
 PATIENCE = 120  #: seconds, on a busy machine
 

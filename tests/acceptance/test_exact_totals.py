@@ -17,7 +17,7 @@ from etl_batch.file_estimate.question import Question
 from etl_batch.formats.csv import unit_reader as block_units
 from etl_batch.pipeline.outputs.metadata import result_of_json
 from tests.conftest import Command, Home
-from tests.inline_runner import InlineRunner
+from tests.helpers.inline_runner import InlineRunner
 
 LARGE = 2**62
 CENTS = 1234567890123456789012345678910

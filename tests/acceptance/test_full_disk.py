@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT, Home
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
 
 OLD = b"the old output\n"
 ROWS = 60_000

@@ -20,7 +20,7 @@ from etl_batch.jobs.job_query import JobQuery
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.states import State
 from tests.conftest import ACTOR, PROJECT, Command, Home
-from tests.job_helpers import engine_of, in_session, paused, put_rows, sha256, spans_done, until, until_over
+from tests.helpers.job_helpers import engine_of, in_session, paused, put_rows, sha256, spans_done, until, until_over
 
 MODULE = ("-m", "etl_batch")
 JOBS = (*MODULE, "jobs")

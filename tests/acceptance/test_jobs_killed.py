@@ -13,10 +13,10 @@ import pytest
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.states import State
-from tests.chance import chance, kills
 from tests.conftest import ACTOR, PROJECT, Home
-from tests.job_helpers import engine_of, in_session, put_rows, sha256, spans_done, until, until_over, workers_of
-from tests.records import RECORD_SIZE
+from tests.data_makers.records import RECORD_SIZE
+from tests.helpers.chance import chance, kills
+from tests.helpers.job_helpers import engine_of, in_session, put_rows, sha256, spans_done, until, until_over, workers_of
 
 KILLS = kills(4)
 VICTIMS = ("launcher", "supervisor", "engine", "worker")

@@ -13,7 +13,7 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.states import State
 from tests.conftest import ACTOR, Home
-from tests.job_helpers import engine_of, in_session, paused, put_rows, supervised, until, until_over
+from tests.helpers.job_helpers import engine_of, in_session, paused, put_rows, supervised, until, until_over
 
 ROWS = 200_000
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.chance import chance
 from tests.conftest import PROJECT, Home
-from tests.job_helpers import paused
-from tests.records import LAYOUT, RECORD_SIZE, records
+from tests.data_makers.records import LAYOUT, RECORD_SIZE, records
+from tests.helpers.chance import chance
+from tests.helpers.job_helpers import paused
 
 ROWS = 600_000
 FLAGS = ("--chunk-bytes", "1000000", "--on-bad-row", "quarantine", "--json")

@@ -18,9 +18,9 @@ from websockets.exceptions import InvalidStatus
 
 from auth import own_server
 from tests.acceptance.test_door_served import open_socket
-from tests.door import form_of
-from tests.served import PROJECT, Command, Served, by_itself, by_streamlit, by_uvicorn, serve
-from tests.streamlit_door import sign_in
+from tests.helpers.door import form_of
+from tests.helpers.served import PROJECT, Command, Served, by_itself, by_streamlit, by_uvicorn, serve
+from tests.helpers.streamlit_door import sign_in
 
 FORGED = {
     "ip": {"x-forwarded-for": "6.6.6.6"},

@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.chance import chance, kills
 from tests.conftest import PROJECT, Home
-from tests.records import LAYOUT, RECORD_SIZE, records
+from tests.data_makers.records import LAYOUT, RECORD_SIZE, records
+from tests.helpers.chance import chance, kills
 
 KILLS = kills(8)
 ROWS = 100_000  #: of each input

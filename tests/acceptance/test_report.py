@@ -13,7 +13,7 @@ from etl_batch.etl_core import run
 from etl_batch.pipeline import report_file
 from etl_batch.report import page
 from tests.conftest import PROJECT, Command, Home
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
 
 CORE = PROJECT / "etl_batch" / "etl_core.py"
 

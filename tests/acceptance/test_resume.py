@@ -44,12 +44,12 @@ from etl_batch.storage.roots import place
 from etl_batch.storage.target import Holding, locked
 from etl_batch.text.encodings import encoding_named
 from etl_batch.values import KIB, JobResult, Notice, Progress, ProgressReport
-from tests.chance import chance, kills
 from tests.conftest import Home
-from tests.descriptors import left_open, open_files
-from tests.faults import Faults
-from tests.inline_runner import Crash, CrashAfter, InlineRunner, without_processes
-from tests.records import LAYOUT, RECORD_SIZE, record, records
+from tests.data_makers.records import LAYOUT, RECORD_SIZE, record, records
+from tests.helpers.chance import chance, kills
+from tests.helpers.descriptors import left_open, open_files
+from tests.helpers.faults import Faults
+from tests.helpers.inline_runner import Crash, CrashAfter, InlineRunner, without_processes
 
 SPANS = 7
 ROWS_A, ROWS_B = 400, 300

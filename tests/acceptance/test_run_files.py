@@ -19,7 +19,7 @@ from etl_batch.pipeline.outputs.run_files import Agreement, RunMetadata
 from etl_batch.values import Actor, OutputIdentity
 from pages.services.estimable_files import fingerprint
 from tests.conftest import ACTOR, Home
-from tests.inline_runner import InlineRunner
+from tests.helpers.inline_runner import InlineRunner
 
 ROWS = 60
 ANOTHER_STATE, NOT_ITS_SAMPLE = "another state", "not the one that its run left"

@@ -24,8 +24,8 @@ from etl_batch.sampling import sample_plan
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.values import JobResult
 from tests.conftest import Home
-from tests.inline_runner import CrashAfter, InlineRunner
-from tests.records import LAYOUT, RECORD_SIZE, records
+from tests.data_makers.records import LAYOUT, RECORD_SIZE, records
+from tests.helpers.inline_runner import CrashAfter, InlineRunner
 
 ROWS = 20_000
 MEASURES = ("quantity", "price")

@@ -25,8 +25,8 @@ from etl_batch.machine.sandbox import offered
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits
 from tests.conftest import PROJECT, Command, Home
-from tests.records import LAYOUT, records
-from tests.sandbox_tasks import Targets, everything, harmless, in_a_thread, open_descriptors, order_to_make
+from tests.data_makers.records import LAYOUT, records
+from tests.helpers.sandbox_tasks import Targets, everything, harmless, in_a_thread, open_descriptors, order_to_make
 
 LIMITS = Limits(workers=1, memory_bytes=2**31, deadline=time.monotonic() + 86_400)
 REFUSED = {errno.EACCES, errno.EPERM, errno.EXDEV}
@@ -103,7 +103,7 @@ import json, os, sys
 from pathlib import Path
 from etl_batch.machine.sandbox import shut_in
 from etl_batch.pipeline.runners.worker_policy import worker_policy
-from tests.sandbox_tasks import Targets, some
+from tests.helpers.sandbox_tasks import Targets, some
 
 policy = worker_policy(Path(sys.argv[1]))
 if os.geteuid() == 0:
@@ -127,7 +127,7 @@ from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from etl_batch.pipeline.runners.runner import Limits
 from etl_batch.pipeline.runners.process_pool import ProcessPool
-from tests.sandbox_tasks import variables
+from tests.helpers.sandbox_tasks import variables
 
 limits = Limits(workers=1, memory_bytes=2**31, deadline=time.monotonic() + 86_400)
 
@@ -209,7 +209,7 @@ def _as_on(command: Command, home: Home, lacking: str, refusal: int, *flags: obj
     """The metadata's word and the bytes of the outputs of a job on a kernel that lacks something."""
     outputs = (home.output / "out.csv", home.output / "out.parquet")
     job = ("etl_batch/etl_core.py", "-o", outputs[0], "-p", outputs[1], "--json", "--quiet", *flags)
-    started = ("-m", "tests.older_kernel", lacking, str(refusal), *job) if lacking else job
+    started = ("-m", "tests.helpers.older_kernel", lacking, str(refusal), *job) if lacking else job
     done = command(*started)
     assert done.code == 0, done.err
     return done.json()["sandbox"], b"".join(path.read_bytes() for path in outputs)

@@ -14,7 +14,7 @@ import pytest
 from etl_batch.cell_escape import csv_cell
 from etl_batch.etl_core import run
 from tests.conftest import Home
-from tests.payloads import payloads, rows
+from tests.data_makers.payloads import payloads, rows
 
 SOFFICE = shutil.which("soffice")
 SEPARATORS = [",", ";", "\t"]

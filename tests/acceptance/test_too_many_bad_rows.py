@@ -21,9 +21,9 @@ from etl_batch.pipeline.audit_trail import JobAudit
 from etl_batch.pipeline.dry_run import dry_run
 from etl_batch.pipeline.result import identify
 from tests.conftest import Home
-from tests.faults import Faults
-from tests.inline_runner import Crash, InlineRunner
-from tests.records import LAYOUT, record, records
+from tests.data_makers.records import LAYOUT, record, records
+from tests.helpers.faults import Faults
+from tests.helpers.inline_runner import Crash, InlineRunner
 
 OLD = {"out.csv": b"old csv", "out.csv.meta.json": b"old metadata", "out.csv.rejected.csv": b"old rejects"}
 BAD = b"".join(record(number, paid=9) for number in range(3)) + b"half"

@@ -23,8 +23,8 @@ from etl_batch.jobs.store import JobStore
 from etl_batch.launch.options import config_of, values_of
 from etl_batch.machine.process_identity import ProcessIdentity
 from tests.conftest import ACTOR, PROJECT, Command, Home
-from tests.job_helpers import until_over
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
+from tests.helpers.job_helpers import until_over
 
 ROOTS = "ETL_INPUT_ROOTS"
 Door = Callable[[JobService, str], str]

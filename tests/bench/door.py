@@ -24,9 +24,9 @@ from auth.roles import Role
 from auth.signing_in import Attempt
 from auth.store import AccountStore, store_of
 from tests.acceptance.test_door_served import open_socket, run_page
-from tests.door import OPERATOR, PASSWORD, form_of
-from tests.served import Served, serve
-from tests.streamlit_door import sign_in
+from tests.helpers.door import OPERATOR, PASSWORD, form_of
+from tests.helpers.served import Served, serve
+from tests.helpers.streamlit_door import sign_in
 
 TRIES = 200
 KINDS = ("known", "unknown", "disabled", "locked")

@@ -18,7 +18,7 @@ from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.values import Actor
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
 
 PROJECT = Path(__file__).resolve().parents[2]
 RARE = "a needle in the log"  #: stands in one of the oldest entries

@@ -20,8 +20,8 @@ from pathlib import Path
 from etl_batch.jobs.service import JobService
 from etl_batch.values import GIB
 from tests.conftest import ACTOR, PROJECT, Home
-from tests.job_helpers import put_rows, spans_done, until, until_over
-from tests.records import LAYOUT, RECORD_SIZE
+from tests.data_makers.records import LAYOUT, RECORD_SIZE
+from tests.helpers.job_helpers import put_rows, spans_done, until, until_over
 
 ROUNDS = 5
 ROWS = int(os.environ.get("BENCH_ROWS", "5000000"))

@@ -1,8 +1,8 @@
 """A real browser before a served dashboard.
 
 `serve_home` serves a home; `browser` is Debian's Chromium; `open_page` opens an address in a fresh context, as a user
-of `tests.streamlit_door.sign_in` or as a stranger. Without Chromium the tests are skipped; where ETL_REQUIRE_BROWSER
-is set they fail.
+of `tests.helpers.streamlit_door.sign_in` or as a stranger. Without Chromium the tests are skipped; where
+ETL_REQUIRE_BROWSER is set they fail.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.served import Served, serve
-from tests.streamlit_door import SignedIn
+from tests.helpers.served import Served, serve
+from tests.helpers.streamlit_door import SignedIn
 
 WIDE, NARROW = (1280, 800), (390, 844)
 PATIENCE_MS = 120_000  #: on a busy machine

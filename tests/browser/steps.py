@@ -17,9 +17,9 @@ from auth.totp import STEP_SECONDS
 from etl_batch.jobs.service import JobService
 from tests.browser.conftest import PATIENCE_MS, WIDE, settled
 from tests.conftest import ACTOR
-from tests.door import PASSWORD
-from tests.job_helpers import engine_of, paused, until
-from tests.served import Served
+from tests.helpers.door import PASSWORD
+from tests.helpers.job_helpers import engine_of, paused, until
+from tests.helpers.served import Served
 
 _CLICKS = 6
 _LOOKS = 40

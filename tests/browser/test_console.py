@@ -10,8 +10,8 @@ import pytest
 from pages.registry import ALL_PAGES
 from tests.browser.conftest import OpenPage, ServeHome, settled
 from tests.browser.steps import watch_faults
-from tests.streamlit_door import sign_in
-from tests.unit.results.conftest import results_home  # noqa: F401 - a fixture
+from tests.helpers.streamlit_door import sign_in
+from tests.unit.pages.conftest import results_home  # noqa: F401 - a fixture
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

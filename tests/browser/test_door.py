@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 from auth.recovery import CODES
 from tests.browser import steps
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, settled, violations
-from tests.door import PASSWORD
-from tests.served import Served
-from tests.streamlit_door import sign_in
+from tests.helpers.door import PASSWORD
+from tests.helpers.served import Served
+from tests.helpers.streamlit_door import sign_in
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from etl_batch.jobs.states import State
 from pages.registry import ALL_PAGES
 from tests.browser import steps
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
-from tests.hostile_home import HostileHome, hostile_home
+from tests.data_makers.hostile_home import HostileHome, hostile_home
 
 Theme = Literal["dark", "light"]
 THEMES: tuple[Theme, ...] = ("dark", "light")

@@ -20,9 +20,9 @@ from etl_batch.cell_escape import (
     is_formula_inside,
     unescape_csv_injection,
 )
-from tests import kernel_doors, twins
-from tests.apostrophes import added_to
-from tests.chance import examples
+from tests.data_makers.apostrophes import added_to
+from tests.helpers import kernel_doors, twins
+from tests.helpers.chance import examples
 
 #: look-alikes: neighbours of the special characters, whose UTF-8 bytes begin as theirs do
 NEIGHBOURS = "\u00a1\u200a\u2010\u205f\u2061\ufefe\uff0a\uff0c\uff1c\uff1e\u00e2\u00ef\u0082\U0001f600"

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.chance import SEED_VARIABLE
+from tests.helpers.chance import SEED_VARIABLE
 
 #: whatever draws: kills and faults first, then the property tests
 TESTS = (

@@ -14,8 +14,8 @@ from etl_batch.cell_escape import (
     is_formula,
     unescape_csv_injection,
 )
-from tests import kernel_doors
-from tests.apostrophes import Added, added_to
+from tests.data_makers.apostrophes import Added, added_to
+from tests.helpers import kernel_doors
 
 #: texts, and what they become; a tilde marks each apostrophe that is added
 INSIDE = [

@@ -7,7 +7,7 @@ from tests.mutants.fault import Fault
 _VERIFY = "tests/unit/audit/test_verify.py"
 _KEYS = "tests/unit/audit/test_keys.py"
 _MERKLE = "tests/unit/audit/test_merkle.py"
-_DURABLE = "tests/unit/test_durability.py"
+_DURABLE = "tests/unit/storage/test_durability.py"
 _READS = "tests/unit/audit/test_reads.py"
 
 FAULTS = (
@@ -29,13 +29,13 @@ FAULTS = (
         "pages.estimates.ask",
         "estimate_desk(asker.home).note(asker.actor, asked, state, found)",
         "pass",
-        "tests/unit/results/test_reads_of_pages.py",
+        "tests/unit/pages/test_reads_of_pages.py",
     ),
     Fault(
         "pages.services.estimates.EstimateDesk.state",
         "note_failed(self.home, actor, asked, (), error)",
         "pass",
-        "tests/unit/results/test_reads_of_pages.py",
+        "tests/unit/pages/test_reads_of_pages.py",
     ),
     Fault("etl_batch.audit.line_check.check_lines", "or line[before + 9 : before + 73] != leaf", "", _VERIFY),
     Fault(

@@ -9,14 +9,14 @@ _ALLOCATION = "tests/unit/estimate/test_allocation.py"
 _MOMENTS = "tests/unit/estimate/test_moments.py"
 _ZONES = "tests/unit/estimate/test_zones.py"
 _SPREAD = "tests/unit/estimate/test_zone_spread.py"
-_UNREAD = "tests/unit/estimate/test_unread.py"
+_UNREAD = "tests/unit/file_estimate/test_unread.py"
 _CLUSTERS = "tests/unit/estimate/test_clusters.py"
-_DESIGNS = "tests/unit/estimate/test_block_designs.py"
+_DESIGNS = "tests/unit/file_estimate/test_block_designs.py"
 _ESTIMATE = "tests/acceptance/test_estimate.py"
 
-_STRATA_OF_BLOCKS = "tests/unit/estimate/test_strata_of_blocks.py"
+_STRATA_OF_BLOCKS = "tests/unit/file_estimate/test_stratum_estimates.py"
 
-_FOOTERS = "tests/unit/estimate/test_broken_footers.py"
+_FOOTERS = "tests/unit/formats/parquet/test_broken_footers.py"
 
 FAULTS = (
     Fault("etl_batch.formats.parquet.unit_reader.ParquetReader._refuse_broken", "if unknown:", "if False:", _FOOTERS),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_ENCODINGS = "tests/unit/test_parquet_encodings.py"
-_FIRST_LINES = "tests/unit/test_csv_first_lines.py"
-_HEADER_WIDTH = "tests/unit/test_csv_header_width.py"
-_LINE_ENDS = "tests/unit/test_csv_line_ends.py"
-_TYPE_ADVICE = "tests/unit/test_csv_type_advice.py"
+_ENCODINGS = "tests/unit/formats/parquet/test_encodings.py"
+_FIRST_LINES = "tests/unit/formats/csv/test_first_lines.py"
+_HEADER_WIDTH = "tests/unit/formats/csv/test_header_width.py"
+_LINE_ENDS = "tests/unit/formats/csv/test_line_ends.py"
+_TYPE_ADVICE = "tests/unit/formats/csv/test_type_advice.py"
 
 _ESCAPE = "tests/unit/test_cell_escape.py"
 _INSIDE = f"{_ESCAPE}::test_behind_each_separator_the_rule_holds_for_whatever_can_be_a_formula_there"
 _UNESCAPED = "tests/acceptance/test_escaping.py::test_without_escaping_every_cell_is_as_it_was_and_all_records_say_so"
 
-_BOUNDED = "tests/unit/test_bounded_documents.py"
+_BOUNDED = "tests/unit/text/test_bounded_documents.py"
 
 FAULTS = (
     Fault("etl_batch.text.bounded_documents._refuse_toml_bounds", "if parts > MOST_KEY_PARTS:", "if False:", _BOUNDED),

@@ -6,7 +6,7 @@ from tests.mutants.fault import Fault
 
 _OUTPUTS = "tests/unit/jobs/test_run_outputs.py"
 
-_NOTES = "tests/unit/test_job_notes.py"
+_NOTES = "tests/unit/pipeline/test_job_notes.py"
 
 _ROOTS = "tests/acceptance/test_withdrawn_roots.py"
 

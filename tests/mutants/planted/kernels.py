@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_CHECK = "tests/property/test_csv_check.py"
-_NUMBERS = "tests/property/test_numbers.py"
+_CHECK = "tests/property/kernels/test_csv_check.py"
+_NUMBERS = "tests/property/kernels/test_numbers_text.py"
 
-_SOURCES = "tests/unit/test_kernel_sources.py"
-_PAYLOADS = "tests/unit/test_payloads.py::test_the_kernels_write_them_as_the_twin_does"
+_SOURCES = "tests/unit/kernels/test_own_sources.py"
+_PAYLOADS = "tests/unit/test_cell_escape_payloads.py::test_the_kernels_write_them_as_the_twin_does"
 
 FAULTS = (
     Fault(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_REFUSALS = "tests/unit/test_os_refusals.py"
+_REFUSALS = "tests/unit/storage/test_os_refusals.py"
 
-_SILENT = "tests/unit/test_silent_no_more.py"
-_TEMP = "tests/unit/test_temp_folder.py"
+_SILENT = "tests/unit/commands/test_silent_no_more.py"
+_TEMP = "tests/unit/pipeline/runners/test_temp_folder.py"
 
 FAULTS = (
     Fault(
@@ -50,13 +50,13 @@ FAULTS = (
         "etl_batch.text.shown_text.as_sentence",
         'if first.rstrip(",;:").isalpha() else text',
         "",
-        "tests/unit/test_figures.py",
+        "tests/unit/text/test_numbers_and_names.py",
     ),
     Fault(
         "etl_batch.storage.os_refusals.path_refused",
         "use.value",
         "Unreadable",
-        "tests/unit/paths/test_opening.py::test_what_else_the_system_may_say",
+        "tests/unit/storage/test_opening.py::test_what_else_the_system_may_say",
     ),
     Fault(
         "etl_batch.storage.os_refusals.in_the_middle",

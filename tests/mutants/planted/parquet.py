@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_PARQUET = "tests/unit/test_parquet_file.py"
+_PARQUET = "tests/unit/formats/parquet/test_parquet_input.py"
 
 FAULTS = (
     Fault(
@@ -35,13 +35,13 @@ FAULTS = (
         "etl_batch.formats.parquet.plan.runs",
         "room -= size",
         "room -= 0",
-        "tests/unit/test_parquet_plan.py",
+        "tests/unit/formats/parquet/test_plan.py",
     ),
     Fault(
         "etl_batch.formats.parquet.plan.runs",
         "max(group.uncompressed_bytes, group.rows * row_bytes)",
         "group.uncompressed_bytes",
-        "tests/unit/test_parquet_plan.py",
+        "tests/unit/formats/parquet/test_plan.py",
     ),
     Fault(
         "etl_batch.formats.parquet.pieces._Rows.take",
@@ -53,6 +53,6 @@ FAULTS = (
         "etl_batch.formats.parquet.batch.ArrowBatch._text",
         "lambda: good",
         "self.table",
-        "tests/property/test_arrow_columns.py::test_a_batch_goes_with_its_last_user",
+        "tests/property/formats/arrow/test_columns.py::test_a_batch_goes_with_its_last_user",
     ),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_VERDICT = "tests/unit/test_verdict.py"
-_RULE = "tests/unit/test_bad_rows.py"
+_VERDICT = "tests/unit/report/test_verdict.py"
+_RULE = "tests/unit/pipeline/test_bad_rows.py"
 _TOO_MANY = "tests/acceptance/test_too_many_bad_rows.py"
 
 FAULTS = (

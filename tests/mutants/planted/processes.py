@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _QUESTIONS = "tests/unit/machine/test_question.py"
-_LONG = "tests/unit/results/test_long_estimates.py"
+_LONG = "tests/unit/pages/test_long_estimates.py"
 
 FAULTS = (
     Fault(
@@ -54,7 +54,7 @@ FAULTS = (
         "pages.services.estimates.EstimateDesk._looked",
         "if not isinstance(error, Refused):",
         "if False:",
-        "tests/unit/results/test_estimates.py::test_a_process_that_dies_is_an_error_with_its_name_and_one_entry",
+        "tests/unit/pages/test_estimates.py::test_a_process_that_dies_is_an_error_with_its_name_and_one_entry",
     ),
     Fault(
         "pages.services.estimates.EstimateDesk.columns",

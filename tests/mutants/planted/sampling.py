@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_SAMPLING = "tests/property/test_sampling.py"
+_SAMPLING = "tests/property/sampling/test_sample.py"
 
 _EXACT = "tests/acceptance/test_exact_totals.py tests/unit/estimate/test_exact_text.py"
 
-_WHOLE = "tests/property/test_whole_file.py tests/acceptance/test_exact_totals.py"
+_WHOLE = "tests/property/file_estimate/test_whole_file.py tests/acceptance/test_exact_totals.py"
 
 FAULTS = (
     Fault("etl_batch.formats.csv.unit_cells.CsvCells._number", "or kinds.get(name) ", "", _WHOLE),
@@ -26,7 +26,7 @@ FAULTS = (
         "pages.views.estimate_values.strata_table",
         "> _LARGEST",
         "> 1024 * _LARGEST",
-        "tests/unit/results/test_views.py",
+        "tests/unit/pages/test_views.py",
     ),
     Fault("etl_batch.estimate.exact_text.number_of", "_WHOLE.fullmatch(text)", "False", _EXACT),
     Fault("etl_batch.estimate.exact_sums.Sums._text", "-self.unit.tens", "0", _EXACT),
@@ -54,12 +54,12 @@ FAULTS = (
         "etl_batch.estimate.exact_sums.settled",
         ">> LIMB_BITS",
         ">> (LIMB_BITS - 1)",
-        "tests/property/test_exact_sums.py tests/property/test_sampling.py",
+        "tests/property/estimate/test_exact_sums.py tests/property/sampling/test_sample.py",
     ),
     Fault(
         "etl_batch.estimate.exact_sums.Sums.total",
         "None if self.odd.any() else",
         "",
-        "tests/property/test_exact_sums.py tests/property/test_sampling.py",
+        "tests/property/estimate/test_exact_sums.py tests/property/sampling/test_sample.py",
     ),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _RULES = "tests/unit/machine/test_sandbox.py"
-_POLICY = "tests/unit/test_worker_policy.py"
-_ANSWERS = "tests/unit/test_answers.py"
+_POLICY = "tests/unit/pipeline/runners/test_worker_policy.py"
+_ANSWERS = "tests/unit/pipeline/runners/test_answers.py"
 _REAL = "tests/acceptance/test_sandbox.py"
 _TRIED = f"{_REAL}::test_what_a_worker_tries_is_refused"
 
@@ -50,7 +50,7 @@ FAULTS = (
         "etl_batch.pipeline.runners.runner.Usage.__add__",
         "reduce(Sandbox.weaker, shut)",
         "shut[0]",
-        "tests/unit/test_process_pool.py",
+        "tests/unit/pipeline/runners/test_process_pool.py",
     ),
     Fault(
         "etl_batch.formats.csv.csv_file.CsvFile.files",

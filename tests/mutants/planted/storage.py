@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_DURABLE = "tests/unit/test_durability.py"
-_PUBLICATION = "tests/unit/test_publication.py"
+_DURABLE = "tests/unit/storage/test_durability.py"
+_PUBLICATION = "tests/unit/storage/test_publication.py"
 _RUN_FILES = "tests/acceptance/test_run_files.py"
-_JOURNAL = "tests/unit/test_journal.py"
-_CLAIMS = "tests/unit/test_claims.py"
+_JOURNAL = "tests/unit/storage/test_journal.py"
+_CLAIMS = "tests/unit/pipeline/outputs/test_claims.py"
 _SAID = "tests/acceptance/test_report.py::test_a_report_in_the_place_of_another_says_whose_it_was"
 _REPORT = "tests/acceptance/test_report.py::test_a_report_never_takes_the_place_of_what_another_job_wrote"
 
@@ -60,13 +60,13 @@ FAULTS = (
         "etl_batch.storage.part_file.PartFile.reopen",
         "os.ftruncate(descriptor, mark.size)",
         "pass",
-        "tests/unit/test_part_file.py",
+        "tests/unit/storage/test_part_file.py",
     ),
     Fault(
         "etl_batch.storage.part_file.PartFile.written",
         "stop > reached",
         "stop >= reached + 0 and stop > self.size",
-        "tests/unit/test_part_file.py",
+        "tests/unit/storage/test_part_file.py",
     ),
     Fault("etl_batch.pipeline.outputs.claims._ENDINGS", "    TOTALS_ENDING: Purpose.TOTALS,\n", "", _CLAIMS),
     Fault("etl_batch.pipeline.outputs.claims.purpose_of_name", "if _KEPT in same", "if same.endswith(_KEPT)", _CLAIMS),
@@ -106,7 +106,7 @@ FAULTS = (
     ),
     Fault("etl_batch.storage.closed_folders.is_named_closed", "folded(name)", "name", _CLAIMS),
     Fault("etl_batch.etl_core.run", "refuse_changed_since(source)", "pass", _DURABLE),
-    Fault("etl_batch.storage.beneath._openat2", "| _RESOLVE_NO_SYMLINKS", "", "tests/unit/paths/test_beneath.py"),
-    Fault("etl_batch.storage.beneath._step_into", "stat.S_ISLNK(kind)", "False", "tests/unit/paths/test_beneath.py"),
-    Fault("etl_batch.storage.beneath._components", 'or ".." in names', "", "tests/unit/paths/test_beneath.py"),
+    Fault("etl_batch.storage.beneath._openat2", "| _RESOLVE_NO_SYMLINKS", "", "tests/unit/storage/test_beneath.py"),
+    Fault("etl_batch.storage.beneath._step_into", "stat.S_ISLNK(kind)", "False", "tests/unit/storage/test_beneath.py"),
+    Fault("etl_batch.storage.beneath._components", 'or ".." in names', "", "tests/unit/storage/test_beneath.py"),
 )

@@ -19,8 +19,8 @@ from etl_batch.audit.verify import inspect
 from etl_batch.commands.audit import audit_main
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
 from pages.views.verdict_view import in_words
-from tests.audit_homes import filled
 from tests.conftest import ACTOR
+from tests.data_makers.audit_homes import filled
 
 KEYS = pytest.mark.parametrize("name", ["line_key", "signing_key"])
 

@@ -18,8 +18,8 @@ from etl_batch.audit.verify import inspect
 from etl_batch.errors import Forbidden
 from etl_batch.permissions import ANALYST, AUDITOR
 from etl_batch.values import Actor
-from tests.audit_homes import filled
 from tests.conftest import ACTOR
+from tests.data_makers.audit_homes import filled
 
 OTTO = Actor(name="otto", os_user="test", role=AUDITOR)
 SOUND = {

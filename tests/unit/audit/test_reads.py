@@ -18,7 +18,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reads import noticing, record_read
 from etl_batch.errors import AuditUnavailable
 from etl_batch.values import Actor
-from tests.chance import examples
+from tests.helpers.chance import examples
 
 ANA = Actor(name="ana", os_user="test", role="analyst", session="session 1")
 SEEN = Event(action=Action.ESTIMATED, target="output/x.csv")

@@ -19,7 +19,7 @@ from etl_batch.jobs.limits_in_force import limits_in_force
 from etl_batch.jobs.service import JobService
 from etl_batch.values import Actor
 from tests.conftest import Home
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
 
 WHO = Actor(name="operator", os_user="operator")
 TEXTS = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["1", "2", "(not set)"]))

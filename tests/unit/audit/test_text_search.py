@@ -15,8 +15,8 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reading import Filter, page
 from etl_batch.audit.text_search import TextSearch, text_of
 from etl_batch.values import Actor
-from tests.audit_homes import filled
-from tests.chance import examples
+from tests.data_makers.audit_homes import filled
+from tests.helpers.chance import examples
 
 AUDITOR = Actor(name="otto", os_user="test", role="auditor")
 KEY = bytes(32)

@@ -17,8 +17,8 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.stretches import pieces_of
 from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
-from tests.audit_homes import filled, forget
 from tests.conftest import ACTOR
+from tests.data_makers.audit_homes import filled, forget
 
 LINES = 50
 

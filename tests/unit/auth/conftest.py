@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.door import DoorHome
+from tests.helpers.door import DoorHome
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from auth.settings import DoorSettings, read_settings
 from etl_batch.audit.log import AuditLog
 from etl_batch.environment import operator
 from etl_batch.errors import AuditUnavailable
-from tests.door import DoorHome
+from tests.helpers.door import DoorHome
 
 PROVIDER = Provider(
     issuer="https://id.example.org",

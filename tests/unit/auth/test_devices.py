@@ -13,7 +13,7 @@ from auth.sessions import key_of
 from auth.signing_in import Admitted, Attempt, Rejected
 from auth.store import Row
 from etl_batch.errors import AccountRefused, PasswordRefused
-from tests.door import HOST, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome, form_of, post_login
+from tests.helpers.door import HOST, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome, form_of, post_login
 
 WRONG = "wrong password of ada"
 KEYS = Keys(b"p" * 32)

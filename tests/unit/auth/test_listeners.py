@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from auth.listeners import send_at_once
-from tests.descriptors import nothing_left_open
+from tests.helpers.descriptors import nothing_left_open
 
 
 @pytest.mark.io

@@ -27,7 +27,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reads import record_read
 from etl_batch.errors import AuditUnavailable
 from etl_batch.values import Actor
-from tests.door import HOST, DoorHome
+from tests.helpers.door import HOST, DoorHome
 
 
 class Console:

@@ -16,7 +16,7 @@ from auth.oidc_settings import Provider
 from auth.roles import Role
 from auth.signing_in import Attempt
 from etl_batch.errors import AccountRefused
-from tests.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
+from tests.helpers.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
 
 CYRILLIC_A, GREEK_O, FULL_WIDTH = "\u0430", "\u03bf", "\uff41\uff44\uff41"
 MIXED = {

@@ -14,8 +14,8 @@ from auth import links
 from auth.opening import work_off_waiting_jobs
 from etl_batch.jobs.service import JobService
 from tests.conftest import PROJECT, Home
-from tests.door import DoorHome
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
+from tests.helpers.door import DoorHome
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from auth.sessions import Session, key_of
 from auth.totp import new_secret
 from etl_batch.errors import AccountRefused, PasswordRefused
 from etl_batch.values import Actor
-from tests.door import OTHER_PASSWORD, PASSWORD, DoorHome
+from tests.helpers.door import OTHER_PASSWORD, PASSWORD, DoorHome
 
 
 @pytest.fixture

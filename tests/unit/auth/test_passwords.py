@@ -15,7 +15,7 @@ from auth.hashing import LEAST_ROUNDS, MOST_ROUNDS, PasswordHasher, calibrated_r
 from auth.keys import Keys
 from auth.passwords import check_password
 from etl_batch.errors import AccountRefused, PasswordRefused
-from tests.door import CHEAP_ROUNDS, DoorHome
+from tests.helpers.door import CHEAP_ROUNDS, DoorHome
 
 HASHER = PasswordHasher(Keys(b"p" * 32), CHEAP_ROUNDS)
 GOOD = "correct horse battery staple"

@@ -25,7 +25,7 @@ from auth.totp import new_secret
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import AccountRefused, AuditUnavailable, PasswordRefused
 from etl_batch.values import Actor
-from tests.door import OPERATOR, PASSWORD, DoorHome, post_login
+from tests.helpers.door import OPERATOR, PASSWORD, DoorHome, post_login
 
 
 def tried(home: DoorHome, code: str, password: str = PASSWORD, name: str = "ada") -> Admitted | Rejected:

@@ -14,9 +14,9 @@ from etl_batch.storage.paths import open_input
 from etl_batch.storage.roots import Place
 from etl_batch.values import JobResult
 from tests.conftest import Home
-from tests.descriptors import left_open, open_files
-from tests.door import DoorHome
-from tests.run_history import Runs
+from tests.helpers.descriptors import left_open, open_files
+from tests.helpers.door import DoorHome
+from tests.helpers.run_history import Runs
 
 
 @pytest.fixture

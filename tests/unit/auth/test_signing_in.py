@@ -19,7 +19,7 @@ from auth.totp import new_secret
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import AuditUnavailable
 from etl_batch.values import Actor
-from tests.door import OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
+from tests.helpers.door import OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
 
 WRONG = "wrong password of ada"
 

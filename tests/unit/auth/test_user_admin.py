@@ -20,8 +20,8 @@ from auth.signing_in import Attempt
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import AccountRefused, AuditUnavailable, ConfigError, EtlError, Forbidden, PasswordRefused
 from etl_batch.values import Actor
-from tests.chance import examples
-from tests.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
+from tests.helpers.chance import examples
+from tests.helpers.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
 
 Change = Callable[[Accounts, Actor, str], object]
 CHANGES: dict[str, Change] = {

@@ -21,7 +21,7 @@ from etl_batch.jobs.stored_rows import NewJob
 from etl_batch.pipeline.dry_run import dry_run
 from etl_batch.values import PublishedFile
 from tests.conftest import Home
-from tests.run_history import Runs
+from tests.helpers.run_history import Runs
 from tests.unit.jobs.test_store import ME
 
 

@@ -17,7 +17,7 @@ from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.machine.process_identity import ProcessIdentity
 from tests.conftest import Home
-from tests.job_helpers import until
+from tests.helpers.job_helpers import until
 from tests.unit.jobs.test_store import new_job
 
 

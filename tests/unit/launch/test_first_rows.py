@@ -18,7 +18,7 @@ from etl_batch.layouts.reading import parse_layout
 from etl_batch.permissions import SUPER_ADMIN
 from etl_batch.values import Actor
 from tests.conftest import Home
-from tests.records import LAYOUT, RECORD_SIZE, record, records
+from tests.data_makers.records import LAYOUT, RECORD_SIZE, record, records
 
 ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
 

@@ -9,7 +9,7 @@ from etl_batch.launch.input_list import InputList, list_inputs
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
 from etl_batch.values import Actor
 from tests.conftest import Home
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
 
 ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
 

@@ -12,7 +12,7 @@ from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, data_root, keep_upl
 from etl_batch.permissions import AUDITOR, SUPER_ADMIN
 from etl_batch.values import Actor
 from tests.conftest import Home
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
 
 ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
 EVE = Actor(name="eve", os_user="test", role=AUDITOR)

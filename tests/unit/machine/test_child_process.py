@@ -12,7 +12,7 @@ import pytest
 
 from etl_batch.machine.child_process import Limits, Surroundings, listed_environment, start
 from tests.conftest import PROJECT
-from tests.job_helpers import until
+from tests.helpers.job_helpers import until
 
 #: beside child_process, what may start processes: the pool, whose workers are forked from a process of its own
 _STARTS = {
@@ -50,13 +50,13 @@ def test_what_outlives_us_has_a_session_and_is_reaped(tmp_path: Path) -> None:
     told.write_text('{"task": "say", "text": ""}\n')
     with told.open("rb") as question, (tmp_path / "out").open("wb") as out:
         given = Surroundings(stdin=question, stdout=out, folder=tmp_path)
-        child = start(["tests.asked_process"], Limits(), given, outlives_us=True)
+        child = start(["tests.helpers.asked_process"], Limits(), given, outlives_us=True)
     until(lambda: not psutil.pid_exists(child.pid))
     assert (tmp_path / "out").read_text() == '{"answer": {"said": true}}\n'
 
 
 def test_to_end_it_twice_ends_nobody_else(tmp_path: Path) -> None:
-    child = start(["tests.asked_process"], Limits(), Surroundings(stdin=subprocess.PIPE))
+    child = start(["tests.helpers.asked_process"], Limits(), Surroundings(stdin=subprocess.PIPE))
     assert os.getpgid(child.pid) == child.pid
     assert child.end() == child.end() == -9
     with (tmp_path / "file").open("w") as file:  # under the number that the lifeline had

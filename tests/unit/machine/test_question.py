@@ -18,14 +18,14 @@ from etl_batch.machine.child_process import Limits
 from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.machine.question import Answering, Asking, Question, ask, told_error
 from etl_batch.values import GIB, MIB
-from tests.job_helpers import until
+from tests.helpers.job_helpers import until
 
 _LONG = 300.0  #: seconds that no test waits
 _PATIENCE = 60.0  #: seconds for the kernel to end what it was told to end
 
 
 def _how(*, limits: Limits = Limits(), seconds: float = _LONG, **more: Any) -> Asking:  # noqa: ANN401, B008
-    return Asking(command=["tests.asked_process"], limits=limits, seconds=seconds, **more)
+    return Asking(command=["tests.helpers.asked_process"], limits=limits, seconds=seconds, **more)
 
 
 def _pids(file: Path) -> list[int]:
@@ -143,7 +143,7 @@ from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, Question
 kept = []
 def begin():
-    how = Asking(command=["tests.asked_process"], limits=Limits(), seconds=300.0)
+    how = Asking(command=["tests.helpers.asked_process"], limits=Limits(), seconds=300.0)
     kept.append(Question(how, {"task": "sleep", "file": sys.argv[1], "deaf": True}))
 thread = threading.Thread(target=begin)
 thread.start()

@@ -18,8 +18,8 @@ from auth.signing_in import Admitted, Attempt, Rejected
 from auth.store import store_of
 from auth.totp import new_secret
 from pages.views import account_view, users_view
-from tests.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD
-from tests.streamlit_door import SignedIn, end_session, page, sign_in
+from tests.helpers.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD
+from tests.helpers.streamlit_door import SignedIn, end_session, page, sign_in
 
 
 @pytest.fixture

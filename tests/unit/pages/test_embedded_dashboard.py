@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import Home
-from tests.records import LAYOUT, records
+from tests.data_makers.records import LAYOUT, records
 
 FOREIGN = """
 import streamlit as st

@@ -17,8 +17,8 @@ from etl_batch.jobs.service import JobService
 from etl_batch.jobs.states import State
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
 from tests.conftest import Command, Home
-from tests.records import LAYOUT, records
-from tests.streamlit_door import SignedIn, end_session, page, sign_in
+from tests.data_makers.records import LAYOUT, records
+from tests.helpers.streamlit_door import SignedIn, end_session, page, sign_in
 
 ROLES = (SUPER_ADMIN, ANALYST, AUDITOR)
 HOSTILE = "<img src=x onerror=alert(1)> **b** [x](http:y).csv"

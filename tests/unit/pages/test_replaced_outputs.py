@@ -13,8 +13,8 @@ from etl_batch.jobs.store import JobStore
 from etl_batch.permissions import AUDITOR
 from etl_batch.values import JobResult
 from tests.conftest import Home
-from tests.run_history import Runs
-from tests.streamlit_door import SignedIn, page, sign_in
+from tests.helpers.run_history import Runs
+from tests.helpers.streamlit_door import SignedIn, page, sign_in
 
 
 @pytest.fixture

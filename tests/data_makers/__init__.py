@@ -1,0 +1,1 @@
+"""What makes the data of tests: records, CSV files, homes, payloads, golden files."""

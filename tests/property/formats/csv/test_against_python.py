@@ -1,0 +1,225 @@
+"""Whole CSV files, cut into chunks of every size: the cells are those that Python's `csv` module reads.
+
+Python is laxer even in strict mode: it takes quotes inside plain cells, a lone CR as a line's end, NUL, and rows of
+any number of cells. Files with one of these must be refused here, and nothing else may be.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from etl_batch.cell_escape import unescape_csv_injection
+from etl_batch.errors import BadRow, CsvHeaderWidth, FormatMagic
+from etl_batch.formats.csv.header_width import width_of_rows
+from etl_batch.kernels.csv_problems import Problem
+from tests.helpers import twins_csv
+from tests.helpers.chance import examples
+from tests.helpers.csv_doors import Converted, convert
+
+SMALLEST_CHUNK = 16
+#: what a sound cell may hold
+TEXTS = "a1 ,;|\t\"\r\n'=-+ä€😀"
+ODD = [
+    b"",
+    b"\n",
+    b"\r\n",
+    b'"',
+    b'""',
+    b'"\n"',
+    b'a"b',
+    b'"a"b',
+    b"\r",
+    b"\0",
+    b"\xff",
+    b'"\xff\n"',
+    b",",
+    b",,",
+    b"x" * 70,
+]
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    for folder in ("data", "output"):
+        (home / folder).mkdir()
+    return home / "data" / "x.csv"
+
+
+def python_reads(data: bytes, delimiter: str) -> list[list[str]]:
+    """The rows; a blank line is a row of one empty cell."""
+    text = io.StringIO(data.decode(), newline="")
+    return [row or [""] for row in csv.reader(text, delimiter=delimiter, strict=True)]
+
+
+def header(columns: int, delimiter: str, end: bytes) -> bytes:
+    return delimiter.join("c" * (number + 1) for number in range(columns)).encode() + end
+
+
+def our_cells(found: Converted) -> list[list[str]]:
+    return [[unescape_csv_injection(cell) for cell in row] or [""] for row in found.cells]
+
+
+def check_sound(target: Path, data: bytes, columns: int, delimiter: str, sizes: list[int]) -> None:
+    """A sound file gives Python's cells, and the same bytes and values, whatever the size of chunks."""
+    whole = header(columns, delimiter, b"\n") + data
+    target.write_bytes(whole)
+    first = convert(target, delimiter=delimiter, parquet=True)
+    assert our_cells(first) == python_reads(data, delimiter)
+    rows = list(twins_csv.rows(data, delimiter))
+    assert first.source.rows == first.rows_out == len(rows)
+    nulls = [[cell is None for cell in row.cells] for row in rows]
+    arrays = [column.to_pylist() for column in first.table.columns]
+    assert [[array[row] is None for array in arrays] for row in range(len(rows))] == nulls
+    for size in sizes:
+        found = convert(target, delimiter=delimiter, parquet=True, chunk_bytes=size)
+        assert (found.csv, found.escaped, found.rejected) == (first.csv, first.escaped, [])
+        assert found.table.equals(first.table)
+
+
+def check_broken(target: Path, data: bytes, columns: int, delimiter: str, sizes: list[int]) -> None:
+    """A broken file is refused at the same row, whatever the size of chunks; set aside, the rest is sound."""
+    head = header(columns, delimiter, b"\n")
+    target.write_bytes(head + data)
+    rows = list(twins_csv.rows(data, delimiter))
+    number = next(number for number, row in enumerate(rows) if not row.is_sound(data, columns))
+    says = f"row {number + 1} (at byte {len(head) + rows[number].start}): "
+    quarantined = convert(target, delimiter=delimiter, on_bad_row="quarantine")
+    assert (quarantined.rejected[0].row, quarantined.rejected[0].byte) == (number + 1, len(head) + rows[number].start)
+    if not any(row.quotes_broken for row in rows):
+        bad = [row for row in rows if not row.is_sound(data, columns)]
+        assert [one.raw for one in quarantined.rejected] == [data[row.start : row.stop] for row in bad]
+    for size in [*sizes, 64 * 2**20]:
+        with pytest.raises((BadRow, FormatMagic)) as caught:
+            convert(target, delimiter=delimiter, chunk_bytes=size)
+        assert says in str(caught.value)
+        found = convert(target, delimiter=delimiter, on_bad_row="quarantine", chunk_bytes=size)
+        assert (found.csv, found.rejected) == (quarantined.csv, quarantined.rejected)
+        assert found.source.rows == quarantined.source.rows
+
+
+def header_is_at_fault(data: bytes, columns: int, delimiter: str) -> bool:
+    """Whether all rows agree with each other and not with the header."""
+    rows = [row for row in twins_csv.rows(data, delimiter) if data[row.start : row.stop].strip(b"\r\n")]
+    unclear = (*twins_csv.QUOTE_PROBLEMS, Problem.LONE_RETURN)
+    widths = (None if any(one in unclear for _, one in row.problems) else len(row.cells) for row in rows)
+    return width_of_rows(columns, widths) is not None
+
+
+def check(target: Path, data: bytes, columns: int, delimiter: str, sizes: list[int]) -> None:
+    if header_is_at_fault(data, columns, delimiter):
+        target.write_bytes(header(columns, delimiter, b"\n") + data)
+        with pytest.raises(CsvHeaderWidth):
+            convert(target, delimiter=delimiter)
+        return
+    if twins_csv.sound_rows(data, columns, delimiter) is not None:
+        check_sound(target, data, columns, delimiter, sizes)
+        return
+    check_broken(target, data, columns, delimiter, sizes)
+    try:
+        accepted = [len(row) for row in python_reads(data, delimiter)]
+    except (csv.Error, UnicodeDecodeError):
+        return
+    lax = b'"' in data or b"\0" in data or b"\r" in data.replace(b"\r\n", b"") or set(accepted) != {columns}
+    assert lax, "refused, though Python reads it"
+
+
+sizes = st.lists(st.integers(SMALLEST_CHUNK, 300) | st.integers(SMALLEST_CHUNK, 40), min_size=1, max_size=3)
+delimiters = st.sampled_from([",", ";", "\t", "|", ":", " ", "1"])
+
+
+@st.composite
+def python_files(draw: st.DrawFn) -> tuple[bytes, int, str]:
+    """What `csv.writer` writes."""
+    columns, delimiter = draw(st.integers(1, 4)), draw(delimiters)
+    text = io.StringIO(newline="")
+    writer = csv.writer(
+        text,
+        delimiter=delimiter,
+        lineterminator=draw(st.sampled_from(["\n", "\r\n"])),
+        quoting=draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC])),
+    )
+    cell = st.none() | st.integers() | st.floats() | st.text(st.sampled_from(TEXTS), max_size=30) | st.just("y" * 65)
+    for row in draw(st.lists(st.lists(cell, min_size=columns, max_size=columns), max_size=10)):
+        writer.writerow(row)
+    data = text.getvalue().encode()
+    return (data.rstrip(b"\r\n") if draw(st.booleans()) and columns > 1 else data), columns, delimiter
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(case=python_files(), sizes=sizes)
+def test_what_python_writes(target: Path, case: tuple[bytes, int, str], sizes: list[int]) -> None:
+    check(target, *case, sizes)
+
+
+@st.composite
+def odd_files(draw: st.DrawFn) -> tuple[bytes, int, str]:
+    """Rows by hand, some of them odd."""
+    columns = draw(st.integers(1, 3))
+    plain = st.text(st.sampled_from("a1 '=ä"), max_size=6).map(str.encode)
+    quoted = st.text(st.sampled_from(TEXTS), max_size=20).map(lambda text: b'"%b"' % text.replace('"', '""').encode())
+    cell = plain | quoted | (st.sampled_from(ODD) if draw(st.booleans()) else plain)
+    rows = draw(st.lists(st.lists(cell, min_size=columns, max_size=columns).map(b",".join), max_size=10))
+    ends = st.sampled_from([b"\n", b"\r\n"])
+    return (
+        b"".join(row + draw(ends) for row in rows) + draw(st.sampled_from([b"", b"1" + b",1" * (columns - 1)])),
+        columns,
+        ",",
+    )
+
+
+@settings(max_examples=examples(250), deadline=None)
+@given(case=odd_files(), sizes=sizes)
+@example((b'1,"a\n2,b\n3,c\n', 2, ","), [16])
+@example((b'\0a"\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n', 1, ","), [16])
+@example((b'a\rb"\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n', 1, ","), [16])
+def test_what_hands_write(target: Path, case: tuple[bytes, int, str], sizes: list[int]) -> None:
+    check(target, *case, sizes)
+
+
+FILES = {
+    "plain": (b"1,a\n" * 40, 2),
+    "CRLF": (b"1,a\r\n" * 40, 2),
+    "no last line feed": (b"1,a\r\n" * 40 + b"2,b", 2),
+    "line feeds in quotes": (b'1,"a\n\nb"\r\n' * 20, 2),
+    "one long cell": (b'1,"' + b"a\n" * 150 + b'"\n2,b\n', 2),
+    "doubled quotes": (b'"""",""""""\n' * 20 + b'"",""\n', 2),
+    "one column with nulls": (b'a\n\n""\n\r\nb\r\n\n' * 15, 1),
+    "many columns": ((b",".join([b"x"] * 30) + b"\n") * 6, 30),
+    "multibyte": ("ä€,😀\n".encode() * 25, 2),
+    "a broken quote first": (b'1,"a\n' + b"2,b\n" * 60, 2),
+    "a broken quote last": (b"2,b\n" * 60 + b'1,"a\n', 2),
+    "broken rows of every kind": (
+        b'1,a\n1\n1,2,3\n\n1,"x\ny"\n"1"2,3\n1,b"c\n1,\xff\n1,\0\n\r1,2\n1,2\r3\n' * 4 + b'1,"z\n1,2\n', 2,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_size_of_chunks(target: Path, name: str) -> None:
+    data, columns = FILES[name]
+    check(target, data, columns, ",", [*range(SMALLEST_CHUNK, len(data) + 20, 1 if len(data) < 200 else 3)])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_chunks_of_a_few_bytes(target: Path, size: int) -> None:
+    for data, columns in FILES.values():
+        check(target, data[:150], columns, ",", [size])
+
+
+def test_large_files_at_random(target: Path) -> None:
+    chosen = random.Random(3)
+    for _ in range(12):
+        columns = chosen.randrange(1, 6)
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator=chosen.choice(["\n", "\r\n"]), quoting=chosen.choice([0, 1]))
+        for _ in range(chosen.randrange(200, 1500)):
+            writer.writerow(["".join(chosen.choices(TEXTS, k=chosen.randrange(12))) for _ in range(columns)])
+        check(target, text.getvalue().encode(), columns, ",", [chosen.randrange(100, 5000) for _ in range(2)])

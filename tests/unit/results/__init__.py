@@ -1,1 +1,0 @@
-"""The pages that show results: reports, estimates, the machine, science, the audit log."""

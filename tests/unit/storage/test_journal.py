@@ -1,0 +1,138 @@
+"""A journal is believed as far as it is sound, wherever it was torn or damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl_batch.errors import DiskFull
+from etl_batch.pipeline.outputs.restart_point import Checkpoint, RowGroup, Totals, from_entry, to_entry
+from etl_batch.storage.hash_follower import Mark
+from etl_batch.storage.journal import Entry, Journal, read_first_line, read_journal, sound_lines
+from etl_batch.storage.roots import Place, place
+from etl_batch.values import Span
+from tests.helpers.faults import Faults
+from tests.helpers.inline_runner import Crash
+
+ENTRIES: list[Entry] = [
+    {"job_id": "x", "journal": 1},
+    {"span": [0, 0, 0, 40, 0, 1, 0], "csv": [17, "ab" * 32]},
+    {"text": 'a "quoted" line\nwith breaks\r and \udcff', "numbers": [1, -2, None, True]},
+    {"span": [1, 0, 40, 80, 1, 1, 0]},
+]
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Place:
+    return place(str(tmp_path / ".out.csv.journal"), (tmp_path,))
+
+
+@pytest.fixture
+def written(where: Place) -> bytes:
+    journal = Journal.create(where, ENTRIES[0])
+    for entry in ENTRIES[1:]:
+        journal.append(entry)
+    journal.close()
+    return where.path.read_bytes()
+
+
+def _entries(data: bytes) -> list[Entry]:
+    return [line.entry for line in sound_lines(data)]
+
+
+def test_what_is_written_is_read(where: Place, written: bytes) -> None:
+    assert _entries(written) == ENTRIES
+    assert [line.entry for line in read_journal(where)] == ENTRIES
+    assert read_first_line(where) == ENTRIES[0]
+    assert [path.name for path in where.root.iterdir()] == [".out.csv.journal"]
+
+
+def test_every_cut_leaves_the_lines_before_it(written: bytes) -> None:
+    stops = [line.stop for line in sound_lines(written)]
+    for length in range(len(written) + 1):
+        assert _entries(written[:length]) == ENTRIES[: sum(stop <= length for stop in stops)]
+
+
+def test_every_damaged_byte_ends_it_there(written: bytes) -> None:
+    stops = [line.stop for line in sound_lines(written)]
+    for at, byte in enumerate(written):
+        for flipped in (byte ^ 0x01, byte ^ 0x20, byte ^ 0xFF, 0x0A, 0x00):
+            if flipped != byte:
+                damaged = written[:at] + bytes([flipped]) + written[at + 1 :]
+                assert _entries(damaged) == ENTRIES[: sum(stop <= at for stop in stops)], (at, flipped)
+
+
+def test_a_line_that_is_gone_repeated_or_moved_ends_it(written: bytes) -> None:
+    one, two, three, four = written.splitlines(keepends=True)
+    assert _entries(one + three + four) == ENTRIES[:1]
+    assert _entries(one + two + two) == ENTRIES[:2]
+    assert _entries(one + two + four + three) == ENTRIES[:2]
+    assert _entries(two) == []
+
+
+def test_going_on_cuts_what_does_not_count(where: Place, written: bytes) -> None:
+    where.path.write_bytes(written + b"00000000 {torn")
+    journal = Journal.go_on(where, sound_lines(written)[1])
+    journal.append({"new": 1})
+    journal.close()
+    assert _entries(where.path.read_bytes()) == [*ENTRIES[:2], {"new": 1}]
+
+
+def test_a_line_can_be_taken_back(where: Place, written: bytes) -> None:
+    journal = Journal.go_on(where, sound_lines(written)[-1])
+    size, crc = journal.size, journal.crc
+    journal.append({"publish": []}, durable=True)
+    journal.cut(size, crc)
+    assert where.path.read_bytes() == written, "nobody who reads it now finds the line"
+    journal.append({"after": 1})
+    journal.close()
+    assert _entries(where.path.read_bytes()) == [*ENTRIES, {"after": 1}]
+
+
+def test_what_is_no_journal_is_empty(where: Place, tmp_path: Path) -> None:
+    assert read_journal(where) == []
+    assert read_first_line(where) is None
+    where.path.symlink_to(tmp_path / "elsewhere")
+    assert read_journal(where) == []
+    where.path.unlink()
+    where.path.mkdir()
+    assert read_journal(where) == []
+
+
+def test_it_is_seen_with_its_header_or_not_at_all(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = Faults(monkeypatch)
+    Journal.create(where, ENTRIES[0]).close()
+    calls = len(faults.calls)
+    where.path.unlink()
+    for at in range(1, calls + 1):
+        for torn in (False, True):
+            faults.crash_at(at, torn=torn)
+            with pytest.raises(Crash):
+                Journal.create(where, ENTRIES[0])
+            faults.none()
+            assert not where.path.exists() or [line.entry for line in read_journal(where)] == ENTRIES[:1]
+            Journal.create(where, ENTRIES[0]).close()  # what the crash left is in nobody's way
+            assert [path.name for path in where.root.iterdir()] == [where.path.name]
+            where.path.unlink()
+
+
+def test_a_full_disk_leaves_no_journal(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = Faults(monkeypatch)
+    Journal.create(where, ENTRIES[0]).close()
+    calls = [number for number, name in enumerate(faults.calls, 1) if name != "unlink"]
+    where.path.unlink()
+    for at in calls:
+        faults.fail_at(at)
+        with pytest.raises(DiskFull):
+            Journal.create(where, ENTRIES[0])
+        assert [path.name for path in where.root.iterdir()] == []
+
+
+@pytest.mark.parametrize("parquet", [None, RowGroup(Mark(9, "cd" * 32), 3, 4, b"\0footer\xff")])
+@pytest.mark.parametrize("mark", [None, Mark(2**60, "ef" * 32)])
+def test_a_checkpoint_is_read_as_it_was_written(mark: Mark | None, parquet: RowGroup | None) -> None:
+    one = Checkpoint(
+        span=Span(3, 1, 2**50, 2**50 + 7, 4, 5, 6), totals=Totals(1, 2, 3, 4), csv=mark, parquet=parquet, rejects=mark
+    )
+    assert from_entry(to_entry(one)) == one
