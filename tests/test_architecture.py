@@ -65,6 +65,9 @@ AROUND = {
     "pages": {"etl_batch", "auth", "streamlit"},
     "app.py": {"etl_batch", "auth", "pages", "streamlit"},
 }
+#: at the top of the tests; and their folders that have no room of the package beside them
+AT_THE_TOP_OF_TESTS = {"__init__.py", "conftest.py", "test_architecture.py"}
+TESTS_OF_OTHERS = {"auth", "pages", "project"}
 #: the only modules of auth that know Streamlit: the guard, the start, those that watch its messages and its files
 AUTH_WITH_STREAMLIT = {"guard.py", "console_page.py", "media.py", "opening.py", "websocket.py"}
 
@@ -187,6 +190,29 @@ def test_the_page_stays_one_page() -> None:
 def test_no_file_is_longer_than_it_can_be_read(path: Path) -> None:
     lines = len(path.read_text().splitlines())
     assert lines <= 300, f"{path} has {lines} lines: part it by what its halves are about"
+
+
+@pytest.mark.parametrize("kind", ["unit", "property"])
+def test_tests_lie_as_what_they_try(kind: str) -> None:
+    top = PROJECT / "tests" / kind
+    tests = [path.relative_to(top) for path in top.rglob("test_*.py")]
+    rooms = {name for name in _rows() if (PACKAGE / name).is_dir()} | TESTS_OF_OTHERS
+    homeless = {path.parent.as_posix() for path in tests} - rooms - {"."}
+    assert not homeless, (
+        f"tests/{kind}/{sorted(homeless)} is no room of ARCHITECTURE.md, nor one of {sorted(TESTS_OF_OTHERS)}: "
+        f"put its tests into tests/{kind}/ROOM, the room of the module that they try"
+    )
+    loose = [path.name for path in tests if len(path.parts) == 1]
+    strange = [name for name in loose if not any(name.startswith(f"test_{module}") for module in AT_THE_ROOT)]
+    assert not strange, f"tests/{kind} itself is for modules at the root of the package: put {strange} into a room"
+
+
+def test_at_the_top_of_the_tests_lie_folders_only() -> None:
+    found = {path.name for path in (PROJECT / "tests").iterdir() if path.is_file()}
+    assert found == AT_THE_TOP_OF_TESTS, (
+        f"move {found ^ AT_THE_TOP_OF_TESTS}: what helps tests lies in tests/helpers, what makes their data in "
+        "tests/data_makers, the tests of a room in tests/unit/ROOM"
+    )
 
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
