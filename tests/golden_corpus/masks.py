@@ -22,6 +22,7 @@ _TIME = re.compile(r"\b(\d{4}\\?-\d\d\\?-\d\d)[T ]\d\d\\?:\d\d(\\?:\d\d(\\?\.\d+
 _CUT = re.compile(r"[ \t]*\S*…\S*[ \t]*")  #: a line of the audit log is cut in its middle, where depends on the pid
 _PARQUET_SIZE = re.compile(r"(\.parquet/?(?: \(| ?, ?))[\d,]+ bytes(?:, sha256 [0-9a-f]+\.\.\.)?")
 
+_Q = '(?:"+|&quot;)'  #: a quote of JSON, as it is, in a cell of CSV and in HTML
 #: in any text: speeds, the bar of progress, versions, what this machine has free
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^[^\n]*\r(?=[^\n]*\|)", re.MULTILINE), ""),  # of a bar, only its last state
@@ -32,12 +33,14 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\d,]+ bytes are free"), "<n> bytes are free"),
     (re.compile(r"usable\s+processors:\s+\d+"), "usable processors: <n>"),
     (re.compile(r"\bpid[ =]\d+"), "pid=<pid>"),
-    (re.compile(r'("+(?:pid|log_bytes)"+: )\d+'), r"\1<n>"),
-    (re.compile(r'("+log_sha256"+: "+)[0-9a-f]+'), r"\1<hash>"),
-    (re.compile(r'("+bytes"+: )\d+(, "+format"+: "+parquet)'), r"\1<n>\2"),
+    (re.compile(rf"({_Q}(?:pid|log_bytes){_Q}: )\d+"), r"\1<n>"),
+    (re.compile(rf"({_Q}log_sha256{_Q}: {_Q})[0-9a-f]+"), r"\1<hash>"),
+    (re.compile(rf"({_Q}bytes{_Q}: )\d+(, {_Q}format{_Q}: {_Q}parquet)"), r"\1<n>\2"),
     (re.compile(r"(\.parquet/? would have about )[\d,]+"), r"\1<n>"),
     (re.compile(r"^(<job \d+> .*?) [\d.,]+ +(output/)", re.MULTILINE), r"\1 <n>  \2"),  # jobs list: seconds
     (re.compile(r"(entries \()[\d,]+ bytes"), r"\1<n> bytes"),
+    (re.compile(r" <cut> .*$", re.MULTILINE), " <cut>"),
+    (re.compile(r"^\w+ \d+%, [\d,]+ rows[^\n]*\n", re.MULTILINE), ""),  # jobs watch: how far it is
     (re.compile(r"(parquet,\d+\.0,)[\d.]+,"), r"\1<n>,"),
     (re.compile(r"(<time>,)[\d.]+,"), r"\1<n>,"),  # the list of runs: seconds
     (re.compile(r"(height: )[\d.]+%"), r"\1<n>%"),  # and its bars
@@ -66,6 +69,7 @@ _CSS = re.compile(r"<style>.*?</style>", re.DOTALL)
 _OUTPUT_ROW = re.compile(r'(\.parquet</bdi>.*?<td class="n">[\d,]+</td><td class="n">)[^<]*')
 _OF_THE_MACHINE = "system"
 _PAGE_VERSION = re.compile(r"\bPython 3\.[\d.]+")
+_AMOUNT = re.compile(r"\d[\d.,]*( [kMGT]?B)?")
 _NUMBER = re.compile(r"\d[\d.,]*")
 
 
@@ -91,7 +95,7 @@ class Masks:
         return cls(named | {_in_markdown(place): name for place, name in named.items()})
 
     def know(self, files: Iterable[Path]) -> None:
-        """Let the hashes of these files be said by their names: of Parquet, and of rejected rows, which name the home."""
+        """Let the hashes of these files be said by their names: Parquet, and rejected rows, which name the home."""
         for path in files:
             digest, name = hashlib.sha256(path.read_bytes()).hexdigest(), f"<sha256 of {path.name}>"
             self.hashes |= {digest: name, digest[:16]: name}
@@ -127,7 +131,8 @@ class Masks:
     def page(self, text: str, name: str) -> str:
         """The texts of a page; of that of the machine no number stays, since all of them are about this moment."""
         text = _PAGE_VERSION.sub("<version>", self.text(text))
-        return _NUMBER.sub("#", text) if name.startswith(_OF_THE_MACHINE) else text
+        text = text.replace("<dt>", "\n<dt>")
+        return _AMOUNT.sub("#", text) if name.startswith(_OF_THE_MACHINE) else text
 
     def printed(self, text: str) -> str:
         """What a command printed: JSON, lines of JSON or any text."""
@@ -176,7 +181,7 @@ class Masks:
 
 
 def _in_markdown(text: str) -> str:
-    return re.sub(r"([^\w\s])", r"\\\1", text)
+    return re.sub(r"([^a-zA-Z0-9\s])", r"\\\1", text)
 
 
 def _whole(text: str) -> list[Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -60,10 +62,13 @@ class Tree:
 @contextmanager
 def new_home(prefix: str = "golden-") -> Iterator[Path]:
     """An empty home; its path has the same length each time, which the widths of some texts depend on."""
-    with tempfile.TemporaryDirectory(prefix=prefix) as where:
-        home = Path(where).resolve()
+    home = Path(tempfile.gettempdir()).resolve() / f"{prefix}{secrets.token_hex(4)}"
+    home.mkdir(mode=0o700)
+    try:
         make_folders(home)
         yield home
+    finally:
+        shutil.rmtree(home)
 
 
 def make_folders(home: Path) -> None:
