@@ -17,6 +17,7 @@ from tests.golden_corpus.scene import Scene
 _HOW = "what it prints shows which; `python -m tests.golden_corpus digests` keeps it as it is now"
 
 
+@pytest.mark.io
 @pytest.mark.parametrize("scene", SUITE, ids=lambda scene: scene.name)
 def test_every_command_comes_out_as_it_is_kept(scene: Scene) -> None:
     now = digests_of(scene, Tree(PROJECT, Path(sys.executable)))

@@ -23,7 +23,6 @@ _TOTALS = (
     "rows_in", "rows_out", "rows_quarantined", "cells_escaped", "apostrophes_inside", "estimates", "warnings", "notes",
     "verdict",
 )  # fmt: skip
-_COMPILING = "🔧"  #: said once on a machine
 
 Digests = dict[str, dict[str, str]]  #: command -> artefact -> digest
 
@@ -63,7 +62,7 @@ def _told(text: str) -> str:
     """What was said; JSON only as far as it is totals."""
     if text.startswith("{"):
         return _totals(text)
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(_COMPILING))
+    return text
 
 
 def _totals(text: str) -> str:

@@ -31,6 +31,10 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\|<bar>\|[^\n]*?) +$", re.MULTILINE), r"\1"),
     (re.compile(r"\b2\.0\.0(\.dev0)?\b"), "<version>"),
     (re.compile(r"[\d,]+ bytes are free"), "<n> bytes are free"),
+    (re.compile(r"[\d.\\]+ [kMGT]B available"), "<n> available"),
+    (re.compile(r"^🔧[^\n]*\n", re.MULTILINE), ""),  # kernels are compiled once on a machine
+    (re.compile(r"# (?:h|min) # (?:min|s)|# ms"), "# s"),  # in reports, where numbers are masked
+    (re.compile(r'(<dt>Size</dt>\n?<dd class="number">)[^<]*'), r"\1<n>"),  # of reports, in their list
     (re.compile(r"usable\s+processors:\s+\d+"), "usable processors: <n>"),
     (re.compile(r"\bpid[ =]\d+"), "pid=<pid>"),
     (re.compile(rf"({_Q}(?:pid|log_bytes){_Q}: )\d+"), r"\1<n>"),
