@@ -5,6 +5,7 @@ Arguments: the home, the ids of jobs (a good one, a doubtful one, a failed one).
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -16,8 +17,16 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
-from tests.streamlit_door import SignedIn, page, sign_in
+SignedIn = Any  #: as the tree's own tests have it
 
+
+def _door() -> Any:  # noqa: ANN401 - a module of the tree that is looked at
+    """What the tree's own tests open pages with, wherever it lies in that tree."""
+    (file,) = Path("tests").rglob("streamlit_door.py")
+    return importlib.import_module(".".join(file.with_suffix("").parts))
+
+
+_DOOR = _door()
 _ROLES = ("super_admin", "analyst", "auditor")
 _PAGES = (
     "home", "launch", "runs", "run", "reports", "estimates", "science", "system", "audit_log", "users", "account",
@@ -42,7 +51,7 @@ def main() -> None:
     """Print the texts."""
     home, jobs = Path(sys.argv[1]), sys.argv[2:]
     os.environ["ETL_HOME"] = str(home)
-    users = {role: sign_in(home, role) for role in _ROLES}
+    users = {role: _DOOR.sign_in(home, role) for role in _ROLES}
     sys.stdout.write(json.dumps({name: texts(test) for name, test in _looks(home, users, jobs)}, ensure_ascii=False))
 
 
@@ -50,24 +59,24 @@ def _looks(home: Path, users: dict[str, SignedIn], jobs: list[str]) -> Iterator[
     """Each look at a page, by name."""
     for name in _PAGES:
         for role in _ROLES:
-            yield f"{name} by {role}", page(f"pages/{name}.py", users[role]).run()
-        yield f"{name} by a stranger", page(f"pages/{name}.py").run()
+            yield f"{name} by {role}", _page(f"pages/{name}.py", users[role])
+        yield f"{name} by a stranger", _page(f"pages/{name}.py")
     admin = users["super_admin"]
-    yield "app", page("app.py", admin).run()
+    yield "app", _page("app.py", admin)
     for number, job in enumerate(jobs):
         for role in _ROLES:
-            yield f"run {number} by {role}", page("pages/run.py", users[role], id=job).run()
-        yield f"launch from {number}", page("pages/launch.py", admin, **{"from": job}).run()
-    yield "run unknown", page("pages/run.py", admin, id="nobody").run()
-    yield "runs found", page("pages/runs.py", admin, q="broken").run()
-    yield "runs not found", page("pages/runs.py", admin, q="elsewhere").run()
+            yield f"run {number} by {role}", _page("pages/run.py", users[role], {"id": job})
+        yield f"launch from {number}", _page("pages/launch.py", admin, {"from": job})
+    yield "run unknown", _page("pages/run.py", admin, {"id": "nobody"})
+    yield "runs found", _page("pages/runs.py", admin, {"q": "broken"})
+    yield "runs not found", _page("pages/runs.py", admin, {"q": "elsewhere"})
     yield from _launches(home, admin)
     yield from _estimates(users["analyst"])
 
 
 def _launches(home: Path, admin: SignedIn) -> Iterator[tuple[str, AppTest]]:
     for name in sorted(path.name for path in (home / "data").iterdir() if path.suffix != ".toml"):
-        test = page("pages/launch.py", admin).run()
+        test = _page("pages/launch.py", admin)
         test.multiselect(key="etl_inputs").set_value([str(home / "data" / name)]).run()
         yield f"launch of {name}", test
         if name in {"shop.bin", "broken.csv"}:
@@ -91,14 +100,18 @@ def _checked(test: AppTest) -> AppTest:
 
 def _estimates(analyst: SignedIn) -> Iterator[tuple[str, AppTest]]:
     for file in (*_ESTIMATED, "data/missing.csv"):
-        yield f"estimates of {file.replace('/', ' ')}", _asked(analyst, {"file": file})
+        yield f"estimates of {file.replace('/', ' ')}", _page("pages/estimates.py", analyst, {"file": file})
     for number, condition in enumerate(("product = 'MILK' and quantity > 2", "product ~ 1", "nothing = 1")):
-        yield f"estimates where {number}", _asked(analyst, {"file": "data/shop.csv", "where": condition})
+        yield (
+            f"estimates where {number}",
+            _page("pages/estimates.py", analyst, {"file": "data/shop.csv", "where": condition}),
+        )
 
 
-def _asked(user: SignedIn, query: dict[str, str]) -> AppTest:
-    test = page("pages/estimates.py", user)
-    for name, value in query.items():
+def _page(file: str, user: SignedIn | None = None, query: dict[str, str] | None = None) -> AppTest:
+    """A page, opened cold and run."""
+    test: AppTest = _DOOR.page(file, user)
+    for name, value in (query or {}).items():
         test.query_params[name] = value
     return test.run()
 
