@@ -35,7 +35,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^🔧[^\n]*\n", re.MULTILINE), ""),  # kernels are compiled once on a machine
     (re.compile(r"# (?:h|min) # (?:min|s)|# ms"), "# s"),  # in reports, where numbers are masked
     (re.compile(r"(tab \.label: Profile\n)(?:.*\n)*?(tab \.label)"), r"\1<profile>\n\2"),  # none of a short run
-    (re.compile(r'(<dt>Size</dt>\n?<dd class="number">)[^<]*'), r"\1<n>"),  # of reports, in their list
+    (re.compile(r'(<dt>Size</dt>\n?<dd class="number">)(?:<n>)?[^<]*'), r"\1<n>"),  # of reports, in their list
     (re.compile(r"usable\s+processors:\s+\d+"), "usable processors: <n>"),
     (re.compile(r"\bpid[ =]\d+"), "pid=<pid>"),
     (re.compile(rf"({_Q}(?:pid|log_bytes){_Q}: )\d+"), r"\1<n>"),
