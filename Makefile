@@ -1,4 +1,4 @@
-# All doors of the project. `make run` and `make test` set up whatever is missing.
+# All commands of the project. `make run` and `make test` set up whatever is missing.
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo serve test test-unit check check-format check-lint check-types simulate bench mutants torture lock clean
 

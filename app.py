@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from auth.gate import Gate
 from auth.media import MediaGuard
-from auth.opening import open_door
+from auth.opening import open_console
 from etl_batch.errors import EtlError
 from pages.main import main
 from pages.registry import FOLDER, permissions_by_path
@@ -22,14 +22,14 @@ from pages.warm_up import warm_up
 
 if get_script_run_ctx(suppress_warning=True) is None:
     try:
-        opened = open_door(permissions_by_path(), warm_up)
+        opened = open_console(permissions_by_path(), warm_up)
     except EtlError as error:
         sys.exit(f"error[{error.code}]: {error}")
     app = st.App(
         FOLDER / "main.py",
         routes=opened.routes,
         lifespan=opened.lifespan,
-        middleware=[Middleware(Gate, door=opened.door), Middleware(MediaGuard, door=opened.door)],
+        middleware=[Middleware(Gate, context=opened.context), Middleware(MediaGuard, context=opened.context)],
     )
     if __name__ == "__main__":
         app.run()

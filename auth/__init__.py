@@ -1,1 +1,1 @@
-"""Who is at the door: accounts, sessions, roles."""
+"""Who is there: accounts, sessions, roles, and the gate before every page."""

@@ -95,4 +95,4 @@ def _environment() -> Environment:
 
 @functools.cache
 def _style() -> str:
-    return (resources.files("auth") / "templates" / "door.css").read_text()
+    return (resources.files("auth") / "templates" / "gate.css").read_text()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auth.keys import Keys
 from auth.oidc_settings import Provider
-from auth.settings import DoorSettings
+from auth.settings import GateSettings
 from etl_batch.audit.events import Action, Detail, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.audit.settings_seen import record_settings
@@ -28,7 +28,7 @@ class Start:
 
     home: Path
     address: str  #: as browsers have it
-    door: DoorSettings
+    settings: GateSettings
     provider: Provider | None
     keys: Keys
 
@@ -51,10 +51,10 @@ def record_start(start: Start, environment: Mapping[str, str] = os.environ) -> N
 def settings_of(start: Start, environment: Mapping[str, str]) -> dict[str, str]:
     """All that is set, as texts; of a secret only what shows that it is another."""
     found = {name.lower(): environment[name] for name in _VARIABLES if environment.get(name)}
-    if start.door.public_url:
-        found["public_url"] = start.door.public_url
-    if start.door.trusted_proxies:
-        found["trusted_proxies"] = ", ".join(str(one) for one in start.door.trusted_proxies)
+    if start.settings.public_url:
+        found["public_url"] = start.settings.public_url
+    if start.settings.trusted_proxies:
+        found["trusted_proxies"] = ", ".join(str(one) for one in start.settings.trusted_proxies)
     return found | (_of_provider(start.provider, start.keys) if start.provider else {})
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from auth import answers
-from auth.gate import Door, visitor_of
+from auth.gate import GateContext, visitor_of
 from auth.routes import answered
 from auth.run_downloads import NotTheRuns, opened_output
 from etl_batch.audit.events import Action, Event
@@ -34,9 +34,9 @@ _HIDDEN = "."
 class Deliveries:
     """The routes `/reports/NAME.html`, and `/downloads/PATH` with `?run=JOB`."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._home = door.store.home
+    def __init__(self, context: GateContext) -> None:
+        self._context = context
+        self._home = context.store.home
 
     def routes(self) -> list[Route]:
         """For the application that the gate stands around."""

@@ -14,7 +14,7 @@ from auth import answers
 from auth.cookies import FORM_SECONDS, form_cookie, read_cookie, set_cookie
 from auth.keys import Keys
 from auth.sessions import new_token
-from auth.settings import DoorSettings
+from auth.settings import GateSettings
 
 _LARGEST_BODY = 64 * 1024  #: bytes
 _MOST_FIELDS = 16
@@ -68,7 +68,7 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def refuse_foreign(request: Request, settings: DoorSettings) -> None:
+def refuse_foreign(request: Request, settings: GateSettings) -> None:
     """Make sure that a request that changes something was not sent by another site.
 
     Every browser says with a POST where it comes from. What says nothing is no browser, which nobody can trick.
@@ -86,7 +86,7 @@ def refuse_foreign(request: Request, settings: DoorSettings) -> None:
 class FormTokens:
     """Ties a form to the browser that it was sent to: a field and a cookie that fit together."""
 
-    def __init__(self, keys: Keys, settings: DoorSettings) -> None:
+    def __init__(self, keys: Keys, settings: GateSettings) -> None:
         self._keys = keys
         self._is_https = settings.is_https
 

@@ -25,7 +25,7 @@ from auth.once import OnceUntil
 from auth.own_server import knows_its_peers
 from auth.paths_of_the_gate import WEBSOCKET, Kind, kind_of, login_path, permission_for
 from auth.sessions import Session, key_of
-from auth.settings import DoorSettings, hostname
+from auth.settings import GateSettings, hostname
 from auth.store import AccountStore
 from auth.websocket import WatchedSocket
 from etl_batch.audit.events import Action, Event, Outcome
@@ -59,11 +59,11 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class GateContext:
     """What the gate and the routes behind it share."""
 
     store: AccountStore
-    settings: DoorSettings = field(default_factory=DoorSettings)
+    settings: GateSettings = field(default_factory=GateSettings)
     pages: Mapping[str, Permission | None] = field(default_factory=dict)  #: by their paths: who may open them
     clock: Callable[[], float] = time.time  #: seconds since 1970
 
@@ -77,9 +77,9 @@ def visitor_of(scope: Scope) -> Visitor:
 class Gate:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, context: GateContext) -> None:
         self._app = app
-        self._door = door
+        self._context = context
         self._said = OnceUntil()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,7 +104,7 @@ class Gate:
     async def _refusal(self, scope: Scope) -> Response | None:
         """The answer to whoever gets no further; None: the request goes on, with its identity in it."""
         headers = Headers(scope=scope)
-        if hostname(headers.get("host", "")) not in self._door.settings.hosts:
+        if hostname(headers.get("host", "")) not in self._context.settings.hosts:
             return _wrong_host(headers.get("host", ""))
         if self._is_unknown_proxy(scope):
             return answers.plain(403, _UNKNOWN_PROXY)
@@ -121,28 +121,28 @@ class Gate:
         return await self._by_role(visitor, visitor.session, path, kind)
 
     async def _by_role(self, visitor: Visitor, session: Session, path: str, kind: Kind) -> Response | None:
-        needed = permission_for(path, self._door.pages)
+        needed = permission_for(path, self._context.pages)
         if needed is not None and not may(session.role, needed):
             return await self._denied(visitor, needed, path)
         if kind is Kind.PAGE:
-            await to_thread.run_sync(session_store.touch, self._door.store, session, self._door.clock())
+            await to_thread.run_sync(session_store.touch, self._context.store, session, self._context.clock())
         return None
 
     async def _denied(self, visitor: Visitor, needed: Permission, path: str) -> Response:
         event = Event(
             action=Action.ACCESS_DENIED, target=path[:200], outcome=Outcome.REFUSED, detail={"needed": needed}
         )
-        await to_thread.run_sync(AuditLog(self._door.store.home).record, visitor.actor(), event)
+        await to_thread.run_sync(AuditLog(self._context.store.home).record, visitor.actor(), event)
         role = visitor.session.role if visitor.session else ""
         text = f"Your role, {role}, may not {needed}. Ask a super_admin to do it, or for the role."
         return answers.message(403, "This is not for your role", text)
 
     async def _identify(self, scope: Scope) -> Visitor:
         """Find the session of a request, and put it, and nothing the client claims, into the headers."""
-        token = read_cookie(scope["headers"], session_cookie(is_https=self._door.settings.is_https))
+        token = read_cookie(scope["headers"], session_cookie(is_https=self._context.settings.is_https))
         session = await self._session(key_of(token)) if token else None
         forwarded = forwarded_for(scope["headers"])
-        address = client_address(scope.get("client"), forwarded, self._door.settings.trusted_proxies)
+        address = client_address(scope.get("client"), forwarded, self._context.settings.trusted_proxies)
         visitor = Visitor(address=address, session=session)
         scope[_STATE] = visitor
         scope["headers"] = [(name, value) for name, value in scope["headers"] if not _is_claim(name)]
@@ -153,26 +153,26 @@ class Gate:
     def _is_unknown_proxy(self, scope: Scope) -> bool:
         """Whether a request claims to be forwarded, and nobody knows if its address is not that very claim."""
         is_forwarded = any(is_hearsay(name) for name, _ in scope["headers"])
-        is_known = knows_its_peers(scope) or is_trusted(scope.get("client"), self._door.settings.trusted_proxies)
+        is_known = knows_its_peers(scope) or is_trusted(scope.get("client"), self._context.settings.trusted_proxies)
         return is_forwarded and not is_known
 
     async def _session(self, key: str) -> Session | None:
-        return await to_thread.run_sync(session_store.find, self._door.store, key, self._door.clock())
+        return await to_thread.run_sync(session_store.find, self._context.store, key, self._context.clock())
 
     def _not_heard(self, address: str | None, session: Session, kind: str) -> None:
         """Write down, once an hour, that an open page of a session sent what no page sends."""
-        now = self._door.clock()
+        now = self._context.clock()
         if not self._said.is_first(f"{session.key}:{kind}", now + _HOUR, now):
             return
         visitor = Visitor(address=address, session=session)
         event = Event(action=Action.ACCESS_DENIED, target=f"message {kind}", outcome=Outcome.REFUSED)
         with suppress(EtlError):  # it is dropped all the same
-            AuditLog(self._door.store.home).record(visitor.actor(), event)
+            AuditLog(self._context.store.home).record(visitor.actor(), event)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
-        settings = self._door.settings
+        settings = self._context.settings
         is_ours = hostname(host) in settings.hosts and (origin is None or settings.is_own_origin(origin, host))
         is_ours = is_ours and not self._is_unknown_proxy(scope)
         try:
@@ -184,7 +184,7 @@ class Gate:
             await _refuse_handshake(scope, receive, send)
             return
         refused = partial(self._not_heard, visitor.address)
-        watched = WatchedSocket(receive, self._door.store, visitor.session.key, self._door.clock, refused)
+        watched = WatchedSocket(receive, self._context.store, visitor.session.key, self._context.clock, refused)
         await self._app(scope, watched.receive, send)
 
 

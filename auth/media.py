@@ -21,7 +21,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from auth import answers
-from auth.gate import Door, Visitor, visitor_of
+from auth.gate import GateContext, Visitor, visitor_of
 from auth.identity import SESSION_KEY
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
@@ -122,9 +122,9 @@ def watched(manager: Any) -> Makers:  # noqa: ANN401 - Streamlit's MediaFileMana
 class MediaGuard:
     """ASGI middleware within the gate."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, context: GateContext) -> None:
         self._app = app
-        self._door = door
+        self._context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through what does not ask for a file, and who asks for one of their own."""
@@ -146,7 +146,7 @@ class MediaGuard:
     def _is_own(self, makers: Makers, visitor: Visitor, path: str, method: str) -> bool:
         """Whether the visitor's own page made the file; then that they fetch it is written down."""
         name = makers.name_for(path, visitor.session.key if visitor.session else None)
-        home = self._door.store.home
+        home = self._context.store.home
         if name is None and makers.is_somebodys(path):
             denied = Event(action=Action.ACCESS_DENIED, target=path[:200], outcome=Outcome.REFUSED)
             AuditLog(home).record(visitor.actor(), denied)

@@ -1,4 +1,4 @@
-"""The one door by which accounts are made: no two users whom people could take for each other."""
+"""The one way in which accounts are made: no two users whom people could take for each other."""
 
 from __future__ import annotations
 

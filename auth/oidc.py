@@ -21,7 +21,7 @@ from auth import answers, oidc_users
 from auth.accounts import Accounts
 from auth.cookies import form_cookie, read_cookie, session_cookie, set_cookie
 from auth.forms import FormTokens
-from auth.gate import Door, visitor_of
+from auth.gate import GateContext, visitor_of
 from auth.oidc_settings import Provider
 from auth.paths_of_the_gate import LOGIN, OIDC_RETURN, OIDC_START, own_path
 from auth.routes import answered
@@ -42,12 +42,12 @@ _FAILURES = (httpx.HTTPError, AuthlibBaseError, JoseError, ValueError, KeyError,
 class ProviderPages:
     """The way to the provider, and the way back."""
 
-    def __init__(self, door: Door, accounts: Accounts, provider: Provider, base_url: str) -> None:
-        self._door = door
+    def __init__(self, context: GateContext, accounts: Accounts, provider: Provider, base_url: str) -> None:
+        self._context = context
         self._accounts = accounts
         self._provider = provider
         self._return_url = f"{base_url}{OIDC_RETURN}"
-        self._tokens = FormTokens(accounts.keys, door.settings)
+        self._tokens = FormTokens(accounts.keys, context.settings)
 
     def routes(self) -> list[Route]:
         """For the application that the gate stands around."""
@@ -84,7 +84,7 @@ class ProviderPages:
     async def come_back(self, request: Request) -> Response:
         """Let in whom the provider vouches for; every way back works once, in the browser that set out."""
         tried = await to_thread.run_sync(self._take, request.query_params.get("state", ""))
-        browser = read_cookie(request.scope["headers"], form_cookie(is_https=self._door.settings.is_https))
+        browser = read_cookie(request.scope["headers"], form_cookie(is_https=self._context.settings.is_https))
         if tried is None or browser is None or key_of(browser) != tried["browser"]:
             return _failed("This way back was used, took too long, or began in another browser. Start again.")
         attempt = Attempt(
@@ -102,7 +102,7 @@ class ProviderPages:
             await self._record(attempt, "provider")
             return _failed("The provider did not let you in, or its answer could not be verified.")
         answer = answers.redirect(tried["next"])
-        is_https = self._door.settings.is_https
+        is_https = self._context.settings.is_https
         answer.headers.append(
             "set-cookie", set_cookie(session_cookie(is_https=is_https), admitted.token, is_https=is_https)
         )

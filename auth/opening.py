@@ -1,4 +1,4 @@
-"""The door as the running console has it, put together from the environment."""
+"""The gate of the running console, put together from the environment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from auth.accounts import Accounts
 from auth.console_page import console_pages
 from auth.console_start import Start, record_start
 from auth.deliveries import Deliveries
-from auth.gate import Door
+from auth.gate import GateContext
 from auth.hashing import PasswordHasher, calibrated_rounds
 from auth.keys import load_keys
 from auth.listeners import send_at_once
@@ -29,8 +29,8 @@ from auth.oidc import ProviderPages
 from auth.oidc_settings import Provider, read_provider
 from auth.own_server import keep_to_itself
 from auth.paths_of_the_gate import SETUP
-from auth.routes import DoorPages
-from auth.settings import DoorSettings, read_settings
+from auth.routes import SignInPages
+from auth.settings import GateSettings, read_settings
 from auth.store import store_of
 from etl_batch.environment import home_folder
 from etl_batch.errors import ConfigError, EtlError
@@ -50,7 +50,7 @@ def accounts_of(home: Path) -> Accounts:
 class Opening:
     """What `streamlit.App` takes."""
 
-    door: Door
+    context: GateContext
     accounts: Accounts
     home: Path
     provider: Provider | None = None
@@ -60,20 +60,25 @@ class Opening:
     def routes(self) -> list[BaseRoute]:
         """What the gate's side answers."""
         label = self.provider.label if self.provider else None
-        routes = [*DoorPages(self.door, self.accounts, provider=label).routes(), *Deliveries(self.door).routes()]
+        routes = [
+            *SignInPages(self.context, self.accounts, provider=label).routes(),
+            *Deliveries(self.context).routes(),
+        ]
         if self.provider is not None:
-            routes += ProviderPages(self.door, self.accounts, self.provider, base_url(self.door.settings)).routes()
-        return [*routes, *console_pages(self.door.pages)]
+            routes += ProviderPages(
+                self.context, self.accounts, self.provider, base_url(self.context.settings)
+            ).routes()
+        return [*routes, *console_pages(self.context.pages)]
 
     @asynccontextmanager
     async def lifespan(self, _app: Any) -> AsyncIterator[None]:  # noqa: ANN401 - as Streamlit calls it
         """Refuse what would open a way around the gate; on the first start print the link that sets the console up."""
         check_server_options()
-        _allow_host(self.door.settings)
+        _allow_host(self.context.settings)
         send_at_once()
         start = Start(
-            home=self.home, address=base_url(self.door.settings), door=self.door.settings, provider=self.provider,
-            keys=self.accounts.keys,
+            home=self.home, address=base_url(self.context.settings), settings=self.context.settings,
+            provider=self.provider, keys=self.accounts.keys,
         )  # fmt: skip
         await to_thread.run_sync(_recorded, start)
         await to_thread.run_sync(work_off_waiting_jobs, self.home)
@@ -81,7 +86,7 @@ class Opening:
         if first is None:
             links.drop_first_link(self.accounts)
         else:
-            url = f"{base_url(self.door.settings)}{SETUP}?token={first.token}"
+            url = f"{base_url(self.context.settings)}{SETUP}?token={first.token}"
             file = await to_thread.run_sync(links.keep_first_link, self.accounts, url)
             minutes = links.FIRST_LINK_SECONDS // 60
             instead = "  The link that was printed before opens nothing any more.\n" if first.is_instead else ""
@@ -96,8 +101,8 @@ class Opening:
         self.accounts.store.close()
 
 
-def open_door(pages: Mapping[str, Permission | None], warm_up: Callable[[Path], object] | None = None) -> Opening:
-    """The door of the home that ETL_HOME names.
+def open_console(pages: Mapping[str, Permission | None], warm_up: Callable[[Path], object] | None = None) -> Opening:
+    """Put together what stands around Streamlit, for the home that ETL_HOME names.
 
     Args:
         pages: who may open the page at each path.
@@ -110,8 +115,8 @@ def open_door(pages: Mapping[str, Permission | None], warm_up: Callable[[Path], 
     check_server_options()  # again when it starts: started by another server, the options are not set yet
     home = home_folder(None)
     accounts = accounts_of(home)
-    door = Door(store=accounts.store, settings=read_settings(os.environ), pages=pages)
-    return Opening(door, accounts, home, read_provider(home), warm_up)
+    context = GateContext(store=accounts.store, settings=read_settings(os.environ), pages=pages)
+    return Opening(context, accounts, home, read_provider(home), warm_up)
 
 
 def _recorded(start: Start) -> None:
@@ -132,7 +137,7 @@ def work_off_waiting_jobs(home: Path) -> None:
         sys.stderr.write(f"error[{error.code}]: {error}\n")
 
 
-def base_url(settings: DoorSettings) -> str:
+def base_url(settings: GateSettings) -> str:
     """What browsers have before the path."""
     if settings.public_url:
         return settings.public_url
@@ -162,7 +167,7 @@ def check_server_options() -> None:
             raise ConfigError(f"{option} is on; the console does not guard that", mend="turn it off")
 
 
-def _allow_host(settings: DoorSettings) -> None:
+def _allow_host(settings: GateSettings) -> None:
     """Streamlit has a list of its own of hosts whose websockets it takes."""
     allowed = list(config.get_option("server.allowedHosts") or [])
     if allowed and "*" not in allowed:

@@ -15,7 +15,7 @@ from auth.accounts import Accounts
 from auth.cookies import device_cookie, drop_cookie, read_cookie, session_cookie, set_cookie
 from auth.devices import DEVICE_SECONDS
 from auth.forms import FormRefused, FormTokens, read_form, refuse_foreign
-from auth.gate import Door, visitor_of
+from auth.gate import GateContext, visitor_of
 from auth.passwords import SHORTEST
 from auth.paths_of_the_gate import LOGIN, LOGOUT, SETUP, own_path
 from auth.recovery import FEW
@@ -40,24 +40,29 @@ Handler = Callable[[Request], Awaitable[Response]]
 _Result = TypeVar("_Result")
 
 
-class DoorPages:
+class SignInPages:
     """Signing in, signing out, setting up.
 
     Args:
-        door: as the gate has it.
+        context: as the gate has it.
         accounts: of the home.
         provider: the name of the organisation's provider, if there is one.
         patience: seconds that somebody waits for their turn before they are asked to come back.
     """
 
     def __init__(
-        self, door: Door, accounts: Accounts, *, provider: str | None = None, patience: float = _MOST_WAITING_SECONDS
+        self,
+        context: GateContext,
+        accounts: Accounts,
+        *,
+        provider: str | None = None,
+        patience: float = _MOST_WAITING_SECONDS,
     ) -> None:
-        self._door = door
+        self._context = context
         self._accounts = accounts
         self._provider = provider
         self._patience = patience
-        self._tokens = FormTokens(accounts.keys, door.settings)
+        self._tokens = FormTokens(accounts.keys, context.settings)
         self._turns = CapacityLimiter(_THREADS)
         self._threads = CapacityLimiter(_THREADS)  # of their own: pages never wait behind those who sign in
         self._glances = CapacityLimiter(_GLANCES)  # nor does a refusal wait behind those who are looked at
@@ -89,16 +94,16 @@ class DoorPages:
 
     async def login(self, request: Request) -> Response:
         """Check name, password and code."""
-        refuse_foreign(request, self._door.settings)
+        refuse_foreign(request, self._context.settings)
         form = await read_form(request)
         self._tokens.check(request, form)
         wanted = own_path(form.get("next"))
-        result = await self._looked_at(self._attempt(request, form))
+        result = await self._sign_in_or_refusal(self._attempt(request, form))
         if result is None:
             return _too_many_at_once()
         if isinstance(result, Admitted):
             if result.recovery_codes_left is not None:
-                return self._told_of_codes(result, result.recovery_codes_left, wanted)
+                return self._codes_left_page(result, result.recovery_codes_left, wanted)
             return self._signed_in(result, wanted)
         name = form.get("username", "")[:64]
         answer = self._login_form(
@@ -108,7 +113,7 @@ class DoorPages:
             answer.headers["retry-after"] = str(result.retry_after)
         return answer
 
-    async def _looked_at(self, attempt: Attempt) -> Admitted | Rejected | None:
+    async def _sign_in_or_refusal(self, attempt: Attempt) -> Admitted | Rejected | None:
         """Whoever has to wait is told so before anybody queues; None: so many queue that this one is to come back."""
         if self._inside >= _MOST_INSIDE:
             return None
@@ -140,12 +145,12 @@ class DoorPages:
 
     async def logout(self, request: Request) -> Response:
         """End the session, and have the browser forget what it kept."""
-        refuse_foreign(request, self._door.settings)
+        refuse_foreign(request, self._context.settings)
         visitor = visitor_of(request.scope)
         if visitor.session is not None:
             await to_thread.run_sync(signing_in.sign_out, self._accounts, visitor.session, visitor.actor())
         answer = answers.redirect(f"{LOGIN}?notice=signed-out", headers={"clear-site-data": '"cache", "storage"'})
-        is_https = self._door.settings.is_https
+        is_https = self._context.settings.is_https
         answer.headers.append("set-cookie", drop_cookie(session_cookie(is_https=is_https), is_https=is_https))
         return answer
 
@@ -155,7 +160,7 @@ class DoorPages:
 
     async def setup(self, request: Request) -> Response:
         """Choose a password, and for the first super_admin a name."""
-        refuse_foreign(request, self._door.settings)
+        refuse_foreign(request, self._context.settings)
         form = await read_form(request)
         self._tokens.check(request, form)
         token = form.get("token", "")
@@ -194,7 +199,7 @@ class DoorPages:
         answer.headers.append("set-cookie", self._tokens.cookie(nonce))
         return answer
 
-    def _told_of_codes(self, admitted: Admitted, left: int, wanted: str) -> Response:
+    def _codes_left_page(self, admitted: Admitted, left: int, wanted: str) -> Response:
         """Whoever used a recovery code is told how many are left, before anything else."""
         codes = f"{left} {'code is' if left == 1 else 'codes are'} left" if left else "It was the last one"
         advice = " Make new ones on the Account page." if left <= FEW else ""
@@ -205,7 +210,7 @@ class DoorPages:
         return self._with_session(answers.redirect(wanted), admitted)
 
     def _with_session(self, answer: Response, admitted: Admitted) -> Response:
-        is_https = self._door.settings.is_https
+        is_https = self._context.settings.is_https
         cookies = [set_cookie(session_cookie(is_https=is_https), admitted.token, is_https=is_https)]
         if admitted.device:
             name = device_cookie(is_https=is_https)
@@ -215,7 +220,7 @@ class DoorPages:
         return answer
 
     def _attempt(self, request: Request, form: Mapping[str, str]) -> Attempt:
-        device = read_cookie(request.scope["headers"], device_cookie(is_https=self._door.settings.is_https))
+        device = read_cookie(request.scope["headers"], device_cookie(is_https=self._context.settings.is_https))
         return Attempt(
             name=form.get("username", ""), password=form.get("password", ""), code=form.get("code", ""),
             address=visitor_of(request.scope).address, agent=request.headers.get("user-agent"), device=device or "",

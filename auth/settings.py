@@ -17,7 +17,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoorSettings:
+class GateSettings:
     """What the gate must know of the way between it and the browsers."""
 
     public_url: str | None = None  #: scheme and host, as browsers see them; None: this machine only
@@ -44,13 +44,13 @@ class DoorSettings:
         return origin in own | ({self.public_url} if self.public_url else set())
 
 
-def read_settings(environment: Mapping[str, str]) -> DoorSettings:
+def read_settings(environment: Mapping[str, str]) -> GateSettings:
     """The settings of the environment.
 
     Raises:
         ConfigError: one of them does not mean what it should.
     """
-    return DoorSettings(
+    return GateSettings(
         public_url=_public_url(environment.get(PUBLIC_URL, "").strip()),
         trusted_proxies=tuple(_networks(environment.get(TRUSTED_PROXIES, ""))),
     )

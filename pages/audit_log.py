@@ -6,7 +6,7 @@ from etl_batch.audit.verdict import Verdict
 from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
-from pages.views.audit_log_view import AuditDoors, audit_log_view
+from pages.views.audit_log_view import AuditActions, audit_log_view
 
 actor = require(Permission.READ_AUDIT_LOG)
 with errors_drawn():
@@ -18,7 +18,7 @@ with errors_drawn():
         return reading.verify(home, require(Permission.READ_AUDIT_LOG), head, progress)
 
     audit_log_view(
-        AuditDoors(
+        AuditActions(
             page=lambda wanted, before: reading.page(home, actor, wanted, before=before),
             latest=lambda: reading.latest_checkpoint(home, actor),
             head=lambda: reading.head(home, actor),

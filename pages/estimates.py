@@ -11,9 +11,9 @@ from pages.services.estimate_question import AskedEstimate
 from pages.services.estimates import FileColumns, LiveQuestion
 from pages.services.live_total import LiveTotal
 from pages.shared import Asker, answer, columns, estimate_desk, live, long_count
-from pages.views.estimate_form import FormDoors
-from pages.views.estimate_view import EstimateDoors, estimates_view
-from pages.views.long_view import LongDoors
+from pages.views.estimate_form import FormActions
+from pages.views.estimate_view import EstimateActions, estimates_view
+from pages.views.long_view import LongActions
 
 asker = Asker(home_folder(None), require(Permission.ESTIMATE))
 
@@ -26,7 +26,7 @@ def ask(asked: AskedEstimate) -> dict[str, Any]:
     return found
 
 
-def long(asked: AskedEstimate) -> LongDoors | None:
+def long(asked: AskedEstimate) -> LongActions | None:
     """What is counted in the background; None: it is answered at once."""
     estimate_desk(asker.home).state(asker.actor, asked)  # first: what cannot be opened is written down
     return long_count(asker, lambda: require(Permission.ESTIMATE), asked)
@@ -47,8 +47,8 @@ def columns_of(file: str, delimiter: str) -> FileColumns:
 
 
 with errors_drawn():
-    form = FormDoors(
+    form = FormActions(
         files=estimable_files(asker.home, asker.actor),
         columns=columns_of,
     )
-    estimates_view(EstimateDoors(form=form, ask=ask, live=live_total, long=long))
+    estimates_view(EstimateActions(form=form, ask=ask, live=live_total, long=long))

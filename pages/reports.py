@@ -5,7 +5,7 @@ from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
 from pages.services.report_list import ReportPage, find_report, list_reports, report_bytes
-from pages.views.report_view import ReportDoors, reports_view
+from pages.views.report_view import ReportActions, reports_view
 
 actor = require(Permission.SEE_REPORTS)
 with errors_drawn():
@@ -17,7 +17,7 @@ with errors_drawn():
         return list_reports(home, actor, offset=offset, limit=limit)
 
     reports_view(
-        ReportDoors(
+        ReportActions(
             some=some,
             one=lambda name: find_report(home, actor, name),
             content=lambda name: report_bytes(home, downloader(), name),

@@ -18,7 +18,7 @@ from pages.services.estimates import EstimateDesk, FileColumns, LiveQuestion
 from pages.services.live_total import LiveTotal
 from pages.services.long_estimates import LongEstimates, is_long
 from pages.services.machine import MachineWatch
-from pages.views.long_view import LongDoors
+from pages.views.long_view import LongActions
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def live(asker: Asker, asked: LiveQuestion, state: tuple[int, ...]) -> LiveTotal
         return kept(asker.home).samples.get((asker.cache_key, asked, state), ask)
 
 
-def long_count(asker: Asker, who: Callable[[], Actor], asked: AskedEstimate) -> LongDoors | None:
+def long_count(asker: Asker, who: Callable[[], Actor], asked: AskedEstimate) -> LongActions | None:
     """What is counted in the background, for whoever is there at each look; None: it is answered at once."""
     if not is_long(asked, file_bytes(asker.home, asker.actor, asked.file)):
         return None
@@ -103,7 +103,7 @@ def long_count(asker: Asker, who: Callable[[], Actor], asked: AskedEstimate) -> 
             estimate_desk(asker.home).note(asker.actor, asked, state, said.answer)
         return said
 
-    return LongDoors(
+    return LongActions(
         look=look,
         cancel=lambda: counts.cancel(who(), asked, state),
         again=lambda: counts.forget(who(), asked, state),

@@ -7,14 +7,14 @@ from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
 from pages.services.machine import sandbox_of_workers
 from pages.shared import machine_watch
-from pages.views.machine_view import MachineDoors, machine_view
+from pages.views.machine_view import MachineActions, machine_view
 
 require(Permission.SEE_SYSTEM)
 with errors_drawn():
     home = home_folder(None)
     jobs = JobService(home)
     machine_view(
-        MachineDoors(
+        MachineActions(
             readings=lambda: machine_watch(home).readings(require(Permission.SEE_SYSTEM)),
             runs=lambda: jobs.profiles(require(Permission.SEE_SYSTEM)),
             sandbox=lambda: sandbox_of_workers(require(Permission.SEE_SYSTEM)),

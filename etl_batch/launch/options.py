@@ -19,8 +19,8 @@ from etl_batch.pipeline.inputs import EXTENSIONS
 from etl_batch.values import GIB, MIB, Actor
 
 INPUTS = "input"
-#: what the door says, not the user: where the home is, who asks, how to answer
-_OF_THE_DOOR = {"help", "home", "actor", "check", "json", "quiet", "resume"}
+#: what the caller of the form sets, not the user: where the home is, who asks, how to answer
+_OF_THE_CALLER = {"help", "home", "actor", "check", "json", "quiet", "resume"}
 #: paths that a form takes as lying beneath the home, where a shell takes them from its working directory
 #: and the folder that a name without one lies in
 _PATHS = {
@@ -77,7 +77,7 @@ class Option:
 def job_options() -> tuple[Option, ...]:
     """Every option of the run command that describes the job, in its order."""
     actions = run_parser("run")._actions
-    return tuple(_option(action) for action in actions if action.dest not in _OF_THE_DOOR)
+    return tuple(_option(action) for action in actions if action.dest not in _OF_THE_CALLER)
 
 
 def config_of(values: Values, home: Path, actor: Actor) -> JobConfig:

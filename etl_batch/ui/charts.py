@@ -43,7 +43,7 @@ def palette() -> Palette:
 
 
 def graph_objects() -> Any:  # noqa: ANN401 - the module plotly.graph_objects
-    """Plotly, whole: the only door to it.
+    """Plotly, whole; nothing else imports it.
 
     It takes whatever `sys.modules` holds for pandas and NumPy, also what another thread has only begun to load; an
     import waits for that thread to end.

@@ -42,7 +42,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class AuditDoors:
+class AuditActions:
     """Where the log is read; each checks again who asks."""
 
     page: Callable[[Filter, Position | None], Page]
@@ -53,15 +53,15 @@ class AuditDoors:
     json_lines: Callable[[Filter], Iterator[str]]
 
 
-def audit_log_view(doors: AuditDoors) -> None:
+def audit_log_view(actions: AuditActions) -> None:
     """Draw the page; the address keeps the filter."""
     st.title("Audit log")
-    _proof(doors)
+    _proof(actions)
     st.header("Entries", anchor=False)
     wanted = _filter()
     with errors_drawn():
         trail = _trail(wanted)
-        found = doors.page(wanted, trail[-1])
+        found = actions.page(wanted, trail[-1])
         if not found.entries:
             _nothing(found.last_seq)
             return
@@ -69,10 +69,10 @@ def audit_log_view(doors: AuditDoors) -> None:
         alt = f"{len(found.entries)} entries of the audit log, the newest first"
         draw_table(table, key=f"audit_{len(trail)}", alt=alt)
         _steps(found, trail)
-        _exports(doors, wanted, found.last_seq)
+        _exports(actions, wanted, found.last_seq)
 
 
-def _proof(doors: AuditDoors) -> None:
+def _proof(actions: AuditActions) -> None:
     """Verifying, and the head."""
     with st.container(border=True):
         st.markdown("**Is it as it was written?** Every line, every checkpoint and its signature are checked.")
@@ -85,29 +85,29 @@ def _proof(doors: AuditDoors) -> None:
             if st.button("Verify the log", type="primary", icon=":material/verified_user:", key="audit_verify"):
                 st.session_state[_VERDICT] = None
                 with errors_drawn():
-                    st.session_state[_VERDICT] = _verified(doors, kept.strip() or None)
+                    st.session_state[_VERDICT] = _verified(actions, kept.strip() or None)
             if st.button("Sign and show the head", icon=":material/signature:", key="audit_sign"):
                 with errors_drawn():
-                    st.session_state[_HEAD] = doors.head()
+                    st.session_state[_HEAD] = actions.head()
         verdict = st.session_state.get(_VERDICT)
         if isinstance(verdict, Verdict):
             draw_verdict(verdict)
         with errors_drawn():
-            _draw_head(doors)
+            _draw_head(actions)
 
 
-def _verified(doors: AuditDoors, kept: str | None) -> Verdict:
+def _verified(actions: AuditActions, kept: str | None) -> Verdict:
     bar = st.progress(0.0, text="Checking...")
 
     def said(done: int, total: int) -> None:
         bar.progress(min(done / total, 1.0) if total else 1.0, text=f"Checked {count(done)} of {count(total)} bytes")
 
-    verdict = doors.verify(kept, said)
+    verdict = actions.verify(kept, said)
     bar.empty()
     return verdict
 
 
-def _draw_head(doors: AuditDoors) -> None:
+def _draw_head(actions: AuditActions) -> None:
     head = st.session_state.get(_HEAD)
     if isinstance(head, Head):
         st.caption(
@@ -116,7 +116,7 @@ def _draw_head(doors: AuditDoors) -> None:
         )
         st.code(head.line, language=None, wrap_lines=True)
         return
-    latest = doors.latest()
+    latest = actions.latest()
     if latest is not None:
         entries = count(latest.size)
         st.caption(f"Last signed checkpoint: {entries} entries, {latest.ts}, root {latest.root.hex()[:16]}...")
@@ -168,18 +168,18 @@ def _steps(found: Page, trail: list[Position | None]) -> None:
     st.caption(f"Page {len(trail)}; the newest entry of the log is number {count(found.last_seq)}.")
 
 
-def _exports(doors: AuditDoors, wanted: Filter, last_seq: int) -> None:
+def _exports(actions: AuditActions, wanted: Filter, last_seq: int) -> None:
     if last_seq > MOST_EXPORTED:
         st.caption("The log is too long for a download here: `python -m etl_batch audit export` writes all of it.")
         return
     with st.container(horizontal=True):
         st.download_button(
-            "Export CSV", lambda: _joined(doors.csv(wanted)), "audit.csv", "text/csv", key="audit_csv",
+            "Export CSV", lambda: _joined(actions.csv(wanted)), "audit.csv", "text/csv", key="audit_csv",
             on_click="ignore", icon=":material/download:",
             help="All entries that fulfil the filter; no text is run as a formula by a spreadsheet.",
         )  # fmt: skip
         st.download_button(
-            "Export JSON lines", lambda: _joined(doors.json_lines(wanted)), "audit.jsonl", "application/jsonl",
+            "Export JSON lines", lambda: _joined(actions.json_lines(wanted)), "audit.jsonl", "application/jsonl",
             key="audit_jsonl", on_click="ignore", icon=":material/data_object:",
             help="The lines as they stand in the log.",
         )  # fmt: skip

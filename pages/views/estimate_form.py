@@ -30,20 +30,20 @@ _WHERE_HELP = (
 
 
 @dataclass(frozen=True, slots=True)
-class FormDoors:
+class FormActions:
     """What the form has to know."""
 
     files: Sequence[EstimableFile]
     columns: Callable[[str, str], FileColumns]  #: of a file, by its delimiter where one is given
 
 
-def choose_file(doors: FormDoors, linked: AskedEstimate | None) -> str | None:
+def choose_file(actions: FormActions, linked: AskedEstimate | None) -> str | None:
     """Draw the list of files; that of the link is chosen first.
 
     Returns:
         The chosen file's path, relative to the home.
     """
-    about = {file.path: file for file in doors.files}
+    about = {file.path: file for file in actions.files}
     paths = list(about)
     if linked is not None and linked.file not in about:
         paths.append(linked.file)  # beyond the list, or gone: asking will tell
@@ -61,12 +61,12 @@ def _in_list(path: str, file: EstimableFile | None) -> str:
     return f"{shown} ({data_size(file.bytes)}{', with its sample' if file.has_sample else ''})"
 
 
-def question_form(path: str, doors: FormDoors, linked: AskedEstimate | None) -> AskedEstimate | None:
+def question_form(path: str, actions: FormActions, linked: AskedEstimate | None) -> AskedEstimate | None:
     """Draw the form for a file.
 
     Args:
         path: of the file, relative to the home.
-        doors: see there.
+        actions: see there.
         linked: what the address asks, which fills the form first.
 
     Returns:
@@ -77,7 +77,7 @@ def question_form(path: str, doors: FormDoors, linked: AskedEstimate | None) -> 
     """
     given = linked if linked is not None and linked.file == path else AskedEstimate(file=path)
     delimiter = _delimiter_field(given) if path.lower().endswith(".csv") else ""
-    found = doors.columns(path, delimiter)
+    found = actions.columns(path, delimiter)
     columns = found.are_numbers
     if found.count > len(columns):
         st.caption(f"The file has {found.count:,} columns; {len(columns):,} are offered here.")

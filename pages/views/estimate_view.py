@@ -22,12 +22,12 @@ from etl_batch.ui.tables import draw_table
 from etl_batch.values import TotalEstimate
 from pages.services.estimate_question import AskedEstimate, from_link
 from pages.services.live_total import LiveTotal
-from pages.views.estimate_form import FormDoors, choose_file, question_form, say_at
+from pages.views.estimate_form import FormActions, choose_file, question_form, say_at
 from pages.views.estimate_values import ShownAnswer, answer_of, half_width, strata_table
 from pages.views.forest import deviations, totals
 from pages.views.forest_plot import forest_plot
 from pages.views.live_view import live_view
-from pages.views.long_view import LongDoors, long_answer
+from pages.views.long_view import LongActions, long_answer
 
 _HELD = {
     Held.YES: "the interval holds it",
@@ -38,21 +38,21 @@ _HELD = {
 
 
 @dataclass(frozen=True, slots=True)
-class EstimateDoors:
+class EstimateActions:
     """Where answers come from."""
 
-    form: FormDoors
+    form: FormActions
     ask: Callable[[AskedEstimate], dict[str, Any]]  #: as `estimate --json` prints
     live: Callable[[AskedEstimate, str], LiveTotal]  #: of a measure
-    long: Callable[[AskedEstimate], LongDoors | None]  #: what is counted in the background
+    long: Callable[[AskedEstimate], LongActions | None]  #: what is counted in the background
 
 
-def estimates_view(doors: EstimateDoors) -> None:
+def estimates_view(actions: EstimateActions) -> None:
     """Draw the page; the address is the question, and so its permalink."""
     st.title("Estimates")
     st.caption("Totals from a sample, with honest intervals: classical stratified sampling, no quantum speed-up.")
     linked = from_link(st.query_params.to_dict())
-    if not doors.form.files and linked is None:
+    if not actions.form.files and linked is None:
         draw_empty(
             "No file to ask yet",
             "Put a .bin, .csv or .parquet file into `data/`, or launch a job: its output keeps a sample that answers "
@@ -60,12 +60,12 @@ def estimates_view(doors: EstimateDoors) -> None:
             icon=":material/functions:",
         )
         return
-    path = choose_file(doors.form, linked)
+    path = choose_file(actions.form, linked)
     complaint = st.empty()
     if path is None:
         return
     with errors_drawn():
-        asked = question_form(path, doors.form, linked)
+        asked = question_form(path, actions.form, linked)
         if asked is not None:
             st.query_params.from_dict(asked.as_link())
             linked = asked
@@ -74,15 +74,15 @@ def estimates_view(doors: EstimateDoors) -> None:
         return
     with errors_drawn():
         try:
-            long = doors.long(linked)
-            found = doors.ask(linked) if long is None else long_answer(long)
+            long = actions.long(linked)
+            found = actions.ask(linked) if long is None else long_answer(long)
             if found is not None:
-                _answer(answer_of(found), linked, doors)
+                _answer(answer_of(found), linked, actions)
         except WhereInvalid as error:
             say_at(complaint, error)
 
 
-def _answer(answer: ShownAnswer, asked: AskedEstimate, doors: EstimateDoors) -> None:
+def _answer(answer: ShownAnswer, asked: AskedEstimate, actions: EstimateActions) -> None:
     st.header("Totals", anchor=False)
     for one in answer.estimates:
         draw_figures(_figures(one, is_exact=answer.is_exact))
@@ -97,7 +97,7 @@ def _answer(answer: ShownAnswer, asked: AskedEstimate, doors: EstimateDoors) -> 
             with tab:
                 _strata(one)
     if not answer.is_exact and answer.source.startswith("its run's sample"):
-        live_view([one.measure for one in answer.estimates], lambda measure: doors.live(asked, measure))
+        live_view([one.measure for one in answer.estimates], lambda measure: actions.live(asked, measure))
 
 
 def _figures(one: TotalEstimate, *, is_exact: bool) -> list[Figure]:

@@ -18,7 +18,7 @@ _EVERY_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class LongDoors:
+class LongActions:
     """One count."""
 
     look: Callable[[], Answering]  #: begins it, where it has not begun
@@ -26,17 +26,17 @@ class LongDoors:
     again: Callable[[], None]  #: so that the next look begins it anew
 
 
-def long_answer(doors: LongDoors) -> dict[str, Any] | None:
+def long_answer(actions: LongActions) -> dict[str, Any] | None:
     """The answer; while there is none, what stands in its place is drawn.
 
     Raises:
         Refused: the question or the file is not sound.
     """
-    said = doors.look()
+    said = actions.look()
     if said.answer is not None:
         return dict(said.answer)
     if said.error is None:
-        st.fragment(_draw_running, run_every=_EVERY_SECONDS)(doors)
+        st.fragment(_draw_running, run_every=_EVERY_SECONDS)(actions)
         return None
     if isinstance(said.error, Refused):
         raise said.error  # to count again would not help
@@ -45,18 +45,18 @@ def long_answer(doors: LongDoors) -> dict[str, Any] | None:
     else:
         draw_error(said.error)
     st.button(
-        "Count again", on_click=_quietly, args=(doors.again,), icon=":material/replay:", key="estimate_long_again"
+        "Count again", on_click=_quietly, args=(actions.again,), icon=":material/replay:", key="estimate_long_again"
     )
     return None
 
 
-def _draw_running(doors: LongDoors) -> None:
+def _draw_running(actions: LongActions) -> None:
     with errors_drawn():
-        _draw_progress(doors)
+        _draw_progress(actions)
 
 
-def _draw_progress(doors: LongDoors) -> None:
-    said = doors.look()
+def _draw_progress(actions: LongActions) -> None:
+    said = actions.look()
     if said.is_over:
         st.rerun(scope="app")
     now = said.progress or {}
@@ -66,7 +66,7 @@ def _draw_progress(doors: LongDoors) -> None:
     st.progress(share, f"Counting every row: {share:.0%}{of}, {counted(now.get('rows', 0), 'row')}")
     st.caption("It goes on when this page is closed; opened again, the page finds it.")
     st.button(
-        "Cancel", on_click=_quietly, args=(doors.cancel,), icon=":material/stop_circle:", key="estimate_long_cancel"
+        "Cancel", on_click=_quietly, args=(actions.cancel,), icon=":material/stop_circle:", key="estimate_long_cancel"
     )
 
 

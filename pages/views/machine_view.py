@@ -28,7 +28,7 @@ _FIGURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class MachineDoors:
+class MachineActions:
     """Where the readings come from; each call checks again who asks."""
 
     readings: Callable[[], Sequence[MachineReading]]
@@ -37,15 +37,15 @@ class MachineDoors:
     sandbox: Callable[[], Sandbox]  #: of the workers of jobs
 
 
-def machine_view(doors: MachineDoors) -> None:
+def machine_view(actions: MachineActions) -> None:
     """Draw the page."""
     st.title("System")
-    _live(doors.readings)
+    _live(actions.readings)
     with errors_drawn():
-        st.caption(sandbox_words(doors.sandbox()))
+        st.caption(sandbox_words(actions.sandbox()))
     st.header("Over a run", anchor=False)
     with errors_drawn():
-        _run(doors)
+        _run(actions)
 
 
 @st.fragment(run_every=INTERVAL_SECONDS)
@@ -133,13 +133,13 @@ def readings_table(readings: Sequence[MachineReading]) -> Table:
     return Table(tuple(columns), rows)
 
 
-def _run(doors: MachineDoors) -> None:
-    runs = {run.job_id: run for run in doors.runs()}
+def _run(actions: MachineActions) -> None:
+    runs = {run.job_id: run for run in actions.runs()}
     if not runs:
         draw_empty("No run has left a profile yet", "Every job that begins is listed here, however it ends.")
         return
     job_id = st.selectbox("Run", list(runs), format_func=lambda one: _label(runs[one]), key="run", bind="query-params")
-    run = doors.profile(job_id)
+    run = actions.profile(job_id)
     draw_figures(
         [
             Figure("Time", _known(duration, run.seconds)),

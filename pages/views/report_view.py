@@ -37,7 +37,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class ReportDoors:
+class ReportActions:
     """Where reports come from."""
 
     some: Callable[[int, int], ReportPage]  #: (offset, limit)
@@ -45,11 +45,11 @@ class ReportDoors:
     content: Callable[[str], bytes]  #: by its file's name
 
 
-def reports_view(doors: ReportDoors) -> None:
+def reports_view(actions: ReportActions) -> None:
     """Draw the list, and beneath it the chosen report, or the newest; `?report=NAME` is its permalink."""
     st.title("Reports")
     number = _page_number()
-    page = doors.some((number - 1) * PER_PAGE, PER_PAGE)
+    page = actions.some((number - 1) * PER_PAGE, PER_PAGE)
     if not page.total:
         draw_empty(
             "No reports yet",
@@ -61,14 +61,14 @@ def reports_view(doors: ReportDoors) -> None:
     chosen = _list(page, number)
     linked = st.query_params.get("report", "")
     try:
-        entry = chosen or (doors.one(linked) if linked else page.entries[0] if page.entries else None)
+        entry = chosen or (actions.one(linked) if linked else page.entries[0] if page.entries else None)
     except EtlError as error:
         draw_error(error)
         return
     if entry is not None:
         if chosen is not None:
             st.query_params["report"] = chosen.name
-        _one(entry, doors)
+        _one(entry, actions)
 
 
 def _page_number() -> int:
@@ -99,14 +99,14 @@ def _row(entry: ReportEntry) -> dict[str, str | int]:
     }
 
 
-def _one(entry: ReportEntry, doors: ReportDoors) -> None:
+def _one(entry: ReportEntry, actions: ReportActions) -> None:
     address = f"/reports/{quote(entry.name)}"
     st.subheader(f"{_IN_WORDS[entry.verdict]}: {plain(entry.job, 80)}", anchor=False)
     st.caption(f"{as_code(entry.name, 80)}, {data_size(entry.bytes)}, written {plain(entry.written_at)}")
     with st.container(horizontal=True):
         st.link_button("Open by itself", address, icon=":material/open_in_new:")
         st.download_button(
-            "Download", lambda: doors.content(entry.name), entry.name, "text/html", key="report_download",
+            "Download", lambda: actions.content(entry.name), entry.name, "text/html", key="report_download",
             on_click="ignore", icon=":material/download:",
         )  # fmt: skip
     st.iframe(address, height=_HEIGHT_PX, alt=f"The report of job {entry.job}")

@@ -18,10 +18,10 @@ from websockets.sync.client import ClientConnection
 from auth import answers, user_admin
 from auth.opening import accounts_of
 from auth.roles import Role
-from tests.acceptance.test_door_served import PATIENCE, open_socket
-from tests.helpers.door import OPERATOR, PASSWORD, form_of
+from tests.acceptance.test_gate_served import PATIENCE, open_socket
+from tests.helpers.gate import OPERATOR, PASSWORD, form_of
 from tests.helpers.served import PROJECT, Served, serve
-from tests.helpers.streamlit_door import SignedIn, sign_in
+from tests.helpers.streamlit_page import SignedIn, sign_in
 
 FORM = "application/x-www-form-urlencoded"
 Headers = list[tuple[str, str]]

@@ -17,10 +17,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from websockets.exceptions import InvalidStatus
 
 from auth import own_server
-from tests.acceptance.test_door_served import open_socket
-from tests.helpers.door import form_of
+from tests.acceptance.test_gate_served import open_socket
+from tests.helpers.gate import form_of
 from tests.helpers.served import PROJECT, Command, Served, by_itself, by_streamlit, by_uvicorn, serve
-from tests.helpers.streamlit_door import sign_in
+from tests.helpers.streamlit_page import sign_in
 
 FORGED = {
     "ip": {"x-forwarded-for": "6.6.6.6"},

@@ -1,4 +1,4 @@
-"""A folder that may no longer be read is not read: by whatever door a job comes that was allowed to once."""
+"""A folder that may no longer be read is not read: however a job comes that was allowed to once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.data_makers.records import LAYOUT, records
 from tests.helpers.job_helpers import until_over
 
 ROOTS = "ETL_INPUT_ROOTS"
-Door = Callable[[JobService, str], str]
+Way = Callable[[JobService, str], str]
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def _from_the_browser(service: JobService, job_id: str) -> str:
     return service.start(config_of(values_of(stored, service.home), service.home, ACTOR)).job_id
 
 
-DOORS: dict[str, Door] = {
+WAYS: dict[str, Way] = {
     "queued": lambda _service, job_id: job_id,
     "again": _again,
     "resume": _resumed,
@@ -86,13 +86,13 @@ DOORS: dict[str, Door] = {
 }
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("way", WAYS)
 def test_what_was_allowed_when_it_was_launched_is_judged_when_it_runs(
-    home: Home, service: JobService, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, door: str
+    home: Home, service: JobService, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     job_id = service.start(_config(home, elsewhere)).job_id
     monkeypatch.delenv(ROOTS)
-    withdrawn = DOORS[door](service, job_id)
+    withdrawn = WAYS[way](service, job_id)
     assert _worked_off(home, service, withdrawn) == (State.FAILED, PathTraversal.code)
     assert not (home.output / "out.csv").exists()
     monkeypatch.setenv(ROOTS, str(elsewhere))  # and as soon as it is allowed again, it runs

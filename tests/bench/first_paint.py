@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from etl_batch.jobs.store import JobStore
 from tests.bench.full_home import fill_home
 from tests.helpers.served import free_port, serve
-from tests.helpers.streamlit_door import SignedIn, sign_in
+from tests.helpers.streamlit_page import SignedIn, sign_in
 
 RUNS, LOG_LINES = 10_000, 100_000
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))

@@ -19,9 +19,9 @@ import anyio
 import httpx2
 import psutil
 
-from tests.helpers.door import form_of
+from tests.helpers.gate import form_of
 from tests.helpers.served import Served, serve
-from tests.helpers.streamlit_door import SignedIn, sign_in
+from tests.helpers.streamlit_page import SignedIn, sign_in
 
 RATE = 200  #: sign-ins a second
 ADDRESSES = 50

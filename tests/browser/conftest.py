@@ -1,7 +1,7 @@
 """A real browser before a served dashboard.
 
 `serve_home` serves a home; `browser` is Debian's Chromium; `open_page` opens an address in a fresh context, as a user
-of `tests.helpers.streamlit_door.sign_in` or as a stranger. Without Chromium the tests are skipped; where
+of `tests.helpers.streamlit_page.sign_in` or as a stranger. Without Chromium the tests are skipped; where
 ETL_REQUIRE_BROWSER is set they fail.
 """
 
@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.helpers.served import Served, serve
-from tests.helpers.streamlit_door import SignedIn
+from tests.helpers.streamlit_page import SignedIn
 
 WIDE, NARROW = (1280, 800), (390, 844)
 PATIENCE_MS = 120_000  #: on a busy machine

@@ -17,7 +17,7 @@ from auth.totp import STEP_SECONDS
 from etl_batch.jobs.service import JobService
 from tests.browser.conftest import PATIENCE_MS, WIDE, settled
 from tests.conftest import ACTOR
-from tests.helpers.door import PASSWORD
+from tests.helpers.gate import PASSWORD
 from tests.helpers.job_helpers import engine_of, paused, until
 from tests.helpers.served import Served
 
@@ -44,7 +44,7 @@ def watch_faults(page: Page) -> list[str]:
 
 
 def fill_in(page: Page, **fields: str) -> None:
-    """Fill in a form of the door, and send it."""
+    """Fill in a form of the gate, and send it."""
     for name, value in fields.items():
         page.locator(f"#{name}").fill(value)
     page.get_by_role("button").click()
@@ -58,7 +58,7 @@ def setup_link(served: Served) -> str:
 
 
 def code_now(secret: str, steps: int = 0) -> str:
-    """What an authenticator app shows, or will show so many steps later, which the door takes as well."""
+    """What an authenticator app shows, or will show so many steps later, which is taken as well."""
     return pyotp.TOTP(secret).at(time.time() + steps * STEP_SECONDS)
 
 

@@ -10,7 +10,7 @@ import pytest
 from pages.registry import ALL_PAGES
 from tests.browser.conftest import OpenPage, ServeHome, settled
 from tests.browser.steps import watch_faults
-from tests.helpers.streamlit_door import sign_in
+from tests.helpers.streamlit_page import sign_in
 from tests.unit.pages.conftest import results_home  # noqa: F401 - a fixture
 
 

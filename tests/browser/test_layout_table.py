@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser import steps
 from tests.browser.conftest import OpenPage, ServeHome, settled
 from tests.data_makers.records import LAYOUT, records
-from tests.helpers.streamlit_door import sign_in
+from tests.helpers.streamlit_page import sign_in
 
 _NAME_COLUMN_PX, _ROW_PX = 60, 35
 

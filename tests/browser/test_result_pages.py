@@ -15,7 +15,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.cell_escape import is_formula
 from etl_batch.permissions import ANALYST, AUDITOR
 from tests.browser.conftest import NARROW, PATIENCE_MS, OpenPage, ServeHome, cut_numbers, settled
-from tests.helpers.streamlit_door import sign_in
+from tests.helpers.streamlit_page import sign_in
 from tests.unit.pages.conftest import HOSTILE, results_home  # noqa: F401 - a fixture
 
 

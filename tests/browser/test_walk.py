@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from etl_batch.commands.demo_data import write_demo_data
 from tests.browser import pictures, steps
 from tests.browser.conftest import PATIENCE_MS, OpenPage, ServeHome, settled
-from tests.helpers.door import PASSWORD
+from tests.helpers.gate import PASSWORD
 from tests.helpers.job_helpers import engine_of, until
 from tests.helpers.served import Served
 

@@ -32,7 +32,7 @@ from etl_batch.permissions import SUPER_ADMIN
 from etl_batch.values import ProfilePoint
 from tests.conftest import PROJECT
 from tests.data_makers.records import LAYOUT, records
-from tests.helpers.streamlit_door import SignedIn, sign_in
+from tests.helpers.streamlit_page import SignedIn, sign_in
 
 HTML = '<img src=x onerror="window.hurt=1"><b>b0ld</b>'
 MARKDOWN = "**b0ld** `code` $x^2$ :material/skull: :red[red] [l](https:example.org) me@example.org"

@@ -11,7 +11,7 @@ _ADMIN = "tests/unit/auth/test_user_admin.py"
 _RECOVERY = "tests/unit/auth/test_recovery_codes.py"
 _MEDIA = "tests/unit/auth/test_media.py"
 _NAMES = "tests/unit/auth/test_names.py"
-_MATRIX = "tests/acceptance/test_door_matrix.py"
+_MATRIX = "tests/acceptance/test_gate_matrix.py"
 
 FAULTS = (
     Fault("auth.sessions.Session.is_live", "not self.disabled and", "", _RULES),

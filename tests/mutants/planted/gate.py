@@ -6,11 +6,11 @@ from tests.mutants.fault import Fault
 
 _RULES = "tests/unit/auth/test_gate_rules.py"
 _SIGNING = "tests/unit/auth/test_signing_in.py"
-_FLOOD = "tests/acceptance/test_door_flood.py"
+_FLOOD = "tests/acceptance/test_gate_flood.py"
 _HEADERS = "tests/acceptance/test_answer_headers.py"
 _DEVICES = "tests/unit/auth/test_devices.py"
-_MATRIX = "tests/acceptance/test_door_matrix.py"
-_ADDRESSES = "tests/acceptance/test_door_addresses.py"
+_MATRIX = "tests/acceptance/test_gate_matrix.py"
+_ADDRESSES = "tests/acceptance/test_gate_addresses.py"
 
 FAULTS = (
     Fault("auth.addresses.client_address", 'reversed(forwarded.split(","))', 'forwarded.split(",")', _RULES),
@@ -29,9 +29,9 @@ FAULTS = (
         "if refused is not None and not accounts.hasher.matches(attempt.password, None):",
         _SIGNING,
     ),
-    Fault("auth.routes.DoorPages._looked_at", "self._inside >= _MOST_INSIDE", "False", _FLOOD),
-    Fault("auth.routes.DoorPages._looked_at", "limiter=self._glances", "limiter=self._threads", _FLOOD),
-    Fault("auth.routes.DoorPages._in_turn", "if waiting.cancelled_caught:", "if False:", _FLOOD),
+    Fault("auth.routes.SignInPages._sign_in_or_refusal", "self._inside >= _MOST_INSIDE", "False", _FLOOD),
+    Fault("auth.routes.SignInPages._sign_in_or_refusal", "limiter=self._glances", "limiter=self._threads", _FLOOD),
+    Fault("auth.routes.SignInPages._in_turn", "if waiting.cancelled_caught:", "if False:", _FLOOD),
     Fault("auth.forms.read_form", 'answer.headers["connection"] = "close"', "pass", "tests/unit/auth/test_forms.py"),
     Fault("auth.forms.read_form", "move_on_after(seconds)", "move_on_after(None)", "tests/unit/auth/test_forms.py"),
     Fault("auth.own_server._headers", 'if name != b"server"', "", _HEADERS),

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.door import DoorHome
+from tests.helpers.gate import GateHome
 
 
 @pytest.fixture
-def door_home(tmp_path: Path) -> Iterator[DoorHome]:
-    home = DoorHome(tmp_path / "home")
+def gate_home(tmp_path: Path) -> Iterator[GateHome]:
+    home = GateHome(tmp_path / "home")
     yield home
     home.accounts.store.close()

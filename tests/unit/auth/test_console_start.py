@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from auth.console_start import Start, record_start
-from auth.gate import Door
+from auth.gate import GateContext
 from auth.oidc_settings import Provider
 from auth.opening import Opening
 from auth.roles import Role
-from auth.settings import DoorSettings, read_settings
+from auth.settings import GateSettings, read_settings
 from etl_batch.audit.log import AuditLog
 from etl_batch.environment import operator
 from etl_batch.errors import AuditUnavailable
-from tests.helpers.door import DoorHome
+from tests.helpers.gate import GateHome
 
 PROVIDER = Provider(
     issuer="https://id.example.org",
@@ -30,10 +30,10 @@ PROVIDER = Provider(
 
 
 @pytest.fixture
-def start(door_home: DoorHome) -> Start:
+def start(gate_home: GateHome) -> Start:
     return Start(
-        home=door_home.path, address="http://127.0.0.1:8501", door=DoorSettings(), provider=None,
-        keys=door_home.accounts.keys,
+        home=gate_home.path, address="http://127.0.0.1:8501", settings=GateSettings(), provider=None,
+        keys=gate_home.accounts.keys,
     )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_every_start_is_recorded_with_who(start: Start) -> None:
 def test_other_settings_are_recorded_once_before_the_start(start: Start) -> None:
     given = {"ETL_PUBLIC_URL": "https://etl.example.org", "ETL_TRUSTED_PROXIES": "10.0.0.0/8", "ETL_LIMIT_WORKERS": "2"}
     (start.home / ".secrets" / "limits.toml").write_text("queue_length = 7\n")
-    other = replace(start, door=read_settings(given), provider=PROVIDER)
+    other = replace(start, settings=read_settings(given), provider=PROVIDER)
     for _ in range(2):
         record_start(other, {**given, "ETL_INPUT_ROOTS": "/srv/in", "PATH": "/bin", "ETL_LIMIT_:": "1"})
     assert [one["action"] for one in log(start)] == ["settings_changed"] * 2 + ["console_started"] * 2
@@ -82,18 +82,18 @@ def test_of_a_secret_only_that_it_is_another_is_recorded(start: Start) -> None:
 
 
 def test_the_console_records_its_start_once_and_before_anybody_gets_in(
-    door_home: DoorHome, monkeypatch: pytest.MonkeyPatch
+    gate_home: GateHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opening = Opening(Door(store=door_home.accounts.store), door_home.accounts, door_home.path)
+    opening = Opening(GateContext(store=gate_home.accounts.store), gate_home.accounts, gate_home.path)
     seen: list[str] = []
 
     async def served() -> None:
         async with opening.lifespan(None):
-            seen.extend(one["action"] for one in door_home.log())
+            seen.extend(one["action"] for one in gate_home.log())
 
     asyncio.run(served())
     assert seen == ["console_started"]
-    assert [one["action"] for one in door_home.log()] == seen
+    assert [one["action"] for one in gate_home.log()] == seen
 
     def full(*_: object) -> int:
         raise AuditUnavailable("the disk is full")
@@ -108,5 +108,5 @@ def test_the_console_records_its_start_once_and_before_anybody_gets_in(
 
 
 def test_no_start_no_entry(tmp_path: Path) -> None:
-    DoorHome(tmp_path / "home")
+    GateHome(tmp_path / "home")
     assert not (tmp_path / "home" / ".secrets" / "etl_audit.log").exists()

@@ -17,7 +17,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from auth import media
-from auth.gate import Door, Gate
+from auth.gate import Gate, GateContext
 from auth.identity import SESSION_KEY
 from auth.media import MediaGuard, file_of, watched
 from auth.roles import Role
@@ -27,13 +27,13 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reads import record_read
 from etl_batch.errors import AuditUnavailable
 from etl_batch.values import Actor
-from tests.helpers.door import HOST, DoorHome
+from tests.helpers.gate import HOST, GateHome
 
 
 class Console:
     """Streamlit's own manager of files behind the gate, and pages that make files in it."""
 
-    def __init__(self, home: DoorHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, home: GateHome, monkeypatch: pytest.MonkeyPatch) -> None:
         self.home = home
         self.storage = MemoryMediaFileStorage("/media")
         self.manager = MediaFileManager(self.storage)
@@ -43,10 +43,10 @@ class Console:
         watched(self.manager)
 
     def client(self, token: str) -> TestClient:
-        door = Door(store=self.home.accounts.store, clock=self.home.clock)
+        context = GateContext(store=self.home.accounts.store, clock=self.home.clock)
         app = Starlette(
             routes=[Route("/media/{file_id}", self._file, methods=["GET", "HEAD"])],
-            middleware=[Middleware(Gate, door=door), Middleware(MediaGuard, door=door)],
+            middleware=[Middleware(Gate, context=context), Middleware(MediaGuard, context=context)],
         )
         return TestClient(app, base_url=HOST, cookies={"etl_session": token})
 
@@ -68,13 +68,13 @@ class Console:
 
 
 @pytest.fixture
-def console(door_home: DoorHome, monkeypatch: pytest.MonkeyPatch) -> Console:
+def console(gate_home: GateHome, monkeypatch: pytest.MonkeyPatch) -> Console:
     for name, role in (("ada", Role.SUPER_ADMIN), ("ana", Role.ANALYST), ("otto", Role.AUDITOR)):
-        door_home.add(name, role)
-    return Console(door_home, monkeypatch)
+        gate_home.add(name, role)
+    return Console(gate_home, monkeypatch)
 
 
-def downloads(home: DoorHome) -> list[tuple[str, str]]:
+def downloads(home: GateHome) -> list[tuple[str, str]]:
     return [(one["user"], one["target"]) for one in home.log() if one["action"] == "file_downloaded"]
 
 
@@ -171,7 +171,7 @@ def test_a_page_draws_many_files_and_the_oldest_are_forgotten(
 
 
 def test_contract_streamlit_finds_a_file_by_what_we_compare(tmp_path: Path) -> None:
-    """If this fails after an upgrade of Streamlit, do not release: see docs/adr/0013-the-door.md."""
+    """If this fails after an upgrade of Streamlit, do not release: see docs/adr/0013-the-gate.md."""
     storage = MemoryMediaFileStorage("/media")
     manager = MediaFileManager(storage)
     address = manager.add(b"x", "text/csv", "1", file_name=str(tmp_path))

@@ -16,7 +16,7 @@ from auth.oidc_settings import Provider
 from auth.roles import Role
 from auth.signing_in import Attempt
 from etl_batch.errors import AccountRefused
-from tests.helpers.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome
+from tests.helpers.gate import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, GateHome
 
 CYRILLIC_A, GREEK_O, FULL_WIDTH = "\u0430", "\u03bf", "\uff41\uff44\uff41"
 MIXED = {
@@ -91,14 +91,14 @@ def test_look_alikes_look_alike_in_both_directions(name: str) -> None:
     assert look_of(name) == look_of(name.replace("1", "l")) == look_of(name.replace("0", "O"))
 
 
-Door = Callable[[DoorHome, str], object]
+Way = Callable[[GateHome, str], object]
 
 
-def by_command(home: DoorHome, name: str) -> None:
+def by_command(home: GateHome, name: str) -> None:
     user_commands.main(["create", name, "--role", "analyst", "--password-stdin", "--home", str(home.path)])
 
 
-def by_provider(home: DoorHome, name: str) -> None:
+def by_provider(home: GateHome, name: str) -> None:
     provider = Provider(
         issuer="https://id.example.org", client_id="c", client_secret="s", roles={Role.ANALYST: frozenset({"all"})}
     )
@@ -106,13 +106,13 @@ def by_provider(home: DoorHome, name: str) -> None:
     oidc_users.admit(home.accounts, provider, claims, Attempt(name=name, password=""))
 
 
-def by_setup(home: DoorHome, name: str) -> None:
+def by_setup(home: GateHome, name: str) -> None:
     first = links.first_link(home.accounts)
     assert first is not None
     links.accept(home.accounts, first.token, Attempt(name=name, password=OTHER_PASSWORD))
 
 
-DOORS: dict[str, Door] = {
+WAYS: dict[str, Way] = {
     "invitation": lambda home, name: user_admin.create_user(home.accounts, OPERATOR, name, Role.ANALYST),
     "password": lambda home, name: user_admin.create_user(home.accounts, OPERATOR, name, Role.ANALYST, OTHER_PASSWORD),
     "command": by_command,
@@ -126,38 +126,38 @@ def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{OTHER_PASSWORD}\n"))
 
 
-def users(home: DoorHome) -> list[str]:
+def users(home: GateHome) -> list[str]:
     return [user.name for user in user_admin.list_users(home.accounts, OPERATOR)]
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("known", "new"), ALIKE)
-def test_no_door_makes_a_look_alike(door_home: DoorHome, door: str, known: str, new: str) -> None:
-    door_home.add(known)
+def test_no_way_makes_a_look_alike(gate_home: GateHome, way: str, known: str, new: str) -> None:
+    gate_home.add(known)
     with pytest.raises(AccountRefused, match=r"looks like|already"):
-        DOORS[door](door_home, new)
-    assert users(door_home) == [known]
+        WAYS[way](gate_home, new)
+    assert users(gate_home) == [known]
 
 
-@pytest.mark.parametrize("door", [*DOORS, "setup"])
+@pytest.mark.parametrize("way", [*WAYS, "setup"])
 @pytest.mark.parametrize("name", [MIXED["a Cyrillic letter"], UNSEEN["a selector"], SIGNS["a dot behind"]])
-def test_no_door_makes_a_name_of_two_scripts_or_unseen_letters(door_home: DoorHome, door: str, name: str) -> None:
+def test_no_way_makes_a_name_of_two_scripts_or_unseen_letters(gate_home: GateHome, way: str, name: str) -> None:
     with pytest.raises(AccountRefused):
-        (DOORS | {"setup": by_setup})[door](door_home, name)
-    assert users(door_home) == []
+        (WAYS | {"setup": by_setup})[way](gate_home, name)
+    assert users(gate_home) == []
 
 
-@pytest.mark.parametrize("door", [*DOORS, "setup"])
-def test_every_door_keeps_names_in_one_form(door_home: DoorHome, door: str) -> None:
-    (DOORS | {"setup": by_setup})[door](door_home, FULL_WIDTH)
-    assert users(door_home) == ["ada"]
+@pytest.mark.parametrize("way", [*WAYS, "setup"])
+def test_every_way_keeps_names_in_one_form(gate_home: GateHome, way: str) -> None:
+    (WAYS | {"setup": by_setup})[way](gate_home, FULL_WIDTH)
+    assert users(gate_home) == ["ada"]
 
 
 @pytest.mark.parametrize("name", [f"{CYRILLIC_A}da", "ada\ufe0f", "EIla", FULL_WIDTH])
-def test_whoever_has_an_account_keeps_it(door_home: DoorHome, name: str) -> None:
+def test_whoever_has_an_account_keeps_it(gate_home: GateHome, name: str) -> None:
     """Made by the version before, with a name that would be refused today."""
-    door_home.add("Ella")
-    accounts = door_home.accounts
+    gate_home.add("Ella")
+    accounts = gate_home.accounts
     with accounts.store.writing() as tx:
         made = tx.one(
             "add_user", name=name, name_key=name_key(name), role=Role.ANALYST, password_hash=None,
@@ -166,9 +166,9 @@ def test_whoever_has_an_account_keeps_it(door_home: DoorHome, name: str) -> None
         assert made is not None
         token = links.make_link(tx, made["id"], accounts.clock())
     links.accept(accounts, token, Attempt(name="", password=PASSWORD))
-    door_home.sign_in(name)
-    by_provider(door_home, name)
+    gate_home.sign_in(name)
+    by_provider(gate_home, name)
     user_admin.change_role(accounts, OPERATOR, name, Role.AUDITOR)
     user_admin.reset_user(accounts, OPERATOR, name, OTHER_PASSWORD)
-    door_home.sign_in(name, OTHER_PASSWORD)
-    assert set(users(door_home)) == {"Ella", name}
+    gate_home.sign_in(name, OTHER_PASSWORD)
+    assert set(users(gate_home)) == {"Ella", name}

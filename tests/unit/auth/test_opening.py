@@ -15,7 +15,7 @@ from auth.opening import work_off_waiting_jobs
 from etl_batch.jobs.service import JobService
 from tests.conftest import PROJECT, Home
 from tests.data_makers.records import LAYOUT, records
-from tests.helpers.door import DoorHome
+from tests.helpers.gate import GateHome
 
 
 @pytest.fixture
@@ -82,10 +82,10 @@ def _secret(home: Path, name: str, content: bytes | None) -> None:
         file.chmod(0o600)
 
 
-def test_the_link_is_replaced_in_one_step(door_home: DoorHome) -> None:
+def test_the_link_is_replaced_in_one_step(gate_home: GateHome) -> None:
     """A console that starts beside another neither stumbles over its file nor leaves a moment without one."""
     for url in ("https://one", "https://two"):
-        file = links.keep_first_link(door_home.accounts, url)
+        file = links.keep_first_link(gate_home.accounts, url)
     assert file.read_text() == "https://two\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir() if "setup" in path.name] == ["setup-link"]

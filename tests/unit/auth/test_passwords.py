@@ -15,7 +15,7 @@ from auth.hashing import LEAST_ROUNDS, MOST_ROUNDS, PasswordHasher, calibrated_r
 from auth.keys import Keys
 from auth.passwords import check_password
 from etl_batch.errors import AccountRefused, PasswordRefused
-from tests.helpers.door import CHEAP_ROUNDS, DoorHome
+from tests.helpers.gate import CHEAP_ROUNDS, GateHome
 
 HASHER = PasswordHasher(Keys(b"p" * 32), CHEAP_ROUNDS)
 GOOD = "correct horse battery staple"
@@ -118,8 +118,8 @@ def test_the_cost_is_about_a_quarter_of_a_second(seconds: float, rounds: int) ->
     assert rounds_for(seconds) == rounds
 
 
-def test_the_cost_is_measured_once_and_never_low(door_home: DoorHome) -> None:
-    store = door_home.accounts.store
+def test_the_cost_is_measured_once_and_never_low(gate_home: GateHome) -> None:
+    store = gate_home.accounts.store
     assert calibrated_rounds(store, lambda _: 0.1) == 13
     assert calibrated_rounds(store, lambda _: 1.0) == 13
     for written, used in (("4", LEAST_ROUNDS), ("31", MOST_ROUNDS), ("many", 12)):

@@ -25,15 +25,15 @@ from auth.totp import new_secret
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import AccountRefused, AuditUnavailable, PasswordRefused
 from etl_batch.values import Actor
-from tests.helpers.door import OPERATOR, PASSWORD, DoorHome, post_login
+from tests.helpers.gate import OPERATOR, PASSWORD, GateHome, post_login
 
 
-def tried(home: DoorHome, code: str, password: str = PASSWORD, name: str = "ada") -> Admitted | Rejected:
+def tried(home: GateHome, code: str, password: str = PASSWORD, name: str = "ada") -> Admitted | Rejected:
     attempt = Attempt(name=name, password=password, code=code, address="192.0.2.1")
     return signing_in.sign_in(home.accounts, attempt)
 
 
-def with_codes(home: DoorHome, name: str = "ada") -> tuple[Actor, Session, tuple[str, ...]]:
+def with_codes(home: GateHome, name: str = "ada") -> tuple[Actor, Session, tuple[str, ...]]:
     actor = home.add(name)
     session = session_store.find(home.accounts.store, key_of(home.sign_in(name)), home.clock())
     assert session is not None
@@ -46,50 +46,50 @@ def detail(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry["detail"].items() if name != "os_user"}
 
 
-def left(home: DoorHome, session: Session) -> int:
+def left(home: GateHome, session: Session) -> int:
     return own_account.own_user(home.accounts, session).recovery_codes
 
 
-def test_a_code_works_once_and_the_user_and_the_log_are_told_how_many_are_left(door_home: DoorHome) -> None:
-    _, session, codes = with_codes(door_home)
-    assert len(set(codes)) == left(door_home, session) == CODES
-    admitted = tried(door_home, codes[0].lower().replace("-", " "))
+def test_a_code_works_once_and_the_user_and_the_log_are_told_how_many_are_left(gate_home: GateHome) -> None:
+    _, session, codes = with_codes(gate_home)
+    assert len(set(codes)) == left(gate_home, session) == CODES
+    admitted = tried(gate_home, codes[0].lower().replace("-", " "))
     assert isinstance(admitted, Admitted)
-    assert admitted.recovery_codes_left == left(door_home, session) == CODES - 1
-    used, signed_in = door_home.log()[-2:]
+    assert admitted.recovery_codes_left == left(gate_home, session) == CODES - 1
+    used, signed_in = gate_home.log()[-2:]
     assert (used["action"], used["user"], detail(used)) == ("recovery_code_used", "ada", {"left": CODES - 1})
     assert detail(signed_in) == {"how": "password, recovery code"}
-    assert isinstance(tried(door_home, codes[0]), Rejected)
+    assert isinstance(tried(gate_home, codes[0]), Rejected)
 
 
-def test_two_sign_ins_with_one_code_at_the_same_moment(door_home: DoorHome) -> None:
-    codes = with_codes(door_home)[2]
+def test_two_sign_ins_with_one_code_at_the_same_moment(gate_home: GateHome) -> None:
+    codes = with_codes(gate_home)[2]
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda _: tried(door_home, codes[0]), range(4)))
+        results = list(pool.map(lambda _: tried(gate_home, codes[0]), range(4)))
     assert sum(isinstance(result, Admitted) for result in results) == 1
 
 
-def test_a_wrong_password_uses_no_code_up(door_home: DoorHome) -> None:
-    _, session, codes = with_codes(door_home)
-    assert isinstance(tried(door_home, codes[0], password="wrong"), Rejected)
-    assert left(door_home, session) == CODES
+def test_a_wrong_password_uses_no_code_up(gate_home: GateHome) -> None:
+    _, session, codes = with_codes(gate_home)
+    assert isinstance(tried(gate_home, codes[0], password="wrong"), Rejected)
+    assert left(gate_home, session) == CODES
 
 
-def test_a_code_is_worth_nothing_for_another_user(door_home: DoorHome) -> None:
-    with_codes(door_home, "bob")
-    codes = with_codes(door_home)[2]
-    assert isinstance(tried(door_home, codes[0], name="bob"), Rejected)
+def test_a_code_is_worth_nothing_for_another_user(gate_home: GateHome) -> None:
+    with_codes(gate_home, "bob")
+    codes = with_codes(gate_home)[2]
+    assert isinstance(tried(gate_home, codes[0], name="bob"), Rejected)
 
 
-def test_guessing_at_codes_is_slowed_down_like_guessing_at_passwords(door_home: DoorHome) -> None:
-    codes = with_codes(door_home)[2]
+def test_guessing_at_codes_is_slowed_down_like_guessing_at_passwords(gate_home: GateHome) -> None:
+    codes = with_codes(gate_home)[2]
     for _ in range(5):
-        assert tried(door_home, new_codes()[0]) == Rejected(0)
-    assert tried(door_home, codes[0]) == Rejected(15)
+        assert tried(gate_home, new_codes()[0]) == Rejected(0)
+    assert tried(gate_home, codes[0]) == Rejected(15)
 
 
-def test_what_cannot_be_written_down_uses_no_code_up(door_home: DoorHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, session, codes = with_codes(door_home)
+def test_what_cannot_be_written_down_uses_no_code_up(gate_home: GateHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, session, codes = with_codes(gate_home)
 
     def full(_log: AuditLog, _actor: Actor, _event: object) -> int:
         raise AuditUnavailable("the disk is full")
@@ -97,67 +97,67 @@ def test_what_cannot_be_written_down_uses_no_code_up(door_home: DoorHome, monkey
     with monkeypatch.context() as patch:
         patch.setattr(AuditLog, "record", full)
         with pytest.raises(AuditUnavailable):
-            tried(door_home, codes[0])
+            tried(gate_home, codes[0])
         with pytest.raises(AuditUnavailable):
-            user_admin.new_recovery_codes(door_home.accounts, OPERATOR, "ada")
-    assert left(door_home, session) == CODES
-    assert isinstance(tried(door_home, codes[0]), Admitted)
+            user_admin.new_recovery_codes(gate_home.accounts, OPERATOR, "ada")
+    assert left(gate_home, session) == CODES
+    assert isinstance(tried(gate_home, codes[0]), Admitted)
 
 
-def test_no_code_is_anywhere_on_disk(door_home: DoorHome) -> None:
-    codes = with_codes(door_home)[2]
-    tried(door_home, codes[0])
+def test_no_code_is_anywhere_on_disk(gate_home: GateHome) -> None:
+    codes = with_codes(gate_home)[2]
+    tried(gate_home, codes[0])
     wanted = [form.encode() for code in codes for form in (code, code.replace("-", ""))]
-    for folder, _, files in os.walk(door_home.path):
+    for folder, _, files in os.walk(gate_home.path):
         for name in files:
             content = (Path(folder) / name).read_bytes()
             assert not [code for code in wanted if code in content], name
 
 
-def test_new_codes_void_the_old_ones(door_home: DoorHome) -> None:
-    actor, session, codes = with_codes(door_home)
-    tried(door_home, codes[0])
+def test_new_codes_void_the_old_ones(gate_home: GateHome) -> None:
+    actor, session, codes = with_codes(gate_home)
+    tried(gate_home, codes[0])
     with pytest.raises(PasswordRefused):
-        own_account.new_recovery_codes(door_home.accounts, session, actor, "wrong")
-    mine = own_account.new_recovery_codes(door_home.accounts, session, actor, PASSWORD)
-    assert detail(door_home.log()[-1]) == {"made": CODES, "voided": CODES - 1}
-    given_to_me = user_admin.new_recovery_codes(door_home.accounts, OPERATOR, "ada")
-    assert (door_home.log()[-1]["action"], door_home.log()[-1]["target"]) == ("recovery_codes_made", "ada")
-    assert isinstance(tried(door_home, codes[1]), Rejected)
-    assert isinstance(tried(door_home, mine[0]), Rejected)
-    assert isinstance(tried(door_home, given_to_me[0]), Admitted)
+        own_account.new_recovery_codes(gate_home.accounts, session, actor, "wrong")
+    mine = own_account.new_recovery_codes(gate_home.accounts, session, actor, PASSWORD)
+    assert detail(gate_home.log()[-1]) == {"made": CODES, "voided": CODES - 1}
+    given_to_me = user_admin.new_recovery_codes(gate_home.accounts, OPERATOR, "ada")
+    assert (gate_home.log()[-1]["action"], gate_home.log()[-1]["target"]) == ("recovery_codes_made", "ada")
+    assert isinstance(tried(gate_home, codes[1]), Rejected)
+    assert isinstance(tried(gate_home, mine[0]), Rejected)
+    assert isinstance(tried(gate_home, given_to_me[0]), Admitted)
 
 
-def test_the_command_prints_new_codes(door_home: DoorHome, capsys: pytest.CaptureFixture[str]) -> None:
-    codes = with_codes(door_home)[2]
-    user_commands.main(["recovery-codes", "ada", "--home", str(door_home.path), "--json"])
+def test_the_command_prints_new_codes(gate_home: GateHome, capsys: pytest.CaptureFixture[str]) -> None:
+    codes = with_codes(gate_home)[2]
+    user_commands.main(["recovery-codes", "ada", "--home", str(gate_home.path), "--json"])
     printed = json.loads(capsys.readouterr().out)["recovery_codes"]
-    user_commands.main(["list", "--home", str(door_home.path), "--json"])
+    user_commands.main(["list", "--home", str(gate_home.path), "--json"])
     assert [user["recovery_codes"] for user in json.loads(capsys.readouterr().out)] == [CODES]
-    assert isinstance(tried(door_home, codes[0]), Rejected)
-    assert isinstance(tried(door_home, printed[0]), Admitted)
+    assert isinstance(tried(gate_home, codes[0]), Rejected)
+    assert isinstance(tried(gate_home, printed[0]), Admitted)
 
 
 @pytest.mark.parametrize("by", ["the user", "a reset"])
-def test_codes_go_with_the_second_factor(door_home: DoorHome, by: str) -> None:
-    actor, session, codes = with_codes(door_home)
+def test_codes_go_with_the_second_factor(gate_home: GateHome, by: str) -> None:
+    actor, session, codes = with_codes(gate_home)
     if by == "the user":
-        own_account.turn_totp_off(door_home.accounts, session, actor, PASSWORD)
+        own_account.turn_totp_off(gate_home.accounts, session, actor, PASSWORD)
     else:
-        door_home.add("keeper")
-        user_admin.reset_user(door_home.accounts, OPERATOR, "ada", PASSWORD)
-    assert left(door_home, session) == 0
+        gate_home.add("keeper")
+        user_admin.reset_user(gate_home.accounts, OPERATOR, "ada", PASSWORD)
+    assert left(gate_home, session) == 0
     with pytest.raises(AccountRefused, match="without one-time codes"):
-        user_admin.new_recovery_codes(door_home.accounts, OPERATOR, "ada")
-    door_home.sign_in(code=codes[0])  # asked for the password only
-    assert detail(door_home.log()[-1]) == {"how": "password"}
+        user_admin.new_recovery_codes(gate_home.accounts, OPERATOR, "ada")
+    gate_home.sign_in(code=codes[0])  # asked for the password only
+    assert detail(gate_home.log()[-1]) == {"how": "password"}
 
 
-def test_the_sign_in_page_tells_how_many_are_left_and_leads_on(door_home: DoorHome) -> None:
-    codes = with_codes(door_home)[2]
+def test_the_sign_in_page_tells_how_many_are_left_and_leads_on(gate_home: GateHome) -> None:
+    codes = with_codes(gate_home)[2]
     told = {}
     for number, code in enumerate(codes, 1):
-        client = door_home.client()
+        client = gate_home.client()
         answer = post_login(client, code=code, next="/account")
         assert answer.status_code == 200
         assert 'href="/account"' in answer.text
@@ -169,15 +169,15 @@ def test_the_sign_in_page_tells_how_many_are_left_and_leads_on(door_home: DoorHo
     assert all(("Make new ones" in text) == (count <= FEW) for count, text in told.items())
 
 
-def test_accounts_of_the_version_before_sign_in_and_get_codes(door_home: DoorHome) -> None:
+def test_accounts_of_the_version_before_sign_in_and_get_codes(gate_home: GateHome) -> None:
     """Their store has no table of codes; a user with one-time codes has none of these until they make some."""
-    actor = door_home.add()
+    actor = gate_home.add()
     secret = new_secret()
-    old = door_home.path / ".secrets" / STORE_NAME
-    with door_home.accounts.store.reading() as tx:
+    old = gate_home.path / ".secrets" / STORE_NAME
+    with gate_home.accounts.store.reading() as tx:
         row = tx.one("find_user", name_key="ada")
         assert row is not None
-    door_home.accounts.store.close()
+    gate_home.accounts.store.close()
     for part in old.parent.glob(f"{STORE_NAME}*"):
         part.unlink()
     old.touch(0o600)
@@ -185,12 +185,12 @@ def test_accounts_of_the_version_before_sign_in_and_get_codes(door_home: DoorHom
     connection.executescript((resources.files("auth") / "migrations" / "0001_accounts.sql").read_text())
     connection.execute(
         "INSERT INTO user (name, name_key, role, password_hash, totp_secret, created_at) VALUES (?, ?, ?, ?, ?, 0)",
-        ("ada", "ada", "super_admin", row["password_hash"], door_home.accounts.keys.seal(secret)),
+        ("ada", "ada", "super_admin", row["password_hash"], gate_home.accounts.keys.seal(secret)),
     )
     connection.execute("PRAGMA user_version = 1")
     connection.commit()
     connection.close()
-    again = DoorHome(door_home.path, door_home.clock)
+    again = GateHome(gate_home.path, gate_home.clock)
     assert isinstance(again.accounts.store, AccountStore)
     token = again.sign_in(code=pyotp.TOTP(secret).at(int(again.clock())))
     session = session_store.find(again.accounts.store, key_of(token), again.clock())

@@ -15,20 +15,20 @@ from etl_batch.storage.roots import Place
 from etl_batch.values import JobResult
 from tests.conftest import Home
 from tests.helpers.descriptors import left_open, open_files
-from tests.helpers.door import DoorHome
+from tests.helpers.gate import GateHome
 from tests.helpers.run_history import Runs
 
 
 @pytest.fixture
-def runs(door_home: DoorHome) -> Runs:
-    return Runs(Home(door_home.path), JobStore(door_home.path))
+def runs(gate_home: GateHome) -> Runs:
+    return Runs(Home(gate_home.path), JobStore(gate_home.path))
 
 
 @pytest.fixture
-def client(door_home: DoorHome) -> TestClient:
-    door_home.add("keeper", Role.SUPER_ADMIN)
-    client = door_home.client()
-    client.cookies.set("etl_session", door_home.sign_in("keeper"))
+def client(gate_home: GateHome) -> TestClient:
+    gate_home.add("keeper", Role.SUPER_ADMIN)
+    client = gate_home.client()
+    client.cookies.set("etl_session", gate_home.sign_in("keeper"))
     return client
 
 
@@ -41,13 +41,13 @@ def _kept(run: JobResult) -> Path:
     return run.replaced[0].kept
 
 
-def test_each_run_hands_out_its_own_bytes(runs: Runs, client: TestClient, door_home: DoorHome) -> None:
+def test_each_run_hands_out_its_own_bytes(runs: Runs, client: TestClient, gate_home: GateHome) -> None:
     first = runs.run("few.bin")
     bytes_of_first = (runs.home.output / "out.csv").read_bytes()
     second = runs.run("more.bin")
     assert _asked(client, first) == (200, bytes_of_first)
     assert _asked(client, second) == (200, (runs.home.output / "out.csv").read_bytes())
-    assert {one["job"] for one in door_home.log()[-2:]} == {first.job_id, second.job_id}
+    assert {one["job"] for one in gate_home.log()[-2:]} == {first.job_id, second.job_id}
     answer = client.get("/downloads/output/out.csv", params={"run": first.job_id})
     assert answer.headers["content-disposition"].endswith("''out.csv")
 

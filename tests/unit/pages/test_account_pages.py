@@ -18,8 +18,8 @@ from auth.signing_in import Admitted, Attempt, Rejected
 from auth.store import store_of
 from auth.totp import new_secret
 from pages.views import account_view, users_view
-from tests.helpers.door import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD
-from tests.helpers.streamlit_door import SignedIn, end_session, page, sign_in
+from tests.helpers.gate import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD
+from tests.helpers.streamlit_page import SignedIn, end_session, page, sign_in
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_changing_an_account(accounts: Accounts, tmp_path: Path, label: str, is_
     assert session_store.find(accounts.store, target.key, accounts.clock()) is None
 
 
-def test_the_last_super_admin_cannot_shut_the_door_behind_them(accounts: Accounts, tmp_path: Path) -> None:
+def test_the_last_super_admin_cannot_lock_everybody_out(accounts: Accounts, tmp_path: Path) -> None:
     test = page("pages/users.py", sign_in(tmp_path)).run()
     click(test, "Disable")
     assert "last super\\_admin" in texts(test)

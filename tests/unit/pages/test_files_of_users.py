@@ -20,7 +20,7 @@ from etl_batch.permissions import ANALYST
 from etl_batch.values import MIB
 from tests.conftest import PROJECT
 from tests.data_makers.records import LAYOUT, record
-from tests.helpers.streamlit_door import page, sign_in
+from tests.helpers.streamlit_page import page, sign_in
 
 #: beside all of the formats and the estimates of files
 _READERS = ("launch.read_first_rows", "launch.asking")

@@ -82,8 +82,8 @@ def _imports_plotly(path: Path) -> bool:
     return any(name.split(".")[0] == "plotly" for name in names)
 
 
-def test_plotly_has_one_door() -> None:
-    """Plotly takes whatever `sys.modules` holds for pandas, half of it as well; the door loads pandas first."""
+def test_plotly_is_imported_in_one_place() -> None:
+    """Plotly takes whatever `sys.modules` holds for pandas, half of it as well; `graph_objects` loads pandas first."""
     sources = [path for folder in ("etl_batch", "pages", "auth") for path in (PROJECT / folder).rglob("*.py")]
     found = {str(path.relative_to(PROJECT)) for path in sources if _imports_plotly(path)}
-    assert found == {"etl_batch/ui/charts.py"}, "draw with etl_batch.ui.charts.new_figure"
+    assert found == {"etl_batch/ui/charts.py"}, "make charts with etl_batch.ui.charts.new_figure"

@@ -20,7 +20,7 @@ from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.permissions import AUDITOR
 from tests.conftest import Home
 from tests.data_makers.records import LAYOUT, records
-from tests.helpers.streamlit_door import SignedIn, page, sign_in
+from tests.helpers.streamlit_page import SignedIn, page, sign_in
 
 
 @pytest.fixture(autouse=True)

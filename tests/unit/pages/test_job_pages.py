@@ -18,7 +18,7 @@ from etl_batch.jobs.states import State
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
 from tests.conftest import Command, Home
 from tests.data_makers.records import LAYOUT, records
-from tests.helpers.streamlit_door import SignedIn, end_session, page, sign_in
+from tests.helpers.streamlit_page import SignedIn, end_session, page, sign_in
 
 ROLES = (SUPER_ADMIN, ANALYST, AUDITOR)
 HOSTILE = "<img src=x onerror=alert(1)> **b** [x](http:y).csv"

@@ -20,8 +20,8 @@ from pages.services import long_estimates
 from pages.services.estimate_question import AskedEstimate
 from pages.services.long_estimates import LongEstimates, is_long
 from tests.helpers.job_helpers import until
-from tests.helpers.streamlit_door import page as opened_page
-from tests.helpers.streamlit_door import sign_in
+from tests.helpers.streamlit_page import page as opened_page
+from tests.helpers.streamlit_page import sign_in
 from tests.unit.pages.conftest import ANALYST, AUDITOR
 
 FILE = "data/x.csv"

@@ -17,7 +17,7 @@ from pages.services import machine
 from pages.services.health import signs_of_health
 from pages.services.machine import MachineReader, MachineReading, MachineWatch
 from pages.views.machine_view import sandbox_words
-from tests.helpers.streamlit_door import page, sign_in
+from tests.helpers.streamlit_page import page, sign_in
 from tests.unit.pages.conftest import ANALYST, AUDITOR
 
 

@@ -16,7 +16,7 @@ from etl_batch.audit.reading import page as log_page
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN, Permission, may
 from etl_batch.values import MIB
 from pages.services.estimates import EstimateDesk
-from tests.helpers.streamlit_door import SignedIn, end_session, page, sign_in
+from tests.helpers.streamlit_page import SignedIn, end_session, page, sign_in
 from tests.unit.pages.conftest import AUDITOR as AUDITOR_ACTOR
 from tests.unit.pages.conftest import HOSTILE
 

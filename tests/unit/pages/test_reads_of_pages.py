@@ -13,7 +13,7 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.errors import AuditUnavailable
 from etl_batch.permissions import ANALYST, SUPER_ADMIN
 from pages.services.report_list import list_reports, report_bytes
-from tests.helpers.streamlit_door import SignedIn, page, sign_in
+from tests.helpers.streamlit_page import SignedIn, page, sign_in
 
 OUTPUT = "output/sales.csv"
 

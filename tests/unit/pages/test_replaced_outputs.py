@@ -14,7 +14,7 @@ from etl_batch.permissions import AUDITOR
 from etl_batch.values import JobResult
 from tests.conftest import Home
 from tests.helpers.run_history import Runs
-from tests.helpers.streamlit_door import SignedIn, page, sign_in
+from tests.helpers.streamlit_page import SignedIn, page, sign_in
 
 
 @pytest.fixture

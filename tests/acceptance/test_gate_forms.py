@@ -1,4 +1,4 @@
-"""Attacks on the forms of the door: forged, replayed, redirected, fixed, oversized."""
+"""Attacks on the forms of the gate: forged, replayed, redirected, fixed, oversized."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from auth import links, user_admin
-from auth.settings import DoorSettings
-from tests.helpers.door import HOST, OPERATOR, OTHER_PASSWORD, PASSWORD, DoorHome, form_of, home_of_ada, post_login
+from auth.settings import GateSettings
+from tests.helpers.gate import HOST, OPERATOR, OTHER_PASSWORD, PASSWORD, GateHome, form_of, home_of_ada, post_login
 
-PUBLIC = DoorSettings(public_url="https://etl.example.org")
+PUBLIC = GateSettings(public_url="https://etl.example.org")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[DoorHome]:
+def home(tmp_path: Path) -> Iterator[GateHome]:
     with home_of_ada(tmp_path / "home") as made:
         yield made
 
@@ -30,7 +30,7 @@ def is_in(client: TestClient) -> bool:
     return client.get("/account").status_code == 200
 
 
-def test_signing_in_leads_to_where_one_wanted_to_go(home: DoorHome) -> None:
+def test_signing_in_leads_to_where_one_wanted_to_go(home: GateHome) -> None:
     client = home.client()
     asked = client.get("/run?id=job-1")
     assert asked.status_code == 303
@@ -42,8 +42,8 @@ def test_signing_in_leads_to_where_one_wanted_to_go(home: DoorHome) -> None:
     assert client.get("/login").headers["location"] == "/"
 
 
-@pytest.mark.parametrize("settings", [DoorSettings(), PUBLIC], ids=["plain", "TLS"])
-def test_cookie_flags(home: DoorHome, settings: DoorSettings) -> None:
+@pytest.mark.parametrize("settings", [GateSettings(), PUBLIC], ids=["plain", "TLS"])
+def test_cookie_flags(home: GateHome, settings: GateSettings) -> None:
     client = home.client(settings)
     for answer in (client.get("/login"), post_login(client)):
         cookies = answer.headers.get_list("set-cookie")
@@ -58,7 +58,7 @@ def test_cookie_flags(home: DoorHome, settings: DoorSettings) -> None:
 
 @pytest.mark.parametrize("path", ["/login", "/setup"])
 @pytest.mark.parametrize("forgery", ["no field", "no cookie", "wrong field", "another browser's"])
-def test_a_forged_form_is_refused(home: DoorHome, path: str, forgery: str) -> None:
+def test_a_forged_form_is_refused(home: GateHome, path: str, forgery: str) -> None:
     client, other = home.client(), home.client()
     fields = {**form_of(client.get("/login")), "username": "ada", "password": PASSWORD, "again": PASSWORD}
     if forgery == "no field":
@@ -84,7 +84,7 @@ def test_a_forged_form_is_refused(home: DoorHome, path: str, forgery: str) -> No
     ],
     ids=str,
 )  # fmt: skip
-def test_a_form_from_elsewhere_is_refused(home: DoorHome, path: str, headers: dict[str, str]) -> None:
+def test_a_form_from_elsewhere_is_refused(home: GateHome, path: str, headers: dict[str, str]) -> None:
     client = home.client()
     fields = {**form_of(client.get("/login")), "username": "ada", "password": PASSWORD}
     post_login(client)
@@ -96,7 +96,7 @@ def test_a_form_from_elsewhere_is_refused(home: DoorHome, path: str, headers: di
 @pytest.mark.parametrize(
     "wanted", ["//evil.example", "https://evil.example/", "/\\evil.example", "/login?next=//evil.example"]
 )
-def test_no_open_redirect(home: DoorHome, wanted: str) -> None:
+def test_no_open_redirect(home: GateHome, wanted: str) -> None:
     client = home.client()
     page = client.get("/login", params={"next": wanted})
     assert "evil" not in page.text
@@ -104,7 +104,7 @@ def test_no_open_redirect(home: DoorHome, wanted: str) -> None:
     assert client.post("/login", data=fields, headers={"origin": HOST}).headers["location"] == "/"
 
 
-def test_a_session_that_somebody_planted_is_not_taken_over(home: DoorHome) -> None:
+def test_a_session_that_somebody_planted_is_not_taken_over(home: GateHome) -> None:
     client = home.client()
     client.cookies.set("etl_session", "planted-by-somebody-who-waits")
     answer = post_login(client)
@@ -115,7 +115,7 @@ def test_a_session_that_somebody_planted_is_not_taken_over(home: DoorHome) -> No
     assert not is_in(attacker)
 
 
-def test_every_sign_in_begins_another_session(home: DoorHome) -> None:
+def test_every_sign_in_begins_another_session(home: GateHome) -> None:
     client = home.client()
     post_login(client)
     first = client.cookies["etl_session"]
@@ -124,7 +124,7 @@ def test_every_sign_in_begins_another_session(home: DoorHome) -> None:
     assert client.cookies["etl_session"] != first
 
 
-def test_a_token_is_worth_nothing_after_signing_out(home: DoorHome) -> None:
+def test_a_token_is_worth_nothing_after_signing_out(home: GateHome) -> None:
     client = home.client()
     post_login(client)
     token = client.cookies["etl_session"]
@@ -137,14 +137,14 @@ def test_a_token_is_worth_nothing_after_signing_out(home: DoorHome) -> None:
     assert not is_in(replayed)
 
 
-def test_a_link_alone_signs_nobody_out(home: DoorHome) -> None:
+def test_a_link_alone_signs_nobody_out(home: GateHome) -> None:
     client = home.client()
     post_login(client)
     assert "Sign out?" in client.get("/logout").text
     assert is_in(client)
 
 
-def test_known_unknown_disabled_and_locked_get_the_same_text(home: DoorHome) -> None:
+def test_known_unknown_disabled_and_locked_get_the_same_text(home: GateHome) -> None:
     for name in ("known", "disabled", "locked"):
         home.add(name)
     user_admin.set_disabled(home.accounts, OPERATOR, "disabled", disabled=True)
@@ -171,7 +171,7 @@ def test_known_unknown_disabled_and_locked_get_the_same_text(home: DoorHome) -> 
         (b"", "", 415),
     ],
 )
-def test_a_body_that_is_no_form_is_refused(home: DoorHome, body: bytes, kind: str, status: int) -> None:
+def test_a_body_that_is_no_form_is_refused(home: GateHome, body: bytes, kind: str, status: int) -> None:
     assert home.client().post("/login", content=body, headers={"content-type": kind}).status_code == status
 
 
@@ -179,19 +179,19 @@ def test_a_body_that_is_no_form_is_refused(home: DoorHome, body: bytes, kind: st
     "password",
     ["a NUL \x00 among the words here", "combining e\u0301 o\u0308 u\u0302 marks", "x7 " * 30 + "and more words"],
 )
-def test_odd_passwords_work_through_the_form(home: DoorHome, password: str) -> None:
+def test_odd_passwords_work_through_the_form(home: GateHome, password: str) -> None:
     home.add("odd", password=password)
     assert post_login(home.client(), "odd", password).status_code == 303
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "x" * 5000, "\x00", "ada\n", "'; DROP TABLE user; --"])
-def test_hostile_names_are_shown_as_text_or_not_at_all(home: DoorHome, name: str) -> None:
+def test_hostile_names_are_shown_as_text_or_not_at_all(home: GateHome, name: str) -> None:
     answer = post_login(home.client(), name, "wrong")
     assert answer.status_code == 401
     assert "<script" not in answer.text
 
 
-def test_pages_of_the_door_allow_no_script_and_no_frame(home: DoorHome) -> None:
+def test_pages_of_the_gate_allow_no_script_and_no_frame(home: GateHome) -> None:
     policy = home.client().get("/login").headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
@@ -200,7 +200,7 @@ def test_pages_of_the_door_allow_no_script_and_no_frame(home: DoorHome) -> None:
 
 
 def test_setting_up_from_the_link(tmp_path: Path) -> None:
-    fresh = DoorHome(tmp_path / "fresh")
+    fresh = GateHome(tmp_path / "fresh")
     client = fresh.client()
     assert "not set up yet" in client.get("/login").text
     first = links.first_link(fresh.accounts)
@@ -225,12 +225,12 @@ def home_status(client: TestClient, path: str, token: str | None) -> int:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "etl.example.org"])
-def test_other_names_of_the_host_are_not_answered(home: DoorHome, host: str) -> None:
+def test_other_names_of_the_host_are_not_answered(home: GateHome, host: str) -> None:
     """A page of evil.example whose name points here (DNS rebinding) gets nothing, not even the form."""
     assert home.client().get("/login", headers={"host": host}).status_code == 421
 
 
-def test_an_unreadable_store_is_an_error_in_words(home: DoorHome) -> None:
+def test_an_unreadable_store_is_an_error_in_words(home: GateHome) -> None:
     home.accounts.store.close()
     (home.path / ".secrets" / "accounts.sqlite3").write_bytes(b"this is no database, whatever its name says" * 100)
     for suffix in ("-wal", "-shm"):
@@ -243,7 +243,7 @@ def test_an_unreadable_store_is_an_error_in_words(home: DoorHome) -> None:
     assert "Traceback" not in answer.text
 
 
-def test_pages_are_answered_while_fifty_sign_in(home: DoorHome, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_answered_while_fifty_sign_in(home: GateHome, monkeypatch: pytest.MonkeyPatch) -> None:
     """The checks of their passwords hang: nobody who is signed in waits for them, and in the end all are let in."""
     token, app = home.sign_in(), home.client().app
     begun, go_on = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""The door for tests: accounts with a cheap hash, a clock that can be turned, and the gate around a stand-in."""
+"""The gate for tests: accounts with a cheap hash, a clock that can be turned, and the gate around a stand-in."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from auth import signing_in, user_admin
 from auth.accounts import Accounts
 from auth.deliveries import Deliveries
-from auth.gate import Door, Gate
+from auth.gate import Gate, GateContext
 from auth.hashing import PasswordHasher
 from auth.keys import load_keys
 from auth.roles import Role
-from auth.routes import DoorPages
-from auth.settings import DoorSettings
+from auth.routes import SignInPages
+from auth.settings import GateSettings
 from auth.signing_in import Admitted, Attempt
 from auth.store import AccountStore
 from etl_batch.values import Actor
@@ -55,7 +55,7 @@ class Clock:
 
 
 @dataclass
-class DoorHome:
+class GateHome:
     """A home with its accounts."""
 
     path: Path
@@ -87,28 +87,30 @@ class DoorHome:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def client(
-        self, settings: DoorSettings | None = None, extra: list[BaseRoute] | None = None, *, patience: float = 600
+        self, settings: GateSettings | None = None, extra: list[BaseRoute] | None = None, *, patience: float = 600
     ) -> TestClient:
         """A browser, as far as cookies go, before the gate with a stand-in for Streamlit behind it."""
-        settings = settings or DoorSettings()
-        door = Door(store=self.accounts.store, settings=settings, pages=permissions_by_path(), clock=self.clock)
+        settings = settings or GateSettings()
+        context = GateContext(
+            store=self.accounts.store, settings=settings, pages=permissions_by_path(), clock=self.clock
+        )
         routes = [
-            *DoorPages(door, self.accounts, patience=patience).routes(),
-            *Deliveries(door).routes(),
+            *SignInPages(context, self.accounts, patience=patience).routes(),
+            *Deliveries(context).routes(),
             *(extra or []),
         ]
         app = Starlette(
             routes=[*routes, WebSocketRoute("/_stcore/stream", _echo), Route(ALL_PATHS, _inside, methods=_METHODS)],
-            middleware=[Middleware(Gate, door=door)],
+            middleware=[Middleware(Gate, context=context)],
         )
         base = settings.public_url or HOST
         return TestClient(app, base_url=base, follow_redirects=False, client=("192.0.2.9", 40000))
 
 
 @contextmanager
-def home_of_ada(path: Path) -> Iterator[DoorHome]:
+def home_of_ada(path: Path) -> Iterator[GateHome]:
     """A home with one account, that of ada, a super_admin."""
-    home = DoorHome(path)
+    home = GateHome(path)
     home.add()
     try:
         yield home

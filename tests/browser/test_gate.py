@@ -1,4 +1,4 @@
-"""The door as a user sees it: setting up, signing in, staying in, signing out."""
+"""The gate as a user sees it: setting up, signing in, staying in, signing out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from playwright.sync_api import Page, expect
 from auth.recovery import CODES
 from tests.browser import steps
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, settled, violations
-from tests.helpers.door import PASSWORD
+from tests.helpers.gate import PASSWORD
 from tests.helpers.served import Served
-from tests.helpers.streamlit_door import sign_in
+from tests.helpers.streamlit_page import sign_in
 
 
 @pytest.fixture(scope="module")
 def served(serve_home: ServeHome, tmp_path_factory: pytest.TempPathFactory) -> Served:
-    return serve_home(tmp_path_factory.mktemp("door"))
+    return serve_home(tmp_path_factory.mktemp("gate"))
 
 
 def fill(page: Page, **fields: str) -> None:
@@ -77,7 +77,7 @@ def test_everybody_can_use_it(
 def test_a_recovery_code_in_place_of_the_app(
     serve_home: ServeHome, tmp_path: Path, open_page: OpenPage, theme: Literal["dark", "light"]
 ) -> None:
-    """Codes are shown once, and one of them opens the door, which says how many are left."""
+    """Codes are shown once, and one of them signs the user in; the page says how many are left."""
     served = serve_home(tmp_path)
     page = open_page(served, steps.setup_link(served), None, WIDE, theme)
     fill(page, username="ada", password=PASSWORD, again=PASSWORD)

@@ -21,13 +21,13 @@ from joserfc.jwk import RSAKey
 from starlette.testclient import TestClient
 
 from auth import user_admin
-from auth.gate import Door
+from auth.gate import GateContext
 from auth.oidc import ProviderPages
 from auth.oidc_settings import FILE_NAME, Provider, read_provider
 from auth.roles import Role
-from auth.settings import DoorSettings
+from auth.settings import GateSettings
 from etl_batch.errors import ConfigError, SecretsExposed
-from tests.helpers.door import HOST, OPERATOR, DoorHome
+from tests.helpers.gate import HOST, OPERATOR, GateHome
 
 KEY = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"}, private=True)
 FORGED = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"}, private=True)
@@ -102,7 +102,7 @@ def idp() -> Iterator[Idp]:
 
 @dataclass
 class Scene:
-    home: DoorHome
+    home: GateHome
     client: TestClient
     idp: Idp
 
@@ -124,13 +124,13 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path, idp: Idp) -> Iterator[Scene]:
-    home = DoorHome(tmp_path / "home")
+    home = GateHome(tmp_path / "home")
     home.clock.now = time.time()
     home.add("keeper")
     roles = {Role.SUPER_ADMIN: frozenset({"admins"}), Role.ANALYST: frozenset({"staff"})}
     provider = Provider(issuer=idp.url, client_id="console", client_secret="s", roles=roles)
-    door = Door(store=home.accounts.store, settings=DoorSettings(), clock=home.clock)
-    pages = ProviderPages(door, home.accounts, provider, HOST)
+    context = GateContext(store=home.accounts.store, settings=GateSettings(), clock=home.clock)
+    pages = ProviderPages(context, home.accounts, provider, HOST)
     idp.claims = {"preferred_username": "grace", "groups": ["staff", "others"]}
     yield Scene(home, home.client(extra=list(pages.routes())), idp)
     home.accounts.store.close()
@@ -224,7 +224,7 @@ GOOD = 'issuer = "https://id.example.org"\nclient_id = "a"\nclient_secret = "b"\
     ids=range(7),
 )  # fmt: skip
 def test_a_wrong_configuration_is_refused(tmp_path: Path, text: str) -> None:
-    home = DoorHome(tmp_path)
+    home = GateHome(tmp_path)
     assert read_provider(home.path) is None
     file = home.path / ".secrets" / FILE_NAME
     file.write_text(text)

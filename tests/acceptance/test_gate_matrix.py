@@ -18,7 +18,7 @@ from etl_batch.errors import Forbidden
 from etl_batch.permissions import Permission, may, permit
 from etl_batch.values import Actor
 from pages.registry import ALL_PAGES
-from tests.helpers.door import HOST, OPERATOR, DoorHome
+from tests.helpers.gate import HOST, OPERATOR, GateHome
 
 STREAM = "ws://127.0.0.1:8501/_stcore/stream"  # Starlette's client has no base address for websockets
 STATES = ("live", "none", "expired", "too old", "revoked", "demoted", "disabled", "forged")
@@ -42,8 +42,8 @@ ALLOWED: dict[Role, set[Permission]] = {
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[DoorHome]:
-    made = DoorHome(tmp_path / "home")
+def home(tmp_path: Path) -> Iterator[GateHome]:
+    made = GateHome(tmp_path / "home")
     (made.path / "report" / "one.html").write_text("<p>one</p>")
     (made.path / "output" / "data.csv").write_text("a\n1\n")
     made.add("keeper")
@@ -51,7 +51,7 @@ def home(tmp_path: Path) -> Iterator[DoorHome]:
     made.accounts.store.close()
 
 
-def token_in(home: DoorHome, role: Role, state: str) -> str | None:
+def token_in(home: GateHome, role: Role, state: str) -> str | None:
     """A token of a user of the role, in the state."""
     name = f"the {role}"
     home.add(name, role)
@@ -75,7 +75,7 @@ def token_in(home: DoorHome, role: Role, state: str) -> str | None:
     return None if state == "none" else token
 
 
-def client_with(home: DoorHome, token: str | None) -> TestClient:
+def client_with(home: GateHome, token: str | None) -> TestClient:
     client = home.client()
     if token is not None:
         client.cookies.set("etl_session", token)
@@ -84,7 +84,7 @@ def client_with(home: DoorHome, token: str | None) -> TestClient:
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("role", Role)
-def test_over_http(home: DoorHome, role: Role, state: str) -> None:
+def test_over_http(home: GateHome, role: Role, state: str) -> None:
     client = client_with(home, token_in(home, role, state))
     for path, needed in ROUTES.items():
         for method in ("GET", "HEAD", "POST", "PUT"):
@@ -103,7 +103,7 @@ def test_over_http(home: DoorHome, role: Role, state: str) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("role", Role)
-def test_over_a_websocket(home: DoorHome, role: Role, state: str) -> None:
+def test_over_a_websocket(home: GateHome, role: Role, state: str) -> None:
     client = client_with(home, token_in(home, role, state))
     if state == "live":
         with client.websocket_connect(STREAM) as socket:
@@ -115,7 +115,7 @@ def test_over_a_websocket(home: DoorHome, role: Role, state: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/_stcore/other", "/users", "/login"])
-def test_there_is_one_websocket(home: DoorHome, path: str) -> None:
+def test_there_is_one_websocket(home: GateHome, path: str) -> None:
     client = client_with(home, token_in(home, Role.SUPER_ADMIN, "live"))
     with pytest.raises(WebSocketDisconnect), client.websocket_connect(f"ws://127.0.0.1:8501{path}"):
         pass
@@ -124,7 +124,7 @@ def test_there_is_one_websocket(home: DoorHome, path: str) -> None:
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://127.0.0.1:9999", "http://evil.example:8501"]
 )
-def test_no_other_site_opens_a_websocket(home: DoorHome, origin: str) -> None:
+def test_no_other_site_opens_a_websocket(home: GateHome, origin: str) -> None:
     client = client_with(home, token_in(home, Role.SUPER_ADMIN, "live"))
     with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM, headers={"origin": origin}):
         pass
@@ -185,7 +185,7 @@ def test_every_kind_of_message_that_streamlit_knows_is_decided_on() -> None:
 @pytest.mark.parametrize("kind", MESSAGES)
 @pytest.mark.parametrize("role", Role)
 def test_only_what_a_page_of_the_role_sends_is_heard_and_the_rest_is_written_down_once(
-    home: DoorHome, role: Role, kind: str
+    home: GateHome, role: Role, kind: str
 ) -> None:
     message, allowed = MESSAGES[kind]
     with client_with(home, token_in(home, role, "live")).websocket_connect(STREAM) as socket:
@@ -201,14 +201,14 @@ def test_only_what_a_page_of_the_role_sends_is_heard_and_the_rest_is_written_dow
     assert [(entry["user"], entry["target"], entry["outcome"]) for entry in refused] == expected
 
 
-def test_text_is_no_message(home: DoorHome) -> None:
+def test_text_is_no_message(home: GateHome) -> None:
     with client_with(home, token_in(home, Role.ANALYST, "live")).websocket_connect(STREAM) as socket:
         socket.send_text("clear the cache")
         socket.send_bytes(click())
         assert socket.receive_bytes() == click()
 
 
-ENDINGS: dict[str, Callable[[DoorHome, str], object]] = {
+ENDINGS: dict[str, Callable[[GateHome, str], object]] = {
     "expired": lambda home, _name: home.clock.turn(IDLE_SECONDS),
     "revoked": lambda home, name: user_admin.end_sessions(home.accounts, OPERATOR, name),
     "demoted": lambda home, name: user_admin.change_role(home.accounts, OPERATOR, name, Role.AUDITOR),
@@ -217,7 +217,7 @@ ENDINGS: dict[str, Callable[[DoorHome, str], object]] = {
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_no_click_gets_through_an_open_websocket_once_the_session_is_over(home: DoorHome, ending: str) -> None:
+def test_no_click_gets_through_an_open_websocket_once_the_session_is_over(home: GateHome, ending: str) -> None:
     client = client_with(home, token_in(home, Role.SUPER_ADMIN, "live"))
     with client.websocket_connect(STREAM) as socket:
         socket.send_bytes(click("a fragment"))
@@ -232,7 +232,7 @@ def test_no_click_gets_through_an_open_websocket_once_the_session_is_over(home: 
             assert not heard.rerun_script.fragment_id
 
 
-def test_a_page_that_refreshes_itself_keeps_no_session_alive(home: DoorHome) -> None:
+def test_a_page_that_refreshes_itself_keeps_no_session_alive(home: GateHome) -> None:
     token = token_in(home, Role.ANALYST, "live")
     client = client_with(home, token)
     polled = BackMsg()
@@ -251,7 +251,7 @@ def test_a_page_that_refreshes_itself_keeps_no_session_alive(home: DoorHome) -> 
                 assert after == before
 
 
-def test_a_click_keeps_the_session_alive(home: DoorHome) -> None:
+def test_a_click_keeps_the_session_alive(home: GateHome) -> None:
     token = token_in(home, Role.ANALYST, "live")
     with client_with(home, token).websocket_connect(STREAM) as socket:
         for _ in range(3):
@@ -270,7 +270,7 @@ def test_called_directly(role: str, permission: Permission) -> None:
             permit(Actor(name="x", os_user="x", role=role), permission)
 
 
-def test_identity_comes_from_the_gate_alone(home: DoorHome) -> None:
+def test_identity_comes_from_the_gate_alone(home: GateHome) -> None:
     token = token_in(home, Role.ANALYST, "live")
     client = client_with(home, token)
     claims = {
@@ -286,7 +286,7 @@ def test_identity_comes_from_the_gate_alone(home: DoorHome) -> None:
     }
 
 
-def test_what_was_denied_is_written_down(home: DoorHome) -> None:
+def test_what_was_denied_is_written_down(home: GateHome) -> None:
     client_with(home, token_in(home, Role.ANALYST, "live")).get("/users")
     entry = home.log()[-1]
     assert (entry["action"], entry["user"], entry["target"], entry["outcome"], entry["ip"]) == (
@@ -294,7 +294,7 @@ def test_what_was_denied_is_written_down(home: DoorHome) -> None:
     )  # fmt: skip
 
 
-def test_a_report_is_shown_without_any_power(home: DoorHome) -> None:
+def test_a_report_is_shown_without_any_power(home: GateHome) -> None:
     answer = client_with(home, token_in(home, Role.ANALYST, "live")).get("/reports/one.html")
     assert answer.text == "<p>one</p>"
     policy = answer.headers["content-security-policy"]
@@ -304,7 +304,7 @@ def test_a_report_is_shown_without_any_power(home: DoorHome) -> None:
     assert home.log()[-1]["action"] == "report_viewed"
 
 
-def test_a_download_is_kept_and_never_shown(home: DoorHome) -> None:
+def test_a_download_is_kept_and_never_shown(home: GateHome) -> None:
     answer = client_with(home, token_in(home, Role.SUPER_ADMIN, "live")).get("/downloads/output/data.csv")
     assert answer.content == b"a\n1\n"
     assert answer.headers["content-disposition"].startswith("attachment")
@@ -322,7 +322,7 @@ def test_a_download_is_kept_and_never_shown(home: DoorHome) -> None:
         "output/missing.csv", "output/..%2f.secrets/pepper", "report/..%5c..%5c.secrets/pepper",
     ],
 )  # fmt: skip
-def test_nothing_else_is_handed_out(home: DoorHome, path: str) -> None:
+def test_nothing_else_is_handed_out(home: GateHome, path: str) -> None:
     (home.path / "data" / "x.csv").write_text("secret")
     (home.path / "output" / ".data.csv.part.1").write_text("secret")
     (home.path / "output" / "folder").mkdir()
@@ -335,7 +335,7 @@ def test_nothing_else_is_handed_out(home: DoorHome, path: str) -> None:
     assert len(home.log()) == before
 
 
-def test_a_download_that_cannot_be_written_down_is_not_sent(home: DoorHome, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_download_that_cannot_be_written_down_is_not_sent(home: GateHome, monkeypatch: pytest.MonkeyPatch) -> None:
     from etl_batch.audit.log import AuditLog
     from etl_batch.errors import AuditUnavailable
 

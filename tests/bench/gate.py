@@ -1,4 +1,4 @@
-"""The door under load: `python -m tests.bench.door tries|signins|sockets`; figures on standard output.
+"""The gate under load: `python -m tests.bench.gate tries|signins|sockets`; numbers on standard output.
 
 tries: how long known, unknown, disabled and locked users wait for the same answer. signins: what twenty at once do to
 the pages. sockets: fifty signed-in pages that run again and again for a minute.
@@ -23,10 +23,10 @@ from auth.keys import load_keys
 from auth.roles import Role
 from auth.signing_in import Attempt
 from auth.store import AccountStore, store_of
-from tests.acceptance.test_door_served import open_socket, run_page
-from tests.helpers.door import OPERATOR, PASSWORD, form_of
+from tests.acceptance.test_gate_served import open_socket, run_page
+from tests.helpers.gate import OPERATOR, PASSWORD, form_of
 from tests.helpers.served import Served, serve
-from tests.helpers.streamlit_door import sign_in
+from tests.helpers.streamlit_page import sign_in
 
 TRIES = 200
 KINDS = ("known", "unknown", "disabled", "locked")

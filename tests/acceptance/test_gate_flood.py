@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from auth import signing_in, user_admin
 from auth.roles import Role
 from auth.signing_in import Attempt
-from tests.helpers.door import HOST, OPERATOR, OTHER_PASSWORD, DoorHome, form_of, home_of_ada
+from tests.helpers.gate import HOST, OPERATOR, OTHER_PASSWORD, GateHome, form_of, home_of_ada
 
 Answers = tuple[list[httpx2.Response], list[httpx2.Response]]
 Scene = Callable[[], Awaitable[list[httpx2.Response]]]
@@ -26,13 +26,13 @@ AT_ONCE = 4  #: whose turn it is
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[DoorHome]:
+def home(tmp_path: Path) -> Iterator[GateHome]:
     with home_of_ada(tmp_path / "home") as made:
         yield made
 
 
 @pytest.fixture
-def go_on(home: DoorHome, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+def go_on(home: GateHome, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Until it is set, checks of passwords hang."""
     event, matches = threading.Event(), home.accounts.hasher.matches
 
@@ -98,14 +98,14 @@ async def nothing() -> list[httpx2.Response]:
     return []
 
 
-def test_so_many_may_queue_and_all_others_are_told_to_come_back(home: DoorHome, go_on: threading.Event) -> None:
+def test_so_many_may_queue_and_all_others_are_told_to_come_back(home: GateHome, go_on: threading.Event) -> None:
     turned_away, looked_at = anyio.run(flood, home.client().app, 100, 100 - MOST, nothing, go_on)
     assert {answer.status_code for answer in turned_away} == {503}
     assert {answer.headers["retry-after"] for answer in turned_away} == {"10"}
     assert {answer.status_code for answer in looked_at} <= {401, 429}
 
 
-def test_who_waits_for_too_long_is_told_to_come_back(home: DoorHome, go_on: threading.Event) -> None:
+def test_who_waits_for_too_long_is_told_to_come_back(home: GateHome, go_on: threading.Event) -> None:
     """F: the last of 64 waited for more than a minute. Those whose turn it is go on, however long it takes."""
     app = home.client(patience=0.5).app
     token = user_admin.create_user(home.accounts, OPERATOR, "eve", Role.ANALYST).token
@@ -120,7 +120,7 @@ def test_who_waits_for_too_long_is_told_to_come_back(home: DoorHome, go_on: thre
     assert {answer.status_code for answer in looked_at} == {401}
 
 
-def test_an_address_that_waits_is_told_so_while_others_are_looked_at(home: DoorHome, go_on: threading.Event) -> None:
+def test_an_address_that_waits_is_told_so_while_others_are_looked_at(home: GateHome, go_on: threading.Event) -> None:
     app = home.client().app
     go_on.set()
     for number in range(5):

@@ -1,4 +1,4 @@
-"""The door around the real Streamlit: what it answers to strangers, and what we rely on in it."""
+"""The gate around the real Streamlit: what it answers to strangers, and what we rely on in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from auth.identity import TRUSTED_USER_HEADERS
 from auth.roles import Role
 from pages.registry import present_pages
 from tests.helpers.served import PROJECT, Served, serve
-from tests.helpers.streamlit_door import SignedIn, end_session, page, sign_in
+from tests.helpers.streamlit_page import SignedIn, end_session, page, sign_in
 
 PATIENCE = 120  #: seconds, on a busy machine
 
@@ -104,7 +104,7 @@ def test_a_stranger_opens_no_websocket(served: Served) -> None:
 def test_contract_trusted_headers_reach_the_page_and_claims_do_not(served: Served) -> None:
     """Streamlit's hidden option `server.trustedUserHeaders`: without it no page would know who is there.
 
-    If this fails after an upgrade of Streamlit, do not release: see docs/adr/0013-the-door.md.
+    If this fails after an upgrade of Streamlit, do not release: see docs/adr/0013-the-gate.md.
     """
     admin, analyst = sign_in(served.home), sign_in(served.home, Role.ANALYST)
     with open_socket(served, analyst, **{"x-etl-session": admin.key, "X-Etl-Session": admin.key}) as socket:
@@ -114,7 +114,7 @@ def test_contract_trusted_headers_reach_the_page_and_claims_do_not(served: Serve
 
 
 def test_users_side_by_side_see_themselves_only(served: Served) -> None:
-    """`python -m tests.bench.door sockets` does the same with fifty for a minute."""
+    """`python -m tests.bench.gate sockets` does the same with fifty for a minute."""
     users = [sign_in(served.home, list(Role)[number % 3], f"visitor number {number} end") for number in range(6)]
 
     def visit(user: SignedIn) -> None:
