@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
 from pathlib import Path
 
 from etl_batch.errors import ConfigError
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.text.encodings import encoding_named
-from etl_batch.values import GIB, MIB, Actor
+from etl_batch.text.flag import INPUTS, OUTPUTS, TOTALS, flag, option
+from etl_batch.text.typed_options import (
+    NO_MEASURES,
+    BadRowLimit,
+    read_delimiter,
+    read_gigabytes,
+    read_measures,
+    typed_delimiter,
+    typed_measures,
+)
+from etl_batch.values import DEFAULT_CONFIDENCE, GIB, MIB, Actor
 from etl_batch.version import PROJECT_ROOT
 
 DEFAULT_STRATA = "product"
 DEFAULT_MEASURES = ("quantity", "value")
 _NO_DELIMITERS = frozenset('"\r\n\0')
-_NUMBER = re.compile(r"\d{1,18}")
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%")
-_WHOLE = 100  #: percent
 _LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
 
 
@@ -43,68 +48,113 @@ def usable_cpus() -> int:
     return len(os.sched_getaffinity(0))
 
 
-@dataclass(frozen=True, slots=True)
-class BadRowLimit:
-    """The most bad rows that a job may have: so many, or a share of the rows read."""
-
-    text: str  #: as it was given
-    number: Fraction  #: rows, or percent
-    is_share: bool
-
-    @classmethod
-    def parse(cls, text: str) -> BadRowLimit:
-        """`10`, or `2.5%`.
-
-        Raises:
-            ConfigError: it is neither.
-        """
-        if _NUMBER.fullmatch(text):
-            return cls(text, Fraction(text), is_share=False)
-        found = _PERCENT.fullmatch(text)
-        if found is None or Fraction(found[1]) > _WHOLE:
-            raise ConfigError(
-                f"--max-bad-rows is {text!r}", mend="give a number of rows such as 10, or a share of them such as 0.5%"
-            )
-        return cls(text, Fraction(found[1]), is_share=True)
-
-    def allows(self, bad: int, rows: int) -> bool:
-        """Whether so many bad rows, of all that were read, are within it. Exact at the boundary."""
-        return bad * _WHOLE <= self.number * rows if self.is_share else bad <= self.number
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobConfig:
     """What to read, what to write, and within which limits."""
 
-    home: Path = PROJECT_ROOT  #: the folder that holds data/, output/, report/ and .secrets/
-    inputs: tuple[str, ...]  #: files or folders, as the user wrote them
-    actor: Actor
-    output_csv: str | None = None
-    output_parquet: str | None = None  #: a file, or ending in "/" a folder of part files
-    layout: str | None = None  #: record layout for .bin; None: looked for beside the input
-    types: str | None = None  #: of CSV columns, NAME=TYPE,...; the others are inferred
-    delimiter: str | None = None  #: between the cells of CSV inputs; None: "," unless a file names another
-    encoding: str = "utf-8"  #: of CSV inputs
-    metadata: str | None = None  #: None: beside the first output
-    report: str | None = None  #: None: HOME/report/<job_id>.html, copied to HOME/report/etl_quantum_report.html
-    workers: int = 1
-    chunk_bytes: int = 64 * MIB  #: input bytes per chunk, the unit of planning
-    max_size_bytes: int = 1024 * GIB  #: of all inputs together
-    time_limit_s: float = 3600.0
-    memory_limit_bytes: int = 2048 * MIB  #: of each worker's own data
-    on_bad_row: OnBadRow = OnBadRow.STRICT
-    max_bad_rows: str | None = None  #: beyond so many, or such a share (`5%`) of the rows read, the job fails
-    strata: str | None = (
-        None  #: column whose values are the strata of the sample; None: DEFAULT_STRATA, if there is one
+    #: the folder that holds data/, output/, report/ and .secrets/
+    home: Path = option(
+        PROJECT_ROOT, "the folder with data/, output/, report/ (ETL_HOME, else the project's own)",
+        metavar="DIR", place=9, is_found=True, is_asked=False,
+    )  # fmt: skip
+    #: files or folders, as the user wrote them
+    inputs: tuple[str, ...] = field(
+        metadata=flag(
+            "a file, or a folder of them; repeatable (HOME/data)",
+            name="--input", short="-i", metavar="PATH", place=1, lies_in="data", repeats=True, is_found=True,
+        )
+    )  # fmt: skip
+    actor: Actor = field(
+        metadata=flag("who does this (the operating system's user)", metavar="NAME", place=9, is_asked=False)
     )
-    measures: tuple[str, ...] | None = None  #: columns to total; (): no sample; None: what there is of DEFAULT_MEASURES
-    sample_frac: float = 0.005  #: share of the rows to sample
-    sample_max_rows: int = 200_000  #: and no more than so many
-    seed: int = 0  #: of the sample
-    confidence: float = 0.95  #: of the intervals: how often they should hold
-    escaping: Escaping = Escaping.ON  #: of the cells of CSV outputs
-    bom: bool = False  #: begin the CSV with a byte order mark, for spreadsheets
-    resume: bool = False  #: go on with the interrupted job of these outputs
+    output_csv: str | None = option(
+        None, "CSV output (HOME/output/data.csv where neither -o nor -p is given)",
+        short="-o", metavar="PATH", place=1, group=OUTPUTS, lies_in="output",
+    )  # fmt: skip
+    #: a file, or ending in "/" a folder of part files
+    output_parquet: str | None = option(
+        None, "Parquet output: a file; ending in '/', a folder of part files",
+        short="-p", metavar="PATH", place=1, group=OUTPUTS, lies_in="output",
+    )  # fmt: skip
+    layout: str | None = option(
+        None, "record layout for .bin (x.layout.toml beside x.bin, else layout.toml)",
+        metavar="FILE", place=2, group=INPUTS, lies_in="data",
+    )  # fmt: skip
+    types: str | None = option(
+        None, "types of CSV columns, in the layout's words (inferred)",
+        metavar="COL=TYPE,...", place=2, group=INPUTS,
+    )  # fmt: skip
+    delimiter: str | None = option(
+        None, r"between the cells of a CSV input: ';', '\t', '|' ... (',', or what a line sep= at its top says)",
+        metavar="C", place=2, group=INPUTS, keeps_blanks=True, read=read_delimiter, write=typed_delimiter,
+    )  # fmt: skip
+    encoding: str = option(
+        "utf-8", "of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)", metavar="NAME", place=2, group=INPUTS
+    )
+    metadata: str | None = option(
+        None, "metadata JSON (data.csv.meta.json beside data.csv)",
+        metavar="FILE", place=8, group=OUTPUTS, lies_in="output",
+    )  # fmt: skip
+    report: str | None = option(
+        None, "HTML report (HOME/report/<job>.html, and etl_quantum_report.html there)",
+        metavar="FILE", place=8, group=OUTPUTS, lies_in="report",
+    )  # fmt: skip
+    #: one, unless a command line finds how many there are
+    workers: int = option(
+        1, f"worker processes (the usable processors: {usable_cpus()})",
+        short="-w", metavar="N", place=1, is_found=True,
+    )  # fmt: skip
+    #: the unit of planning
+    chunk_bytes: int = option(64 * MIB, "bytes of input per chunk (%(default)s)", metavar="N", place=1)
+    #: of all inputs together
+    max_size_bytes: int = option(
+        1024 * GIB, "refuse more input than this (%(default)s)",
+        name="--max-size-gb", metavar="G", unit=GIB, number=float, read=read_gigabytes,
+    )  # fmt: skip
+    time_limit_s: float = option(3600.0, "stop after this many seconds (%(default)s)", name="--time-limit", metavar="S")
+    #: of each worker's own data
+    memory_limit_bytes: int = option(
+        2048 * MIB, "memory of each worker, in MiB (%(default)s)",
+        name="--memory-limit", metavar="MB", unit=MIB,
+    )  # fmt: skip
+    on_bad_row: OnBadRow = option(
+        OnBadRow.STRICT, "stop at the first bad row, or set bad rows aside, counted (%(default)s)",
+        place=2, group=INPUTS,
+    )  # fmt: skip
+    max_bad_rows: str | None = option(
+        None, "set bad rows aside, but fail beyond so many, or such a share of the rows read (any, but not all)",
+        metavar="N or P%", place=2, group=INPUTS,
+    )  # fmt: skip
+    #: None: DEFAULT_STRATA, if there is one
+    strata: str | None = option(
+        None, f"column whose values are the strata of the estimates ({DEFAULT_STRATA})",
+        metavar="COL", place=4, group=TOTALS,
+    )  # fmt: skip
+    #: (): no sample; None: what there is of DEFAULT_MEASURES
+    measures: tuple[str, ...] | None = option(
+        None, f"columns whose totals are estimated ({','.join(DEFAULT_MEASURES)}); {NO_MEASURES} for none: no totals, "
+        "no sample, and done sooner",
+        metavar="A,B", place=4, group=TOTALS, read=read_measures, write=typed_measures,
+    )  # fmt: skip
+    sample_frac: float = option(
+        0.005, "share of the rows to sample for estimates (%(default)s)", metavar="F", place=3, group=TOTALS
+    )
+    sample_max_rows: int = option(200_000, "and no more than so many (%(default)s)", metavar="N", place=3, group=TOTALS)
+    seed: int = option(
+        0, "of the sample: the same seed, the same rows (%(default)s)", metavar="N", place=4, group=TOTALS
+    )
+    #: how often the intervals should hold
+    confidence: float = option(DEFAULT_CONFIDENCE, "of the intervals (%(default)s)", metavar="P", place=4, group=TOTALS)
+    escaping: Escaping = option(
+        Escaping.ON, "write text cells as they are, for machine readers: a spreadsheet that opens the CSV may run them",
+        name="--no-escape", place=6, group=OUTPUTS, switches_to=Escaping.OFF,
+    )  # fmt: skip
+    bom: bool = option(
+        False, "begin the CSV with a byte order mark, which some spreadsheets want", place=5, group=OUTPUTS
+    )
+    resume: bool = option(
+        False, "go on with the interrupted job of this output; none: start anew", place=6, is_asked=False
+    )
     extra_input_roots: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
@@ -125,9 +175,9 @@ class JobConfig:
             "--memory-limit": self.memory_limit_bytes,
             "--sample-max-rows": self.sample_max_rows,
         }
-        for option, value in at_least_one.items():
+        for name, value in at_least_one.items():
             if value < 1:
-                raise ConfigError(f"{option} is {value}; give 1 or more")
+                raise ConfigError(f"{name} is {value}; give 1 or more")
         if self.memory_limit_bytes >= _LARGEST_LIMIT:
             raise ConfigError(f"--memory-limit is {self.memory_limit_bytes // MIB} MB, more than any machine has")
         self._refuse_csv_options()

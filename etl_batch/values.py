@@ -10,6 +10,7 @@ from pathlib import Path
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+DEFAULT_CONFIDENCE = 0.95  #: how often intervals should hold, where nobody says it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

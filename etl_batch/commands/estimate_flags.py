@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from etl_batch.commands.command_parser import Parser
-from etl_batch.commands.run_flags import delimiter
+from etl_batch.commands.field_flags import add_flags, said
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
-from etl_batch.errors import ConfigError
-from etl_batch.estimate.where import parse_where
-from etl_batch.file_estimate.question import DEFAULT_MEASURES, DEFAULT_STRATA, Question
+from etl_batch.file_estimate.question import Question
+from etl_batch.text.flag import option
 
 _EPILOG = """\
 examples:
@@ -33,13 +32,23 @@ plain word stands in "double quotes".
 """
 
 
+#: what is said here of the options of a job that a question has, too: how the file is read, and where the home is
+_OF_THE_JOB = {
+    "layout": "",
+    "types": "types of CSV columns, in the layout's words",
+    "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what a line sep= at its top says)",
+    "encoding": "of a CSV: latin-1, cp1252, utf-16 ... (%(default)s)",
+    "home": "the folder with data/ and output/ (ETL_HOME, else the project's)",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class EstimateOptions:
     """What to ask, of which file, and how to answer."""
 
     config: JobConfig
     question: Question
-    json: bool
+    json: bool = option(False, "print JSON")
 
 
 def estimate_parser(prog: str) -> Parser:
@@ -52,27 +61,10 @@ def as_estimate_parser(parser: Parser) -> Parser:
     parser.description = "Totals of an existing file with honest intervals, without reading all of it."
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    add = parser.add_argument
-    add("file", metavar="FILE", help="a .bin, .csv or .parquet file")
-    add("--measures", metavar="A,B", help=f"columns to add up ({','.join(DEFAULT_MEASURES)}, as far as there are such)")
-    add("--strata", metavar="COL", help=f"totals for each value of this column ({DEFAULT_STRATA}, if it is there)")
-    add("--where", metavar="CONDITION", help="count only rows such as: quantity > 2 and product = 'MILK'")
-    add("--error-within", metavar="E", help="read until the interval's half width is within this: 1%% or 0.01")
-    add("--confidence", type=float, default=0.95, metavar="P", help="how often the interval holds (%(default)s)")
-    add("--sample-frac", type=float, default=0.005, metavar="F", help="share of the rows to read (%(default)s)")
-    add("--sample-max-rows", type=int, default=200_000, metavar="N", help="at the most so many rows (%(default)s)")
-    add("--seed", type=int, default=0, metavar="N", help="another seed draws other rows (%(default)s)")
-    add("--exact", action="store_true", help="read every row")
-    add("--layout", metavar="FILE", help="record layout for .bin (x.layout.toml beside x.bin, else layout.toml)")
-    add("--types", metavar="COL=TYPE,...", help="types of CSV columns, in the layout's words")
-    add(
-        "--delimiter",
-        metavar="C",
-        help="between the cells of a CSV: ';', '\\t', '|' ... (',', or what a line sep= at its top says)",
-    )
-    add("--encoding", default="utf-8", metavar="NAME", help="of a CSV: latin-1, cp1252, utf-16 ... (%(default)s)")
-    add("--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)")
-    add("--json", action="store_true", help="print JSON")
+    parser.add_argument("file", metavar="FILE", help="a .bin, .csv or .parquet file")
+    add_flags(parser, Question)
+    add_flags(parser, JobConfig, _OF_THE_JOB)
+    add_flags(parser, EstimateOptions)
     return parser
 
 
@@ -94,59 +86,16 @@ def estimate_options(flags: argparse.Namespace) -> EstimateOptions:
         WhereInvalid: the condition is not understood.
     """
     home = home_folder(flags.home)
-    config = JobConfig(
-        home=home,
-        inputs=(flags.file,),
-        actor=operator(None),
-        output_csv=str(home / "output" / "estimate.csv"),  # never written; a UTF-8 copy would lie beside it
-        layout=flags.layout,
-        types=flags.types,
-        delimiter=delimiter(flags.delimiter),
-        encoding=flags.encoding,
-        sample_frac=flags.sample_frac,
-        extra_input_roots=extra_input_roots(),
-    )
+    found: dict[str, Any] = {
+        "home": home,
+        "inputs": (flags.file,),
+        "actor": operator(None),
+        "output_csv": str(home / "output" / "estimate.csv"),  # never written; a UTF-8 copy would lie beside it
+        "extra_input_roots": extra_input_roots(),
+    }
+    of_the_job = said(JobConfig, flags, only={*_OF_THE_JOB, "sample_frac"} - found.keys())
+    config = JobConfig(**of_the_job, **found)
     question = Question(
-        measures=_names(flags.measures, "--measures") if flags.measures is not None else DEFAULT_MEASURES,
-        measures_named=flags.measures is not None,
-        strata=DEFAULT_STRATA if flags.strata is None else flags.strata,
-        strata_named=flags.strata is not None,
-        where=parse_where(flags.where) if flags.where is not None else None,
-        confidence=_confidence(flags.confidence),
-        error_within=_share(flags.error_within) if flags.error_within is not None else None,
-        sample_frac=flags.sample_frac,
-        max_rows=_at_least(flags.sample_max_rows, 2, "--sample-max-rows"),
-        seed=_at_least(flags.seed, 0, "--seed"),
-        exact=flags.exact,
+        **said(Question, flags), measures_named=flags.measures is not None, strata_named=flags.strata is not None
     )
-    return EstimateOptions(config, question, flags.json)
-
-
-def _names(given: str, option: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in given.split(",")))
-    if not all(names):
-        raise ConfigError(f"{option} is {given!r}; give names of columns with commas between them")
-    return names
-
-
-def _confidence(given: float) -> float:
-    if not 0.5 <= given < 1:
-        raise ConfigError(f"--confidence is {given}; give a probability from 0.5 to below 1, such as 0.95")
-    return given
-
-
-def _share(given: str) -> float:
-    text = given.strip()
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = math.nan
-    if not 1e-6 <= share < 1:
-        raise ConfigError(f"--error-within is {given!r}; give a share such as 1% or 0.01, from 0.0001% to below 100%")
-    return share
-
-
-def _at_least(given: int, least: int, option: str) -> int:
-    if given < least:
-        raise ConfigError(f"{option} is {given}; give {least} or more")
-    return given
+    return EstimateOptions(config, question, **said(EstimateOptions, flags))

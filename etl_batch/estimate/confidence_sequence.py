@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 
+from etl_batch.values import DEFAULT_CONFIDENCE
 
-def multiplier(rows: float, confidence: float = 0.95, tightest_at: float = 1000.0) -> float:
+
+def multiplier(rows: float, confidence: float = DEFAULT_CONFIDENCE, tightest_at: float = 1000.0) -> float:
     """How many standard errors the interval reaches to each side.
 
     Args:

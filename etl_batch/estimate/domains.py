@@ -16,7 +16,7 @@ import numpy.typing as npt
 from etl_batch.estimate.estimator import estimate_total
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.stratum_sample import StratumSample
-from etl_batch.values import TotalEstimate
+from etl_batch.values import DEFAULT_CONFIDENCE, TotalEstimate
 
 Mask = npt.NDArray[np.bool_]
 
@@ -44,7 +44,9 @@ def ones(strata: Sequence[StratumSample]) -> list[StratumSample]:
     return [replace(one, values=np.ones(len(one.values)), certain=np.ones(len(one.certain))) for one in strata]
 
 
-def count(strata: Sequence[StratumSample], domains: Sequence[Domain], confidence: float = 0.95) -> TotalEstimate:
+def count(
+    strata: Sequence[StratumSample], domains: Sequence[Domain], confidence: float = DEFAULT_CONFIDENCE
+) -> TotalEstimate:
     """How many rows the domain has: never more than there are.
 
     Where no sampled row is inside, or none outside, one bound is known and the other is the exact binomial one; see
@@ -53,7 +55,7 @@ def count(strata: Sequence[StratumSample], domains: Sequence[Domain], confidence
     return count_of(within(ones(strata), domains), confidence)
 
 
-def count_of(strata: Sequence[StratumSample], confidence: float = 0.95) -> TotalEstimate:
+def count_of(strata: Sequence[StratumSample], confidence: float = DEFAULT_CONFIDENCE) -> TotalEstimate:
     """`count`, of rows whose values are 1 inside of the domain and 0 outside."""
     found = estimate_total(strata, "rows", confidence)
     rows = float(found.rows_population)
@@ -68,7 +70,7 @@ def ratio(
     numerators: Sequence[StratumSample],
     denominators: Sequence[StratumSample],
     measure: str,
-    confidence: float = 0.95,
+    confidence: float = DEFAULT_CONFIDENCE,
 ) -> TotalEstimate:
     """The ratio of two totals over the same rows; `total` holds it.
 
@@ -100,13 +102,15 @@ def ratio(
 
 
 def mean(
-    strata: Sequence[StratumSample], domains: Sequence[Domain], measure: str, confidence: float = 0.95
+    strata: Sequence[StratumSample], domains: Sequence[Domain], measure: str, confidence: float = DEFAULT_CONFIDENCE
 ) -> TotalEstimate:
     """The mean of the measure over the rows of the domain."""
     return ratio(within(strata, domains), within(ones(strata), domains), f"mean of {measure}", confidence)
 
 
-def proportion(strata: Sequence[StratumSample], domains: Sequence[Domain], confidence: float = 0.95) -> TotalEstimate:
+def proportion(
+    strata: Sequence[StratumSample], domains: Sequence[Domain], confidence: float = DEFAULT_CONFIDENCE
+) -> TotalEstimate:
     """The share of the rows that the domain has, its interval on the logit scale: never outside 0 to 1.
 
     Where no sampled row is inside, or none outside, one bound is known and the other is the exact binomial one

@@ -18,7 +18,7 @@ from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.strata import Strata, strata_of
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.estimate.stratum_warnings import FEW, stratum_warnings
-from etl_batch.values import StratumEstimate, TotalEstimate
+from etl_batch.values import DEFAULT_CONFIDENCE, StratumEstimate, TotalEstimate
 
 _LARGEST = 1e200  #: a variance whose power 1.5 is a number yet
 _NAMED = 3  #: strata that a warning names
@@ -27,7 +27,7 @@ _NOTHING_SAMPLED = "no row was sampled: nothing is known but what was taken for 
 
 
 def stratified_total(
-    samples: Mapping[str, npt.ArrayLike], populations: Mapping[str, int], confidence: float = 0.95
+    samples: Mapping[str, npt.ArrayLike], populations: Mapping[str, int], confidence: float = DEFAULT_CONFIDENCE
 ) -> TotalEstimate:
     """The total with a plain t interval: no certain rows, no correction for skewness.
 
@@ -52,7 +52,10 @@ def stratified_total(
 
 
 def estimate_total(
-    strata: Sequence[StratumSample], measure: str, confidence: float = 0.95, listed: Sequence[int] | None = None
+    strata: Sequence[StratumSample],
+    measure: str,
+    confidence: float = DEFAULT_CONFIDENCE,
+    listed: Sequence[int] | None = None,
 ) -> TotalEstimate:
     """The total, corrected for skewness, with what a reader should know of it.
 

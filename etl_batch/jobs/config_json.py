@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.config import Escaping, JobConfig, OnBadRow
+from etl_batch.text.flag import flags_of
 from etl_batch.values import Actor
 
 _OF_THE_MOMENT = {"extra_input_roots"}
@@ -56,17 +57,11 @@ def from_anywhere(config: JobConfig, folder: Path) -> JobConfig:
 
     Nothing is resolved: what is wrong with a path (`..`, links) must still be seen by whoever opens it.
     """
-    return replace(
-        config,
-        home=folder / config.home,
-        inputs=tuple(_placed(given, folder) or given for given in config.inputs),
-        output_csv=_placed(config.output_csv, folder),
-        output_parquet=_placed(config.output_parquet, folder),
-        layout=_placed(config.layout, folder),
-        metadata=_placed(config.metadata, folder),
-        report=_placed(config.report, folder),
-    )
+    paths = {one.field: getattr(config, one.field) for one in flags_of(JobConfig) if one.flag.lies_in}
+    return replace(config, home=folder / config.home, **{name: _placed(given, folder) for name, given in paths.items()})
 
 
-def _placed(given: str | None, folder: Path) -> str | None:
+def _placed(given: Any, folder: Path) -> Any:  # noqa: ANN401 - a path, several, or None
+    if isinstance(given, tuple):
+        return tuple(_placed(one, folder) for one in given)
     return given if not given else os.path.join(folder, given)  # noqa: PTH118 - a Path would lose the "/" at the end

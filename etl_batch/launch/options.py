@@ -1,56 +1,29 @@
-"""The options of a job as a form holds them: taken from the command line's own parser, and read by it again.
+"""The options of a job as a form holds them: made of the fields of `JobConfig`, and read by the command line's parser.
 
-So the form and the command line cannot drift apart: a flag that is added there is in the form, with its help, and what
+So the form and the command line cannot drift apart: a field that gets a flag is in the form, with its help, and what
 the form makes of its fields is what the command line makes of the same words.
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from etl_batch.commands.run_flags import NO_MEASURES, parse_run, run_parser
-from etl_batch.config import Escaping, JobConfig
+from etl_batch.commands.run_flags import parse_run
+from etl_batch.config import JobConfig
 from etl_batch.pipeline.inputs import EXTENSIONS
-from etl_batch.values import GIB, MIB, Actor
+from etl_batch.text.flag import INPUTS as OF_INPUTS
+from etl_batch.text.flag import OUTPUTS, SPEED_AND_LIMITS, TOTALS, FieldFlag, Kind, flags_of
+from etl_batch.values import Actor
 
 INPUTS = "input"
-#: what the caller of the form sets, not the user: where the home is, who asks, how to answer
-_OF_THE_CALLER = {"help", "home", "actor", "check", "json", "quiet", "resume"}
-#: paths that a form takes as lying beneath the home, where a shell takes them from its working directory
-#: and the folder that a name without one lies in
-_PATHS = {
-    "output_csv": "output", "output_parquet": "output", "layout": "data", "metadata": "output", "report": "report",
-    INPUTS: "data",
-}  # fmt: skip
-_SPACE_COUNTS = {"delimiter"}  #: a blank is a value there
-_GROUPS = {
-    "output_csv": "Outputs", "output_parquet": "Outputs", "bom": "Outputs", "no_escape": "Outputs",
-    "metadata": "Outputs", "report": "Outputs",
-    "layout": "Inputs", "types": "Inputs", "delimiter": "Inputs", "encoding": "Inputs", "on_bad_row": "Inputs",
-    "max_bad_rows": "Inputs",
-    "strata": "Totals", "measures": "Totals", "sample_frac": "Totals", "sample_max_rows": "Totals", "seed": "Totals",
-    "confidence": "Totals",
-}  # fmt: skip
-_OTHERS = "Speed and limits"
 _MERGED = "output/merged.csv"  #: of several inputs, and of names that no output can have
 _LONGEST_STEM_BYTES = 200  #: what is kept beside an output has a longer name
-GROUPS = ("Outputs", "Inputs", "Totals", _OTHERS)
+GROUPS = (OUTPUTS, OF_INPUTS, TOTALS, SPEED_AND_LIMITS)
 
 Values = Mapping[str, str | bool | Sequence[str]]  #: by `Option.name`; an empty text: the default
-
-
-class Kind(StrEnum):
-    """How an option is entered."""
-
-    TEXT = "text"
-    CHOICE = "choice"
-    SWITCH = "switch"
-    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +31,17 @@ class Option:
     """One option of a job."""
 
     name: str  #: such as `output_csv`
-    flag: str  #: such as `--output-csv`
+    flags: tuple[str, ...]  #: such as `-o`, `--output-csv`
     help: str  #: in the words of the command line
     kind: Kind
     group: str
     default: str = ""  #: as it would be typed; empty: said in the help
     choices: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """The long one."""
+        return self.flags[-1]
 
     @property
     def label(self) -> str:
@@ -76,8 +54,7 @@ class Option:
 
 def job_options() -> tuple[Option, ...]:
     """Every option of the run command that describes the job, in its order."""
-    actions = run_parser("run")._actions
-    return tuple(_option(action) for action in actions if action.dest not in _OF_THE_CALLER)
+    return tuple(_option(one) for one in _asked())
 
 
 def config_of(values: Values, home: Path, actor: Actor) -> JobConfig:
@@ -122,16 +99,16 @@ def default_output(inputs: Sequence[str], home: Path) -> str:
 def arguments(values: Values, home: Path) -> list[str]:
     """The words of the command line that say the same; nothing in a value can become a flag."""
     words = [f"--home={home}"]
-    for option in job_options():
-        value = values.get(option.name)
-        if option.kind is Kind.SWITCH:
-            words += [option.flag] if value else []
+    for one in _asked():
+        value = values.get(one.dest)
+        if one.kind is Kind.SWITCH:
+            words += [one.option] if value else []
         elif isinstance(value, str):
-            text = value if option.name in _SPACE_COUNTS else value.strip()
+            text = value if one.flag.keeps_blanks else value.strip()
             if text:
-                words.append(f"{option.flag}={_beneath(home, option.name, text) if option.name in _PATHS else text}")
+                words.append(f"{one.option}={_beneath(home, one.flag.lies_in, text)}")
         elif value and not isinstance(value, bool):
-            words += [f"{option.flag}={_beneath(home, option.name, one)}" for one in value]
+            words += [f"{one.option}={_beneath(home, one.flag.lies_in, each)}" for each in value]
     return words
 
 
@@ -140,52 +117,42 @@ def values_of(config: Mapping[str, Any], home: Path) -> dict[str, str | bool | t
 
     Outputs beneath the home are named from there; inputs are whole paths, as the list of inputs has them.
     """
-    by_name = dict(config)
-    for name in _PATHS.keys() & by_name.keys():
-        by_name[name] = None if by_name[name] is None else str(by_name[name]).removeprefix(f"{home}/")
-    by_name["no_escape"] = by_name.pop("escaping", None) == Escaping.OFF
-    by_name[INPUTS] = by_name.pop("inputs", ())
-    by_name["time_limit"] = by_name.pop("time_limit_s", None)
-    for option, key, unit in (("max_size_gb", "max_size_bytes", GIB), ("memory_limit", "memory_limit_bytes", MIB)):
-        size = by_name.pop(key, None)
-        by_name[option] = None if size is None else size / unit if size % unit else size // unit
-    return {option.name: _as_entered(by_name.get(option.name), option) for option in job_options()}
+    return {one.dest: _as_entered(config.get(one.field), one, home) for one in _asked()}
 
 
-def _option(action: argparse.Action) -> Option:
-    flag = max(action.option_strings, key=len)
-    if isinstance(action, argparse._AppendAction):
-        kind = Kind.LIST
-    elif action.nargs == 0:
-        kind = Kind.SWITCH
-    else:
-        kind = Kind.CHOICE if action.choices else Kind.TEXT
+def _asked() -> tuple[FieldFlag, ...]:
+    return tuple(one for one in flags_of(JobConfig) if one.flag.is_asked)
+
+
+def _option(one: FieldFlag) -> Option:
+    default = one.given_by_default
     return Option(
-        name=action.dest,
-        flag=flag,
-        help=(action.help or "") % {**vars(action), "prog": "run"},
-        kind=kind,
-        group=_GROUPS.get(action.dest, _OTHERS),
-        default="" if action.default is None or kind is Kind.SWITCH else str(action.default),
-        choices=tuple(str(choice) for choice in action.choices or ()),
+        name=one.dest,
+        flags=one.options,
+        help=one.help,
+        kind=one.kind,
+        group=one.flag.group,
+        default="" if default is None else str(default),
+        choices=one.choices,
     )
 
 
-def _beneath(home: Path, name: str, given: str) -> str:
-    """The whole path: `big.parquet` is meant to lie in `output/`."""
-    if given.startswith("/"):
+def _beneath(home: Path, folder: str, given: str) -> str:
+    """The whole path: `big.parquet` is meant to lie in `output/`. What is no path is left as it is."""
+    if not folder or given.startswith("/"):
         return given
-    return f"{home}/{given}" if "/" in given.rstrip("/") else f"{home}/{_PATHS[name]}/{given}"
+    return f"{home}/{given}" if "/" in given.rstrip("/") else f"{home}/{folder}/{given}"
 
 
-def _as_entered(value: Any, option: Option) -> str | bool | tuple[str, ...]:  # noqa: ANN401 - any JSON value
-    if option.kind is Kind.SWITCH:
-        return bool(value)
-    if option.kind is Kind.LIST:
-        return tuple(str(one) for one in value or ())
+def _as_entered(value: Any, one: FieldFlag, home: Path) -> str | bool | tuple[str, ...]:  # noqa: ANN401 - any JSON value
+    if one.kind is Kind.SWITCH:
+        return bool(value == one.flag.switches_to)
+    if one.kind is Kind.LIST:
+        return tuple(str(each) for each in value or ())
     if value is None:
         return ""
-    text = ",".join(map(str, value)) or NO_MEASURES if isinstance(value, list | tuple) else str(value)
-    if option.name == "delimiter" and text == "\t":
-        text = "\\t"
-    return "" if text == option.default else text
+    text = str(one.given(value))
+    if one.flag.lies_in:
+        text = text.removeprefix(f"{home}/")
+    is_default = one.given_by_default is not None and text == str(one.given_by_default)
+    return "" if is_default else text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from etl_batch.config import BadRowLimit
 from etl_batch.errors import EtlError, NoGoodRow, TooManyBadRows
+from etl_batch.text.typed_options import BadRowLimit
 
 
 def refusal_of(rows: int, bad: int, limit: str | None) -> EtlError | None:

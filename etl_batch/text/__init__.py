@@ -1,1 +1,1 @@
-"""What text may hold: encodings, bounds of documents, and how values are shown."""
+"""What text may hold: encodings, bounds of documents, how values are shown and options are given."""

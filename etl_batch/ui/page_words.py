@@ -10,7 +10,6 @@ import functools
 import re
 from collections.abc import Mapping
 
-from etl_batch.commands.run_flags import run_parser
 from etl_batch.errors import EtlError, every_error
 from etl_batch.launch.options import INPUTS, job_options
 
@@ -81,11 +80,9 @@ def _field(found: re.Match[str]) -> str:
 @functools.cache
 def _labels() -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
     """The name of each flag's field, short flags too, and the choices that it has."""
-    options = {option.name: option for option in job_options()}
     labels, choices = dict(_OTHERS), {}
-    for action in run_parser("run")._actions:
-        if (option := options.get(action.dest)) is not None:
-            for flag in action.option_strings:
-                labels[flag] = _FIELDS.get(option.name, option.label)
-                choices[flag] = option.choices
+    for option in job_options():
+        for flag in option.flags:
+            labels[flag] = _FIELDS.get(option.name, option.label)
+            choices[flag] = option.choices
     return labels, choices

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from etl_batch.estimate.where import Where, parse_where
+from etl_batch.values import DEFAULT_CONFIDENCE
 
 DELIMITERS = ("", ";", "\t", "|")  #: that a CSV may have; nothing: a comma, or what its first line says
 _TRUE = "yes"
@@ -22,7 +23,7 @@ class AskedEstimate:
     strata: str = ""
     where: str = ""  #: a condition in the language of `--where`
     within: str = ""  #: half the interval's width, such as `1%`
-    confidence: float = 0.95
+    confidence: float = DEFAULT_CONFIDENCE
     exact: bool = False
     delimiter: str = ""  #: of a CSV, one of `DELIMITERS`
 
@@ -34,7 +35,7 @@ class AskedEstimate:
             "strata": self.strata,
             "where": self.where,
             "within": self.within,
-            "confidence": "" if self.confidence == 0.95 else repr(self.confidence),
+            "confidence": "" if self.confidence == DEFAULT_CONFIDENCE else repr(self.confidence),
             "exact": _TRUE if self.exact else "",
             "delimiter": self.delimiter,
         }
@@ -96,5 +97,5 @@ def _confidence(text: str) -> float:
     try:
         found = float(text)
     except ValueError:
-        return 0.95
-    return found if math.isfinite(found) and 0.5 <= found < 1 else 0.95
+        return DEFAULT_CONFIDENCE
+    return found if math.isfinite(found) and 0.5 <= found < 1 else DEFAULT_CONFIDENCE

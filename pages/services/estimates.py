@@ -15,7 +15,7 @@ from etl_batch.errors import CpuLimit, EtlError, OutOfMemory, Refused, TimedOut,
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, ask
 from etl_batch.permissions import Permission, permit
-from etl_batch.values import GIB, Actor
+from etl_batch.values import DEFAULT_CONFIDENCE, GIB, Actor
 from pages.services.estimable_files import fingerprint
 from pages.services.estimate_question import AskedEstimate
 from pages.services.live_total import LiveTotal, unpacked
@@ -50,7 +50,7 @@ class LiveQuestion:
     file: str  #: relative to the home
     measure: str
     where: str = ""  #: a condition in the language of `--where`
-    confidence: float = 0.95
+    confidence: float = DEFAULT_CONFIDENCE
 
 
 def _room_for(count: int) -> Callable[[], threading.BoundedSemaphore]:

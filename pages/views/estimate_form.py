@@ -12,6 +12,7 @@ from etl_batch.errors import EtlError, WhereInvalid
 from etl_batch.text.number_text import data_size
 from etl_batch.ui.errors import in_markdown
 from etl_batch.ui.foreign_text import in_table
+from etl_batch.values import DEFAULT_CONFIDENCE
 from pages.services.estimable_files import EstimableFile
 from pages.services.estimate_question import DELIMITERS, AskedEstimate
 from pages.services.estimates import FileColumns
@@ -19,7 +20,6 @@ from pages.services.estimates import FileColumns
 _WITHIN = {"": "as exact as the sample is", "5%": "5 %", "2%": "2 %", "1%": "1 %", "0.5%": "0.5 %", "0.1%": "0.1 %"}
 _DELIMITERS = {"": "a comma, or what the first line says (sep=)", ";": "semicolon", "\t": "TAB", "|": "vertical bar"}
 _CONFIDENCES = (0.8, 0.9, 0.95, 0.99)
-_CONFIDENCE = 0.95  #: where nothing else is asked
 _MOST_CHARACTERS = 4096  #: of a condition
 _FILLED = "estimate_form_filled"  #: session key: the question that the form was filled with
 _NO_STRATA = ""
@@ -122,7 +122,7 @@ def question_form(path: str, actions: FormActions, linked: AskedEstimate | None)
         return None
     asked = AskedEstimate(
         file=path, measures=tuple(measures), strata=strata or "", where=where.strip(), within=within or "",
-        confidence=confidence or _CONFIDENCE, exact=exact, delimiter=delimiter,
+        confidence=confidence or DEFAULT_CONFIDENCE, exact=exact, delimiter=delimiter,
     )  # fmt: skip
     if not _is_sound(asked, complaint):
         return None
@@ -163,7 +163,7 @@ def _fill(given: AskedEstimate, about: str, numbers: Sequence[str], columns: Seq
         "where": given.where[:_MOST_CHARACTERS],
         "strata": given.strata if given.strata in columns else _NO_STRATA,
         "within": given.within if given.within in _WITHIN else "",
-        "confidence": given.confidence if given.confidence in _CONFIDENCES else _CONFIDENCE,
+        "confidence": given.confidence if given.confidence in _CONFIDENCES else DEFAULT_CONFIDENCE,
         "exact": given.exact,
     }
     st.session_state[_FILLED] = given

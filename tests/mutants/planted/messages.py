@@ -24,7 +24,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.launch.options._beneath",
-        "{_PATHS[name]}/",
+        "{folder}/",
         "",
         f"{_SILENT}::test_a_bare_name_in_the_form_lies_in_output",
     ),

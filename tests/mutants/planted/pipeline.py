@@ -21,12 +21,12 @@ FAULTS = (
         'self._say(f"{judged.headline}',
         f"{_VERDICT}::test_the_terminal_says_it_and_doubt_also_where_it_is_to_be_quiet",
     ),
-    Fault("etl_batch.config.BadRowLimit.allows", "<= self.number * rows", "< self.number * rows", _RULE),
+    Fault("etl_batch.text.typed_options.BadRowLimit.allows", "<= self.number * rows", "< self.number * rows", _RULE),
     Fault("etl_batch.pipeline.bad_rows.refusal_of", "if rows and bad == rows:", "if False:", f"{_RULE}::test_the_rule"),
     Fault(
-        "etl_batch.commands.run_flags._on_bad_row",
-        "given is _STRICT and limit is not None",
-        "limit is not None",
+        "etl_batch.commands.run_flags.run_options",
+        "isinstance(flags.on_bad_row, Unsaid) and",
+        "",
         f"{_RULE}::test_a_limit_says_that_bad_rows_are_set_aside_unless_strict_is_asked_for",
     ),
     Fault(

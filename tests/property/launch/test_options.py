@@ -14,7 +14,6 @@ from etl_batch.commands.run_flags import parse_run, run_parser
 from etl_batch.config import JobConfig
 from etl_batch.jobs.config_json import as_json
 from etl_batch.launch.options import (
-    Kind,
     config_of,
     default_output,
     job_options,
@@ -22,6 +21,7 @@ from etl_batch.launch.options import (
     with_default_output,
 )
 from etl_batch.pipeline.outputs.targets import targets_of
+from etl_batch.text.flag import Kind
 from etl_batch.values import Actor
 
 ACTOR = Actor(name="ada", os_user="test", role="super_admin")

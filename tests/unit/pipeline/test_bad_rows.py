@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.commands.run_flags import parse_run
-from etl_batch.config import BadRowLimit, OnBadRow
+from etl_batch.config import OnBadRow
 from etl_batch.errors import EXIT_REFUSED, ConfigError
 from etl_batch.jobs.config_json import as_json, from_json
 from etl_batch.pipeline.bad_rows import refusal_of
+from etl_batch.text.typed_options import BadRowLimit
 from tests.conftest import Home
 
 

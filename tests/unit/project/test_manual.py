@@ -1,6 +1,6 @@
-"""README and manual against the product: commands, make targets, flags, links, and the table of errors.
+"""README and manual against the product: commands, make targets, flags, links, and the tables of errors and flags.
 
-`python -m tests.unit.project.test_manual` rewrites the table of errors in the manual.
+`python -m tests.unit.project.test_manual` rewrites these tables in the manual.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from etl_batch.commands.estimate_flags import estimate_parser, parse_estimate
 from etl_batch.commands.jobs import COMMANDS
 from etl_batch.commands.run_flags import parse_run, run_parser
 from etl_batch.errors import EtlError, every_error
+from tests.helpers.manual_flags import with_flag_tables
 
 ROOT = Path(__file__).resolve().parents[3]
 MANUAL = ROOT / "docs" / "manual.md"
@@ -35,8 +36,8 @@ def error_table() -> str:
 
 
 def rewrite_manual() -> None:
-    """Put the table of today's errors into the manual."""
-    before, _, after = _around_table(MANUAL.read_text(encoding="utf-8"))
+    """Put the tables of today's errors and flags into the manual."""
+    before, _, after = _around_table(with_flag_tables(MANUAL.read_text(encoding="utf-8")))
     MANUAL.write_text(f"{before}{BEGIN}\n{error_table()}{END}{after}", encoding="utf-8")
 
 
@@ -74,6 +75,11 @@ def _targets_named() -> set[str]:
 def test_the_manual_holds_the_table_of_errors() -> None:
     table = _around_table(MANUAL.read_text(encoding="utf-8"))[1]
     assert table == error_table(), "run `python -m tests.unit.project.test_manual`"
+
+
+def test_the_manual_holds_the_tables_of_flags() -> None:
+    manual = MANUAL.read_text(encoding="utf-8")
+    assert with_flag_tables(manual) == manual, "run `python -m tests.unit.project.test_manual`"
 
 
 @pytest.mark.parametrize("command", _commands(), ids=" ".join)

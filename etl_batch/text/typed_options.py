@@ -1,0 +1,87 @@
+"""Options as they are typed, and what is meant by them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from etl_batch.errors import ConfigError
+from etl_batch.values import GIB
+
+NO_MEASURES = "-"  #: in place of the columns to total
+_NUMBER = re.compile(r"\d{1,18}")
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%")
+_WHOLE = 100  #: percent
+_TABS = {"\\t": "\t", "tab": "\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class BadRowLimit:
+    """The most bad rows that a job may have: so many, or a share of the rows read."""
+
+    text: str  #: as it was given
+    number: Fraction  #: rows, or percent
+    is_share: bool
+
+    @classmethod
+    def parse(cls, text: str) -> BadRowLimit:
+        """`10`, or `2.5%`.
+
+        Raises:
+            ConfigError: it is neither.
+        """
+        if _NUMBER.fullmatch(text):
+            return cls(text, Fraction(text), is_share=False)
+        found = _PERCENT.fullmatch(text)
+        if found is None or Fraction(found[1]) > _WHOLE:
+            raise ConfigError(
+                f"--max-bad-rows is {text!r}", mend="give a number of rows such as 10, or a share of them such as 0.5%"
+            )
+        return cls(text, Fraction(found[1]), is_share=True)
+
+    def allows(self, bad: int, rows: int) -> bool:
+        """Whether so many bad rows, of all that were read, are within it. Exact at the boundary."""
+        return bad * _WHOLE <= self.number * rows if self.is_share else bad <= self.number
+
+
+def read_delimiter(given: str) -> str:
+    r"""The character that is meant: a tab may be written as `\t` or `tab`."""
+    return _TABS.get(given.lower(), given)
+
+
+def typed_delimiter(value: str) -> str:
+    r"""As it can be typed: a tab is `\t`."""
+    return "\\t" if value == "\t" else value
+
+
+def read_measures(given: str) -> tuple[str, ...]:
+    """The columns to total; none for `-`.
+
+    Raises:
+        ConfigError: a name is empty.
+    """
+    if given.strip() == NO_MEASURES:
+        return ()
+    names = tuple(name.strip() for name in given.split(","))
+    if "" in names:
+        mend = f"give --measures quantity,value, or {NO_MEASURES} for none"
+        raise ConfigError("--measures names no column", mend=mend)
+    return names
+
+
+def typed_measures(value: Iterable[str]) -> str:
+    """As they are typed."""
+    return ",".join(value) or NO_MEASURES
+
+
+def read_gigabytes(given: float) -> int:
+    """So many GiB in bytes.
+
+    Raises:
+        ConfigError: it is no size.
+    """
+    if not 0 < given < 2**33:
+        raise ConfigError(f"--max-size-gb is {given}; give a number above 0")
+    return int(given * GIB)
