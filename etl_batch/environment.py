@@ -21,7 +21,7 @@ def home_folder(given: str | None) -> Path:
     home = Path(given or os.environ.get("ETL_HOME") or PROJECT_ROOT)
     try:
         resolved = home.resolve(strict=True)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last, up to Python 3.12: links that lead in a circle
         raise ConfigError(f"the home folder {home} is not there", mend="make it, or give another with --home") from None
     if not resolved.is_dir():
         raise ConfigError(f"the home folder {home} is a file", mend="give a folder with --home")

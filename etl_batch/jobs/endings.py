@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -62,7 +63,7 @@ def done(
         report: its path.
         files: the outputs, as `values.PublishedFile` has them.
     """
-    folder = (config.home / "report").resolve()
+    folder = Path(os.path.realpath(config.home / "report"))  # raises nothing where links lead in a circle
     if report is not None and Path(report).is_relative_to(folder):
         report = str(Path(report).relative_to(folder))
     return Ending(state=State.DONE, metadata=metadata, report=report, files=files)

@@ -55,3 +55,10 @@ def test_done_names_the_report_beneath_its_folder(home: Home) -> None:
     assert done(home.config(), {}, str(home.path / "report" / "x.html")).report == "x.html"
     elsewhere = str(home.output / "x.html")
     assert done(home.config(), {}, elsewhere).report == str(Path(elsewhere))
+
+
+def test_done_is_done_where_the_folder_of_reports_is_a_link_to_itself(home: Home) -> None:
+    (home.path / "report").rmdir()
+    (home.path / "report").symlink_to("report")
+    elsewhere = str(home.output / "x.html")
+    assert done(home.config(), {}, elsewhere).report == elsewhere
