@@ -1,0 +1,165 @@
+"""The end of the pass: estimates beside exact totals, the sample and the totals of blocks as files that can be read."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl_batch.estimate.exact_sums import Sums, Unit
+from etl_batch.sampling.draw import draw
+from etl_batch.sampling.estimates import MOST_LISTED, estimates_of
+from etl_batch.sampling.finish import Unfinished, finished
+from etl_batch.sampling.plan import SamplePlan
+from etl_batch.sampling.sample_file import SAMPLE_KEY, TOTALS_KEY, Block, Where
+from etl_batch.sampling.sample_state import SampleState
+from etl_batch.sampling.span_sample import Candidates, SpanSample
+from etl_batch.sampling.strata_totals import StrataTotals
+
+ROWS = {"a": (1.0, 2.0, 4.0), "b": (10.0, 30.0)}  #: the values of the rows of each stratum
+
+
+@dataclass
+class Store:
+    """Rows that are numbers."""
+
+    numbers: list[int] = field(default_factory=list)
+
+    def add(self, picked: bytes) -> None:
+        self.numbers += np.frombuffer(picked, np.int64).tolist()
+
+    def keep(self, places: np.ndarray) -> None:
+        self.numbers = [self.numbers[place] for place in places.tolist()]
+
+    def table(self) -> pa.Table:
+        return pa.table({"number": pa.array(self.numbers, pa.int64()), "_row": pa.nulls(len(self.numbers))})
+
+
+def state_of(rows: Mapping[str, Sequence[float]], budget: int, most: int = 100) -> SampleState:
+    """A state in which every row is a candidate; the first rows of a stratum have the smallest priorities."""
+    count = sum(map(len, rows.values()))
+    plan = SamplePlan(
+        strata="s", measures=("y",), seed=7, budget=budget, rows=count, rows_are_certain=True, max_strata=most
+    )
+    keys = np.arange(1, len(rows) + 1, dtype=np.uint64)
+    names = np.empty(len(rows), dtype=np.object_)
+    names[:] = [name.encode() for name in rows]
+    sizes = np.array([len(its) for its in rows.values()], dtype=np.int64)
+    finite = [[value for value in its if math.isfinite(value)] for its in rows.values()]
+    limbs = np.array([[int(sum(its))] for its in finite], dtype=np.int64)
+    most_of = np.array([max(its, default=-math.inf) for its in finite])
+    odd = sizes - np.array([len(its) for its in finite])
+    totals = StrataTotals(keys, names, sizes, (Sums(Unit(), 0, limbs, most_of, odd),))
+    candidates = Candidates(
+        keys=np.repeat(keys, sizes),
+        priority=np.concatenate([np.arange(size, dtype=np.uint64) for size in sizes.tolist()]),
+        source=np.zeros(count, dtype=np.int64),
+        row=np.arange(count, dtype=np.uint64),
+        values=np.array([[value] for its in rows.values() for value in its]),
+    )
+    state = SampleState(plan, [Store()])
+    state.add(SpanSample.of(0, totals.limited(most), candidates, np.arange(count, dtype=np.int64).tobytes()))
+    state.prune()
+    return state
+
+
+def block_of(state: SampleState, where: Where) -> Block:
+    totals = state.totals
+    assert totals is not None
+    sums = np.array([one.totals() for one in totals.sums], dtype=np.float64)
+    return Block(where, totals.keys, totals.rows, sums, np.array([one.most for one in totals.sums]))
+
+
+def read(content: bytes | None, key: bytes) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    assert content is not None
+    table = pq.read_table(io.BytesIO(content))
+    return table.to_pylist(), json.loads(table.schema.metadata[key])
+
+
+def test_a_census_is_exact_and_says_so() -> None:
+    (estimate,) = finished(Unfinished(state_of(ROWS, 5), None, 0.9)).estimates
+    assert (estimate.total, estimate.ci_low, estimate.ci_high) == (47.0, 47.0, 47.0)
+    assert (estimate.exact_total, estimate.exact_total_text, estimate.confidence) == (47, "47", 0.9)
+    listed = [(one.stratum, one.population, one.sample, one.total, one.exact_total_text) for one in estimate.strata]
+    assert listed == [("a", 3, 3, 7.0, "7"), ("b", 2, 2, 40.0, "40")]
+
+
+def test_a_part_of_the_rows_stands_for_all() -> None:
+    """Two of the three rows of `a`, those of the smallest priorities: 3 * (1 + 2) / 2."""
+    (estimate,) = finished(Unfinished(state_of(ROWS, 0), None, 0.95)).estimates
+    assert [one.total for one in estimate.strata] == [4.5, 40.0]
+    assert (estimate.rows_sampled, estimate.rows_population, estimate.exact_total) == (4, 5, 47)
+
+
+def test_the_sample_file_has_the_rows_their_weights_and_what_is_known_of_all() -> None:
+    rows, about = read(finished(Unfinished(state_of(ROWS, 0), None, 0.95)).sample, SAMPLE_KEY)
+    assert [(row["number"], row["_stratum"], row["_weight"], row["_row"], row["_order"]) for row in rows] == [
+        (0, "a", 1.5, 0, 0),
+        (1, "a", 1.5, 1, 1),
+        (3, "b", 1.0, 3, 0),
+        (4, "b", 1.0, 4, 1),
+    ]
+    assert about["populations"] == {"a": 3, "b": 2}
+    assert about["totals"] == {"y": {"a": 7, "b": 40}}
+    assert (about["whole"], about["rows"], about["seed"], about["confidence"]) == ({"y": "47"}, 5, 7, 0.95)
+
+
+def test_the_totals_of_blocks() -> None:
+    state = state_of(ROWS, 5)
+    blocks = [
+        block_of(state, Where(0, 0, 100, 50, None, None)),
+        block_of(state, Where(1, 0, None, None, 2, 3)),
+    ]
+    rows, about = read(finished(Unfinished(state, blocks, 0.95)).totals, TOTALS_KEY)
+    assert [(row["block"], row["stratum"], row["rows"], row["sum_y"], row["max_y"]) for row in rows] == [
+        (0, "a", 3, 7.0, 4.0),
+        (0, "b", 2, 40.0, 30.0),
+        (1, "a", 3, 7.0, 4.0),
+        (1, "b", 2, 40.0, 30.0),
+    ]
+    assert [(row["csv_offset"], row["parquet_part"], row["parquet_row_group"]) for row in rows[1:3]] == [
+        (100, None, None),
+        (None, 2, 3),
+    ]
+    assert about == {"schema_version": 1, "strata": "s", "measures": ["y"]}
+
+
+def test_values_that_are_no_numbers_count_as_nothing_and_are_told() -> None:
+    (estimate,) = finished(Unfinished(state_of(ROWS | {"c": (math.nan, 5.0)}, 7), None, 0.95)).estimates
+    assert (estimate.total, estimate.exact_total) == (52.0, None)
+    assert [one.exact_total for one in estimate.strata] == [7, 40, None]
+    assert "1 values of 'y' are not finite" in estimate.warnings[-1]
+
+
+def test_blocks_are_not_kept_where_strata_are_not_kept_apart() -> None:
+    state = state_of(ROWS, 5, most=1)
+    found = finished(Unfinished(state, [block_of(state, Where(0, 0, None, None, None, None))], 0.95))
+    assert found.totals is None
+    assert "the totals of single blocks are not kept: there are too many strata" in found.warnings
+    assert [one.stratum for one in found.estimates[0].strata] == ["a", "(other)"]
+
+
+def test_no_rows_no_files() -> None:
+    plan = SamplePlan(strata="s", measures=("y",), seed=0, budget=0, rows=0, rows_are_certain=True)
+    found = finished(Unfinished(SampleState(plan, []), [], 0.95))
+    assert (found.estimates, found.sample, found.totals) == ((), None, None)
+    assert found.warnings == ("no totals were estimated: there are no rows",)
+
+
+def test_of_very_many_strata_those_with_the_most_rows_are_listed() -> None:
+    many: dict[str, Sequence[float]] = {f"s{number:05}": (1.0,) for number in range(MOST_LISTED)}
+    state = state_of({"aa": (1.0,), "bb": (2.0,)} | many | {"z": (3.0, 4.0)}, MOST_LISTED + 4, most=10_000)
+    assert state.totals is not None
+    drawn = draw(state.plan, state.totals, state.candidates)
+    (estimate,) = estimates_of(state.plan, state.totals, state.candidates, drawn, 0.95)
+    names = [one.stratum for one in estimate.strata]
+    assert (len(names), names[:3], names[-1]) == (MOST_LISTED, ["aa", "bb", "s00000"], "z")
+    assert estimate.total == MOST_LISTED + 10
+    assert estimate.warnings[-1].startswith("of 1,003 strata, the 1,000 with the most rows are listed")
