@@ -50,7 +50,7 @@ def run(
 
     began = time.monotonic()
     pool = ProcessPool(config.home)  # what the workers need is loaded while we load what we need
-    from etl_batch.formats.csv.csv_inputs import CsvInputs
+    from etl_batch.formats.opening import Opening
     from etl_batch.formats.unchanged import refuse_changed_since
     from etl_batch.machine.profiler import Profiler
     from etl_batch.machine.undisturbed import undisturbed
@@ -75,8 +75,8 @@ def run(
             audit.published(finished)
             return reported(finished, config)
         elsewhere = partial(pool.map, limits=limits)
-        csv = CsvInputs(config, elsewhere, copies, progress)
-        sources = open_inputs(csv)
+        opening = Opening(config, elsewhere, copies, progress)
+        sources = open_inputs(opening)
         plan = plan_job(job, sources, config)
         planned = time.monotonic()
         with opened_outputs(plan, notice) as outputs:
@@ -93,7 +93,7 @@ def run(
             refuse_bad_rows(outputs, config, audit.refusing)
             times = Times(began=began, planned=planned, converted=time.monotonic())
             result = result_of(plan, outputs, outputs.finish(elsewhere), usage, times)
-            result = replace(result, profile=profiler.profile(), notes=tuple(csv.notes))
+            result = replace(result, profile=profiler.profile(), notes=tuple(opening.notes))
             with undisturbed():
                 audit.publishing(result)
                 result = identified(result, outputs.publish(to_json(metadata_of(result, config))))

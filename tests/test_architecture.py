@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from etl_batch.formats.registry import FORMATS
+
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "etl_batch"
 PAGE = PROJECT / "ARCHITECTURE.md"
@@ -27,6 +29,23 @@ AT_THE_ROOT = {
 }  # fmt: skip
 #: formats know what they share, and nothing of each other
 SHARED_BY_FORMATS = {"", "units", "arrow"}
+#: files outside of `formats/` that import what is in the folder of a format, without the registry
+NAME_A_FORMAT = {
+    "__main__.py": "`preview` shows binary records, and nothing else",
+    "file_estimate/run_sample.py": "a job's sample is Parquet that we wrote ourselves",
+    "launch/asking.py": "the layout editor shows binary records as they are edited",
+    "launch/read_first_rows.py": "the layout editor shows binary records as they are edited",
+    "pipeline/outputs/parquet_output.py": "Parquet as an output",
+    "pipeline/runners/worker_imports.py": "kernels and what calls them, loaded ahead",
+    "pipeline/span_worker.py": "Parquet as an output",
+    "sampling/sample_file.py": "a job's sample is Parquet that we write ourselves",
+}
+#: files that compare something with the name or the ending of a format
+COMPARE_A_FORMAT = {
+    "commands/console.py": "CSV as an output: the rows that a spreadsheet can show",
+    "jobs/run_outputs.py": "Parquet as an output: it may be a folder of parts",
+    "pipeline/outputs/restart_point.py": "keys of the journal, which name outputs",
+}
 #: files that import modules of ours inside functions: each keeps a start quick, of the command, a worker or a page
 LAZY = {
     "__main__.py": "a command loads no other",
@@ -35,23 +54,25 @@ LAZY = {
     "file_estimate/estimate_file.py": "one format, one way to answer",
     "file_estimate/run_sample.py": "estimators, where there is a sample",
     "formats/arrow/unit_columns.py": "Arrow",
+    "formats/binary/binary_format.py": "units, where there is an estimate",
     "formats/binary/binary_input.py": "only workers read",
     "formats/binary/record_store.py": "only workers read",
     "formats/binary/unit_columns.py": "Arrow, where a filter needs it",
     "formats/csv/batch.py": "typed columns, where types are declared",
     "formats/csv/check.py": "kernels, in the worker that checks",
     "formats/csv/columns.py": "Arrow",
+    "formats/csv/csv_format.py": "units, where there is an estimate; first rows, where they are shown",
     "formats/csv/csv_input.py": "only workers read",
     "formats/csv/line_store.py": "typed columns, where rows were picked",
     "formats/csv/unit_cells.py": "typed columns, where they are asked for",
     "formats/csv/unit_ownership.py": "kernels, where a block has quotes",
+    "formats/parquet/parquet_format.py": "Arrow",
     "formats/parquet/parquet_input.py": "Arrow",
     "etl_integration_ui.py": "our own guard, where nobody passed an actor",
     "formats/parquet/reader.py": "nested columns, where there are some",
     "jobs/command_runs.py": "SQLite, in a thread that the run never waits for",
     "jobs/leftovers.py": "the pipeline, where something was left",
     "launch/asking.py": "one question of two",
-    "launch/read_first_rows.py": "Parquet",
     "pipeline/outputs/parquet_output.py": "Arrow",
     "pipeline/outputs/sample_output.py": "sampling, where a sample is drawn",
     "pipeline/report_file.py": "templates, once the job is done",
@@ -251,8 +272,52 @@ def test_formats_know_nothing_of_each_other() -> None:
         own = path.parent.relative_to(formats).as_posix().strip(".")
         for other in (found for found in _imported(path) if formats in found.parents and path.name != "registry.py"):
             kind = other.parent.relative_to(formats).as_posix().strip(".")
-            allowed = {own, *(SHARED_BY_FORMATS if own not in SHARED_BY_FORMATS or own == "arrow" else {""})}
+            allowed = {own, *(SHARED_BY_FORMATS if own not in SHARED_BY_FORMATS or own == "arrow" else {"", "units"})}
             assert kind in allowed, f"{_name(path)} may not import {_name(other)}: what both need goes to formats/"
+
+
+def test_a_format_is_known_by_the_registry_alone() -> None:
+    """So the next one is a folder and a row."""
+    formats = PACKAGE / "formats"
+    every = [path for path in _ours().values() if formats not in path.parents]
+    within = {path.relative_to(PACKAGE).as_posix() for path in every if PACKAGE in path.parents}
+    assert within >= NAME_A_FORMAT.keys() | COMPARE_A_FORMAT.keys(), "rows for files that are not there"
+    for path in every:
+        folders = {found.parent.name for found in _imported(path) if found.parent.parent == formats} - {"units"}
+        name = path.relative_to(PROJECT).as_posix().removeprefix("etl_batch/")
+        assert bool(folders) == (name in NAME_A_FORMAT), (
+            f"{name} and {folders}: ask formats/registry.py, and give `Format` what is missing; "
+            "or NAME_A_FORMAT has a row too many"
+        )
+
+
+def _compared(tree: ast.AST) -> Iterator[ast.expr]:
+    """What something is compared with, or is to end in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            yield from (node.left, *node.comparators)
+        elif isinstance(node, ast.MatchValue):
+            yield node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "endswith":
+            yield from node.args
+
+
+def test_nothing_is_compared_with_a_format() -> None:
+    """A literal that is compared is one more place to know of the next format."""
+    words = {word for one in FORMATS for word in (one.name, one.called, *one.endings)}
+    words |= {word.upper() for word in words}
+    for path in _ours().values():
+        found = {
+            leaf.value
+            for expression in _compared(_tree(path))
+            for leaf in ast.walk(expression)
+            if isinstance(leaf, ast.Constant) and leaf.value in words
+        }
+        name = path.relative_to(PROJECT).as_posix().removeprefix("etl_batch/")
+        assert bool(found) == (name in COMPARE_A_FORMAT), (
+            f"{name} compares with {found}: give `Format` a field that says what matters (`by_layout`), and ask "
+            "formats/registry.py; or COMPARE_A_FORMAT has a row too many"
+        )
 
 
 def test_modules_of_ours_are_imported_inside_functions_only_for_a_quick_start() -> None:

@@ -12,6 +12,7 @@ from etl_batch.commands.field_flags import add_flags, said
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.file_estimate.question import Question
+from etl_batch.formats.registry import listed
 from etl_batch.text.flag import option
 
 _EPILOG = """\
@@ -61,7 +62,7 @@ def as_estimate_parser(parser: Parser) -> Parser:
     parser.description = "Totals of an existing file with honest intervals, without reading all of it."
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("file", metavar="FILE", help="a .bin, .csv or .parquet file")
+    parser.add_argument("file", metavar="FILE", help=f"a {listed()} file")
     add_flags(parser, Question)
     add_flags(parser, JobConfig, _OF_THE_JOB)
     add_flags(parser, EstimateOptions)

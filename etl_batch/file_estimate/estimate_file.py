@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import BadRow, ConfigError, FormatExtension, NoSuchMeasure
+from etl_batch.errors import BadRow, ConfigError, NoSuchMeasure
 from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.question import Question
 from etl_batch.file_estimate.sampling import ON_STRATA, ReadWhole, Sampled, Sampling
 from etl_batch.file_estimate.wanted_columns import Columns, wanted_columns
 from etl_batch.file_estimate.whole_file import read_whole
-from etl_batch.formats.binary.binary_input import BinaryInput
-from etl_batch.formats.csv.csv_file import CsvFile
-from etl_batch.formats.csv.csv_inputs import CsvInputs, OpenedCsv
+from etl_batch.formats.format import Opened
+from etl_batch.formats.opening import Opening, nothing_runs
 from etl_batch.formats.units.unit import CannotSample, NotOfItsType, Reader
-from etl_batch.pipeline.inputs import EXTENSIONS, Opened, open_one
+from etl_batch.pipeline.inputs import format_of, format_of_input, open_one
 from etl_batch.pipeline.outputs.claims import SAMPLE_ENDING, TOTALS_ENDING
 from etl_batch.storage.roots import place
 from etl_batch.values import MIB, Progress, ProgressReport, TotalEstimate
 
 _OF_A_RUN = (SAMPLE_ENDING, TOTALS_ENDING)  #: what a run leaves beside its output
 ALL_ROWS = "all rows read"  #: the design of an answer that estimates nothing
-
-OpenReader = Callable[[], AbstractContextManager[Any]]
 
 
 def estimate_file(config: JobConfig, question: Question, progress: Progress | None = None) -> Answer:
@@ -36,18 +31,17 @@ def estimate_file(config: JobConfig, question: Question, progress: Progress | No
         Refused: as a job on this input would, or a column that is not there, or a filter that cannot be.
     """
     where = place(config.inputs[0], config.input_roots)
-    if where.path.suffix.lower() not in EXTENSIONS:
-        raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
+    format_of_input(where)
     for ending in _OF_A_RUN:
         if where.path.name.endswith(ending):  # its rows are not the data's, so that its own totals mislead
             output = str(where.path).removesuffix(ending)
             message = f"{where.path} belongs to the output {output}"
             raise ConfigError(message, mend=f"ask for {output}: its sample answers")
     with ExitStack() as stack:
-        opened = open_one(where, CsvInputs(config, _nothing_runs, stack))
-        said = opened.header.notes if isinstance(opened, OpenedCsv) else ()
+        opened = open_one(where, Opening(config, nothing_runs, stack))
+        said = format_of(opened).notes(opened)
         while True:
-            columns = wanted_columns(question, _kinds(opened, config), str(where.path))
+            columns = wanted_columns(question, format_of(opened).numbers(opened, config), str(where.path))
             columns = replace(columns, notes=(*said, *columns.notes))
             try:
                 return replace(
@@ -67,10 +61,10 @@ def columns_of(config: JobConfig) -> dict[str, bool]:
         Refused: as a job on this input would.
     """
     where = place(config.inputs[0], config.input_roots)
-    if where.path.suffix.lower() not in EXTENSIONS:
-        raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
+    format_of_input(where)
     with ExitStack() as stack:
-        return _kinds(open_one(where, CsvInputs(config, _nothing_runs, stack)), config)
+        opened = open_one(where, Opening(config, nothing_runs, stack))
+        return format_of(opened).numbers(opened, config)
 
 
 def _answer(
@@ -91,7 +85,7 @@ def _answer(
         return replace(whole, bytes_read=bytes_read + whole.bytes_read)
     return Answer(
         path=str(opened.place.path),
-        format=_format(opened),
+        format=opened.format,
         estimates=found.estimates if columns.wanted.measures else (),
         rows=found.rows,
         source="the file",
@@ -112,7 +106,7 @@ def _sampled(
         return ReadWhole(f"a file of up to {question.whole_bytes // MIB} MiB takes about as long as its sample"), 0
     bytes_read = 0
     try:
-        with _reader(opened, config) as reader:
+        with format_of(opened).units(opened, config) as reader:
             try:
                 found = _small_columns(reader, question, columns) or Sampling(reader, columns.wanted, question).run()
             finally:
@@ -199,7 +193,7 @@ def is_within(estimate: TotalEstimate, error: float) -> bool:
 def _whole(
     opened: Opened, config: JobConfig, question: Question, columns: Columns, progress: Progress | None
 ) -> Answer:
-    with _reader(opened, config) as reader:
+    with format_of(opened).units(opened, config) as reader:
         total = reader.needed_bytes(columns.wanted) or opened.identity.size
 
         def done(rows: int) -> None:
@@ -210,7 +204,7 @@ def _whole(
         bytes_read = reader.bytes_read
     return Answer(
         path=str(opened.place.path),
-        format=_format(opened),
+        format=opened.format,
         estimates=tuple(sums.estimate(name, question.confidence) for name in columns.wanted.measures),
         rows=sums.estimate_rows(question.confidence),
         source="the file",
@@ -220,50 +214,6 @@ def _whole(
         design_name=ALL_ROWS,
         notes=columns.notes,
     )
-
-
-def _reader(opened: Opened, config: JobConfig) -> AbstractContextManager[Reader]:
-    """Each format's own, loaded only where it is needed."""
-    if isinstance(opened, BinaryInput):
-        from etl_batch.formats.binary.unit_reader import open_binary
-
-        return open_binary(opened)
-    if isinstance(opened, OpenedCsv):
-        from etl_batch.formats.csv.unit_reader import open_csv_blocks
-
-        return open_csv_blocks(_csv_file(opened, config))
-    from etl_batch.formats.parquet.unit_reader import open_parquet_groups
-
-    return open_parquet_groups(opened)
-
-
-def _csv_file(opened: OpenedCsv, config: JobConfig) -> CsvFile:
-    from etl_batch.formats.csv.csv_inputs import declared_types
-
-    return CsvFile(
-        opened.place, opened.identity, ord(opened.header.delimiter), opened.names, opened.header.data_start,
-        declared_types(config, opened.names), copy=opened.copy,
-    )  # fmt: skip
-
-
-def _kinds(opened: Opened, config: JobConfig) -> dict[str, bool]:
-    """The columns, and whether their values can be added up; those of a CSV show it when they are read."""
-    if isinstance(opened, BinaryInput):
-        from etl_batch.formats.binary.unit_columns import NUMBERS
-
-        return {one.name: one.type in NUMBERS for one in opened.layout.fields}
-    if isinstance(opened, OpenedCsv):
-        from etl_batch.formats.csv.csv_inputs import declared_types
-        from etl_batch.kernels.cell_readings import Reading
-
-        numbers = {Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL, Reading.BOOL}
-        declared = declared_types(config, opened.names)
-        return {
-            name: kind is None or kind.reading in numbers for name, kind in zip(opened.names, declared, strict=True)
-        }
-    from etl_batch.formats.arrow.unit_columns import is_number
-
-    return {one.name: is_number(one.type) for one in opened.schema}
 
 
 def _without(question: Question, error: NotOfItsType) -> Question:
@@ -280,13 +230,3 @@ def _without(question: Question, error: NotOfItsType) -> Question:
     if question.measures_named:
         raise NoSuchMeasure(str(error), mend="name a column of numbers with --measures") from None
     return replace(question, measures=tuple(name for name in question.measures if name != error.column))
-
-
-def _format(opened: Opened) -> str:
-    return "csv" if isinstance(opened, OpenedCsv) else opened.format
-
-
-def _nothing_runs(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-    """No worker processes are needed to open a file."""
-    del function, items
-    return iter(())

@@ -1,15 +1,20 @@
-"""What every source keeps to: planned in the parent, read in the workers."""
+"""What every format keeps to: its inputs are opened and planned in the parent, and read in the workers."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.errors import EtlError, LayoutMissing
+from etl_batch.formats.opening import Opening
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
+from etl_batch.text.first_rows import FirstRows
 from etl_batch.values import MIB, Rejected, Span
 
 if TYPE_CHECKING:
@@ -17,11 +22,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+    from etl_batch.formats.units.unit import Reader
     from etl_batch.kernels.columns import Column
 
     Places = npt.NDArray[np.int64]  # shape (rows,): places of rows that were picked, ascending
 
 
+#: Longer spans fall out of the processor's caches, and their output waits longer for its turn (ADR 0004).
 MAX_SPAN_BYTES = 16 * MIB
 
 
@@ -53,6 +60,9 @@ class RowStore(Protocol):
 
     def keep(self, places: Places) -> None:
         """Forget all but these, which are ascending, and renumber them."""
+
+    def settle(self, stores: Sequence[RowStore]) -> None:
+        """Settle the types of columns that have none, by the rows that these stores of all inputs hold together."""
 
     def table(self) -> pa.Table:
         """All of them as Arrow columns, in order."""
@@ -111,7 +121,7 @@ class Source(Protocol):
 
     @property
     def format(self) -> str:
-        """bin, csv or parquet."""
+        """See `Format.name`."""
 
     @property
     def names(self) -> Sequence[str]:
@@ -150,4 +160,123 @@ class Source(Protocol):
         """A bad row that no span holds, such as an incomplete record at the end; None: there is none."""
 
 
-#: Longer spans fall out of the processor's caches, and their output waits longer for its turn (ADR 0004).
+class Opened(Protocol):
+    """One input whose layout, header or footer was read."""
+
+    @property
+    def ordinal(self) -> int:
+        """Which input of the job, from 0."""
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+
+    @property
+    def identity(self) -> FileIdentity:
+        """What it was when it was opened."""
+
+    @property
+    def format(self) -> str:
+        """See `Format.name`."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of its columns."""
+
+
+class HowRead(Protocol):
+    """How text is to be read: a `Dialect`, a `JobConfig`."""
+
+    @property
+    def delimiter(self) -> str | None:
+        """One ASCII character; None: nobody gave it."""
+
+    @property
+    def encoding(self) -> str:
+        """Of its text."""
+
+
+OpenedOne = TypeVar("OpenedOne", bound=Opened)
+
+
+class Format(ABC, Generic[OpenedOne]):
+    """A kind of file that is read: all that the rest of the package knows of it. A row of `registry.FORMATS`.
+
+    `OpenedOne` is what it makes of an input when it opens it.
+    """
+
+    name: ClassVar[str]  #: as metadata have it
+    called: ClassVar[str]  #: as people and flags name it
+    endings: ClassVar[tuple[str, ...]]  #: of the names of its files, in small letters
+    by_layout: ClassVar[bool] = False  #: a record layout says what its bytes mean; its rows are no text
+    by_dialect: ClassVar[bool] = False  #: its rows are lines, which a delimiter and an encoding divide
+
+    @abstractmethod
+    def open(self, ordinal: int, where: Place, opening: Opening) -> OpenedOne:
+        """Measure one input of a job, and read its layout, header or footer.
+
+        Raises:
+            Refused: it is empty, damaged, not of this format, or holds what cannot be converted.
+        """
+
+    def held_bytes(self, opened: OpenedOne) -> int:
+        """What it holds, where that is more than its file, being compressed."""
+        return opened.identity.size
+
+    def notes(self, opened: OpenedOne) -> tuple[str, ...]:  # noqa: ARG002 - not of this one
+        """What a user should know of how it is read."""
+        return ()
+
+    def refuse_incomplete(self, opened: OpenedOne, on_bad_row: OnBadRow) -> None:
+        """Refuse a file of whose last row a part is missing, unless such a row is to be set aside.
+
+        Raises:
+            Refused: it is such a file, or there is not even one row.
+        """
+
+    @abstractmethod
+    def source(self, opened: OpenedOne) -> Source | None:
+        """The input as a source, where all of it is known by now; None: `settle` makes it one."""
+
+    def settle(
+        self,
+        opened: Sequence[OpenedOne],  # noqa: ARG002 - this and the others are for those who need a pass
+        given: pa.Schema | None,  # noqa: ARG002
+        opening: Opening,  # noqa: ARG002
+    ) -> Sequence[Source]:
+        """Learn by a pass over the inputs what opening them did not tell: rows, types, what is bad.
+
+        Args:
+            opened: all inputs of the job that are of this format and no sources yet.
+            given: the types of the columns where other inputs of the job have them; None: there are no others.
+            opening: as they were opened.
+
+        Raises:
+            Refused: a row is broken, or the types do not fit.
+        """
+        return ()
+
+    def first_broken(self, source: Source) -> EtlError | None:  # noqa: ARG002 - by this one
+        """How a job that sets nothing aside would end at the first bad row that `settle` listed; None: at none."""
+        return None
+
+    @abstractmethod
+    def numbers(self, opened: OpenedOne, config: JobConfig) -> dict[str, bool]:
+        """The columns, and whether their values can be added up, as far as that shows before they are read."""
+
+    @abstractmethod
+    def units(self, opened: OpenedOne, config: JobConfig) -> AbstractContextManager[Reader]:
+        """Open it again, to be read unit by unit (`estimate`).
+
+        Raises:
+            InputChanged: it is not, or does not stay, what it was when it was opened.
+        """
+
+    def first_rows(self, where: Place, how: HowRead, rows: int) -> FirstRows:  # noqa: ARG002 - of this one
+        """The first rows of a file, without a job; what stands in them is not checked.
+
+        Raises:
+            LayoutMissing: without one there are no rows; see `by_layout`.
+            Refused: as a job on this file would.
+        """
+        raise LayoutMissing(f"{where.path} shows its rows by a layout only")

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import base64
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
-from etl_batch.formats.csv.header import Dialect
-from etl_batch.launch.read_first_rows import csv_rows, parquet_rows, read_records
+from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.machine.answering import Telling, answer_one
+from etl_batch.pipeline.inputs import format_of_input
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.storage.roots import Place, place
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """See `HowRead`."""
+
+    delimiter: str | None
+    encoding: str
 
 
 def check(asked: dict[str, Any]) -> dict[str, Any]:
@@ -27,14 +35,10 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
     return dry_run(parse_run(asked["arguments"]).config, Telling().progress).as_json()
 
 
-def first_parquet_rows(asked: dict[str, Any]) -> dict[str, Any]:
-    """Of a Parquet file: `{"path", "roots", "homes", "rows"}`."""
-    return asdict(parquet_rows(_place(asked), asked["rows"]))
-
-
-def first_csv_rows(asked: dict[str, Any]) -> dict[str, Any]:
-    """Of a CSV: `{"path", "roots", "homes", "rows", "delimiter", "encoding"}`."""
-    return asdict(csv_rows(_place(asked), Dialect(asked["delimiter"], asked["encoding"]), asked["rows"]))
+def first_rows(asked: dict[str, Any]) -> dict[str, Any]:
+    """As its format shows them: `{"path", "roots", "homes", "rows", "delimiter", "encoding"}`."""
+    where = _place(asked)
+    return asdict(format_of_input(where).first_rows(where, _How(asked["delimiter"], asked["encoding"]), asked["rows"]))
 
 
 def first_records(asked: dict[str, Any]) -> dict[str, Any]:
@@ -57,5 +61,5 @@ def _place(asked: dict[str, Any]) -> Place:
 
 
 if __name__ == "__main__":
-    tasks = {"check": check, "parquet": first_parquet_rows, "csv": first_csv_rows, "records": first_records}
+    tasks = {"check": check, "rows": first_rows, "records": first_records}
     sys.exit(answer_one(tasks))

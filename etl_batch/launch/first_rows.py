@@ -1,4 +1,4 @@
-"""The first rows of a file, as text, without a job: what is shown of them. What reads them is `read_first_rows`."""
+"""What of a file is shown before there is a job: its size and state, cells beside their bytes, bytes as a hex view."""
 
 from __future__ import annotations
 
@@ -11,20 +11,7 @@ from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place
 from etl_batch.values import Actor, OutputIdentity
 
-MOST_ROWS = 50
-MOST_COLUMNS = 500
-MOST_CELL_CHARACTERS = 300  #: of a cell, and then it is cut
 _HEX_LINE = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstRows:
-    """Rows as text. None: null."""
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
-    note: str = ""  #: what a reader should know: how many rows there are
-    problem: str = ""  #: for which a job would be refused, as far as these rows show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +21,6 @@ class ShownCell:
     field: Field
     text: str | None  #: as the CSV will show it; None: null
     problem: str | None  #: why the value is bad; None: it is good
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawRecords:
-    """The first bytes of a binary file."""
-
-    size: int  #: bytes of the whole file
-    start: int  #: bytes: where the first record begins
-    raw: bytes  #: whole records
-    record_size: int
-
-    @property
-    def count(self) -> int:
-        """Whole records that were read."""
-        return len(self.raw) // self.record_size
-
-    def record(self, number: int) -> bytes:
-        """The bytes of a record, from 0."""
-        return self.raw[number * self.record_size : (number + 1) * self.record_size]
-
-    def field(self, number: int, field: Field) -> bytes:
-        """The bytes of a field of a record, from 0."""
-        return self.record(number)[field.offset : field.offset + field.length]
-
-    def position(self, number: int) -> int:
-        """Where a record begins in the file, in bytes."""
-        return self.start + number * self.record_size
 
 
 def file_size(actor: Actor, where: Place) -> int:
@@ -99,8 +59,3 @@ def hex_lines(raw: bytes, position: int) -> str:
         shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in piece)
         lines.append(f"{position + start:>10}  {piece.hex(' '):<{3 * _HEX_LINE - 1}}  {shown}")
     return "\n".join(lines)
-
-
-def cut(text: str) -> str:
-    """A cell as a table of first rows shows it."""
-    return text if len(text) <= MOST_CELL_CHARACTERS else f"{text[:MOST_CELL_CHARACTERS]}…"

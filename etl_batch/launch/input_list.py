@@ -9,9 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl_batch.errors import EtlError
+from etl_batch.formats.registry import format_named, format_of_name
 from etl_batch.layouts.file_names import layout_name
 from etl_batch.permissions import Permission, permit
-from etl_batch.pipeline.inputs import EXTENSIONS, is_input
+from etl_batch.pipeline.inputs import inputs_among
 from etl_batch.storage.paths import FileIdentity, is_folder, list_folder, open_input
 from etl_batch.storage.roots import Place
 from etl_batch.values import Actor
@@ -26,7 +27,7 @@ class Candidate:
 
     place: Place
     name: str  #: beneath its root, such as `data/2024/sales.csv`; a folder ends in `/`
-    format: str  #: bin, csv, parquet; folder
+    format: str  #: as metadata have it; folder
     bytes: int = 0  #: of a folder: of the inputs directly in it
     files: int = 1  #: inputs directly in a folder
     layout: str | None = None  #: of a binary file: the name of the layout found beside it
@@ -38,9 +39,15 @@ class Candidate:
         return str(self.place.path)
 
     @property
+    def by_layout(self) -> bool:
+        """Whether a record layout says what its bytes mean."""
+        kind = format_named(self.format)
+        return kind is not None and kind.by_layout
+
+    @property
     def needs_layout(self) -> bool:
         """Whether it is binary, and no layout was found."""
-        return self.format == "bin" and self.layout is None
+        return self.by_layout and self.layout is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def _beneath(folder: Place, shown: str) -> Iterator[Candidate]:
         names = list_folder(folder)
     except EtlError:
         return  # not there, or not ours to read: nothing to choose
-    files = [_file(folder, name, names, shown) for name in names if is_input(name)]
+    files = [_file(folder, name, names, shown) for name in inputs_among(names)]
     sound = [one for one in files if one.format != "folder"]
     if sound:
         yield Candidate(
@@ -109,9 +116,9 @@ def _inner_folder(folder: Place, name: str) -> Place | None:
 
 
 def _file(folder: Place, name: str, beside: list[str], shown: str) -> Candidate:
-    suffix = next(one for one in EXTENSIONS if name.lower().endswith(one))
-    layout = layout_name(name, beside) if suffix == ".bin" else None
-    described: dict[str, Any] = {"name": f"{shown}/{name}", "format": suffix[1:], "layout": layout}
+    kind = format_of_name(name)
+    layout = layout_name(name, beside) if kind is not None and kind.by_layout else None
+    described: dict[str, Any] = {"name": f"{shown}/{name}", "format": kind.name if kind else "", "layout": layout}
     try:
         where = folder.child(name)
     except EtlError as error:  # the place cannot be named: the folder stands for it

@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import EtlError, NotFound, UploadRefused
+from etl_batch.formats.registry import ENDINGS
 from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.permissions import Permission, permit
-from etl_batch.pipeline.inputs import EXTENSIONS, is_input
+from etl_batch.pipeline.inputs import is_input
 from etl_batch.storage.part_file import PartFile, discard
 from etl_batch.storage.paths import is_folder, make_folder
 from etl_batch.storage.publication import publish_alone
@@ -23,7 +24,7 @@ from etl_batch.storage.target import refuse_irreplaceable
 from etl_batch.values import MIB, Actor
 
 MOST_UPLOADED_BYTES = 50 * MIB
-UPLOADED = (*EXTENSIONS, ".toml")  #: what a name may end in
+UPLOADED = (*ENDINGS, ".toml")  #: what a name may end in
 
 
 def data_root(home: Path) -> Place:

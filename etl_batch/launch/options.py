@@ -13,7 +13,7 @@ from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig
-from etl_batch.pipeline.inputs import EXTENSIONS
+from etl_batch.formats.registry import ENDINGS
 from etl_batch.text.flag import INPUTS as OF_INPUTS
 from etl_batch.text.flag import OUTPUTS, SPEED_AND_LIMITS, TOTALS, FieldFlag, Kind, flags_of
 from etl_batch.values import Actor
@@ -90,7 +90,7 @@ def default_output(inputs: Sequence[str], home: Path) -> str:
     if len(inputs) > 1:
         return _MERGED
     name = PurePosixPath(inputs[0] if inputs else "data").name
-    stem = next((name[: -len(end)] for end in EXTENSIONS if name.lower().endswith(end)), name).strip()
+    stem = next((name[: -len(end)] for end in ENDINGS if name.lower().endswith(end)), name).strip()
     found = f"output/{stem}.csv"
     is_fit = stem and not stem.startswith(".") and len(stem.encode()) <= _LONGEST_STEM_BYTES
     return found if is_fit and f"{home}/{found}" not in inputs else _MERGED

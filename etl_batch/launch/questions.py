@@ -16,16 +16,18 @@ from etl_batch.config import JobConfig, usable_cpus
 from etl_batch.errors import CpuLimit, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.jobs.confinement import limits_of_job
 from etl_batch.jobs.limits import limits_of
-from etl_batch.launch.first_rows import MOST_ROWS, FirstRows, RawRecords, ShownCell
+from etl_batch.launch.first_rows import ShownCell
 from etl_batch.launch.looks import note_check, note_end_of_check
 from etl_batch.launch.options import Values, arguments
 from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, Question, ask
 from etl_batch.permissions import Permission, permit
 from etl_batch.storage.closed_folders import homes_kept_closed
 from etl_batch.storage.roots import Place
+from etl_batch.text.first_rows import MOST_ROWS, FirstRows
 from etl_batch.values import GIB, Actor
 
 LOOK_SECONDS = 30.0  #: for first rows
@@ -69,16 +71,14 @@ def ask_check(actor: Actor, values: Values, home: Path) -> Question:
 
 
 def first_rows(actor: Actor, where: Place, config: JobConfig, rows: int = MOST_ROWS) -> FirstRows:
-    """The first rows of a CSV, read as a job reads it and not checked yet, or of a Parquet file.
+    """The first rows of a file that has some without a layout; of a CSV as a job reads it, and not checked yet.
 
     Raises:
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
     permit(actor, Permission.LAUNCH_JOBS)
-    told: dict[str, Any] = {"task": "parquet"}
-    if where.path.suffix.lower() == ".csv":
-        told = {"task": "csv", "delimiter": config.delimiter, "encoding": config.encoding}
-    found = _look(where, told | {"roots": _roots(config), "rows": rows})
+    how = {"delimiter": config.delimiter, "encoding": config.encoding}
+    found = _look(where, {"task": "rows", **how, "roots": _roots(config), "rows": rows})
     return FirstRows(**{**found, "names": tuple(found["names"]), "rows": tuple(map(tuple, found["rows"]))})
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EtlError
-from etl_batch.formats.csv.csv_inputs import CsvInputs
 from etl_batch.formats.format import Source
+from etl_batch.formats.opening import Opening
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.first_bad_row import stops_at
 from etl_batch.pipeline.inputs import open_inputs
@@ -150,8 +150,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
     targets = refuse_names(config)
     with ProcessPool(config.home) as pool, ExitStack() as copies:
         listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
-        csv = CsvInputs(listing, partial(pool.map, limits=limits), copies, progress)
-        sources = open_inputs(csv)
+        sources = open_inputs(Opening(listing, partial(pool.map, limits=limits), copies, progress))
         refuse_clashes(config, targets, sources)
         refuse_taken_names(targets)
         plan_sample(sources, config)

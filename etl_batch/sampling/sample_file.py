@@ -13,7 +13,6 @@ import numpy.typing as npt
 from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.stratum_names import Hashes
 from etl_batch.formats.arrow.plain_arrays import flags, numbers, repeated_texts
-from etl_batch.formats.csv.line_store import tables_of
 from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
@@ -86,7 +85,9 @@ def _rows(state: SampleState, drawn: Draw) -> pa.Table:
     source, places = state.candidates.source[drawn.order], state.places[drawn.order]
     for number, store in enumerate(state.stores):
         store.keep(np.sort(places[source == number]))
-    table = pa.concat_tables(tables_of(state.stores)).combine_chunks()
+    for store in state.stores:
+        store.settle(state.stores)
+    table = pa.concat_tables([store.table() for store in state.stores]).combine_chunks()
     order = np.empty(len(source), dtype=np.int64)
     order[np.lexsort((places, source))] = np.arange(len(source))  # now they stand as they came, input by input
     return table.take(numbers(order))

@@ -9,13 +9,15 @@ import streamlit as st
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.launch.first_rows import FirstRows, RawRecords, ShownCell, hex_lines, state_of
+from etl_batch.launch.first_rows import ShownCell, hex_lines, state_of
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_answers import KeptAnswers
 from etl_batch.launch.looks import note_first_rows
 from etl_batch.launch.questions import first_records, first_rows
 from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import type_in_words
+from etl_batch.text.first_rows import FirstRows
 from etl_batch.text.shown_text import as_sentence
 from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
@@ -42,7 +44,7 @@ def draw_first_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> None
     """
     try:
         note_first_rows(desk.home, desk.who(), candidate)
-        if candidate.format == "bin":
+        if candidate.by_layout:
             _draw_binary(desk, candidate, config)
         else:
             how = (config.delimiter, config.encoding)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from etl_batch.errors import EtlError
+from etl_batch.formats.registry import listed
 from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, list_inputs
 from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, UPLOADED, keep_upload
 from etl_batch.text.number_text import counted, data_size
@@ -36,7 +37,7 @@ def draw_input_picker(desk: Desk) -> Picked:
     if not there.candidates:
         draw_empty(
             "No inputs yet",
-            "Put `.bin`, `.csv` or `.parquet` files into the folder `data/`, upload one here, "
+            f"Put {listed(mark='`')} files into the folder `data/`, upload one here, "
             "or make the demo data: `python -m etl_batch demo-data`.",
         )
     labels = _labels(there)
@@ -69,7 +70,7 @@ def label(one: Candidate) -> str:
         return f"{shown(one.name, 80)} · cannot be read"
     if one.format == "folder":
         return f"{shown(one.name, 80)} · folder of {counted(one.files, 'file')} · {data_size(one.bytes)}"
-    layout = "" if one.format != "bin" else " · no layout yet" if one.layout is None else f" · {shown(one.layout, 40)}"
+    layout = "" if not one.by_layout else " · no layout yet" if one.layout is None else f" · {shown(one.layout, 40)}"
     return f"{shown(one.name, 80)} · {one.format.upper()} · {data_size(one.bytes)}{layout}"
 
 

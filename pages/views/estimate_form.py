@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from etl_batch.errors import EtlError, WhereInvalid
+from etl_batch.formats.registry import format_of_name
 from etl_batch.text.number_text import data_size
 from etl_batch.ui.errors import in_markdown
 from etl_batch.ui.foreign_text import in_table
@@ -76,7 +77,8 @@ def question_form(path: str, actions: FormActions, linked: AskedEstimate | None)
         Refused: the file's columns cannot be read.
     """
     given = linked if linked is not None and linked.file == path else AskedEstimate(file=path)
-    delimiter = _delimiter_field(given) if path.lower().endswith(".csv") else ""
+    kind = format_of_name(path)
+    delimiter = _delimiter_field(given) if kind is not None and kind.by_dialect else ""
     found = actions.columns(path, delimiter)
     columns = found.are_numbers
     if found.count > len(columns):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.estimate_file import ALL_ROWS, estimate_file
 from etl_batch.file_estimate.question import Question
 from etl_batch.formats.binary.binary_input import BinaryInput
-from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.opening import Opening, nothing_runs
 from etl_batch.formats.units.unit import Floats
 from etl_batch.pipeline.inputs import open_one
 from etl_batch.storage.roots import place
@@ -80,15 +79,10 @@ def binary_input(folder: Path, values: Floats) -> BinaryInput:
     """A binary file, opened."""
     path = write_binary(folder, values)
     config = config_of(folder, path)
-    found = open_one(place(path, config.input_roots), CsvInputs(config, _nothing_runs, ExitStack()))
+    found = open_one(place(path, config.input_roots), Opening(config, nothing_runs, ExitStack()))
     if not isinstance(found, BinaryInput):
         raise TypeError(f"{path} is not binary")
     return found
-
-
-def _nothing_runs(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-    del function, items
-    return iter(())
 
 
 def ask(folder: Path, file: Path, question: Question, repetitions: int) -> list[Answer]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from etl_batch.config import JobConfig
 from etl_batch.formats.csv.csv_input import CsvInput
 from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.opening import Opening
 from etl_batch.kernels.csv_bad_rows import find_bad_rows
 from etl_batch.kernels.csv_check import check_rows, count_quotes, next_row
 from etl_batch.kernels.csv_problems import (
@@ -194,7 +195,7 @@ def convert(
             notes.append(report.note)
 
     with ExitStack() as copies:
-        inputs = CsvInputs(config, in_this_process, copies, progress)
+        inputs = CsvInputs(Opening(config, in_this_process, copies, progress))
         (source,) = inputs.check([inputs.open(0, place(path, config.input_roots))], given)
         result = Converted(source, notes=notes)
         _read(result, config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from etl_batch.formats.arrow.plain_arrays import numbers
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.formats.format import Places
+    from etl_batch.formats.format import Places, RowStore
 
 
 @dataclass(slots=True)
@@ -30,6 +31,9 @@ class TableStore:
     def keep(self, places: Places) -> None:
         """See `RowStore.keep`."""
         self._tables = [self.table().take(numbers(places)).combine_chunks()]
+
+    def settle(self, stores: Sequence[RowStore]) -> None:
+        """See `RowStore.settle`: all columns have types."""
 
     def table(self) -> pa.Table:
         """See `RowStore.table`."""

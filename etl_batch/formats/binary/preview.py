@@ -10,6 +10,8 @@ import numpy as np
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EmptyInput, FormatExtension
+from etl_batch.formats.binary.binary_format import BinaryFormat
+from etl_batch.formats.binary.first_records import first_bytes
 from etl_batch.formats.binary.record_fields import decode_field
 from etl_batch.formats.binary.records import DecodedField, Records
 from etl_batch.formats.layout_files import find_layout
@@ -17,7 +19,7 @@ from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.toml_text import type_in_words
-from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.paths import open_input
 from etl_batch.storage.roots import place
 
 _SHOWN_BYTES = 16
@@ -57,17 +59,15 @@ def preview(config: JobConfig, rows: int) -> Preview:
     where = place(config.inputs[0], config.input_roots)
     descriptor = open_input(where)
     try:
-        if where.path.suffix.lower() != ".bin":
+        if where.path.suffix.lower() not in BinaryFormat.endings:
             raise FormatExtension(f"{where.path} is not a .bin file", mend="preview shows binary records only")
-        size = FileIdentity.of(descriptor).size
         layout = find_layout(where, config)
-        wanted = min(rows, max(size - layout.header_bytes - layout.trailer_bytes, 0) // layout.record_size)
-        raw = os.pread(descriptor, wanted * layout.record_size, layout.header_bytes)
+        found = first_bytes(descriptor, layout, rows)
     finally:
         os.close(descriptor)
-    if wanted == 0:
-        raise EmptyInput(f"{where.path} has {size} bytes, not one whole record of {layout.record_size}")
-    return Preview(str(where.path), size, layout, decode_cells(layout, raw))
+    if not found.count:
+        raise EmptyInput(f"{where.path} has {found.size} bytes, not one whole record of {layout.record_size}")
+    return Preview(str(where.path), found.size, layout, decode_cells(layout, found.raw))
 
 
 def decode_cells(layout: Layout, raw: bytes) -> tuple[tuple[Cell, ...], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from etl_batch.kernels.columns import Array
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.formats.format import Places
+    from etl_batch.formats.format import Places, RowStore
     from etl_batch.layouts.layout import Layout
 
 
@@ -30,6 +31,9 @@ class RecordStore:
     def keep(self, places: Places) -> None:
         """See `RowStore.keep`."""
         self._pieces = [self._whole()[places]]
+
+    def settle(self, stores: Sequence[RowStore]) -> None:
+        """See `RowStore.settle`: all columns have types."""
 
     def table(self) -> pa.Table:
         """See `RowStore.table`."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,11 +26,12 @@ from etl_batch.formats.csv.csv_input import CsvInput, first_cells
 from etl_batch.formats.csv.header import Dialect, Header, read_header
 from etl_batch.formats.csv.header_width import refuse_other_width
 from etl_batch.formats.csv.pieces import Checked
-from etl_batch.formats.csv.prescan import Mapper, Prescan
+from etl_batch.formats.csv.prescan import Prescan
 from etl_batch.formats.csv.transcoded import Transcoded
 from etl_batch.formats.csv.transcoding import utf8_copy
 from etl_batch.formats.csv.type_advice import advised_type
 from etl_batch.formats.format import MAX_SPAN_BYTES
+from etl_batch.formats.opening import Opening
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place
 from etl_batch.text.encodings import is_utf8
@@ -56,16 +56,22 @@ class OpenedCsv:
         """Of its columns."""
         return self.header.names
 
+    @property
+    def format(self) -> str:
+        """See `Opened.format`."""
+        return "csv"
+
 
 @dataclass(frozen=True, slots=True)
 class CsvInputs:
     """How the CSV inputs of a job are opened and checked."""
 
-    config: JobConfig
-    run: Mapper
-    copies: ExitStack  #: holds the UTF-8 copies of inputs in other encodings, until the job is done
-    progress: Progress | None = None
-    notes: list[str] = field(default_factory=list)  #: what was said of how they are read
+    opening: Opening
+
+    @property
+    def config(self) -> JobConfig:
+        """Of the job."""
+        return self.opening.config
 
     def open(self, ordinal: int, where: Place) -> OpenedCsv:
         """Open a CSV and read its header.
@@ -79,10 +85,10 @@ class CsvInputs:
             dialect = Dialect(self.config.delimiter, self.config.encoding)
             header = read_header(descriptor, identity.size, dialect, str(where.path))
             for note in header.notes:
-                self._tell(f"{where.path}: {note}")
+                self.opening.tell(f"{where.path}: {note}")
             copy = None
             if not is_utf8(self.config.encoding) or not header.line_ends.as_usual:
-                copy = self.copies.enter_context(utf8_copy(where, self.config, header.line_ends))
+                copy = self.opening.copies.enter_context(utf8_copy(where, self.config, header.line_ends))
             read = descriptor if copy is None else copy.descriptor
             refuse_other_width(read, header, header.delimiter, str(where.path))
         finally:
@@ -119,8 +125,8 @@ class CsvInputs:
         ]
         quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
         piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
-        counted = _counted(self.progress, sum(one.identity.size - one.header.data_start for one in opened))
-        pieces = Prescan(self.run, piece_bytes, quarantine, counted)(files)
+        counted = _counted(self.opening.progress, sum(one.identity.size - one.header.data_start for one in opened))
+        pieces = Prescan(self.opening.run, piece_bytes, quarantine, counted)(files)
         for one, found in zip(opened, pieces, strict=True):
             self._tell_of_mixed_ends(one, found)
         types = self._types(files, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
@@ -151,7 +157,7 @@ class CsvInputs:
         cells = first_cells(*first, almost) if almost and first else {}
         for name in almost:
             advice = advised_type(cells[name])
-            self._tell(
+            self.opening.tell(
                 f"column {name!r} stays text: it holds numbers, but not all of one type and written as we would "
                 f"(5 beside 2.5, 007, +5, 1.50); --types {name}={advice.word} reads them as numbers, {advice.cost}"
             )
@@ -162,12 +168,7 @@ class CsvInputs:
         pairs = sum(piece.line_ends[0] for piece in pieces) + (header.ended_by == b"\r\n")
         alone = sum(piece.line_ends[1] for piece in pieces) + (header.ended_by == b"\n")
         if pairs and alone:
-            self._tell(f"{opened.place.path}: {header.line_ends.in_words(pairs, alone)}")
-
-    def _tell(self, note: str) -> None:
-        self.notes.append(note)
-        if self.progress is not None:
-            self.progress(ProgressReport("check", 0, 0, 0, note))
+            self.opening.tell(f"{opened.place.path}: {header.line_ends.in_words(pairs, alone)}")
 
 
 def declared_types(config: JobConfig, names: Sequence[str]) -> tuple[CellType | None, ...]:

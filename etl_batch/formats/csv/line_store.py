@@ -42,6 +42,14 @@ class LineStore:
         wanted[places] = True
         self._texts, self._lengths = [text[np.repeat(wanted, lengths)]], [lengths[places]]
 
+    def settle(self, stores: Sequence[RowStore]) -> None:
+        """See `RowStore.settle`: an integer or a float where every cell is written as we would write one, else text."""
+        if self.types is None:
+            lines = [store for store in stores if isinstance(store, LineStore)]
+            types = _types_of(lines)
+            for store in lines:
+                store.types = types
+
     def table(self) -> pa.Table:
         """See `RowStore.table`."""
         import pyarrow as pa
@@ -71,20 +79,6 @@ class LineStore:
         text, lengths = self._whole()
         base, file = int(text.ctypes.data), self.csv.file
         return Cells.of(base, base + len(text), file.delimiter, (len(lengths), file.columns)), text
-
-
-def tables_of(stores: Sequence[RowStore]) -> list[pa.Table]:
-    """The rows of all inputs of a job, of the same types.
-
-    CSV columns that have no type get one from the cells of all the rows here: an integer or a float where every cell
-    is written as we would write one, else text.
-    """
-    lines = [store for store in stores if isinstance(store, LineStore)]
-    if lines:
-        types = _types_of(lines)
-        for store in lines:
-            store.types = types
-    return [store.table() for store in stores]
 
 
 def _types_of(stores: Sequence[LineStore]) -> list[CellType]:

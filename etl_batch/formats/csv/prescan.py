@@ -9,21 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
 from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.formats.csv.check import check, look
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.pieces import Checked, Looked, Piece
 from etl_batch.formats.csv.problem_text import NO_TEXT, reason
+from etl_batch.formats.opening import Mapper
 from etl_batch.kernels.csv_problems import PROBLEM, ROW, START, STOP
-
-
-class Mapper(Protocol):
-    """Runs a function on many items, in processes; results come in the order of the items."""
-
-    def __call__(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-        """Run it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from etl_batch.cell_escape import csv_cell
 from etl_batch.formats.format import Source
+from etl_batch.formats.registry import format_named
 from etl_batch.storage.part_file import PartFile
 from etl_batch.storage.roots import Place
 from etl_batch.values import PartResult, Rejected
@@ -63,7 +64,8 @@ def rejected_line(row: Rejected, source: Source, *, escape: bool = True) -> byte
 
 def raw_text(raw: bytes, form: str) -> str:
     """The row as it was read, without its line end; in hexadecimal if it is no text, as binary records always are."""
-    if form == "bin" or b"\0" in raw:
+    kind = format_named(form)
+    if (kind is not None and kind.by_layout) or b"\0" in raw:
         return raw.hex()
     try:
         return raw.decode().removesuffix("\n").removesuffix("\r")

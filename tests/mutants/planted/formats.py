@@ -16,7 +16,27 @@ _UNESCAPED = "tests/acceptance/test_escaping.py::test_without_escaping_every_cel
 
 _BOUNDED = "tests/unit/text/test_bounded_documents.py"
 
+_REGISTRY = "tests/unit/formats/test_registry.py"
+
 FAULTS = (
+    Fault(
+        "etl_batch.formats.registry.format_of_name",
+        "file.lower().endswith",
+        "file.endswith",
+        f"{_REGISTRY}::test_a_file_is_of_the_format_that_was_named_or_else_of_its_ending",
+    ),
+    Fault(
+        "etl_batch.formats.registry.format_of_name",
+        "if named is not None:",
+        "if False:",
+        f"{_REGISTRY}::test_a_file_is_of_the_format_that_was_named_or_else_of_its_ending",
+    ),
+    Fault(
+        "etl_batch.pipeline.inputs.open_inputs",
+        "sources += kind.settle(waiting, sources[0].schema if sources else None, opening)",
+        "sources += kind.settle(waiting, None, opening)",
+        f"{_REGISTRY}::test_what_other_inputs_know_of_types_is_given_to_those_that_wait",
+    ),
     Fault("etl_batch.text.bounded_documents._refuse_toml_bounds", "if parts > MOST_KEY_PARTS:", "if False:", _BOUNDED),
     Fault("etl_batch.text.bounded_documents._refuse_toml_bounds", "if depth > MOST_DEPTH:", "if False:", _BOUNDED),
     Fault(

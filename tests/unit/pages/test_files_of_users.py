@@ -24,6 +24,7 @@ from tests.helpers.streamlit_page import page, sign_in
 
 #: beside all of the formats and the estimates of files
 _READERS = ("launch.read_first_rows", "launch.asking")
+_NAMES = "etl_batch.formats.registry"  #: which format a name is of, without a look at the file
 _OPENS = ("open_one", "open_inputs")  #: of etl_batch.pipeline.inputs, which also knows what the name of an input is
 
 
@@ -36,7 +37,7 @@ def _reading_functions() -> Iterator[types.FunctionType]:
     names = [f"etl_batch.{name}" for name in _READERS]
     for package in (etl_batch.formats, etl_batch.file_estimate):
         names += [one.name for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
-    for name in names:
+    for name in (one for one in names if one != _NAMES):
         module = importlib.import_module(name)
         for found in list(vars(module).values()):
             if getattr(found, "__module__", None) == name:
@@ -130,7 +131,7 @@ def test_a_header_of_16_mib_is_parsed_once_and_elsewhere(
         launch.run()
         assert not launch.exception
         assert not launch.error, [one.value for one in launch.error]
-    assert asked.count("csv") == 1
+    assert asked.count("rows") == 1
 
 
 def test_a_file_that_changes_is_read_again(files: Path, asked: list[str]) -> None:
@@ -167,5 +168,5 @@ def test_what_reads_files_is_imported_by_processes_of_their_own_alone() -> None:
             nodes = list(ast.walk(ast.parse(path.read_text())))
             found = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
             found |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-            wrong = {one for one in found if one.startswith(readers)}
+            wrong = {one for one in found if one.startswith(readers) and one != _NAMES}
             assert name in _ELSEWHERE or not wrong, f"{name} may not import {wrong}: ask a process (machine.question)"

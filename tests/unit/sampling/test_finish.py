@@ -38,6 +38,9 @@ class Store:
     def keep(self, places: np.ndarray) -> None:
         self.numbers = [self.numbers[place] for place in places.tolist()]
 
+    def settle(self, stores: Sequence[object]) -> None:
+        """Numbers have a type."""
+
     def table(self) -> pa.Table:
         return pa.table({"number": pa.array(self.numbers, pa.int64()), "_row": pa.nulls(len(self.numbers))})
 

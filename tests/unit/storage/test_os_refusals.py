@@ -15,7 +15,7 @@ import pytest
 
 from etl_batch.errors import DiskFull, EtlError, InputChanged, InputFailed, NotFound, OutputFailed
 from etl_batch.etl_core import run
-from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.opening import Opening, nothing_runs
 from etl_batch.formats.parquet.footer import read_footer
 from etl_batch.pipeline.inputs import open_one
 from etl_batch.pipeline.runners.process_pool import ProcessPool
@@ -152,4 +152,4 @@ def test_an_input_that_cannot_be_read_is_said_so(home: Home, monkeypatch: pytest
 
     monkeypatch.setattr(os, "pread", _cannot_read)
     with pytest.raises(InputFailed, match=r"few\.csv could not be read \(Input/output error\)"):
-        open_one(place(file, [home.data]), CsvInputs(home.config(file), lambda *_: iter(()), ExitStack(), None))
+        open_one(place(file, [home.data]), Opening(home.config(file), nothing_runs, ExitStack(), None))

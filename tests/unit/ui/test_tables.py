@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from etl_batch.launch.first_rows import FirstRows
 from etl_batch.launch.input_list import Candidate
 from etl_batch.storage.roots import Place
+from etl_batch.text.first_rows import FirstRows
 from etl_batch.ui.first_rows_view import _draw_text_rows
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from etl_batch.errors import CsvDelimiter, EmptyInput, EtlError
 from etl_batch.file_estimate.estimate_file import columns_of
 from etl_batch.formats.csv.delimiter import other_delimiter
+from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.formats.csv.head import Head
 from etl_batch.jobs.config_json import as_json, from_json
-from etl_batch.launch.read_first_rows import csv_rows
 from etl_batch.storage.roots import place
 from tests.conftest import Home
 from tests.helpers.csv_doors import convert

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from etl_batch.config import OnBadRow
 from etl_batch.errors import CsvHeaderWidth
-from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.formats.csv.header import Header
 from etl_batch.formats.csv.header_width import ROWS_ASKED, refuse_other_width, width_of_rows
+from etl_batch.formats.opening import Opening
 from etl_batch.launch.kept_files import data_root
-from etl_batch.launch.read_first_rows import csv_rows
 from etl_batch.pipeline.inputs import open_inputs
 from tests.conftest import Home
 
@@ -87,7 +87,7 @@ def test_it_is_said_before_any_row_is_checked_in_either_mode(home: Home, mode: O
         raise AssertionError("rows are looked at")
 
     with ExitStack() as copies, pytest.raises(CsvHeaderWidth, match="3 names, the rows 4 cells"):
-        open_inputs(CsvInputs(config, never, copies))  # type: ignore[arg-type]
+        open_inputs(Opening(config, never, copies))  # type: ignore[arg-type]
 
 
 def test_first_rows_show_every_cell_and_say_what_is_wrong(home: Home) -> None:

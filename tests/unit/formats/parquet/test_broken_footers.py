@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl_batch.errors import EtlError
-from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.opening import Opening, nothing_runs
 from etl_batch.formats.parquet.parquet_input import ParquetInput
 from etl_batch.formats.parquet.unit_reader import open_parquet_groups
 from etl_batch.formats.units.unit import Wanted
@@ -36,7 +36,7 @@ def ask(home: Home, path: Path) -> str:
     config = home.config(path)
     try:
         with ExitStack() as stack:
-            opened = open_one(place(str(path), config.input_roots), CsvInputs(config, lambda *_: iter(()), stack))
+            opened = open_one(place(str(path), config.input_roots), Opening(config, nothing_runs, stack))
             assert isinstance(opened, ParquetInput)
             if not {"value", "product"} <= set(opened.names):
                 return "other columns"

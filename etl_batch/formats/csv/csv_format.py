@@ -1,0 +1,87 @@
+"""CSV as a format: opening it tells its columns; its rows, and types that nobody declared, are known after a check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import EtlError
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.csv_input import CsvInput
+from etl_batch.formats.csv.csv_inputs import CsvInputs, OpenedCsv, declared_types
+from etl_batch.formats.csv.prescan import bad_row
+from etl_batch.formats.format import Format, HowRead, Source
+from etl_batch.formats.opening import Opening
+from etl_batch.storage.roots import Place
+from etl_batch.text.first_rows import FirstRows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.units.unit import Reader
+
+
+class CsvFormat(Format[OpenedCsv]):
+    """See `Format`."""
+
+    name = "csv"
+    called = "csv"
+    endings = (".csv",)
+    by_dialect = True
+
+    def open(self, ordinal: int, where: Place, opening: Opening) -> OpenedCsv:
+        """See `Format.open`."""
+        return CsvInputs(opening).open(ordinal, where)
+
+    def notes(self, opened: OpenedCsv) -> tuple[str, ...]:
+        """See `Format.notes`: how its header was read."""
+        return opened.header.notes
+
+    def source(self, opened: OpenedCsv) -> None:
+        """See `Format.source`: its rows have to be checked."""
+        del opened
+
+    def settle(self, opened: Sequence[OpenedCsv], given: pa.Schema | None, opening: Opening) -> Sequence[Source]:
+        """See `Format.settle`: every row of every CSV is checked."""
+        return CsvInputs(opening).check(opened, given)
+
+    def first_broken(self, source: Source) -> EtlError | None:
+        """See `Format.first_broken`."""
+        if not isinstance(source, CsvInput):
+            return None
+        for number, piece in enumerate(source.pieces):
+            if len(piece.bad):
+                return bad_row(source.file, source.pieces[:number], piece)
+        return None
+
+    def numbers(self, opened: OpenedCsv, config: JobConfig) -> dict[str, bool]:
+        """See `Format.numbers`: all columns may be, but for those that are declared to be something else."""
+        from etl_batch.kernels.cell_readings import Reading
+
+        numbers = {Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL, Reading.BOOL}
+        declared = declared_types(config, opened.names)
+        return {
+            name: kind is None or kind.reading in numbers for name, kind in zip(opened.names, declared, strict=True)
+        }
+
+    def units(self, opened: OpenedCsv, config: JobConfig) -> AbstractContextManager[Reader]:
+        """See `Format.units`: blocks."""
+        from etl_batch.formats.csv.unit_reader import open_csv_blocks
+
+        return open_csv_blocks(csv_file(opened, config))
+
+    def first_rows(self, where: Place, how: HowRead, rows: int) -> FirstRows:
+        """See `Format.first_rows`."""
+        from etl_batch.formats.csv.first_rows import csv_rows
+
+        return csv_rows(where, how, rows)
+
+
+def csv_file(opened: OpenedCsv, config: JobConfig) -> CsvFile:
+    """An opened CSV, to be read without a check of all of its rows."""
+    return CsvFile(
+        opened.place, opened.identity, ord(opened.header.delimiter), opened.names, opened.header.data_start,
+        declared_types(config, opened.names), copy=opened.copy,
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""What a format is told when it opens the inputs of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from etl_batch.config import JobConfig
+from etl_batch.values import Progress, ProgressReport
+
+
+class Mapper(Protocol):
+    """Runs a function on many items, in processes; results come in the order of the items."""
+
+    def __call__(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        """Run it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the inputs of one job are opened, and what was said of them."""
+
+    config: JobConfig
+    run: Mapper
+    copies: ExitStack  #: holds the UTF-8 copies of inputs in other encodings, until the job is done
+    progress: Progress | None = None
+    notes: list[str] = field(default_factory=list)  #: what was said of how they are read
+
+    def tell(self, note: str) -> None:
+        """Say something of how an input is read."""
+        self.notes.append(note)
+        if self.progress is not None:
+            self.progress(ProgressReport("check", 0, 0, 0, note))
+
+
+def nothing_runs(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+    """A `Mapper` for who only opens files: no worker processes are needed."""
+    del function, items
+    return iter(())

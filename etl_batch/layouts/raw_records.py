@@ -1,0 +1,34 @@
+"""The first records of a binary file as bytes, and where each field of them lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl_batch.layouts.layout import Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecords:
+    """The first bytes of a binary file."""
+
+    size: int  #: bytes of the whole file
+    start: int  #: bytes: where the first record begins
+    raw: bytes  #: whole records
+    record_size: int
+
+    @property
+    def count(self) -> int:
+        """Whole records that were read."""
+        return len(self.raw) // self.record_size
+
+    def record(self, number: int) -> bytes:
+        """The bytes of a record, from 0."""
+        return self.raw[number * self.record_size : (number + 1) * self.record_size]
+
+    def field(self, number: int, field: Field) -> bytes:
+        """The bytes of a field of a record, from 0."""
+        return self.record(number)[field.offset : field.offset + field.length]
+
+    def position(self, number: int) -> int:
+        """Where a record begins in the file, in bytes."""
+        return self.start + number * self.record_size
