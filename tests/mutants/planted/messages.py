@@ -11,7 +11,7 @@ _TEMP = "tests/unit/pipeline/runners/test_temp_folder.py"
 
 FAULTS = (
     Fault(
-        "etl_batch.commands.console.Console.finished",
+        "etl_batch.commands.command_console.Console.finished",
         "self.warn(result.report_problem)",
         "self._say(result.report_problem)",
         f"{_SILENT}::test_a_report_that_was_asked_for_and_is_not_there_is_said_with_quiet_too",

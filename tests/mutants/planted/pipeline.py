@@ -16,7 +16,7 @@ FAULTS = (
         _VERDICT,
     ),
     Fault(
-        "etl_batch.commands.console.Console._judged",
+        "etl_batch.commands.command_console.Console._judged",
         'self.warn(f"{judged.headline}',
         'self._say(f"{judged.headline}',
         f"{_VERDICT}::test_the_terminal_says_it_and_doubt_also_where_it_is_to_be_quiet",

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from etl_batch.__main__ import main
 from etl_batch.audit import keys, log
 from etl_batch.audit.files import AuditFiles
 from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reading import verify
 from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
-from etl_batch.commands.audit import audit_main
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
 from pages.views.verdict_view import in_words
 from tests.conftest import ACTOR
@@ -87,7 +87,7 @@ def test_a_new_process_does_not_continue_a_log_with_another_key(
     kept = _replace(key)
     begin_anew()
     _refused(tmp_path, files, f"{key.name} is not the key of the log")
-    assert audit_main(["verify", "--home", str(tmp_path)]) == 1
+    assert main(["audit", "verify", "--home", str(tmp_path)]) == 1
     assert "could not be recorded" in capsys.readouterr().out
     _refused(tmp_path, files, "put the etl_audit")
     key.write_bytes(kept)
@@ -190,10 +190,10 @@ def test_verifying_without_a_key(tmp_path: Path, name: str, capsys: pytest.Captu
     verdict = inspect(files)
     assert (verdict.exit_code, verdict.code) == (4, AuditKeyMissing.code)
     assert key.name in verdict.reason
-    assert audit_main(["verify", "--home", str(tmp_path)]) == 4
+    assert main(["audit", "verify", "--home", str(tmp_path)]) == 4
     said = capsys.readouterr().out
     assert said.startswith(f"KEY MISSING [E_AUDIT_KEY_MISSING]: the key {key.name} is missing")
-    assert audit_main(["verify", "--home", str(tmp_path), "--json"]) == 4
+    assert main(["audit", "verify", "--home", str(tmp_path), "--json"]) == 4
     assert json.loads(capsys.readouterr().out)["code"] == "E_AUDIT_KEY_MISSING"
     # The page of the running console, whose process remembers the keys, draws the same verdict.
     on_page = verify(tmp_path, ACTOR)

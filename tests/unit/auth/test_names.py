@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth import links, oidc_users, user_admin, user_commands
+from auth import links, oidc_users, user_admin
 from auth.names import checked_name, look_of, name_key
 from auth.oidc_settings import Provider
 from auth.roles import Role
 from auth.signing_in import Attempt
+from etl_batch.__main__ import COMMANDS
+from etl_batch.commands.command_table import run_command
 from etl_batch.errors import AccountRefused
 from tests.helpers.gate import CHEAP_ROUNDS, OPERATOR, OTHER_PASSWORD, PASSWORD, GateHome
 
@@ -95,7 +97,7 @@ Way = Callable[[GateHome, str], object]
 
 
 def by_command(home: GateHome, name: str) -> None:
-    user_commands.main(["create", name, "--role", "analyst", "--password-stdin", "--home", str(home.path)])
+    run_command(COMMANDS, ["user", "create", name, "--role", "analyst", "--password-stdin", "--home", str(home.path)])
 
 
 def by_provider(home: GateHome, name: str) -> None:

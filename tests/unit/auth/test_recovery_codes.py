@@ -15,14 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth import own_account, session_store, signing_in, user_admin, user_commands
+from auth import own_account, session_store, signing_in, user_admin
 from auth.own_account import NewFactor
 from auth.recovery import CODES, FEW, new_codes, read_code
 from auth.sessions import Session, key_of
 from auth.signing_in import Admitted, Attempt, Rejected
 from auth.store import STORE_NAME, AccountStore
 from auth.totp import new_secret
+from etl_batch.__main__ import COMMANDS
 from etl_batch.audit.log import AuditLog
+from etl_batch.commands.command_table import run_command
 from etl_batch.errors import AccountRefused, AuditUnavailable, PasswordRefused
 from etl_batch.values import Actor
 from tests.helpers.gate import OPERATOR, PASSWORD, GateHome, post_login
@@ -130,9 +132,9 @@ def test_new_codes_void_the_old_ones(gate_home: GateHome) -> None:
 
 def test_the_command_prints_new_codes(gate_home: GateHome, capsys: pytest.CaptureFixture[str]) -> None:
     codes = with_codes(gate_home)[2]
-    user_commands.main(["recovery-codes", "ada", "--home", str(gate_home.path), "--json"])
+    run_command(COMMANDS, ["user", "recovery-codes", "ada", "--home", str(gate_home.path), "--json"])
     printed = json.loads(capsys.readouterr().out)["recovery_codes"]
-    user_commands.main(["list", "--home", str(gate_home.path), "--json"])
+    run_command(COMMANDS, ["user", "list", "--home", str(gate_home.path), "--json"])
     assert [user["recovery_codes"] for user in json.loads(capsys.readouterr().out)] == [CODES]
     assert isinstance(tried(gate_home, codes[0]), Rejected)
     assert isinstance(tried(gate_home, printed[0]), Admitted)

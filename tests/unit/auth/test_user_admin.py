@@ -12,12 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth import links, session_store, signing_in, user_admin, user_commands
+from auth import links, session_store, signing_in, user_admin
 from auth.accounts import Accounts
 from auth.roles import Role
 from auth.sessions import key_of
 from auth.signing_in import Attempt
+from etl_batch.__main__ import COMMANDS
 from etl_batch.audit.log import AuditLog
+from etl_batch.commands.command_table import run_command
 from etl_batch.errors import AccountRefused, AuditUnavailable, ConfigError, EtlError, Forbidden, PasswordRefused
 from etl_batch.values import Actor
 from tests.helpers.chance import examples
@@ -227,9 +229,9 @@ def test_a_script_says_beforehand_that_it_voids_an_invitation(
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{OTHER_PASSWORD}\n"))
     monkeypatch.setattr("auth.user_commands.calibrated_rounds", lambda _: CHEAP_ROUNDS)
     with pytest.raises(ConfigError, match="--void-invitation"):
-        user_commands.main(command)
+        run_command(COMMANDS, ["user", *command])
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{OTHER_PASSWORD}\n"))
-    user_commands.main([*command, "--void-invitation"])
+    run_command(COMMANDS, ["user", *command, "--void-invitation"])
     assert "The link of their invitation is void." in capsys.readouterr().out
     assert made.token is not None
     assert links.invitation(gate_home.accounts, made.token) is None
@@ -251,7 +253,7 @@ def test_whoever_sits_there_is_asked_before_an_invitation_is_voided(
     monkeypatch.setattr("getpass.getpass", lambda _: OTHER_PASSWORD)
     monkeypatch.setattr("auth.user_commands.calibrated_rounds", lambda _: CHEAP_ROUNDS)
     with contextlib.nullcontext() if is_done else pytest.raises(ConfigError, match="nothing was done"):
-        user_commands.main(["reset", "bob", "--home", str(gate_home.path)])
+        run_command(COMMANDS, ["user", "reset", "bob", "--home", str(gate_home.path)])
     assert "whose link a reset voids. Go on?" in asked[0]
     assert made.token is not None
     assert (links.invitation(gate_home.accounts, made.token) is None) == is_done

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from etl_batch.__main__ import main
-from etl_batch.commands.console import Console
+from etl_batch.commands.command_console import Console
 from etl_batch.config import JobConfig
 from etl_batch.environment import new_home
 from etl_batch.errors import ConfigError, PathOutside

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.commands.console import Console
+from etl_batch.commands.command_console import Console
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.output_states import Evidence, OutputState, what_became_of
 from etl_batch.jobs.run_outputs import outputs_of_run

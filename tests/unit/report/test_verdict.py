@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.commands.console import Console
-from etl_batch.commands.jobs_text import state_line
+from etl_batch.commands.command_console import Console
+from etl_batch.commands.jobs.text import state_line
 from etl_batch.config import OnBadRow
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.job_view import JobView

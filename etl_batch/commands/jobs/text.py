@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -25,6 +26,21 @@ _MARKS = {
 _LOOK, _DOUBT = "👀", "❗"
 _TEXT_COLUMNS = 200
 _NO_JOBS = "No jobs yet. Start one: python -m etl_batch jobs start -i data/transactions.bin -o output/data.csv\n"
+
+
+def started_as_text(job: JobView) -> str:
+    """A job that was begun, and how to follow it."""
+    return f"{state_line(job)}   python -m etl_batch jobs watch {job.job_id}\n"
+
+
+def started_as_json(job: JobView) -> str:
+    """The same as a line of JSON."""
+    return json.dumps({"job_id": job.job_id, "state": str(job.state)}) + "\n"
+
+
+def as_json_line(job: JobView) -> str:
+    """A job as a line of JSON."""
+    return json.dumps(job_as_json(job), allow_nan=False) + "\n"
 
 
 def job_as_json(job: JobView) -> dict[str, Any]:

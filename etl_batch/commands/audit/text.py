@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl_batch.audit.chain import Entry
 from etl_batch.audit.verdict import EXIT_CODES, Finding, Verdict
-from etl_batch.commands.console import Console
+from etl_batch.commands.command_console import Console
 from etl_batch.errors import AuditKeyMissing, EtlError
 from etl_batch.text.shown_text import shown
 

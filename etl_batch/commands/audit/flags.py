@@ -6,37 +6,20 @@ import argparse
 import sys
 from pathlib import Path
 
+from etl_batch.audit.checkpoints import Checkpoint, checkpoints_in
 from etl_batch.audit.reading import Filter
-from etl_batch.commands.command_parser import Parser
 from etl_batch.errors import AuditUnreadable
 
-PROG = "python -m etl_batch audit"
 _MOST_BYTES = 1 << 24
 
 
-def audit_parser() -> Parser:
-    """All flags of the audit commands, for the manual to be compared with."""
-    parser = command_parser("", "")
-    add_filters(parser)
-    for name in ("--head", "--public-key", "--csv", "--json", "--quiet", "--lines"):
-        parser.add_argument(name)
-    return parser
-
-
-def command_parser(command: str, description: str, epilog: str = "") -> Parser:
-    """The parser of one of the commands: the flags that all of them have."""
-    parser = Parser(
-        prog=f"{PROG} {command}",
-        description=description,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_home(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that all of them have."""
     parser.add_argument("--home", metavar="DIR", help="the folder with .secrets/ (ETL_HOME, else the project's)")
     parser.add_argument("--actor", metavar="NAME", help="who does this, for the log (the operating system's user)")
-    return parser
 
 
-def add_filters(parser: Parser) -> None:
+def add_filters(parser: argparse.ArgumentParser) -> None:
     """Add the flags that choose entries."""
     add = parser.add_argument
     add("--user", metavar="NAME", help="only what this user did")
@@ -74,3 +57,8 @@ def text_of(name: str) -> str:
             return file.read(_MOST_BYTES)
     except (OSError, ValueError) as error:
         raise AuditUnreadable(f"{name} cannot be read ({getattr(error, 'strerror', None) or 'no text'})") from error
+
+
+def kept_checkpoint(name: str | None) -> Checkpoint | None:
+    """The latest of the checkpoints in a file that `--head` names; None: it names none."""
+    return None if name is None else max(checkpoints_in(text_of(name)), key=lambda one: one.size)

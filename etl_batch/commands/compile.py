@@ -1,0 +1,28 @@
+"""`python -m etl_batch compile`: the kernels for this machine."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from etl_batch.commands.command_console import print_result
+from etl_batch.commands.command_table import AddParser
+
+
+def add_parser(add: AddParser) -> None:
+    """Add the parser of `compile`."""
+    parser = add(description="Compile the kernels for this machine.")
+    parser.add_argument("--quiet", action="store_true", help="no message")
+    parser.set_defaults(do=run)
+
+
+def run(flags: Namespace) -> None:
+    """Compile what is not compiled yet."""
+    from etl_batch.kernels.all_kernels import compile_all
+    from etl_batch.kernels.cache_folder import cache_folder, is_compiled
+
+    if not is_compiled() and not flags.quiet:
+        print_result("Compiling the kernels (one to two minutes)...\n")
+    compile_all()
+
+    if not flags.quiet:
+        print_result(f"The kernels are compiled, in {cache_folder()}\n")

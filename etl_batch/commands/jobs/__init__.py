@@ -1,0 +1,1 @@
+"""The commands of background jobs: one file for each."""

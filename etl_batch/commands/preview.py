@@ -1,0 +1,46 @@
+"""`python -m etl_batch preview`: the first records of a binary file beside their bytes."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+
+from etl_batch.commands.command_console import print_result
+from etl_batch.commands.command_table import AddParser
+from etl_batch.config import JobConfig
+from etl_batch.environment import extra_input_roots, home_folder, operator
+from etl_batch.errors import ConfigError
+from etl_batch.formats.binary.preview import as_json, preview, render
+
+_MOST_ROWS = 10_000
+
+
+def add_parser(add: AddParser) -> None:
+    """Add the parser of `preview`."""
+    parser = add(
+        description="Show the first records of a binary file through its layout: place, name, type, bytes, value."
+    )
+    parser.add_argument("file", metavar="FILE", help="a .bin file")
+    parser.add_argument("--layout", metavar="FILE", help="record layout (x.layout.toml beside x.bin, else layout.toml)")
+    parser.add_argument("--rows", type=int, default=3, metavar="N", help="how many records (%(default)s)")
+    parser.add_argument(
+        "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(do=run)
+
+
+def run(flags: Namespace) -> None:
+    """Print the records."""
+    if not 1 <= flags.rows <= _MOST_ROWS:
+        raise ConfigError(f"--rows is {flags.rows}; give 1 to {_MOST_ROWS}")
+    config = JobConfig(
+        home=home_folder(flags.home),
+        inputs=(flags.file,),
+        actor=operator(None),
+        output_csv="-",  # nothing is written
+        layout=flags.layout,
+        extra_input_roots=extra_input_roots(),
+    )
+    result = preview(config, flags.rows)
+    print_result(json.dumps(as_json(result), ensure_ascii=False) + "\n" if flags.json else render(result))
