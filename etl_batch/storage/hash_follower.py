@@ -8,16 +8,26 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol, Self
 
 from etl_batch.errors import OutputFailed
 from etl_batch.machine.undisturbed import in_one_piece
 from etl_batch.values import MIB
 
-if TYPE_CHECKING:
-    from hashlib import _Hash
-
 _STEP_BYTES = MIB // 4  #: stays in the processor's cache
+
+
+class RunningHash(Protocol):
+    """What `hashlib.sha256()` returns, whose class has no public name."""
+
+    def update(self, data: bytes | memoryview, /) -> None:
+        """Hash more."""
+
+    def hexdigest(self) -> str:
+        """Of all that was hashed so far."""
+
+    def copy(self) -> Self:
+        """One that goes on from here by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Mark:
 class HashFollower:
     """Hashes what is written, and notes the hash at every offset it is asked for on the way."""
 
-    def __init__(self, descriptor: int, start: int = 0, digest: _Hash | None = None) -> None:
+    def __init__(self, descriptor: int, start: int = 0, digest: RunningHash | None = None) -> None:
         """Follow the file from `start` on, where `digest` has seen all before it."""
         self.limit = start  #: bytes that are written without a gap
         self._reached = start
@@ -113,7 +123,7 @@ class HashFollower:
                 self._changed.wait()
 
 
-def rehash(descriptor: int, marks: Sequence[Mark]) -> tuple[int, _Hash]:
+def rehash(descriptor: int, marks: Sequence[Mark]) -> tuple[int, RunningHash]:
     """Read a file as far as its marks are right.
 
     Args:

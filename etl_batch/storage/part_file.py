@@ -7,18 +7,14 @@ import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from etl_batch.errors import EtlError, OutputFailed
-from etl_batch.storage.hash_follower import HashFollower, Mark, rehash
+from etl_batch.storage.hash_follower import HashFollower, Mark, RunningHash, rehash
 from etl_batch.storage.os_refusals import NO_ROOM, write_refused
 from etl_batch.storage.paths import create_file, open_existing
 from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import opened_folder, part_place
 from etl_batch.text.number_text import counted
-
-if TYPE_CHECKING:
-    from hashlib import _Hash
 
 
 @contextlib.contextmanager
@@ -92,7 +88,7 @@ class PartFile:
         return part
 
     @classmethod
-    def reopen(cls, target: Place, place: Place, mark: Mark, digest: _Hash | None = None) -> PartFile:
+    def reopen(cls, target: Place, place: Place, mark: Mark, digest: RunningHash | None = None) -> PartFile:
         """Go on with a file of an interrupted job behind the mark; what follows it is cut off.
 
         Args:

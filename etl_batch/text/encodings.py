@@ -12,12 +12,10 @@ def encoding_named(name: str) -> str | None:
     """Python's own name of an encoding that text files are written in; None where there is no such encoding."""
     try:
         codec = codecs.lookup(name)
-        "0".encode(name)
+        "0".encode(name)  # refuses what is no encoding of text, such as `hex`
     except (LookupError, ValueError):
         return None
-    if not codec._is_text_encoding or codec.name.replace("_", "-") in _NO_FILES:  # the only way to tell `hex` apart
-        return None
-    return codec.name
+    return None if codec.name.replace("_", "-") in _NO_FILES else codec.name
 
 
 def is_ebcdic(name: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from etl_batch.errors import EtlError
 from etl_batch.pipeline.job import JobPlan
@@ -16,7 +15,7 @@ from etl_batch.pipeline.outputs.rejects import Rejects
 from etl_batch.pipeline.outputs.restart_point import Checkpoint
 from etl_batch.pipeline.outputs.sample_output import JobSample, remove_unfinished
 from etl_batch.pipeline.outputs.span_journal import JobJournal
-from etl_batch.storage.hash_follower import Mark, rehash
+from etl_batch.storage.hash_follower import Mark, RunningHash, rehash
 from etl_batch.storage.journal import Journal
 from etl_batch.storage.part_file import PartFile, remove
 from etl_batch.storage.paths import open_existing
@@ -24,15 +23,12 @@ from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import journal_place, part_place
 from etl_batch.values import Span
 
-if TYPE_CHECKING:
-    from hashlib import _Hash
-
 
 @dataclass(slots=True)
 class ReadBack:
     """The part files of an interrupted job, read back; each only once where all of it is right."""
 
-    hashes: dict[tuple[Place, int], _Hash] = field(default_factory=dict)  #: (file, size) -> the running hash there
+    hashes: dict[tuple[Place, int], RunningHash] = field(default_factory=dict)  #: (file, size) -> its hash
 
     def right(self, place: Place, marks: Sequence[Mark]) -> int:
         """How many of a file's marks are what is in it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _COMMANDS = "tests/unit/test_commands.py"
+_FOREIGN = "tests/unit/test_foreign_names.py"
 
 FAULTS = (
     Fault(
@@ -42,5 +43,17 @@ FAULTS = (
         r'add(prefix_chars="\0")',
         "add()",
         f"{_COMMANDS}::test_a_folder_may_be_called_as_a_flag",
+    ),
+    Fault(
+        "auth.opening.is_streamlits_server",
+        'startswith("starlette-app")',
+        'startswith("starlette")',
+        f"{_FOREIGN}::test_streamlit_says_who_started_the_server",
+    ),
+    Fault(
+        "etl_batch.text.encodings.encoding_named",
+        '"0".encode(name)',
+        "pass",
+        f"{_FOREIGN}::test_encodings_of_no_text_are_told_apart_by_python_itself",
     ),
 )
