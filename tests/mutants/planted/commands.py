@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_COMMANDS = "tests/unit/test_commands.py"
-_FOREIGN = "tests/unit/test_foreign_names.py"
+_COMMANDS = "tests/unit/commands/test_command_table.py"
+_FOREIGN = "tests/unit/project/test_foreign_names.py"
 
 FAULTS = (
     Fault(
@@ -55,5 +55,11 @@ FAULTS = (
         '"0".encode(name)',
         "pass",
         f"{_FOREIGN}::test_encodings_of_no_text_are_told_apart_by_python_itself",
+    ),
+    Fault(
+        "etl_batch.text.encodings.encoding_named",
+        "return None if codec.name",
+        "return None if not codec._is_text_encoding or codec.name",
+        f"{_FOREIGN}::test_private_names_of_others_are_those_that_are_listed",
     ),
 )
