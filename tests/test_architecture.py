@@ -31,7 +31,7 @@ AT_THE_ROOT = {
 SHARED_BY_FORMATS = {"", "units", "arrow"}
 #: files outside of `formats/` that import what is in the folder of a format, without the registry
 NAME_A_FORMAT = {
-    "__main__.py": "`preview` shows binary records, and nothing else",
+    "commands/preview.py": "it shows binary records, and nothing else",
     "file_estimate/run_sample.py": "a job's sample is Parquet that we wrote ourselves",
     "launch/asking.py": "the layout editor shows binary records as they are edited",
     "launch/read_first_rows.py": "the layout editor shows binary records as they are edited",
@@ -42,7 +42,7 @@ NAME_A_FORMAT = {
 }
 #: files that compare something with the name or the ending of a format
 COMPARE_A_FORMAT = {
-    "commands/console.py": "CSV as an output: the rows that a spreadsheet can show",
+    "commands/command_console.py": "CSV as an output: the rows that a spreadsheet can show",
     "jobs/run_outputs.py": "Parquet as an output: it may be a folder of parts",
     "pipeline/outputs/restart_point.py": "keys of the journal, which name outputs",
 }
