@@ -35,6 +35,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^🔧[^\n]*\n", re.MULTILINE), ""),  # kernels are compiled once on a machine
     (re.compile(r"# (?:h|min) # (?:min|s)|# ms"), "# s"),  # in reports, where numbers are masked
     (re.compile(r"(tab \.label: Profile\n)(?:.*\n)*?(tab \.label)"), r"\1<profile>\n\2"),  # none of a short run
+    (re.compile(r"(\.html`, )[\d.]+ [kM]?B(, written)"), r"\1<n>\2"),
     (re.compile(r'(<dt>Size</dt>\n?<dd class="number">)(?:<n>)?[^<]*'), r"\1<n>"),  # of reports, in their list
     (re.compile(r"usable\s+processors:\s+\d+"), "usable processors: <n>"),
     (re.compile(r"\bpid[ =]\d+"), "pid=<pid>"),
@@ -45,7 +46,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(<job \d+> .*?) [\d.,]+ +(output/)", re.MULTILINE), r"\1 <n>  \2"),  # jobs list: seconds
     (re.compile(r"(entries \()[\d,]+ bytes"), r"\1<n> bytes"),
     (re.compile(r" <cut> .*$", re.MULTILINE), " <cut>"),
-    (re.compile(r"^\w+ \d+%, [\d,]+ rows[^\n]*\n", re.MULTILINE), ""),  # jobs watch: how far it is
+    (re.compile(r"^\w+ +\d+%, [\d,]+ rows[^\n]*\n", re.MULTILINE), ""),  # jobs watch: how far it is
     (re.compile(r"(parquet,\d+\.0,)[\d.]+,"), r"\1<n>,"),
     (re.compile(r"(<time>,)[\d.]+,"), r"\1<n>,"),  # the list of runs: seconds
     (re.compile(r"(height: )[\d.]+%"), r"\1<n>%"),  # and its bars
