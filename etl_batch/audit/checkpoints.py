@@ -139,7 +139,7 @@ def last_checkpoints(files: AuditFiles) -> Iterator[Checkpoint]:
         lines = os.pread(descriptor, _BLOCK, start).split(b"\n")
     finally:
         os.close(descriptor)
-    yield from (one for line in reversed(lines) if (one := _readable(line)) is not None)
+    yield from (checkpoint for line in reversed(lines) if (checkpoint := _readable(line)) is not None)
 
 
 def _readable(line: bytes) -> Checkpoint | None:

@@ -52,7 +52,7 @@ def _is_line_key(files: AuditFiles, key: bytes) -> bool:
 def _is_signing_key(files: AuditFiles) -> bool:
     """Whether a checkpoint at the end names it; without checkpoints, the public key beside it tells."""
     public = public_key_of(files)
-    if names := [one.key for one in last_checkpoints(files)]:
+    if names := [checkpoint.key for checkpoint in last_checkpoints(files)]:
         return key_id(public) in names
     return kept_public_key(files) in {None, public}
 

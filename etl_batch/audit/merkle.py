@@ -134,7 +134,7 @@ def range_roots(leaves: Iterable[bytes], ranges: Sequence[Range]) -> list[bytes]
                 frontier = frontier.extended((leaf,))
             position += 1
         found[start, stop] = frontier.root()
-    return [found[one] for one in ranges]
+    return [found[leaves] for leaves in ranges]
 
 
 def includes(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

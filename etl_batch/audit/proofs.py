@@ -42,10 +42,10 @@ class Proof:
             "v": VERSION,
             "seq": self.seq,
             "line": self.line,
-            "path": [one.hex() for one in self.path],
+            "path": [node.hex() for node in self.path],
             "checkpoint": self.checkpoint.line(),
             "older": None if self.older is None else self.older.line(),
-            "consistency": [one.hex() for one in self.consistency],
+            "consistency": [node.hex() for node in self.consistency],
         }
 
 
@@ -102,10 +102,10 @@ def proof_of(text: str) -> Proof:
         return Proof(
             seq=int(found["seq"]),
             line=str(found["line"]),
-            path=tuple(bytes.fromhex(one) for one in found["path"]),
+            path=tuple(bytes.fromhex(node) for node in found["path"]),
             checkpoint=checkpoint_of(found["checkpoint"]),
             older=None if found["older"] is None else checkpoint_of(found["older"]),
-            consistency=tuple(bytes.fromhex(one) for one in found["consistency"]),
+            consistency=tuple(bytes.fromhex(node) for node in found["consistency"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise AuditUnreadable("this is no proof", mend="give a file as `audit prove` writes it, unchanged") from error
@@ -129,7 +129,7 @@ def flaw(proof: Proof, public: bytes, kept: Checkpoint | None = None) -> str | N
     old = (0, EMPTY_ROOT) if older is None else (older.size, older.root)
     if not extends(old, (checkpoint.size, checkpoint.root), proof.consistency):
         return "it does not show that the log still begins with the older checkpoint"
-    tied = [(one.size, one.root) for one in (checkpoint, older) if one is not None]
+    tied = [(head.size, head.root) for head in (checkpoint, older) if head is not None]
     if kept is not None and (kept.size, kept.root) not in tied:
         return "it is about another checkpoint than the kept one; make it with `audit prove SEQ --head KEPT`"
     return None

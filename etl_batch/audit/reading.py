@@ -89,8 +89,8 @@ def page(
     permit(actor, Permission.READ_AUDIT_LOG)
     found: list[tuple[Position, Entry]] = []
     newest = _newest(home)
-    for one in _matching(home, wanted or Filter(), before):
-        found.append(one)
+    for match in _matching(home, wanted or Filter(), before):
+        found.append(match)
         if len(found) > min(max(limit, 1), _MOST_AT_ONCE):
             break
     entries = found[: min(max(limit, 1), _MOST_AT_ONCE)]

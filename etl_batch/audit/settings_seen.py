@@ -94,7 +94,7 @@ def _seen(folder: Path) -> dict[str, dict[str, str]]:
         found = json.loads((folder / SEEN_NAME).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return found if isinstance(found, dict) and all(isinstance(one, dict) for one in found.values()) else {}
+    return found if isinstance(found, dict) and all(isinstance(settings, dict) for settings in found.values()) else {}
 
 
 def _keep(folder: Path, seen: Mapping[str, Settings]) -> None:

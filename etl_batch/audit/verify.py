@@ -76,7 +76,7 @@ def inspect(
             return Verdict(finding=finding, root=walk.tree.root().hex(), notes=("nothing was recorded yet",))
         refuse_missing_keys(files)
         walk.key, public = line_key(files), public_key(files)
-        walk.waiting = sorted(_heads(files, kept, public), key=lambda one: one[0].size)
+        walk.waiting = sorted(_heads(files, kept, public), key=lambda head: head[0].size)
         snapshot = _snapshot(files, walk.key)
         _walk(walk, snapshot, progress, processes)
         _refuse_short(walk, snapshot)
@@ -150,10 +150,10 @@ def _note(file: Path, length: int) -> bytes:
 
 def _heads(files: AuditFiles, kept: list[Checkpoint], public: bytes) -> Iterator[tuple[Checkpoint, Fault | None]]:
     """All checkpoints with right signatures: those kept elsewhere, and those of the log."""
-    for one in kept:
-        if not one.is_signed_by(public):
+    for head in kept:
+        if not head.is_signed_by(public):
             raise _Stop(Finding.CUT, "the kept head was not signed with the key of this log: it is another log")
-        yield one, None
+        yield head, None
     if not files.checkpoints.exists():
         return
     with os.fdopen(open_for_reading(files.checkpoints), "rb") as file:
@@ -162,14 +162,14 @@ def _heads(files: AuditFiles, kept: list[Checkpoint], public: bytes) -> Iterator
             fault = Fault(file=files.checkpoints.name, line=number, byte=at, reason="the checkpoint was changed")
             at += len(line)
             try:
-                one = checkpoint_of(line)
+                head = checkpoint_of(line)
             except AuditUnreadable:
                 if line.endswith(b"\n") and not _is_torn(line):
                     raise _Stop(Finding.TAMPERED, fault.reason, fault) from None
                 continue
-            if not one.is_signed_by(public):
+            if not head.is_signed_by(public):
                 raise _Stop(Finding.TAMPERED, fault.reason, fault)
-            yield one, fault
+            yield head, fault
 
 
 def _is_torn(line: bytes) -> bool:

@@ -87,7 +87,7 @@ def text_array(texts: Sequence[str | None]) -> pa.Array:
 
     raw = [b"" if text is None else text.encode() for text in texts]
     offsets = np.zeros(len(raw) + 1, dtype=np.int32)
-    np.cumsum([len(one) for one in raw], out=offsets[1:])
+    np.cumsum([len(text) for text in raw], out=offsets[1:])
     there = np.packbits(np.array([text is not None for text in texts], dtype=np.bool_), bitorder="little")
     buffers = [pa.py_buffer(there), pa.py_buffer(offsets), pa.py_buffer(b"".join(raw))]
     return pa.Array.from_buffers(pa.string(), len(raw), buffers)

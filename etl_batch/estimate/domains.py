@@ -33,15 +33,20 @@ def within(strata: Sequence[StratumSample], domains: Sequence[Domain]) -> list[S
     """The measure, 0 outside the domain."""
     return [
         replace(
-            one, values=np.where(domain.values, one.values, 0.0), certain=np.where(domain.certain, one.certain, 0.0)
+            stratum,
+            values=np.where(domain.values, stratum.values, 0.0),
+            certain=np.where(domain.certain, stratum.certain, 0.0),
         )
-        for one, domain in zip(strata, domains, strict=True)
+        for stratum, domain in zip(strata, domains, strict=True)
     ]
 
 
 def ones(strata: Sequence[StratumSample]) -> list[StratumSample]:
     """1 for every row, so that a total counts rows."""
-    return [replace(one, values=np.ones(len(one.values)), certain=np.ones(len(one.certain))) for one in strata]
+    return [
+        replace(stratum, values=np.ones(len(stratum.values)), certain=np.ones(len(stratum.certain)))
+        for stratum in strata
+    ]
 
 
 def count(
@@ -60,7 +65,7 @@ def count_of(strata: Sequence[StratumSample], confidence: float = DEFAULT_CONFID
     found = estimate_total(strata, "rows", confidence)
     rows = float(found.rows_population)
     if found.std_error is None and (reach := _unmet(strata, confidence)) is not None:
-        kept = tuple(one for one in found.warnings if "no interval" not in one)
+        kept = tuple(warning for warning in found.warnings if "no interval" not in warning)
         low, high = max(found.total + reach[0], 0.0), min(found.total + reach[1], rows)
         return replace(found, ci_low=low, ci_high=high, warnings=kept)
     return replace(found, ci_high=None if found.ci_high is None else min(found.ci_high, rows))
@@ -88,11 +93,11 @@ def ratio(
     value = above.total / below.total
     residuals = [
         replace(
-            one,
-            values=(one.values - value * other.values) / below.total,
-            certain=(one.certain - value * other.certain) / below.total,
+            numerator,
+            values=(numerator.values - value * denominator.values) / below.total,
+            certain=(numerator.certain - value * denominator.certain) / below.total,
         )
-        for one, other in zip(numerators, denominators, strict=True)
+        for numerator, denominator in zip(numerators, denominators, strict=True)
     ]
     error = estimate_total(residuals, measure, confidence)  # its own total is 0 but for rounding
     low = high = None
@@ -132,14 +137,14 @@ def proportion(
     return replace(
         found, measure="share of rows", total=share, std_error=error, ci_low=low, ci_high=high, strata=(),
         method=f"proportion, logit interval, {found.method}",
-        warnings=tuple(one for one in found.warnings if error is not None or "no interval" not in one),
+        warnings=tuple(warning for warning in found.warnings if error is not None or "no interval" not in warning),
     )  # fmt: skip
 
 
 def _of_one_kind(strata: Sequence[StratumSample], share: float, confidence: float) -> tuple[float | None, float | None]:
     least = min(
-        (one for one in strata if len(one.values) + len(one.certain) < one.population),
-        key=lambda one: len(one.values) / one.population,
+        (stratum for stratum in strata if len(stratum.values) + len(stratum.certain) < stratum.population),
+        key=lambda stratum: len(stratum.values) / stratum.population,
     )
     if not len(least.values) or 0 < share < 1:
         return None, None
@@ -153,16 +158,16 @@ def _unmet(strata: Sequence[StratumSample], confidence: float) -> tuple[float, f
     With p of the rows of each stratum of the other kind, none of them is met with a probability of prod (1 - p)^n; the
     largest sum N*p for which that is above half of what the interval may miss is log(2/miss) * max(N/n) at the most.
     """
-    open_strata = [one for one in strata if len(one.values) + len(one.certain) < one.population]
-    kinds = {float(kind) for one in open_strata for kind in np.unique(one.values)}
-    if len(kinds) != 1 or not all(len(one.values) for one in open_strata):
+    open_strata = [stratum for stratum in strata if len(stratum.values) + len(stratum.certain) < stratum.population]
+    kinds = {float(kind) for stratum in open_strata for kind in np.unique(stratum.values)}
+    if len(kinds) != 1 or not all(len(stratum.values) for stratum in open_strata):
         return None
-    unseen = sum(one.population - len(one.values) - len(one.certain) for one in open_strata)
+    unseen = sum(stratum.population - len(stratum.values) - len(stratum.certain) for stratum in open_strata)
     if len(open_strata) == 1:
-        (one,) = open_strata
-        most = (one.population - len(one.certain)) * none_met(len(one.values), confidence)
+        (stratum,) = open_strata
+        most = (stratum.population - len(stratum.certain)) * none_met(len(stratum.values), confidence)
     else:
-        expansion = max((one.population - len(one.certain)) / len(one.values) for one in open_strata)
+        expansion = max((stratum.population - len(stratum.certain)) / len(stratum.values) for stratum in open_strata)
         most = math.log(2 / (1 - confidence)) * expansion
     most = min(most, float(unseen))
     return (0.0, most) if kinds == {0.0} else (-most, 0.0)

@@ -133,7 +133,7 @@ def _satterthwaite(variances: npt.NDArray[np.float64], df: npt.NDArray[np.float6
 
 def _floor(samples: Sequence[StratumSample]) -> float:
     """What the total of a measure that is never below 0 cannot be less than: what was seen. Else minus infinity."""
-    seen = np.concatenate([values for one in samples for values in (one.values, one.certain)] or [np.empty(0)])
+    seen = np.concatenate([values for sample in samples for values in (sample.values, sample.certain)] or [np.empty(0)])
     return -math.inf if (seen < 0).any() else math.fsum(seen.tolist())
 
 

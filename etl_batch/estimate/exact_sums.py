@@ -65,11 +65,11 @@ class Sums:
         if not other.limbs.any():
             return replace(self, most=np.maximum(self.most, other.most), odd=self.odd + other.odd)
         first = min(self.first, other.first)
-        stop = max(one.first + one.limbs.shape[1] for one in (self, other))
+        stop = max(sums.first + sums.limbs.shape[1] for sums in (self, other))
         limbs = np.zeros((len(self.odd), stop - first), dtype=np.int64)
-        for one in (self, other):
-            start = one.first - first
-            limbs[:, start : start + one.limbs.shape[1]] += one.limbs
+        for sums in (self, other):
+            start = sums.first - first
+            limbs[:, start : start + sums.limbs.shape[1]] += sums.limbs
         return settled(Sums(self.unit, first, limbs, np.maximum(self.most, other.most), self.odd + other.odd))
 
     def totals(self, places: Sequence[int] | None = None) -> list[float | None]:
@@ -100,7 +100,7 @@ class Sums:
             places: as `totals` has them.
         """
         if not self._counts_units:
-            return [None if one is None else repr(one) for one in self.totals(places)]
+            return [None if total is None else repr(total) for total in self.totals(places)]
         own = slice(None) if places is None else np.asarray(places, dtype=np.int64)
         return [
             None if odd else self._text(_whole(limbs))

@@ -33,7 +33,7 @@ def moments_of(samples: Sequence[Floats]) -> Moments:
 
 
 def _moments_of(samples: Sequence[Floats]) -> Moments:
-    n = np.array([len(one) for one in samples], dtype=np.int64)
+    n = np.array([len(sample) for sample in samples], dtype=np.int64)
     values = np.concatenate([*samples, np.empty(0)])
     some = n > 0
     starts = (np.cumsum(n) - n)[some]

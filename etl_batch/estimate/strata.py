@@ -51,10 +51,10 @@ def strata_of(samples: Sequence[StratumSample]) -> Strata:
     Raises:
         ValueError: more sampled rows than there are, or a value that is no finite number.
     """
-    certain_rows = np.array([len(one.certain) for one in samples], dtype=np.int64)
-    populations = np.array([one.population for one in samples], dtype=np.int64) - certain_rows
+    certain_rows = np.array([len(sample.certain) for sample in samples], dtype=np.int64)
+    populations = np.array([sample.population for sample in samples], dtype=np.int64) - certain_rows
     size = populations.astype(np.float64)  # products of populations may be larger than any integer of 64 bits
-    own = moments_of([np.asarray(one.values, dtype=np.float64) for one in samples])
+    own = moments_of([np.asarray(sample.values, dtype=np.float64) for sample in samples])
     certain = np.zeros(len(samples))
     for place in np.flatnonzero(certain_rows).tolist():
         certain[place] = np.sum(samples[place].certain)
@@ -70,7 +70,7 @@ def strata_of(samples: Sequence[StratumSample]) -> Strata:
     expansion = size / n
     spread = size * (size - n) / (n * np.maximum(used.n - 1, 1.0))
     return Strata(
-        names=tuple(one.name for one in samples),
+        names=tuple(sample.name for sample in samples),
         populations=populations,
         moments=own,
         certain=certain,
@@ -98,7 +98,7 @@ def _with_partners(
     for at in lone.tolist():
         nearest = _nearest(by_size, sizes, int(populations[at]), at)
         union[at] = [at] if nearest is None else [at, nearest]
-    pooled = moments_of([np.concatenate([samples[one].values for one in members]) for members in union.values()])
+    pooled = moments_of([np.concatenate([samples[member].values for member in members]) for members in union.values()])
     merged = {}
     for field in ("n", "total", "mean", "variance", "third", "farthest"):
         whole = getattr(own, field).copy()
@@ -110,7 +110,7 @@ def _with_partners(
 def _nearest(by_size: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], size: int, at: int) -> int | None:
     """The other stratum with any sample whose population is nearest; of two, the smaller one."""
     place = int(np.searchsorted(sizes, size))
-    around = [one for one in range(max(place - 2, 0), min(place + 3, len(by_size))) if by_size[one] != at]
+    around = [rank for rank in range(max(place - 2, 0), min(place + 3, len(by_size))) if by_size[rank] != at]
     if not around:
         return None
-    return int(by_size[min(around, key=lambda one: abs(int(sizes[one]) - size))])
+    return int(by_size[min(around, key=lambda rank: abs(int(sizes[rank]) - size))])

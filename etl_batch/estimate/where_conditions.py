@@ -86,14 +86,16 @@ class Where:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns it needs, in the order in which it names them."""
-        return tuple(dict.fromkeys(one.name for one in _operands(self.condition) if isinstance(one, Column)))
+        return tuple(
+            dict.fromkeys(operand.name for operand in _operands(self.condition) if isinstance(operand, Column))
+        )
 
     def literals(self, column: str) -> set[type]:
         """Which kinds of constants a column is compared with: `str`, `bool`, `Fraction`."""
         found: set[type] = set()
         for group in _groups(self.condition):
-            if any(isinstance(one, Column) and one.name == column for one in group):
-                found |= {type(one.value) for one in group if isinstance(one, Literal)}
+            if any(isinstance(operand, Column) and operand.name == column for operand in group):
+                found |= {type(operand.value) for operand in group if isinstance(operand, Literal)}
         return found
 
 

@@ -33,7 +33,7 @@ class Spread:
     def joined(cls, parts: Sequence[Spread]) -> Spread:
         """Of more measures on the same units."""
         names = ("variance", "df", "skewness", "heaviest")
-        return cls(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 @dataclass(frozen=True)

@@ -31,14 +31,14 @@ class Answer:
     @property
     def is_exact(self) -> bool:
         """Whether nothing is estimated."""
-        return not self.designs and all(one.exact_total == one.total for one in self.estimates)
+        return not self.designs and all(estimate.exact_total == estimate.total for estimate in self.estimates)
 
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values: numbers or null, never NaN."""
         values = {
             "path": self.path,
             "format": self.format,
-            "estimates": [asdict(one) for one in self.estimates],
+            "estimates": [asdict(estimate) for estimate in self.estimates],
             "rows": asdict(self.rows),
             "rows_read": self.rows_read,
             "bytes_read": self.bytes_read,
@@ -50,8 +50,8 @@ class Answer:
         return _plain(values)  # type: ignore[no-any-return]
 
     def _design(self) -> dict[str, Any]:
-        measured = {name: one for name, one in self.designs.items() if name != self.rows.measure} or self.designs
-        effects = [one.design_effect for one in measured.values() if one.design_effect is not None]
+        measured = {name: design for name, design in self.designs.items() if name != self.rows.measure} or self.designs
+        effects = [design.design_effect for design in measured.values() if design.design_effect is not None]
         first = next(iter(measured.values()), None)
         return {
             "name": self.design_name,
@@ -63,8 +63,8 @@ class Answer:
             "zones": first.zones if first else None,
             "design_effect": max(effects, default=None),
             "measures": {
-                name: {"estimator": one.estimator, "reason": one.reason, "design_effect": one.design_effect}
-                for name, one in measured.items()
+                name: {"estimator": design.estimator, "reason": design.reason, "design_effect": design.design_effect}
+                for name, design in measured.items()
             },
         }
 

@@ -152,9 +152,9 @@ def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Ans
         return None, (), sample.bytes
     estimates = sample_answer(sample, question, wanted)
     if question.exact or question.error_within is not None:
-        estimates = [_as_exact(one) for one in estimates]
+        estimates = [_as_exact(estimate) for estimate in estimates]
     if question.error_within is not None:
-        against = [one.measure for one in estimates[:-1] if not is_within(one, question.error_within)]
+        against = [estimate.measure for estimate in estimates[:-1] if not is_within(estimate, question.error_within)]
         if against:
             names = ", ".join(against)
             not_met = f"an error within {100 * question.error_within:g} % is not certain by its run's sample ({names})"
@@ -169,10 +169,11 @@ def _as_exact(estimate: TotalEstimate) -> TotalEstimate:
     if exact is None:
         return estimate
     strata = tuple(
-        one if one.exact_total is None else replace(
-            one, total=one.exact_total, std_error=0.0, ci_low=one.exact_total, ci_high=one.exact_total, warnings=()
+        stratum if stratum.exact_total is None else replace(
+            stratum, total=stratum.exact_total, std_error=0.0, ci_low=stratum.exact_total, ci_high=stratum.exact_total,
+            warnings=(),
         )
-        for one in estimate.strata
+        for stratum in estimate.strata
     )  # fmt: skip
     return replace(
         estimate, total=exact, std_error=0.0, df=None, ci_low=exact, ci_high=exact, strata=strata, warnings=(),

@@ -181,10 +181,10 @@ def _with_exact(estimate: TotalEstimate, sample: RunSample, *, filtered: bool) -
     if estimate.measure == ROWS:
         known = dict(sample.populations)
     digits = sample.texts.get(estimate.measure, {})
-    texts = {name: digits.get(name, None if one is None else repr(one)) for name, one in known.items()}
+    texts = {name: digits.get(name, None if total is None else repr(total)) for name, total in known.items()}
     strata = tuple(
-        replace(one, exact_total=known.get(one.stratum), exact_total_text=texts.get(one.stratum))
-        for one in estimate.strata
+        replace(stratum, exact_total=known.get(stratum.stratum), exact_total_text=texts.get(stratum.stratum))
+        for stratum in estimate.strata
     )
     text = sample.whole.get(estimate.measure)
     if text is None:
@@ -195,10 +195,10 @@ def _with_exact(estimate: TotalEstimate, sample: RunSample, *, filtered: bool) -
 
 def _whole_text(parts: list[int | float | None]) -> str | None:
     """The sum of what is known of each stratum."""
-    some = [one for one in parts if one is not None]
+    some = [part for part in parts if part is not None]
     if len(some) < len(parts):
         return None
-    return repr(sum(some) if all(isinstance(one, int) for one in some) else math.fsum(some))
+    return repr(sum(some) if all(isinstance(number, int) for number in some) else math.fsum(some))
 
 
 def _agreement(metadata: RunMetadata, where: Place, identity: FileIdentity) -> Agreement:
@@ -216,7 +216,7 @@ def _is_of_its_run(sample: RunSample, descriptor: int, metadata: RunMetadata) ->
     """Whether a sample is the one that the run left; where that was not written down: whether their sums agree."""
     if metadata.knows_side_files:
         return metadata.agreement(descriptor, sample.place.relative.name) is not Agreement.OTHER
-    written = {one["measure"]: one["exact_total"] for one in metadata.values["estimates"]}
+    written = {estimate["measure"]: estimate["exact_total"] for estimate in metadata.values["estimates"]}
     if sum(sample.populations.values()) != metadata.values["rows_out"] or set(written) != set(sample.totals):
         return False
     sums = {name: _sum_of_known(totals) for name, totals in sample.totals.items()}
@@ -224,11 +224,11 @@ def _is_of_its_run(sample: RunSample, descriptor: int, metadata: RunMetadata) ->
 
 
 def _sum_of_known(totals: dict[str, int | float | None]) -> float | None:
-    return None if None in totals.values() else math.fsum(one for one in totals.values() if one is not None)
+    return None if None in totals.values() else math.fsum(total for total in totals.values() if total is not None)
 
 
-def _are_close(one: float | None, other: float | None) -> bool:
-    return one == other if one is None or other is None else math.isclose(one, other, rel_tol=1e-9)
+def _are_close(left: float | None, right: float | None) -> bool:
+    return left == right if left is None or right is None else math.isclose(left, right, rel_tol=1e-9)
 
 
 def _read(place: Place, descriptor: int) -> RunSample:

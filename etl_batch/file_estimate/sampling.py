@@ -90,11 +90,13 @@ class Sampling:
         while target <= self._most_units():
             self._read_to(target)
             estimates = self._estimates()
-            worst = [name for name, one in estimates.items() if not _is_within(one, wanted)]
-            unsure = [name for name, one in estimates.items() if self._doubts(name, one)]
+            worst = [name for name, estimate in estimates.items() if not _is_within(estimate, wanted)]
+            unsure = [name for name, estimate in estimates.items() if self._doubts(name, estimate)]
             if not worst and not unsure:
                 return self._sampled()
-            if self._most_units() < LEAST_UNITS and any(self._unread(name, one) for name, one in estimates.items()):
+            if self._most_units() < LEAST_UNITS and any(
+                self._unread(name, estimate) for name, estimate in estimates.items()
+            ):
                 break  # to read more of them does not tell what the others hold
             needed = max(
                 (units_needed(estimates[name], wanted, self._question.confidence) for name in worst),
@@ -108,7 +110,7 @@ class Sampling:
     def _share(self, target: int, most: int) -> Sampled:
         """A share of the rows, capped; more where the interval would not hold, as far as the cap goes."""
         self._read_to(target)
-        while target < most and any(self._doubts(name, one) for name, one in self._estimates().items()):
+        while target < most and any(self._doubts(name, estimate) for name, estimate in self._estimates().items()):
             target = min(2 * target, most)
             self._read_to(target)
         return self._sampled()
@@ -168,7 +170,7 @@ class Sampling:
         self, units: Units, measured: Measured, estimate: UnitEstimate, strata: StrataRows | None
     ) -> TotalEstimate:
         confidence = self._question.confidence
-        warnings = [f"{IN_DOUBT}: {one}" for one in self._doubts(measured.name, estimate)]
+        warnings = [f"{IN_DOUBT}: {doubt}" for doubt in self._doubts(measured.name, estimate)]
         none_given = no_interval(units, estimate)
         if none_given:
             warnings.append(none_given)
@@ -196,10 +198,10 @@ class Sampling:
 def _about_strata(parts: Sequence[StratumEstimate], unit: str) -> list[str]:
     """What is to be said of the strata of one measure."""
     said = []
-    few = sum(any(text.startswith("low n") for text in one.warnings) for one in parts)
+    few = sum(any(text.startswith("low n") for text in part.warnings) for part in parts)
     if few:
         said.append(f"low n: {few} of the {len(parts)} strata met lie in fewer than {FEW} of the {unit}s read")
-    unknown = sum(one.ci_low is None for one in parts)
+    unknown = sum(part.ci_low is None for part in parts)
     if unknown:
         same = f"all {unit}s that were read have the same total of them"
         said.append(

@@ -64,7 +64,7 @@ def stratum_estimates(
                 ),
             )
         )
-    return tuple(sorted(found, key=lambda one: (-abs(one.total), one.stratum)))
+    return tuple(sorted(found, key=lambda stratum: (-abs(stratum.total), stratum.stratum)))
 
 
 def _domains(units: Units, rows: StrataRows, strata: int, values: Floats) -> tuple[Floats, Spread]:

@@ -82,7 +82,7 @@ class Tally:
     @property
     def units(self) -> int:
         """How many units were taken."""
-        return sum(len(one) for one in self._sizes)
+        return sum(len(sizes) for sizes in self._sizes)
 
     def add(self, rows: Rows, numbers: Integers) -> None:
         """Take the rows of more units, whose numbers in the file these are."""
@@ -141,7 +141,7 @@ class Tally:
         if not self._strata:
             return None
         units, codes, values = zip(*self._strata, strict=True)
-        together = {name: _joined([one[name] for one in values]) for name in self._columns}
+        together = {name: _joined([value[name] for value in values]) for name in self._columns}
         return StrataRows(self._strata_units, np.concatenate(units), np.concatenate(codes), together)
 
     def _finite(self, name: str, values: Floats, inside: np.ndarray | None) -> Floats:

@@ -24,7 +24,7 @@ def within_bounds(estimate: UnitEstimate, measured: Measured, numbers: Integers,
     """
     if bounds is None or estimate.low is None or estimate.high is None:
         return estimate
-    low, high = (np.delete(one, numbers).sum() + measured.totals.sum() for one in (bounds.low, bounds.high))
+    low, high = (np.delete(outer, numbers).sum() + measured.totals.sum() for outer in (bounds.low, bounds.high))
     return replace(
         estimate,
         low=min(max(estimate.low, float(low)), estimate.total),
@@ -45,7 +45,7 @@ def unread_doubt(units: Units, estimate: UnitEstimate, numbers: Integers, bounds
         return None  # it is said elsewhere why there is none
     mean = estimate.total / population
     half = max(estimate.high - estimate.total, estimate.total - estimate.low)
-    above, below = (np.sort(np.delete(one, numbers))[::-1][:missed] for one in (bounds.high, -bounds.low))
+    above, below = (np.sort(np.delete(outer, numbers))[::-1][:missed] for outer in (bounds.high, -bounds.low))
     farthest = max(float((above - mean).sum()), float((below + mean).sum()))
     if farthest <= half:
         return None

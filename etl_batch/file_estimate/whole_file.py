@@ -65,7 +65,7 @@ class WholeFile:
         strata = 1 if part.strata is None else len(self._codes.names)
         rows = np.bincount(codes, minlength=strata).tolist()
         known = [*self._populations, *[0] * (strata - len(self._populations))]
-        self._populations = [one + more for one, more in zip(known, rows, strict=True)]
+        self._populations = [before + more for before, more in zip(known, rows, strict=True)]
         self.rows += part.count
         self.matching += part.count
         if self.wanted.where is not None and part.conditions is not None:
@@ -89,7 +89,7 @@ class WholeFile:
         ]
         found = TotalEstimate(
             measure=name, df=None, confidence=confidence, rows_population=self.rows, rows_sampled=self.rows,
-            method=METHOD, strata=tuple(sorted(strata, key=lambda one: (-abs(one.total), one.stratum))),
+            method=METHOD, strata=tuple(sorted(strata, key=lambda stratum: (-abs(stratum.total), stratum.stratum))),
             **_known(sums.text(), finite.text()),
         )  # fmt: skip
         said = f"{counted(odd, 'value')} {_NOT_FINITE}" if odd else _TOO_LARGE

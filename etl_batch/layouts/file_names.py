@@ -10,7 +10,7 @@ SHARED_LAYOUT = "layout.toml"  #: of every binary file in its folder that has no
 
 def layout_name(name: str, beside: Collection[str]) -> str | None:
     """Which of the files beside a binary file of this name is its layout."""
-    return next((one for one in (own_layout_name(name), SHARED_LAYOUT) if one in beside), None)
+    return next((candidate for candidate in (own_layout_name(name), SHARED_LAYOUT) if candidate in beside), None)
 
 
 def own_layout_name(name: str) -> str:

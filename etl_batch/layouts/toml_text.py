@@ -48,7 +48,7 @@ def null_text(field: Field) -> str | None:
 
 def quoted(text: str) -> str:
     """A TOML basic string."""
-    return '"' + "".join(_ESCAPED.get(one) or _plain_or_code(one) for one in text) + '"'
+    return '"' + "".join(_ESCAPED.get(character) or _plain_or_code(character) for character in text) + '"'
 
 
 def _plain_or_code(character: str) -> str:

@@ -102,9 +102,9 @@ def _by_gputil() -> AskGpu:
 
     def ask() -> GpuReading:
         found = GPUtil.getGPUs()
-        memory = sum(float(one.memoryUsed) for one in found)
+        memory = sum(float(gpu.memoryUsed) for gpu in found)
         return _together(
-            [str(one.name) for one in found], [100 * float(one.load) for one in found], int(memory * 2**20)
+            [str(gpu.name) for gpu in found], [100 * float(gpu.load) for gpu in found], int(memory * 2**20)
         )
 
     return ask
@@ -119,7 +119,7 @@ def _together(names: list[str], percents: list[float], memory_bytes: int) -> Gpu
     if not names:
         raise ValueError("no GPU")
     counted = {name: names.count(name) for name in names}
-    name = ", ".join(one if count == 1 else f"{count} x {one}" for one, count in counted.items())
+    name = ", ".join(model if count == 1 else f"{count} x {model}" for model, count in counted.items())
     return GpuReading(name, sum(percents) / len(percents), memory_bytes)
 
 

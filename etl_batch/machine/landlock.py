@@ -96,7 +96,7 @@ class Handled:
 
 def handled_by(version: int) -> Handled:
     """All that a version of Landlock can refuse. Pure."""
-    files = reduce(or_, (one for one in Access if _SINCE.get(one, 1) <= version), Access(0))
+    files = reduce(or_, (access for access in Access if _SINCE.get(access, 1) <= version), Access(0))
     net = Net.BIND_TCP | Net.CONNECT_TCP if version >= _NET_SINCE else Net(0)
     scope = Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL if version >= _SCOPE_SINCE else Scope(0)
     return Handled(files, net, scope)

@@ -81,7 +81,7 @@ class Profiler:
             self._gpu_name = gpu.name
         return ProfilePoint(
             seconds=round(time.monotonic() - self._began, 3),
-            cpu_percent=tuple(float(one) for one in psutil.cpu_percent(percpu=True)),
+            cpu_percent=tuple(float(core) for core in psutil.cpu_percent(percpu=True)),
             rss_bytes=usage.rss_bytes,
             read_mb_s=_mb_s(usage.read_bytes - before.read_bytes, seconds),
             write_mb_s=_mb_s(usage.written_bytes - before.written_bytes, seconds),

@@ -251,7 +251,7 @@ class _Watch:
 
 def told_error(code: str, message: str, mend: str) -> EtlError:
     """An error that another process has met, as its own kind, where there is one of this code."""
-    kind = next((one for one in every_error() if one.code == code), None)
+    kind = next((error for error in every_error() if error.code == code), None)
     if kind is not None:
         return kind(message, mend=mend)
     error = EtlError(message, mend=mend)

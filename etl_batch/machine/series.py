@@ -13,22 +13,22 @@ MOST_POINTS = 300  #: more than a chart shows, and less than the metadata minds
 
 def halved(points: Sequence[ProfilePoint]) -> list[ProfilePoint]:
     """Half as many points: of each two in a row the mean rates and the greater memory; an odd last one stays."""
-    pairs = [joined(one, other) for one, other in zip(points[::2], points[1::2], strict=False)]
+    pairs = [joined(point, next_point) for point, next_point in zip(points[::2], points[1::2], strict=False)]
     return pairs + list(points[len(pairs) * 2 :])
 
 
-def joined(one: ProfilePoint, other: ProfilePoint) -> ProfilePoint:
+def joined(point: ProfilePoint, next_point: ProfilePoint) -> ProfilePoint:
     """Two points in a row as one, at the time of the later."""
     return ProfilePoint(
-        seconds=other.seconds,
+        seconds=next_point.seconds,
         # A core that came or went meanwhile has but one reading.
-        cpu_percent=tuple(_mean(pair) or 0.0 for pair in zip_longest(one.cpu_percent, other.cpu_percent)),
-        rss_bytes=max(one.rss_bytes, other.rss_bytes),
-        read_mb_s=_mean((one.read_mb_s, other.read_mb_s)) or 0.0,
-        write_mb_s=_mean((one.write_mb_s, other.write_mb_s)) or 0.0,
-        gpu_percent=_mean((one.gpu_percent, other.gpu_percent)),
+        cpu_percent=tuple(_mean(pair) or 0.0 for pair in zip_longest(point.cpu_percent, next_point.cpu_percent)),
+        rss_bytes=max(point.rss_bytes, next_point.rss_bytes),
+        read_mb_s=_mean((point.read_mb_s, next_point.read_mb_s)) or 0.0,
+        write_mb_s=_mean((point.write_mb_s, next_point.write_mb_s)) or 0.0,
+        gpu_percent=_mean((point.gpu_percent, next_point.gpu_percent)),
         gpu_memory_bytes=max(
-            (m for m in (one.gpu_memory_bytes, other.gpu_memory_bytes) if m is not None), default=None
+            (m for m in (point.gpu_memory_bytes, next_point.gpu_memory_bytes) if m is not None), default=None
         ),
     )
 

@@ -64,60 +64,60 @@ class MeasureView:
 
 def view_of(estimate: TotalEstimate) -> MeasureView:
     """One measure as it is shown."""
-    verdicts = [held(one, is_census=one.sample >= one.population) for one in estimate.strata]
+    verdicts = [held(stratum, is_census=stratum.sample >= stratum.population) for stratum in estimate.strata]
     by_size = heapq.nsmallest(
         MOST_STRATA, range(len(verdicts)), key=lambda at: (-estimate.strata[at].population, estimate.strata[at].stratum)
     )
     shown = set(by_size)
-    rest = [one for at, one in enumerate(estimate.strata) if at not in shown]
+    rest = [stratum for at, stratum in enumerate(estimate.strata) if at not in shown]
     return MeasureView(
         estimate=estimate,
         held=held(estimate, is_census=estimate.rows_sampled >= estimate.rows_population),
         biggest=tuple((estimate.strata[at], verdicts[at]) for at in by_size),
         others=_together(rest) if rest else None,
-        known=sum(one in (Held.YES, Held.NO) for one in verdicts),
+        known=sum(verdict in (Held.YES, Held.NO) for verdict in verdicts),
         missed=verdicts.count(Held.NO),
     )
 
 
-def held(one: StratumEstimate | TotalEstimate, *, is_census: bool) -> Held:
+def held(estimate: StratumEstimate | TotalEstimate, *, is_census: bool) -> Held:
     """Whether the interval holds the exact total."""
-    if one.ci_low is None or one.ci_high is None or one.exact_total is None:
+    if estimate.ci_low is None or estimate.ci_high is None or estimate.exact_total is None:
         return Held.UNKNOWN
-    slack = _ROUNDING * abs(one.exact_total)
-    if not one.ci_low - slack <= one.exact_total <= one.ci_high + slack:
+    slack = _ROUNDING * abs(estimate.exact_total)
+    if not estimate.ci_low - slack <= estimate.exact_total <= estimate.ci_high + slack:
         return Held.NO
     return Held.COUNTED if is_census else Held.YES
 
 
-def flags(one: StratumEstimate) -> str:
+def flags(estimate: StratumEstimate) -> str:
     """What a stratum's interval is to be taken with, a word or two each: `low n, skewed`."""
-    if one.warnings:
-        return ", ".join(warning.partition(":")[0] for warning in one.warnings)
-    return "low n" if one.sample < min(LOW_N, one.population) else ""  # as older versions kept it
+    if estimate.warnings:
+        return ", ".join(warning.partition(":")[0] for warning in estimate.warnings)
+    return "low n" if estimate.sample < min(LOW_N, estimate.population) else ""  # as older versions kept it
 
 
-def in_words(one: TotalEstimate) -> str:
+def in_words(estimate: TotalEstimate) -> str:
     """A total with its interval, and the exact total beside it, in one line."""
-    text = f"{shown(one.measure)}: {amount(one.total)}"
-    if one.ci_low is None or one.ci_high is None:
+    text = f"{shown(estimate.measure)}: {amount(estimate.total)}"
+    if estimate.ci_low is None or estimate.ci_high is None:
         text += ", without an interval"
     else:
-        text += f" ({percent(one.confidence)}: {amount(one.ci_low)} to {amount(one.ci_high)})"
-    if one.exact_total is None:
+        text += f" ({percent(estimate.confidence)}: {amount(estimate.ci_low)} to {amount(estimate.ci_high)})"
+    if estimate.exact_total is None:
         return text
-    verdict = held(one, is_census=one.rows_sampled >= one.rows_population)
-    return f"{text}, exact {exact_amount(one.exact_total, one.exact_total_text)}" + (
+    verdict = held(estimate, is_census=estimate.rows_sampled >= estimate.rows_population)
+    return f"{text}, exact {exact_amount(estimate.exact_total, estimate.exact_total_text)}" + (
         "" if verdict == Held.UNKNOWN else f", {verdict}"
     )
 
 
 def _together(rest: Sequence[StratumEstimate]) -> Others:
-    exact = [one.exact_total for one in rest if one.exact_total is not None]
+    exact = [stratum.exact_total for stratum in rest if stratum.exact_total is not None]
     return Others(
         strata=len(rest),
-        population=sum(one.population for one in rest),
-        sample=sum(one.sample for one in rest),
-        total=math.fsum(one.total for one in rest),
+        population=sum(stratum.population for stratum in rest),
+        sample=sum(stratum.sample for stratum in rest),
+        total=math.fsum(stratum.total for stratum in rest),
         exact_total=math.fsum(exact) if len(exact) == len(rest) else None,
     )

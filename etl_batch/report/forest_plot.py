@@ -59,7 +59,7 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class _Deviation:
-    one: StratumEstimate | TotalEstimate
+    estimate: StratumEstimate | TotalEstimate
     held: Held
     low: float
     high: float
@@ -69,8 +69,8 @@ class _Deviation:
 def forest_of(view: MeasureView) -> Forest | None:
     """The plot of a measure; None where there is nothing to draw."""
     against_exact = view.estimate.exact_total is not None
-    drawn = [_deviation(one, held, against_exact=against_exact) for one, held in _all(view)]
-    there = [one for one in drawn if one is not None]
+    drawn = [_deviation(estimate, held, against_exact=against_exact) for estimate, held in _all(view)]
+    there = [deviation for deviation in drawn if deviation is not None]
     if not there:
         return None
     widest = _axis_end(there)
@@ -81,19 +81,21 @@ def forest_of(view: MeasureView) -> Forest | None:
 
     rows = tuple(
         ForestRow(
-            name="All rows" if isinstance(one.one, TotalEstimate) else shown(one.one.stratum, _NAME_COLUMNS),
-            title=_in_words(one),
+            name="All rows"
+            if isinstance(deviation.estimate, TotalEstimate)
+            else shown(deviation.estimate.stratum, _NAME_COLUMNS),
+            title=_in_words(deviation),
             y=_TOP_PX + ROW_PX * number + ROW_PX // 2,
-            low=place(one.low),
-            high=place(one.high),
-            at=place(one.at),
-            is_cut_low=one.low < -widest,
-            is_cut_high=one.high > widest,
-            is_at_shown=abs(one.at) <= widest,
-            is_total=isinstance(one.one, TotalEstimate),
-            held=one.held,
+            low=place(deviation.low),
+            high=place(deviation.high),
+            at=place(deviation.at),
+            is_cut_low=deviation.low < -widest,
+            is_cut_high=deviation.high > widest,
+            is_at_shown=abs(deviation.at) <= widest,
+            is_total=isinstance(deviation.estimate, TotalEstimate),
+            held=deviation.held,
         )
-        for number, one in enumerate(there)
+        for number, deviation in enumerate(there)
     )
     axis_y = _TOP_PX + ROW_PX * len(rows)
     return Forest(
@@ -113,18 +115,20 @@ def _all(view: MeasureView) -> list[tuple[StratumEstimate | TotalEstimate, Held]
     return [(view.estimate, view.held), *view.biggest]
 
 
-def _deviation(one: StratumEstimate | TotalEstimate, held: Held, *, against_exact: bool) -> _Deviation | None:
-    base = one.exact_total if against_exact else one.total
-    if one.ci_low is None or one.ci_high is None or not base:
+def _deviation(estimate: StratumEstimate | TotalEstimate, held: Held, *, against_exact: bool) -> _Deviation | None:
+    base = estimate.exact_total if against_exact else estimate.total
+    if estimate.ci_low is None or estimate.ci_high is None or not base:
         return None
-    ends = sorted(((one.ci_low - base) / base, (one.ci_high - base) / base))  # a negative total turns them round
-    found = _Deviation(one, held, ends[0], ends[1], (one.total - base) / base)
+    ends = sorted(
+        ((estimate.ci_low - base) / base, (estimate.ci_high - base) / base)
+    )  # a negative total turns them round
+    found = _Deviation(estimate, held, ends[0], ends[1], (estimate.total - base) / base)
     return found if all(math.isfinite(value) for value in (found.low, found.high, found.at)) else None
 
 
 def _axis_end(there: Sequence[_Deviation]) -> float:
     """Wide enough for the first row and for most of the others."""
-    reach = sorted(max(abs(one.low), abs(one.high)) for one in there)
+    reach = sorted(max(abs(deviation.low), abs(deviation.high)) for deviation in there)
     usual = reach[math.ceil(_SHARE_INSIDE * len(reach)) - 1]
     first = max(abs(there[0].low), abs(there[0].high))
     return round_up(min(max(usual, 1.1 * first, 1e-6), _WIDEST))
@@ -135,7 +139,8 @@ def _tick(share: float) -> str:
     return f"{sign}{amount_of_digits(100 * share, 3)} %"
 
 
-def _in_words(one: _Deviation) -> str:
-    name = "all rows" if isinstance(one.one, TotalEstimate) else shown(one.one.stratum)
-    exact = "" if one.one.exact_total is None else f"; exact {amount(one.one.exact_total)}, {one.held}"
-    return f"{name}: {amount(one.one.total)}, from {amount(one.one.ci_low)} to {amount(one.one.ci_high)}{exact}"
+def _in_words(deviation: _Deviation) -> str:
+    estimate = deviation.estimate
+    name = "all rows" if isinstance(estimate, TotalEstimate) else shown(estimate.stratum)
+    exact = "" if estimate.exact_total is None else f"; exact {amount(estimate.exact_total)}, {deviation.held}"
+    return f"{name}: {amount(estimate.total)}, from {amount(estimate.ci_low)} to {amount(estimate.ci_high)}{exact}"

@@ -36,12 +36,15 @@ def render_html(result: JobResult, config: JobConfig) -> str:
     """The whole page. Equal results give equal bytes; no clock, no disk."""
     measures = [view_of(estimate) for estimate in result.estimates]
     verdict = judgement_of(result)
-    warnings = [*result.warnings, *(f"{one.measure}: {text}" for one in result.estimates for text in one.warnings)]
+    warnings = [
+        *result.warnings,
+        *(f"{estimate.measure}: {text}" for estimate in result.estimates for text in estimate.warnings),
+    ]
     return load_templates().render(
         result=result,
         science=_SCIENCE,
         verdict=verdict,
-        measures=[(one, forest_of(one)) for one in measures[:_MOST_MEASURES]],
+        measures=[(measure, forest_of(measure)) for measure in measures[:_MOST_MEASURES]],
         measures_left_out=max(len(measures) - _MOST_MEASURES, 0),
         most_strata=MOST_STRATA,
         design=design_of(result, config),
@@ -51,7 +54,7 @@ def render_html(result: JobResult, config: JobConfig) -> str:
         banner="" if config.escapes else NOT_ESCAPED,
         inputs=result.inputs[:_MOST_FILES],
         outputs=result.outputs[:_MOST_FILES],
-        input_bytes=sum(one.bytes for one in result.inputs),
+        input_bytes=sum(file.bytes for file in result.inputs),
         warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
         warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
         notes=result.notes[:_MOST_WARNINGS],

@@ -81,7 +81,7 @@ def _cpu(points: Sequence[ProfilePoint], end: float) -> Panel:
     mean = sum(means) / len(means) / 100
     summary = f"{percent(mean)} of {cores} cores on average, {percent(max(means) / 100)} at most."
     curves = (
-        Curve("area", box.band([min(one) for one in readings], [max(one) for one in readings])),
+        Curve("area", box.band([min(reading) for reading in readings], [max(reading) for reading in readings])),
         Curve("line", box.line(means)),
     )
     legend = (("line", "mean of the cores"), ("area", "from the idlest to the busiest core"))

@@ -48,11 +48,11 @@ def design_of(result: JobResult, config: JobConfig) -> list[str]:
     if not result.estimates:
         return []
     first = result.estimates[0]
-    strata = max(len(one.strata) for one in result.estimates)
+    strata = max(len(estimate.strata) for estimate in result.estimates)
     share = percent(first.rows_sampled / first.rows_population if first.rows_population else None)
     budget = f"{percent(config.sample_frac)} of the rows, at most {count(config.sample_max_rows)}"
     by = f" by “{shown(config.strata_column)}”"
-    methods = sorted({shown(one.method, 200) for one in result.estimates})
+    methods = sorted({shown(estimate.method, 200) for estimate in result.estimates})
     drawn = (
         f"{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled, in the one "
         f"pass over the data, from {counted(strata, 'stratum')}{by}."

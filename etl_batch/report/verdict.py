@@ -78,13 +78,13 @@ class Judgement:
 
 def judgement_of(result: JobResult) -> Judgement:
     """What is to be said first of a result."""
-    compared = [held_total(one) for one in result.estimates]
+    compared = [held_total(estimate) for estimate in result.estimates]
     checks = (_rows(result), _outputs(result), _intervals(compared, result.estimates))
     level = max(check.level for check in checks)
     sentence = " ".join(check.detail for check in checks if check.level != Level.PASSED)
     if level == Level.PASSED:
         sentence = f"All {counted(result.rows_in, 'row')} are accounted for, and the outputs are whole."
-        if compared and all(one in (Held.YES, Held.COUNTED) for one in compared):
+        if compared and all(interval in (Held.YES, Held.COUNTED) for interval in compared):
             sentence += " Every total lies within its interval."
     return Judgement(level, _HEADLINES[level], sentence, checks)
 
@@ -96,9 +96,9 @@ def level_of_rows(rows_in: int, rows_bad: int) -> Level:
     return Level.LOOK if rows_bad or not rows_in else Level.PASSED
 
 
-def held_total(one: TotalEstimate) -> Held:
+def held_total(estimate: TotalEstimate) -> Held:
     """Whether the interval of a total holds the exact one."""
-    return held(one, is_census=one.rows_sampled >= one.rows_population)
+    return held(estimate, is_census=estimate.rows_sampled >= estimate.rows_population)
 
 
 def _rows(result: JobResult) -> Check:
@@ -133,11 +133,11 @@ def _outputs(result: JobResult) -> Check:
 def _intervals(compared: Sequence[Held], estimates: Sequence[TotalEstimate]) -> Check:
     """One that misses is no fault: so many of them do, by design. It is said beside its total."""
     title = "Intervals hold the exact totals"
-    known = [one for one in compared if one != Held.UNKNOWN]
+    known = [interval for interval in compared if interval != Held.UNKNOWN]
     if not estimates:
         return Check(Level.PASSED, "No totals were estimated", "See below how to get them.")
     if not known:
-        if not any(one.rows_population for one in estimates):
+        if not any(estimate.rows_population for estimate in estimates):
             return Check(Level.PASSED, "No totals were estimated", "There is no row to add up.")
         return Check(Level.LOOK, title, "No total has both an interval and an exact total to compare with.")
     inside = f"{len(known) - known.count(Held.NO)} of {counted(len(known), 'total')} within"

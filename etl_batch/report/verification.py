@@ -25,8 +25,8 @@ class Verification:
 
 def verification_of(outputs: Sequence[OutputSummary], *, has_sample: bool) -> Verification:
     """The commands for these outputs."""
-    usable = [one for one in outputs if one.sha256 is not None and _can_be_pasted(one.path)]
-    lines = tuple(f"{one.sha256}  {one.path}" for one in usable[:_MOST_COMMANDS])
+    usable = [output for output in outputs if output.sha256 is not None and _can_be_pasted(output.path)]
+    lines = tuple(f"{output.sha256}  {output.path}" for output in usable[:_MOST_COMMANDS])
     sample = None
     if has_sample and outputs and _can_be_pasted(outputs[0].path):
         sample = f"python -m etl_batch estimate {shlex.quote(str(outputs[0].path))}"

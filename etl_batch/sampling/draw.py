@@ -70,7 +70,7 @@ def draw(plan: SamplePlan, totals: StrataTotals, candidates: Candidates) -> Draw
         np.lexsort((candidates.row[kept], candidates.source[kept], candidates.priority[kept], rank[strata[kept]]))
     ]
     return Draw(
-        order=kept, stratum=strata[kept], in_sample=in_sample[kept], certain=tuple(one[kept] for one in certain),
+        order=kept, stratum=strata[kept], in_sample=in_sample[kept], certain=tuple(places[kept] for places in certain),
         drawn=drawn, listed=listed, warnings=warnings,
     )  # fmt: skip
 

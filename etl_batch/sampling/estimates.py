@@ -31,8 +31,8 @@ def estimates_of(
         sums = totals.sums[number]
         estimate = estimate_total(_samples(totals, candidates, drawn, number), measure, confidence, shown.tolist())
         strata = tuple(
-            replace(one, exact_total=None if text is None else number_of(text), exact_total_text=text)
-            for one, text in zip(estimate.strata, sums.texts(places), strict=True)
+            replace(stratum, exact_total=None if text is None else number_of(text), exact_total_text=text)
+            for stratum, text in zip(estimate.strata, sums.texts(places), strict=True)
         )
         whole = sums.text()
         exact = None if whole is None else number_of(whole)

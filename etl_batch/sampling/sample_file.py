@@ -65,7 +65,7 @@ def sample_file(state: SampleState, drawn: Draw, totals: StrataTotals, confidenc
         "_stratum": repeated_texts(totals.texts(), drawn.stratum),
         "_weight": numbers(weights[drawn.stratum], ~drawn.in_sample),
         "_in_sample": flags(drawn.in_sample),
-        **{f"_top_{name}": flags(one) for name, one in zip(state.plan.measures, drawn.certain, strict=True)},
+        **{f"_top_{name}": flags(places) for name, places in zip(state.plan.measures, drawn.certain, strict=True)},
         "_order": numbers(candidates.priority),
         "_row": numbers(candidates.row),
         "_input": numbers(candidates.source.astype(np.int32)),
@@ -125,7 +125,7 @@ def totals_file(plan: SamplePlan, totals: StrataTotals, blocks: Sequence[Block])
     import pyarrow as pa
 
     repeats = np.array([len(block.keys) for block in blocks], dtype=np.int64)
-    strata = [np.empty(0, np.int64), *(totals.places_of(one.keys) for one in blocks)]
+    strata = [np.empty(0, np.int64), *(totals.places_of(block.keys) for block in blocks)]
 
     def repeated(values: list[int | None]) -> pa.Array:
         there = np.array([0 if value is None else value for value in values], dtype=np.int64)
@@ -133,13 +133,13 @@ def totals_file(plan: SamplePlan, totals: StrataTotals, blocks: Sequence[Block])
         return numbers(np.repeat(there, repeats), np.repeat(missing, repeats))
 
     columns: dict[str, pa.Array] = {
-        **{column: repeated([getattr(one.where, name) for one in blocks]) for name, column in _PLACES.items()},
+        **{column: repeated([getattr(block.where, name) for block in blocks]) for name, column in _PLACES.items()},
         "stratum": repeated_texts(totals.texts(), np.concatenate(strata)),
-        "rows": numbers(np.concatenate([np.empty(0, np.int64), *(one.rows for one in blocks)])),
+        "rows": numbers(np.concatenate([np.empty(0, np.int64), *(block.rows for block in blocks)])),
     }
     for number, measure in enumerate(plan.measures):
-        sums = np.concatenate([np.empty(0), *(one.sums[number] for one in blocks)])
-        most = np.concatenate([np.empty(0), *(one.most[number] for one in blocks)])
+        sums = np.concatenate([np.empty(0), *(block.sums[number] for block in blocks)])
+        most = np.concatenate([np.empty(0), *(block.most[number] for block in blocks)])
         columns[f"sum_{measure}"] = numbers(sums, np.isnan(sums))
         columns[f"max_{measure}"] = numbers(most, np.isneginf(most))
     table = pa.Table.from_arrays(list(columns.values()), names=list(columns))

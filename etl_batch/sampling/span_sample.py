@@ -68,8 +68,8 @@ class SpanSample:
     def of(cls, source: int, totals: StrataTotals, candidates: Candidates, rows: bytes) -> SpanSample:
         """What a span adds, its sums rounded for the file of totals."""
         shape = (len(totals.sums), totals.strata)
-        sums = np.array([one.totals() for one in totals.sums], dtype=np.float64).reshape(shape)
-        most = np.array([one.most for one in totals.sums]).reshape(shape)
+        sums = np.array([column_sums.totals() for column_sums in totals.sums], dtype=np.float64).reshape(shape)
+        most = np.array([column_sums.most for column_sums in totals.sums]).reshape(shape)
         return cls(source, totals, sums, most, candidates, rows)
 
     def to_bytes(self) -> bytes:

@@ -46,7 +46,7 @@ class SpanSampler:
             return None
         column, *measures = batch.columns_of((self.plan.strata, *self.plan.measures))
         strata = strata_of(column, batch.rows)
-        sums = tuple(_summed(one, strata) for one in measures)
+        sums = tuple(_summed(measure, strata) for measure in measures)
         totals = StrataTotals(strata.keys, strata.names, strata.rows, sums).limited(self.plan.max_strata)
         self._seen = self._seen.plus(totals.keys, totals.rows, self.plan.max_strata)
         keys = totals.keys[np.minimum(strata.places, totals.strata - 1)]  # what is beyond the last is (other)
@@ -77,7 +77,7 @@ class SpanSampler:
             measures: their values.
         """
         ids, strata, keys = rows
-        bars = [one.bar(span.source) for one in self._largest]
+        bars = [top.bar(span.source) for top in self._largest]
         picked = np.empty((len(strata.codes), 3), dtype=np.uint64)
         values = np.empty((len(strata.codes), len(measures)))
         count = pick_rows(
@@ -89,11 +89,11 @@ class SpanSampler:
         codes = strata.codes[places]
         source = np.full(len(places), span.source, dtype=np.int64)
         kept = priority <= limits[codes]
-        for number, one in enumerate(self._largest):
+        for number, rows_so_far in enumerate(self._largest):
             sizes = np.abs(values[:, number])
-            top = largest(sizes, source, row_ids, one.most)
+            top = largest(sizes, source, row_ids, rows_so_far.most)
             kept[top] = True
-            one.add(sizes[top], source[top], row_ids[top])
+            rows_so_far.add(sizes[top], source[top], row_ids[top])
         return Candidates(keys[codes], priority, source, row_ids, values).taken(kept), places[kept]
 
 

@@ -47,8 +47,10 @@ class StrataTotals:
             rows[places] += part.rows
             names[places] = part.names
             same = part.strata == len(keys)
-            spread.append(part.sums if same else tuple(one.spread(places, len(keys)) for one in part.sums))
-        sums = tuple(one + two for one, two in zip(*spread, strict=True))
+            spread.append(
+                part.sums if same else tuple(column_sums.spread(places, len(keys)) for column_sums in part.sums)
+            )
+        sums = tuple(ours + theirs for ours, theirs in zip(*spread, strict=True))
         return StrataTotals(keys, names, rows, sums).limited(most)
 
     def limited(self, most: int) -> StrataTotals:
@@ -64,7 +66,7 @@ class StrataTotals:
         rows = np.zeros(most + 1, dtype=np.int64)
         np.add.at(rows, places, self.rows)
         names = np.append(self.names[:most], OTHER_STRATUM.encode())
-        return StrataTotals(keys, names, rows, tuple(one.spread(places, most + 1) for one in self.sums))
+        return StrataTotals(keys, names, rows, tuple(column_sums.spread(places, most + 1) for column_sums in self.sums))
 
     def places_of(self, keys: Hashes) -> Index:
         """Where the strata of some keys are; of those not kept apart: where (other) is."""
@@ -99,9 +101,13 @@ def as_arrays(totals: StrataTotals) -> tuple[dict[str, Any], dict[str, Array], b
         "lengths": np.array([len(name) for name in names], dtype=np.int64),
     }
     units = []
-    for number, one in enumerate(totals.sums):
-        units.append([one.unit.twos, one.unit.tens, one.first])
-        arrays |= {f"limbs{number}": one.limbs, f"most{number}": one.most, f"odd{number}": one.odd}
+    for number, column_sums in enumerate(totals.sums):
+        units.append([column_sums.unit.twos, column_sums.unit.tens, column_sums.first])
+        arrays |= {
+            f"limbs{number}": column_sums.limbs,
+            f"most{number}": column_sums.most,
+            f"odd{number}": column_sums.odd,
+        }
     return {"sums": units}, arrays, b"".join(names)
 
 

@@ -79,7 +79,7 @@ def make_folders_beneath(root_fd: int, relative: str) -> None:
         os.close(here)
 
 
-def exchange(folder_fd: int, one: str, other: str) -> bool:
+def exchange(folder_fd: int, name: str, other: str) -> bool:
     """Swap two names of a folder in one step, so that nobody ever finds either missing (man 2 renameat2).
 
     Returns:
@@ -91,12 +91,12 @@ def exchange(folder_fd: int, one: str, other: str) -> bool:
     call = getattr(_LIBC, "renameat2", None)
     if call is None:
         return False
-    if call(folder_fd, os.fsencode(one), folder_fd, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+    if call(folder_fd, os.fsencode(name), folder_fd, os.fsencode(other), _RENAME_EXCHANGE) == 0:
         return True
     reason = ctypes.get_errno()
     if reason in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
         return False
-    raise _os_error(reason, one)
+    raise _os_error(reason, name)
 
 
 def why_not_beneath(root_fd: int, relative: str, flags: int) -> int | None:

@@ -26,7 +26,7 @@ def keep_closed(home: Path) -> None:
     global _homes  # noqa: PLW0603 - of the process
     if _homes[-1:] != (home,):
         with _mutex:
-            _homes = (*(one for one in _homes if one != home), home)[-_MOST_HOMES:]
+            _homes = (*(earlier for earlier in _homes if earlier != home), home)[-_MOST_HOMES:]
 
 
 def homes_kept_closed() -> tuple[Path, ...]:

@@ -41,7 +41,7 @@ def kept_place(target: Place, stamp: str) -> Place | None:
         there = _inode(parent, name)
         if there is None:
             return None
-        free = next((one for one in _backup_names(name, stamp) if _inode(parent, one) in {there, None}), name)
+        free = next((backup for backup in _backup_names(name, stamp) if _inode(parent, backup) in {there, None}), name)
     return target.sibling(free)
 
 
@@ -170,13 +170,13 @@ def _backup(parent: int, move: Move, stamp: str) -> str | None:
     """The second name that the old output has already."""
     name = move.target.relative.name
     there = _inode(parent, name)
-    kept = (one for one in _backup_names(name, stamp) if _inode(parent, one) in (there, None))
+    kept = (backup for backup in _backup_names(name, stamp) if _inode(parent, backup) in (there, None))
     first = next(kept, None)
     return first if there is not None and first is not None and _inode(parent, first) == there else None
 
 
 def _free_backup(parent: int, name: str, stamp: str) -> str:
-    free = next((one for one in _backup_names(name, stamp) if _inode(parent, one) is None), None)
+    free = next((backup for backup in _backup_names(name, stamp) if _inode(parent, backup) is None), None)
     if free is None:
         raise OutputFailed(f"{name}.bak.{stamp} and every name after it is taken", mend="move them away")
     return free

@@ -99,6 +99,6 @@ class Holding:
         Raises:
             OutputBusy: another job holds one of them.
         """
-        for target in sorted(set(targets) - self._held, key=lambda one: str(one.path)):
+        for target in sorted(set(targets) - self._held, key=lambda target: str(target.path)):
             self._stack.enter_context(locked(target, self._patience_seconds))
             self._held.add(target)

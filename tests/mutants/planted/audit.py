@@ -57,7 +57,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.audit.verify._heads",
-        "if not one.is_signed_by(public):\n                raise _Stop(Finding.TAMPERED",
+        "if not head.is_signed_by(public):\n                raise _Stop(Finding.TAMPERED",
         "if False:\n                raise _Stop(Finding.TAMPERED",
         _VERIFY,
     ),

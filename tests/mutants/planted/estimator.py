@@ -59,8 +59,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.estimate.domains._unmet",
-        "max((one.population",
-        "min((one.population",
+        "max((stratum.population",
+        "min((stratum.population",
         "tests/unit/estimate/test_count_of_none.py",
     ),
     Fault(
