@@ -24,7 +24,7 @@ from etl_batch.kernels.read_digits import (
 )
 from etl_batch.kernels.read_float import read_float64
 
-EMPTY, INTEGER, NEGATIVE, UNSIGNED, FLOAT, NUMBER, TEXT = (np.uint8(one) for one in Class)
+EMPTY, INTEGER, NEGATIVE, UNSIGNED, FLOAT, NUMBER, TEXT = (np.uint8(kind) for kind in Class)
 _NEGATIVE_INTEGER = np.uint8(INTEGER | NEGATIVE)
 _UNSIGNED_INTEGER = np.uint8(INTEGER | UNSIGNED)
 _MAY_START = np.array([chr(byte) in "0123456789+-.Ni" for byte in range(256)], dtype=np.uint8)
@@ -117,9 +117,9 @@ def _rare_class(start: np.uint64, length: np.uint64, negative: bool) -> np.uint8
 
 @inlined
 def is_short_integer(start: np.uint64, length: np.uint64) -> bool:
-    """Whether an unquoted cell is plainly an INTEGER: told in a few steps without a branch, for most of them.
+    """Whether an unquoted cell is plainly an INTEGER: seen in a few steps without a branch, for most of them.
 
-    Behind the cell must be a byte that is no digit. What is not told here, `classify_cell` tells.
+    Behind the cell must be a byte that is no digit. Not all are seen here: `classify_cell` sees the rest.
     """
     if not has_eight_in_page(start):
         return False
@@ -183,7 +183,7 @@ def classify_cell(start: np.uint64, length: np.uint64) -> np.uint8:
             return _rare_class(start, length, negative)
     if rest == U(0):
         return TEXT
-    # Dates, times, house numbers: what follows the first digits tells.
+    # Dates, times, house numbers: known by what follows the first digits.
     follower = load(at + point, np.uint8)
     if point > U(0) and follower != POINT and follower | _CAPITAL != _EXPONENT:
         return TEXT

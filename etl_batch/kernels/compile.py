@@ -1,8 +1,8 @@
 """How a kernel is compiled: once, for this processor; afterwards its machine code is loaded, without Numba.
 
 Loading Numba takes 0.3 s, and as long again until its first kernel runs, even out of its own cache: more than a small
-job needs for everything else. So the modules of kernels only note what Numba is to be told, and tell it when a kernel
-is compiled: never, where all of them were compiled before (ADR 18).
+job needs for everything else. So the modules of kernels only note what Numba needs to know. It is loaded when a
+kernel is compiled: never, where all of them were compiled before (ADR 18).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ def _table_of(characters: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 APOSTROPHE = np.uint8(ord("'"))
 QUOTE = np.uint8(ord('"'))
 BLANK = np.uint8(ord(" "))
-_PLUS, _MINUS, _BAR = np.uint8(ord("+")), np.uint8(ord("-")), np.uint8(ord("|"))
+_PLUS, _MINUS, _PIPE = np.uint8(ord("+")), np.uint8(ord("-")), np.uint8(ord("|"))
 _ASCII_TRIGGERS = _table_of("".join(filter(str.isascii, FORMULA_STARTS)))
 _REACHING = _table_of(REACHING)
 _SEPARATES = _table_of(SEPARATORS)
@@ -168,8 +168,8 @@ def needs_apostrophe_inside(start: np.uint64, end: np.uint64) -> bool:
         at += skip
     if not _starts_with_trigger(at, end - at):
         return False
-    if load(at, np.uint8) == _BAR:
-        return separator != _BAR
+    if load(at, np.uint8) == _PIPE:
+        return separator != _PIPE
     if _is_bullet(start, at, end):
         return False
     stop = at

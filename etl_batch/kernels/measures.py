@@ -86,32 +86,34 @@ def measure_at(kind: np.uint64, extra: np.uint64, at: np.uint64) -> np.float64:
 
 
 @inlined
-def _reaches(how: tuple[np.uint64, ...], at: np.uint64, rows: np.uint64, bar: np.float64) -> bool:
+def _reaches(how: tuple[np.uint64, ...], at: np.uint64, rows: np.uint64, threshold: np.float64) -> bool:
     kind, extra, stride = how
     found = False
     for _ in range(rows):
-        found |= abs(measure_at(kind, extra, at)) >= bar
+        found |= abs(measure_at(kind, extra, at)) >= threshold
         at += stride
     return found
 
 
 @inlined
-def any_reaches(column: np.ndarray, row: np.uint64, rows: np.uint64, bar: np.float64) -> bool:
-    """Whether any of so many values, from a row on, is as large as the bar, its sign taken off; what a null hides may.
+def any_reaches(column: np.ndarray, row: np.uint64, rows: np.uint64, threshold: np.float64) -> bool:
+    """Whether any of so many values, from a row on, reaches the threshold, its sign taken off.
+
+    What lies where a value is null counts, too: the answer may be yes where it should be no, never the other way round.
 
     Args:
         column: shape (6,): a line of `columns.describe`, of a kind of numbers.
         row: the first one.
         rows: how many.
-        bar: finite or not.
+        threshold: finite or not.
     """
     kind, extra, stride = column[_KIND], column[_EXTRA], column[_STRIDE]
     at = column[_ADDRESS] + row * stride
     if kind == _F64 and stride == U(8):  # what most columns are gets a loop of its own
-        return _reaches((_F64, U(0), U(8)), at, rows, bar)
+        return _reaches((_F64, U(0), U(8)), at, rows, threshold)
     if kind == _I64 and stride == U(8):
-        return _reaches((_I64, U(0), U(8)), at, rows, bar)
-    return _reaches((kind, extra, stride), at, rows, bar)
+        return _reaches((_I64, U(0), U(8)), at, rows, threshold)
+    return _reaches((kind, extra, stride), at, rows, threshold)
 
 
 @kernel("void(uint64[::1], uint64, uint64[::1])")

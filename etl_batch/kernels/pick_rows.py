@@ -11,7 +11,7 @@ from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.stratum_codes import mix64
 
 _STEP = U(0x9E3779B97F4A7C15)
-_FEW_ROWS = U(256)  #: of which mostly none has a value that clears a bar
+_FEW_ROWS = U(256)  #: of which mostly none has a value that is above its threshold
 
 
 @inlined
@@ -42,12 +42,14 @@ def least_priorities(key: np.uint64, first: np.uint64, ids: np.uint64, codes: np
 
 
 @inlined
-def _is_large(measures: np.ndarray, row: np.uint64, row_id: np.uint64, bars: np.ndarray, ties: np.ndarray) -> bool:
-    """Whether a value of the row clears its measure's bar; see `pick_rows`."""
+def _is_large(
+    measures: np.ndarray, row: np.uint64, row_id: np.uint64, thresholds: np.ndarray, ties: np.ndarray
+) -> bool:
+    """Whether a value of the row is above the threshold of its measure; see `pick_rows`."""
     for number in range(len(measures)):
         measure = U(number)
         size = abs(read_measure(measures[measure], row))
-        if size >= bars[measure] and size < np.inf and (size > bars[measure] or row_id < ties[measure]):
+        if size >= thresholds[measure] and size < np.inf and (size > thresholds[measure] or row_id < ties[measure]):
             return True
     return False
 
@@ -58,9 +60,9 @@ def _is_large(measures: np.ndarray, row: np.uint64, row_id: np.uint64, bars: np.
 )
 def pick_rows(
     key: np.uint64, first: np.uint64, ids: np.uint64, codes: np.ndarray, limits: np.ndarray,
-    measures: np.ndarray, bars: np.ndarray, ties: np.ndarray, picked: np.ndarray, values: np.ndarray,
+    measures: np.ndarray, thresholds: np.ndarray, ties: np.ndarray, picked: np.ndarray, values: np.ndarray,
 ) -> np.uint64:  # fmt: skip
-    """List the rows whose priority is within the limit of their stratum, or whose value clears a bar.
+    """List the rows whose priority is within the limit of their stratum, or whose value is above its threshold.
 
     Args:
         key: of the seed and the input.
@@ -69,7 +71,7 @@ def pick_rows(
         codes: shape (rows,): each row's stratum.
         limits: shape (strata,): the largest priority that may still be drawn.
         measures: shape (measures, 6): lines of `columns.describe`.
-        bars: shape (measures,): a row is listed whose value, its sign taken off, is larger and finite.
+        thresholds: shape (measures,): a row is listed whose value, its sign taken off, is larger and finite.
         ties: shape (measures,): or as large, and its id smaller than this one.
         picked: shape (rows, 3): set to the place, the id and the priority of each row found.
         values: shape (rows, measures): set to their values, null as 0.
@@ -82,11 +84,11 @@ def pick_rows(
         behind = min(row + _FEW_ROWS, rows)
         some_large = False
         for number in range(len(measures)):
-            some_large |= any_reaches(measures[U(number)], row, behind - row, bars[U(number)])
+            some_large |= any_reaches(measures[U(number)], row, behind - row, thresholds[U(number)])
         while row < behind:
             row_id = load(ids + row * U(8), np.uint64) if ids != U(0) else first + row
             order = priority(key, row_id)
-            if order <= limits[U(codes[row])] or (some_large and _is_large(measures, row, row_id, bars, ties)):
+            if order <= limits[U(codes[row])] or (some_large and _is_large(measures, row, row_id, thresholds, ties)):
                 picked[count, U(0)] = row
                 picked[count, U(1)] = row_id
                 picked[count, U(2)] = order

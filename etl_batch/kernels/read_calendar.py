@@ -71,7 +71,7 @@ def _read_clock(word: np.uint64) -> tuple[bool, np.int64]:
 
 @inlined
 def _read_zone(at: np.uint64, length: np.uint64) -> tuple[bool, np.int64]:
-    """`Z`, `+HH:MM` or `+HHMM` as seconds ahead of UTC."""
+    """`Z`, `+HH:MM` or `+HHMM` as seconds east of UTC."""
     sign = load(at, np.uint8)
     if length == U(1):
         return sign == _Z, np.int64(0)
@@ -169,8 +169,8 @@ def read_timestamp(start: np.uint64, length: np.uint64, per_second: np.uint64, z
     if not ok or (at < end and not zoned):
         return False, np.int64(0)
     if at < end:
-        ok, ahead = _read_zone(at, end - at)
-        seconds -= ahead
+        ok, zone_seconds = _read_zone(at, end - at)
+        seconds -= zone_seconds
         # Only a zone can lead out of the calendar.
         if not ok or seconds < FIRST_DAY * _DAY_S or seconds >= (LAST_DAY + 1) * _DAY_S:
             return False, np.int64(0)

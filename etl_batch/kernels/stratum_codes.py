@@ -22,8 +22,8 @@ STRATUM_FIELDS = 8
 NULL_HASH = U(0)  #: of rows that have no value
 LAST_HASH = U(2**64 - 1)  #: of no key at all
 
-_FORM, _ADDRESS, _STRIDE, _WIDTH, _TEXTS, _VALID = (U(one) for one in range(6))
-_HASH, _START, _LENGTH, _COUNT, _WORD, _NEXT_WORD, _WORD_BEFORE_LAST, _LAST_WORD = (U(one) for one in range(8))
+_FORM, _ADDRESS, _STRIDE, _WIDTH, _TEXTS, _VALID = (U(place) for place in range(6))
+_HASH, _START, _LENGTH, _COUNT, _WORD, _NEXT_WORD, _WORD_BEFORE_LAST, _LAST_WORD = (U(place) for place in range(8))
 _ALL = U(2**64 - 1)
 _IN_PAGE, _SIXTEEN_BEFORE_PAGE = U(4095), U(4096 - 16)
 _FIRST, _SECOND = U(0x9E3779B97F4A7C15), U(0xD6E8FEB86659FD93)
@@ -85,10 +85,10 @@ def hash_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
 
 
 @inlined
-def same_bytes(one: np.uint64, other: np.uint64, length: np.uint64, done: np.uint64) -> bool:
+def same_bytes(at: np.uint64, other: np.uint64, length: np.uint64, done: np.uint64) -> bool:
     """Whether two keys of one length are the same behind their first `done` bytes."""
     while done < length:
-        if load_up_to_eight(one + done, length - done) != load_up_to_eight(other + done, length - done):
+        if load_up_to_eight(at + done, length - done) != load_up_to_eight(other + done, length - done):
             return False
         done += U(8)
     return True

@@ -1,4 +1,4 @@
-"""What `unit_reads` is told and tells."""
+"""The fields of a job for `unit_reads`, and of its answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ JOB_FIELDS = 14
 KEY_FIELDS = 2
 SKIPPED, KEY = -1, -2
 
-#: what is told of a block: where its rows start and stop in the file, and how many there are
+#: the answer for each block: where its rows start and stop in the file, and how many there are
 START, STOP, ROWS = range(3)
 BLOCK_FIELDS = 3
 SLOW = -1  #: in the place of the rows: the block must be looked at in another way, or is broken

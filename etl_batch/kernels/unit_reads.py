@@ -45,10 +45,10 @@ _pread = Late(
 
 
 _NULL = np.nan
-_FD, _SIZE, _DATA_START, _BEGINS, _ENDS = (_WORD * U(one) for one in (FD, SIZE, DATA_START, BEGINS, ENDS))
-_BUFFER, _ROOM, _STRIDE = (_WORD * U(one) for one in (BUFFER, ROOM, STRIDE))
-_DELIMITER, _COLUMNS, _ROLES = (_WORD * U(one) for one in (DELIMITER, COLUMNS, ROLES))
-_CAPACITY, _VALUES, _KEYS = (_WORD * U(one) for one in (CAPACITY, VALUES, KEYS))
+_FD, _SIZE, _DATA_START, _BEGINS, _ENDS = (_WORD * U(field) for field in (FD, SIZE, DATA_START, BEGINS, ENDS))
+_BUFFER, _ROOM, _STRIDE = (_WORD * U(field) for field in (BUFFER, ROOM, STRIDE))
+_DELIMITER, _COLUMNS, _ROLES = (_WORD * U(field) for field in (DELIMITER, COLUMNS, ROLES))
+_CAPACITY, _VALUES, _KEYS = (_WORD * U(field) for field in (CAPACITY, VALUES, KEYS))
 
 
 @kernel("uint64(int32, uint64, uint64, uint64, uint64, uint64)")
@@ -239,7 +239,7 @@ def read_csv_blocks(job: np.uint64, count: np.uint64, blocks: np.uint64) -> np.u
         blocks: address of `BLOCK_FIELDS` of int64 for each: set.
 
     Returns:
-        How many rows were taken. The rows of blocks that are told as SLOW are not among them.
+        How many rows were taken. The rows of blocks that are marked SLOW are not among them.
     """
     spare = scratch_kilobyte()
     size, room = load(job + _SIZE, np.uint64), load(job + _ROOM, np.uint64)

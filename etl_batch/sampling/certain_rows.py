@@ -21,8 +21,8 @@ def largest(sizes: npt.NDArray[np.float64], source: Index, row: npt.NDArray[np.u
     """
     good = np.flatnonzero((sizes > 0) & np.isfinite(sizes))
     if len(good) > most > 0:
-        bar = np.partition(sizes[good], len(good) - most)[len(good) - most]
-        good = good[sizes[good] >= bar]
+        least = np.partition(sizes[good], len(good) - most)[len(good) - most]
+        good = good[sizes[good] >= least]
     order = np.lexsort((row[good], source[good], -sizes[good]))
     found: Index = good[order[:most]].astype(np.int64)
     return found
@@ -45,8 +45,8 @@ class Largest:
         kept = largest(sizes, source, row, self.most)
         self.sizes, self.source, self.row = sizes[kept], source[kept], row[kept]
 
-    def bar(self, source: int) -> tuple[float, int]:
-        """What a row of an input must exceed: a size, or the same with an id below the second number."""
+    def threshold(self, source: int) -> tuple[float, int]:
+        """What a row of an input must exceed: a size, or as large a one with an id below the second number."""
         if not self.most:
             return float("inf"), 0
         if len(self.sizes) < self.most:

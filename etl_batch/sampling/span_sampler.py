@@ -77,23 +77,24 @@ class SpanSampler:
             measures: their values.
         """
         ids, strata, keys = rows
-        bars = [top.bar(span.source) for top in self._largest]
+        thresholds = [so_far.threshold(span.source) for so_far in self._largest]
         picked = np.empty((len(strata.codes), 3), dtype=np.uint64)
         values = np.empty((len(strata.codes), len(measures)))
         count = pick_rows(
             self.plan.key(span.source), ids.first, ids.address, strata.codes, limits, describe(measures),
-            np.array([bar for bar, _ in bars]), np.array([tie for _, tie in bars], dtype=np.uint64), picked, values,
+            np.array([size for size, _ in thresholds]), np.array([tie for _, tie in thresholds], dtype=np.uint64),
+            picked, values,
         )  # fmt: skip
         picked, values = picked[: int(count)].copy(), values[: int(count)].copy()
         places, row_ids, priority = picked.T
         codes = strata.codes[places]
         source = np.full(len(places), span.source, dtype=np.int64)
         kept = priority <= limits[codes]
-        for number, rows_so_far in enumerate(self._largest):
+        for number, so_far in enumerate(self._largest):
             sizes = np.abs(values[:, number])
-            top = largest(sizes, source, row_ids, rows_so_far.most)
+            top = largest(sizes, source, row_ids, so_far.most)
             kept[top] = True
-            rows_so_far.add(sizes[top], source[top], row_ids[top])
+            so_far.add(sizes[top], source[top], row_ids[top])
         return Candidates(keys[codes], priority, source, row_ids, values).taken(kept), places[kept]
 
 
