@@ -2,7 +2,7 @@
 
 from auth.guard import later, require
 from etl_batch.audit import reading
-from etl_batch.audit.verdict import Verdict
+from etl_batch.audit.findings import CheckedLog
 from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_drawn
@@ -13,7 +13,7 @@ with errors_drawn():
     home = home_folder(None)
     exporter = later(Permission.READ_AUDIT_LOG)
 
-    def verify(head: str | None, progress: reading.Progress) -> Verdict:
+    def verify(head: str | None, progress: reading.Progress) -> CheckedLog:
         """Check all of the log."""
         return reading.verify(home, require(Permission.READ_AUDIT_LOG), head, progress)
 

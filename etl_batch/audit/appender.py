@@ -26,7 +26,7 @@ from etl_batch.audit.group_sync import GroupSync, Written
 from etl_batch.audit.key_check import refuse_other_keys
 from etl_batch.audit.keys import LoadedKeys, make_keys
 from etl_batch.audit.merkle import Frontier
-from etl_batch.audit.recovery import Evidence, frontier_text, recovered, told
+from etl_batch.audit.recovery import Evidence, frontier_text, mark_recorded, recovered
 from etl_batch.audit.tail import TAIL_BYTES, Position, Tail, unpack_tail
 from etl_batch.errors import AuditKeyMissing
 from etl_batch.storage.file_lock import is_still
@@ -101,7 +101,7 @@ class Appender:
             self._sync.wait(Written(descriptor, ended.end, len(data)), key)
         finally:
             os.close(descriptor)
-        told(pending)
+        mark_recorded(pending)
         return Appended(ended.frontier.size, ended.frontier, due)
 
     def tree(self) -> Frontier:

@@ -137,7 +137,7 @@ def public_key_of(files: AuditFiles) -> bytes:
 
 
 def kept_public_key(files: AuditFiles) -> bytes | None:
-    """The public key as it was written beside the secret one; None: it was not, or cannot be told.
+    """The public key as it was written beside the secret one; None: it was not, or what lies there is no public key.
 
     Raises:
         OSError: it cannot be read.

@@ -62,10 +62,10 @@ class AuditLog:
             appender = _appender(self.home)
             hashed = _LogHash()
             if seal:
-                hashed.ahead(appender.files.log)
+                hashed.read_what_is_there(appender.files.log)
 
             def additions(descriptor: int, end: Position) -> Sequence[Event]:
-                return (*events[:-1], hashed.told(events[-1], descriptor, end)) if seal else events
+                return (*events[:-1], hashed.added_to(events[-1], descriptor, end)) if seal else events
 
             checkpoint = Due.NOW if seal else Due.LATER if may_wait else Due.BY_RULE
             done = appender.append(actor, additions, checkpoint)
@@ -98,14 +98,14 @@ class _LogHash:
         self._inode = 0
         self._offset = 0
 
-    def ahead(self, log: Path) -> None:
-        """Read what is there."""
+    def read_what_is_there(self, log: Path) -> None:
+        """Read the log as it is now; what is appended meanwhile is read by `added_to`."""
         with contextlib.suppress(OSError), log.open("rb") as file:
             found = os.fstat(file.fileno())
             self._inode = found.st_ino
             self._go_on(file.fileno(), found.st_size)
 
-    def told(self, event: Event, descriptor: int, end: Position) -> Event:
+    def added_to(self, event: Event, descriptor: int, end: Position) -> Event:
         """The event with the length and the hash of the file that it goes to."""
         if os.fstat(descriptor).st_ino != self._inode or self._offset > end.offset:
             self._hash, self._offset = sha256(), 0

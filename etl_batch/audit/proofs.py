@@ -129,7 +129,7 @@ def flaw(proof: Proof, public: bytes, kept: Checkpoint | None = None) -> str | N
     old = (0, EMPTY_ROOT) if older is None else (older.size, older.root)
     if not extends(old, (checkpoint.size, checkpoint.root), proof.consistency):
         return "it does not show that the log still begins with the older checkpoint"
-    tied = [(head.size, head.root) for head in (checkpoint, older) if head is not None]
-    if kept is not None and (kept.size, kept.root) not in tied:
+    heads = [(head.size, head.root) for head in (checkpoint, older) if head is not None]
+    if kept is not None and (kept.size, kept.root) not in heads:
         return "it is about another checkpoint than the kept one; make it with `audit prove SEQ --head KEPT`"
     return None

@@ -11,12 +11,12 @@ from etl_batch.audit.chain import Entry, entry_of
 from etl_batch.audit.checkpoints import Checkpoint, last_checkpoint
 from etl_batch.audit.events import Action, Detail, Event, Outcome
 from etl_batch.audit.files import AuditFiles
+from etl_batch.audit.findings import CheckedLog
 from etl_batch.audit.line_order import newest_first, oldest_first
 from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reads import notice
 from etl_batch.audit.tail import Position
 from etl_batch.audit.text_search import TextSearch, text_of
-from etl_batch.audit.verdict import Verdict
 from etl_batch.audit.verify import inspect
 from etl_batch.cell_escape import csv_cell
 from etl_batch.errors import AuditUnavailable, AuditUnreadable, SecretsExposed
@@ -107,7 +107,7 @@ def entries_of_job(home: Path, job_id: str) -> tuple[Entry, ...]:
     return tuple(entry for _, entry in _matching(home, Filter(job=job_id), None))
 
 
-def verify(home: Path, actor: Actor, head: str | None = None, progress: Progress | None = None) -> Verdict:
+def verify(home: Path, actor: Actor, head: str | None = None, progress: Progress | None = None) -> CheckedLog:
     """Check every line, every checkpoint, and a kept head; the log itself says afterwards that it was checked.
 
     Args:
@@ -121,12 +121,12 @@ def verify(home: Path, actor: Actor, head: str | None = None, progress: Progress
     """
     permit(actor, Permission.READ_AUDIT_LOG)
     files = AuditFiles(home / ".secrets")
-    verdict = inspect(files, head=head, progress=progress)
+    checked = inspect(files, head=head, progress=progress)
     if not files.log.exists():
-        return verdict
-    outcome = Outcome.OK if verdict.is_sound else Outcome.FAILED
-    detail: Detail = {"entries": verdict.entries, "finding": str(verdict.finding)}
-    return _noted(home, actor, verdict, Event(action=Action.LOG_VERIFIED, outcome=outcome, detail=detail))
+        return checked
+    outcome = Outcome.OK if checked.is_sound else Outcome.FAILED
+    detail: Detail = {"entries": checked.entries, "finding": str(checked.finding)}
+    return _noted(home, actor, checked, Event(action=Action.LOG_VERIFIED, outcome=outcome, detail=detail))
 
 
 def head(home: Path, actor: Actor) -> Head | None:
@@ -252,9 +252,9 @@ def _export_begins(home: Path, actor: Actor, form: str) -> None:
     notice(event)
 
 
-def _noted(home: Path, actor: Actor, verdict: Verdict, event: Event) -> Verdict:
+def _noted(home: Path, actor: Actor, checked: CheckedLog, event: Event) -> CheckedLog:
     try:
         AuditLog(home).record(actor, event)
     except (AuditUnavailable, SecretsExposed) as error:
-        return replace(verdict, notes=(*verdict.notes, f"that it was checked could not be recorded: {error}"))
-    return verdict
+        return replace(checked, notes=(*checked.notes, f"that it was checked could not be recorded: {error}"))
+    return checked

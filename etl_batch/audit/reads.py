@@ -42,9 +42,9 @@ def record_read(home: Path, actor: Actor, event: Event, question: object = "") -
     about = (str(home), actor.name, who, str(event.action), event.target, str(event.outcome), event.job, question)
     key = sha256(repr(about).encode("utf-8", "backslashreplace")).digest()
     with _turns[key[0] % _TURNS]:
-        if not _is_told(key):
+        if not _is_recorded(key):
             AuditLog(home).record(actor, event)
-            _tell(key)
+            _remember(key)
     notice(event)
 
 
@@ -66,19 +66,19 @@ def noticing() -> Iterator[list[Event]]:
         _noticed.reset(token)
 
 
-_told: OrderedDict[bytes, float] = OrderedDict()  # key, and when its entry was written
+_recorded: OrderedDict[bytes, float] = OrderedDict()  # key, and when its entry was written
 _mutex = threading.Lock()
 _turns = tuple(threading.Lock() for _ in range(_TURNS))
 
 
-def _is_told(key: bytes) -> bool:
+def _is_recorded(key: bytes) -> bool:
     with _mutex:
-        return monotonic() - _told.get(key, float("-inf")) < LONGEST_SECONDS
+        return monotonic() - _recorded.get(key, float("-inf")) < LONGEST_SECONDS
 
 
-def _tell(key: bytes) -> None:
+def _remember(key: bytes) -> None:
     with _mutex:
-        _told[key] = monotonic()
-        _told.move_to_end(key)
-        while len(_told) > _MOST:
-            _told.popitem(last=False)
+        _recorded[key] = monotonic()
+        _recorded.move_to_end(key)
+        while len(_recorded) > _MOST:
+            _recorded.popitem(last=False)

@@ -71,10 +71,10 @@ def recovered(known: Evidence) -> Found:
     return Found(tail, (*events, *(_torn_event(file) for file in pending)), tuple(pending))
 
 
-def told(pending: Iterable[Path]) -> None:
-    """The log mentions these unfinished lines now."""
+def mark_recorded(pending: Iterable[Path]) -> None:
+    """The log mentions these unfinished lines now: their files are pending no more."""
     for file in pending:
-        with contextlib.suppress(FileNotFoundError):  # another one has told of it, too
+        with contextlib.suppress(FileNotFoundError):  # another process has recorded it, too
             file.rename(file.with_name(file.name.removesuffix(_PENDING)))
 
 

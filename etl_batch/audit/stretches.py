@@ -1,6 +1,6 @@
 """The log cut into pieces of whole lines, and these checked, by several processes where that pays.
 
-A helper is a Python process of its own that is told file, start and stop of a piece and answers with what
+A helper is a Python process of its own that is given file, start and stop of a piece and answers with what
 `check_lines` found; a web server must not be forked. Pieces come back in order, so that memory stays the same however
 long the log is.
 """
@@ -124,17 +124,17 @@ def _link_at(descriptor: int, start: int, stop: int) -> Link:
 
 
 class _Helper:
-    """One process that checks pieces; it is told the next one while it still works on the one before."""
+    """One process that checks pieces; it is given the next one while it still works on the one before."""
 
     def __init__(self, key: bytes) -> None:
         given = Surroundings(stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._child = start(["etl_batch.audit.stretches"], Limits(data_bytes=_HELPER_BYTES), given)
         self._process = self._child.process
-        self._tell(key.hex())
+        self._send(key.hex())
 
     def ask(self, piece: Piece) -> None:
         """Have a piece checked."""
-        self._tell(json.dumps([str(piece.file), piece.start, piece.stop, piece.link.seq, piece.link.leaf.hex()]))
+        self._send(json.dumps([str(piece.file), piece.start, piece.stop, piece.link.seq, piece.link.leaf.hex()]))
 
     def answer(self) -> Stretch:
         """What the oldest piece came to.
@@ -155,7 +155,7 @@ class _Helper:
         """Let it go."""
         self._child.end()
 
-    def _tell(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         if self._process.stdin is not None:
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()

@@ -1,4 +1,4 @@
-"""Which lines of the log may hold a text, told by their bytes: nearly all others need not be parsed. Pure."""
+"""Which lines of the log may hold a text, judged by their bytes: nearly all others need not be parsed. Pure."""
 
 from __future__ import annotations
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from etl_batch.audit.chain import Link
 from etl_batch.audit.checkpoints import Checkpoint, checkpoint_of, checkpoints_in
 from etl_batch.audit.files import AuditFiles, open_for_reading
+from etl_batch.audit.findings import CheckedLog, Fault, Finding
 from etl_batch.audit.keys import line_key, public_key, refuse_missing_keys
 from etl_batch.audit.line_check import Stretch
 from etl_batch.audit.merkle import Frontier
 from etl_batch.audit.stretches import Piece, check_piece, checked, pieces_of
 from etl_batch.audit.tail import SYNCED_BYTES, TAIL_BYTES, Position, unpack_synced, unpack_tail
-from etl_batch.audit.verdict import Fault, Finding, Verdict
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, AuditUnreadable, SecretsExposed
 
 Progress = Callable[[int, int], None]  #: bytes checked, and bytes in all
@@ -57,7 +57,7 @@ class _Stop(Exception):
 
 def inspect(
     files: AuditFiles, head: str | None = None, progress: Progress | None = None, *, processes: int | None = None
-) -> Verdict:
+) -> CheckedLog:
     """Check the log in a folder; nothing is written to it.
 
     Args:
@@ -73,7 +73,7 @@ def inspect(
     try:
         kept = [] if head is None else checkpoints_in(head)
         if not _is_begun(files) and not kept:
-            return Verdict(finding=finding, root=walk.tree.root().hex(), notes=("nothing was recorded yet",))
+            return CheckedLog(finding=finding, root=walk.tree.root().hex(), notes=("nothing was recorded yet",))
         refuse_missing_keys(files)
         walk.key, public = line_key(files), public_key(files)
         walk.waiting = sorted(_heads(files, kept, public), key=lambda head: head[0].size)
@@ -88,7 +88,7 @@ def inspect(
         finding, reason = Finding.UNREADABLE, str(error)
     except OSError as error:
         finding, reason = Finding.UNREADABLE, f"the log cannot be read: {error.strerror}, {error.filename or ''}"
-    return Verdict(
+    return CheckedLog(
         finding=finding,
         entries=walk.tree.size,
         bytes=walk.done_bytes,

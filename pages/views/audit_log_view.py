@@ -12,9 +12,9 @@ import streamlit as st
 from etl_batch.audit.chain import Entry
 from etl_batch.audit.checkpoints import Checkpoint
 from etl_batch.audit.events import Action, Outcome
+from etl_batch.audit.findings import CheckedLog
 from etl_batch.audit.reading import Filter, Head, Page, Progress
 from etl_batch.audit.tail import Position
-from etl_batch.audit.verdict import Verdict
 from etl_batch.text.number_text import count, counted
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
@@ -48,7 +48,7 @@ class AuditActions:
     page: Callable[[Filter, Position | None], Page]
     latest: Callable[[], Checkpoint | None]
     head: Callable[[], Head | None]
-    verify: Callable[[str | None, Progress], Verdict]
+    verify: Callable[[str | None, Progress], CheckedLog]
     csv: Callable[[Filter], Iterator[str]]
     json_lines: Callable[[Filter], Iterator[str]]
 
@@ -90,13 +90,13 @@ def _proof(actions: AuditActions) -> None:
                 with errors_drawn():
                     st.session_state[_HEAD] = actions.head()
         verdict = st.session_state.get(_VERDICT)
-        if isinstance(verdict, Verdict):
+        if isinstance(verdict, CheckedLog):
             draw_verdict(verdict)
         with errors_drawn():
             _draw_head(actions)
 
 
-def _verified(actions: AuditActions, kept: str | None) -> Verdict:
+def _verified(actions: AuditActions, kept: str | None) -> CheckedLog:
     bar = st.progress(0.0, text="Checking...")
 
     def said(done: int, total: int) -> None:

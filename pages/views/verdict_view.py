@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from etl_batch.audit.verdict import Finding, Verdict
+from etl_batch.audit.findings import CheckedLog, Finding
 from etl_batch.text.number_text import count, counted, data_size, duration
 from etl_batch.text.shown_text import as_sentence
 from etl_batch.ui.foreign_text import as_code, plain
@@ -18,7 +18,7 @@ _HEADLINES = {
 }
 
 
-def draw_verdict(verdict: Verdict) -> None:
+def draw_verdict(verdict: CheckedLog) -> None:
     """Draw it: good or bad first, then where."""
     headline = _HEADLINES[verdict.finding]
     if verdict.is_sound:
@@ -34,7 +34,7 @@ def draw_verdict(verdict: Verdict) -> None:
         st.warning(plain(note, 600), icon=":material/info:")
 
 
-def in_words(verdict: Verdict) -> str:
+def in_words(verdict: CheckedLog) -> str:
     """What is wrong, where, and what to do, as Markdown; reasons may quote what somebody put into the log."""
     code = "" if verdict.code is None else f"{as_code(verdict.code, 80)} "
     parts = [f"**{_HEADLINES[verdict.finding]}** {code}{_sentence(verdict.reason) if verdict.reason else ''}"]

@@ -17,8 +17,8 @@ from etl_batch import etl_core
 from etl_batch.audit import appender
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.files import AuditFiles
+from etl_batch.audit.findings import Finding
 from etl_batch.audit.log import AuditLog
-from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
 from etl_batch.pipeline.result import identify

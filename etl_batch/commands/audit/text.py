@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl_batch.audit.chain import Entry
-from etl_batch.audit.verdict import EXIT_CODES, Finding, Verdict
+from etl_batch.audit.findings import EXIT_CODES, CheckedLog, Finding
 from etl_batch.commands.command_console import Console
 from etl_batch.errors import AuditKeyMissing, EtlError
 from etl_batch.text.shown_text import shown
@@ -19,7 +19,7 @@ def on_a_line(entry: Entry) -> str:
     return shown("  ".join(part for part in parts if part), _SHOWN_COLUMNS)
 
 
-def verdict_json(verdict: Verdict) -> dict[str, object]:
+def verdict_json(verdict: CheckedLog) -> dict[str, object]:
     """What the check of the log found, for programs."""
     fault = verdict.fault
     where = None if fault is None else {"file": fault.file, "line": fault.line, "byte": fault.byte, "seq": fault.seq}
@@ -38,7 +38,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def in_words(verdict: Verdict) -> str:
+def in_words(verdict: CheckedLog) -> str:
     """What the check of the log found, for people."""
     seen = f"{verdict.entries:,} entries ({verdict.bytes:,} bytes), {verdict.checkpoints:,} checkpoints"
     notes = "".join(f"note: {note}\n" for note in verdict.notes)

@@ -11,12 +11,12 @@ _DURABLE = "tests/unit/storage/test_durability.py"
 _READS = "tests/unit/audit/test_reads.py"
 
 FAULTS = (
-    Fault("etl_batch.audit.reads.record_read", "if not _is_told(key):", "if True:", _READS),
+    Fault("etl_batch.audit.reads.record_read", "if not _is_recorded(key):", "if True:", _READS),
     Fault("etl_batch.audit.reads.record_read", "actor.session or (", "(", _READS),
     Fault(
         "etl_batch.audit.reads.record_read",
-        "AuditLog(home).record(actor, event)\n            _tell(key)",
-        "_tell(key)\n            AuditLog(home).record(actor, event)",
+        "AuditLog(home).record(actor, event)\n            _remember(key)",
+        "_remember(key)\n            AuditLog(home).record(actor, event)",
         _READS,
     ),
     Fault(

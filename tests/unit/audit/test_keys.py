@@ -13,9 +13,9 @@ import pytest
 from etl_batch.__main__ import main
 from etl_batch.audit import keys, log
 from etl_batch.audit.files import AuditFiles
+from etl_batch.audit.findings import Finding
 from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reading import verify
-from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
 from pages.views.verdict_view import in_words

@@ -12,8 +12,8 @@ import pytest
 from etl_batch.audit import reading
 from etl_batch.audit.chain import CUT, MOST_CHARACTERS, entry_of
 from etl_batch.audit.events import Action, Event
+from etl_batch.audit.findings import Finding
 from etl_batch.audit.log import AuditLog
-from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
 from etl_batch.errors import Forbidden
 from etl_batch.permissions import ANALYST, AUDITOR

@@ -12,10 +12,10 @@ import pytest
 from etl_batch.audit.chain import Link, after, line_of
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.files import AuditFiles
+from etl_batch.audit.findings import Finding
 from etl_batch.audit.line_check import check_lines
 from etl_batch.audit.log import AuditLog
 from etl_batch.audit.stretches import pieces_of
-from etl_batch.audit.verdict import Finding
 from etl_batch.audit.verify import inspect
 from tests.conftest import ACTOR
 from tests.data_makers.audit_homes import filled, forget

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from etl_batch.audit.verdict import Fault, Finding, Verdict
+from etl_batch.audit.findings import CheckedLog, Fault, Finding
 from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.ui.cards import as_cards
 from etl_batch.ui.charts import DARK
@@ -105,14 +105,14 @@ def test_half_a_width_needs_bounds_and_a_total() -> None:
 @given(TEXTS, TEXTS)
 def test_a_verdict_names_file_line_and_byte(file: str, reason: str) -> None:
     fault = Fault(file=file or "x", line=4711, byte=1234567, reason=reason, seq=12)
-    said = in_words(Verdict(finding=Finding.TAMPERED, entries=11, fault=fault, reason=reason))
+    said = in_words(CheckedLog(finding=Finding.TAMPERED, entries=11, fault=fault, reason=reason))
     assert "line 4,711, byte 1,234,567, where entry 12 belongs" in said
     assert "11 entries before it are sound" in said
 
 
 @pytest.mark.parametrize("finding", [one for one in Finding if one is not Finding.SOUND])
 def test_every_finding_has_words(finding: Finding) -> None:
-    assert in_words(Verdict(finding=finding)).startswith("**")
+    assert in_words(CheckedLog(finding=finding)).startswith("**")
 
 
 def test_whole_numbers_that_a_browser_would_round_are_drawn_digit_by_digit() -> None:

@@ -1,4 +1,4 @@
-"""What checking the log came to. Values only."""
+"""What a check of the log found. Values only."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What checking the whole log came to."""
+class CheckedLog:
+    """What a check of the whole log found."""
 
     finding: Finding
     entries: int = 0  #: that are sound, from the first on
