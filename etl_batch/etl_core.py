@@ -82,9 +82,9 @@ def run(
             left = plan.spans[outputs.spans_done :]
             load_report_early()
             if plan.sample is not None:
-                from etl_batch.sampling.finish import load_ahead
+                from etl_batch.sampling.finish import load_arrow
 
-                pool.load_ahead(load_ahead, limits)
+                pool.load_ahead(load_arrow, limits)
             usage = (runner or pool).run(span_job(plan, outputs), left, counting, limits)
             for source in sources:
                 refuse_changed_since(source)

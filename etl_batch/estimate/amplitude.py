@@ -2,7 +2,7 @@
 
 A quantum computer that holds a state with amplitude sqrt(a) for "good" can amplify it: after k rounds a measurement
 says "good" with probability sin^2((2k+1) theta), where a = sin^2(theta). A simulation can only draw from this
-distribution by knowing a. It must be told the answer that it then estimates, so that it saves nothing; it shows how the
+distribution by knowing a. So it must be given the answer that it then estimates, and saves nothing; it shows how the
 error falls with the number of calls: about as 1/M, where drawing rows falls as 1/sqrt(M).
 
 Sources: Brassard, Hoyer, Mosca and Tapp 2000 (arXiv quant-ph/0005055); Suzuki et al. 2020 (arXiv 1904.10246);

@@ -86,7 +86,7 @@ class Design:
     units_certain: int  #: read for certain
     estimator: str  #: expansion, or ratio to bytes or rows
     reason: str  #: why that one
-    design_effect: float | None  #: variance beside that of as many rows drawn one by one; None: cannot be told
+    design_effect: float | None  #: variance beside that of as many rows drawn one by one; None: not known
     skewness: float  #: Hall's g
 
 

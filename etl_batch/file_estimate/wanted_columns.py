@@ -1,4 +1,4 @@
-"""Which columns a question needs of a file, and what the user is told of those that are not there. Pure."""
+"""Which columns a question needs of a file, and the error for those that are not there. Pure."""
 
 from __future__ import annotations
 

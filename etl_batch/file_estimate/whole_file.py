@@ -28,7 +28,7 @@ def read_whole(reader: Reader, wanted: Wanted, done: Callable[[int], None] | Non
     Args:
         reader: of the file.
         wanted: what is added up.
-        done: is told the rows so far, now and then.
+        done: called with the rows so far, now and then.
 
     Raises:
         BadRow: a value that its type does not allow.
@@ -104,7 +104,7 @@ class WholeFile:
 
 
 def _known(text: str | None, of_finite: str | None) -> dict[str, Any]:
-    """What is told of a sum.
+    """The fields of an estimate for a sum that is known.
 
     Args:
         text: its digits; None: there is none, for a value is not finite, or it is beyond the range of floats.

@@ -1,4 +1,4 @@
-"""The one way to start a process of ours: what it is told of its surroundings, what it may use, with whom it dies.
+"""The one way to start a process of ours: what it knows of its surroundings, what it may use, with whom it dies.
 
 Every process gets the listed variables and no others, limits of the kernel, no new privileges, a process group of its
 own, and (unless it is to outlive us) a lifeline: a pipe whose other end is ours. The kernel kills the whole group when
@@ -117,10 +117,10 @@ def start(command: Sequence[str], limits: Limits, given: Surroundings, *, outliv
         OSError: it could not be started.
     """
     theirs, ours = (None, None) if outlives_us else os.pipe()
-    told = json.dumps({"limits": asdict(limits), "lifeline": theirs})
+    settings = json.dumps({"limits": asdict(limits), "lifeline": theirs})
     try:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-P", str(_CONFINED), told, *command],
+            [sys.executable, "-P", str(_CONFINED), settings, *command],
             stdin=given.stdin,
             stdout=given.stdout,
             stderr=given.stderr,

@@ -73,10 +73,10 @@ def _lower(kind: int, soft: int, hard: int) -> None:
 
 def main() -> None:
     """Confine, then run the module as `python -m` would."""
-    told, module = json.loads(sys.argv[1]), sys.argv[2]
-    if told["lifeline"] is not None:
-        hold(told["lifeline"])
-    confine(told["limits"])
+    settings, module = json.loads(sys.argv[1]), sys.argv[2]
+    if settings["lifeline"] is not None:
+        hold(settings["lifeline"])
+    confine(settings["limits"])
     sys.argv = sys.argv[2:]
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))  # noqa: PTH100, PTH120 - pathlib takes time to load
     try:

@@ -59,7 +59,7 @@ class Asking:
 
     command: Sequence[str]  #: the module that answers
     limits: Limits
-    seconds: float  #: it may take; then it is told to end
+    seconds: float  #: it may take; then it is asked to end
     stop_seconds: float = STOP_SECONDS  #: and then it is killed
     most_bytes: int = 64 * MIB  #: it may say
     who: str = "the process that was asked"
@@ -72,7 +72,7 @@ class Question:
     Args:
         how: see there.
         asked: JSON.
-        over: is told once, in a thread of its own, when it is over.
+        over: called once, in a thread of its own, when it is over.
     """
 
     def __init__(self, how: Asking, asked: Mapping[str, Any], over: Callable[[Answering], None] | None = None) -> None:
@@ -117,7 +117,7 @@ class _Watch:
         self._rest = bytearray()
         self._said = 0
         self._printed: deque[bytes] = deque(maxlen=2)
-        self._failed: EtlError | None = None  #: why it was told to end
+        self._failed: EtlError | None = None  #: why it was ended
         self._child = self._started(asked)
         woken, waker = os.pipe()
         self._woken, self._waker = os.fdopen(woken, "rb", buffering=0), os.fdopen(waker, "wb", buffering=0)
@@ -154,12 +154,12 @@ class _Watch:
         if self._over is not None:
             try:
                 self._over(self.now)
-            except Exception:  # noqa: BLE001 - there is nobody above who could be told
+            except Exception:  # noqa: BLE001 - there is nobody above who could catch it
                 _LOG.exception("the end of a question was heard by nobody")
 
     def _listen(self, over: int) -> None:
         """Until the process is over, and all that it has said was heard; or until it is to be ended at once."""
-        until, is_told = time.monotonic() + self._how.seconds, False
+        until, is_ending = time.monotonic() + self._how.seconds, False
         with selectors.DefaultSelector() as selector:
             for stream, hear in self._streams():
                 os.set_blocking(stream.fileno(), False)
@@ -174,11 +174,11 @@ class _Watch:
                 if self._has_enough(ready, over):
                     return
                 if time.monotonic() >= until:
-                    if is_told:
+                    if is_ending:
                         return
                     self._failed = self._mended(TimedOut(f"the answer took longer than {self._how.seconds:g} s"))
                     self._child.signal_group(signal.SIGTERM)
-                    until, is_told = time.monotonic() + self._how.stop_seconds, True
+                    until, is_ending = time.monotonic() + self._how.stop_seconds, True
 
     def _has_enough(self, ready: Container[int], over: int) -> bool:
         if self._woken.fileno() in ready:
@@ -220,7 +220,7 @@ class _Watch:
                 case {"answer": dict() as answer}:
                     self.now = Answering(now.progress, now.notes, answer, None)
                 case {"error": {"code": str(code), "message": str(message), "mend": str(mend)}}:
-                    self.now = Answering(now.progress, now.notes, None, told_error(code, message, mend))
+                    self.now = Answering(now.progress, now.notes, None, error_from_answer(code, message, mend))
                 case {"note": str(note)} if note:
                     self.now = Answering(now.progress, (*now.notes, note)[:_MOST_NOTES], None, None)
                 case {"total_bytes": int(total)} as progress if total:
@@ -249,8 +249,8 @@ class _Watch:
         return error if mend is None else type(error)(error.message, mend=mend)
 
 
-def told_error(code: str, message: str, mend: str) -> EtlError:
-    """An error that another process has met, as its own kind, where there is one of this code."""
+def error_from_answer(code: str, message: str, mend: str) -> EtlError:
+    """The error that a process has answered with: of the class that has this code, if there is one."""
     kind = next((error for error in every_error() if error.code == code), None)
     if kind is not None:
         return kind(message, mend=mend)

@@ -1,6 +1,6 @@
 """The forest plot: estimates and intervals as deviations from the exact totals, which are the line at zero.
 
-Strata of very different sizes share one axis this way. x is in percent of the plot's width, so that the drawing follows
+Strata of very different sizes share one axis this way. x is in percent of the plot's width, so that the plot follows
 the page while its text keeps its size; y is in pixels.
 """
 
@@ -54,7 +54,7 @@ class Forest:
     right: float
     axis_y: int
     is_against_exact: bool  #: False: no exact total is known, zero is the estimate itself
-    left_out: int  #: strata of the table that cannot be drawn: no interval, or nothing to relate it to
+    left_out: int  #: strata of the table that the plot cannot show: no interval, or nothing to relate it to
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ class _Deviation:
 
 
 def forest_of(view: MeasureView) -> Forest | None:
-    """The plot of a measure; None where there is nothing to draw."""
+    """The plot of a measure; None where there is nothing to show."""
     against_exact = view.estimate.exact_total is not None
-    drawn = [_deviation(estimate, held, against_exact=against_exact) for estimate, held in _all(view)]
-    there = [deviation for deviation in drawn if deviation is not None]
+    found = [_deviation(estimate, held, against_exact=against_exact) for estimate, held in _all(view)]
+    there = [deviation for deviation in found if deviation is not None]
     if not there:
         return None
     widest = _axis_end(there)
@@ -107,7 +107,7 @@ def forest_of(view: MeasureView) -> Forest | None:
         right=_RIGHT,
         axis_y=axis_y,
         is_against_exact=against_exact,
-        left_out=len(drawn) - len(there),
+        left_out=len(found) - len(there),
     )
 
 

@@ -1,4 +1,4 @@
-"""Axes: round numbers that span what is to be drawn."""
+"""Axes: round numbers that span what is to be shown."""
 
 from __future__ import annotations
 

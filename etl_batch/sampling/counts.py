@@ -13,7 +13,7 @@ from etl_batch.sampling.strata_totals import united
 from etl_batch.sampling.thresholds import Limits, limit_of_all, limits_of, scale_bound, smallest_shared
 
 _BEYOND_ALL = 2.0**62  #: rows that no stratum has
-MOST_TOLD = 4096  #: strata; telling more to a worker at each span would cost more than the rows it forgets
+MOST_HINTED = 4096  #: strata; to send more to a worker with each span would cost more than the rows it may forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a worker is told of all spans so far; nothing depends on its being heard."""
+    """The rows of all spans so far, sent to a worker, which may then forget rows sooner. No result depends on it."""
 
     counts: Counts
 

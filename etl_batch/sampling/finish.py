@@ -30,8 +30,8 @@ class Finished:
     totals: bytes | None = None
 
 
-def load_ahead(_: None) -> None:
-    """Load what `finished` needs: it takes as long as all the rest of the end of a small job."""
+def load_arrow(_: None) -> None:
+    """Load what `finished` needs, before it is needed: it takes as long as all the rest of the end of a small job."""
     import pyarrow.compute
     import pyarrow.parquet  # noqa: F401
 

@@ -1,4 +1,4 @@
-"""What is to be sampled: settled before the pass, told to every worker."""
+"""What is to be sampled: settled before the pass, known to every worker."""
 
 from __future__ import annotations
 

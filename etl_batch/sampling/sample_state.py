@@ -10,7 +10,7 @@ import numpy as np
 from etl_batch.estimate.exact_sums import Index
 from etl_batch.formats.format import RowStore, Source
 from etl_batch.sampling.certain_rows import largest
-from etl_batch.sampling.counts import MOST_TOLD, Counts, Hint
+from etl_batch.sampling.counts import MOST_HINTED, Counts, Hint
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample, joined, no_candidates
 from etl_batch.sampling.strata_totals import StrataTotals
@@ -85,7 +85,7 @@ class SampleState:
         self._most = 2 * len(places) + _SLACK_ROWS
 
     def hint(self) -> Hint | None:
-        """What a worker may be told; None: nothing, or it would be too much."""
-        if self.totals is None or self.totals.strata > MOST_TOLD:
+        """What to send to a worker; None: nothing is known yet, or it would be too much."""
+        if self.totals is None or self.totals.strata > MOST_HINTED:
             return None
         return Hint(Counts(self.totals.keys, self.totals.rows))

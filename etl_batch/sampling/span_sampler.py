@@ -30,7 +30,7 @@ class SpanSampler:
 
     plan: SamplePlan
     _seen: Counts = field(default_factory=no_counts)  #: by this worker
-    _known: Counts = field(default_factory=no_counts)  #: by all workers, as far as it was told
+    _known: Counts = field(default_factory=no_counts)  #: by all workers, as far as hints say
     _largest: list[Largest] = field(init=False)
 
     def __post_init__(self) -> None:

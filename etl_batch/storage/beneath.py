@@ -1,4 +1,4 @@
-"""Open a name beneath a folder, with no symbolic link on the way: the one door to the disk.
+"""Open a name beneath a folder, with no symbolic link on the way: the one way to the disk.
 
 Checking a path and opening it afterwards loses a race: between the two, somebody swaps a folder for
 a link. Here the kernel checks while it opens (openat2, Linux 5.6 and newer). Where it cannot, we
@@ -161,7 +161,7 @@ def _walk_beneath(root_fd: int, relative: str, flags: int, mode: int = 0) -> int
     """Open the names one after the other, each from the folder before it."""
     *folders, last = _components(relative) or ["."]
     if flags & os.O_DIRECTORY:
-        # O_DIRECTORY and O_NOFOLLOW together call a link ENOTDIR; as one more step it is told apart.
+        # O_DIRECTORY and O_NOFOLLOW together call a link ENOTDIR; one more step shows which it is.
         folders, last = [*folders, last], "."
     here = root_fd
     try:

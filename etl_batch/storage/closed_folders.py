@@ -30,7 +30,7 @@ def keep_closed(home: Path) -> None:
 
 
 def homes_kept_closed() -> tuple[Path, ...]:
-    """The homes whose secrets are closed, for another process to be told."""
+    """The homes whose secrets are closed, to be handed to another process."""
     return _homes
 
 

@@ -59,7 +59,7 @@ def _available(descriptor: int) -> str:
 
 @dataclass(slots=True)
 class PartFile:
-    """The hidden file that becomes `target`. The parent owns it; workers write into it where they are told."""
+    """The hidden file that becomes `target`. The parent owns it; workers write where the parent says."""
 
     target: Place
     place: Place

@@ -119,7 +119,7 @@ def _refuse_closed_way(place: Place, root_fd: int) -> None:
             raise in_secrets(place)
         above = above.rpartition("/")[0]
     for folder in (place.relative, *place.relative.parents):
-        with suppress(OSError):  # what is not there, or no folder, is told by whoever opens it
+        with suppress(OSError):  # that it is not there, or no folder, is found by whoever opens it
             fd = beneath.open_beneath(root_fd, str(folder), beneath.PIN_FOLDER)
             try:
                 found = os.fstat(fd)

@@ -21,7 +21,7 @@ from etl_batch.storage.side_names import folder_of, opened_folder
 
 #: another user's file, or a file system without links: `_exchange` does it then
 _NO_SECOND_NAME = {errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.EMLINK}
-_SAME_STAMP = 1000  #: so many old outputs are kept under one stamp, told apart by a number
+_SAME_STAMP = 1000  #: so many old outputs are kept under one stamp, each with a number
 
 
 @dataclass(frozen=True, slots=True)

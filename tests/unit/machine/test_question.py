@@ -16,7 +16,7 @@ import pytest
 from etl_batch.errors import CheckStopped, EtlError, InputChanged, NoSuchMeasure, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.process_identity import ProcessIdentity
-from etl_batch.machine.question import Answering, Asking, Question, ask, told_error
+from etl_batch.machine.question import Answering, Asking, Question, ask, error_from_answer
 from etl_batch.values import GIB, MIB
 from tests.helpers.job_helpers import until
 
@@ -202,7 +202,7 @@ def test_errors_come_as_their_own_kind() -> None:
     text = '{"error": {"code": "E_MEASURE", "message": "no column", "mend": "name one"}}\n'
     with pytest.raises(NoSuchMeasure, match="no column; name one"):
         ask(_how(), {"task": "say", "text": text})
-    unknown = told_error("E_OF_TOMORROW", "x", "y")
+    unknown = error_from_answer("E_OF_TOMORROW", "x", "y")
     assert (type(unknown), unknown.code, str(unknown)) == (EtlError, "E_OF_TOMORROW", "x; y")
 
 

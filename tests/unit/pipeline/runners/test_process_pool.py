@@ -13,7 +13,7 @@ import pytest
 from etl_batch.errors import NotFound, TimedOut
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits, Usage
-from etl_batch.sampling.finish import load_ahead
+from etl_batch.sampling.finish import load_arrow
 from etl_batch.values import Sandbox
 from tests.conftest import PROJECT
 
@@ -29,7 +29,7 @@ def has_loaded(module: str) -> tuple[bool, int]:
 
 def load(_: None) -> None:
     """As a job does; being of this file, it has the worker import the file before it is shut in."""
-    load_ahead(None)
+    load_arrow(None)
 
 
 def fail(_: None) -> None:
