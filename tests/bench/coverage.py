@@ -123,10 +123,14 @@ def cover(name: str, repetitions: int, seed: int) -> Coverage:
             rows = chosen.choice(len(values), drawn[at], replace=False, shuffle=False)
             rows = rows[~whole.certain[at][rows]]
             samples.append(StratumSample(str(at), len(values), values[rows], certain[at]))
-        one = estimate_total(samples, name)
-        held = one.ci_low is not None and one.ci_high is not None and one.ci_low <= whole.total <= one.ci_high
-        width = (one.ci_high or 0) - (one.ci_low or 0)
-        skewed = any("skewed" in said or "single sampled row" in said for said in one.warnings)
+        estimate = estimate_total(samples, name)
+        held = (
+            estimate.ci_low is not None
+            and estimate.ci_high is not None
+            and estimate.ci_low <= whole.total <= estimate.ci_high
+        )
+        width = (estimate.ci_high or 0) - (estimate.ci_low or 0)
+        skewed = any("skewed" in said or "single sampled row" in said for said in estimate.warnings)
         found += Coverage(1, int(held), width / 2 / whole.total, int(skewed))
     return found
 

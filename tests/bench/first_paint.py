@@ -117,7 +117,7 @@ def _measure(home: Path) -> None:
         _print("(bare)", _ways(browser, bare, user, Shown("/", _FIGURES)))
         only = os.environ.get("BENCH_PAGES", "").split()
         for shown in pages_of(home):
-            if not only or any(shown.path.startswith(one) for one in only):
+            if not only or any(shown.path.startswith(start) for start in only):
                 _print(shown.path, _ways(browser, served.url, user, shown))
         browser.close()
 

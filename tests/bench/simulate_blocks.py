@@ -145,16 +145,16 @@ def outcome(answers: Sequence[TotalEstimate | None], truth: float) -> Outcome:
     """What came of answers to one question; None: answered exactly."""
     held = silent = warned = 0
     widths = []
-    sampled = [one for one in answers if one is not None]
-    for one in sampled:
-        if one.ci_low is None or one.ci_high is None:
-            warned += bool(one.warnings)
-            silent += not one.warnings
+    sampled = [answer for answer in answers if answer is not None]
+    for answer in sampled:
+        if answer.ci_low is None or answer.ci_high is None:
+            warned += bool(answer.warnings)
+            silent += not answer.warnings
             continue
-        widths.append((one.ci_high - one.ci_low) / 2 / truth)
-        if any(said.startswith(IN_DOUBT) for said in one.warnings):
+        widths.append((answer.ci_high - answer.ci_low) / 2 / truth)
+        if any(said.startswith(IN_DOUBT) for said in answer.warnings):
             warned += 1
-        elif one.ci_low <= truth <= one.ci_high:
+        elif answer.ci_low <= truth <= answer.ci_high:
             held += 1
         else:
             silent += 1
@@ -165,9 +165,10 @@ def outcome(answers: Sequence[TotalEstimate | None], truth: float) -> Outcome:
     )  # fmt: skip
 
 
-def line(name: str, one: Outcome) -> str:
+def line(name: str, found: Outcome) -> str:
     """One line of a table."""
-    return f"  {name:34}{one.held:8.1%}{one.silent:13.1%}{one.warned:8.1%}{one.whole:8.1%}{one.half_width:12.2%}\n"
+    shares = f"{found.held:8.1%}{found.silent:13.1%}{found.warned:8.1%}{found.whole:8.1%}"
+    return f"  {name:34}{shares}{found.half_width:12.2%}\n"
 
 
 HEADINGS = f"  {'':34}{'held':>8}{'silent miss':>13}{'warned':>8}{'exact':>8}{'half width':>12}\n"

@@ -99,7 +99,7 @@ def show(
         answers = ask(Path(folder), file, question, repetitions)
         size = file.stat().st_size
     found = outcome(
-        [None if one.design_name == ALL_ROWS else one.estimates[0] for one in answers], float(values.sum())
+        [None if answer.design_name == ALL_ROWS else answer.estimates[0] for answer in answers], float(values.sum())
     )  # fmt: skip
     sys.stdout.write(line(f"{name}, {size / 1e6:.0f} MB", found))
     sys.stdout.flush()

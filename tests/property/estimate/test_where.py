@@ -83,7 +83,7 @@ EXPRESSIONS = st.recursive(
         st.tuples(inner, st.sampled_from(["and", "OR"]), inner).map(
             lambda three: f"({three[0]}) {three[1]} ({three[2]})"
         ),
-        inner.map(lambda one: f"not ({one})"),
+        inner.map(lambda condition: f"not ({condition})"),
     ),
     max_leaves=6,
 )
@@ -110,16 +110,16 @@ def twin(condition: Condition, row: dict[str, object]) -> bool | None:
     raise AssertionError(condition)
 
 
-def _value(one: Column | Literal, other: Column | Literal, row: dict[str, object]) -> object:
-    if isinstance(one, Column):
-        value = row[one.name]
+def _value(operand: Column | Literal, other: Column | Literal, row: dict[str, object]) -> object:
+    if isinstance(operand, Column):
+        value = row[operand.name]
         return Fraction(value) if isinstance(value, float) else value
     beside = row[other.name] if isinstance(other, Column) else None
-    if isinstance(beside, date) and isinstance(one.value, str):
-        return date.fromisoformat(one.value)
-    if isinstance(beside, float) and isinstance(one.value, Fraction):
-        return Fraction(float(one.value))
-    return one.value
+    if isinstance(beside, date) and isinstance(operand.value, str):
+        return date.fromisoformat(operand.value)
+    if isinstance(beside, float) and isinstance(operand.value, Fraction):
+        return Fraction(float(operand.value))
+    return operand.value
 
 
 _OPERATORS = {

@@ -37,7 +37,9 @@ LARGE = 2**53  #: from here on not every whole number is a float
 MEASURES = ("count", "big", "money", "weight")
 
 near_large = st.integers(LARGE - 3, LARGE + 3)
-signed = st.one_of(st.integers(-(2**63), 2**63 - 1), near_large, near_large.map(lambda one: -one), st.integers(-9, 9))
+signed = st.one_of(
+    st.integers(-(2**63), 2**63 - 1), near_large, near_large.map(lambda number: -number), st.integers(-9, 9)
+)
 unsigned = st.one_of(st.integers(0, 2**64 - 1), st.integers(2**63 - 2, 2**63 + 2), near_large)
 floats = st.one_of(st.floats(-1e300, 1e300), st.sampled_from([0.1, -0.1, 1e16, 1.0, -1e16, 5e-324, -0.0]))
 
@@ -55,7 +57,7 @@ class Rows:
 
     @property
     def money(self) -> list[Decimal | None]:
-        return [None if one is None else Decimal(whole_text(one, self.scale)) for one in self.cents]
+        return [None if cent is None else Decimal(whole_text(cent, self.scale)) for cent in self.cents]
 
 
 @st.composite
@@ -92,17 +94,17 @@ def is_as_the_run_says(home: Home, path: Path, measures: Sequence[str] = MEASURE
     answer = ask(home, path, None, measures, **more)
     assert answer.rows.exact_total == result.rows_out
     assert isinstance(answer.rows.exact_total, int)
-    for one, other in zip(answer.estimates, result.estimates, strict=True):
-        assert one.measure == other.measure
-        assert (one.exact_total, one.exact_total_text) == (other.exact_total, other.exact_total_text)
-        assert type(one.exact_total) is type(other.exact_total)
-        assert known(one.strata) == known(other.strata)
-        if one.exact_total is not None:
-            assert one.total == one.ci_low == one.ci_high == one.exact_total
+    for estimate, other in zip(answer.estimates, result.estimates, strict=True):
+        assert estimate.measure == other.measure
+        assert (estimate.exact_total, estimate.exact_total_text) == (other.exact_total, other.exact_total_text)
+        assert type(estimate.exact_total) is type(other.exact_total)
+        assert known(estimate.strata) == known(other.strata)
+        if estimate.exact_total is not None:
+            assert estimate.total == estimate.ci_low == estimate.ci_high == estimate.exact_total
 
 
 def known(strata: Sequence[StratumEstimate]) -> dict[str, tuple[int | float | None, str | None, int]]:
-    return {one.stratum: (one.exact_total, one.exact_total_text, one.population) for one in strata}
+    return {stratum.stratum: (stratum.exact_total, stratum.exact_total_text, stratum.population) for stratum in strata}
 
 
 def is_as_python_says(
@@ -115,9 +117,9 @@ def is_as_python_says(
         for product, count in zip(rows.product, rows.count, strict=True)
     ]
     assert answer.rows.exact_total == sum(inside)
-    for one in answer.estimates:
-        assert one.exact_total_text == added_up(rows, one.measure, inside)
-        assert known(one.strata)["a" if "a" in rows.product else rows.product[0]][1] == one.exact_total_text
+    for estimate in answer.estimates:
+        assert estimate.exact_total_text == added_up(rows, estimate.measure, inside)
+        assert known(estimate.strata)["a" if "a" in rows.product else rows.product[0]][1] == estimate.exact_total_text
 
 
 def added_up(rows: Rows, measure: str, inside: Sequence[bool]) -> str:
@@ -163,8 +165,8 @@ def test_decimals_of_76_digits(rows: Rows) -> None:
         path = home.data / "in.parquet"
         pq.write_table(table, path, row_group_size=7)
         is_as_python_says(home, path, rows, ["count", "money"])
-        (one,) = ask(home, path, None, ["money"]).estimates
-        assert one.exact_total_text == added_up(rows, "money", [True] * len(rows.count))
+        (estimate,) = ask(home, path, None, ["money"]).estimates
+        assert estimate.exact_total_text == added_up(rows, "money", [True] * len(rows.count))
 
 
 LAYOUT = """
@@ -249,11 +251,11 @@ def test_csv(rows: Rows) -> None:
     columns = (rows.product, rows.count, rows.big, rows.money, rows.weight)
     typed = {"types": f"money=decimal(38,{rows.scale})"}
     with fresh_home() as home:
-        path = home.put("in.csv", csv_bytes(("product", *MEASURES), [list(map(in_csv, one)) for one in columns]))
+        path = home.put("in.csv", csv_bytes(("product", *MEASURES), [list(map(in_csv, column)) for column in columns]))
         is_as_the_run_says(home, path, **typed)
         is_as_the_run_says(home, path)
         # A column without a value is read as floats.
-        with_values = [name for name in MEASURES if any(one is not None for one in getattr(rows, name))]
+        with_values = [name for name in MEASURES if any(value is not None for value in getattr(rows, name))]
         is_as_python_says(home, path, rows, with_values, **typed)
 
 

@@ -34,7 +34,7 @@ BY_EXAMPLE = {
 
 def check(cells: list[bytes]) -> None:
     said, expected = parse_doors.words(Rule.CLASS, cells), [twins_parse.cell_class(cell) for cell in cells]
-    wrong = [one for one in zip(cells, said, expected, strict=True) if one[1] != one[2]]
+    wrong = [case for case in zip(cells, said, expected, strict=True) if case[1] != case[2]]
     assert not wrong, wrong[:5]
 
 

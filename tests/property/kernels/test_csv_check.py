@@ -36,7 +36,7 @@ def mostly_sound(draw: st.DrawFn) -> bytes:
     columns = draw(st.integers(1, 3))
     row = st.lists(cell, min_size=columns, max_size=columns).map(",".join)
     ends = draw(st.sampled_from(["\n", "\r\n"]))
-    data = bytearray("".join(one + ends for one in draw(st.lists(row, max_size=12))).encode()[:4000])
+    data = bytearray("".join(line + ends for line in draw(st.lists(row, max_size=12))).encode()[:4000])
     for _ in range(draw(st.integers(0, 2))):
         if data:
             data[draw(st.integers(0, len(data) - 1))] = draw(st.sampled_from(b'",\n\r\0\xffa'))
@@ -93,7 +93,7 @@ def test_quotes_and_the_next_row(data: bytes, inside: bool, more: st.DataObject)
 def agree_on_bad_rows(data: bytes, columns: int, delimiter: str = ",") -> None:
     """Up to the first broken quote all must agree; from there on, nothing may be lost and nothing broken kept."""
     listed, _, quotes_broken = bad_rows(data, columns, delimiter)
-    known = {one.row: one for one in listed}
+    known = {bad.row: bad for bad in listed}
     for number, row in enumerate(twins_csv.rows(data, delimiter)):
         if row.is_sound(data, columns):
             assert number not in known
@@ -122,10 +122,10 @@ def nothing_is_lost(data: bytes, columns: int, delimiter: str = ",") -> None:
     """Between the bad rows lie sound ones, as many as their numbers say."""
     listed, seen, _ = bad_rows(data, columns, delimiter)
     at, row = 0, 0
-    for one in listed:
-        assert at <= one.start < one.stop
-        assert twins_csv.sound_rows(data[at : one.start], columns, delimiter) == one.row - row
-        at, row = one.stop, one.row + 1
+    for bad in listed:
+        assert at <= bad.start < bad.stop
+        assert twins_csv.sound_rows(data[at : bad.start], columns, delimiter) == bad.row - row
+        at, row = bad.stop, bad.row + 1
     assert twins_csv.sound_rows(data[at:], columns, delimiter) == seen - row
 
 
@@ -176,7 +176,7 @@ def test_each_problem(data: bytes, columns: int, problem: Problem, where: int) -
 def test_a_broken_quote_swallows_no_sound_rows() -> None:
     data = b'1,"a\n' + b"".join(b"%d,b\n" % number for number in range(2, 500))
     listed, seen, _ = bad_rows(data, 2)
-    assert [(one.row, one.start, one.stop) for one in listed] == [(0, 0, 5)]
+    assert [(bad.row, bad.start, bad.stop) for bad in listed] == [(0, 0, 5)]
     assert seen == 499
 
 

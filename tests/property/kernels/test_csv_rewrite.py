@@ -67,7 +67,7 @@ def sound_files(draw: st.DrawFn) -> tuple[bytes, str]:
     pieces = st.sampled_from([*TRIGGERS, *DELIMITERS, "a", "ä", "😀", "1"]) | st.integers(40, 130).map("x".__mul__)
     texts = st.none() | st.lists(pieces, max_size=6).map("".join)
     columns = draw(st.integers(1, 4))
-    cells = st.tuples(texts, st.booleans()).map(lambda one: written_cell(one[0], delimiter, quote=one[1]))
+    cells = st.tuples(texts, st.booleans()).map(lambda cell: written_cell(cell[0], delimiter, quote=cell[1]))
     rows = draw(st.lists(st.lists(cells, min_size=columns, max_size=columns).map(delimiter.join), max_size=8))
     text = end.join(rows) + (end if draw(st.booleans()) else "")
     return text.encode(), delimiter

@@ -148,8 +148,8 @@ def test_usual_float32(seed: int) -> None:
 @pytest.mark.parametrize("kind", INTEGERS)
 def test_borders_of_integers(kind: Kind) -> None:
     limits = np.iinfo(INTEGERS[kind])
-    around = [number + more for number in [0, *(10**power for power in range(20))] for more in (-1, 0, 1)]
-    inside = [number for one in around for number in (one, -one) if limits.min <= number <= limits.max]
+    around = [size + more for size in [0, *(10**power for power in range(20))] for more in (-1, 0, 1)]
+    inside = [number for size in around for number in (size, -size) if limits.min <= number <= limits.max]
     values = np.array([limits.min, limits.min + 1, limits.max - 1, limits.max, *inside], dtype=INTEGERS[kind])
     check_integers(kind, values)
 

@@ -54,7 +54,7 @@ def cells(draw: st.DrawFn) -> bytes:
 def test_timestamps(many: list[bytes], per_second: int, zoned: bool) -> None:
     said = parse_doors.signed_words(Rule.TIMESTAMP, many, per_second, int(zoned))
     expected = [twins_parse.timestamp_ticks(cell, per_second, zoned=zoned) for cell in many]
-    wrong = [one for one in zip(many, said, expected, strict=True) if one[1] != one[2]]
+    wrong = [case for case in zip(many, said, expected, strict=True) if case[1] != case[2]]
     assert not wrong, wrong[:5]
 
 

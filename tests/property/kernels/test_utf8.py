@@ -29,7 +29,7 @@ def kernel_says(fields: Sequence[bytes]) -> list[bool]:
 
 def check(fields: Sequence[bytes]) -> None:
     said, expected = kernel_says(fields), [twins.is_utf8(field) for field in fields]
-    wrong = [field.hex() for field, one, other in zip(fields, said, expected, strict=True) if one != other]
+    wrong = [field.hex() for field, ours, theirs in zip(fields, said, expected, strict=True) if ours != theirs]
     assert not wrong, wrong[:10]
 
 

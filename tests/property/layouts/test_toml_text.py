@@ -45,7 +45,7 @@ def _fields(draw: st.DrawFn, name: str, offset: int, surroundings: tuple[bool, s
         encoding=encoding,
     )
     scale = draw(st.integers(0, min(bare.digits, 38))) if kind in SCALED else 0
-    values = {one: getattr(bare, one) for one in Field.__slots__}
+    values = {name: getattr(bare, name) for name in Field.__slots__}
     return Field(**{**values, "scale": scale, "null": draw(st.none() | _nulls(bare))})
 
 
@@ -104,9 +104,9 @@ def test_what_is_written_is_read_again(layout: Layout) -> None:
     canonical = {"latin-1": "iso8859-1"}
     assert again.record_size == layout.record_size
     assert (again.header_bytes, again.trailer_bytes) == (layout.header_bytes, layout.trailer_bytes)
-    for one, other in zip(again.fields, layout.fields, strict=True):
+    for field, other in zip(again.fields, layout.fields, strict=True):
         for key in Field.__slots__:
-            got, wanted = getattr(one, key), getattr(other, key)
+            got, wanted = getattr(field, key), getattr(other, key)
             if key == "encoding":
                 assert got == canonical.get(wanted, wanted)
             else:

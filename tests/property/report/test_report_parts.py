@@ -23,8 +23,8 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 @given(TEXTS, st.integers(10, 100))
 def test_shown_texts_fit_and_hide_nothing(text: str, columns: int) -> None:
     found = shown(text, columns)
-    assert sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in found) <= columns
-    assert all(unicodedata.category(one) not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"} for one in found)
+    assert sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in found) <= columns
+    assert all(unicodedata.category(character) not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"} for character in found)
     found.encode()
 
 
@@ -81,20 +81,20 @@ def test_halving_keeps_the_end_the_peak_and_the_mean(points: list[ProfilePoint])
     assert len(found) == (len(points) + 1) // 2
     if points:
         assert found[-1].seconds == points[-1].seconds
-        assert max(one.rss_bytes for one in found) == max(one.rss_bytes for one in points)
+        assert max(point.rss_bytes for point in found) == max(point.rss_bytes for point in points)
     if len(points) % 2 == 0 and points:
-        before, after = (sum(one.read_mb_s for one in group) / len(group) for group in (points, found))
+        before, after = (sum(point.read_mb_s for point in group) / len(group) for group in (points, found))
         assert math.isclose(before, after, rel_tol=1e-6, abs_tol=1e-2)
 
 
 @given(st.lists(POINTS, min_size=2, max_size=30))
 def test_curves_stay_in_their_box(points: list[ProfilePoint]) -> None:
-    ordered = tuple(replace(one, seconds=0.5 + number) for number, one in enumerate(points))
+    ordered = tuple(replace(point, seconds=0.5 + number) for number, point in enumerate(points))
     chart = profile_chart.profile_chart_of(replace(results.profile(2), points=ordered), ())
     assert chart is not None
     for panel in chart.panels:
         for curve in panel.curves:
-            places = [float(one) for one in curve.path.strip("MZ").replace("L", " ").split()]
+            places = [float(part) for part in curve.path.strip("MZ").replace("L", " ").split()]
             assert all(0 <= x <= profile_chart.WIDTH for x in places[::2])
             assert all(0 <= y <= profile_chart.HEIGHT for y in places[1::2])
 
@@ -105,11 +105,11 @@ def test_every_stratum_is_shown_or_summed(count: int, seed: int) -> None:
     view = estimate_view.view_of(estimate)
     rest = view.others
     assert len(view.biggest) + (rest.strata if rest else 0) == count
-    summed = math.fsum(one.total for one, _ in view.biggest) + (rest.total if rest else 0.0)
+    summed = math.fsum(stratum.total for stratum, _ in view.biggest) + (rest.total if rest else 0.0)
     assert math.isclose(summed, estimate.total, rel_tol=1e-9, abs_tol=1e-9)
     if rest:
-        shown_rows = [one.population for one, _ in view.biggest]
-        assert min(shown_rows) >= max(one.population for one in estimate.strata[len(shown_rows) :])
+        shown_rows = [stratum.population for stratum, _ in view.biggest]
+        assert min(shown_rows) >= max(stratum.population for stratum in estimate.strata[len(shown_rows) :])
 
 
 @given(st.integers(1, 60), st.integers(0, 9))

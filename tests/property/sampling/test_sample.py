@@ -205,7 +205,7 @@ def test_rows_of_all_inputs_are_drawn_alike() -> None:
     drawn = draw(plan, state.totals, state.candidates)
     chosen = state.candidates.taken(drawn.order)
     both = list(zip(chosen.source.tolist(), chosen.row.tolist(), drawn.in_sample.tolist(), strict=True))
-    every = sorted(itertools.product(range(2), range(400)), key=lambda one: priority(plan, *one))
+    every = sorted(itertools.product(range(2), range(400)), key=lambda row: priority(plan, *row))
     assert {(source, row) for source, row, is_drawn in both if is_drawn} == set(every[:62])
 
 
@@ -248,12 +248,12 @@ def test_totals_merge_in_any_order(rows: list[tuple[str, float]], most: int, cha
     bounds = [0, len(rows) // 3, 2 * len(rows) // 3, len(rows)]
     totals = [part.totals.limited(most) for part in parts(names, numbers, bounds)]
     left = totals[0]
-    for one in totals[1:]:
-        left = left.merged(one, most)
+    for total in totals[1:]:
+        left = left.merged(total, most)
     chance.shuffle(totals)
     right = totals[-1]
-    for one in reversed(totals[:-1]):
-        right = one.merged(right, most)
+    for total in reversed(totals[:-1]):
+        right = total.merged(right, most)
     assert left.texts() == right.texts()
     assert left.rows.tolist() == right.rows.tolist()
     assert left.sums[0].totals() == right.sums[0].totals()
@@ -267,7 +267,7 @@ def test_sums_of_wild_floats_are_rounded_once(rows: list[tuple[str, float]]) -> 
     (part,) = parts(names, numbers, [0, len(rows)])
     sums: Sums = part.totals.sums[0]
     for name, total in zip(part.totals.texts(), sums.totals(), strict=True):
-        its = [number for one, number in rows if one == name]
+        its = [number for row, number in rows if row == name]
         try:
             assert total == float(sum(map(Fraction, its), Fraction(0)))
         except OverflowError:
@@ -449,7 +449,7 @@ def test_the_minimum_of_many_strata_is_drawn_beside_the_budget_and_said() -> Non
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), max_size=50), st.integers(0, 9))
 def test_the_largest_are_those_of_a_sort(rows: list[tuple[int, int]], most: int) -> None:
     sizes = np.array([size for size, _ in rows], dtype=np.float64)
-    source = np.array([one for _, one in rows], dtype=np.int64)
+    source = np.array([its_source for _, its_source in rows], dtype=np.int64)
     order = sorted((row for row in range(len(rows)) if sizes[row]), key=lambda row: (-sizes[row], source[row], row))
     assert largest(sizes, source, np.arange(len(rows), dtype=np.uint64), most).tolist() == order[:most]
 

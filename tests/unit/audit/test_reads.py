@@ -32,7 +32,7 @@ def entries(home: Path) -> list[dict[str, Any]]:
 def test_the_same_once_more_is_no_other_read(tmp_path: Path) -> None:
     for _ in range(3):
         record_read(tmp_path, ANA, SEEN, ("where", 1))
-    assert [(one["user"], one["action"], one["target"]) for one in entries(tmp_path)] == [
+    assert [(entry["user"], entry["action"], entry["target"]) for entry in entries(tmp_path)] == [
         ("ana", "estimated", "output/x.csv")
     ]
 
@@ -113,4 +113,6 @@ def test_as_many_entries_as_different_reads(
     home = tmp_path_factory.mktemp("reads")
     for name, target, question in asked:
         record_read(home, replace(ANA, name=name, session=name), replace(SEEN, target=target), question)
-    assert sorted((one["user"], one["target"]) for one in entries(home)) == sorted(one[:2] for one in set(asked))
+    assert sorted((entry["user"], entry["target"]) for entry in entries(home)) == sorted(
+        read[:2] for read in set(asked)
+    )

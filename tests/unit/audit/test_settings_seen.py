@@ -28,15 +28,18 @@ TEXTS = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["1", "2", "(not
 def entries(home: Path) -> list[dict[str, Any]]:
     log = home / ".secrets" / "etl_audit.log"
     found = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    told = [one for one in found if one["action"] == "settings_changed"]
-    return [{**one, "detail": {name: one["detail"][name] for name in set(one["detail"]) - {"os_user"}}} for one in told]
+    changes = [entry for entry in found if entry["action"] == "settings_changed"]
+    return [
+        {**entry, "detail": {name: entry["detail"][name] for name in set(entry["detail"]) - {"os_user"}}}
+        for entry in changes
+    ]
 
 
 def test_a_change_is_recorded_once_with_what_was_before(tmp_path: Path) -> None:
     steps: list[dict[str, str]] = [{}, {"workers": "4"}, {"workers": "4"}, {"workers": "8", "days": "1"}, {"days": "1"}]
     assert [record_settings(tmp_path, WHO, "limits", step) for step in steps] == [False, True, False, True, True]
-    assert [(one["user"], one["target"]) for one in entries(tmp_path)] == [("operator", "limits")] * 3
-    assert [one["detail"] for one in entries(tmp_path)] == [
+    assert [(entry["user"], entry["target"]) for entry in entries(tmp_path)] == [("operator", "limits")] * 3
+    assert [entry["detail"] for entry in entries(tmp_path)] == [
         {"workers": "(not set) -> 4"},
         {"days": "(not set) -> 1", "workers": "4 -> 8"},
         {"workers": "8 -> (not set)"},
@@ -47,7 +50,7 @@ def test_groups_are_apart_and_the_note_is_a_secret(tmp_path: Path) -> None:
     for _ in range(2):
         record_settings(tmp_path, WHO, "limits", {"a": "1"})
         record_settings(tmp_path, WHO, "console", {"a": "2"}, about={"file_of": "root"})
-    assert [one["detail"] for one in entries(tmp_path)] == [
+    assert [entry["detail"] for entry in entries(tmp_path)] == [
         {"a": "(not set) -> 1"},
         {"a": "(not set) -> 2", "file_of": "root"},
     ]
@@ -81,8 +84,8 @@ def test_a_note_that_cannot_be_read_means_an_entry_too_many(tmp_path: Path, text
 
 @given(before=TEXTS, after=TEXTS)
 def test_what_differs_is_told_and_nothing_else(before: dict[str, str], after: dict[str, str]) -> None:
-    told = changed("limits", before, after).detail
-    assert set(told) == {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    changes = changed("limits", before, after).detail
+    assert set(changes) == {name for name in {*before, *after} if before.get(name) != after.get(name)}
 
 
 def test_limits_count_once_they_are_on_the_record(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,7 +227,7 @@ def test_a_checkpoint_that_says_the_truth_unsigned_is_found(copy: AuditFiles) ->
     """Its size and its root are right; its signature is another checkpoint's."""
     checkpoints = [json.loads(line) for line in copy.checkpoints.read_bytes().splitlines()]
     checkpoints[1]["sig"] = checkpoints[0]["sig"]
-    lines = [json.dumps(one, sort_keys=True, separators=(",", ":")) + "\n" for one in checkpoints]
+    lines = [json.dumps(checkpoint, sort_keys=True, separators=(",", ":")) + "\n" for checkpoint in checkpoints]
     copy.checkpoints.write_text("".join(lines))
     verdict = inspect(copy)
     assert verdict.fault is not None

@@ -59,7 +59,7 @@ def _slope(calls: list[float], errors: list[float]) -> float:
 
 
 def _error(found: list[ae.AmplitudeEstimate], share: float) -> float:
-    return float(np.sqrt(np.mean([(one.amplitude - share) ** 2 for one in found])))
+    return float(np.sqrt(np.mean([(run.amplitude - share) ** 2 for run in found])))
 
 
 def test_errors_fall_as_the_theory_says() -> None:
@@ -72,8 +72,8 @@ def test_errors_fall_as_the_theory_says() -> None:
         draws = [ae.monte_carlo(share, found[0].calls, rng) for _ in range(repetitions)]
         by_drawing.append((found[0].calls, _error(draws, share)))
         narrow = [ae.iterative(share, 0.05 / 2**power, 0.05, rng) for _ in range(repetitions)]
-        by_iteration.append((float(np.mean([one.calls for one in narrow])), _error(narrow, share)))
-    slopes = [_slope(*(list(axis) for axis in zip(*one, strict=True))) for one in (by_likelihood, by_iteration)]
+        by_iteration.append((float(np.mean([run.calls for run in narrow])), _error(narrow, share)))
+    slopes = [_slope(*(list(axis) for axis in zip(*curve, strict=True))) for curve in (by_likelihood, by_iteration)]
     assert all(-1.25 < slope < -0.8 for slope in slopes)
     assert -0.65 < _slope(*(list(axis) for axis in zip(*by_drawing, strict=True))) < -0.35
 
@@ -82,9 +82,9 @@ def test_errors_fall_as_the_theory_says() -> None:
 def test_the_iterative_interval_covers(share: float) -> None:
     rng = np.random.default_rng(3)
     found = [ae.iterative(share, 0.002, 0.05, rng) for _ in range(100)]
-    covered = sum(one.low is not None and one.high is not None and one.low <= share <= one.high for one in found)
+    covered = sum(run.low is not None and run.high is not None and run.low <= share <= run.high for run in found)
     assert covered >= 95
-    assert all(one.high is not None and one.low is not None and one.high - one.low <= 0.004 + 1e-12 for one in found)
+    assert all(run.high is not None and run.low is not None and run.high - run.low <= 0.004 + 1e-12 for run in found)
 
 
 def test_equal_seeds_give_equal_estimates() -> None:

@@ -46,8 +46,8 @@ def test_over_all_samples_the_expansion_is_unbiased_and_so_is_its_variance() -> 
         estimate_units(units(np.ones(3), 6, 6.0), measured(TOTALS[list(some)]), 0.95)
         for some in combinations(range(6), 3)
     ]
-    totals = np.array([one.total for one in found])
-    errors = np.array([one.std_error for one in found], dtype=np.float64)
+    totals = np.array([estimate.total for estimate in found])
+    errors = np.array([estimate.std_error for estimate in found], dtype=np.float64)
     assert totals.mean() == pytest.approx(TOTALS.sum(), rel=1e-12)
     assert (errors**2).mean() == pytest.approx(totals.var(), rel=1e-12)
 
@@ -80,13 +80,13 @@ def test_a_total_of_values_above_zero_is_no_less_than_what_was_seen() -> None:
 
 def test_doubts_are_told() -> None:
     few = estimate_units(units(np.ones(6), 20, 20.0), measured(TOTALS), 0.95)
-    assert any("only 6 of 20 blocks" in one for one in doubts(units(np.ones(6), 20, 20.0), measured(TOTALS), few))
+    assert any("only 6 of 20 blocks" in doubt for doubt in doubts(units(np.ones(6), 20, 20.0), measured(TOTALS), few))
     skewed = np.ones(100)
     skewed[0] = 1000.0
     many = units(np.ones(100), 4000, 4000.0)
-    told = " ".join(doubts(many, measured(skewed), estimate_units(many, measured(skewed), 0.95)))
-    assert "one block alone" in told
-    assert "very skewed" in told
+    said = " ".join(doubts(many, measured(skewed), estimate_units(many, measured(skewed), 0.95)))
+    assert "one block alone" in said
+    assert "very skewed" in said
     even = measured(np.random.default_rng(1).normal(10, 1, 100))
     assert doubts(many, even, estimate_units(many, even, 0.95)) == []
 
@@ -99,7 +99,7 @@ def test_uneven_units_take_more_of_them(index: float, expected: int) -> None:
 def test_too_few_of_uneven_units_are_a_doubt_whether_or_not_the_largest_was_met() -> None:
     totals = np.random.default_rng(3).gamma(2, 1, 150)
     few = units(np.ones(150), 10_000, 10_000.0)
-    assert any("only 150 blocks" in one for one in doubts(few, measured(totals), _of(few, totals)))
+    assert any("only 150 blocks" in doubt for doubt in doubts(few, measured(totals), _of(few, totals)))
     many = units(np.ones(1500), 100_000, 100_000.0)
     more = np.random.default_rng(3).gamma(2, 1, 1500)
     assert doubts(many, measured(more), _of(many, more)) == []

@@ -73,7 +73,7 @@ def test_one_stratum_in_closed_form() -> None:
     assert found.df == pytest.approx(3, rel=1e-12)
     assert found.ci_low == pytest.approx(max(40 - half, 16), rel=1e-9)
     assert found.ci_high == pytest.approx(40 + half, rel=1e-9)
-    assert [(one.stratum, one.total, one.sample, one.population) for one in found.strata] == [("s", 40, 4, 10)]
+    assert [(part.stratum, part.total, part.sample, part.population) for part in found.strata] == [("s", 40, 4, 10)]
 
 
 def test_each_stratum_in_closed_form() -> None:
@@ -85,15 +85,15 @@ def test_each_stratum_in_closed_form() -> None:
     }
     populations = {"a": 10, "b": 300, "c": 50}
     found = stratified_total(samples, populations, confidence=0.9)
-    for one in found.strata:
-        values, rows = samples[one.stratum], populations[one.stratum]
+    for part in found.strata:
+        values, rows = samples[part.stratum], populations[part.stratum]
         n = len(values)
         std_error = math.sqrt(rows * (rows - n) * np.var(values, ddof=1) / n)
         half = t_quantile(0.95, n - 1) * std_error
-        assert one.std_error == pytest.approx(std_error, rel=1e-12)
-        assert one.ci_high == pytest.approx(one.total + half, rel=1e-9)
+        assert part.std_error == pytest.approx(std_error, rel=1e-12)
+        assert part.ci_high == pytest.approx(part.total + half, rel=1e-9)
         floor = values.sum() if values.min() >= 0 else -math.inf  # what was seen; but with values below 0 it is none
-        assert one.ci_low == pytest.approx(max(one.total - half, floor), rel=1e-9)
+        assert part.ci_low == pytest.approx(max(part.total - half, floor), rel=1e-9)
 
 
 def test_satterthwaite() -> None:
@@ -179,7 +179,7 @@ def stratum(draw: st.DrawFn, values: st.SearchStrategy[float] = VALUES) -> Strat
 
 def assert_honest(found: TotalEstimate | StratumEstimate, *, is_census: bool) -> None:
     numbers = (found.total, found.std_error, found.ci_low, found.ci_high)
-    assert all(one is None or math.isfinite(one) for one in numbers)
+    assert all(number is None or math.isfinite(number) for number in numbers)
     assert (found.ci_low is None) == (found.ci_high is None) == (found.std_error is None)
     if found.ci_low is not None and found.ci_high is not None:
         assert found.ci_low <= found.total <= found.ci_high
@@ -189,24 +189,27 @@ def assert_honest(found: TotalEstimate | StratumEstimate, *, is_census: bool) ->
 @given(st.lists(stratum(), max_size=6))
 def test_no_nan_and_no_interval_of_no_width(strata: list[StratumSample]) -> None:
     found = estimate_total(strata, "value")
-    seen_all = [len(one.values) + len(one.certain) == one.population for one in strata]
+    seen_all = [len(part.values) + len(part.certain) == part.population for part in strata]
     assert_honest(found, is_census=all(seen_all))
-    for one, whole in zip(found.strata, seen_all, strict=True):
-        assert_honest(one, is_census=whole)
+    for part, whole in zip(found.strata, seen_all, strict=True):
+        assert_honest(part, is_census=whole)
 
 
 @given(st.lists(stratum(st.floats(0, 1e9)), min_size=1, max_size=6))
 def test_no_bound_below_what_was_seen(strata: list[StratumSample]) -> None:
     found = estimate_total(strata, "value")
     if found.ci_low is not None:
-        seen = sum(float(one.values.sum() + one.certain.sum()) for one in strata)
+        seen = sum(float(part.values.sum() + part.certain.sum()) for part in strata)
         assert found.ci_low >= seen * (1 - 1e-12) >= 0
-    assert all(one.ci_low is None or one.ci_low >= 0 for one in found.strata)
+    assert all(part.ci_low is None or part.ci_low >= 0 for part in found.strata)
 
 
 @given(st.lists(stratum(st.floats(-1e6, 1e6)), min_size=1, max_size=5), st.sampled_from([0.25, 3.0, -1.0]))
 def test_units_do_not_matter(strata: list[StratumSample], factor: float) -> None:
-    scaled = [StratumSample(one.name, one.population, one.values * factor, one.certain * factor) for one in strata]
+    scaled = [
+        StratumSample(sample.name, sample.population, sample.values * factor, sample.certain * factor)
+        for sample in strata
+    ]
     before, after = estimate_total(strata, "m"), estimate_total(scaled, "m")
     scale = abs(before.total) + (before.std_error or 0) + 1e-3
     assert after.total == pytest.approx(before.total * factor, abs=1e-9 * scale)
@@ -214,13 +217,13 @@ def test_units_do_not_matter(strata: list[StratumSample], factor: float) -> None
         assert after.std_error == pytest.approx(before.std_error * abs(factor), rel=1e-6)
 
 
-@given(st.lists(stratum(st.floats(-1e6, 1e6)), min_size=2, max_size=5, unique_by=lambda one: one.name))
+@given(st.lists(stratum(st.floats(-1e6, 1e6)), min_size=2, max_size=5, unique_by=lambda sample: sample.name))
 def test_the_order_of_the_strata_does_not_matter(strata: list[StratumSample]) -> None:
-    one, other = estimate_total(strata, "m"), estimate_total(strata[::-1], "m")
-    assert one.total == pytest.approx(other.total, rel=1e-9, abs=1e-6)
-    assert (one.std_error is None) == (other.std_error is None)
-    if one.std_error is not None:
-        assert one.std_error == pytest.approx(other.std_error, rel=1e-9)
+    found, reversed_ = estimate_total(strata, "m"), estimate_total(strata[::-1], "m")
+    assert found.total == pytest.approx(reversed_.total, rel=1e-9, abs=1e-6)
+    assert (found.std_error is None) == (reversed_.std_error is None)
+    if found.std_error is not None:
+        assert found.std_error == pytest.approx(reversed_.std_error, rel=1e-9)
 
 
 def test_skewness_is_corrected_and_told() -> None:
@@ -230,5 +233,5 @@ def test_skewness_is_corrected_and_told() -> None:
     assert plain.ci_high is not None
     assert found.ci_high is not None
     assert found.ci_high > plain.ci_high
-    assert any("very skewed" in one for one in found.warnings)
-    assert any("a single sampled row supplies" in one for one in found.warnings)
+    assert any("very skewed" in warning for warning in found.warnings)
+    assert any("a single sampled row supplies" in warning for warning in found.warnings)

@@ -32,4 +32,4 @@ def test_other_values_do(values: list[float]) -> None:
 def test_thirty_equal_prices_give_no_interval_of_no_width() -> None:
     found = estimate_total([StratumSample("a", 1000, np.full(30, 9.99))], "price")
     assert (found.std_error, found.ci_low, found.ci_high) == (None, None, None)
-    assert any("the same value" in one for one in found.warnings)
+    assert any("the same value" in warning for warning in found.warnings)

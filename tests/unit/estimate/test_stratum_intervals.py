@@ -28,12 +28,12 @@ def test_skewed_strata_are_not_missed_without_a_word(name: str) -> None:
         if run % 20 == 0:
             values = make(chance)
         sample = StratumSample("a", ROWS, chance.choice(values, drawn, replace=False))
-        one = estimate_total([sample], "y").strata[0]
-        assert one.ci_low is not None
-        assert one.ci_high is not None
-        is_held = one.ci_low <= values.sum() <= one.ci_high
+        stratum = estimate_total([sample], "y").strata[0]
+        assert stratum.ci_low is not None
+        assert stratum.ci_high is not None
+        is_held = stratum.ci_low <= values.sum() <= stratum.ci_high
         held += is_held
-        silent += not is_held and not one.warnings
+        silent += not is_held and not stratum.warnings
     assert held / RUNS >= least
     assert silent / RUNS <= 0.05 + 2 * (0.05 * 0.95 / RUNS) ** 0.5
 

@@ -45,8 +45,8 @@ def test_over_all_samples_it_is_not_too_small() -> None:
     zones = (np.array([1.0, 2, 9, 4]), np.array([2.0, 8, 3, 3]))
     totals, variances = [], []
     drawn = Drawn(np.array([0, 0, 1, 1]), np.array([4, 4]))
-    for one, other in product(combinations(zones[0], 2), combinations(zones[1], 2)):
-        values = column(*one, *other)
+    for first, second in product(combinations(zones[0], 2), combinations(zones[1], 2)):
+        values = column(*first, *second)
         totals.append(float((drawn.weights[:, None] * values).sum()))
         variances.append(float(spread_of(drawn, values, np.ones(1)).variance[0]))
     assert np.mean(totals) == pytest.approx(sum(map(sum, zones)), rel=1e-12)
@@ -56,7 +56,7 @@ def test_over_all_samples_it_is_not_too_small() -> None:
 @given(st.floats(1e-3, 1e9), st.lists(st.integers(-3, 3), min_size=9, max_size=9))
 def test_what_rounding_leaves_is_nothing(value: float, units_in_the_last_place: list[int]) -> None:
     """Totals of equal prices differ by how they were added up."""
-    values = np.array([value + one * np.spacing(value) for one in units_in_the_last_place])[:, None]
+    values = np.array([value + steps * np.spacing(value) for steps in units_in_the_last_place])[:, None]
     found = spread_of(DRAWN, values, np.array([value]))
     assert (found.variance[0], found.df[0], found.skewness[0], found.heaviest[0]) == (0, 0, 0, 0)
 

@@ -52,6 +52,6 @@ def test_each_zone_gives_one_more_in_turn(shuffled_whole: int, zones: Zones, see
 
 def test_every_unit_of_a_zone_is_as_likely_as_any_other() -> None:
     zones = Zones.of(41, 5, np.array([40]))
-    met = Counter(int(one) for seed in range(2000) for one in Draw(zones, seed).more(11)[1:])
+    met = Counter(int(unit) for seed in range(2000) for unit in Draw(zones, seed).more(11)[1:])
     expected = 2000 * 2 / 8
-    assert sum((met[one] - expected) ** 2 / expected for one in range(40)) < 74  # chi-square, 40: 1 in 1000
+    assert sum((met[unit] - expected) ** 2 / expected for unit in range(40)) < 74  # chi-square, 40: 1 in 1000

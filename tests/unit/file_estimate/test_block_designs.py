@@ -105,9 +105,9 @@ def test_equal_prices_leave_no_interval_and_a_reason(value: float) -> None:
     for reader in (ArrayReader, UnevenReader):
         found = Sampling(reader(np.full(ROWS, value)), WANTED, SHARE).run()
         assert not isinstance(found, ReadWhole)
-        (one,) = found.estimates
-        assert (one.ci_low, one.ci_high, one.std_error) == (None, None, None)
-        assert any("which does not prove" in said for said in one.warnings)
+        (estimate,) = found.estimates
+        assert (estimate.ci_low, estimate.ci_high, estimate.std_error) == (None, None, None)
+        assert any("which does not prove" in said for said in estimate.warnings)
 
 
 class BoundedReader(ArrayReader):
@@ -135,6 +135,6 @@ def test_a_file_of_more_than_64_mib(tmp_path: Path) -> None:
     with open_binary(source) as reader:
         runs = [Sampling(reader, WANTED, Question(measures=("value",), seed=seed)).run() for seed in range(REPETITIONS)]
     source.place.path.unlink()
-    found = outcome([None if isinstance(one, ReadWhole) else one.estimates[0] for one in runs], float(values.sum()))
+    found = outcome([None if isinstance(run, ReadWhole) else run.estimates[0] for run in runs], float(values.sum()))
     assert found.silent <= SILENT
     assert found.whole == 0

@@ -46,7 +46,7 @@ def sample_of(blocks: np.ndarray, codes: np.ndarray, values: Floats) -> dict[str
         codes=codes[blocks].ravel(),
         values={"value": values[blocks].ravel(), ROWS: np.ones(len(blocks) * BLOCK_ROWS)},
     )
-    return {one.stratum: one for one in stratum_estimates(units, of_rows, NAMES, "value", 0.95)}
+    return {estimate.stratum: estimate for estimate in stratum_estimates(units, of_rows, NAMES, "value", 0.95)}
 
 
 def test_skewed_strata_are_not_missed_without_a_word() -> None:
@@ -57,19 +57,19 @@ def test_skewed_strata_are_not_missed_without_a_word() -> None:
         if run % 20 == 0:
             values = values_of(codes, chance)
         found = sample_of(chance.choice(BLOCKS, DRAWN, replace=False), codes, values)
-        one, other = found["skewed"], found["even"]
+        at_skewed, at_even = found["skewed"], found["even"]
         truth = values[codes == SKEWED].sum()
-        assert one.ci_low is not None
-        assert one.ci_high is not None
-        assert one.std_error is not None
-        is_held = one.ci_low <= truth <= one.ci_high
+        assert at_skewed.ci_low is not None
+        assert at_skewed.ci_high is not None
+        assert at_skewed.std_error is not None
+        is_held = at_skewed.ci_low <= truth <= at_skewed.ci_high
         held += is_held
-        plain += abs(one.total - truth) <= 1.984 * one.std_error
-        silent += not is_held and not one.warnings
-        assert other.ci_low is not None
-        assert other.ci_high is not None
-        even += other.ci_low <= values[codes == EVEN].sum() <= other.ci_high
-        warned += bool(other.warnings)
+        plain += abs(at_skewed.total - truth) <= 1.984 * at_skewed.std_error
+        silent += not is_held and not at_skewed.warnings
+        assert at_even.ci_low is not None
+        assert at_even.ci_high is not None
+        even += at_even.ci_low <= values[codes == EVEN].sum() <= at_even.ci_high
+        warned += bool(at_even.warnings)
     assert held / RUNS >= 0.91
     assert held - plain >= 0.02 * RUNS  # Student's t alone holds less often
     assert silent / RUNS <= 0.05 + 2 * (0.05 * 0.95 / RUNS) ** 0.5
@@ -80,11 +80,11 @@ def test_skewed_strata_are_not_missed_without_a_word() -> None:
 def test_the_interval_reaches_farther_where_the_tail_is() -> None:
     chance = np.random.default_rng(4)
     codes = strata_of_rows(chance)
-    one = sample_of(np.arange(DRAWN), codes, values_of(codes, chance))["skewed"]
-    assert one.ci_low is not None
-    assert one.ci_high is not None
-    assert one.ci_high - one.total > 1.3 * (one.total - one.ci_low)
-    assert any(said.startswith("skewed: ") for said in one.warnings)
+    skewed = sample_of(np.arange(DRAWN), codes, values_of(codes, chance))["skewed"]
+    assert skewed.ci_low is not None
+    assert skewed.ci_high is not None
+    assert skewed.ci_high - skewed.total > 1.3 * (skewed.total - skewed.ci_low)
+    assert any(said.startswith("skewed: ") for said in skewed.warnings)
 
 
 def test_low_n_counts_the_blocks_that_hold_a_stratum_not_its_rows() -> None:
@@ -101,6 +101,8 @@ def test_what_is_said_of_all_strata_counts_those_of_few_blocks(home: Home, monke
     monkeypatch.setattr(unit_reader, "BLOCK_BYTES", 1024)
     rows = [f"{'rare' if 30_000 <= row < 31_000 else 'even'},{row % 7}.5" for row in range(200_000)]
     home.put("in.csv", ("product,value\n" + "\n".join(rows) + "\n").encode())
-    (one,) = estimate_file(home.config(home.data / "in.csv"), Question(measures=("value",), whole_bytes=0)).estimates
-    assert {part.stratum: part.sample > FEW for part in one.strata} == {"even": True, "rare": True}
-    assert "low n: 1 of the 2 strata met lie in fewer than 30 of the blocks read" in one.warnings
+    (estimate,) = estimate_file(
+        home.config(home.data / "in.csv"), Question(measures=("value",), whole_bytes=0)
+    ).estimates
+    assert {part.stratum: part.sample > FEW for part in estimate.strata} == {"even": True, "rare": True}
+    assert "low n: 1 of the 2 strata met lie in fewer than 30 of the blocks read" in estimate.warnings

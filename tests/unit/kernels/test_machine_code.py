@@ -19,7 +19,7 @@ def numbered() -> list[int]:
     kernel = Kernel(code_keys._function, code_keys._signature)  # as another process would have it
     keys = np.array([7, 9, 7, 1, 9], np.uint64)
     slots, codes, firsts = (np.zeros(16, np.uint32) for _ in range(3))
-    addresses = [one.ctypes.data for one in (slots, codes, firsts)]
+    addresses = [array.ctypes.data for array in (slots, codes, firsts)]
     assert kernel(keys.ctypes.data, 8, 8, len(keys), addresses[0], 15, *addresses[1:]) == 3
     assert firsts[:3].tolist() == [0, 1, 3]
     return [int(code) for code in codes[:5]]

@@ -40,8 +40,8 @@ def test_it_reads_while_the_job_works() -> None:
         found = profiler.profile()
     assert found is not None
     assert found.memory_bytes > 0
-    assert all(one.rss_bytes > _MIB and one.cpu_percent for one in found.points)
-    times = [one.seconds for one in found.points]
+    assert all(point.rss_bytes > _MIB and point.cpu_percent for point in found.points)
+    times = [point.seconds for point in found.points]
     assert times == sorted(times)
 
 
@@ -126,13 +126,13 @@ def test_a_hanging_driver_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> No
     hang.set()
     assert found is not None
     assert found.gpu is None
-    assert all(one.gpu_percent is None for one in found.points)
+    assert all(point.gpu_percent is None for point in found.points)
 
 
 def test_a_gpu_that_answers_is_in_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gpu, "connected", lambda: lambda: gpu.GpuReading("Example", 42.04, 7))
     with Profiler(interval_seconds=0.02) as profiler:
-        _wait_for(lambda: any(one.gpu_percent is not None for one in profiler._points))
+        _wait_for(lambda: any(point.gpu_percent is not None for point in profiler._points))
     found = profiler.profile()
     assert found is not None
     assert found.gpu == "Example"

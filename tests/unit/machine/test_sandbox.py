@@ -123,13 +123,13 @@ _ANY = st.builds(
 )
 
 
-@given(one=_ANY, other=_ANY)
-def test_two_workers_are_as_weak_as_the_weaker_in_everything(one: Sandbox, other: Sandbox) -> None:
-    both = one.weaker(other)
-    assert both == other.weaker(one)
-    assert both.weaker(one) == both
+@given(ours=_ANY, theirs=_ANY)
+def test_two_workers_are_as_weak_as_the_weaker_in_everything(ours: Sandbox, theirs: Sandbox) -> None:
+    both = ours.weaker(theirs)
+    assert both == theirs.weaker(ours)
+    assert both.weaker(ours) == both
     for name in ("landlock_abi", "filesystem", "network", "seccomp", "no_new_privs"):
-        assert getattr(both, name) == min(getattr(one, name), getattr(other, name))
+        assert getattr(both, name) == min(getattr(ours, name), getattr(theirs, name))
 
 
 def test_a_path_that_is_not_there_is_left_out(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_the_filter_refuses_what_it_names_and_nothing_else(name: str, number: in
     kind = syscall_filter.ARCHITECTURES[name]
     known = syscall_filter.SOCKETS | syscall_filter.NEVER_NEEDED
     named = data.draw(st.lists(st.sampled_from(sorted(known)), unique=True))
-    numbers = {known[one][kind.column] for one in named}
+    numbers = {known[name][kind.column] for name in named}
     is_foreign = kind.foreign_from is not None and number >= kind.foreign_from
     refused = syscall_filter._ERRNO | errno.EPERM
     expected = refused if number in numbers or is_foreign else syscall_filter._ALLOW
@@ -176,5 +176,5 @@ def test_the_filter_refuses_what_it_names_and_nothing_else(name: str, number: in
 def test_no_number_stands_twice() -> None:
     known = [*syscall_filter.SOCKETS.values(), *syscall_filter.NEVER_NEEDED.values()]
     for column in (0, 1):
-        numbers = [one[column] for one in known if one[column] is not None]
+        numbers = [call[column] for call in known if call[column] is not None]
         assert len(numbers) == len(set(numbers))

@@ -110,9 +110,9 @@ def test_it_is_well_formed_and_readable_by_everybody(case: str) -> None:
     assert page.tags("html") == [{"lang": "en"}]
     assert len(page.tags("h1")) == 1
     assert all("scope" in header for header in page.tags("th"))
-    named = [one.get("id") for _, one in page.seen if one.get("id")]
+    named = [attributes.get("id") for _, attributes in page.seen if attributes.get("id")]
     assert len(named) == len(set(named))
-    for attributes in (one for _, one in page.seen):
+    for _, attributes in page.seen:
         for key in ("aria-labelledby", "aria-describedby"):
             assert set((attributes.get(key) or "").split()) <= set(named)
     for words in ("nan", "None", "Undefined", "inf "):

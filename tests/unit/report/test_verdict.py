@@ -36,7 +36,7 @@ from tests.data_makers.golden import results
 
 def _result(rows: int, bad: int, **more: Any) -> JobResult:  # noqa: ANN401 - any field
     whole = results.result(estimates=())
-    outputs = tuple(replace(one, rows=rows - bad) for one in whole.outputs)
+    outputs = tuple(replace(output, rows=rows - bad) for output in whole.outputs)
     counts: dict[str, Any] = {"rows_in": rows, "rows_out": rows - bad, "rows_quarantined": bad, "outputs": outputs}
     return replace(whole, **{**counts, "rejects_path": Path("/o/a.rejected.csv") if bad else None, **more})
 
@@ -46,8 +46,8 @@ EACH = pytest.mark.parametrize(("result", "verdict"), [(GOOD, "good"), (LOOK, "l
 
 
 @given(st.integers(0, 10**12), st.integers(0, 10**12))
-def test_from_a_tenth_of_bad_rows_on_a_result_is_in_doubt(one: int, other: int) -> None:
-    bad, rows = sorted((one, other))
+def test_from_a_tenth_of_bad_rows_on_a_result_is_in_doubt(first: int, second: int) -> None:
+    bad, rows = sorted((first, second))
     share = Fraction(bad, rows) if rows else None
     expected = Verdict.LOOK if share is None or 0 < share < Fraction(1, 10) else Verdict.DOUBTFUL if share else "good"
     assert level_of_rows(rows, bad).verdict == expected
@@ -72,9 +72,9 @@ def test_the_report_says_it_in_its_colour(result: JobResult, verdict: str) -> No
 
 
 def test_an_interval_that_misses_is_by_design_and_colours_nothing() -> None:
-    one = results.estimate("quantity", 5, 1)
-    missed = replace(one, exact_total=(one.ci_high or 0.0) + 1.0)
-    judged = judgement_of(results.result(estimates=(one, missed)))
+    estimate = results.estimate("quantity", 5, 1)
+    missed = replace(estimate, exact_total=(estimate.ci_high or 0.0) + 1.0)
+    judged = judgement_of(results.result(estimates=(estimate, missed)))
     assert judged.verdict == Verdict.GOOD
     assert "lies within" not in judged.sentence
     assert "1 of 2 totals within" in judged.checks[-1].detail
@@ -140,13 +140,13 @@ def test_a_list_of_runs_says_it(home: Home, result: JobResult, verdict: str) -> 
 
 
 def test_a_list_of_runs_has_the_verdict_of_the_job_not_of_its_rows_alone(home: Home) -> None:
-    without_hash = replace(GOOD, outputs=tuple(replace(one, sha256=None) for one in GOOD.outputs))
+    without_hash = replace(GOOD, outputs=tuple(replace(output, sha256=None) for output in GOOD.outputs))
     assert _stored(home, metadata_of(without_hash, results.config())).verdict == Verdict.LOOK
 
 
 def test_each_outcome_has_a_look_of_its_own() -> None:
-    one = JobView(job_id="j", state=State.DONE, actor="a", role=None, created_at="2026-01-01T00:00:00Z")
-    jobs = [replace(one, verdict=each) if isinstance(each, Verdict) else replace(one, state=each) for each in OUTCOMES]
+    job = JobView(job_id="j", state=State.DONE, actor="a", role=None, created_at="2026-01-01T00:00:00Z")
+    jobs = [replace(job, verdict=each) if isinstance(each, Verdict) else replace(job, state=each) for each in OUTCOMES]
     bars = run_bars(jobs, DARK)
     looks = {bar.partition("background")[2].partition('"')[0] for bar in bars.split("<a ")[1:]}
     assert len(looks) == len(OUTCOMES) == len(State) + 2

@@ -64,11 +64,11 @@ def test_every_damaged_byte_ends_it_there(written: bytes) -> None:
 
 
 def test_a_line_that_is_gone_repeated_or_moved_ends_it(written: bytes) -> None:
-    one, two, three, four = written.splitlines(keepends=True)
-    assert _entries(one + three + four) == ENTRIES[:1]
-    assert _entries(one + two + two) == ENTRIES[:2]
-    assert _entries(one + two + four + three) == ENTRIES[:2]
-    assert _entries(two) == []
+    first, second, third, fourth = written.splitlines(keepends=True)
+    assert _entries(first + third + fourth) == ENTRIES[:1]
+    assert _entries(first + second + second) == ENTRIES[:2]
+    assert _entries(first + second + fourth + third) == ENTRIES[:2]
+    assert _entries(second) == []
 
 
 def test_going_on_cuts_what_does_not_count(where: Place, written: bytes) -> None:
@@ -132,7 +132,7 @@ def test_a_full_disk_leaves_no_journal(where: Place, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("parquet", [None, RowGroup(Mark(9, "cd" * 32), 3, 4, b"\0footer\xff")])
 @pytest.mark.parametrize("mark", [None, Mark(2**60, "ef" * 32)])
 def test_a_checkpoint_is_read_as_it_was_written(mark: Mark | None, parquet: RowGroup | None) -> None:
-    one = Checkpoint(
+    point = Checkpoint(
         span=Span(3, 1, 2**50, 2**50 + 7, 4, 5, 6), totals=Totals(1, 2, 3, 4), csv=mark, parquet=parquet, rejects=mark
     )
-    assert from_entry(to_entry(one)) == one
+    assert from_entry(to_entry(point)) == point

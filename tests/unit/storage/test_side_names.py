@@ -29,8 +29,8 @@ def test_a_hidden_name_always_fits(name: str, suffix: str) -> None:
 
 
 def test_long_names_with_one_beginning_stay_apart() -> None:
-    one, other = ("n" * 250 + end for end in ("1.csv", "2.csv"))
-    assert hidden_name(one, ".journal") != hidden_name(other, ".journal")
+    name, other = ("n" * 250 + end for end in ("1.csv", "2.csv"))
+    assert hidden_name(name, ".journal") != hidden_name(other, ".journal")
 
 
 @pytest.mark.parametrize("name", ["data.csv", "é" * 120 + ".csv", "n" * 255])
