@@ -7,9 +7,9 @@ import json
 from argparse import Namespace
 
 from etl_batch.audit.files import AuditFiles
+from etl_batch.audit.findings import EXIT_CODES, Finding
 from etl_batch.audit.keys import public_key, public_key_in
 from etl_batch.audit.proofs import flaw, proof_of
-from etl_batch.audit.findings import EXIT_CODES, Finding
 from etl_batch.commands.audit.flags import add_home, kept_checkpoint, text_of
 from etl_batch.commands.audit.text import failed
 from etl_batch.commands.command_console import print_result
