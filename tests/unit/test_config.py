@@ -10,7 +10,6 @@ import pytest
 
 from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.errors import ConfigError
-from etl_batch.text.typed_options import BadRowLimit
 from tests.data_makers.golden.results import config
 
 
@@ -72,13 +71,6 @@ def test_limits_of_bad_rows_that_are_none(limit: str) -> None:
 def test_a_limit_of_bad_rows_needs_them_to_be_set_aside() -> None:
     assert "with --on-bad-row strict the first bad row stops the job" in refusal(max_bad_rows="5")
     assert config(on_bad_row=OnBadRow.QUARANTINE, max_bad_rows="5").max_bad_rows == "5"
-
-
-@pytest.mark.parametrize(
-    ("limit", "rows", "most"), [("3", 10, 3), ("0", 10, 0), ("10%", 30, 3), ("0.1%", 3000, 3), ("33.4%", 9, 3)]
-)
-def test_a_limit_is_exact_at_its_boundary(limit: str, rows: int, most: int) -> None:
-    assert [BadRowLimit.parse(limit).allows(bad, rows) for bad in (most, most + 1)] == [True, False]
 
 
 def test_what_follows_from_options() -> None:

@@ -70,6 +70,15 @@ def test_booleans(values: list[bool | None]) -> None:
     assert arrow_values.booleans(bits, None).to_pylist() == bits.tolist()
 
 
+@given(TRUTHS)
+def test_what_lies_under_a_null_counts_for_nothing(values: list[bool | None]) -> None:
+    there = np.array([value is not None for value in values], dtype=np.bool_)
+    array = arrow_values.booleans(np.ones(len(values), dtype=np.bool_), there)
+    assert arrow_values.truths(array).tolist() == there.tolist()
+    floats = pa.Array.from_buffers(pa.float64(), len(values), [array.buffers()[0], pa.py_buffer(np.ones(len(values)))])
+    assert np.isnan(arrow_values.numbers(floats)).tolist() == (~there).tolist()
+
+
 @settings(max_examples=examples(200))
 @given(TEXTS)
 def test_texts(values: list[str | None]) -> None:
