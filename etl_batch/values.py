@@ -6,10 +6,16 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+#: of a result: null in JSON where it is not finite, and None where that is read again
+if TYPE_CHECKING:
+    Number = float
+else:
+    Number = float | None
 DEFAULT_CONFIDENCE = 0.95  #: how often intervals should hold, where nobody says it
 
 
@@ -176,7 +182,7 @@ class StratumEstimate:
     stratum: str
     population: int  #: rows
     sample: int  #: rows, certainties included
-    total: float
+    total: Number
     std_error: float | None  #: None: the variance is not known
     ci_low: float | None
     ci_high: float | None
@@ -190,7 +196,7 @@ class TotalEstimate:
     """The total of a measure with its interval, and the exact total where it is known."""
 
     measure: str
-    total: float
+    total: Number
     std_error: float | None  #: None: the variance is not known
     df: float | None  #: degrees of freedom; None: a census, or the variance is not known
     confidence: float  #: nominal coverage of the interval, such as 0.95
@@ -244,7 +250,7 @@ class JobResult:
     rows_quarantined: int
     cells_escaped: int  #: that got an apostrophe before them
     phases: tuple[Phase, ...]
-    throughput_mb_s: float  #: 10^6 bytes of input per second, over the whole job
+    throughput_mb_s: Number  #: 10^6 bytes of input per second, over the whole job
     peak_rss_bytes: int  #: the sum of the peaks of all processes
     cpu_seconds: float  #: all processes
     apostrophes_inside: int = 0  #: of cells, behind what some reader takes for a separator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from etl_batch.estimate.clusters import Design
+from etl_batch.text.plain_values import plain
 from etl_batch.values import TotalEstimate
 
 
@@ -47,7 +47,7 @@ class Answer:
             "design": self._design(),
             "notes": list(self.notes),
         }
-        return _plain(values)  # type: ignore[no-any-return]
+        return plain(values)  # type: ignore[no-any-return]
 
     def _design(self) -> dict[str, Any]:
         measured = {name: design for name, design in self.designs.items() if name != self.rows.measure} or self.designs
@@ -67,13 +67,3 @@ class Answer:
                 for name, design in measured.items()
             },
         }
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from etl_batch.config import Escaping, JobConfig, OnBadRow
+from etl_batch.config import JobConfig
 from etl_batch.text.flag import flags_of
-from etl_batch.values import Actor
+from etl_batch.text.plain_values import value_of
 
 _OF_THE_MOMENT = {"extra_input_roots"}
 
@@ -22,14 +22,7 @@ _OF_THE_MOMENT = {"extra_input_roots"}
 def as_json(config: JobConfig) -> dict[str, Any]:
     """Plain JSON values. A name that is not UTF-8 keeps its bytes as the surrogates that Python made of them."""
     values = {key: value for key, value in asdict(config).items() if key not in _OF_THE_MOMENT}
-    return values | {
-        "home": str(config.home),
-        "actor": config.actor.stored(),
-        "inputs": list(config.inputs),
-        "on_bad_row": str(config.on_bad_row),
-        "escaping": str(config.escaping),
-        "measures": None if config.measures is None else list(config.measures),
-    }
+    return values | {"home": str(config.home), "actor": config.actor.stored()}
 
 
 def from_json(values: Mapping[str, Any]) -> JobConfig:
@@ -37,19 +30,11 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
 
     Raises:
         ConfigError: an option that was allowed once no longer is.
+        ValueError: these are no options of a job.
     """
-    known = {one.name for one in fields(JobConfig)} - _OF_THE_MOMENT
-    given = {key: value for key, value in values.items() if key in known}
-    given |= {
-        "home": Path(given["home"]),
-        "inputs": tuple(given["inputs"]),
-        "actor": Actor(**given["actor"]),
-        "on_bad_row": OnBadRow(given["on_bad_row"]),
-        "delimiter": given.get("delimiter", ","),  # a job of before there was a choice is read as it was run
-        "escaping": Escaping(given.get("escaping", Escaping.ON)),  # and was escaped
-        "measures": None if given["measures"] is None else tuple(given["measures"]),
-    }
-    return JobConfig(**given)
+    given = {key: value for key, value in values.items() if key not in _OF_THE_MOMENT}
+    # a job of before there was a choice is read as it was run
+    return value_of(JobConfig, {"delimiter": ",", **given})
 
 
 def from_anywhere(config: JobConfig, folder: Path) -> JobConfig:

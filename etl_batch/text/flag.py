@@ -85,7 +85,8 @@ class FieldFlag:
     @property
     def choices(self) -> tuple[str, ...]:
         """All that may be given; empty: anything."""
-        return tuple(str(one) for one in type(self.default)) if isinstance(self.default, StrEnum) else ()
+        is_choice = self.kind is Kind.CHOICE and isinstance(self.default, StrEnum)
+        return tuple(str(one) for one in type(self.default)) if is_choice else ()
 
     @property
     def number(self) -> type[float] | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.report.verdict import Verdict
 from etl_batch.text.number_text import UNKNOWN, about, count, data_size, rate
+from etl_batch.text.plain_values import value_of
 from etl_batch.text.shown_text import shown
 from etl_batch.values import Replaced
 
@@ -103,5 +102,4 @@ def bytes_in_words(value: object) -> str:
 
 def replaced_of(old: Mapping[str, Any]) -> Replaced:
     """What an output takes or took the place of, from the JSON of the check and of metadata."""
-    known = {one.name: old[one.name] for one in fields(Replaced) if one.name in old}
-    return Replaced(**{**known, "path": Path(str(old["path"])), "kept": Path(str(old["kept"]))})
+    return value_of(Replaced, old)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from etl_batch.report.estimate_view import flags
+from etl_batch.text.plain_values import value_of
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.values import StratumEstimate, TotalEstimate
 
@@ -46,8 +47,8 @@ def answer_of(found: Mapping[str, Any]) -> ShownAnswer:
     """The answer that `Answer.as_json` wrote."""
     design = found["design"]
     return ShownAnswer(
-        estimates=tuple(_total(one) for one in found["estimates"]),
-        rows=_total(found["rows"]),
+        estimates=tuple(value_of(TotalEstimate, one) for one in found["estimates"]),
+        rows=value_of(TotalEstimate, found["rows"]),
         is_exact=bool(found["exact"]),
         rows_read=int(found["rows_read"]),
         bytes_read=int(found["bytes_read"]),
@@ -87,17 +88,3 @@ def half_width(estimate: TotalEstimate) -> float | None:
 
 def _note(one: StratumEstimate) -> str | None:
     return "; ".join(one.warnings) or flags(one) or None
-
-
-def _words(found: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {"warnings": tuple(found.get("warnings", ()))}
-
-
-def _total(found: Mapping[str, Any]) -> TotalEstimate:
-    names = {one.name for one in fields(StratumEstimate)}
-    strata = tuple(
-        StratumEstimate(**{name: value for name, value in one.items() if name in names} | _words(one))
-        for one in found["strata"]
-    )
-    known = {one.name: found[one.name] for one in fields(TotalEstimate) if one.name in found}
-    return TotalEstimate(**{**known, "warnings": tuple(found["warnings"]), "strata": strata})

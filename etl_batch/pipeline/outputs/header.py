@@ -12,6 +12,7 @@ from etl_batch.formats.format import Source
 from etl_batch.pipeline.job import Job, JobPlan
 from etl_batch.pipeline.outputs.targets import Targets, given_report, targets_of
 from etl_batch.storage.roots import place
+from etl_batch.text.plain_values import plain
 from etl_batch.version import versions
 
 JOURNAL_VERSION = 1
@@ -87,7 +88,7 @@ def options_of(config: JobConfig) -> dict[str, Any]:
         "layout": layout,
         "no_escape": not config.escapes,
     }
-    return {key: _plain(value) for key, value in (as_given | values).items()}
+    return {key: plain(value) for key, value in (as_given | values).items()}
 
 
 def refuse_other_options(header: dict[str, Any], config: JobConfig) -> None:
@@ -140,16 +141,6 @@ def _input(source: Source) -> dict[str, Any]:
     how = hashlib.sha256(repr(source).encode("utf-8", "surrogatepass")).hexdigest()
     identity = list(astuple(source.identity))
     return {"path": str(source.place.path), "identity": identity, "rows": source.rows, "how": how}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any option
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    return str(value)
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - any option

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from etl_batch.config import JobConfig
 from etl_batch.report.verdict import judgement_of
 from etl_batch.text.bounded_documents import json_document
+from etl_batch.text.plain_values import plain, value_of
 from etl_batch.values import JobResult
 
 SCHEMA_VERSION = 1
@@ -26,12 +25,12 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
         values.pop(key)
     ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
     judged = {"verdict": str(judgement_of(result).verdict), "escaping": config.escaping}
-    return _plain({"schema_version": SCHEMA_VERSION, **values, **judged, "config": ours})  # type: ignore[no-any-return]
+    return plain({"schema_version": SCHEMA_VERSION, **values, **judged, "config": ours})  # type: ignore[no-any-return]
 
 
 def files_of(result: JobResult) -> list[dict[str, Any]]:
     """What tells the outputs again, as JSON values: for the job store, for it is known only when they are published."""
-    return [_plain(asdict(one)) for one in result.published]
+    return [plain(asdict(one)) for one in result.published]
 
 
 def to_json(metadata: dict[str, Any]) -> str:
@@ -55,35 +54,9 @@ def _inner(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
 
 
 def result_of_json(text: str | bytes, path: Path) -> JobResult:
-    """The result that the metadata in `path` tells of; where rejected rows went is not in it."""
-    metadata = json_document(text)
-    known = {one.name: metadata[one.name] for one in fields(JobResult) if one.name in metadata}
-    return replace(_value(JobResult, known), metadata_path=path)  # type: ignore[no-any-return]
+    """The result that the metadata in `path` tells of; where rejected rows went is not in it.
 
-
-def _value(kind: Any, plain: Any) -> Any:  # noqa: ANN401 - any of the values
-    """A value of a type, from what JSON made of it."""
-    if is_dataclass(kind):
-        types = get_type_hints(kind)
-        return kind(**{key: _value(types[key], inner) for key, inner in plain.items()})  # type: ignore[operator]
-    if plain is None:
-        return None
-    if get_origin(kind) in (UnionType, Union):
-        known = [one for one in get_args(kind) if one is not NoneType]
-        return _value(known[0], plain) if len(known) == 1 else plain
-    if get_origin(kind) is tuple:
-        return tuple(_value(get_args(kind)[0], inner) for inner in plain)
-    return Path(plain) if kind is Path else plain
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Path):
-        # A name that is not UTF-8 is shown, not lost: the document itself must stay UTF-8.
-        return str(value).encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    Raises:
+        ValueError: it is no JSON, or tells of none.
+    """
+    return replace(value_of(JobResult, json_document(text)), metadata_path=path)

@@ -68,8 +68,8 @@ FAULTS = (
     Fault("etl_batch.pipeline.outputs.job_outputs.csv_head", "escape=config.escapes", "escape=True", _UNESCAPED),
     Fault(
         "etl_batch.jobs.config_json.from_json",
-        'given.get("escaping", Escaping.ON)',
-        'given["escaping"]',
+        'return value_of(JobConfig, {"delimiter": ",", **given})',
+        'return value_of(JobConfig, {"delimiter": ",", "escaping": "off", **given})',
         "tests/unit/jobs/test_config_json.py::test_jobs_of_before_there_was_a_choice_were_escaped",
     ),
     Fault(
@@ -128,8 +128,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.config_json.from_json",
-        'given.get("delimiter", ",")',
-        'given.get("delimiter")',
+        '"delimiter": ",", **given',
+        "**given",
         f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
     ),
     Fault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _FIELD = "tests/unit/commands/test_one_field.py"
+_PLAIN = "tests/unit/text/test_plain_values.py"
 _FORM = "tests/property/launch/test_options.py"
 
 FAULTS = (
@@ -37,6 +38,25 @@ FAULTS = (
         "bool(value == one.flag.switches_to)",
         "bool(value)",
         f"{_FORM}::test_a_job_run_again_has_the_same_options",
+    ),
+    Fault("etl_batch.text.flag.FieldFlag.choices", "self.kind is Kind.CHOICE and ", "", _FORM),
+    Fault(
+        "etl_batch.text.plain_values.plain",
+        " and not math.isfinite(value)",
+        " and value != value",
+        f"{_PLAIN}::test_what_json_does_not_have_is_written_so_that_it_does",
+    ),
+    Fault(
+        "etl_batch.text.plain_values._known",
+        "kind is Path and isinstance(found, str)",
+        "kind is Path",
+        f"{_PLAIN}::test_what_has_another_type_is_refused",
+    ),
+    Fault(
+        "etl_batch/values.py",
+        "Number = float | None",
+        "Number = float",
+        f"{_PLAIN}::test_a_total_that_was_not_finite_is_read_as_unknown",
     ),
     Fault("etl_batch.launch.options._asked", " if one.flag.is_asked", "", _FORM),
 )

@@ -121,6 +121,10 @@ def test_every_field_of_a_job_is_set_by_an_option_or_by_the_caller() -> None:
     assert by_option | {"home", "actor", "resume", "extra_input_roots"} >= {one.name for one in fields(JobConfig)}
 
 
+def test_only_what_is_chosen_has_choices() -> None:
+    assert all(bool(one.choices) == (one.kind is Kind.CHOICE) for one in job_options())
+
+
 def test_every_option_has_help_in_the_words_of_the_command_line() -> None:
     text = " ".join(run_parser("x").format_help().split())
     for option in job_options():

@@ -1,0 +1,47 @@
+"""Frozen values as JSON has them, and back. Pure.
+
+Back, msgspec makes them: by the types of their fields, checked. It is loaded when the first value is read, which most
+runs never do. It does not write them: `json` writes surrogates, numbers and blanks otherwise, lines are broken in a way
+of their own, and the documents that are there are compared by their bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any value that JSON has, or a field of ours
+    """The same in values that JSON has: numbers are numbers or null, never NaN; what `asdict` leaves is made plain."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, Path):
+        # A name that is not UTF-8 is shown, not lost: the document itself must stay UTF-8.
+        return str(value).encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value.value) if isinstance(value, Enum) else value
+
+
+def value_of(kind: type[_T], found: Any) -> _T:  # noqa: ANN401 - what JSON made of it
+    """A value of a dataclass, from what JSON made of it: what is missing has its default, what is unknown is left out.
+
+    Raises:
+        ValueError: something has another type, or is missing and has no default.
+        ConfigError: the class itself refuses it.
+    """
+    import msgspec
+
+    return msgspec.convert(found, kind, dec_hook=_known)
+
+
+def _known(kind: type, found: Any) -> Any:  # noqa: ANN401 - a type that JSON does not have
+    if kind is Path and isinstance(found, str):
+        return Path(found)
+    raise TypeError(f"Expected `{kind.__name__}`, got `{type(found).__name__}`")
