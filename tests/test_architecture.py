@@ -366,6 +366,17 @@ def test_the_command_module_defines_no_classes() -> None:
     assert not any(isinstance(node, ast.ClassDef) for node in tree.body)
 
 
+def test_what_is_a_number_is_asked_in_one_way() -> None:
+    """`isinstance(True, int)` holds: each place that asks by itself has to think of that."""
+    for path in _ours().values():
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
+                kinds = {one.id for one in ast.walk(node.args[1]) if isinstance(one, ast.Name)}
+                assert "int" not in kinds or "bool" in kinds or path == PACKAGE / "text" / "numbers.py", (
+                    f"{path.name}, line {node.lineno}: ask text/numbers.py, or say in the check what of `bool`"
+                )
+
+
 def test_no_check_is_an_assert() -> None:
     """Checks survive `python -O`."""
     for path in _modules():

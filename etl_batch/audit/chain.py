@@ -16,6 +16,7 @@ from typing import Any
 
 from etl_batch.audit.events import Event
 from etl_batch.audit.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash
+from etl_batch.text.numbers import is_whole_number
 from etl_batch.values import Actor
 
 VERSION = 1
@@ -167,9 +168,9 @@ def entry_of(line: bytes) -> Entry:
 
 
 def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(value)
-    return value
+    if is_whole_number(value):
+        return value
+    raise TypeError(value)
 
 
 def _text(value: object) -> str:

@@ -26,6 +26,7 @@ from etl_batch.pipeline.outputs.run_files import Agreement, RunMetadata, metadat
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place
 from etl_batch.text.bounded_documents import json_document
+from etl_batch.text.numbers import is_whole_number
 from etl_batch.values import TotalEstimate
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _whole_text(parts: list[int | float | None]) -> str | None:
     some = [part for part in parts if part is not None]
     if len(some) < len(parts):
         return None
-    return repr(sum(some) if all(isinstance(number, int) for number in some) else math.fsum(some))
+    return repr(sum(some) if all(is_whole_number(number) for number in some) else math.fsum(some))
 
 
 def _agreement(metadata: RunMetadata, where: Place, identity: FileIdentity) -> Agreement:

@@ -10,6 +10,7 @@ from typing import Any
 
 from etl_batch.errors import ConfigError
 from etl_batch.text.bounded_documents import toml_of_file
+from etl_batch.text.numbers import is_whole_number
 
 FILE_NAME = "limits.toml"
 LIMIT_PREFIX = "ETL_LIMIT_"
@@ -39,7 +40,7 @@ class JobLimits:
         """
         for one in fields(self):
             value, least = getattr(self, one.name), int(one.name in _AT_LEAST_ONE)
-            if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 2**62:
+            if not is_whole_number(value) or not least <= value < 2**62:
                 raise ConfigError(f"the limit {one.name} is {value!r}", mend=f"give a whole number from {least} on")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.layout import MAX_DECIMAL_DIGITS, SCALED, Field
 from etl_batch.layouts.toml_values import shown
+from etl_batch.text.numbers import is_number, is_whole_number
 
 _F32_OVERFLOW = 3.4028235677973366e38  #: from here on, a 64-bit float rounds to infinity in 32 bits
 
@@ -36,11 +37,11 @@ def stored_null(entry: Mapping[str, Any], field: Field, here: str) -> str | int 
         return value
     if isinstance(value, str) and (value.startswith("0x") or field.type == "bytes"):
         return _raw_null(value, field, here)
-    if field.type in {"f32", "f64"} and isinstance(value, int | float) and not isinstance(value, bool):
+    if field.type in {"f32", "f64"} and is_number(value):
         return _float_null(value, field, here)
     if field.type in SCALED:
         return _scaled_null(value, field, here)
-    if field.type == "bytes" or isinstance(value, bool) or not isinstance(value, int):
+    if field.type == "bytes" or not is_whole_number(value):
         raise LayoutInvalid(f'{here} has null {shown(value)}; give the stored number, or the raw bytes as "0x..."')
     signed = field.type.startswith("i") or field.type in {"timestamp", "date"}
     low, high = (-(256**field.length) // 2, 256**field.length // 2 - 1) if signed else (0, 256**field.length - 1)
@@ -73,7 +74,7 @@ def _scaled_null(value: object, field: Field, here: str) -> int:
     """The stored, scaled integer of a null that is written as the number a reader sees."""
     exact = Context(prec=2 * MAX_DECIMAL_DIGITS)
     try:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
+        if not (is_number(value) or isinstance(value, str)):
             raise InvalidOperation
         scaled = Decimal(str(value), exact).scaleb(field.scale, exact)
         if not scaled.is_finite() or scaled.adjusted() >= field.digits or scaled != int(scaled):

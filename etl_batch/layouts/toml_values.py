@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.text.numbers import is_whole_number
 
 _SHOWN_CHARACTERS = 200
 
@@ -21,7 +22,7 @@ def whole(  # noqa: PLR0913 - a range check reads best as one call
     value = table.get(key, default)
     if value is None:
         raise LayoutInvalid(f"{where} has no {key}")
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+    if not is_whole_number(value) or not low <= value <= high:
         raise LayoutInvalid(f"{where} has {key} {shown(value)}; give a whole number from {low} to {high}")
     return value
 

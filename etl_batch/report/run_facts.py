@@ -9,6 +9,7 @@ from typing import Any
 
 from etl_batch.config import JobConfig
 from etl_batch.text.number_text import count, counted, percent
+from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.shown_text import shown
 from etl_batch.values import JobResult, Phase
 
@@ -71,4 +72,4 @@ def _as_text(value: Any) -> str:  # noqa: ANN401 - any option
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return shown(", ".join(map(str, value)), _OPTION_COLUMNS)
-    return count(value) if isinstance(value, int) else shown(str(value), _OPTION_COLUMNS)
+    return count(value) if is_whole_number(value) else shown(str(value), _OPTION_COLUMNS)

@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
+from etl_batch.text.numbers import is_number
+
 _KEY = "flag"
 _AMONG_LIMITS = 7
 _T = TypeVar("_T")
@@ -91,8 +93,8 @@ class FieldFlag:
     @property
     def number(self) -> type[float] | None:
         """What is given is read as this; None: a text."""
-        is_number = isinstance(self.default, int | float) and self.kind is Kind.TEXT
-        return self.flag.number or (type(self.default) if is_number else None)
+        is_typed = is_number(self.default) and self.kind is Kind.TEXT
+        return self.flag.number or (type(self.default) if is_typed else None)
 
     @property
     def given_by_default(self) -> Any:  # noqa: ANN401 - a number, or a text

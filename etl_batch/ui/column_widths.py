@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from etl_batch.text.numbers import is_number
 from etl_batch.text.shown_text import columns_of
 from etl_batch.ui.table_export import Cell, Column
 
@@ -34,7 +35,7 @@ def decimals_of(column: Column, cells: Iterable[Cell]) -> int:
         return 0
     if column.decimals is not None:
         return column.decimals
-    sizes = [abs(cell) for cell in cells if isinstance(cell, int | float) and cell and math.isfinite(cell)]
+    sizes = [abs(cell) for cell in cells if is_number(cell) and cell and math.isfinite(cell)]
     smallest = min(sizes, default=1.0)
     return min(max(2, _SIGNIFICANT - 1 - math.floor(math.log10(smallest))), _MOST_DECIMALS)
 

@@ -9,6 +9,7 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.report.verdict import Verdict
 from etl_batch.text.number_text import UNKNOWN, about, count, data_size, rate
+from etl_batch.text.numbers import is_number
 from etl_batch.text.plain_values import value_of
 from etl_batch.text.shown_text import shown
 from etl_batch.values import Replaced
@@ -97,7 +98,7 @@ def throughput(job: JobView) -> str:
 
 def bytes_in_words(value: object) -> str:
     """A size that metadata holds."""
-    return data_size(value) if isinstance(value, int | float) else UNKNOWN
+    return data_size(value) if is_number(value) else UNKNOWN
 
 
 def replaced_of(old: Mapping[str, Any]) -> Replaced:

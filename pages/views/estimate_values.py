@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from etl_batch.report.estimate_view import flags
+from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.plain_values import value_of
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.values import StratumEstimate, TotalEstimate
@@ -68,7 +69,7 @@ def strata_table(estimate: TotalEstimate) -> Table:
     if is_whole(estimate):
         columns = tuple(replace(one, decimals=0) if one.name in _TOTALS else one for one in columns)
     rows = [{**{name: getattr(one, name) for name in names}, "note": _note(one)} for one in ordered]
-    beyond = {name for name in _TOTALS for row in rows if isinstance(row[name], int) and abs(row[name]) > _LARGEST}
+    beyond = {name for name in _TOTALS for row in rows if is_whole_number(row[name]) and abs(row[name]) > _LARGEST}
     columns = tuple(replace(one, kind="text", decimals=None) if one.name in beyond else one for one in columns)
     return Table(columns, rows)
 
@@ -76,7 +77,7 @@ def strata_table(estimate: TotalEstimate) -> Table:
 def is_whole(estimate: TotalEstimate) -> bool:
     """Whether it is the total of whole numbers, as far as the exact totals tell."""
     exact = [one for one in (estimate.exact_total, *(one.exact_total for one in estimate.strata)) if one is not None]
-    return bool(exact) and all(isinstance(one, int) for one in exact)
+    return bool(exact) and all(is_whole_number(one) for one in exact)
 
 
 def half_width(estimate: TotalEstimate) -> float | None:

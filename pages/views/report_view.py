@@ -10,6 +10,7 @@ import streamlit as st
 
 from etl_batch.errors import EtlError
 from etl_batch.text.number_text import UNKNOWN, data_size
+from etl_batch.text.numbers import is_whole_number
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import as_code, plain
@@ -74,7 +75,7 @@ def reports_view(actions: ReportActions) -> None:
 def _page_number() -> int:
     """As the list was left; what it is drawn with comes later in the script than what it holds."""
     found = st.session_state.get("reports_page", 1)
-    return found if isinstance(found, int) and found > 0 else 1
+    return found if is_whole_number(found) and found > 0 else 1
 
 
 def _list(page: ReportPage, number: int) -> ReportEntry | None:

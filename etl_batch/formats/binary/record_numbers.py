@@ -19,6 +19,7 @@ from etl_batch.formats.binary.records import (
 )
 from etl_batch.kernels import decode
 from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.text.numbers import is_whole_number
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
@@ -85,7 +86,7 @@ def decode_zoned(field: Field, records: Records) -> DecodedField:
 
 def _wide(field: Field, records: Records, values: Array, check: tuple[Flags, str]) -> DecodedField:
     bad, reason = check
-    if isinstance(field.null, int):
+    if is_whole_number(field.null):
         low, high = field.null & (2**64 - 1), (field.null >> 64) & (2**64 - 1)
         valid: Flags | None = ((values[:, 0] != low) | (values[:, 1] != high)).view(np.uint8) | bad
     else:
