@@ -1,4 +1,4 @@
-"""`etl_dashboard()`: the whole launch desk, in our console or in anybody's Streamlit app.
+"""`etl_dashboard()`: the whole launch page, in our console or in anybody's Streamlit app.
 
 In an app of your own, after your own sign-in:
 
@@ -22,13 +22,13 @@ from etl_batch.launch.options import Values, config_of, default_output, with_def
 from etl_batch.launch.replacing import would_replace
 from etl_batch.permissions import Permission, permit
 from etl_batch.ui.check_panel import draw_check, start_check
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error, errors_drawn
 from etl_batch.ui.first_rows_view import draw_first_rows
 from etl_batch.ui.input_picker import Picked, draw_input_picker, label
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.live_job import draw_job
 from etl_batch.ui.options_form import Pressed, draw_options_form, entered_values, prefill
+from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.replaced import draw_replaced
 from etl_batch.values import Actor
 from etl_batch.version import PROJECT_ROOT
@@ -41,7 +41,7 @@ WhoIsThere = Actor | Callable[[], Actor]
 
 
 def etl_dashboard(actor: WhoIsThere | None = None) -> None:
-    """Draw the launch desk: choose inputs, look at them, mend the layout, check, launch, watch.
+    """Show the launch page: choose inputs, look at them, mend the layout, check, launch, watch.
 
     Files of the jobs lie beneath `ETL_HOME`, as for the command line.
 
@@ -56,9 +56,9 @@ def etl_dashboard(actor: WhoIsThere | None = None) -> None:
                 "etl_dashboard() was not told who is signed in",
                 mend='call etl_dashboard(Actor(name=..., os_user="streamlit", role="super_admin")) behind your sign-in',
             )
-        desk = Desk(home_folder(None), _asking(given), in_console=callable(given))
-        _permit_named(desk.who())
-        _draw_desk(desk)
+        context = PageContext(home_folder(None), _asking(given), in_console=callable(given))
+        _permit_named(context.who())
+        _show_launch_page(context)
 
 
 def _asking(given: WhoIsThere) -> Callable[[], Actor]:
@@ -83,70 +83,72 @@ def _permit_named(actor: Actor) -> None:
     permit(actor, Permission.LAUNCH_JOBS)
 
 
-def _draw_desk(desk: Desk) -> None:
-    _prefill_once(desk)
+def _show_launch_page(context: PageContext) -> None:
+    _prefill_once(context)
     st.subheader("Inputs", anchor=False)
-    picked = draw_input_picker(desk)
+    picked = draw_input_picker(context)
     if picked.files:
-        _draw_looking(desk, picked)
+        _draw_looking(context, picked)
     st.subheader("Options", anchor=False)
-    named = default_output(picked.paths, desk.home)
-    pressed = draw_options_form(named, lambda: _draw_replacing(desk))
-    values = with_default_output(entered_values(), desk.home)
+    named = default_output(picked.paths, context.home)
+    pressed = draw_options_form(named, lambda: _draw_replacing(context))
+    values = with_default_output(entered_values(), context.home)
     with errors_drawn():
         if pressed is Pressed.CHECK:
-            config_of(values, desk.home, desk.who())  # what is wrong with the options is said at once
-            start_check(desk, values)
+            config_of(values, context.home, context.who())  # what is wrong with the options is said at once
+            start_check(context, values)
         elif pressed is Pressed.LAUNCH:
-            _launch(desk, values)
-        draw_check(desk, values)
-    _draw_launched(desk)
+            _launch(context, values)
+        draw_check(context, values)
+    _draw_launched(context)
 
 
-def _draw_looking(desk: Desk, picked: Picked) -> None:
+def _draw_looking(context: PageContext, picked: Picked) -> None:
     with st.expander("First rows", icon=":material/preview:", expanded=True):
         file = picked.files[0]
         if len(picked.files) > 1:
             file = st.selectbox("File", picked.files, format_func=label, key="etl_shown_file")
         with errors_drawn():
-            draw_first_rows(desk, file, config_of(entered_values() | {"input": picked.paths}, desk.home, desk.who()))
+            draw_first_rows(
+                context, file, config_of(entered_values() | {"input": picked.paths}, context.home, context.who())
+            )
 
 
-def _draw_replacing(desk: Desk) -> None:
+def _draw_replacing(context: PageContext) -> None:
     """What the outputs, as far as they are entered, would take the place of: seen before anything is pressed."""
     try:
-        config = config_of(with_default_output(entered_values(), desk.home), desk.home, desk.who())
+        config = config_of(with_default_output(entered_values(), context.home), context.home, context.who())
     except ConfigError:
         return  # pressing a button says what is wrong
-    draw_replaced(desk, would_replace(desk.who(), config))
+    draw_replaced(context, would_replace(context.who(), config))
 
 
-def _launch(desk: Desk, values: Values) -> None:
-    config = config_of(values, desk.home, desk.who())
-    replaces = would_replace(desk.who(), config)
-    job = desk.jobs.start(config, again_of=st.query_params.get(FROM_PARAMETER))
+def _launch(context: PageContext, values: Values) -> None:
+    config = config_of(values, context.home, context.who())
+    replaces = would_replace(context.who(), config)
+    job = context.jobs.start(config, again_of=st.query_params.get(FROM_PARAMETER))
     st.query_params[JOB_PARAMETER] = job.job_id
     st.session_state[_REPLACES] = job.job_id, replaces
 
 
-def _draw_launched(desk: Desk) -> None:
+def _draw_launched(context: PageContext) -> None:
     job_id = st.query_params.get(JOB_PARAMETER)
     if job_id is None:
         return
     st.subheader("The job", anchor=False)
     launched, replaces = st.session_state.get(_REPLACES, (None, ()))
     if launched == job_id:
-        draw_replaced(desk, replaces, "It is replaced when the job is done")
+        draw_replaced(context, replaces, "It is replaced when the job is done")
     try:
-        draw_job(desk, job_id)
+        draw_job(context, job_id)
     except NoSuchJob as error:
         draw_error(error)
         return
-    if desk.in_console:
+    if context.in_console:
         link_to_page("run", "Its own page: log, events, profile", ":material/open_in_full:", id=job_id)
 
 
-def _prefill_once(desk: Desk) -> None:
+def _prefill_once(context: PageContext) -> None:
     """By a link: the options of an earlier job, once, so that what is changed afterwards stays."""
     wanted = st.query_params.get(FROM_PARAMETER)
     if wanted is None or st.session_state.get("etl_filled_from") == wanted:
@@ -154,6 +156,6 @@ def _prefill_once(desk: Desk) -> None:
     st.session_state["etl_filled_from"] = wanted
     st.query_params.from_dict({FROM_PARAMETER: wanted})  # a link from this page to itself left the old address there
     try:
-        prefill(desk.jobs.view(desk.who(), wanted).config, desk.home)
+        prefill(context.jobs.view(context.who(), wanted).config, context.home)
     except NoSuchJob as error:
         draw_error(error)

@@ -10,45 +10,45 @@ from pages.services.estimable_files import estimable_files, fingerprint
 from pages.services.estimate_question import AskedEstimate
 from pages.services.estimates import FileColumns, LiveQuestion
 from pages.services.live_total import LiveTotal
-from pages.shared import Asker, answer, columns, estimate_desk, live, long_count
+from pages.shared import Viewer, answer, columns, estimate_service, live, long_count
 from pages.views.estimate_form import FormActions
 from pages.views.estimate_view import EstimateActions, estimates_view
 from pages.views.long_view import LongActions
 
-asker = Asker(home_folder(None), require(Permission.ESTIMATE))
+viewer = Viewer(home_folder(None), require(Permission.ESTIMATE))
 
 
 def ask(asked: AskedEstimate) -> dict[str, Any]:
     """The answer, from what is kept or anew."""
-    state = estimate_desk(asker.home).state(asker.actor, asked)
-    found = answer(asker, asked, state)
-    estimate_desk(asker.home).note(asker.actor, asked, state, found)
+    state = estimate_service(viewer.home).state(viewer.actor, asked)
+    found = answer(viewer, asked, state)
+    estimate_service(viewer.home).note(viewer.actor, asked, state, found)
     return found
 
 
 def long(asked: AskedEstimate) -> LongActions | None:
     """What is counted in the background; None: it is answered at once."""
-    estimate_desk(asker.home).state(asker.actor, asked)  # first: what cannot be opened is written down
-    return long_count(asker, lambda: require(Permission.ESTIMATE), asked)
+    estimate_service(viewer.home).state(viewer.actor, asked)  # first: what cannot be opened is written down
+    return long_count(viewer, lambda: require(Permission.ESTIMATE), asked)
 
 
 def live_total(asked: AskedEstimate, measure: str) -> LiveTotal:
     """The rows of the run's sample in the order in which they enter."""
-    state = estimate_desk(asker.home).state(asker.actor, asked)
+    state = estimate_service(viewer.home).state(viewer.actor, asked)
     question = LiveQuestion(file=asked.file, measure=measure, where=asked.where, confidence=asked.confidence)
-    found = live(asker, question, state)
-    estimate_desk(asker.home).note_live(asker.actor, question, state)
+    found = live(viewer, question, state)
+    estimate_service(viewer.home).note_live(viewer.actor, question, state)
     return found
 
 
 def columns_of(file: str, delimiter: str) -> FileColumns:
     """The columns, read once while the file stays as it is."""
-    return columns(asker, (file, delimiter), fingerprint(asker.home, asker.actor, file))
+    return columns(viewer, (file, delimiter), fingerprint(viewer.home, viewer.actor, file))
 
 
 with errors_drawn():
     form = FormActions(
-        files=estimable_files(asker.home, asker.actor),
+        files=estimable_files(viewer.home, viewer.actor),
         columns=columns_of,
     )
     estimates_view(EstimateActions(form=form, ask=ask, live=live_total, long=long))

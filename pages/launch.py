@@ -1,4 +1,4 @@
-"""Launch: the desk where a job is made."""
+"""Launch: the page where a job is made."""
 
 from functools import partial
 

@@ -14,7 +14,7 @@ from etl_batch.machine.question import Answering
 from etl_batch.values import Actor
 from pages.services.estimable_files import file_bytes, fingerprint
 from pages.services.estimate_question import AskedEstimate
-from pages.services.estimates import EstimateDesk, FileColumns, LiveQuestion
+from pages.services.estimates import EstimateService, FileColumns, LiveQuestion
 from pages.services.live_total import LiveTotal
 from pages.services.long_estimates import LongEstimates, is_long
 from pages.services.machine import MachineWatch
@@ -22,7 +22,7 @@ from pages.views.long_view import LongActions
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Viewer:
     """Who asks, and where. What is kept is kept for one name in one role."""
 
     home: Path
@@ -43,9 +43,9 @@ def machine_watch(home: Path) -> MachineWatch:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def estimate_desk(home: Path) -> EstimateDesk:
+def estimate_service(home: Path) -> EstimateService:
     """Where all ask for totals."""
-    return EstimateDesk(home)
+    return EstimateService(home)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -70,37 +70,37 @@ def kept(home: Path) -> Kept:
     return Kept()
 
 
-def columns(asker: Asker, asked: tuple[str, str], state: tuple[int, ...]) -> FileColumns:
+def columns(viewer: Viewer, asked: tuple[str, str], state: tuple[int, ...]) -> FileColumns:
     """The columns of a file in this state, by its delimiter where one is given; `asked` is both."""
     with st.spinner("Reading the columns..."):
-        ask = lambda: estimate_desk(asker.home).columns(asker.actor, *asked, state=state)  # noqa: E731
-        return kept(asker.home).columns.get((asker.cache_key, asked, state), ask)
+        ask = lambda: estimate_service(viewer.home).columns(viewer.actor, *asked, state=state)  # noqa: E731
+        return kept(viewer.home).columns.get((viewer.cache_key, asked, state), ask)
 
 
-def answer(asker: Asker, asked: AskedEstimate, state: tuple[int, ...]) -> dict[str, Any]:
+def answer(viewer: Viewer, asked: AskedEstimate, state: tuple[int, ...]) -> dict[str, Any]:
     """An answer about a file in this state."""
     with st.spinner("Reading rows..."):
-        ask = lambda: estimate_desk(asker.home).ask(asker.actor, asked, state)  # noqa: E731
-        return kept(asker.home).answers.get((asker.cache_key, asked, state), ask)
+        ask = lambda: estimate_service(viewer.home).ask(viewer.actor, asked, state)  # noqa: E731
+        return kept(viewer.home).answers.get((viewer.cache_key, asked, state), ask)
 
 
-def live(asker: Asker, asked: LiveQuestion, state: tuple[int, ...]) -> LiveTotal:
+def live(viewer: Viewer, asked: LiveQuestion, state: tuple[int, ...]) -> LiveTotal:
     """A sample in the order in which its rows enter."""
     with st.spinner("Reading the sample..."):
-        ask = lambda: estimate_desk(asker.home).live(asker.actor, asked, state)  # noqa: E731
-        return kept(asker.home).samples.get((asker.cache_key, asked, state), ask)
+        ask = lambda: estimate_service(viewer.home).live(viewer.actor, asked, state)  # noqa: E731
+        return kept(viewer.home).samples.get((viewer.cache_key, asked, state), ask)
 
 
-def long_count(asker: Asker, who: Callable[[], Actor], asked: AskedEstimate) -> LongActions | None:
+def long_count(viewer: Viewer, who: Callable[[], Actor], asked: AskedEstimate) -> LongActions | None:
     """What is counted in the background, for whoever is there at each look; None: it is answered at once."""
-    if not is_long(asked, file_bytes(asker.home, asker.actor, asked.file)):
+    if not is_long(asked, file_bytes(viewer.home, viewer.actor, asked.file)):
         return None
-    counts, state = long_estimates(asker.home), fingerprint(asker.home, asker.actor, asked.file)
+    counts, state = long_estimates(viewer.home), fingerprint(viewer.home, viewer.actor, asked.file)
 
     def look() -> Answering:
         said = counts.look(who(), asked, state)
         if said.answer is not None:
-            estimate_desk(asker.home).note(asker.actor, asked, state, said.answer)
+            estimate_service(viewer.home).note(viewer.actor, asked, state, said.answer)
         return said
 
     return LongActions(

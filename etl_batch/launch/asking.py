@@ -1,4 +1,4 @@
-"""A process that does one thing for the launch desk: the check of a job, or the first rows of a file.
+"""A process that does one thing for the launch page: the check of a job, or the first rows of a file.
 
 It reads one line of JSON from its standard input, writes lines of JSON to its standard output, and ends.
 """

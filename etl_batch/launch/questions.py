@@ -1,4 +1,4 @@
-"""What the launch desk asks of processes of their own.
+"""What the launch page asks of processes of their own.
 
 A check reads all of the input, and an input may be made to break what reads it: neither belongs into the server.
 """

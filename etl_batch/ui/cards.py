@@ -14,7 +14,7 @@ MOST_CARDS = 50
 GRID, CARDS = "etl_grid_", "etl_cards_"  #: how the keys of the two containers begin: Streamlit makes classes of them
 Row = Mapping[str, Cell]
 
-#: here, not in a style sheet: the launch desk is drawn in other people's apps, too
+#: here, not in a style sheet: the launch page is shown in other people's apps, too
 STYLE = f"""<style>
 @media (max-width: 640px) {{ [class*="st-key-{GRID}"] {{ display: none; }} }}
 @media (min-width: 640.02px) {{ [class*="st-key-{CARDS}"] {{ display: none; }} }}

@@ -15,11 +15,11 @@ from etl_batch.launch.questions import ask_check
 from etl_batch.machine.question import Answering, Question
 from etl_batch.report.verdict import Verdict
 from etl_batch.text.number_text import UNKNOWN, about, count, counted, data_size
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.job_words import replaced_of
+from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from etl_batch.ui.replaced import draw_replaced
 from etl_batch.ui.table_export import Column, Table
@@ -43,10 +43,10 @@ class _Check:
     question: Question
 
 
-def start_check(desk: Desk, values: Values) -> None:
+def start_check(context: PageContext, values: Values) -> None:
     """Begin a check in a process of its own; one that still runs ends."""
     stop_check()
-    st.session_state[_KEY] = _Check(values, ask_check(desk.who(), values, desk.home))
+    st.session_state[_KEY] = _Check(values, ask_check(context.who(), values, context.home))
 
 
 def stop_check() -> None:
@@ -56,11 +56,11 @@ def stop_check() -> None:
         before.question.stop()
 
 
-def draw_check(desk: Desk, values: Values) -> None:
+def draw_check(context: PageContext, values: Values) -> None:
     """Draw the check, if there is one.
 
     Args:
-        desk: where the user sits.
+        context: of the page: who looks, at which home.
         values: what the form holds now, to say where the check was of something else.
     """
     check: _Check | None = st.session_state.get(_KEY)
@@ -68,7 +68,7 @@ def draw_check(desk: Desk, values: Values) -> None:
         return
     said = check.question.look()
     if said.is_over:
-        _draw_found(desk, said, is_of_these=dict(check.values) == dict(values))
+        _draw_found(context, said, is_of_these=dict(check.values) == dict(values))
     else:
         st.fragment(_draw_running, run_every=_EVERY_SECONDS)()
 
@@ -84,7 +84,7 @@ def _draw_running() -> None:
     st.button("Stop the check", on_click=stop_check, icon=":material/stop_circle:", key="etl_check_stop")
 
 
-def _draw_found(desk: Desk, said: Answering, *, is_of_these: bool) -> None:
+def _draw_found(context: PageContext, said: Answering, *, is_of_these: bool) -> None:
     if not is_of_these:
         st.info("The options were changed since this check.", icon=":material/history:")
     if said.error is not None:
@@ -101,7 +101,7 @@ def _draw_found(desk: Desk, said: Answering, *, is_of_these: bool) -> None:
             Figure("Time", about(found["seconds"]), help="What the check took: it does all but writing."),
         )
     )
-    draw_replaced(desk, [replaced_of(one) for one in found.get("replaces", ())])
+    draw_replaced(context, [replaced_of(one) for one in found.get("replaces", ())])
     for note in said.notes:
         st.caption(f"Note: {plain(on_page(note), 400)}")
     if found["problems"]:

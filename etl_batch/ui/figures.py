@@ -10,7 +10,7 @@ import streamlit as st
 from etl_batch.ui.foreign_text import plain
 
 #: A number that is wider than the screen goes on in the next line: none is cut. Here, not in a style sheet: the launch
-#: desk is drawn in other people's apps, too.
+#: page is shown in other people's apps, too.
 _STYLE = """<style>
 [data-testid="stMetricValue"], [data-testid="stMetricValue"] * {
   white-space: normal !important; overflow: visible !important; text-overflow: clip !important; }

@@ -19,11 +19,11 @@ from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.text.first_rows import FirstRows
 from etl_batch.text.shown_text import as_sentence
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.layout_editor import draw_layout_editor, draw_saved
 from etl_batch.ui.lines_of_text import draw_lines
+from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 
@@ -34,27 +34,27 @@ _Found = TypeVar("_Found")
 
 
 @st.fragment
-def draw_first_rows(desk: Desk, candidate: Candidate, config: JobConfig) -> None:
+def draw_first_rows(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
     """Draw the first rows of one file, and the editor of its layout where it has one.
 
     Args:
-        desk: where the user sits.
+        context: of the page: who looks, at which home.
         candidate: the file.
         config: how a CSV is to be read.
     """
     try:
-        note_first_rows(desk.home, desk.who(), candidate)
+        note_first_rows(context.home, context.who(), candidate)
         if candidate.by_layout:
-            _draw_binary(desk, candidate, config)
+            _draw_binary(context, candidate, config)
         else:
             how = (config.delimiter, config.encoding)
-            found = _kept(desk, candidate, how, lambda: first_rows(desk.who(), candidate.place, config, _ROWS))
+            found = _kept(context, candidate, how, lambda: first_rows(context.who(), candidate.place, config, _ROWS))
             _draw_text_rows(found, candidate)
     except EtlError as error:
         draw_error(error)
 
 
-def _draw_binary(desk: Desk, candidate: Candidate, config: JobConfig) -> None:
+def _draw_binary(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
     if candidate.needs_layout:
         st.info(
             "No layout was found beside this file. What each byte means has to be said here once: begin with the "
@@ -62,7 +62,7 @@ def _draw_binary(desk: Desk, candidate: Candidate, config: JobConfig) -> None:
             icon=":material/edit_note:",
         )
     with st.expander("Record layout", icon=":material/view_column:", expanded=candidate.needs_layout):
-        shown = draw_layout_editor(desk, candidate)
+        shown = draw_layout_editor(context, candidate)
     draw_saved(candidate)
     if not shown.is_current:
         st.info(
@@ -71,7 +71,7 @@ def _draw_binary(desk: Desk, candidate: Candidate, config: JobConfig) -> None:
         )
     layout = shown.layout
     records, cells = _kept(
-        desk, candidate, layout, lambda: first_records(desk.who(), candidate.place, config, layout, _ROWS)
+        context, candidate, layout, lambda: first_records(context.who(), candidate.place, config, layout, _ROWS)
     )
     bad = sum(cell.problem is not None for row in cells for cell in row)
     if bad:
@@ -129,9 +129,9 @@ def _answers() -> KeptAnswers:
     return KeptAnswers()
 
 
-def _kept(desk: Desk, candidate: Candidate, how: Hashable, ask: Callable[[], _Found]) -> _Found:
+def _kept(context: PageContext, candidate: Candidate, how: Hashable, ask: Callable[[], _Found]) -> _Found:
     """What a process of its own reads of a file: once for each user, as long as the file stays what it is."""
-    actor = desk.who()
+    actor = context.who()
     key = (actor.name, actor.role, candidate.path, state_of(actor, candidate.place), how)
     with st.spinner("Reading the first rows..."):
         return _answers().get(key, ask)

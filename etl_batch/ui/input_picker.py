@@ -13,10 +13,10 @@ from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, list
 from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, UPLOADED, keep_upload
 from etl_batch.text.number_text import counted, data_size
 from etl_batch.text.shown_text import shown
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.page_context import PageContext
 from etl_batch.values import MIB
 
 CHOSEN = "etl_inputs"  #: session key: paths of the chosen inputs
@@ -31,9 +31,9 @@ class Picked:
     files: tuple[Candidate, ...]  #: all files that it stands for
 
 
-def draw_input_picker(desk: Desk) -> Picked:
+def draw_input_picker(context: PageContext) -> Picked:
     """Draw the list and the upload."""
-    there = list_inputs(desk.who(), desk.input_roots)
+    there = list_inputs(context.who(), context.input_roots)
     if not there.candidates:
         draw_empty(
             "No inputs yet",
@@ -50,7 +50,7 @@ def draw_input_picker(desk: Desk) -> Picked:
     )  # fmt: skip
     if there.is_cut:
         st.caption(f"The list shows the first {MOST_ENTRIES:,} files and folders.")
-    _draw_upload(desk)
+    _draw_upload(context)
     found = [one for path in chosen if (one := there.named(path)) is not None]
     return Picked(tuple(one.path for one in found), _files_of(found, there))
 
@@ -85,7 +85,7 @@ def _labels(there: InputList) -> dict[str, str]:
     return labels
 
 
-def _draw_upload(desk: Desk) -> None:
+def _draw_upload(context: PageContext) -> None:
     with st.expander("Upload a file", icon=":material/upload_file:"):
         version = st.session_state.setdefault("etl_upload_version", 0)
         files = st.file_uploader(
@@ -97,7 +97,7 @@ def _draw_upload(desk: Desk) -> None:
             "Replace files of the same name", key="etl_upload_replace",
             help="Off: a name that is taken is refused. On: the file that is there is kept as NAME.bak.TIME.",
         )  # fmt: skip
-        given = (desk, files, replace)
+        given = (context, files, replace)
         st.button("Put into data/", disabled=not files, on_click=_keep, args=given, key="etl_upload_go")
         for said in st.session_state.pop(_SAID, ()):
             if isinstance(said, EtlError):
@@ -106,12 +106,12 @@ def _draw_upload(desk: Desk) -> None:
                 st.success(said, icon=":material/check:")
 
 
-def _keep(desk: Desk, files: Sequence[object], replace: bool) -> None:
+def _keep(context: PageContext, files: Sequence[object], replace: bool) -> None:
     said: list[object] = []
     for file in files:
         name: str = file.name  # type: ignore[attr-defined]
         try:
-            where = keep_upload(desk.home, desk.who(), name, file.getvalue(), replace=replace)  # type: ignore[attr-defined]
+            where = keep_upload(context.home, context.who(), name, file.getvalue(), replace=replace)  # type: ignore[attr-defined]
         except EtlError as error:
             said.append(error)
             continue

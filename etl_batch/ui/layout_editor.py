@@ -19,9 +19,9 @@ from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.roots import Place
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.page_context import PageContext
 
 _TABLE, _TOML = "Table", "TOML"
 _MOST_RECORD_BYTES = 1 << 20
@@ -48,11 +48,11 @@ class ShownLayout:
     is_current: bool  #: otherwise the edits do not fit, and it is the last layout that did
 
 
-def draw_layout_editor(desk: Desk, candidate: Candidate) -> ShownLayout:
+def draw_layout_editor(context: PageContext, candidate: Candidate) -> ShownLayout:
     """Draw the editor; where the edits are not sound the error is drawn."""
     key = _key(candidate)
     if key not in st.session_state:
-        st.session_state[key] = _opened(desk, candidate)
+        st.session_state[key] = _opened(context, candidate)
     edited: _Edited = st.session_state[key]
     own = own_layout_name(candidate.place.path.name)
     st.segmented_control(
@@ -70,13 +70,13 @@ def draw_layout_editor(desk: Desk, candidate: Candidate) -> ShownLayout:
     with st.container(horizontal=True):
         st.button(
             f"Save as {plain(own, 40)}", key=f"{key}_save", disabled=layout is None, icon=":material/save:",
-            on_click=_save, args=(desk, candidate, key),
+            on_click=_save, args=(context, candidate, key),
             help="Written beside the file, whole or not at all; the old one stays as .bak.TIME.",
         )  # fmt: skip
         st.button("Start over", key=f"{key}_over", icon=":material/undo:", on_click=_start_over, args=(key,),
                   help="Forget the edits: what the file says.")  # fmt: skip
     if layout is None:
-        return ShownLayout(_last_sound(desk, candidate, edited), is_current=False)
+        return ShownLayout(_last_sound(context, candidate, edited), is_current=False)
     return ShownLayout(layout, is_current=True)
 
 
@@ -100,22 +100,22 @@ def _key(candidate: Candidate) -> str:
     return f"etl_layout_{candidate.path}"
 
 
-def _last_sound(desk: Desk, candidate: Candidate, edited: _Edited) -> Layout:
+def _last_sound(context: PageContext, candidate: Candidate, edited: _Edited) -> Layout:
     """What the rows and bytes are shown by while a field does not fit: just then they are looked at."""
     try:
         return parse_layout(edited.now, candidate.name)
     except LayoutInvalid:  # the file's own, which never was
-        return _new_layout(desk, candidate)
+        return _new_layout(context, candidate)
 
 
-def _new_layout(desk: Desk, candidate: Candidate) -> Layout:
-    return new_draft(file_size(desk.who(), candidate.place)).layout(candidate.name)
+def _new_layout(context: PageContext, candidate: Candidate) -> Layout:
+    return new_draft(file_size(context.who(), candidate.place)).layout(candidate.name)
 
 
-def _opened(desk: Desk, candidate: Candidate) -> _Edited:
+def _opened(context: PageContext, candidate: Candidate) -> _Edited:
     """What the file's layout says; where there is none, a start."""
     if candidate.layout is None:
-        text = layout_text(_new_layout(desk, candidate))
+        text = layout_text(_new_layout(context, candidate))
         return _Edited(text, text)
     text = layout_file_text(_beside(candidate.place, candidate.layout))
     try:
@@ -212,10 +212,10 @@ def _start_over(key: str) -> None:
     del st.session_state[key]
 
 
-def _save(desk: Desk, candidate: Candidate, key: str) -> None:
+def _save(context: PageContext, candidate: Candidate, key: str) -> None:
     edited: _Edited = st.session_state[key]
     try:
-        saved = save_layout(desk.home, desk.who(), candidate.place, edited.now)
+        saved = save_layout(context.home, context.who(), candidate.place, edited.now)
     except EtlError as error:
         st.session_state[f"{key}_said"] = error
         return

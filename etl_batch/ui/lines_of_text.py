@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-#: here, not in a style sheet: the launch desk is drawn in other people's apps, too
+#: here, not in a style sheet: the launch page is shown in other people's apps, too
 _STYLE = (
     "overflow-x: auto; margin: 0; padding: 1rem; font-family: ui-monospace, monospace; font-size: 0.8125rem;"
     " line-height: 1.5; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 0.6rem"

@@ -20,12 +20,12 @@ from etl_batch.pipeline.outputs.claimed_names import found_at
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import place
 from etl_batch.text.number_text import count, duration
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.errors import draw_error, errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import mark_of, outcome_of, progress_line, state_sentence, throughput
 from etl_batch.ui.links import link_to_page
+from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.run_outputs import draw_run_outputs
 from etl_batch.values import MIB
 
@@ -34,11 +34,11 @@ _SAID = "etl_job_said"
 _MOST_REPORT_BYTES = 8 * MIB  #: handed through a page of somebody else's app
 
 
-def draw_job(desk: Desk, job_id: str, more: Callable[[JobView], None] | None = None) -> JobView:
+def draw_job(context: PageContext, job_id: str, more: Callable[[JobView], None] | None = None) -> JobView:
     """Draw a job; while it is under way, anew twice a second.
 
     Args:
-        desk: where the user sits.
+        context: of the page: who looks, at which home.
         job_id: which job.
         more: draws what else there is about it, each time, beneath.
 
@@ -48,14 +48,14 @@ def draw_job(desk: Desk, job_id: str, more: Callable[[JobView], None] | None = N
     Raises:
         NoSuchJob: there is none of this name.
     """
-    job = desk.jobs.view(desk.who(), job_id)
+    job = context.jobs.view(context.who(), job_id)
 
     def now() -> None:
         with errors_drawn():
-            seen = desk.jobs.view(desk.who(), job_id)
+            seen = context.jobs.view(context.who(), job_id)
             if seen.state is not job.state:
                 st.rerun(scope="app")  # what can be done has changed, and perhaps the clock may stop
-            _draw_state(desk, seen)
+            _draw_state(context, seen)
             if more is not None:
                 more(seen)
 
@@ -63,7 +63,7 @@ def draw_job(desk: Desk, job_id: str, more: Callable[[JobView], None] | None = N
     return job
 
 
-def _draw_state(desk: Desk, job: JobView) -> None:
+def _draw_state(context: PageContext, job: JobView) -> None:
     word, icon, colour = mark_of(outcome_of(job))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(word, icon=icon, color=colour)  # type: ignore[arg-type]
@@ -75,12 +75,12 @@ def _draw_state(desk: Desk, job: JobView) -> None:
     if job.error_code:
         draw_error(told_again(job.error_code, job.error_message or ""))
     if job.state is State.DONE:
-        _draw_result(desk, job)
-    if desk.may(Permission.LAUNCH_JOBS):
-        _draw_actions(desk, job)
+        _draw_result(context, job)
+    if context.may(Permission.LAUNCH_JOBS):
+        _draw_actions(context, job)
 
 
-def _draw_result(desk: Desk, job: JobView) -> None:
+def _draw_result(context: PageContext, job: JobView) -> None:
     draw_figures(
         (
             Figure("Rows", count(job.rows_out or 0)),
@@ -89,25 +89,25 @@ def _draw_result(desk: Desk, job: JobView) -> None:
             Figure("Throughput", throughput(job)),
         )
     )
-    draw_run_outputs(desk, job)
-    if job.report is not None and desk.may(Permission.SEE_REPORTS):
-        owner = _owner_of(desk, job.report)
+    draw_run_outputs(context, job)
+    if job.report is not None and context.may(Permission.SEE_REPORTS):
+        owner = _owner_of(context, job.report)
         if owner in {None, job.job_id}:
-            _draw_report_door(desk, job.report)
+            _draw_report_door(context, job.report)
         else:
-            _draw_replaced_report(desk, job.report, str(owner))
+            _draw_replaced_report(context, job.report, str(owner))
 
 
-def _owner_of(desk: Desk, report: str) -> str | None:
+def _owner_of(context: PageContext, report: str) -> str | None:
     """The job whose report is there now; None: it cannot be told."""
-    folders = (desk.home / "report", desk.home / "output")
+    folders = (context.home / "report", context.home / "output")
     with contextlib.suppress(EtlError):
         found = found_at(place(str(folders[0] / report), folders))
         return None if found is None else found.job_id
     return None
 
 
-def _draw_replaced_report(desk: Desk, report: str, owner: str) -> None:
+def _draw_replaced_report(context: PageContext, report: str, owner: str) -> None:
     name = Path(report).name
     kept = as_code(f"{name}.bak.TIME", 80)
     st.warning(
@@ -115,52 +115,52 @@ def _draw_replaced_report(desk: Desk, report: str, owner: str) -> None:
         f"report of this run stays beside it as {kept}, named after the start of the run that replaced it.",
         icon=":material/history:",
     )
-    if desk.in_console:
+    if context.in_console:
         link_to_page("run", "The run whose report it is", ":material/play_circle:", id=owner)
 
 
-def _draw_report_door(desk: Desk, report: str) -> None:
+def _draw_report_door(context: PageContext, report: str) -> None:
     name = Path(report).name
-    if desk.in_console:
+    if context.in_console:
         st.link_button("Open the report", f"/reports/{quote(name)}", icon=":material/lab_profile:")
         return
     st.download_button(
-        "Download the report", lambda: _report_bytes(desk, report), name, "text/html", on_click="ignore",
+        "Download the report", lambda: _report_bytes(context, report), name, "text/html", on_click="ignore",
         icon=":material/lab_profile:", key=f"report_{name}",
     )  # fmt: skip
 
 
-def _report_bytes(desk: Desk, report: str) -> bytes:
-    root = desk.home / "report"
+def _report_bytes(context: PageContext, report: str) -> bytes:
+    root = context.home / "report"
     where = place(str(root / report), (root,))
     descriptor = open_input(where)
     try:
         event = Event(action=Action.REPORT_DOWNLOADED, target=f"report/{where.relative}")
-        record_read(desk.home, desk.who(), event, FileIdentity.of(descriptor))
+        record_read(context.home, context.who(), event, FileIdentity.of(descriptor))
         return os.pread(descriptor, _MOST_REPORT_BYTES, 0)
     finally:
         os.close(descriptor)
 
 
-def _draw_actions(desk: Desk, job: JobView) -> None:
+def _draw_actions(context: PageContext, job: JobView) -> None:
     with st.container(horizontal=True):
         if not job.state.is_over:
             st.button(
                 "Cancel", icon=":material/cancel:", key=f"cancel_{job.job_id}",
-                disabled=job.state is State.CANCELLING, on_click=_act, args=(desk, desk.jobs.cancel, job.job_id),
+                disabled=job.state is State.CANCELLING, on_click=_act, args=(context, context.jobs.cancel, job.job_id),
                 help="It stops within seconds; its part files are put away, the old outputs stay.",
             )  # fmt: skip
         if job.state in {State.INTERRUPTED, State.FAILED}:
             st.button(
                 "Resume", icon=":material/resume:", key=f"resume_{job.job_id}",
-                on_click=_act, args=(desk, desk.jobs.resume, job.job_id), help="It goes on where it stopped.",
+                on_click=_act, args=(context, context.jobs.resume, job.job_id), help="It goes on where it stopped.",
             )  # fmt: skip
-        if job.state.is_over and desk.in_console:
+        if job.state.is_over and context.in_console:
             link_to_page("launch", "Run again", ":material/replay:", **{"from": job.job_id})
 
 
-def _act(desk: Desk, act: Callable[..., object], job_id: str) -> None:
+def _act(context: PageContext, act: Callable[..., object], job_id: str) -> None:
     try:
-        act(desk.who(), job_id)
+        act(context.who(), job_id)
     except EtlError as error:
         st.session_state[_SAID] = error

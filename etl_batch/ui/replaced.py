@@ -10,38 +10,38 @@ import streamlit as st
 
 from etl_batch.errors import NoSuchJob
 from etl_batch.pipeline.outputs.replaced_outputs import in_words
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.links import link_to_page
+from etl_batch.ui.page_context import PageContext
 from etl_batch.values import Replaced
 
 
-def draw_replaced(desk: Desk, replaced: Sequence[Replaced], then: str = "It would be replaced") -> None:
+def draw_replaced(context: PageContext, replaced: Sequence[Replaced], then: str = "It would be replaced") -> None:
     """Draw a line for each output that something is in the place of.
 
     Args:
-        desk: where the user sits.
+        context: of the page: who looks, at which home.
         replaced: what is there.
         then: what happens to it.
     """
     for one in replaced:
         st.warning(
-            f"{as_code(_beneath(desk, str(one.path)), 200)} is there already: {plain(in_words(one), 200)}"
-            f"{_by_whom(desk, one)}. {then}; the old one stays as {as_code(f'{one.path.name}.bak.TIME', 200)}.",
+            f"{as_code(_beneath(context, str(one.path)), 200)} is there already: {plain(in_words(one), 200)}"
+            f"{_by_whom(context, one)}. {then}; the old one stays as {as_code(f'{one.path.name}.bak.TIME', 200)}.",
             icon=":material/history:",
         )
-        if desk.in_console and one.job_id is not None:
+        if context.in_console and one.job_id is not None:
             link_to_page("run", f"The run that wrote {plain(one.path.name, 60)}", ":material/history:", id=one.job_id)
 
 
-def _by_whom(desk: Desk, one: Replaced) -> str:
+def _by_whom(context: PageContext, one: Replaced) -> str:
     """Who ran that job, and when, where the job is still listed."""
     if one.job_id is not None:
         with contextlib.suppress(NoSuchJob):
-            job = desk.jobs.view(desk.who(), one.job_id)
+            job = context.jobs.view(context.who(), one.job_id)
             return f" by {plain(job.actor)}, {plain((job.finished_at or job.created_at)[:19].replace('T', ' '))} UTC"
     return ""
 
 
-def _beneath(desk: Desk, path: str) -> str:
-    return path.removeprefix(f"{os.path.realpath(desk.home)}/")
+def _beneath(context: PageContext, path: str) -> str:
+    return path.removeprefix(f"{os.path.realpath(context.home)}/")

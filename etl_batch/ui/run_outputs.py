@@ -14,10 +14,10 @@ from etl_batch.jobs.output_states import OutputState, RunOutput
 from etl_batch.permissions import Permission
 from etl_batch.pipeline.outputs.replaced_outputs import in_words
 from etl_batch.text.number_text import counted
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import bytes_in_words, replaced_of
 from etl_batch.ui.links import download_address, link_to_page
+from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 
@@ -46,24 +46,24 @@ _BECAME: Mapping[OutputState, str] = {
 _NAMED = 3  #: names of outputs that share a fate
 
 
-def draw_run_outputs(desk: Desk, job: JobView) -> None:
+def draw_run_outputs(context: PageContext, job: JobView) -> None:
     """Draw the table of the outputs, what became of them, what they replaced, and the downloads."""
     metadata = job.metadata or {}
     written = [one for one in metadata.get("outputs", ()) if isinstance(one, dict)]
     if not written:
         return
-    now = {str(one.path): one for one in desk.jobs.outputs(desk.who(), job.job_id)}
+    now = {str(one.path): one for one in context.jobs.outputs(context.who(), job.job_id)}
     rows = [one | {"now": _NOW[now[one["path"]].state] if one["path"] in now else None} for one in written]
     draw_table(Table(_COLUMNS, rows), key=f"outputs_{job.job_id}", alt="The outputs of the job", file_name="outputs")
     for group in _by_fate(list(now.values())):
-        _draw_fate(desk, group)
+        _draw_fate(context, group)
     for old in metadata.get("replaced", ()):
-        _draw_replaced(desk, old)
-    if desk.in_console and desk.may(Permission.DOWNLOAD_OUTPUTS):
+        _draw_replaced(context, old)
+    if context.in_console and context.may(Permission.DOWNLOAD_OUTPUTS):
         with st.container(horizontal=True):
             for one in written:
                 if one["path"] in now:
-                    _draw_download(desk, job, one, now[one["path"]])
+                    _draw_download(context, job, one, now[one["path"]])
 
 
 def _by_fate(outputs: Sequence[RunOutput]) -> list[list[RunOutput]]:
@@ -75,17 +75,19 @@ def _by_fate(outputs: Sequence[RunOutput]) -> list[list[RunOutput]]:
     return list(groups.values())
 
 
-def _draw_fate(desk: Desk, group: Sequence[RunOutput]) -> None:
+def _draw_fate(context: PageContext, group: Sequence[RunOutput]) -> None:
     first, names = group[0], _names(group)
     if first.state is not OutputState.REPLACED:
         st.warning(f"{names}: {_BECAME[first.state]}.", icon=":material/history:")
         return
-    kept = f"kept as {as_code(_beneath(desk, str(_kept(first))), 200)}" if first.kept else "kept nowhere that is known"
+    kept = (
+        f"kept as {as_code(_beneath(context, str(_kept(first))), 200)}" if first.kept else "kept nowhere that is known"
+    )
     at = (first.at or "")[:19].replace("T", " ")
     st.warning(
         f"{names}: replaced by job {as_code(str(first.by))} at {plain(at)} UTC, {kept}.", icon=":material/history:"
     )
-    if desk.in_console and first.by is not None:
+    if context.in_console and first.by is not None:
         link_to_page("run", "The run that replaced it", ":material/play_circle:", id=first.by)
 
 
@@ -100,20 +102,20 @@ def _names(group: Sequence[RunOutput]) -> str:
     return shown + (f" and {counted(len(group) - _NAMED, 'output')} more" if len(group) > _NAMED else "")
 
 
-def _draw_replaced(desk: Desk, old: Mapping[str, Any]) -> None:
+def _draw_replaced(context: PageContext, old: Mapping[str, Any]) -> None:
     """What stood there before this run: whose, how many rows, where it is."""
     st.caption(
         f"{as_code(Path(str(old['path'])).name, 60)} took the place of {plain(in_words(replaced_of(old)), 200)}, "
-        f"kept as {as_code(_beneath(desk, str(old['kept'])), 200)}."
+        f"kept as {as_code(_beneath(context, str(old['kept'])), 200)}."
     )
-    if desk.in_console and old.get("job_id"):
+    if context.in_console and old.get("job_id"):
         link_to_page("run", "The run whose output it was", ":material/history:", id=str(old["job_id"]))
 
 
-def _draw_download(desk: Desk, job: JobView, written: Mapping[str, Any], now: RunOutput) -> None:
+def _draw_download(context: PageContext, job: JobView, written: Mapping[str, Any], now: RunOutput) -> None:
     """By the gate, which streams it, and looks once more whether it is the run's; a folder has no one file to send."""
     there = now.path if now.state is OutputState.INTACT else now.kept
-    beneath = _beneath(desk, str(now.path))
+    beneath = _beneath(context, str(now.path))
     if there is None or written.get("sha256") is None or beneath == str(now.path):
         return
     name, size = plain(now.path.name, 40), bytes_in_words(written.get("bytes"))
@@ -121,5 +123,5 @@ def _draw_download(desk: Desk, job: JobView, written: Mapping[str, Any], now: Ru
     st.link_button(f"{name} ({size}{kept})", download_address(beneath, job.job_id), icon=":material/download:")
 
 
-def _beneath(desk: Desk, path: str) -> str:
-    return path.removeprefix(f"{os.path.realpath(desk.home)}/")
+def _beneath(context: PageContext, path: str) -> str:
+    return path.removeprefix(f"{os.path.realpath(context.home)}/")

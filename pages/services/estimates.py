@@ -58,7 +58,7 @@ def _room_for(count: int) -> Callable[[], threading.BoundedSemaphore]:
 
 
 @dataclass(frozen=True, slots=True)
-class EstimateDesk:
+class EstimateService:
     """Where all users of a server ask."""
 
     home: Path
@@ -126,7 +126,7 @@ class EstimateDesk:
             OutOfMemory, WorkerCrashed, TimedOut: the process that read the file ended without an answer.
         """
         permit(actor, Permission.ESTIMATE)
-        found = self._looked(actor, {"task": "columns", "file": file, "delimiter": delimiter}, state)
+        found = self._look(actor, {"task": "columns", "file": file, "delimiter": delimiter}, state)
         return FileColumns(dict(found["columns"]), found["count"])
 
     def live(self, actor: Actor, asked: LiveQuestion, state: State = ()) -> LiveTotal:
@@ -139,7 +139,7 @@ class EstimateDesk:
             OutOfMemory, WorkerCrashed, TimedOut: the process that read the file ended without an answer.
         """
         permit(actor, Permission.ESTIMATE)
-        return unpacked(self._looked(actor, {"task": "live", **asdict(asked)}, state))
+        return unpacked(self._look(actor, {"task": "live", **asdict(asked)}, state))
 
     def note_live(self, actor: Actor, asked: LiveQuestion, state: State) -> None:
         """Write down, once in a session, that the rows of a sample are shown as they come in, whatever the look.
@@ -151,22 +151,22 @@ class EstimateDesk:
         permit(actor, Permission.ESTIMATE)
         record_read(self.home, actor, Event(action=Action.LIVE_TOTAL_SEEN, target=asked.file), (asked, state))
 
-    def _looked(self, actor: Actor, told: Mapping[str, Any], state: State) -> dict[str, Any]:
+    def _look(self, actor: Actor, task: Mapping[str, Any], state: State) -> dict[str, Any]:
         """A look reads no total, and is written down here only where it ended its process."""
         try:
-            return self._answer({**told, "home": str(self.home)}, min(LOOK_SECONDS, self.time_limit_s), self._looks)
+            return self._answer({**task, "home": str(self.home)}, min(LOOK_SECONDS, self.time_limit_s), self._looks)
         except EtlError as error:
             if not isinstance(error, Refused):
-                detail = {"asked": told["task"], "error": error.code}
-                event = Event(action=Action.ESTIMATED, target=told["file"], outcome=Outcome.FAILED, detail=detail)
-                record_read(self.home, actor, event, (sorted(told.items()), state))
+                detail = {"asked": task["task"], "error": error.code}
+                event = Event(action=Action.ESTIMATED, target=task["file"], outcome=Outcome.FAILED, detail=detail)
+                record_read(self.home, actor, event, (sorted(task.items()), state))
             raise
 
-    def _answer(self, told: Mapping[str, Any], seconds: float, places: threading.BoundedSemaphore) -> dict[str, Any]:
+    def _answer(self, task: Mapping[str, Any], seconds: float, places: threading.BoundedSemaphore) -> dict[str, Any]:
         if not places.acquire(timeout=seconds):
             raise TimedOut(f"{seconds:g} s were too short for those who asked before", mend="ask again in a while")
         try:
-            return dict(ask(asking(seconds, self.memory_bytes), told))
+            return dict(ask(asking(seconds, self.memory_bytes), task))
         finally:
             places.release()
 

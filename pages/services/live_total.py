@@ -93,16 +93,16 @@ def as_packed(live: LiveTotal) -> dict[str, Any]:
     }
 
 
-def unpacked(told: Mapping[str, Any]) -> LiveTotal:
+def unpacked(packed: Mapping[str, Any]) -> LiveTotal:
     """What `as_packed` made of it."""
     return LiveTotal(
-        measure=told["measure"],
-        values=_unpacked(told["values"], np.float64),
-        strata=_unpacked(told["strata"], np.int64),
-        certain=tuple(_unpacked(one, np.float64) for one in told["certain"]),
-        populations=told["populations"],
-        confidence=told["confidence"],
-        exact=told["exact"],
+        measure=packed["measure"],
+        values=_unpacked(packed["values"], np.float64),
+        strata=_unpacked(packed["strata"], np.int64),
+        certain=tuple(_unpacked(one, np.float64) for one in packed["certain"]),
+        populations=packed["populations"],
+        confidence=packed["confidence"],
+        exact=packed["exact"],
     )
 
 

@@ -94,8 +94,8 @@ class LongEstimates:
             del self._counts[old]
         self._record(actor, asked, Outcome.OK, {"state": "started"})
         count = _Count()
-        told = task_of(self.home, asked)
-        count.question = Question(asking(self.seconds), told, lambda said: self._end(actor, asked, count, said))
+        task = task_of(self.home, asked)
+        count.question = Question(asking(self.seconds), task, lambda said: self._end(actor, asked, count, said))
         self._counts[key] = count
 
     def _end(self, actor: Actor, asked: AskedEstimate, count: _Count, said: Answering) -> None:

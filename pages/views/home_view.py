@@ -11,13 +11,13 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.permissions import Permission
 from etl_batch.text.number_text import count
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
 from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, mark_of, outcome_of, progress_line
 from etl_batch.ui.links import link_to_page
+from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from pages.services.health import signs_of_health
 from pages.views.run_bars import draw_run_bars
@@ -36,37 +36,37 @@ _STEPS = (
 )
 
 
-def home_view(desk: Desk) -> None:
+def home_view(context: PageContext) -> None:
     """Draw the page for whoever is there."""
-    actor = desk.who()
+    actor = context.who()
     st.title("Quantum ETL Console", anchor=False)
     st.caption(f"Good to see you, {plain(actor.name)}. Your role is {plain(actor.role or 'none')}.")
-    _draw_steps(desk)
+    _draw_steps(context)
     with errors_drawn():
-        if desk.may(Permission.SEE_JOBS):
-            counts = desk.jobs.counts(actor)
+        if context.may(Permission.SEE_JOBS):
+            counts = context.jobs.counts(actor)
             live = any(counts[state] for state in (State.QUEUED, State.RUNNING, State.CANCELLING))
-            st.fragment(lambda: _draw_jobs(desk, is_live=live), run_every=_EVERY_SECONDS if live else None)()
-    _draw_health(desk)
+            st.fragment(lambda: _draw_jobs(context, is_live=live), run_every=_EVERY_SECONDS if live else None)()
+    _draw_health(context)
 
 
-def _draw_steps(desk: Desk) -> None:
-    steps = [step for step in _STEPS if desk.may(step[0])]
+def _draw_steps(context: PageContext) -> None:
+    steps = [step for step in _STEPS if context.may(step[0])]
     with st.container(horizontal=True):
         for _, page, label, icon in steps:
             with st.container(border=True, width="content"):
                 link_to_page(page, label, icon)
 
 
-def _draw_jobs(desk: Desk, *, is_live: bool) -> None:
+def _draw_jobs(context: PageContext, *, is_live: bool) -> None:
     with errors_drawn():
-        jobs = desk.jobs.page(desk.who(), JobQuery(limit=_LAST)).jobs
-        counts = desk.jobs.counts(desk.who())
+        jobs = context.jobs.page(context.who(), JobQuery(limit=_LAST)).jobs
+        counts = context.jobs.counts(context.who())
         now_live = bool(counts[State.QUEUED] or counts[State.RUNNING] or counts[State.CANCELLING])
         if now_live != is_live:
             st.rerun(scope="app")
         if not jobs:
-            _draw_no_jobs(desk)
+            _draw_no_jobs(context)
             return
         _draw_counts(counts)
         for job in jobs:
@@ -77,8 +77,8 @@ def _draw_jobs(desk: Desk, *, is_live: bool) -> None:
         _draw_last(jobs[0])
 
 
-def _draw_no_jobs(desk: Desk) -> None:
-    if desk.may(Permission.LAUNCH_JOBS):
+def _draw_no_jobs(context: PageContext) -> None:
+    if context.may(Permission.LAUNCH_JOBS):
         draw_empty(
             "No job has run yet",
             "Choose a file, look at its first rows, check, launch. Everything else follows from there.",
@@ -107,9 +107,9 @@ def _draw_last(job: JobView) -> None:
     link_to_page("run", "Open it", icon, id=job.job_id)
 
 
-def _draw_health(desk: Desk) -> None:
+def _draw_health(context: PageContext) -> None:
     st.subheader("Health", anchor=False)
     with st.container(horizontal=True):
-        for sign in signs_of_health(desk.home):
+        for sign in signs_of_health(context.home):
             mark = ":green[:material/check_circle:]" if sign.is_well else ":orange[:material/warning:]"
             st.markdown(f"{mark} **{sign.name}**: {plain(on_page(sign.text), 200)}", width="content")

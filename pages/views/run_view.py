@@ -12,13 +12,13 @@ from etl_batch.jobs.job_query import JobQuery
 from etl_batch.jobs.job_view import JobEvent, JobView
 from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.text.shown_text import shown
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import draw_error
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import inputs_in_short
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.live_job import draw_job
+from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
@@ -37,7 +37,7 @@ _EVENT_COLUMNS = (
 _OPTION_COLUMNS = (Column(name="name", title="Option"), Column(name="value", title="Value"))
 
 
-def run_view(desk: Desk, job_id: str) -> None:
+def run_view(context: PageContext, job_id: str) -> None:
     """Draw the page of a run; `?id=` is its permalink."""
     st.title("Run", anchor=False)
     if not job_id:
@@ -47,14 +47,14 @@ def run_view(desk: Desk, job_id: str) -> None:
         )  # fmt: skip
         return
     try:
-        job = desk.jobs.view(desk.who(), job_id)
+        job = context.jobs.view(context.who(), job_id)
     except NoSuchJob as error:
         draw_error(error)
         link_to_page("runs", "All runs", ":material/list_alt:")
         return
     _draw_head(job)
-    draw_job(desk, job_id, lambda now: _draw_details(desk, now))
-    _draw_comparison(desk, job)
+    draw_job(context, job_id, lambda now: _draw_details(context, now))
+    _draw_comparison(context, job)
 
 
 def _draw_head(job: JobView) -> None:
@@ -67,14 +67,14 @@ def _draw_head(job: JobView) -> None:
         link_to_page("run", f"Repeats {plain(job.again_of)}", ":material/replay:", id=job.again_of)
 
 
-def _draw_details(desk: Desk, job: JobView) -> None:
+def _draw_details(context: PageContext, job: JobView) -> None:
     events, profile, log, options = st.tabs(["Events", "Profile", "Log", "Options"], key="run_tabs")
     with events:
-        _draw_events(desk.jobs.events(desk.who(), job.job_id))
+        _draw_events(context.jobs.events(context.who(), job.job_id))
     with profile:
-        draw_profile(desk.jobs.profile(desk.who(), job.job_id).points, "profile")
+        draw_profile(context.jobs.profile(context.who(), job.job_id).points, "profile")
     with log:
-        _draw_log(desk.jobs.log_tail(desk.who(), job.job_id))
+        _draw_log(context.jobs.log_tail(context.who(), job.job_id))
     with options:
         rows = [{"name": name, "value": value} for name, value in options_of(job).items()]
         draw_table(Table(_OPTION_COLUMNS, rows), key="run_options", alt="The options of the run", file_name="options")
@@ -93,9 +93,9 @@ def _draw_log(text: str) -> None:
     st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
-def _draw_comparison(desk: Desk, job: JobView) -> None:
+def _draw_comparison(context: PageContext, job: JobView) -> None:
     """Another run beside this one; the address keeps which."""
-    latest = desk.jobs.page(desk.who(), JobQuery(limit=_COMPARABLE)).jobs
+    latest = context.jobs.page(context.who(), JobQuery(limit=_COMPARABLE)).jobs
     others = {one.job_id: one for one in latest if one.job_id != job.job_id}
     if not others:
         return
@@ -110,7 +110,7 @@ def _draw_comparison(desk: Desk, job: JobView) -> None:
     if chosen is None:
         return
     try:
-        other = desk.jobs.view(desk.who(), chosen)
+        other = context.jobs.view(context.who(), chosen)
     except EtlError as error:
         draw_error(error)
         return

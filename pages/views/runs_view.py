@@ -8,10 +8,10 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.permissions import Permission
 from etl_batch.text.number_text import counted
-from etl_batch.ui.desk import Desk
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.job_words import inputs_in_short, mark_of, outcome_of
 from etl_batch.ui.links import link_to_page, page_address
+from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import draw_table
 from pages.services.run_filter import PER_PAGE, RunFilter, filter_of
@@ -32,13 +32,13 @@ _COLUMNS = (
 )
 
 
-def runs_view(desk: Desk) -> None:
+def runs_view(context: PageContext) -> None:
     """Draw the page."""
     st.title("Runs", anchor=False)
     shown = _filter_widgets()
-    found = desk.jobs.page(desk.who(), shown.query())
+    found = context.jobs.page(context.who(), shown.query())
     if not found.total:
-        _draw_nothing(desk, shown)
+        _draw_nothing(context, shown)
         return
     draw_run_bars(found.jobs)
     alt = f"{counted(found.total, 'run')}, the newest first"
@@ -114,10 +114,10 @@ def _to_address() -> None:
     )
 
 
-def _draw_nothing(desk: Desk, shown: RunFilter) -> None:
+def _draw_nothing(context: PageContext, shown: RunFilter) -> None:
     if shown != RunFilter():
         draw_empty("No run is like this", "Search for something else, or for less.", icon=":material/search_off:")
-    elif desk.may(Permission.LAUNCH_JOBS):
+    elif context.may(Permission.LAUNCH_JOBS):
         draw_empty(
             "No runs yet", "Every job is listed here, also those of the command line.",
             step=lambda: link_to_page("launch", "Launch the first", ":material/rocket_launch:"),

@@ -27,12 +27,12 @@ FAULTS = (
     ),
     Fault(
         "pages.estimates.ask",
-        "estimate_desk(asker.home).note(asker.actor, asked, state, found)",
+        "estimate_service(viewer.home).note(viewer.actor, asked, state, found)",
         "pass",
         "tests/unit/pages/test_reads_of_pages.py",
     ),
     Fault(
-        "pages.services.estimates.EstimateDesk.state",
+        "pages.services.estimates.EstimateService.state",
         "note_failed(self.home, actor, asked, (), error)",
         "pass",
         "tests/unit/pages/test_reads_of_pages.py",

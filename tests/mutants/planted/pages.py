@@ -43,8 +43,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.ui.layout_editor.draw_layout_editor",
-        "ShownLayout(_last_sound(desk, candidate, edited), is_current=False)",
-        "ShownLayout(_new_layout(desk, candidate), is_current=False)",
+        "ShownLayout(_last_sound(context, candidate, edited), is_current=False)",
+        "ShownLayout(_new_layout(context, candidate), is_current=False)",
         "tests/unit/pages/test_job_pages.py::test_rows_and_bytes_stay_while_a_field_does_not_fit",
     ),
     Fault(

@@ -51,14 +51,14 @@ FAULTS = (
         "tests/unit/launch/test_kept_answers.py::test_many_at_once_ask_once",
     ),
     Fault(
-        "pages.services.estimates.EstimateDesk._looked",
+        "pages.services.estimates.EstimateService._look",
         "if not isinstance(error, Refused):",
         "if False:",
         "tests/unit/pages/test_estimates.py::test_a_process_that_dies_is_an_error_with_its_name_and_one_entry",
     ),
     Fault(
-        "pages.services.estimates.EstimateDesk.columns",
-        'found = self._looked(actor, {"task": "columns", "file": file, "delimiter": delimiter}, state)',
+        "pages.services.estimates.EstimateService.columns",
+        'found = self._look(actor, {"task": "columns", "file": file, "delimiter": delimiter}, state)',
         "from pages.services.estimate_process import columns\n"
         '        found = columns({"home": str(self.home), "file": file, "delimiter": delimiter})',
         "tests/unit/pages/test_files_of_users.py::test_the_estimates_page_offers_columns_and_answers",

@@ -28,7 +28,7 @@ def _home(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     home.put("a.bin", records(5), LAYOUT)
 
 
-def test_with_an_actor_it_is_the_launch_desk() -> None:
+def test_with_an_actor_it_is_the_launch_page() -> None:
     test = _app('Actor(name="ada", os_user="app", role="super_admin")')
     assert not test.exception
     assert not test.error

@@ -26,7 +26,7 @@ from etl_batch.machine.question import Asking, Question
 from etl_batch.values import GIB, MIB
 from pages.services.estimable_files import estimable_files, fingerprint
 from pages.services.estimate_question import AskedEstimate
-from pages.services.estimates import EstimateDesk, LiveQuestion
+from pages.services.estimates import EstimateService, LiveQuestion
 from pages.views.estimate_values import answer_of, half_width, strata_table
 from tests.unit.pages.conftest import ANALYST, AUDITOR, ROWS, STRATA
 
@@ -34,7 +34,7 @@ OUTPUT = "output/sales.csv"
 
 
 def test_the_answer_comes_from_the_runs_sample(results_home: Path) -> None:
-    found = answer_of(EstimateDesk(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT)))
+    found = answer_of(EstimateService(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT)))
     quantity = next(one for one in found.estimates if one.measure == "quantity")
     assert found.source.startswith("its run's sample")
     assert quantity.exact_total == sum(1 + number % 5 for number in range(ROWS))
@@ -49,10 +49,10 @@ def test_the_answer_comes_from_the_runs_sample(results_home: Path) -> None:
 
 
 def test_it_is_written_down_without_the_condition(results_home: Path) -> None:
-    desk = EstimateDesk(results_home)
-    desk.ask(ANALYST, AskedEstimate(file=OUTPUT, where="product = 'MILK'"))
+    service = EstimateService(results_home)
+    service.ask(ANALYST, AskedEstimate(file=OUTPUT, where="product = 'MILK'"))
     with pytest.raises(WhereInvalid):
-        desk.ask(ANALYST, AskedEstimate(file=OUTPUT, where="nothing = 'MILK'"))
+        service.ask(ANALYST, AskedEstimate(file=OUTPUT, where="nothing = 'MILK'"))
     entries = page(results_home, AUDITOR, Filter(action="estimated")).entries
     assert [one.outcome for one in entries[:2]] == ["refused", "ok"]
     assert entries[0].target == OUTPUT
@@ -61,14 +61,14 @@ def test_it_is_written_down_without_the_condition(results_home: Path) -> None:
 
 def test_errors_keep_code_and_mend(results_home: Path) -> None:
     with pytest.raises(NoSuchMeasure) as caught:
-        EstimateDesk(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT, measures=("product",)))
+        EstimateService(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT, measures=("product",)))
     assert caught.value.what_to_do
     assert "product" in caught.value.message
 
 
 def test_an_answer_that_takes_too_long_is_given_up(results_home: Path) -> None:
     with pytest.raises(TimedOut, match="longer than"):
-        EstimateDesk(results_home, time_limit_s=0.01).ask(ANALYST, AskedEstimate(file=OUTPUT))
+        EstimateService(results_home, time_limit_s=0.01).ask(ANALYST, AskedEstimate(file=OUTPUT))
 
 
 def _entries(home: Path) -> list[tuple[str, dict[str, object]]]:
@@ -77,7 +77,7 @@ def _entries(home: Path) -> list[tuple[str, dict[str, object]]]:
     return [(one.outcome, {name: value for name, value in one.detail.items() if name != "os_user"}) for one in found]
 
 
-def _desk_of_the_dying(home: Path, monkeypatch: pytest.MonkeyPatch, task: dict[str, object]) -> EstimateDesk:
+def _service_of_the_dying(home: Path, monkeypatch: pytest.MonkeyPatch, task: dict[str, object]) -> EstimateService:
     """Its processes do this, whatever they are asked."""
     answering = question_module.Question
 
@@ -85,7 +85,7 @@ def _desk_of_the_dying(home: Path, monkeypatch: pytest.MonkeyPatch, task: dict[s
         return answering(replace(how, command=["tests.helpers.asked_process"]), task)
 
     monkeypatch.setattr(question_module, "Question", asked)
-    return EstimateDesk(home)
+    return EstimateService(home)
 
 
 @pytest.mark.parametrize(
@@ -101,15 +101,15 @@ def test_a_process_that_dies_is_an_error_with_its_name_and_one_entry(
     results_home: Path, monkeypatch: pytest.MonkeyPatch, task: dict[str, object], kind: type[EtlError], said: str
 ) -> None:
     before, state = len(_entries(results_home)), (hash(str(task)),)  # a question that nobody asked before
-    desk = _desk_of_the_dying(results_home, monkeypatch, task)
+    service = _service_of_the_dying(results_home, monkeypatch, task)
     with pytest.raises(kind, match=said) as caught:
-        desk.ask(ANALYST, AskedEstimate(file=OUTPUT), state)
+        service.ask(ANALYST, AskedEstimate(file=OUTPUT), state)
     assert caught.value.what_to_do
     entries = _entries(results_home)
     assert len(entries) == before + 1
     assert (entries[0][0], entries[0][1]["error"]) == ("failed", kind.code)
     with pytest.raises(kind):
-        desk.columns(ANALYST, OUTPUT, state=state)
+        service.columns(ANALYST, OUTPUT, state=state)
     entries = _entries(results_home)
     assert len(entries) == before + 2
     assert entries[0] == ("failed", {"asked": "columns", "error": kind.code})
@@ -117,12 +117,12 @@ def test_a_process_that_dies_is_an_error_with_its_name_and_one_entry(
 
 def test_its_process_has_a_memory_limit(results_home: Path) -> None:
     with pytest.raises(OutOfMemory, match="memory limit"):
-        EstimateDesk(results_home, memory_bytes=40 * MIB).ask(ANALYST, AskedEstimate(file=OUTPUT))
+        EstimateService(results_home, memory_bytes=40 * MIB).ask(ANALYST, AskedEstimate(file=OUTPUT))
 
 
 def test_a_look_is_not_written_down(results_home: Path) -> None:
     before = _entries(results_home)
-    EstimateDesk(results_home).columns(ANALYST, OUTPUT)
+    EstimateService(results_home).columns(ANALYST, OUTPUT)
     assert _entries(results_home) == before
 
 
@@ -130,7 +130,7 @@ def test_of_very_many_columns_some_are_offered(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     names = ["n" * 2000, *map(str, range(3000))]
     (tmp_path / "data" / "x.csv").write_text(",".join(names) + "\n")
-    found = EstimateDesk(tmp_path).columns(ANALYST, "data/x.csv")
+    found = EstimateService(tmp_path).columns(ANALYST, "data/x.csv")
     assert list(found.are_numbers) == names[1:1001]
     assert found.count == len(names)
 
@@ -141,20 +141,22 @@ def test_a_log_that_cannot_be_written_gives_no_answer(results_home: Path, monkey
 
     monkeypatch.setattr("etl_batch.audit.log.AuditLog.record", refuse)
     with pytest.raises(EtlError, match="no log"):
-        EstimateDesk(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT), state=(1,))  # nobody was told of it yet
+        EstimateService(results_home).ask(
+            ANALYST, AskedEstimate(file=OUTPUT), state=(1,)
+        )  # not yet written down in this session
 
 
 def test_names_with_commas_are_one_measure(tmp_path: Path) -> None:
     for folder in ("data", "output", "report"):
         (tmp_path / folder).mkdir()
     (tmp_path / "data" / "x.csv").write_text('"a,b",c\n1,2\n3,4\n')
-    found = EstimateDesk(tmp_path).ask(ANALYST, AskedEstimate(file="data/x.csv", measures=("a,b",)))
+    found = EstimateService(tmp_path).ask(ANALYST, AskedEstimate(file="data/x.csv", measures=("a,b",)))
     assert [(one["measure"], one["total"]) for one in found["estimates"]] == [("a,b", 4.0)]
 
 
 def test_paths_outside_are_refused(results_home: Path) -> None:
-    desk, outside = EstimateDesk(results_home), "../etc/passwd.csv"
-    for asked in (lambda: desk.ask(ANALYST, AskedEstimate(file=outside)), lambda: desk.columns(ANALYST, outside)):
+    service, outside = EstimateService(results_home), "../etc/passwd.csv"
+    for asked in (lambda: service.ask(ANALYST, AskedEstimate(file=outside)), lambda: service.columns(ANALYST, outside)):
         with pytest.raises(PathTraversal):
             asked()
 
@@ -162,7 +164,7 @@ def test_paths_outside_are_refused(results_home: Path) -> None:
 def test_files_with_samples_come_first(results_home: Path) -> None:
     found = estimable_files(results_home, ANALYST)
     assert [(one.path, one.has_sample) for one in found] == [(OUTPUT, True), ("data/sales.csv", False)]
-    columns = EstimateDesk(results_home).columns(ANALYST, OUTPUT)
+    columns = EstimateService(results_home).columns(ANALYST, OUTPUT)
     assert (columns.are_numbers, columns.count) == ({"product": True, "quantity": True, "value": True}, 3)
 
 
@@ -188,9 +190,9 @@ def test_auditors_ask_for_nothing(results_home: Path) -> None:
     for refused in (
         lambda: estimable_files(results_home, AUDITOR),
         lambda: fingerprint(results_home, AUDITOR, OUTPUT),
-        lambda: EstimateDesk(results_home).ask(AUDITOR, AskedEstimate(file=OUTPUT)),
-        lambda: EstimateDesk(results_home).columns(AUDITOR, OUTPUT),
-        lambda: EstimateDesk(results_home).live(AUDITOR, LiveQuestion(file=OUTPUT, measure="value")),
+        lambda: EstimateService(results_home).ask(AUDITOR, AskedEstimate(file=OUTPUT)),
+        lambda: EstimateService(results_home).columns(AUDITOR, OUTPUT),
+        lambda: EstimateService(results_home).live(AUDITOR, LiveQuestion(file=OUTPUT, measure="value")),
     ):
         with pytest.raises(Forbidden):
             refused()

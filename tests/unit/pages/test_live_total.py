@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from etl_batch.errors import Forbidden, NotFound, WhereInvalid
 from pages.services.estimate_question import AskedEstimate
-from pages.services.estimates import EstimateDesk, LiveQuestion
+from pages.services.estimates import EstimateService, LiveQuestion
 from pages.services.live_total import LiveTotal, as_packed, unpacked
 from tests.unit.pages.conftest import ANALYST, AUDITOR
 
@@ -76,8 +76,8 @@ def test_every_beginning_is_allocated_by_square_roots() -> None:
 
 
 def test_the_last_look_is_the_runs_sample(results_home: Path) -> None:
-    answer = EstimateDesk(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT, measures=("value",)))
-    live = EstimateDesk(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="value"))
+    answer = EstimateService(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT, measures=("value",)))
+    live = EstimateService(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="value"))
     last = live.look(live.schedule[-1])
     assert math.isclose(last.total, answer["estimates"][0]["total"], rel_tol=1e-12)
     assert live.exact == pytest.approx(answer["estimates"][0]["exact_total"])
@@ -86,8 +86,8 @@ def test_the_last_look_is_the_runs_sample(results_home: Path) -> None:
 
 
 def test_a_filter_leaves_rows_out_but_counts_them_as_sampled(results_home: Path) -> None:
-    whole = EstimateDesk(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="quantity"))
-    some = EstimateDesk(results_home).live(
+    whole = EstimateService(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="quantity"))
+    some = EstimateService(results_home).live(
         ANALYST, LiveQuestion(file=OUTPUT, measure="quantity", where="product = 'MILK'")
     )
     assert len(some.values) == len(whole.values)
@@ -104,13 +104,13 @@ def test_totals_of_what_is_not_below_zero_are_not_below_what_was_seen() -> None:
 
 def test_what_has_no_sample_is_refused(results_home: Path) -> None:
     with pytest.raises(NotFound):
-        EstimateDesk(results_home).live(ANALYST, LiveQuestion(file="data/sales.csv", measure="value"))
+        EstimateService(results_home).live(ANALYST, LiveQuestion(file="data/sales.csv", measure="value"))
     with pytest.raises(NotFound):
-        EstimateDesk(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="_order"))
+        EstimateService(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="_order"))
     with pytest.raises(WhereInvalid):
-        EstimateDesk(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="value", where="no = 1"))
+        EstimateService(results_home).live(ANALYST, LiveQuestion(file=OUTPUT, measure="value", where="no = 1"))
     with pytest.raises(Forbidden):
-        EstimateDesk(results_home).live(AUDITOR, LiveQuestion(file=OUTPUT, measure="value"))
+        EstimateService(results_home).live(AUDITOR, LiveQuestion(file=OUTPUT, measure="value"))
 
 
 def test_no_row_is_no_look() -> None:

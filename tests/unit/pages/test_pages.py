@@ -15,7 +15,7 @@ from etl_batch.audit.reading import Filter
 from etl_batch.audit.reading import page as log_page
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN, Permission, may
 from etl_batch.values import MIB
-from pages.services.estimates import EstimateDesk
+from pages.services.estimates import EstimateService
 from tests.helpers.streamlit_page import SignedIn, end_session, page, sign_in
 from tests.unit.pages.conftest import AUDITOR as AUDITOR_ACTOR
 from tests.unit.pages.conftest import HOSTILE
@@ -140,8 +140,8 @@ def test_a_question_that_dies_is_told_with_what_to_do_and_written_down_once(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = opened("estimates", sign_in(home, ANALYST))
-    small = EstimateDesk(home, memory_bytes=40 * MIB)
-    monkeypatch.setattr("pages.shared.estimate_desk", lambda _home: small)
+    small = EstimateService(home, memory_bytes=40 * MIB)
+    monkeypatch.setattr("pages.shared.estimate_service", lambda _home: small)
     test.text_input[0].input("quantity > 4")
     next(one for one in test.button if one.label == "Estimate").click()
     for _ in range(3):  # the address asks it again with every click

@@ -1,4 +1,4 @@
-"""What a view needs to know about where it is: who looks, at which home, in our console or in somebody's own app."""
+"""What views need to know of the page they are on: who looks, at which home, in our console or in another app."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from etl_batch.values import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Where the user sits."""
+class PageContext:
+    """Who looks, at which home, in which app."""
 
     home: Path
     who: Callable[[], Actor]  #: asked anew in each run, fragment and callback: a session may have ended meanwhile
