@@ -1,4 +1,4 @@
-"""The document at the address of each page: Streamlit's own, told where its server is.
+"""The document at the address of each page: Streamlit's own, with the address of its server in it.
 
 Without that, Streamlit's script tries the address of the page first and takes `/runs/_stcore/health`, which is not
 there, for a sign that the console might live below `/runs`: two errors in the browser's console for each deep link.

@@ -65,7 +65,7 @@ class SignInPages:
         self._tokens = FormTokens(accounts.keys, context.settings)
         self._turns = CapacityLimiter(_THREADS)
         self._threads = CapacityLimiter(_THREADS)  # of their own: pages never wait behind those who sign in
-        self._glances = CapacityLimiter(_GLANCES)  # nor does a refusal wait behind those who are looked at
+        self._glances = CapacityLimiter(_GLANCES)  # nor does a refusal wait behind those whose passwords are checked
         self._inside = 0
         self._is_set_up = False
 
@@ -114,7 +114,7 @@ class SignInPages:
         return answer
 
     async def _sign_in_or_refusal(self, attempt: Attempt) -> Admitted | Rejected | None:
-        """Whoever has to wait is told so before anybody queues; None: so many queue that this one is to come back."""
+        """Refuse whoever has to wait before anybody queues; None: so many queue that this one is to come back."""
         if self._inside >= _MOST_INSIDE:
             return None
         self._inside += 1
@@ -200,7 +200,7 @@ class SignInPages:
         return answer
 
     def _codes_left_page(self, admitted: Admitted, left: int, wanted: str) -> Response:
-        """Whoever used a recovery code is told how many are left, before anything else."""
+        """What whoever used a recovery code sees first: how many are left."""
         codes = f"{left} {'code is' if left == 1 else 'codes are'} left" if left else "It was the last one"
         advice = " Make new ones on the Account page." if left <= FEW else ""
         text = f"The recovery code that you signed in with is used up. {codes}.{advice}"

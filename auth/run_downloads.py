@@ -37,7 +37,7 @@ def opened_output(jobs: JobService, actor: Actor, where: Place, job_id: str) -> 
         A file descriptor.
 
     Raises:
-        NotTheRuns: the bytes are not there any more, or cannot be told from others.
+        NotTheRuns: the bytes are not there any more, or nobody knows whether they are the same.
         Refused: there is no such job, or the file may not be opened.
     """
     there = _found(jobs, actor, where, job_id)

@@ -104,7 +104,8 @@ def invited_until(accounts: Accounts, actor: Actor, name: str) -> float | None:
     """Until when a user has an open invitation, which a reset would void; None: there is none.
 
     Raises:
-        Forbidden, AccountRefused: it is not told.
+        Forbidden: the actor may not manage users.
+        AccountRefused: there is no such user.
     """
     permit(actor, Permission.MANAGE_USERS)
     with accounts.store.reading() as tx:

@@ -17,7 +17,7 @@ from etl_batch.errors.accounts import (
 )
 from etl_batch.errors.audit import AuditKeyMissing, AuditUnavailable, AuditUnreadable
 from etl_batch.errors.base import EXIT_CANCELLED, EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EtlError, Refused
-from etl_batch.errors.by_code import every_error, told_again
+from etl_batch.errors.by_code import every_error, rebuilt_error
 from etl_batch.errors.inputs import (
     CsvDelimiter,
     CsvHeaderWidth,
@@ -131,5 +131,5 @@ __all__ = [
     "Withdrawn",
     "WorkerCrashed",
     "every_error",
-    "told_again",
+    "rebuilt_error",
 ]

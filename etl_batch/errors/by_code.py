@@ -15,8 +15,8 @@ def every_error() -> list[type[EtlError]]:
     return sorted(with_own_code, key=lambda kind: kind.code)
 
 
-def told_again(code: str, text: str) -> EtlError:
-    """The error that somebody wrote down, by its code and its text.
+def rebuilt_error(code: str, text: str) -> EtlError:
+    """An error made again of its code and its text, which were written down.
 
     Args:
         code: as `error[...]` prints it.

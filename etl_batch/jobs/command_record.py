@@ -1,4 +1,4 @@
-"""What the store is told of a run from the command line. Loaded late: it brings SQLite."""
+"""What is written into the store of a run from the command line. Loaded late: it brings SQLite."""
 
 from __future__ import annotations
 

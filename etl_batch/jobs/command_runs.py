@@ -91,7 +91,7 @@ def recorded(config: JobConfig, warn: Notice) -> Iterator[RecordedRun]:
 
     Args:
         config: of the run.
-        warn: told why it could not be written down.
+        warn: called with the reason, where it could not be written down.
     """
     run = RecordedRun(config)
     run.begin()

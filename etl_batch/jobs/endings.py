@@ -1,4 +1,4 @@
-"""Why a start of a job ended, told by what its process said last, how it died, and what was asked of it."""
+"""Why a start of a job ended, by what its process said last, how it died, and what was asked of it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ending_of(
 
 
 def lost(config: JobConfig, job_id: str, state: State) -> Ending:
-    """How a job ended with which everything is gone that could have told."""
+    """How a job ended whose supervisor is gone, and with it whatever could have said why."""
     if (ending := _published(config, job_id)) is not None:
         return ending
     if state == State.CANCELLING:

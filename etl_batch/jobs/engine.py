@@ -42,12 +42,12 @@ def main(argv: Sequence[str], run: Run) -> int:
     os.set_inheritable(descriptor, False)
     speaker = Speaker(descriptor)
     try:
-        told = json.load(sys.stdin)
+        request = json.load(sys.stdin)
         # What was kept of the job says what it reads, never what may be read: that is for who runs it to say, now.
-        config = replace(from_json(told["config"]), extra_input_roots=extra_input_roots())
+        config = replace(from_json(request["config"]), extra_input_roots=extra_input_roots())
         for number in (WITHDRAW, STOP):
             signal.signal(number, _raise)
-        result = run(config, speaker.progress, Job(told["job_id"], told["started_at"]))
+        result = run(config, speaker.progress, Job(request["job_id"], request["started_at"]))
         _deaf()
         done = {"done": metadata_of(result, config), "report": _report(result), "files": files_of(result)}
         speaker.say({**done, "warning": result.report_problem})

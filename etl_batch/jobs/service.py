@@ -97,7 +97,7 @@ class JobService:
         """
         permit(actor, Permission.LAUNCH_JOBS)
         self._settled(job_id)
-        row = self._told_to_end(actor, job_id)
+        row = self._ask_to_end(actor, job_id)
         process = process_of(row)
         if State(row["state"]).is_live and process is not None:
             # What runs in somebody's terminal knows no store.
@@ -248,8 +248,8 @@ class JobService:
         self._settle()
         return self._store.job(job_id)
 
-    def _told_to_end(self, actor: Actor, job_id: str) -> Mapping[str, Any]:
-        """The job as it was when it was told so; looked at in the same step, for its turn may come at any moment."""
+    def _ask_to_end(self, actor: Actor, job_id: str) -> Mapping[str, Any]:
+        """Ask it to end; gives the job as it was then, read in the same step, for its turn may come at any moment."""
         with self._store.writing() as writing:
             (row,) = writing.rows("one", job_id=job_id)
             before = State(row["state"])

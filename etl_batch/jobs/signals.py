@@ -13,7 +13,7 @@ class Signals:
     """Signals wake the loop: LOOK says that the store has news of the job, SIGTERM that the machine shuts down."""
 
     def __init__(self) -> None:
-        self.told_to_stop = False
+        self.must_stop = False
         self.wake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         for number in (LOOK, signal.SIGTERM):
             signal.signal(number, lambda _number, _frame: None)
@@ -25,6 +25,6 @@ class Signals:
         """Whether one came since the last time."""
         with contextlib.suppress(BlockingIOError):
             came = os.read(self.wake, 64)
-            self.told_to_stop |= signal.SIGTERM in came
+            self.must_stop |= signal.SIGTERM in came
             return True
         return False

@@ -88,14 +88,14 @@ class Supervised:
             raise
         finally:
             os.close(theirs)
-        told = {
+        request = {
             "job_id": self._job_id,
             "started_at": self._row["started_at"],
             "config": self._kept,
         }
         with contextlib.suppress(OSError), child.process.stdin or contextlib.nullcontext() as pipe:
             if pipe is not None:
-                pipe.write(json.dumps(told).encode())
+                pipe.write(json.dumps(request).encode())
         return child, Listener(ours)
 
     def _until_over(self, child: Child, listener: Listener) -> None:
@@ -115,7 +115,7 @@ class Supervised:
                 self._watch_clock(child, now)
                 if self._signals.taken() or now >= next_beat:
                     next_beat = now + _BEAT_SECONDS
-                    self._told(lambda: self._heed_store(child, self._beat()))
+                    self._try_to_store(lambda: self._heed_store(child, self._beat()))
         finally:
             os.close(over)
 
@@ -123,7 +123,7 @@ class Supervised:
         if "progress" in message:
             self._rate.add(time.monotonic(), *message["progress"])
         elif "note" in message:
-            self._told(lambda: self._store_event("note", message["note"]))
+            self._try_to_store(lambda: self._store_event("note", message["note"]))
         else:
             self._end = message
 
@@ -133,7 +133,7 @@ class Supervised:
             self._stop(child, State.CANCELLED, engine.WITHDRAW, _WITHDRAW_SECONDS)
         elif state != State.RUNNING:
             self._stop(child, State.INTERRUPTED, engine.STOP, 0.0)
-        elif self._signals.told_to_stop:
+        elif self._signals.must_stop:
             self._stop(child, State.INTERRUPTED, engine.STOP, STOP_SECONDS)
 
     def _watch_clock(self, child: Child, now: float) -> None:
@@ -163,10 +163,10 @@ class Supervised:
         with self._store.writing() as writing:
             writing.event(self._job_id, kind, text)
 
-    def _told(self, tell: Callable[[], None]) -> None:
-        """Tell the store, if it listens: a job does not end because it could not be watched for a moment."""
+    def _try_to_store(self, write: Callable[[], None]) -> None:
+        """Write to the store, if it can be written: a job does not end because it could not be watched for a moment."""
         try:
-            tell()
+            write()
         except EtlError as error:
             print(f"error[{error.code}]: {error}", file=sys.stderr)  # noqa: T201 - to the log
 

@@ -27,7 +27,7 @@ def work_off_queue(home: Path) -> None:
         EtlError: the store or the limits cannot be read, or a change of these cannot be written down.
     """
     store, signals, me = JobStore(home), Signals(), ProcessIdentity.mine()
-    while not signals.told_to_stop:
+    while not signals.must_stop:
         limits = limits_in_force(home)
         settle_lost(store)  # those hold places that are free
         with store.writing() as writing:

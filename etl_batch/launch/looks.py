@@ -29,14 +29,14 @@ def note_first_rows(home: Path, actor: Actor, candidate: Candidate) -> None:
     record_read(home, actor, Event(action=Action.FIRST_ROWS_SEEN, target=candidate.name), candidate.bytes)
 
 
-def note_check(home: Path, actor: Actor, values: Values, told: Sequence[str]) -> None:
+def note_check(home: Path, actor: Actor, values: Values, words: Sequence[str]) -> None:
     """Somebody has a job checked, which reads all of its inputs.
 
     Args:
         home: the home folder.
         actor: who asks.
         values: of the options.
-        told: all of them, as the command line has them.
+        words: all options, as words of the command line.
 
     Raises:
         Forbidden: the actor may not launch jobs.
@@ -45,7 +45,7 @@ def note_check(home: Path, actor: Actor, values: Values, told: Sequence[str]) ->
     permit(actor, Permission.LAUNCH_JOBS)
     first, inputs = _inputs(home, values)
     event = Event(action=Action.JOB_CHECKED, target=first, detail={"inputs": inputs})
-    record_read(home, actor, event, tuple(told))
+    record_read(home, actor, event, tuple(words))
 
 
 def note_end_of_check(home: Path, actor: Actor, values: Values, said: Answering) -> None:

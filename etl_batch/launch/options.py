@@ -83,7 +83,7 @@ def with_default_output(values: Values, home: Path) -> Values:
 
 
 def default_output(inputs: Sequence[str], home: Path) -> str:
-    """Where the CSV of some inputs goes unless told otherwise, beneath the home. Pure.
+    """Where the CSV of some inputs goes where none is named, beneath the home. Pure.
 
     `data/sales.bin` -> `output/sales.csv`, the folder `data/2024` -> `output/2024.csv`, several -> `output/merged.csv`.
     """

@@ -92,8 +92,8 @@ def first_records(
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
     permit(actor, Permission.LAUNCH_JOBS)
-    told = {"task": "records", "layout": layout_text(layout), "roots": _roots(config), "rows": rows}
-    found = _look(where, told)
+    task = {"task": "records", "layout": layout_text(layout), "roots": _roots(config), "rows": rows}
+    found = _look(where, task)
     raw = RawRecords(
         size=found["size"],
         start=layout.header_bytes,
@@ -110,9 +110,9 @@ def _roots(config: JobConfig) -> list[str]:
     return [str(root) for root in config.input_roots]
 
 
-def _look(where: Place, told: Mapping[str, Any]) -> Mapping[str, Any]:
+def _look(where: Place, task: Mapping[str, Any]) -> Mapping[str, Any]:
     limits = Limits(data_bytes=LOOK_BYTES, cpu_seconds=int(LOOK_SECONDS) * usable_cpus())
     how = Asking(command=_ANSWERS, limits=limits, seconds=LOOK_SECONDS, who="the process that looked at the file",
                  mends=_LOOK_MENDS)  # fmt: skip
     homes = [str(home) for home in homes_kept_closed()]
-    return ask(how, {**told, "path": str(where.path), "homes": homes})
+    return ask(how, {**task, "path": str(where.path), "homes": homes})

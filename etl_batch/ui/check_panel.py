@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from etl_batch.config import OnBadRow
-from etl_batch.errors import told_again
+from etl_batch.errors import rebuilt_error
 from etl_batch.launch.options import Values
 from etl_batch.launch.questions import ask_check
 from etl_batch.machine.question import Answering, Question
@@ -133,5 +133,4 @@ def _draw_verdict(found: Mapping[str, Any]) -> None:
         )  # fmt: skip
         st.error(f"The job would stop at the first bad row ({found['error']['code']}). {way}", icon=":material/block:")
     else:
-        told = told_again(found["error"]["code"], found["error"]["message"])
-        draw_error(told)
+        draw_error(rebuilt_error(found["error"]["code"], found["error"]["message"]))

@@ -12,7 +12,7 @@ import streamlit as st
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.reads import record_read
-from etl_batch.errors import EtlError, told_again
+from etl_batch.errors import EtlError, rebuilt_error
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.permissions import Permission
@@ -73,7 +73,7 @@ def _draw_state(context: PageContext, job: JobView) -> None:
     if (said := st.session_state.pop(_SAID, None)) is not None:
         draw_error(said)
     if job.error_code:
-        draw_error(told_again(job.error_code, job.error_message or ""))
+        draw_error(rebuilt_error(job.error_code, job.error_message or ""))
     if job.state is State.DONE:
         _draw_result(context, job)
     if context.may(Permission.LAUNCH_JOBS):
@@ -99,7 +99,7 @@ def _draw_result(context: PageContext, job: JobView) -> None:
 
 
 def _owner_of(context: PageContext, report: str) -> str | None:
-    """The job whose report is there now; None: it cannot be told."""
+    """The job whose report is there now; None: nobody knows."""
     folders = (context.home / "report", context.home / "output")
     with contextlib.suppress(EtlError):
         found = found_at(place(str(folders[0] / report), folders))

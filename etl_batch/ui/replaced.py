@@ -1,4 +1,4 @@
-"""What a job takes the place of, told before it does: whose it is, how many rows, kept as what."""
+"""What a job takes the place of, shown before it does: whose it is, how many rows, kept as what."""
 
 from __future__ import annotations
 

@@ -71,6 +71,6 @@ def _draw_progress(actions: LongActions) -> None:
 
 
 def _quietly(step: Callable[[], None]) -> None:
-    """Whoever may no longer do it is told by the page that is drawn behind it."""
+    """Whoever may no longer do it learns that from the page that is shown next."""
     with contextlib.suppress(EtlError):
         step()

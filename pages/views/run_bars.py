@@ -73,7 +73,7 @@ def _bar(job: JobView, longest: float, colours: Palette) -> str:
     style = f"flex: 1 1 0; max-width: {100 / _LEAST_BARS:g}%; height: {height:.1f}%; {_look(outcome_of(job), colours)}"
     address = escape(page_address("run", id=job.job_id))
     # Not in the order of the Tab key: the table beneath, and the link, open the same runs.
-    return f'<a href="{address}" target="_self" tabindex="-1" title="{escape(_told(job))}" style="{style}"></a>'
+    return f'<a href="{address}" target="_self" tabindex="-1" title="{escape(_title(job))}" style="{style}"></a>'
 
 
 def _named(outcome: Outcome, colours: Palette) -> str:
@@ -86,7 +86,7 @@ def _look(outcome: Outcome, colours: Palette) -> str:
     return f"background: {pattern.format(getattr(colours, colour))}"
 
 
-def _told(job: JobView) -> str:
+def _title(job: JobView) -> str:
     took = "" if job.seconds is None else f", {duration(job.seconds)}"
     return f"{shown(job.job_id, 40)}: {mark_of(outcome_of(job))[0]}{took}\n{shown(inputs_in_short(job.config))}"
 

@@ -1,4 +1,4 @@
-"""Many sign in at once: whoever has to wait is told so at once, and no queue grows without end."""
+"""Many sign in at once: whoever has to wait learns it at once, and no queue grows without end."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ async def flood(app: ASGIApp, tries: int, turned_away: int, meanwhile: Scene, go
     Returns:
         The answers until then, and those of all others.
     """
-    told, answers = anyio.create_memory_object_stream[httpx2.Response](tries)
+    sent, answers = anyio.create_memory_object_stream[httpx2.Response](tries)
 
     async def tell(number: int) -> None:
-        await told.send(await enter(app, f"203.0.113.{number}"))
+        await sent.send(await enter(app, f"203.0.113.{number}"))
 
-    with told, answers:
+    with sent, answers:
         async with anyio.create_task_group() as tasks:
             for number in range(tries):
                 tasks.start_soon(tell, number)

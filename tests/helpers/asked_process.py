@@ -1,4 +1,4 @@
-"""A process that is asked, and misbehaves as it is told to: `{"task": ..., ...}`."""
+"""A process that is asked, and misbehaves as it is asked to: `{"task": ..., ...}`."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def sleep(asked: dict[str, Any]) -> dict[str, Any]:
     if asked.get("deaf"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as inner:
-        told = Path(asked["file"])
-        told.with_suffix(".new").write_text(f"{os.getpid()} {inner.pid}")
-        told.with_suffix(".new").rename(told)
+        written = Path(asked["file"])
+        written.with_suffix(".new").write_text(f"{os.getpid()} {inner.pid}")
+        written.with_suffix(".new").rename(written)
         time.sleep(600)
     return {}
 

@@ -49,14 +49,14 @@ def none_left(before: set[psutil.Process] | None = None) -> Iterator[None]:
     finally:
         started = _with_descendants(_children() - before)
         _, left = psutil.wait_procs([one for one in started if _is_at_work(one)], 0 if has_failed else _SECONDS_TO_END)
-        told = [_told(process) for process in left]
+        names = [_name_of(process) for process in left]
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(left, _SECONDS_TO_END)
         _bury(started)
-        if told and not has_failed:
-            raise AssertionError(f"the test leaves processes at work: {told}")
+        if names and not has_failed:
+            raise AssertionError(f"the test leaves processes at work: {names}")
 
 
 def shared(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
@@ -89,7 +89,7 @@ def _is_at_work(process: psutil.Process) -> bool:
     return False
 
 
-def _told(process: psutil.Process) -> str:
+def _name_of(process: psutil.Process) -> str:
     with contextlib.suppress(psutil.Error):
         return f"{process.pid} {' '.join(process.cmdline())[:200]}"
     return str(process.pid)

@@ -33,7 +33,7 @@ FAULTS = (
     Fault(
         "etl_batch.jobs.engine.main",
         "extra_input_roots=extra_input_roots()",
-        'extra_input_roots=tuple(map(__import__("pathlib").Path, told["config"].get("extra_input_roots", ())))',
+        'extra_input_roots=tuple(map(__import__("pathlib").Path, request["config"].get("extra_input_roots", ())))',
         f"{_ROOTS}::test_what_an_older_version_kept_of_a_job_allows_nothing",
     ),
     Fault(

@@ -13,8 +13,8 @@ def test_streamlits_document_learns_where_its_server_is_before_its_first_script(
     client = TestClient(Starlette(routes=console_pages(permissions_by_path())))
     for path in permissions_by_path():
         document = client.get(f"/{path}").text
-        told = document.index("BACKEND_BASE_URL: window.location.origin")
-        assert told < document.index('<script type="module"'), path
+        said_at = document.index("BACKEND_BASE_URL: window.location.origin")
+        assert said_at < document.index('<script type="module"'), path
         assert document.count("<head>") == 1
 
 

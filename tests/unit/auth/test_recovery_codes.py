@@ -157,18 +157,18 @@ def test_codes_go_with_the_second_factor(gate_home: GateHome, by: str) -> None:
 
 def test_the_sign_in_page_tells_how_many_are_left_and_leads_on(gate_home: GateHome) -> None:
     codes = with_codes(gate_home)[2]
-    told = {}
+    shown = {}
     for number, code in enumerate(codes, 1):
         client = gate_home.client()
         answer = post_login(client, code=code, next="/account")
         assert answer.status_code == 200
         assert 'href="/account"' in answer.text
         assert client.get("/account").json()["inside"]
-        told[CODES - number] = answer.text
-    assert f"{CODES - 1} codes are left.<" in told[CODES - 1]
-    assert "1 code is left. Make new ones on the Account page." in told[1]
-    assert "It was the last one. Make new ones" in told[0]
-    assert all(("Make new ones" in text) == (count <= FEW) for count, text in told.items())
+        shown[CODES - number] = answer.text
+    assert f"{CODES - 1} codes are left.<" in shown[CODES - 1]
+    assert "1 code is left. Make new ones on the Account page." in shown[1]
+    assert "It was the last one. Make new ones" in shown[0]
+    assert all(("Make new ones" in text) == (count <= FEW) for count, text in shown.items())
 
 
 def test_accounts_of_the_version_before_sign_in_and_get_codes(gate_home: GateHome) -> None:

@@ -45,10 +45,10 @@ def test_an_output_that_another_job_replaced(runs: Runs, home: Home) -> None:
     assert replaced.kept.read_bytes() == before
     assert runs.found(first) == [("out.csv", OutputState.REPLACED, second.job_id, replaced.kept.name)]
     assert runs.found(second) == [("out.csv", OutputState.INTACT, None, None)]
-    told = json.loads((home.output / "out.csv.meta.json").read_text())["replaced"]
-    assert told[0]["kept"] == str(replaced.kept)
-    told = f"{home.output / 'out.csv'} (1 row of job {first.job_id}) will be replaced; the old one stays as "
-    assert [note for note in runs.notes if note] == [told + replaced.kept.name]
+    replaces = json.loads((home.output / "out.csv.meta.json").read_text())["replaced"]
+    assert replaces[0]["kept"] == str(replaced.kept)
+    note = f"{home.output / 'out.csv'} (1 row of job {first.job_id}) will be replaced; the old one stays as "
+    assert [said for said in runs.notes if said] == [note + replaced.kept.name]
 
 
 def test_check_and_console_say_what_is_replaced(runs: Runs, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,8 +57,8 @@ def test_check_and_console_say_what_is_replaced(runs: Runs, home: Home, capsys: 
     Console().dry_run(found)
     whose = f"(1 row of job {first.job_id})"
     assert f"output/out.csv {whose} would be replaced; the old one stays as NAME.bak.<time>" in capsys.readouterr().err
-    (told,) = found.as_json()["replaces"]
-    assert (told["path"], told["job_id"], told["rows"]) == (str(home.output / "out.csv"), first.job_id, 1)
+    (replaces,) = found.as_json()["replaces"]
+    assert (replaces["path"], replaces["job_id"], replaces["rows"]) == (str(home.output / "out.csv"), first.job_id, 1)
     second = runs.run("more.bin")
     Console().finished(second)
     assert f"the old out.csv {whose} stays as {second.replaced[0].kept}" in capsys.readouterr().err

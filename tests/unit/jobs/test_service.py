@@ -204,8 +204,8 @@ def test_a_job_whose_process_is_gone_is_interrupted_and_can_be_resumed(
 def test_cancel_in_the_moment_in_which_its_turn_comes(
     service: JobService, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It looked as if it waited, and is at work already: it is told to end, and not taken for over."""
-    job, told = _start(service, home), []
+    """It looked as if it waited, and is at work already: it is asked to end, and not taken for over."""
+    job, sent = _start(service, home), []
     settled = JobService._settled
 
     def turn_comes(self: JobService, job_id: str) -> dict[str, object]:
@@ -215,9 +215,9 @@ def test_cancel_in_the_moment_in_which_its_turn_comes(
         return row
 
     monkeypatch.setattr(JobService, "_settled", turn_comes)
-    monkeypatch.setattr(ProcessIdentity, "signal", lambda _self, number: told.append(number))
+    monkeypatch.setattr(ProcessIdentity, "signal", lambda _self, number: sent.append(number))
     assert service.cancel(ADMIN, job).state == State.CANCELLING
-    assert told == [LOOK]
+    assert sent == [LOOK]
 
 
 def test_cancelling_and_the_process_is_gone(service: JobService, home: Home, dead: ProcessIdentity) -> None:

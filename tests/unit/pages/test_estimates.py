@@ -141,9 +141,7 @@ def test_a_log_that_cannot_be_written_gives_no_answer(results_home: Path, monkey
 
     monkeypatch.setattr("etl_batch.audit.log.AuditLog.record", refuse)
     with pytest.raises(EtlError, match="no log"):
-        EstimateService(results_home).ask(
-            ANALYST, AskedEstimate(file=OUTPUT), state=(1,)
-        )  # not yet written down in this session
+        EstimateService(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT), state=(1,))  # not recorded yet
 
 
 def test_names_with_commas_are_one_measure(tmp_path: Path) -> None:

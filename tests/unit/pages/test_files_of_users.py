@@ -62,9 +62,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     tasks: list[str] = []
 
     class Counted(question.Question):
-        def __init__(self, how: question.Asking, told: dict[str, str]) -> None:
-            tasks.append(told["task"])
-            super().__init__(how, told)
+        def __init__(self, how: question.Asking, task: dict[str, str]) -> None:
+            tasks.append(task["task"])
+            super().__init__(how, task)
 
     monkeypatch.setattr(question, "Question", Counted)
     return tasks

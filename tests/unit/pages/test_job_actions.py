@@ -107,9 +107,9 @@ def test_a_job_that_ends_meanwhile_shows_how(home: Home, user: SignedIn, process
     test.run()
     assert not test.get("progress")
     (error,) = test.error
-    told = str(error.value).replace("\\", "")
-    assert "data/a; b.csv: row 17 has 4 cells" in told.split("What to do")[0]
-    assert "Correct the file" in told.split("What to do")[1]
+    text = str(error.value).replace("\\", "")
+    assert "data/a; b.csv: row 17 has 4 cells" in text.split("What to do")[0]
+    assert "Correct the file" in text.split("What to do")[1]
     assert {"Resume"} <= _buttons(test)
 
 

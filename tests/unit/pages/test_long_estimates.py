@@ -41,14 +41,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def sleepers(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Counts that never come to an end; where they say who they are."""
-    told = home / "pids"
+    pids = home / "pids"
 
     def asked(how: Asking, _: object, over: object) -> Question:
-        task = {"task": "sleep", "file": str(told), "progress": True}
+        task = {"task": "sleep", "file": str(pids), "progress": True}
         return Question(replace(how, command=["tests.helpers.asked_process"]), task, over)  # type: ignore[arg-type]
 
     monkeypatch.setattr(long_estimates, "Question", asked)
-    return told
+    return pids
 
 
 def _entries(home: Path) -> list[tuple[str, object, object]]:

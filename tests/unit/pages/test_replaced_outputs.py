@@ -115,8 +115,8 @@ def test_the_form_names_the_output_and_says_what_is_there(runs: Runs, user: Sign
     assert test.text_input(key="etl_option_output_csv").placeholder == "output/data.csv"
     test.multiselect(key="etl_inputs").set_value([str(runs.home.data / "more.bin")]).run()
     assert test.text_input(key="etl_option_output_csv").placeholder == "output/more.csv"
-    told = f"`output/more.csv` is there already: 1 row of job {run.job_id} by ada"
-    assert told in _said(test)
+    note = f"`output/more.csv` is there already: 1 row of job {run.job_id} by ada"
+    assert note in _said(test)
     assert "the old one stays as `more.csv.bak.TIME`" in _said(test)
     assert f"/run?id={run.job_id}" in _links(test)
     test.button(key="etl_launch_button").click().run()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from etl_batch.errors import ConfigError, DiskFull, EtlError, every_error, told_again
+from etl_batch.errors import ConfigError, DiskFull, EtlError, every_error, rebuilt_error
 from etl_batch.ui.errors import in_markdown
 from etl_batch.ui.page_words import mend_on_page, on_page
 from tests.conftest import PROJECT
@@ -23,8 +23,8 @@ _OF_FORMS = {"command_parser.py", "run_flags.py", "estimate_flags.py"}
 
 @pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.code)
 def test_every_error_has_a_hint_for_the_page(kind: type[EtlError]) -> None:
-    """Also when it was written down and is told again. A hint that fails here needs a `page_mend` in its class."""
-    for error in (kind("something happened"), told_again(kind.code, str(kind("something happened")))):
+    """Also when it was written down and is shown again. A hint that fails here needs a `page_mend` in its class."""
+    for error in (kind("something happened"), rebuilt_error(kind.code, str(kind("something happened")))):
         shown = mend_on_page(error)
         assert shown
         assert not _OF_A_TERMINAL.findall(shown), f"{kind.__name__}: {shown}; see ui/page_words.py"

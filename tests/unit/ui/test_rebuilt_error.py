@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.errors import EtlError, every_error, told_again
+from etl_batch.errors import EtlError, every_error, rebuilt_error
 
 
 @given(st.text(min_size=1), st.sampled_from(every_error()))
 def test_a_sentence_with_the_usual_mend_is_split_behind_it(message: str, kind: type[EtlError]) -> None:
     """Whatever names it quotes: `a; b.csv` as well."""
     error = EtlError(message, mend=kind.mend)
-    again = told_again(kind.code, str(error))
+    again = rebuilt_error(kind.code, str(error))
     assert (again.code, again.message, again.what_to_do) == (kind.code, message, kind.mend)
 
 
@@ -26,5 +26,5 @@ def test_a_sentence_with_the_usual_mend_is_split_behind_it(message: str, kind: t
     ],
 )
 def test_other_texts(text: str, message: str, mend: str) -> None:
-    again = told_again("E_NOBODY_KNOWS", text)
+    again = rebuilt_error("E_NOBODY_KNOWS", text)
     assert (again.message, again.what_to_do) == (message, mend)
