@@ -13,7 +13,7 @@ from auth.sessions import new_token
 from auth.store import Row
 
 DEVICE_SECONDS = 90 * 24 * 3600  #: since the last sign-in with that browser
-_LONGEST = 200  #: characters that are looked at
+_LONGEST = 200  #: characters that are read
 
 
 def new_device(keys: Keys, user: Row, now: float) -> str:

@@ -43,7 +43,7 @@ def opened_output(jobs: JobService, actor: Actor, where: Place, job_id: str) -> 
     there = _found(jobs, actor, where, job_id)
     descriptor = open_input(there)
     try:
-        is_same = _found(jobs, actor, where, job_id) == there  # looked at again: a job may have ended meanwhile
+        is_same = _found(jobs, actor, where, job_id) == there  # checked again: a job may have ended meanwhile
         if not is_same or not _is_under(there, descriptor):
             raise NotTheRuns(_sentence(where, RunOutput(path=where.path, state=OutputState.INTACT)))
     except BaseException:

@@ -50,7 +50,7 @@ class Admitted:
 class Rejected:
     """It failed. What was wrong is for the log only."""
 
-    retry_after: int = 0  #: seconds until the next try is looked at; above 0: this one was not
+    retry_after: int = 0  #: seconds until the next try is checked; above 0: this one was not
 
 
 def sign_in(accounts: Accounts, attempt: Attempt) -> Admitted | Rejected:
@@ -84,7 +84,7 @@ def refused_at_once(accounts: Accounts, attempt: Attempt) -> Rejected | None:
     for each wait, however often somebody tries.
 
     Returns:
-        None: it is to be looked at.
+        None: it is to be checked.
     """
     now = accounts.clock()
     with accounts.store.reading() as tx:

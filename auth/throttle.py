@@ -18,7 +18,7 @@ class Failures:
     last: float = 0.0  #: seconds since 1970
 
     def wait(self, now: float) -> float:
-        """Seconds until the next try is looked at; 0: at once."""
+        """Seconds until the next try is checked; 0: at once."""
         if self.count <= FREE_FAILURES or now - self.last >= FORGOTTEN_AFTER:
             return 0.0
         doublings = min(self.count - FREE_FAILURES - 1, 32)

@@ -32,7 +32,7 @@ def of_own_password(keys: Keys, user_id: int) -> str:
 
 
 def longest_wait(tx: Transaction, counted_under: Sequence[str], now: float) -> float:
-    """Seconds until the next try is looked at."""
+    """Seconds until the next try is checked."""
     return max(_failures(tx, key).wait(now) for key in counted_under)
 
 

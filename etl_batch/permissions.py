@@ -16,7 +16,7 @@ class Permission(StrEnum):
     """Something that not everybody may do."""
 
     LAUNCH_JOBS = "launch jobs"  #: preview inputs, check, launch, cancel, resume, run again; upload, save layouts
-    SEE_JOBS = "see jobs"  #: runs, their options, events and figures; no files
+    SEE_JOBS = "see jobs"  #: runs, their options, events and numbers; no files
     SEE_REPORTS = "see reports"  #: reports, and the profiles of runs
     DOWNLOAD_OUTPUTS = "download outputs"
     ESTIMATE = "estimate"  #: totals of outputs and inputs

@@ -1,7 +1,7 @@
 """A `JobConfig` as JSON, and back. Pure.
 
 The folders that `ETL_INPUT_ROOTS` adds are not kept: which may be read is judged when a job runs, by what holds then
-(`engine`). What older versions kept of them is not looked at.
+(`engine`). What older versions kept of them is ignored.
 """
 
 from __future__ import annotations

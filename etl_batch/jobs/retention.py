@@ -35,7 +35,7 @@ def tidy(store: JobStore, config: JobConfig, limits: JobLimits) -> None:
 
     Args:
         store: of the home.
-        config: of that job; of the old versions, only those of its outputs are looked at.
+        config: of that job; of the old versions, only those of its outputs are checked.
         limits: what is kept.
     """
     with contextlib.suppress(EtlError, OSError):

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-#: nothing to click but the chart itself; reports and downloads hold the figures
+#: nothing to click but the chart itself; reports and downloads hold the numbers
 _CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 
 

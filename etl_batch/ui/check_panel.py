@@ -16,9 +16,9 @@ from etl_batch.machine.question import Answering, Question
 from etl_batch.report.verdict import Verdict
 from etl_batch.text.number_text import UNKNOWN, about, count, counted, data_size
 from etl_batch.ui.errors import draw_error
-from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.job_words import replaced_of
+from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from etl_batch.ui.replaced import draw_replaced
@@ -92,13 +92,13 @@ def _draw_found(context: PageContext, said: Answering, *, is_of_these: bool) -> 
         return
     found = said.answer or {}
     _draw_verdict(found)
-    draw_figures(
+    show_metrics(
         (
-            Figure("Rows", count(found["rows"])),
-            Figure("Bad rows", count(found["bad_rows"])),
-            Figure("Output", data_size(sum(one["bytes"] for one in found["outputs"]))),
-            Figure("Available there", UNKNOWN if found["free_bytes"] is None else data_size(found["free_bytes"])),
-            Figure("Time", about(found["seconds"]), help="What the check took: it does all but writing."),
+            Metric("Rows", count(found["rows"])),
+            Metric("Bad rows", count(found["bad_rows"])),
+            Metric("Output", data_size(sum(one["bytes"] for one in found["outputs"]))),
+            Metric("Available there", UNKNOWN if found["free_bytes"] is None else data_size(found["free_bytes"])),
+            Metric("Time", about(found["seconds"]), help="What the check took: it does all but writing."),
         )
     )
     draw_replaced(context, [replaced_of(one) for one in found.get("replaces", ())])

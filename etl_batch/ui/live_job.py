@@ -21,10 +21,10 @@ from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import place
 from etl_batch.text.number_text import count, duration
 from etl_batch.ui.errors import draw_error, errors_drawn
-from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import mark_of, outcome_of, progress_line, state_sentence, throughput
 from etl_batch.ui.links import link_to_page
+from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.run_outputs import draw_run_outputs
 from etl_batch.values import MIB
@@ -81,12 +81,12 @@ def _draw_state(context: PageContext, job: JobView) -> None:
 
 
 def _draw_result(context: PageContext, job: JobView) -> None:
-    draw_figures(
+    show_metrics(
         (
-            Figure("Rows", count(job.rows_out or 0)),
-            Figure("Set aside", count(job.rows_quarantined or 0)),
-            Figure("Took", duration(job.seconds or 0.0)),
-            Figure("Throughput", throughput(job)),
+            Metric("Rows", count(job.rows_out or 0)),
+            Metric("Set aside", count(job.rows_quarantined or 0)),
+            Metric("Took", duration(job.seconds or 0.0)),
+            Metric("Throughput", throughput(job)),
         )
     )
     draw_run_outputs(context, job)

@@ -1,4 +1,4 @@
-"""Two jobs side by side: their options and figures, and which of them differ. Pure."""
+"""Two jobs side by side: their options and metrics, and which of them differ. Pure."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.text.number_text import UNKNOWN
-from pages.services.run_figures import NOTHING, figures_of
+from pages.services.run_metrics import NOTHING, metrics_of
 
 _NEVER_SHOWN = {"home", "extra_input_roots"}  #: of the machine, not of the job
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One option or figure of two jobs."""
+    """One option or metric of two jobs."""
 
     name: str
     one: str
     other: str
-    difference: str = ""  #: of figures: the one less the other
+    difference: str = ""  #: of metrics: the one less the other
     share: str = ""  #: the difference, as a share of the other
-    is_figure: bool = False  #: what came out, where an option is what was asked for
+    is_metric: bool = False  #: what came out, where an option is what was asked for
 
     @property
     def differs(self) -> bool:
@@ -32,8 +32,8 @@ class Compared:
 
 
 def compared(one: JobView, other: JobView) -> tuple[Compared, ...]:
-    """Options first, then figures; every name that one of them has."""
-    return (*_options(one.config, other.config), *_figures(one, other))
+    """Options first, then metrics; every name that one of them has."""
+    return (*_options(one.config, other.config), *_metrics(one, other))
 
 
 def options_of(job: JobView) -> dict[str, str]:
@@ -47,11 +47,11 @@ def _options(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Compa
         yield Compared(name, _option(one, name), _option(other, name))
 
 
-def _figures(one: JobView, other: JobView) -> Iterator[Compared]:
-    left, right = figures_of(one), figures_of(other)
+def _metrics(one: JobView, other: JobView) -> Iterator[Compared]:
+    left, right = metrics_of(one), metrics_of(other)
     for name in dict.fromkeys((*left, *right)):
         mine, its = left.get(name, NOTHING), right.get(name, NOTHING)
-        yield Compared(name, mine.text, its.text, mine.less(its), mine.share_of(its), is_figure=True)
+        yield Compared(name, mine.text, its.text, mine.less(its), mine.share_of(its), is_metric=True)
 
 
 def _option(config: Mapping[str, Any], name: str) -> str:

@@ -16,8 +16,8 @@ from etl_batch.text.number_text import amount, count, counted, data_size, exact_
 from etl_batch.ui.charts import palette
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
-from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_words import on_page
 from etl_batch.ui.tables import draw_table
 from etl_batch.values import TotalEstimate
@@ -86,8 +86,8 @@ def estimates_view(actions: EstimateActions) -> None:
 def _answer(answer: ShownAnswer, asked: AskedEstimate, actions: EstimateActions) -> None:
     st.header("Totals", anchor=False)
     for one in answer.estimates:
-        draw_figures(_figures(one, is_exact=answer.is_exact))
-    draw_figures([Figure("Rows that count", _rows(answer.rows), "How many rows fulfil the condition.")])
+        show_metrics(_metrics(one, is_exact=answer.is_exact))
+    show_metrics([Metric("Rows that count", _rows(answer.rows), "How many rows fulfil the condition.")])
     _how(answer, asked)
     for measure, text in ((one.measure, text) for one in answer.estimates for text in one.warnings):
         st.warning(f"{plain(measure, 40)}: {plain(on_page(text), 600)}", icon=":material/warning:")
@@ -101,17 +101,17 @@ def _answer(answer: ShownAnswer, asked: AskedEstimate, actions: EstimateActions)
         live_view([one.measure for one in answer.estimates], lambda measure: actions.live(asked, measure))
 
 
-def _figures(one: TotalEstimate, *, is_exact: bool) -> list[Figure]:
+def _metrics(one: TotalEstimate, *, is_exact: bool) -> list[Metric]:
     total = exact_amount(one.total, one.exact_total_text) if is_exact else amount(one.total)
-    figures = [Figure(one.measure, total, _method(one), label_is_foreign=True)]
+    metrics = [Metric(one.measure, total, _method(one), label_is_foreign=True)]
     if one.ci_low is not None and one.ci_high is not None and not is_exact:
         level = percent(one.confidence)
-        figures.append(Figure(f"{level} interval", f"{amount(one.ci_low)} to {amount(one.ci_high)}"))
-        figures.append(Figure("Within", f"± {percent(half_width(one))}", "Half the interval, of the total."))
+        metrics.append(Metric(f"{level} interval", f"{amount(one.ci_low)} to {amount(one.ci_high)}"))
+        metrics.append(Metric("Within", f"± {percent(half_width(one))}", "Half the interval, of the total."))
     if one.exact_total is not None and not is_exact:
         verdict = held(one, is_census=one.rows_sampled >= one.rows_population)
-        figures.append(Figure("Exact", exact_amount(one.exact_total, one.exact_total_text), _HELD[verdict] or None))
-    return figures
+        metrics.append(Metric("Exact", exact_amount(one.exact_total, one.exact_total_text), _HELD[verdict] or None))
+    return metrics
 
 
 def _rows(rows: TotalEstimate) -> str:

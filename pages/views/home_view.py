@@ -13,10 +13,10 @@ from etl_batch.permissions import Permission
 from etl_batch.text.number_text import count
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
-from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, mark_of, outcome_of, progress_line
 from etl_batch.ui.links import link_to_page
+from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from pages.services.health import signs_of_health
@@ -91,7 +91,7 @@ def _draw_no_jobs(context: PageContext) -> None:
 
 def _draw_counts(counts: Mapping[State, int]) -> None:
     shown = (State.RUNNING, State.QUEUED, State.DONE, State.FAILED, State.INTERRUPTED)
-    draw_figures([Figure(STATE_MARKS[state][0].capitalize(), count(counts[state])) for state in shown])
+    show_metrics([Metric(STATE_MARKS[state][0].capitalize(), count(counts[state])) for state in shown])
 
 
 def _draw_running(job: JobView) -> None:

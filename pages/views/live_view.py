@@ -9,8 +9,8 @@ import streamlit as st
 from etl_batch.text.number_text import amount, count, percent
 from etl_batch.ui.charts import draw_chart, new_figure, palette
 from etl_batch.ui.errors import errors_drawn
-from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import in_table
+from etl_batch.ui.metrics import Metric, show_metrics
 from pages.services.live_total import LiveTotal, Look
 
 _SECONDS_PER_LOOK = 0.4
@@ -61,12 +61,12 @@ def _draw(total: LiveTotal, looks: Sequence[Look], *, is_over: bool) -> None:
     interval = f"{amount(last.low)} to {amount(last.high)}" if known else "too few rows yet"
     half = (last.high - last.total) / abs(last.total) if last.high is not None and last.total else None
     st.badge("live, all rows are in" if is_over else "live", icon=":material/sensors:", color="violet")
-    draw_figures(
+    show_metrics(
         [
-            Figure("Rows in", f"{count(last.rows)} of {count(len(total.values))}"),
-            Figure("Total so far", amount(last.total)),
-            Figure(f"{percent(total.confidence)}, live", interval, "Holds at all looks together, in the limit."),
-            Figure("Within", f"± {percent(half)}"),
+            Metric("Rows in", f"{count(last.rows)} of {count(len(total.values))}"),
+            Metric("Total so far", amount(last.total)),
+            Metric(f"{percent(total.confidence)}, live", interval, "Holds at all looks together, in the limit."),
+            Metric("Within", f"± {percent(half)}"),
         ]
     )
     draw_chart(_chart(total, looks), key="live_chart", alt=f"The total after {last.rows} rows: {interval}")

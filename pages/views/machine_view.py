@@ -12,8 +12,8 @@ from etl_batch.jobs.run_profile import RunProfile
 from etl_batch.text.number_text import UNKNOWN, amount_of_digits, data_size, duration, percent, rate
 from etl_batch.ui.empty_states import draw_empty
 from etl_batch.ui.errors import errors_drawn
-from etl_batch.ui.figures import Figure, draw_figures
 from etl_batch.ui.foreign_text import in_table, plain
+from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.table_export import Cell, Column, Table
 from etl_batch.ui.tables import draw_downloads
 from etl_batch.values import Sandbox
@@ -21,7 +21,7 @@ from pages.services.machine import INTERVAL_SECONDS, MachineReading
 from pages.views.curves import draw_curves
 from pages.views.run_profile import draw_profile
 
-_FIGURES = (
+_NUMBERS = (
     "memory_used_bytes", "read_mb_s", "write_mb_s", "disk_used_bytes", "disk_available_bytes", "load", "gpu_percent",
     "gpu_memory_bytes",
 )  # fmt: skip
@@ -60,23 +60,23 @@ def _live(readings: Callable[[], Sequence[MachineReading]]) -> None:
 
 
 def _now(reading: MachineReading) -> None:
-    figures = [
-        Figure("CPU", percent(reading.cpu_mean / 100), "The mean over all cores."),
-        Figure("Memory", f"{data_size(reading.memory_used_bytes)}", f"Of {data_size(reading.memory_bytes)}."),
-        Figure("Disk reads", rate(reading.read_mb_s), "All disks together."),
-        Figure("Disk writes", rate(reading.write_mb_s), "All disks together."),
-        Figure(
+    metrics = [
+        Metric("CPU", percent(reading.cpu_mean / 100), "The mean over all cores."),
+        Metric("Memory", f"{data_size(reading.memory_used_bytes)}", f"Of {data_size(reading.memory_bytes)}."),
+        Metric("Disk reads", rate(reading.read_mb_s), "All disks together."),
+        Metric("Disk writes", rate(reading.write_mb_s), "All disks together."),
+        Metric(
             "Disk available", data_size(reading.disk_available_bytes),
             f"Of {data_size(reading.disk_bytes)}, where the home folder lies.",
         ),
-        Figure("Load", amount_of_digits(reading.load, 3), "Processes that run or wait to, over the last minute."),
+        Metric("Load", amount_of_digits(reading.load, 3), "Processes that run or wait to, over the last minute."),
     ]  # fmt: skip
     if reading.gpu_percent is not None:
         memory = data_size(reading.gpu_memory_bytes or 0)
-        figures.append(
-            Figure("GPU", percent(reading.gpu_percent / 100), f"{plain(reading.gpu or '')}, {memory} in use.")
+        metrics.append(
+            Metric("GPU", percent(reading.gpu_percent / 100), f"{plain(reading.gpu or '')}, {memory} in use.")
         )
-    draw_figures(figures)
+    show_metrics(metrics)
     if reading.gpu_percent is None:
         st.caption("No GPU answers on this machine; the console does not need one.")
     columns = st.columns(min(max(len(reading.cpu_percent), 1), 8))
@@ -121,12 +121,12 @@ def readings_table(readings: Sequence[MachineReading]) -> Table:
     cores = max(len(one.cpu_percent) for one in readings)
     columns = [Column(name="at", title="At (UTC)", kind="time")]
     columns += [Column(name=f"cpu_{core}_percent", title=f"Core {core}", kind="number") for core in range(cores)]
-    columns += [Column(name=name, title=name, kind="number") for name in _FIGURES]
+    columns += [Column(name=name, title=name, kind="number") for name in _NUMBERS]
     rows: list[dict[str, Cell]] = [
         {
             "at": datetime.fromtimestamp(one.at, UTC).isoformat(timespec="seconds"),
             **{f"cpu_{core}_percent": value for core, value in enumerate(one.cpu_percent)},
-            **{name: getattr(one, name) for name in _FIGURES},
+            **{name: getattr(one, name) for name in _NUMBERS},
         }
         for one in readings
     ]
@@ -140,12 +140,12 @@ def _run(actions: MachineActions) -> None:
         return
     job_id = st.selectbox("Run", list(runs), format_func=lambda one: _label(runs[one]), key="run", bind="query-params")
     run = actions.profile(job_id)
-    draw_figures(
+    show_metrics(
         [
-            Figure("Time", _known(duration, run.seconds)),
-            Figure("Throughput", _known(rate, run.throughput_mb_s), "Of input, over the whole job, once it is done."),
-            Figure("CPU time", _known(duration, run.cpu_seconds), "Of all processes together."),
-            Figure("Peak memory", _known(data_size, run.peak_rss_bytes), "The sum of the peaks of all processes."),
+            Metric("Time", _known(duration, run.seconds)),
+            Metric("Throughput", _known(rate, run.throughput_mb_s), "Of input, over the whole job, once it is done."),
+            Metric("CPU time", _known(duration, run.cpu_seconds), "Of all processes together."),
+            Metric("Peak memory", _known(data_size, run.peak_rss_bytes), "The sum of the peaks of all processes."),
         ]
     )
     draw_profile(run.points, f"profile-{run.job_id}"[:100])

@@ -11,12 +11,12 @@ from etl_batch.ui.tables import draw_downloads
 from etl_batch.values import ProfilePoint
 from pages.views.curves import draw_curves
 
-_FIGURES = ("rss_bytes", "read_mb_s", "write_mb_s", "gpu_percent", "gpu_memory_bytes")
+_NUMBERS = ("rss_bytes", "read_mb_s", "write_mb_s", "gpu_percent", "gpu_memory_bytes")
 _MOST_POINTS = 600  #: drawn of a long run
 
 
 def draw_profile(points: Sequence[ProfilePoint], file_name: str) -> None:
-    """Draw the curves, and the buttons that take their figures away; of a long run every n-th point is drawn.
+    """Draw the curves, and the buttons that take their numbers away; of a long run every n-th point is drawn.
 
     Args:
         points: the readings, by the seconds since the run began.
@@ -48,12 +48,12 @@ def profile_table(points: Sequence[ProfilePoint]) -> Table:
     cores = max((len(point.cpu_percent) for point in points), default=0)
     columns = [Column(name="seconds", title="Seconds", kind="seconds")]
     columns += [Column(name=f"cpu_{core}_percent", title=f"Core {core}", kind="number") for core in range(cores)]
-    columns += [Column(name=name, title=name, kind="number") for name in _FIGURES]
+    columns += [Column(name=name, title=name, kind="number") for name in _NUMBERS]
     rows: list[dict[str, Cell]] = [
         {
             "seconds": point.seconds,
             **{f"cpu_{core}_percent": value for core, value in enumerate(point.cpu_percent)},
-            **{name: getattr(point, name) for name in _FIGURES},
+            **{name: getattr(point, name) for name in _NUMBERS},
         }
         for point in points
     ]

@@ -99,10 +99,10 @@ async def nothing() -> list[httpx2.Response]:
 
 
 def test_so_many_may_queue_and_all_others_are_told_to_come_back(home: GateHome, go_on: threading.Event) -> None:
-    turned_away, looked_at = anyio.run(flood, home.client().app, 100, 100 - MOST, nothing, go_on)
+    turned_away, checked = anyio.run(flood, home.client().app, 100, 100 - MOST, nothing, go_on)
     assert {answer.status_code for answer in turned_away} == {503}
     assert {answer.headers["retry-after"] for answer in turned_away} == {"10"}
-    assert {answer.status_code for answer in looked_at} <= {401, 429}
+    assert {answer.status_code for answer in checked} <= {401, 429}
 
 
 def test_who_waits_for_too_long_is_told_to_come_back(home: GateHome, go_on: threading.Event) -> None:
@@ -114,13 +114,13 @@ def test_who_waits_for_too_long_is_told_to_come_back(home: GateHome, go_on: thre
     async def meanwhile() -> list[httpx2.Response]:
         return [await set_up(app, token)]
 
-    turned_away, looked_at = anyio.run(flood, app, 10, 10 - AT_ONCE, meanwhile, go_on)
+    turned_away, checked = anyio.run(flood, app, 10, 10 - AT_ONCE, meanwhile, go_on)
     assert len(turned_away) == 10 - AT_ONCE + 1
     assert {(answer.status_code, answer.headers["retry-after"]) for answer in turned_away} == {(503, "10")}
-    assert {answer.status_code for answer in looked_at} == {401}
+    assert {answer.status_code for answer in checked} == {401}
 
 
-def test_an_address_that_waits_is_told_so_while_others_are_looked_at(home: GateHome, go_on: threading.Event) -> None:
+def test_an_address_that_waits_learns_it_while_others_are_checked(home: GateHome, go_on: threading.Event) -> None:
     app = home.client().app
     go_on.set()
     for number in range(5):

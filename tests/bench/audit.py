@@ -1,4 +1,4 @@
-"""The audit log under load: `python -m tests.bench.audit appends|verify`; figures on standard output.
+"""The audit log under load: `python -m tests.bench.audit appends|verify`; numbers on standard output.
 
 appends: eight processes append 500 lines each at once, each line waited for until the disk has it. verify: a log of a
 million lines, and one of a tenth of it, checked; the memory of both.

@@ -2,7 +2,7 @@
 
 `python -m tests.bench.first_paint [HOME]`: a home that is there is used as it is, another one is filled first. Each
 page is opened three ways: by a click in the menu, with F5, and by its address in a fresh browser (an empty cache).
-What counts is the first moment in which the page's own data is seen: its figures, or rows of its table (letters on the
+What counts is the first moment in which the page's own data is seen: its metrics, or rows of its table (letters on the
 canvas, not just the canvas). `chart` is when the chart of pages that have one stands there as well, in
 a fresh browser. `bare` is the floor: a page of one line, behind the same server.
 """
@@ -57,7 +57,7 @@ _RECORDER = """selector => {
   requestAnimationFrame(look);
 }"""
 _REST_MS = 1_000
-_FIGURES = '[data-testid="stMetricValue"]'
+_METRICS = '[data-testid="stMetricValue"]'
 _CHART = ".js-plotly-plot .main-svg"
 _BARE_SCRIPT = "import streamlit as st\nst.title('Bare')\nst.metric('One', 1)\nst.sidebar.write('a')\n"
 
@@ -76,16 +76,16 @@ def pages_of(home: Path) -> tuple[Shown, ...]:
     """All pages."""
     newest = JobStore(home).rows("page", limit=1, offset=0, states=None, actor=None, text=None)[0]["job_id"]
     return (
-        Shown("/", _FIGURES, "Home"),
+        Shown("/", _METRICS, "Home"),
         Shown("/launch", 'input[aria-label^="Files and folders"]', "Launch"),
         Shown("/launch?from=" + newest, _TABLE),
         Shown("/runs", _TABLE, "Runs"),
-        Shown(f"/run?id={newest}", _FIGURES),
+        Shown(f"/run?id={newest}", _METRICS),
         Shown("/reports", _TABLE, "Reports"),
         Shown("/estimates", '[data-testid="stForm"] button', "Estimates"),
-        Shown("/estimates?file=output/sales.csv", _FIGURES),
+        Shown("/estimates?file=output/sales.csv", _METRICS),
         Shown("/science", '[data-testid="stMarkdownContainer"] li', "Science", has_chart=True),
-        Shown("/system", _FIGURES, "System", has_chart=True),
+        Shown("/system", _METRICS, "System", has_chart=True),
         Shown("/audit-log", _TABLE, "Audit log"),
         Shown("/audit-log?text=needle", _TABLE),
         Shown("/users", _TABLE, "Users"),
@@ -114,7 +114,7 @@ def _measure(home: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         sys.stdout.write(f"seconds until data is seen, median and longest of {ROUNDS}\n")
         sys.stdout.write(f"{'page':40}{'click':>13}{'F5':>13}{'fresh':>13}{'chart':>13}\n")
-        _print("(bare)", _ways(browser, bare, user, Shown("/", _FIGURES)))
+        _print("(bare)", _ways(browser, bare, user, Shown("/", _METRICS)))
         only = os.environ.get("BENCH_PAGES", "").split()
         for shown in pages_of(home):
             if not only or any(shown.path.startswith(start) for start in only):
@@ -124,7 +124,7 @@ def _measure(home: Path) -> None:
 
 @contextmanager
 def _bare_server() -> Iterator[str]:
-    """Streamlit with a page of a title and one figure, and nothing of ours; gives its address."""
+    """Streamlit with a page of a title and one metric, and nothing of ours; gives its address."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "bare.py")

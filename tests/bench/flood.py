@@ -1,4 +1,4 @@
-"""A flood of sign-ins: `python -m tests.bench.flood [SECONDS]`; figures on standard output.
+"""A flood of sign-ins: `python -m tests.bench.flood [SECONDS]`; numbers on standard output.
 
 200 sign-ins a second from 50 addresses, while somebody who is signed in asks for pages: how long those take, and what
 memory the server has before and after.

@@ -1,4 +1,4 @@
-"""Jobs under load: `python -m tests.bench.jobs cancel|progress`; figures on standard output.
+"""Jobs under load: `python -m tests.bench.jobs cancel|progress`; numbers on standard output.
 
 cancel: from the call to the state "cancelled", on an input of 4 GiB. progress: how long the same job takes as a plain
 run that tells nobody how far it is, and looked after by a supervisor while somebody asks twice a second; and how old

@@ -102,7 +102,7 @@ FAULTS = (
         "tests/unit/ui/test_column_widths.py",
     ),
     Fault(
-        "pages.services.run_figures._totals",
+        "pages.services.run_metrics._totals",
         'estimate.get("exact_total_text") or estimate.get("exact_total")',
         'estimate.get("total")',
         "tests/unit/pages/test_comparison.py",

@@ -13,7 +13,7 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.text.number_text import UNKNOWN
 from pages.services.comparison import Compared, compared
-from pages.services.run_figures import RunFigure
+from pages.services.run_metrics import RunMetric
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -64,10 +64,10 @@ def test_all_digits_of_a_total_are_compared() -> None:
 
 @pytest.mark.parametrize(("one", "other", "share"), [(5, 0, ""), (-5, -10, "+50 %"), (0, 10, f"{_MINUS}100 %")])
 def test_shares(one: int, other: int, share: str) -> None:
-    assert RunFigure("", Decimal(one)).share_of(RunFigure("", Decimal(other))) == share
+    assert RunMetric("", Decimal(one)).share_of(RunMetric("", Decimal(other))) == share
 
 
 @given(st.integers(-(10**30), 10**30), st.integers(-(10**30), 10**30))
 def test_differences_are_exact(one: int, other: int) -> None:
-    shown = RunFigure("", Decimal(one)).less(RunFigure("", Decimal(other)))
+    shown = RunMetric("", Decimal(one)).less(RunMetric("", Decimal(other)))
     assert int(shown.replace(",", "").replace(_MINUS, "-")) == one - other

@@ -154,8 +154,8 @@ def test_a_check_tells_rows_problems_and_room(home: Home) -> None:
         time.sleep(0.3)
         test.run()
     assert "first bad row" in _texts(test)
-    figures = {metric.label: metric.value for metric in test.metric}
-    assert (figures["Rows"], figures["Bad rows"]) == ("4", "1")
+    metrics = {metric.label: metric.value for metric in test.metric}
+    assert (metrics["Rows"], metrics["Bad rows"]) == ("4", "1")
     assert not list(home.output.iterdir())
 
 

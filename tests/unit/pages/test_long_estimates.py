@@ -124,18 +124,18 @@ def test_what_is_not_on_the_record_is_not_shown(home: Path, monkeypatch: pytest.
         monkeypatch.setattr(AuditLog, "record", refuse)
         return record(log, actor, event)  # type: ignore[arg-type]
 
-    counted, looked = threading.Event(), threading.Event()
+    counted, seen = threading.Event(), threading.Event()
 
     def refuse(*_: object) -> int:
         counted.set()
-        assert looked.wait(60)
+        assert seen.wait(60)
         raise EtlError("no log")
 
     monkeypatch.setattr(AuditLog, "record", once)
     assert not counts.look(ANALYST, EXACT, STATE).is_over
     assert counted.wait(60)
     assert not counts.look(ANALYST, EXACT, STATE).is_over, "it is counted, and that is not on the record yet"
-    looked.set()
+    seen.set()
     found = _over(counts)
     assert found.answer is None
     assert found.error is not None

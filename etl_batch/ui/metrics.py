@@ -1,4 +1,4 @@
-"""Key figures in a row: a word, a number, a word more where it helps."""
+"""Key metrics in a row: a word, a number, a word more where it helps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STYLE = """<style>
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Metric:
     """One of them; numbers come as text, see `etl_batch.text.number_text`."""
 
     label: str
@@ -29,10 +29,10 @@ class Figure:
     label_is_foreign: bool = False  #: a column's name, say
 
 
-def draw_figures(figures: Sequence[Figure]) -> None:
+def show_metrics(metrics: Sequence[Metric]) -> None:
     """Draw them side by side; on a narrow page they wrap."""
     st.html(_STYLE)
     with st.container(horizontal=True):
-        for one in figures:
+        for one in metrics:
             label = plain(one.label, 40) if one.label_is_foreign else one.label
             st.metric(label, one.value, help=one.help, border=True, width="content")

@@ -1,4 +1,4 @@
-"""What came of a run, as figures that can be compared: exact ones to the last digit, estimates as estimates. Pure."""
+"""What came of a run, as metrics that can be compared: exact ones to the last digit, estimates as estimates. Pure."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def exact_digits(value: Decimal) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class RunFigure:
-    """One figure of a run."""
+class RunMetric:
+    """One metric of a run."""
 
     text: str
     value: Decimal | None = None  #: None: it is no number, or not known
     in_words: InWords = exact_digits  #: of a difference
     is_estimate: bool = False
 
-    def less(self, other: RunFigure) -> str:
+    def less(self, other: RunMetric) -> str:
         """This less the other, with its sign; empty: they cannot be subtracted."""
         if self.value is None or other.value is None:
             return ""
@@ -39,7 +39,7 @@ class RunFigure:
         about = "about " if self.is_estimate or other.is_estimate else ""
         return f"{about}{sign}{self.in_words(difference.copy_abs())}"
 
-    def share_of(self, other: RunFigure) -> str:
+    def share_of(self, other: RunMetric) -> str:
         """The difference as a share of the other, with its sign; empty: there is none."""
         if self.value is None or not other.value:
             return ""
@@ -47,20 +47,20 @@ class RunFigure:
         return f"{'+' if share > 0 else ''}{percent(share)}"
 
 
-NOTHING = RunFigure(UNKNOWN)
+NOTHING = RunMetric(UNKNOWN)
 
 
-def figures_of(job: JobView) -> dict[str, RunFigure]:
-    """The figures of a job by their names."""
+def metrics_of(job: JobView) -> dict[str, RunMetric]:
+    """The metrics of a job by their names."""
     metadata = job.metadata or {}
     found = {
-        "state": RunFigure(str(job.state)),
-        "verdict": RunFigure(job.verdict or UNKNOWN),
+        "state": RunMetric(str(job.state)),
+        "verdict": RunMetric(job.verdict or UNKNOWN),
         "rows in": _whole(job.rows_in),
         "rows out": _whole(job.rows_out),
         "rows set aside": _whole(job.rows_quarantined),
         "seconds": _measured(job.seconds, duration),
-        "error": RunFigure(job.error_code or UNKNOWN),
+        "error": RunMetric(job.error_code or UNKNOWN),
     }
     if metadata:
         found["throughput"] = _measured(metadata.get("throughput_mb_s"), rate)
@@ -69,7 +69,7 @@ def figures_of(job: JobView) -> dict[str, RunFigure]:
         found["apostrophes inside cells"] = _whole(metadata.get("apostrophes_inside"))
     for output in metadata.get("outputs", ()):
         found[f"{output['format']} bytes"] = _whole(output["bytes"])
-        found[f"{output['format']} sha256"] = RunFigure(
+        found[f"{output['format']} sha256"] = RunMetric(
             f"{output['sha256'][:_OF_A_HASH]}…" if output["sha256"] else UNKNOWN
         )
     for estimate in metadata.get("estimates", ()):
@@ -77,32 +77,32 @@ def figures_of(job: JobView) -> dict[str, RunFigure]:
     return found
 
 
-def _totals(estimate: Mapping[str, Any]) -> Iterator[tuple[str, RunFigure]]:
+def _totals(estimate: Mapping[str, Any]) -> Iterator[tuple[str, RunMetric]]:
     """The exact total, and the estimate with its interval: never one beside the other's name."""
     exact = estimate.get("exact_total_text") or estimate.get("exact_total")
     if exact is not None:
         value = _decimal(exact)
-        yield f"exact total of {estimate['measure']}", RunFigure(exact_digits(value), value)
+        yield f"exact total of {estimate['measure']}", RunMetric(exact_digits(value), value)
     about = f"about {amount(estimate['total'])}"
     value = _decimal(estimate["total"])
     yield (
         f"estimate of {estimate['measure']}",
-        RunFigure(about, value, lambda value: amount(float(value)), is_estimate=True),
+        RunMetric(about, value, lambda value: amount(float(value)), is_estimate=True),
     )
     if estimate["ci_low"] is not None and estimate["ci_high"] is not None and estimate["total"]:
         half = max(estimate["ci_high"] - estimate["total"], estimate["total"] - estimate["ci_low"])
         within = f"± {percent(half / abs(estimate['total']))}"
-        yield f"{percent(estimate['confidence'])} error of {estimate['measure']}", RunFigure(within)
+        yield f"{percent(estimate['confidence'])} error of {estimate['measure']}", RunMetric(within)
 
 
-def _whole(number: int | None) -> RunFigure:
-    return NOTHING if number is None else RunFigure(exact_digits(Decimal(number)), Decimal(number))
+def _whole(number: int | None) -> RunMetric:
+    return NOTHING if number is None else RunMetric(exact_digits(Decimal(number)), Decimal(number))
 
 
-def _measured(number: float | None, in_words: Callable[[float], str]) -> RunFigure:
+def _measured(number: float | None, in_words: Callable[[float], str]) -> RunMetric:
     if number is None:
         return NOTHING
-    return RunFigure(in_words(number), _decimal(number), lambda value: in_words(float(value)))
+    return RunMetric(in_words(number), _decimal(number), lambda value: in_words(float(value)))
 
 
 def _decimal(number: float | str) -> Decimal:
