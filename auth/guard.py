@@ -60,19 +60,19 @@ def signed_in() -> Actor:
 
 
 def later(permission: Permission) -> Callable[[], Actor]:
-    """Who is there when a download is made: its button is pressed after the page was drawn, and outside of any page.
+    """Who is there when a download is made: its button is pressed after the page was shown, and outside of any page.
 
     Returns:
         What tells the user as they are when it is called; it raises Forbidden when the session has ended, or the role
         has not the permission any more.
     """
-    drawn_for, key = require(permission), st.user.get(SESSION_KEY)
+    shown_to, key = require(permission), st.user.get(SESSION_KEY)
 
     def now() -> Actor:
         session = session_store.find(store_of(home_folder(None)), str(key), time.time())
         if session is None:
             raise Forbidden("the session has ended", mend="sign in again")
-        actor = replace(drawn_for, role=str(session.role))
+        actor = replace(shown_to, role=str(session.role))
         permit(actor, permission)
         return actor
 

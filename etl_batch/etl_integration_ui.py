@@ -21,15 +21,15 @@ from etl_batch.errors import ConfigError, Forbidden, NoSuchJob
 from etl_batch.launch.options import Values, config_of, default_output, with_default_output
 from etl_batch.launch.replacing import would_replace
 from etl_batch.permissions import Permission, permit
-from etl_batch.ui.check_panel import draw_check, start_check
-from etl_batch.ui.errors import draw_error, errors_drawn
-from etl_batch.ui.first_rows_view import draw_first_rows
-from etl_batch.ui.input_picker import Picked, draw_input_picker, label
+from etl_batch.ui.check_panel import show_check, start_check
+from etl_batch.ui.errors import errors_shown, show_error
+from etl_batch.ui.first_rows_view import show_first_rows
+from etl_batch.ui.input_picker import Picked, label, show_input_picker
 from etl_batch.ui.links import link_to_page
-from etl_batch.ui.live_job import draw_job
-from etl_batch.ui.options_form import Pressed, draw_options_form, entered_values, prefill
+from etl_batch.ui.live_job import show_job
+from etl_batch.ui.options_form import Pressed, entered_values, prefill, show_options_form
 from etl_batch.ui.page_context import PageContext
-from etl_batch.ui.replaced import draw_replaced
+from etl_batch.ui.replaced import show_replaced
 from etl_batch.values import Actor
 from etl_batch.version import PROJECT_ROOT
 
@@ -47,9 +47,9 @@ def etl_dashboard(actor: WhoIsThere | None = None) -> None:
 
     Args:
         actor: who is signed in, with a role that may launch jobs; or a function that says so, which is asked again
-            in each run, fragment and callback. Nobody: nothing is drawn but why.
+            in each run, fragment and callback. Nobody: nothing is shown but why.
     """
-    with errors_drawn():
+    with errors_shown():
         given = actor or _our_guard()
         if given is None:
             raise Forbidden(
@@ -86,41 +86,41 @@ def _permit_named(actor: Actor) -> None:
 def _show_launch_page(context: PageContext) -> None:
     _prefill_once(context)
     st.subheader("Inputs", anchor=False)
-    picked = draw_input_picker(context)
+    picked = show_input_picker(context)
     if picked.files:
-        _draw_looking(context, picked)
+        _show_first_file(context, picked)
     st.subheader("Options", anchor=False)
     named = default_output(picked.paths, context.home)
-    pressed = draw_options_form(named, lambda: _draw_replacing(context))
+    pressed = show_options_form(named, lambda: _show_replacing(context))
     values = with_default_output(entered_values(), context.home)
-    with errors_drawn():
+    with errors_shown():
         if pressed is Pressed.CHECK:
             config_of(values, context.home, context.who())  # what is wrong with the options is said at once
             start_check(context, values)
         elif pressed is Pressed.LAUNCH:
             _launch(context, values)
-        draw_check(context, values)
-    _draw_launched(context)
+        show_check(context, values)
+    _show_launched(context)
 
 
-def _draw_looking(context: PageContext, picked: Picked) -> None:
+def _show_first_file(context: PageContext, picked: Picked) -> None:
     with st.expander("First rows", icon=":material/preview:", expanded=True):
         file = picked.files[0]
         if len(picked.files) > 1:
             file = st.selectbox("File", picked.files, format_func=label, key="etl_shown_file")
-        with errors_drawn():
-            draw_first_rows(
+        with errors_shown():
+            show_first_rows(
                 context, file, config_of(entered_values() | {"input": picked.paths}, context.home, context.who())
             )
 
 
-def _draw_replacing(context: PageContext) -> None:
+def _show_replacing(context: PageContext) -> None:
     """What the outputs, as far as they are entered, would take the place of: seen before anything is pressed."""
     try:
         config = config_of(with_default_output(entered_values(), context.home), context.home, context.who())
     except ConfigError:
         return  # pressing a button says what is wrong
-    draw_replaced(context, would_replace(context.who(), config))
+    show_replaced(context, would_replace(context.who(), config))
 
 
 def _launch(context: PageContext, values: Values) -> None:
@@ -131,18 +131,18 @@ def _launch(context: PageContext, values: Values) -> None:
     st.session_state[_REPLACES] = job.job_id, replaces
 
 
-def _draw_launched(context: PageContext) -> None:
+def _show_launched(context: PageContext) -> None:
     job_id = st.query_params.get(JOB_PARAMETER)
     if job_id is None:
         return
     st.subheader("The job", anchor=False)
     launched, replaces = st.session_state.get(_REPLACES, (None, ()))
     if launched == job_id:
-        draw_replaced(context, replaces, "It is replaced when the job is done")
+        show_replaced(context, replaces, "It is replaced when the job is done")
     try:
-        draw_job(context, job_id)
+        show_job(context, job_id)
     except NoSuchJob as error:
-        draw_error(error)
+        show_error(error)
         return
     if context.in_console:
         link_to_page("run", "Its own page: log, events, profile", ":material/open_in_full:", id=job_id)
@@ -158,4 +158,4 @@ def _prefill_once(context: PageContext) -> None:
     try:
         prefill(context.jobs.view(context.who(), wanted).config, context.home)
     except NoSuchJob as error:
-        draw_error(error)
+        show_error(error)

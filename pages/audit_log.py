@@ -5,11 +5,11 @@ from etl_batch.audit import reading
 from etl_batch.audit.findings import CheckedLog
 from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.errors import errors_shown
 from pages.views.audit_log_view import AuditActions, audit_log_view
 
 actor = require(Permission.READ_AUDIT_LOG)
-with errors_drawn():
+with errors_shown():
     home = home_folder(None)
     exporter = later(Permission.READ_AUDIT_LOG)
 

@@ -5,7 +5,7 @@ from typing import Any
 from auth.guard import require
 from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.errors import errors_shown
 from pages.services.estimable_files import estimable_files, fingerprint
 from pages.services.estimate_question import AskedEstimate
 from pages.services.estimates import FileColumns, LiveQuestion
@@ -46,7 +46,7 @@ def columns_of(file: str, delimiter: str) -> FileColumns:
     return columns(viewer, (file, delimiter), fingerprint(viewer.home, viewer.actor, file))
 
 
-with errors_drawn():
+with errors_shown():
     form = FormActions(
         files=estimable_files(viewer.home, viewer.actor),
         columns=columns_of,

@@ -11,7 +11,7 @@ from auth.guard import signed_in
 from etl_batch.values import Actor
 from pages.registry import FOLDER, PageEntry, pages_for
 from pages.views.flash import literal
-from pages.views.style import draw_style
+from pages.views.style import show_style
 
 TITLE = "Quantum ETL Console"
 _BUTTON = (
@@ -24,7 +24,7 @@ _SIGN_OUT = f'<form method="post" action="/logout"><button type="submit" style="
 def main() -> None:
     """Show the page that was asked for, in the frame that all pages share."""
     st.set_page_config(page_title=TITLE, page_icon=str(FOLDER / "icon.svg"), layout="wide")
-    draw_style()
+    show_style()
     actor = signed_in()
     chosen = st.navigation(_menu(pages_for(actor.role)))
     _signature(actor)

@@ -3,12 +3,12 @@
 from auth.guard import later, require
 from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.errors import errors_shown
 from pages.services.report_list import ReportPage, find_report, list_reports, report_bytes
 from pages.views.report_view import ReportActions, reports_view
 
 actor = require(Permission.SEE_REPORTS)
-with errors_drawn():
+with errors_shown():
     home = home_folder(None)
     downloader = later(Permission.SEE_REPORTS)
 

@@ -7,10 +7,10 @@ import streamlit as st
 from auth.guard import require
 from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.page_context import PageContext
 from pages.views.run_view import run_view
 
 require(Permission.SEE_JOBS)
-with errors_drawn():
+with errors_shown():
     run_view(PageContext(home_folder(None), partial(require, Permission.SEE_JOBS)), st.query_params.get("id", ""))

@@ -4,13 +4,13 @@ from auth.guard import require
 from etl_batch.environment import home_folder
 from etl_batch.jobs.service import JobService
 from etl_batch.permissions import Permission
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.errors import errors_shown
 from pages.services.machine import sandbox_of_workers
 from pages.shared import machine_watch
 from pages.views.machine_view import MachineActions, machine_view
 
 require(Permission.SEE_SYSTEM)
-with errors_drawn():
+with errors_shown():
     home = home_folder(None)
     jobs = JobService(home)
     machine_view(

@@ -10,7 +10,7 @@ FIRST_SHARE = 0.2  #: what the science page begins with
 
 
 def warm_up(home: Path) -> None:
-    """Load the modules of all pages, and the libraries that draw, by drawing; begin to watch the machine.
+    """Load the modules of all pages, and the libraries that make charts and tables, by making some; begin to watch the machine.
 
     Args:
         home: of the console.
@@ -21,13 +21,13 @@ def warm_up(home: Path) -> None:
     for package in (pages.services, pages.views):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
-    _draw_once()
+    _chart_once()
     from pages.shared import machine_watch
 
     machine_watch(home)  # so that the first look has minutes to look back at
 
 
-def _draw_once() -> None:
+def _chart_once() -> None:
     from etl_batch.ui.charts import graph_objects
     from etl_batch.ui.table_export import Column, Table
     from etl_batch.ui.tables import frame_of

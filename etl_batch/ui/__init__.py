@@ -1,1 +1,1 @@
-"""What is drawn, in the console and in anybody's Streamlit app."""
+"""What is shown, in the console and in anybody's Streamlit app."""

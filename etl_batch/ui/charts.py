@@ -75,8 +75,8 @@ def new_figure(height: int = 320) -> Any:  # noqa: ANN401 - a plotly.graph_objec
     return figure
 
 
-def draw_chart(figure: Any, *, key: str, alt: str) -> None:  # noqa: ANN401 - a plotly.graph_objects.Figure
-    """Draw a chart.
+def show_chart(figure: Any, *, key: str, alt: str) -> None:  # noqa: ANN401 - a plotly.graph_objects.Figure
+    """Show a chart.
 
     Args:
         figure: from `new_figure`.

@@ -15,15 +15,15 @@ from etl_batch.launch.questions import ask_check
 from etl_batch.machine.question import Answering, Question
 from etl_batch.report.verdict import Verdict
 from etl_batch.text.number_text import UNKNOWN, about, count, counted, data_size
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.job_words import replaced_of
 from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
-from etl_batch.ui.replaced import draw_replaced
+from etl_batch.ui.replaced import show_replaced
 from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 
 _KEY = "etl_check"
 _EVERY_SECONDS = 1
@@ -56,8 +56,8 @@ def stop_check() -> None:
         before.question.stop()
 
 
-def draw_check(context: PageContext, values: Values) -> None:
-    """Draw the check, if there is one.
+def show_check(context: PageContext, values: Values) -> None:
+    """Show the check, if there is one.
 
     Args:
         context: of the page: who looks, at which home.
@@ -68,12 +68,12 @@ def draw_check(context: PageContext, values: Values) -> None:
         return
     said = check.question.look()
     if said.is_over:
-        _draw_found(context, said, is_of_these=dict(check.values) == dict(values))
+        _show_found(context, said, is_of_these=dict(check.values) == dict(values))
     else:
-        st.fragment(_draw_running, run_every=_EVERY_SECONDS)()
+        st.fragment(_show_running, run_every=_EVERY_SECONDS)()
 
 
-def _draw_running() -> None:
+def _show_running() -> None:
     check: _Check | None = st.session_state.get(_KEY)
     said = None if check is None else check.question.look()
     if said is None or said.is_over:
@@ -84,14 +84,14 @@ def _draw_running() -> None:
     st.button("Stop the check", on_click=stop_check, icon=":material/stop_circle:", key="etl_check_stop")
 
 
-def _draw_found(context: PageContext, said: Answering, *, is_of_these: bool) -> None:
+def _show_found(context: PageContext, said: Answering, *, is_of_these: bool) -> None:
     if not is_of_these:
         st.info("The options were changed since this check.", icon=":material/history:")
     if said.error is not None:
-        draw_error(said.error)
+        show_error(said.error)
         return
     found = said.answer or {}
-    _draw_verdict(found)
+    _show_verdict(found)
     show_metrics(
         (
             Metric("Rows", count(found["rows"])),
@@ -101,11 +101,11 @@ def _draw_found(context: PageContext, said: Answering, *, is_of_these: bool) -> 
             Metric("Time", about(found["seconds"]), help="What the check took: it does all but writing."),
         )
     )
-    draw_replaced(context, [replaced_of(one) for one in found.get("replaces", ())])
+    show_replaced(context, [replaced_of(one) for one in found.get("replaces", ())])
     for note in said.notes:
         st.caption(f"Note: {plain(on_page(note), 400)}")
     if found["problems"]:
-        draw_table(
+        show_table(
             Table(_PROBLEM_COLUMNS, found["problems"]), key="etl_check_problems", alt="The first bad rows",
             file_name="problems",
         )  # fmt: skip
@@ -113,7 +113,7 @@ def _draw_found(context: PageContext, said: Answering, *, is_of_these: bool) -> 
             st.caption(f"The first {len(found['problems'])} of {count(found['bad_rows'])}.")
 
 
-def _draw_verdict(found: Mapping[str, Any]) -> None:
+def _show_verdict(found: Mapping[str, Any]) -> None:
     needed = sum(one["bytes"] for one in found["outputs"])
     fits = found["free_bytes"] is None or needed < found["free_bytes"]
     if found["verdict"] == Verdict.DOUBTFUL:
@@ -133,4 +133,4 @@ def _draw_verdict(found: Mapping[str, Any]) -> None:
         )  # fmt: skip
         st.error(f"The job would stop at the first bad row ({found['error']['code']}). {way}", icon=":material/block:")
     else:
-        draw_error(rebuilt_error(found["error"]["code"], found["error"]["message"]))
+        show_error(rebuilt_error(found["error"]["code"], found["error"]["message"]))

@@ -41,7 +41,7 @@ def decimals_of(column: Column, cells: Iterable[Cell]) -> int:
 
 
 def shown_cell(cell: Cell, column: Column, decimals: int) -> str:
-    """A cell as the grid draws it, or as wide."""
+    """A cell as the grid shows it, or as wide."""
     if cell is None:
         return ""
     if column.kind == "time":

@@ -7,16 +7,16 @@ from collections.abc import Callable
 import streamlit as st
 
 
-def draw_empty(
+def show_empty(
     title: str, text: str, *, icon: str = ":material/inbox:", step: Callable[[], None] | None = None
 ) -> None:
-    """Draw an empty state.
+    """Show an empty state.
 
     Args:
         title: what is not there, such as "No reports yet".
         text: Markdown of ours: how it comes here.
         icon: beside the title.
-        step: draws a link or a button that leads on.
+        step: shows a link or a button that leads on.
     """
     with st.container(border=True):
         st.markdown(f"##### {icon} {title}")

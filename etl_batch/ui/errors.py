@@ -17,7 +17,7 @@ _COLUMNS = 1000  #: of a message; a path may be long
 _LOG = logging.getLogger(__name__)
 
 
-def draw_error(error: EtlError) -> None:
+def show_error(error: EtlError) -> None:
     """One error."""
     st.error(in_markdown(error), icon=":material/error:")
 
@@ -29,18 +29,18 @@ def in_markdown(error: EtlError) -> str:
 
 
 @contextmanager
-def errors_drawn() -> Iterator[None]:
-    """Draw the error that ends the block, in the place of what the block would have drawn.
+def errors_shown() -> Iterator[None]:
+    """Show the error that ends the block, in the place of what the block would have shown.
 
     What is no `EtlError` is our mistake: it goes to the server's log, and the page says so.
     """
     try:
         yield
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
     except Exception:  # noqa: BLE001 - whatever it is, a user sees no traceback
         _LOG.exception("a page failed")
-        draw_error(
+        show_error(
             EtlError("something went wrong here", mend="try again; the server's log says more, please report it")
         )
 

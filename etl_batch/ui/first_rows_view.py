@@ -19,13 +19,13 @@ from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.text.first_rows import FirstRows
 from etl_batch.text.shown_text import as_sentence
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
-from etl_batch.ui.layout_editor import draw_layout_editor, draw_saved
-from etl_batch.ui.lines_of_text import draw_lines
+from etl_batch.ui.layout_editor import show_layout_editor, show_saved
+from etl_batch.ui.lines_of_text import show_lines
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 
 _ROWS = 20
 _MOST_HEX_BYTES = 1024  #: of one record
@@ -34,8 +34,8 @@ _Found = TypeVar("_Found")
 
 
 @st.fragment
-def draw_first_rows(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
-    """Draw the first rows of one file, and the editor of its layout where it has one.
+def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
+    """Show the first rows of one file, and the editor of its layout where it has one.
 
     Args:
         context: of the page: who looks, at which home.
@@ -45,16 +45,16 @@ def draw_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
     try:
         note_first_rows(context.home, context.who(), candidate)
         if candidate.by_layout:
-            _draw_binary(context, candidate, config)
+            _show_binary(context, candidate, config)
         else:
             how = (config.delimiter, config.encoding)
             found = _kept(context, candidate, how, lambda: first_rows(context.who(), candidate.place, config, _ROWS))
-            _draw_text_rows(found, candidate)
+            _show_text_rows(found, candidate)
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
 
 
-def _draw_binary(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
+def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
     if candidate.needs_layout:
         st.info(
             "No layout was found beside this file. What each byte means has to be said here once: begin with the "
@@ -62,8 +62,8 @@ def _draw_binary(context: PageContext, candidate: Candidate, config: JobConfig) 
             icon=":material/edit_note:",
         )
     with st.expander("Record layout", icon=":material/view_column:", expanded=candidate.needs_layout):
-        shown = draw_layout_editor(context, candidate)
-    draw_saved(candidate)
+        shown = show_layout_editor(context, candidate)
+    show_saved(candidate)
     if not shown.is_current:
         st.info(
             "The edits do not fit yet: the rows and bytes beneath are read by the last layout that did.",
@@ -76,8 +76,8 @@ def _draw_binary(context: PageContext, candidate: Candidate, config: JobConfig) 
     bad = sum(cell.problem is not None for row in cells for cell in row)
     if bad:
         st.warning(f"{bad} of the cells beneath hold no good value: see `!!`.", icon=":material/warning:")
-    draw_table(_decoded_table(cells, layout), key=f"rows_{candidate.path}", alt="The first records, decoded")
-    _draw_bytes(records, cells, candidate)
+    show_table(_decoded_table(cells, layout), key=f"rows_{candidate.path}", alt="The first records, decoded")
+    _show_bytes(records, cells, candidate)
 
 
 def _decoded_table(cells: Sequence[Sequence[ShownCell]], layout: Layout) -> Table:
@@ -96,7 +96,7 @@ def _in_words(cell: ShownCell) -> str:
     return _NULL if cell.text is None else cell.text
 
 
-def _draw_bytes(records: RawRecords, cells: Sequence[Sequence[ShownCell]], candidate: Candidate) -> None:
+def _show_bytes(records: RawRecords, cells: Sequence[Sequence[ShownCell]], candidate: Candidate) -> None:
     """One record: each field's bytes beside its value, and the whole of it in hexadecimal."""
     chosen = st.number_input(
         f"Bytes of record (1 to {records.count})", 1, records.count, key=f"record_{candidate.path}_{records.count}"
@@ -114,9 +114,9 @@ def _draw_bytes(records: RawRecords, cells: Sequence[Sequence[ShownCell]], candi
     ]
     titles = {"place": "Bytes from + length", "name": "Field", "type": "Type", "bytes": "Bytes", "value": "Value"}
     columns = tuple(Column(name=name, title=title) for name, title in titles.items())
-    draw_table(Table(columns, rows), key=f"bytes_{candidate.path}", alt="The fields of one record and their bytes")
+    show_table(Table(columns, rows), key=f"bytes_{candidate.path}", alt="The fields of one record and their bytes")
     raw = records.record(number)[:_MOST_HEX_BYTES]
-    draw_lines(hex_lines(raw, records.position(number)), "The record in hexadecimal and as ASCII")
+    show_lines(hex_lines(raw, records.position(number)), "The record in hexadecimal and as ASCII")
 
 
 def _in_hex(raw: bytes) -> str:
@@ -137,11 +137,11 @@ def _kept(context: PageContext, candidate: Candidate, how: Hashable, ask: Callab
         return _answers().get(key, ask)
 
 
-def _draw_text_rows(found: FirstRows, candidate: Candidate) -> None:
+def _show_text_rows(found: FirstRows, candidate: Candidate) -> None:
     if found.problem:
         st.warning(plain(f"{as_sentence(found.problem)}.", 400), icon=":material/warning:")
     columns = tuple(Column(name=str(number), title=name) for number, name in enumerate(found.names))
     rows = [{str(number): cell for number, cell in enumerate(row)} for row in found.rows]
-    draw_table(Table(columns, rows), key=f"rows_{candidate.path}", alt="The first rows of the file")
+    show_table(Table(columns, rows), key=f"rows_{candidate.path}", alt="The first rows of the file")
     if found.note:
         st.caption(plain(found.note))

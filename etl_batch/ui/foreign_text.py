@@ -1,6 +1,6 @@
 """Texts of strangers (names of files, cells, users, log lines) for the places where Streamlit and Plotly read markup.
 
-Escaping alone does not do for Markdown: some of what Streamlit draws is found in the finished text, behind the parser
+Escaping alone does not do for Markdown: some of what Streamlit shows is found in the finished text, behind the parser
 (links, mail addresses, arrows, icons). There a word joiner, which nobody sees, takes the pattern apart.
 """
 
@@ -23,12 +23,12 @@ _BACKTICKS = re.compile(r"`+")
 
 
 def plain(text: str, columns: int = 60) -> str:
-    """A text as Markdown that is drawn as that text, in one line: in `st.markdown`, captions, labels, messages."""
+    """A text as Markdown that is shown as that text, in one line: in `st.markdown`, captions, labels, messages."""
     return _PUNCTUATION.sub(r"\\\1", _taken_apart(shown(text, columns)))
 
 
 def as_code(text: str, columns: int = 60) -> str:
-    """A text as Markdown that is drawn as that text, in letters of one width."""
+    """A text as Markdown that is shown as that text, in letters of one width."""
     inside = shown(text, columns).replace(":material/", f":material{_JOINER}/") or " "
     fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(inside)), default=0))
     padding = " " if inside.strip() and (inside.strip("` ") != inside) else ""  # CommonMark 6.1 takes it away
@@ -36,7 +36,7 @@ def as_code(text: str, columns: int = 60) -> str:
 
 
 def in_chart(text: str, columns: int = 24) -> str:
-    """A text as a label that Plotly draws as that text; it reads some HTML, and formulas between dollars."""
+    """A text as a label that Plotly shows as that text; it reads some HTML, and formulas between dollars."""
     escaped = shown(text, columns).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return escaped.replace("$", "&#36;")
 

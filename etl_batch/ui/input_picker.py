@@ -13,8 +13,8 @@ from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, list
 from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, UPLOADED, keep_upload
 from etl_batch.text.number_text import counted, data_size
 from etl_batch.text.shown_text import shown
-from etl_batch.ui.empty_states import draw_empty
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.empty_states import show_empty
+from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.page_context import PageContext
 from etl_batch.values import MIB
@@ -31,11 +31,11 @@ class Picked:
     files: tuple[Candidate, ...]  #: all files that it stands for
 
 
-def draw_input_picker(context: PageContext) -> Picked:
-    """Draw the list and the upload."""
+def show_input_picker(context: PageContext) -> Picked:
+    """Show the list and the upload."""
     there = list_inputs(context.who(), context.input_roots)
     if not there.candidates:
-        draw_empty(
+        show_empty(
             "No inputs yet",
             f"Put {listed(mark='`')} files into the folder `data/`, upload one here, "
             "or make the demo data: `python -m etl_batch demo-data`.",
@@ -50,7 +50,7 @@ def draw_input_picker(context: PageContext) -> Picked:
     )  # fmt: skip
     if there.is_cut:
         st.caption(f"The list shows the first {MOST_ENTRIES:,} files and folders.")
-    _draw_upload(context)
+    _show_upload(context)
     found = [one for path in chosen if (one := there.named(path)) is not None]
     return Picked(tuple(one.path for one in found), _files_of(found, there))
 
@@ -85,7 +85,7 @@ def _labels(there: InputList) -> dict[str, str]:
     return labels
 
 
-def _draw_upload(context: PageContext) -> None:
+def _show_upload(context: PageContext) -> None:
     with st.expander("Upload a file", icon=":material/upload_file:"):
         version = st.session_state.setdefault("etl_upload_version", 0)
         files = st.file_uploader(
@@ -101,7 +101,7 @@ def _draw_upload(context: PageContext) -> None:
         st.button("Put into data/", disabled=not files, on_click=_keep, args=given, key="etl_upload_go")
         for said in st.session_state.pop(_SAID, ()):
             if isinstance(said, EtlError):
-                draw_error(said)
+                show_error(said)
             else:
                 st.success(said, icon=":material/check:")
 

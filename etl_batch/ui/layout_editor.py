@@ -19,7 +19,7 @@ from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.roots import Place
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.page_context import PageContext
 
@@ -48,8 +48,8 @@ class ShownLayout:
     is_current: bool  #: otherwise the edits do not fit, and it is the last layout that did
 
 
-def draw_layout_editor(context: PageContext, candidate: Candidate) -> ShownLayout:
-    """Draw the editor; where the edits are not sound the error is drawn."""
+def show_layout_editor(context: PageContext, candidate: Candidate) -> ShownLayout:
+    """Show the editor; where the edits are not sound the error is shown."""
     key = _key(candidate)
     if key not in st.session_state:
         st.session_state[key] = _opened(context, candidate)
@@ -66,7 +66,7 @@ def draw_layout_editor(context: PageContext, candidate: Candidate) -> ShownLayou
         edited = replace(edited, now=text)
         st.session_state[key] = edited
     except LayoutInvalid as error:
-        draw_error(error)
+        show_error(error)
     with st.container(horizontal=True):
         st.button(
             f"Save as {plain(own, 40)}", key=f"{key}_save", disabled=layout is None, icon=":material/save:",
@@ -80,15 +80,15 @@ def draw_layout_editor(context: PageContext, candidate: Candidate) -> ShownLayou
     return ShownLayout(layout, is_current=True)
 
 
-def draw_saved(candidate: Candidate) -> None:
-    """What came of saving; the list of inputs above shows it, too, so the whole page is drawn anew once.
+def show_saved(candidate: Candidate) -> None:
+    """What came of saving; the list of inputs above shows it, too, so the whole page is shown anew once.
 
     Not for inside the expander of the editor: the first layout of a file closes it.
     """
     key = f"{_key(candidate)}_said"
     said = st.session_state.pop(key, None)
     if isinstance(said, EtlError):
-        draw_error(said)
+        show_error(said)
     elif said is not None and not said.startswith(_SEEN):
         st.session_state[key] = _SEEN + said
         st.rerun(scope="app")

@@ -13,8 +13,8 @@ _STYLE = (
 )
 
 
-def draw_lines(text: str, label: str) -> None:
-    """Draw lines that are never wrapped; where they are too wide they scroll, by the keyboard as well.
+def show_lines(text: str, label: str) -> None:
+    """Show lines that are never wrapped; where they are too wide they scroll, by the keyboard as well.
 
     `st.code` could not: what scrolls in it takes no focus (WCAG 2.1.1).
 

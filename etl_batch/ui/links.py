@@ -9,7 +9,7 @@ from streamlit.errors import StreamlitAPIException
 
 
 def link_to_page(page: str, label: str, icon: str, **query: str) -> None:
-    """Draw a link.
+    """Show a link.
 
     Args:
         page: the last part of its address, such as `run`.

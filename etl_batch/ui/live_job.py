@@ -20,13 +20,13 @@ from etl_batch.pipeline.outputs.claimed_names import found_at
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import place
 from etl_batch.text.number_text import count, duration
-from etl_batch.ui.errors import draw_error, errors_drawn
+from etl_batch.ui.errors import errors_shown, show_error
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import mark_of, outcome_of, progress_line, state_sentence, throughput
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
-from etl_batch.ui.run_outputs import draw_run_outputs
+from etl_batch.ui.run_outputs import show_run_outputs
 from etl_batch.values import MIB
 
 _EVERY_SECONDS = 0.5  #: with the half second between two heartbeats the page stays within two seconds, loaded or not
@@ -34,13 +34,13 @@ _SAID = "etl_job_said"
 _MOST_REPORT_BYTES = 8 * MIB  #: handed through a page of somebody else's app
 
 
-def draw_job(context: PageContext, job_id: str, more: Callable[[JobView], None] | None = None) -> JobView:
-    """Draw a job; while it is under way, anew twice a second.
+def show_job(context: PageContext, job_id: str, more: Callable[[JobView], None] | None = None) -> JobView:
+    """Show a job; while it is under way, anew twice a second.
 
     Args:
         context: of the page: who looks, at which home.
         job_id: which job.
-        more: draws what else there is about it, each time, beneath.
+        more: shows what else there is about it, each time, beneath.
 
     Returns:
         The job as it was a moment ago.
@@ -51,11 +51,11 @@ def draw_job(context: PageContext, job_id: str, more: Callable[[JobView], None] 
     job = context.jobs.view(context.who(), job_id)
 
     def now() -> None:
-        with errors_drawn():
+        with errors_shown():
             seen = context.jobs.view(context.who(), job_id)
             if seen.state is not job.state:
                 st.rerun(scope="app")  # what can be done has changed, and perhaps the clock may stop
-            _draw_state(context, seen)
+            _show_state(context, seen)
             if more is not None:
                 more(seen)
 
@@ -63,7 +63,7 @@ def draw_job(context: PageContext, job_id: str, more: Callable[[JobView], None] 
     return job
 
 
-def _draw_state(context: PageContext, job: JobView) -> None:
+def _show_state(context: PageContext, job: JobView) -> None:
     word, icon, colour = mark_of(outcome_of(job))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(word, icon=icon, color=colour)  # type: ignore[arg-type]
@@ -71,16 +71,16 @@ def _draw_state(context: PageContext, job: JobView) -> None:
     if not job.state.is_over:
         st.progress(job.progress.share, progress_line(job))
     if (said := st.session_state.pop(_SAID, None)) is not None:
-        draw_error(said)
+        show_error(said)
     if job.error_code:
-        draw_error(rebuilt_error(job.error_code, job.error_message or ""))
+        show_error(rebuilt_error(job.error_code, job.error_message or ""))
     if job.state is State.DONE:
-        _draw_result(context, job)
+        _show_result(context, job)
     if context.may(Permission.LAUNCH_JOBS):
-        _draw_actions(context, job)
+        _show_actions(context, job)
 
 
-def _draw_result(context: PageContext, job: JobView) -> None:
+def _show_result(context: PageContext, job: JobView) -> None:
     show_metrics(
         (
             Metric("Rows", count(job.rows_out or 0)),
@@ -89,13 +89,13 @@ def _draw_result(context: PageContext, job: JobView) -> None:
             Metric("Throughput", throughput(job)),
         )
     )
-    draw_run_outputs(context, job)
+    show_run_outputs(context, job)
     if job.report is not None and context.may(Permission.SEE_REPORTS):
         owner = _owner_of(context, job.report)
         if owner in {None, job.job_id}:
-            _draw_report_door(context, job.report)
+            _show_report_link(context, job.report)
         else:
-            _draw_replaced_report(context, job.report, str(owner))
+            _show_replaced_report(context, job.report, str(owner))
 
 
 def _owner_of(context: PageContext, report: str) -> str | None:
@@ -107,7 +107,7 @@ def _owner_of(context: PageContext, report: str) -> str | None:
     return None
 
 
-def _draw_replaced_report(context: PageContext, report: str, owner: str) -> None:
+def _show_replaced_report(context: PageContext, report: str, owner: str) -> None:
     name = Path(report).name
     kept = as_code(f"{name}.bak.TIME", 80)
     st.warning(
@@ -119,7 +119,7 @@ def _draw_replaced_report(context: PageContext, report: str, owner: str) -> None
         link_to_page("run", "The run whose report it is", ":material/play_circle:", id=owner)
 
 
-def _draw_report_door(context: PageContext, report: str) -> None:
+def _show_report_link(context: PageContext, report: str) -> None:
     name = Path(report).name
     if context.in_console:
         st.link_button("Open the report", f"/reports/{quote(name)}", icon=":material/lab_profile:")
@@ -142,7 +142,7 @@ def _report_bytes(context: PageContext, report: str) -> bytes:
         os.close(descriptor)
 
 
-def _draw_actions(context: PageContext, job: JobView) -> None:
+def _show_actions(context: PageContext, job: JobView) -> None:
     with st.container(horizontal=True):
         if not job.state.is_over:
             st.button(

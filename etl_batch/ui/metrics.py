@@ -30,7 +30,7 @@ class Metric:
 
 
 def show_metrics(metrics: Sequence[Metric]) -> None:
-    """Draw them side by side; on a narrow page they wrap."""
+    """Show them side by side; on a narrow page they wrap."""
     st.html(_STYLE)
     with st.container(horizontal=True):
         for one in metrics:

@@ -35,21 +35,21 @@ class Pressed(StrEnum):
     LAUNCH = "launch"
 
 
-def draw_options_form(default_output: str, say_more: Callable[[], None]) -> Pressed | None:
-    """Draw the form; what is entered is then in `entered_values`.
+def show_options_form(default_output: str, say_more: Callable[[], None]) -> Pressed | None:
+    """Show the form; what is entered is then in `entered_values`.
 
     Args:
         default_output: where the CSV goes if no output is named.
-        say_more: draws what should be known of the outputs, beneath them.
+        say_more: shows what should be known of the outputs, beneath them.
     """
     options = [option for option in job_options() if option.name != INPUTS]
     with st.form("etl_options", border=False, enter_to_submit=False):
-        _draw_group([option for option in options if option.name in _IN_SIGHT], default_output)
+        _show_group([option for option in options if option.name in _IN_SIGHT], default_output)
         say_more()
         for group in GROUPS:
             rest = [option for option in options if option.group == group and option.name not in _IN_SIGHT]
             with st.expander(f"{group}: {_names(rest)}", icon=_ICONS.get(group, ":material/speed:")):
-                _draw_group(rest, default_output)
+                _show_group(rest, default_output)
         with st.container(horizontal=True):
             check = st.form_submit_button(
                 "Check first", icon=":material/fact_check:", key="etl_check_button", shortcut="Alt+K",
@@ -63,7 +63,7 @@ def draw_options_form(default_output: str, say_more: Callable[[], None]) -> Pres
 
 
 def entered_values() -> dict[str, str | bool | tuple[str, ...]]:
-    """The values of all options, inputs included; options that were never drawn have their defaults."""
+    """The values of all options, inputs included; options that were never shown have their defaults."""
     values: dict[str, Any] = {
         option.name: st.session_state.get(f"{_PREFIX}{option.name}", False if option.kind is Kind.SWITCH else "")
         for option in job_options()
@@ -73,7 +73,7 @@ def entered_values() -> dict[str, str | bool | tuple[str, ...]]:
 
 
 def prefill(config: Mapping[str, Any], home: Path) -> None:
-    """Fill the form with the options of a job, before it is drawn."""
+    """Fill the form with the options of a job, before it is shown."""
     values: Values = values_of(config, home)
     for option in job_options():
         key = CHOSEN if option.name == INPUTS else f"{_PREFIX}{option.name}"
@@ -87,14 +87,14 @@ def _blank(option: Option) -> str | bool:
     return option.default if option.kind is Kind.CHOICE else ""
 
 
-def _draw_group(options: list[Option], default_output: str) -> None:
+def _show_group(options: list[Option], default_output: str) -> None:
     columns = st.columns(_COLUMNS)
     for number, option in enumerate(options):
         with columns[number % _COLUMNS]:
-            _draw_option(option, default_output)
+            _show_option(option, default_output)
 
 
-def _draw_option(option: Option, default_output: str) -> None:
+def _show_option(option: Option, default_output: str) -> None:
     key, about = f"{_PREFIX}{option.name}", plain(f"{option.help}  {option.flag}", 400)
     placeholder = _PLACEHOLDERS.get(option.name, option.default or None)
     if option.name == "output_csv":  # named after the inputs, unlike on the command line

@@ -16,8 +16,8 @@ from etl_batch.ui.page_context import PageContext
 from etl_batch.values import Replaced
 
 
-def draw_replaced(context: PageContext, replaced: Sequence[Replaced], then: str = "It would be replaced") -> None:
-    """Draw a line for each output that something is in the place of.
+def show_replaced(context: PageContext, replaced: Sequence[Replaced], then: str = "It would be replaced") -> None:
+    """Show a line for each output that something is in the place of.
 
     Args:
         context: of the page: who looks, at which home.

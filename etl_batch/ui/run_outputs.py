@@ -19,7 +19,7 @@ from etl_batch.ui.job_words import bytes_in_words, replaced_of
 from etl_batch.ui.links import download_address, link_to_page
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 
 _COLUMNS = (
     Column(name="path", title="Output"),
@@ -46,24 +46,24 @@ _BECAME: Mapping[OutputState, str] = {
 _NAMED = 3  #: names of outputs that share a fate
 
 
-def draw_run_outputs(context: PageContext, job: JobView) -> None:
-    """Draw the table of the outputs, what became of them, what they replaced, and the downloads."""
+def show_run_outputs(context: PageContext, job: JobView) -> None:
+    """Show the table of the outputs, what became of them, what they replaced, and the downloads."""
     metadata = job.metadata or {}
     written = [one for one in metadata.get("outputs", ()) if isinstance(one, dict)]
     if not written:
         return
     now = {str(one.path): one for one in context.jobs.outputs(context.who(), job.job_id)}
     rows = [one | {"now": _NOW[now[one["path"]].state] if one["path"] in now else None} for one in written]
-    draw_table(Table(_COLUMNS, rows), key=f"outputs_{job.job_id}", alt="The outputs of the job", file_name="outputs")
+    show_table(Table(_COLUMNS, rows), key=f"outputs_{job.job_id}", alt="The outputs of the job", file_name="outputs")
     for group in _by_fate(list(now.values())):
-        _draw_fate(context, group)
+        _show_fate(context, group)
     for old in metadata.get("replaced", ()):
-        _draw_replaced(context, old)
+        _show_replaced(context, old)
     if context.in_console and context.may(Permission.DOWNLOAD_OUTPUTS):
         with st.container(horizontal=True):
             for one in written:
                 if one["path"] in now:
-                    _draw_download(context, job, one, now[one["path"]])
+                    _show_download(context, job, one, now[one["path"]])
 
 
 def _by_fate(outputs: Sequence[RunOutput]) -> list[list[RunOutput]]:
@@ -75,7 +75,7 @@ def _by_fate(outputs: Sequence[RunOutput]) -> list[list[RunOutput]]:
     return list(groups.values())
 
 
-def _draw_fate(context: PageContext, group: Sequence[RunOutput]) -> None:
+def _show_fate(context: PageContext, group: Sequence[RunOutput]) -> None:
     first, names = group[0], _names(group)
     if first.state is not OutputState.REPLACED:
         st.warning(f"{names}: {_BECAME[first.state]}.", icon=":material/history:")
@@ -102,7 +102,7 @@ def _names(group: Sequence[RunOutput]) -> str:
     return shown + (f" and {counted(len(group) - _NAMED, 'output')} more" if len(group) > _NAMED else "")
 
 
-def _draw_replaced(context: PageContext, old: Mapping[str, Any]) -> None:
+def _show_replaced(context: PageContext, old: Mapping[str, Any]) -> None:
     """What stood there before this run: whose, how many rows, where it is."""
     st.caption(
         f"{as_code(Path(str(old['path'])).name, 60)} took the place of {plain(in_words(replaced_of(old)), 200)}, "
@@ -112,7 +112,7 @@ def _draw_replaced(context: PageContext, old: Mapping[str, Any]) -> None:
         link_to_page("run", "The run whose output it was", ":material/history:", id=str(old["job_id"]))
 
 
-def _draw_download(context: PageContext, job: JobView, written: Mapping[str, Any], now: RunOutput) -> None:
+def _show_download(context: PageContext, job: JobView, written: Mapping[str, Any], now: RunOutput) -> None:
     """By the gate, which streams it, and looks once more whether it is the run's; a folder has no one file to send."""
     there = now.path if now.state is OutputState.INTACT else now.kept
     beneath = _beneath(context, str(now.path))

@@ -1,4 +1,4 @@
-"""Tables as Streamlit draws them, with escaped downloads; Streamlit's own export is switched off."""
+"""Tables as Streamlit shows them, with escaped downloads; Streamlit's own export is switched off."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from etl_batch.ui.column_widths import decimals_of, width_px
 from etl_batch.ui.foreign_text import in_table
 from etl_batch.ui.table_export import Cell, Column, Table, as_csv, as_json
 
-MOST_ROWS = 1000  #: drawn at once: more is paged by whoever asks the store
+MOST_ROWS = 1000  #: shown at once: more is paged by whoever asks the store
 _ROW_PX = 35  #: of Streamlit's grid
 _MOST_HEIGHT_PX = 560
 _LABEL_COLUMNS = 60
 
 
-def draw_table(
+def show_table(
     table: Table, *, key: str, alt: str, file_name: str | None = None, link: Callable[[Row], str] | None = None
 ) -> int | None:
-    """Draw a table, on a narrow screen as cards, and the buttons that take it away as CSV and JSON.
+    """Show a table, on a narrow screen as cards, and the buttons that take it away as CSV and JSON.
 
     Args:
-        table: at most `MOST_ROWS` rows are drawn; the downloads have all.
+        table: at most `MOST_ROWS` rows are shown; the downloads have all.
         key: of the widgets, one for each table of a page.
         alt: what the table holds, for those who cannot see it.
         file_name: of the downloads, without its ending; None: no downloads.
@@ -57,11 +57,11 @@ def draw_table(
     if len(table.rows) > len(rows):
         st.caption(f"The first {len(rows):,} of {len(table.rows):,} rows; the downloads hold all of them.")
     if file_name is not None:
-        draw_downloads(table, key=key, file_name=file_name)
+        show_downloads(table, key=key, file_name=file_name)
     return chosen
 
 
-def draw_downloads(table: Table, *, key: str, file_name: str) -> None:
+def show_downloads(table: Table, *, key: str, file_name: str) -> None:
     """The buttons by themselves; the files are made when a button is pressed."""
     with st.container(horizontal=True):
         st.download_button(
@@ -100,7 +100,7 @@ def _number(cell: Cell, column: Column) -> float | None:
 
 
 def _configured(column: Column, rows: Sequence[Mapping[str, Cell]]) -> Any:  # noqa: ANN401 - Streamlit's columns are dictionaries
-    # The grid draws a label as it is, where a help is Markdown.
+    # The grid shows a label as it is, where a help is Markdown.
     label = in_table(column.title, _LABEL_COLUMNS)
     cells = [row.get(column.name) for row in rows]
     about: dict[str, Any] = {"label": label, "help": column.help, "width": width_px(column, cells)}

@@ -1,1 +1,1 @@
-"""What the pages draw: values in, drawing out."""
+"""What the pages show: values in, elements of Streamlit out."""

@@ -17,16 +17,16 @@ from auth.sessions import IDLE_SECONDS, LIFE_SECONDS, Session
 from auth.users import User
 from etl_batch.environment import home_folder
 from etl_batch.errors import EtlError
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.errors import show_error
 from etl_batch.values import Actor
 from pages.views.flash import flash, literal, show_flash, when
-from pages.views.recovery_codes import draw_codes_left, draw_new_codes, keep_codes
+from pages.views.recovery_codes import keep_codes, show_codes_left, show_new_codes
 
 _SECRET = "new_totp_secret"  # noqa: S105 - where it is kept, not what it is
 
 
 def account_view(actor: Actor, session: Session) -> None:
-    """Draw the account of the signed-in user."""
+    """Show the account of the signed-in user."""
     st.title("Account")
     st.markdown(f"Signed in as **{literal(session.name)}**, {session.role}.")
     show_flash()
@@ -35,7 +35,7 @@ def account_view(actor: Actor, session: Session) -> None:
         user = own_account.own_user(accounts, session)
         sessions = own_account.own_sessions(accounts, session)
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
     with st.container(border=True):
         _password(accounts, actor, session, user)
@@ -67,7 +67,7 @@ def _password(accounts: Accounts, actor: Actor, session: Session, user: User) ->
     try:
         own_account.change_password(accounts, session, actor, current, new)
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
     st.success("The password is changed. Sign in with the new one.", icon=":material/check_circle:")
     st.markdown("[Sign in](/login)")
@@ -76,13 +76,13 @@ def _password(accounts: Accounts, actor: Actor, session: Session, user: User) ->
 
 def _second_factor(accounts: Accounts, actor: Actor, session: Session, user: User) -> None:
     st.subheader("One-time codes")
-    if draw_new_codes(session):
+    if show_new_codes(session):
         return
     if not user.has_password:
         st.markdown("Your organisation's provider takes care of a second factor.")
     elif user.has_totp:
         _turn_off(accounts, actor, session)
-        draw_codes_left(accounts, actor, session, user)
+        show_codes_left(accounts, actor, session, user)
     elif _SECRET in st.session_state:
         _turn_on(accounts, actor, session)
     else:
@@ -110,7 +110,7 @@ def _turn_on(accounts: Accounts, actor: Actor, session: Session) -> None:
     try:
         codes = own_account.turn_totp_on(accounts, session, actor, password, NewFactor(secret, shown))
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
     del st.session_state[_SECRET]
     keep_codes(session, codes)
@@ -127,7 +127,7 @@ def _turn_off(accounts: Accounts, actor: Actor, session: Session) -> None:
     try:
         own_account.turn_totp_off(accounts, session, actor, password)
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
     flash("Sign-in asks for the password only.")
     st.rerun()
@@ -155,7 +155,7 @@ def _try(action: Callable[[], object], done: str) -> None:
     try:
         action()
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
     flash(done)
     st.rerun()

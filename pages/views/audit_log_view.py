@@ -16,11 +16,11 @@ from etl_batch.audit.findings import CheckedLog
 from etl_batch.audit.reading import Filter, Head, Page, Progress
 from etl_batch.audit.tail import Position
 from etl_batch.text.number_text import count, counted
-from etl_batch.ui.empty_states import draw_empty
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.empty_states import show_empty
+from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.table_export import Cell, Column, Table
-from etl_batch.ui.tables import draw_table
-from pages.views.verdict_view import draw_verdict
+from etl_batch.ui.tables import show_table
+from pages.views.verdict_view import show_verdict
 
 MOST_EXPORTED = 300_000  #: entries; a download is put together in the server's memory
 _ANY = "any"
@@ -54,12 +54,12 @@ class AuditActions:
 
 
 def audit_log_view(actions: AuditActions) -> None:
-    """Draw the page; the address keeps the filter."""
+    """Show the page; the address keeps the filter."""
     st.title("Audit log")
     _proof(actions)
     st.header("Entries", anchor=False)
     wanted = _filter()
-    with errors_drawn():
+    with errors_shown():
         trail = _trail(wanted)
         found = actions.page(wanted, trail[-1])
         if not found.entries:
@@ -67,7 +67,7 @@ def audit_log_view(actions: AuditActions) -> None:
             return
         table = Table(_COLUMNS, [_row(entry) for entry in found.entries])
         alt = f"{len(found.entries)} entries of the audit log, the newest first"
-        draw_table(table, key=f"audit_{len(trail)}", alt=alt)
+        show_table(table, key=f"audit_{len(trail)}", alt=alt)
         _steps(found, trail)
         _exports(actions, wanted, found.last_seq)
 
@@ -84,16 +84,16 @@ def _proof(actions: AuditActions) -> None:
         with st.container(horizontal=True):
             if st.button("Verify the log", type="primary", icon=":material/verified_user:", key="audit_verify"):
                 st.session_state[_VERDICT] = None
-                with errors_drawn():
+                with errors_shown():
                     st.session_state[_VERDICT] = _verified(actions, kept.strip() or None)
             if st.button("Sign and show the head", icon=":material/signature:", key="audit_sign"):
-                with errors_drawn():
+                with errors_shown():
                     st.session_state[_HEAD] = actions.head()
         verdict = st.session_state.get(_VERDICT)
         if isinstance(verdict, CheckedLog):
-            draw_verdict(verdict)
-        with errors_drawn():
-            _draw_head(actions)
+            show_verdict(verdict)
+        with errors_shown():
+            _show_head(actions)
 
 
 def _verified(actions: AuditActions, kept: str | None) -> CheckedLog:
@@ -107,7 +107,7 @@ def _verified(actions: AuditActions, kept: str | None) -> CheckedLog:
     return verdict
 
 
-def _draw_head(actions: AuditActions) -> None:
+def _show_head(actions: AuditActions) -> None:
     head = st.session_state.get(_HEAD)
     if isinstance(head, Head):
         st.caption(
@@ -192,10 +192,10 @@ def _joined(pieces: Iterator[str]) -> bytes:
 def _nothing(last_seq: int) -> None:
     if last_seq:
         text = f"None of the {counted(last_seq, 'entry')} fulfils the filter. Take a part of it away."
-        draw_empty("Nothing found", text, icon=":material/search_off:")
+        show_empty("Nothing found", text, icon=":material/search_off:")
     else:
         text = "Everything that is done here is written down: signing in, launching, looking at reports."
-        draw_empty("The log is empty", text, icon=":material/history:")
+        show_empty("The log is empty", text, icon=":material/history:")
 
 
 def _row(entry: Entry) -> dict[str, Cell]:

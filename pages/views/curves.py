@@ -1,17 +1,17 @@
-"""Curves over time, as all pages draw them."""
+"""Curves over time, as all pages show them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from etl_batch.ui.charts import draw_chart, new_figure, palette
+from etl_batch.ui.charts import new_figure, palette, show_chart
 from etl_batch.ui.foreign_text import in_chart
 
 _HEIGHT_PX = 220
 
 
-def draw_curves(
+def show_curves(
     title: str,
     at: Sequence[float] | Sequence[datetime],
     curves: Mapping[str, Sequence[float | None]],
@@ -19,10 +19,10 @@ def draw_curves(
     key: str,
     top: float | None = None,
 ) -> None:
-    """Draw one or two curves; the second is dashed, so that colour is not all that tells them apart.
+    """Show one or two curves; the second is dashed, so that colour is not all that tells them apart.
 
     Args:
-        title: what is drawn, and its unit.
+        title: what is shown, and its unit.
         at: when, for each value.
         curves: the values, by the names of the curves; None: a gap.
         key: one for each chart of a page.
@@ -38,4 +38,4 @@ def draw_curves(
     figure.update_yaxes(rangemode="tozero")
     if top is not None:
         figure.update_yaxes(range=[0, top])
-    draw_chart(figure, key=key, alt=f"{title}: {' and '.join(curves)} over time")
+    show_chart(figure, key=key, alt=f"{title}: {' and '.join(curves)} over time")

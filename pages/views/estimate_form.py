@@ -39,7 +39,7 @@ class FormActions:
 
 
 def choose_file(actions: FormActions, linked: AskedEstimate | None) -> str | None:
-    """Draw the list of files; that of the link is chosen first.
+    """Show the list of files; that of the link is chosen first.
 
     Returns:
         The chosen file's path, relative to the home.
@@ -63,7 +63,7 @@ def _in_list(path: str, file: EstimableFile | None) -> str:
 
 
 def question_form(path: str, actions: FormActions, linked: AskedEstimate | None) -> AskedEstimate | None:
-    """Draw the form for a file.
+    """Show the form for a file.
 
     Args:
         path: of the file, relative to the home.
@@ -133,7 +133,7 @@ def question_form(path: str, actions: FormActions, linked: AskedEstimate | None)
 
 
 def _delimiter_field(given: AskedEstimate) -> str:
-    """Draw the field above the form, since which columns the form offers depends on it."""
+    """Show the field above the form, since which columns the form offers depends on it."""
     key, filled = _key("delimiter", given.file), _key("delimiter_filled", given.file)
     if st.session_state.get(filled) != given or key not in st.session_state:  # once, as `_fill`
         st.session_state[key], st.session_state[filled] = given.delimiter, given
@@ -184,5 +184,5 @@ def _is_sound(asked: AskedEstimate, complaint: Any) -> bool:  # noqa: ANN401 - a
 
 
 def say_at(place: Any, error: EtlError) -> None:  # noqa: ANN401 - a place on the page
-    """Draw an error at a field."""
+    """Show an error at a field."""
     place.error(in_markdown(error), icon=":material/error:")

@@ -24,13 +24,13 @@ STRATA_COLUMNS = (
     Column(name="note", title="Note", help="Why the interval may hold less often than it says."),
     Column(name="exact_total_text", title="Exact, all digits"),
 )
-_LARGEST = 2**53  #: a number in a browser is a float, and beyond it not every integer is one: those are drawn as texts
+_LARGEST = 2**53  #: a number in a browser is a float, and beyond it not every integer is one: those are shown as texts
 _TOTALS = {"total", "ci_low", "ci_high", "exact_total"}
 
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """An answer as it is drawn."""
+    """An answer as it is shown."""
 
     estimates: tuple[TotalEstimate, ...]
     rows: TotalEstimate

@@ -14,12 +14,12 @@ from etl_batch.formats.registry import listed
 from etl_batch.report.estimate_view import Held, held
 from etl_batch.text.number_text import amount, count, counted, data_size, exact_amount, percent
 from etl_batch.ui.charts import palette
-from etl_batch.ui.empty_states import draw_empty
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.empty_states import show_empty
+from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_words import on_page
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 from etl_batch.values import TotalEstimate
 from pages.services.estimate_question import AskedEstimate, from_link
 from pages.services.live_total import LiveTotal
@@ -49,12 +49,12 @@ class EstimateActions:
 
 
 def estimates_view(actions: EstimateActions) -> None:
-    """Draw the page; the address is the question, and so its permalink."""
+    """Show the page; the address is the question, and so its permalink."""
     st.title("Estimates")
     st.caption("Totals from a sample, with honest intervals: classical stratified sampling, no quantum speed-up.")
     linked = from_link(st.query_params.to_dict())
     if not actions.form.files and linked is None:
-        draw_empty(
+        show_empty(
             "No file to ask yet",
             f"Put a {listed()} file into `data/`, or launch a job: its output keeps a sample that answers "
             "at once. `make demo` brings a first one.",
@@ -65,7 +65,7 @@ def estimates_view(actions: EstimateActions) -> None:
     complaint = st.empty()
     if path is None:
         return
-    with errors_drawn():
+    with errors_shown():
         asked = question_form(path, actions.form, linked)
         if asked is not None:
             st.query_params.from_dict(asked.as_link())
@@ -73,7 +73,7 @@ def estimates_view(actions: EstimateActions) -> None:
     if linked is None or linked.file != path:
         st.caption("Press **Estimate** for the totals. The page's address then is a link to this very question.")
         return
-    with errors_drawn():
+    with errors_shown():
         try:
             long = actions.long(linked)
             found = actions.ask(linked) if long is None else long_answer(long)
@@ -157,4 +157,4 @@ def _strata(one: TotalEstimate) -> None:
         st.html(forest_plot(lines, title, palette(), is_deviation=is_deviation))
     shown = min(len(lines), len(one.strata))
     st.caption(f"{counted(shown, 'line')} drawn of {counted(len(one.strata), 'stratum')}; the table has all of them.")
-    draw_table(strata_table(one), key=f"{key}_table", alt="All strata of the measure", file_name="strata")
+    show_table(strata_table(one), key=f"{key}_table", alt="All strata of the measure", file_name="strata")

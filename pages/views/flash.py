@@ -1,4 +1,4 @@
-"""A message about what was just done, shown once the page has been drawn anew."""
+"""A message about what was just done, shown once the page has run anew."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def show_flash() -> None:
 
 
 def literal(text: str) -> str:
-    """Text of strangers for Markdown, drawn as that text."""
+    """Text of strangers for Markdown, shown as that text."""
     return plain(text, _LONGEST)
 
 

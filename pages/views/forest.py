@@ -1,6 +1,6 @@
-"""What a forest plot draws: a line for each stratum, its estimate, its interval, and the exact total where it is known.
+"""What a forest plot shows: a line for each stratum, its estimate, its interval, and the exact total where it is known.
 
-Values only; `forest_plot` draws them.
+Values only; `forest_plot` shows them.
 """
 
 from __future__ import annotations

@@ -55,19 +55,19 @@ def forest_plot(lines: Sequence[ForestLine], title: str, colours: Palette, *, is
 
 def _row(line: ForestLine, axis: Axis, grid: str, colours: Palette) -> str:
     low, high, at = axis.place(line.low), axis.place(line.high), axis.place(line.at)
-    drawn = (
+    marks = (
         f'<span style="{_AT.format(low)}; width: {max(high - low, 0.0):.2f}%; top: calc(50% - 1px); height: 2px;'
         f' background: {colours.accent}"></span>'
         f'<span style="{_AT.format(at)}; width: 8px; height: 8px; top: calc(50% - 4px); margin-left: -4px;'
         f' border-radius: 50%; background: {colours.accent}"></span>'
     )
     if line.exact is not None:
-        drawn += _mark(axis.place(line.exact), "3px", colours.second, "15%; height: 70%")
+        marks += _mark(axis.place(line.exact), "3px", colours.second, "15%; height: 70%")
     name = escape(shown(line.name, _NAME_COLUMNS))
     return (
         f'<div title="{escape(line.text)}" style="{_GRID}; height: 1.5rem; align-items: center">'
         f'<span style="text-align: right; white-space: nowrap; overflow: hidden; text-overflow: ellipsis">{name}</span>'
-        f'<div style="position: relative; height: 100%; margin: 0 1.5rem">{grid}{drawn}</div></div>'
+        f'<div style="position: relative; height: 100%; margin: 0 1.5rem">{grid}{marks}</div></div>'
     )
 
 

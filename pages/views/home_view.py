@@ -11,8 +11,8 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.permissions import Permission
 from etl_batch.text.number_text import count
-from etl_batch.ui.empty_states import draw_empty
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.empty_states import show_empty
+from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, mark_of, outcome_of, progress_line
 from etl_batch.ui.links import link_to_page
@@ -20,7 +20,7 @@ from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from pages.services.health import signs_of_health
-from pages.views.run_bars import draw_run_bars
+from pages.views.run_bars import show_run_bars
 
 _LAST = 40
 _EVERY_SECONDS = 2
@@ -37,20 +37,20 @@ _STEPS = (
 
 
 def home_view(context: PageContext) -> None:
-    """Draw the page for whoever is there."""
+    """Show the page for whoever is there."""
     actor = context.who()
     st.title("Quantum ETL Console", anchor=False)
     st.caption(f"Good to see you, {plain(actor.name)}. Your role is {plain(actor.role or 'none')}.")
-    _draw_steps(context)
-    with errors_drawn():
+    _show_steps(context)
+    with errors_shown():
         if context.may(Permission.SEE_JOBS):
             counts = context.jobs.counts(actor)
             live = any(counts[state] for state in (State.QUEUED, State.RUNNING, State.CANCELLING))
-            st.fragment(lambda: _draw_jobs(context, is_live=live), run_every=_EVERY_SECONDS if live else None)()
-    _draw_health(context)
+            st.fragment(lambda: _show_jobs(context, is_live=live), run_every=_EVERY_SECONDS if live else None)()
+    _show_health(context)
 
 
-def _draw_steps(context: PageContext) -> None:
+def _show_steps(context: PageContext) -> None:
     steps = [step for step in _STEPS if context.may(step[0])]
     with st.container(horizontal=True):
         for _, page, label, icon in steps:
@@ -58,56 +58,56 @@ def _draw_steps(context: PageContext) -> None:
                 link_to_page(page, label, icon)
 
 
-def _draw_jobs(context: PageContext, *, is_live: bool) -> None:
-    with errors_drawn():
+def _show_jobs(context: PageContext, *, is_live: bool) -> None:
+    with errors_shown():
         jobs = context.jobs.page(context.who(), JobQuery(limit=_LAST)).jobs
         counts = context.jobs.counts(context.who())
         now_live = bool(counts[State.QUEUED] or counts[State.RUNNING] or counts[State.CANCELLING])
         if now_live != is_live:
             st.rerun(scope="app")
         if not jobs:
-            _draw_no_jobs(context)
+            _show_no_jobs(context)
             return
-        _draw_counts(counts)
+        _show_counts(counts)
         for job in jobs:
             if not job.state.is_over:
-                _draw_running(job)
+                _show_running(job)
         st.subheader("Last runs", anchor=False)
-        draw_run_bars(jobs)
-        _draw_last(jobs[0])
+        show_run_bars(jobs)
+        _show_last(jobs[0])
 
 
-def _draw_no_jobs(context: PageContext) -> None:
+def _show_no_jobs(context: PageContext) -> None:
     if context.may(Permission.LAUNCH_JOBS):
-        draw_empty(
+        show_empty(
             "No job has run yet",
             "Choose a file, look at its first rows, check, launch. Everything else follows from there.",
             icon=":material/rocket_launch:",
             step=lambda: link_to_page("launch", "Launch the first job", ":material/arrow_forward:"),
         )
     else:
-        draw_empty("No job has run yet", "Runs appear here once a super_admin has launched one.")
+        show_empty("No job has run yet", "Runs appear here once a super_admin has launched one.")
 
 
-def _draw_counts(counts: Mapping[State, int]) -> None:
+def _show_counts(counts: Mapping[State, int]) -> None:
     shown = (State.RUNNING, State.QUEUED, State.DONE, State.FAILED, State.INTERRUPTED)
     show_metrics([Metric(STATE_MARKS[state][0].capitalize(), count(counts[state])) for state in shown])
 
 
-def _draw_running(job: JobView) -> None:
+def _show_running(job: JobView) -> None:
     with st.container(border=True):
         word, icon, _ = STATE_MARKS[job.state]
         link_to_page("run", f"{word.capitalize()}: {plain(inputs_in_short(job.config))}", icon, id=job.job_id)
         st.progress(job.progress.share, progress_line(job))
 
 
-def _draw_last(job: JobView) -> None:
+def _show_last(job: JobView) -> None:
     word, icon, _ = mark_of(outcome_of(job))
     st.markdown(f"The latest, {as_code(job.job_id)}, of {as_code(inputs_in_short(job.config))}: **{word}**.")
     link_to_page("run", "Open it", icon, id=job.job_id)
 
 
-def _draw_health(context: PageContext) -> None:
+def _show_health(context: PageContext) -> None:
     st.subheader("Health", anchor=False)
     with st.container(horizontal=True):
         for sign in signs_of_health(context.home):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from etl_batch.text.number_text import amount, count, percent
-from etl_batch.ui.charts import draw_chart, new_figure, palette
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.charts import new_figure, palette, show_chart
+from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.foreign_text import in_table
 from etl_batch.ui.metrics import Metric, show_metrics
 from pages.services.live_total import LiveTotal, Look
@@ -19,7 +19,7 @@ _OPEN = "live_question"
 
 
 def live_view(measures: Sequence[str], live: Callable[[str], LiveTotal]) -> None:
-    """Draw the section: a button that lets the rows in, and the interval while they come."""
+    """Show the section: a button that lets the rows in, and the interval while they come."""
     st.header("Live: watch the interval narrow", anchor=False)
     st.caption(
         "The sample's rows enter one after the other, from all strata at once. These intervals hold at every look, "
@@ -34,14 +34,14 @@ def live_view(measures: Sequence[str], live: Callable[[str], LiveTotal]) -> None
 
 
 def _running(measure: str, live: Callable[[str], LiveTotal]) -> None:
-    with errors_drawn():
+    with errors_shown():
         total = live(measure)
         is_over = len(st.session_state[_LOOKS]) >= len(total.schedule)
         st.fragment(_tick, run_every=None if is_over else _SECONDS_PER_LOOK)(total)
 
 
 def _tick(total: LiveTotal) -> None:
-    """One look more; when the last row is in, the page is drawn once more, without the clock."""
+    """One look more; when the last row is in, the page is shown once more, without the clock."""
     looks: list[Look] = st.session_state.get(_LOOKS, [])
     schedule = total.schedule
     was_over = len(looks) >= len(schedule)
@@ -50,12 +50,12 @@ def _tick(total: LiveTotal) -> None:
     if not looks:
         st.caption("The sample holds no row of this measure.")
         return
-    _draw(total, looks, is_over=len(looks) >= len(schedule))
+    _show(total, looks, is_over=len(looks) >= len(schedule))
     if not was_over and len(looks) >= len(schedule):
         st.rerun()
 
 
-def _draw(total: LiveTotal, looks: Sequence[Look], *, is_over: bool) -> None:
+def _show(total: LiveTotal, looks: Sequence[Look], *, is_over: bool) -> None:
     last = looks[-1]
     known = last.low is not None and last.high is not None
     interval = f"{amount(last.low)} to {amount(last.high)}" if known else "too few rows yet"
@@ -69,7 +69,7 @@ def _draw(total: LiveTotal, looks: Sequence[Look], *, is_over: bool) -> None:
             Metric("Within", f"± {percent(half)}"),
         ]
     )
-    draw_chart(_chart(total, looks), key="live_chart", alt=f"The total after {last.rows} rows: {interval}")
+    show_chart(_chart(total, looks), key="live_chart", alt=f"The total after {last.rows} rows: {interval}")
 
 
 def _chart(total: LiveTotal, looks: Sequence[Look]) -> object:

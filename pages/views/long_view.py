@@ -12,7 +12,7 @@ import streamlit as st
 from etl_batch.errors import CheckStopped, EtlError, Refused
 from etl_batch.machine.question import Answering
 from etl_batch.text.number_text import counted, data_size
-from etl_batch.ui.errors import draw_error, errors_drawn
+from etl_batch.ui.errors import errors_shown, show_error
 
 _EVERY_SECONDS = 1
 
@@ -27,7 +27,7 @@ class LongActions:
 
 
 def long_answer(actions: LongActions) -> dict[str, Any] | None:
-    """The answer; while there is none, what stands in its place is drawn.
+    """The answer; while there is none, what stands in its place is shown.
 
     Raises:
         Refused: the question or the file is not sound.
@@ -36,26 +36,26 @@ def long_answer(actions: LongActions) -> dict[str, Any] | None:
     if said.answer is not None:
         return dict(said.answer)
     if said.error is None:
-        st.fragment(_draw_running, run_every=_EVERY_SECONDS)(actions)
+        st.fragment(_show_running, run_every=_EVERY_SECONDS)(actions)
         return None
     if isinstance(said.error, Refused):
         raise said.error  # to count again would not help
     if isinstance(said.error, CheckStopped):
         st.info("The count was cancelled.", icon=":material/stop_circle:")
     else:
-        draw_error(said.error)
+        show_error(said.error)
     st.button(
         "Count again", on_click=_quietly, args=(actions.again,), icon=":material/replay:", key="estimate_long_again"
     )
     return None
 
 
-def _draw_running(actions: LongActions) -> None:
-    with errors_drawn():
-        _draw_progress(actions)
+def _show_running(actions: LongActions) -> None:
+    with errors_shown():
+        _show_progress(actions)
 
 
-def _draw_progress(actions: LongActions) -> None:
+def _show_progress(actions: LongActions) -> None:
     said = actions.look()
     if said.is_over:
         st.rerun(scope="app")

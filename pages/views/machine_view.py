@@ -10,16 +10,16 @@ import streamlit as st
 
 from etl_batch.jobs.run_profile import RunProfile
 from etl_batch.text.number_text import UNKNOWN, amount_of_digits, data_size, duration, percent, rate
-from etl_batch.ui.empty_states import draw_empty
-from etl_batch.ui.errors import errors_drawn
+from etl_batch.ui.empty_states import show_empty
+from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.foreign_text import in_table, plain
 from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.table_export import Cell, Column, Table
-from etl_batch.ui.tables import draw_downloads
+from etl_batch.ui.tables import show_downloads
 from etl_batch.values import Sandbox
 from pages.services.machine import INTERVAL_SECONDS, MachineReading
-from pages.views.curves import draw_curves
-from pages.views.run_profile import draw_profile
+from pages.views.curves import show_curves
+from pages.views.run_profile import show_profile
 
 _NUMBERS = (
     "memory_used_bytes", "read_mb_s", "write_mb_s", "disk_used_bytes", "disk_available_bytes", "load", "gpu_percent",
@@ -38,22 +38,22 @@ class MachineActions:
 
 
 def machine_view(actions: MachineActions) -> None:
-    """Draw the page."""
+    """Show the page."""
     st.title("System")
     _live(actions.readings)
-    with errors_drawn():
+    with errors_shown():
         st.caption(sandbox_words(actions.sandbox()))
     st.header("Over a run", anchor=False)
-    with errors_drawn():
+    with errors_shown():
         _run(actions)
 
 
 @st.fragment(run_every=INTERVAL_SECONDS)
 def _live(readings: Callable[[], Sequence[MachineReading]]) -> None:
-    with errors_drawn():
+    with errors_shown():
         found = readings()
         if not found:
-            draw_empty("No reading yet", "The machine is asked every two seconds; the first answer is on its way.")
+            show_empty("No reading yet", "The machine is asked every two seconds; the first answer is on its way.")
             return
         _now(found[-1])
         _minutes(found)
@@ -92,15 +92,15 @@ def _minutes(readings: Sequence[MachineReading]) -> None:
     at = [datetime.fromtimestamp(one.at, UTC) for one in readings]
     left, right = st.columns(2)
     with left:
-        draw_curves("CPU, %", at, {"all cores": [one.cpu_mean for one in readings]}, key="system_cpu", top=100)
+        show_curves("CPU, %", at, {"all cores": [one.cpu_mean for one in readings]}, key="system_cpu", top=100)
         disk = {"read": [one.read_mb_s for one in readings], "written": [one.write_mb_s for one in readings]}
-        draw_curves("Disk, MB/s", at, disk, key="system_disk")
+        show_curves("Disk, MB/s", at, disk, key="system_disk")
     with right:
         memory = {"in use": [one.memory_used_bytes / 1e9 for one in readings]}
-        draw_curves("Memory, GB", at, memory, key="system_memory", top=readings[-1].memory_bytes / 1e9)
+        show_curves("Memory, GB", at, memory, key="system_memory", top=readings[-1].memory_bytes / 1e9)
         if any(one.gpu_percent is not None for one in readings):
-            draw_curves("GPU, %", at, {"all GPUs": [one.gpu_percent for one in readings]}, key="system_gpu", top=100)
-    draw_downloads(readings_table(readings), key="system_readings", file_name="machine")
+            show_curves("GPU, %", at, {"all GPUs": [one.gpu_percent for one in readings]}, key="system_gpu", top=100)
+    show_downloads(readings_table(readings), key="system_readings", file_name="machine")
 
 
 def sandbox_words(sandbox: Sandbox) -> str:
@@ -136,7 +136,7 @@ def readings_table(readings: Sequence[MachineReading]) -> Table:
 def _run(actions: MachineActions) -> None:
     runs = {run.job_id: run for run in actions.runs()}
     if not runs:
-        draw_empty("No run has left a profile yet", "Every job that begins is listed here, however it ends.")
+        show_empty("No run has left a profile yet", "Every job that begins is listed here, however it ends.")
         return
     job_id = st.selectbox("Run", list(runs), format_func=lambda one: _label(runs[one]), key="run", bind="query-params")
     run = actions.profile(job_id)
@@ -148,7 +148,7 @@ def _run(actions: MachineActions) -> None:
             Metric("Peak memory", _known(data_size, run.peak_rss_bytes), "The sum of the peaks of all processes."),
         ]
     )
-    draw_profile(run.points, f"profile-{run.job_id}"[:100])
+    show_profile(run.points, f"profile-{run.job_id}"[:100])
 
 
 def _label(run: RunProfile) -> str:

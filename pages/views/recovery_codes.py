@@ -10,7 +10,7 @@ from auth.recovery import FEW
 from auth.sessions import Session
 from auth.users import User
 from etl_batch.errors import EtlError
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.errors import show_error
 from etl_batch.values import Actor
 
 _SHOWN = "recovery_codes_shown"
@@ -21,7 +21,7 @@ def keep_codes(session: Session, codes: tuple[str, ...]) -> None:
     st.session_state[_SHOWN] = (session.key, codes)
 
 
-def draw_new_codes(session: Session) -> bool:
+def show_new_codes(session: Session) -> bool:
     """The codes that were made just now; whether there are any."""
     owner, codes = st.session_state.get(_SHOWN, ("", ()))
     if not codes or owner != session.key:
@@ -36,7 +36,7 @@ def draw_new_codes(session: Session) -> bool:
     return True
 
 
-def draw_codes_left(accounts: Accounts, actor: Actor, session: Session, user: User) -> None:
+def show_codes_left(accounts: Accounts, actor: Actor, session: Session, user: User) -> None:
     """How many codes are left, and a form for new ones."""
     left = user.recovery_codes
     text = f"{left} recovery {'code is' if left == 1 else 'codes are'} left, for the day the app is out of reach."
@@ -51,7 +51,7 @@ def draw_codes_left(accounts: Accounts, actor: Actor, session: Session, user: Us
     try:
         codes = own_account.new_recovery_codes(accounts, session, actor, password)
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
     keep_codes(session, codes)
     st.rerun()

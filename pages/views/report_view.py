@@ -11,12 +11,12 @@ import streamlit as st
 from etl_batch.errors import EtlError
 from etl_batch.text.number_text import UNKNOWN, data_size
 from etl_batch.text.numbers import is_whole_number
-from etl_batch.ui.empty_states import draw_empty
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.empty_states import show_empty
+from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.links import page_address
 from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 from pages.services.report_list import ReportEntry, ReportPage, ReportVerdict
 
 PER_PAGE = 20
@@ -47,12 +47,12 @@ class ReportActions:
 
 
 def reports_view(actions: ReportActions) -> None:
-    """Draw the list, and beneath it the chosen report, or the newest; `?report=NAME` is its permalink."""
+    """Show the list, and beneath it the chosen report, or the newest; `?report=NAME` is its permalink."""
     st.title("Reports")
     number = _page_number()
     page = actions.some((number - 1) * PER_PAGE, PER_PAGE)
     if not page.total:
-        draw_empty(
+        show_empty(
             "No reports yet",
             "Every job that is done leaves one here: whether it passed, its totals with their intervals beside the "
             "exact ones, and what the machine did. Launch a job, or run `make demo` for one on real purchases.",
@@ -64,7 +64,7 @@ def reports_view(actions: ReportActions) -> None:
     try:
         entry = chosen or (actions.one(linked) if linked else page.entries[0] if page.entries else None)
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
     if entry is not None:
         if chosen is not None:
@@ -73,7 +73,7 @@ def reports_view(actions: ReportActions) -> None:
 
 
 def _page_number() -> int:
-    """As the list was left; what it is drawn with comes later in the script than what it holds."""
+    """As the list was left; what it is shown with comes later in the script than what it holds."""
     found = st.session_state.get("reports_page", 1)
     return found if is_whole_number(found) and found > 0 else 1
 
@@ -81,7 +81,7 @@ def _page_number() -> int:
 def _list(page: ReportPage, number: int) -> ReportEntry | None:
     table = Table(_COLUMNS, [_row(entry) for entry in page.entries])
     alt = f"{len(page.entries)} of {page.total} reports, the newest first"
-    at = draw_table(
+    at = show_table(
         table, key=f"reports_{number}", alt=alt, link=lambda row: page_address("reports", report=str(row["report"]))
     )
     pages = -(-page.total // PER_PAGE)

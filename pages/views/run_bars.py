@@ -41,8 +41,8 @@ _LOOKS: Mapping[Outcome, tuple[str, str]] = {
 }  #: colour of the palette, and pattern for those who do not see colours
 
 
-def draw_run_bars(jobs: Sequence[JobView]) -> None:
-    """Draw jobs, which come newest first, from left to right as they happened."""
+def show_run_bars(jobs: Sequence[JobView]) -> None:
+    """Show jobs, which come newest first, from left to right as they happened."""
     if jobs:
         st.html(run_bars(jobs, palette()))
 

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from etl_batch.ui.table_export import Cell, Column, Table
-from etl_batch.ui.tables import draw_downloads
+from etl_batch.ui.tables import show_downloads
 from etl_batch.values import ProfilePoint
-from pages.views.curves import draw_curves
+from pages.views.curves import show_curves
 
 _NUMBERS = ("rss_bytes", "read_mb_s", "write_mb_s", "gpu_percent", "gpu_memory_bytes")
-_MOST_POINTS = 600  #: drawn of a long run
+_MOST_POINTS = 600  #: shown of a long run
 
 
-def draw_profile(points: Sequence[ProfilePoint], file_name: str) -> None:
-    """Draw the curves, and the buttons that take their numbers away; of a long run every n-th point is drawn.
+def show_profile(points: Sequence[ProfilePoint], file_name: str) -> None:
+    """Show the curves, and the buttons that take their numbers away; of a long run every n-th point is shown.
 
     Args:
         points: the readings, by the seconds since the run began.
@@ -32,15 +32,15 @@ def draw_profile(points: Sequence[ProfilePoint], file_name: str) -> None:
     cpu = [sum(point.cpu_percent) / max(len(point.cpu_percent), 1) for point in some]
     left, right = st.columns(2)
     with left:
-        draw_curves("CPU, % of all cores, by second", at, {"CPU": cpu}, key="run_cpu", top=100)
+        show_curves("CPU, % of all cores, by second", at, {"CPU": cpu}, key="run_cpu", top=100)
         disk = {"read": [point.read_mb_s for point in some], "written": [point.write_mb_s for point in some]}
-        draw_curves("Disk, MB/s, by second", at, disk, key="run_disk")
+        show_curves("Disk, MB/s, by second", at, disk, key="run_disk")
     with right:
         memory = {"memory": [point.rss_bytes / 1e6 for point in some]}
-        draw_curves("Memory of the job, MB, by second", at, memory, key="run_memory")
+        show_curves("Memory of the job, MB, by second", at, memory, key="run_memory")
         if any(point.gpu_percent is not None for point in some):
-            draw_curves("GPU, %, by second", at, {"GPU": [point.gpu_percent for point in some]}, key="run_gpu", top=100)
-    draw_downloads(profile_table(points), key="run_profile", file_name=file_name)
+            show_curves("GPU, %, by second", at, {"GPU": [point.gpu_percent for point in some]}, key="run_gpu", top=100)
+    show_downloads(profile_table(points), key="run_profile", file_name=file_name)
 
 
 def profile_table(points: Sequence[ProfilePoint]) -> Table:

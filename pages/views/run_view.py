@@ -12,18 +12,18 @@ from etl_batch.jobs.job_query import JobQuery
 from etl_batch.jobs.job_view import JobEvent, JobView
 from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.text.shown_text import shown
-from etl_batch.ui.empty_states import draw_empty
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.empty_states import show_empty
+from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import inputs_in_short
 from etl_batch.ui.links import link_to_page
-from etl_batch.ui.live_job import draw_job
+from etl_batch.ui.live_job import show_job
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 from pages.services.comparison import compared, options_of
-from pages.views.run_profile import draw_profile
+from pages.views.run_profile import show_profile
 
 _WITH, _WITH_KEY = "with", "run_with"  #: of the address, of the widget
 _LOG_CHARACTERS = 20_000
@@ -38,10 +38,10 @@ _OPTION_COLUMNS = (Column(name="name", title="Option"), Column(name="value", tit
 
 
 def run_view(context: PageContext, job_id: str) -> None:
-    """Draw the page of a run; `?id=` is its permalink."""
+    """Show the page of a run; `?id=` is its permalink."""
     st.title("Run", anchor=False)
     if not job_id:
-        draw_empty(
+        show_empty(
             "Which run?", "The address names none.", icon=":material/question_mark:",
             step=lambda: link_to_page("runs", "All runs", ":material/list_alt:"),
         )  # fmt: skip
@@ -49,15 +49,15 @@ def run_view(context: PageContext, job_id: str) -> None:
     try:
         job = context.jobs.view(context.who(), job_id)
     except NoSuchJob as error:
-        draw_error(error)
+        show_error(error)
         link_to_page("runs", "All runs", ":material/list_alt:")
         return
-    _draw_head(job)
-    draw_job(context, job_id, lambda now: _draw_details(context, now))
-    _draw_comparison(context, job)
+    _show_head(job)
+    show_job(context, job_id, lambda now: _show_details(context, now))
+    _show_comparison(context, job)
 
 
-def _draw_head(job: JobView) -> None:
+def _show_head(job: JobView) -> None:
     st.markdown(f"{as_code(job.job_id)} of {as_code(inputs_in_short(job.config))}")
     source = "in the browser" if job.source == "console" else "on a terminal"
     st.caption(f"Created {plain(job.created_at[:19].replace('T', ' '))} UTC by {plain(job.actor)}, {source}")
@@ -67,25 +67,25 @@ def _draw_head(job: JobView) -> None:
         link_to_page("run", f"Repeats {plain(job.again_of)}", ":material/replay:", id=job.again_of)
 
 
-def _draw_details(context: PageContext, job: JobView) -> None:
+def _show_details(context: PageContext, job: JobView) -> None:
     events, profile, log, options = st.tabs(["Events", "Profile", "Log", "Options"], key="run_tabs")
     with events:
-        _draw_events(context.jobs.events(context.who(), job.job_id))
+        _show_events(context.jobs.events(context.who(), job.job_id))
     with profile:
-        draw_profile(context.jobs.profile(context.who(), job.job_id).points, "profile")
+        show_profile(context.jobs.profile(context.who(), job.job_id).points, "profile")
     with log:
-        _draw_log(context.jobs.log_tail(context.who(), job.job_id))
+        _show_log(context.jobs.log_tail(context.who(), job.job_id))
     with options:
         rows = [{"name": name, "value": value} for name, value in options_of(job).items()]
-        draw_table(Table(_OPTION_COLUMNS, rows), key="run_options", alt="The options of the run", file_name="options")
+        show_table(Table(_OPTION_COLUMNS, rows), key="run_options", alt="The options of the run", file_name="options")
 
 
-def _draw_events(events: Sequence[JobEvent]) -> None:
+def _show_events(events: Sequence[JobEvent]) -> None:
     rows = [{"at": one.at, "kind": one.kind, "text": on_page(one.text), "actor": one.actor} for one in events]
-    draw_table(Table(_EVENT_COLUMNS, rows), key="run_events", alt="What happened to the run", file_name="events")
+    show_table(Table(_EVENT_COLUMNS, rows), key="run_events", alt="What happened to the run", file_name="events")
 
 
-def _draw_log(text: str) -> None:
+def _show_log(text: str) -> None:
     if not text.strip():
         st.caption("Its processes printed nothing, which is how it should be.")
         return
@@ -93,7 +93,7 @@ def _draw_log(text: str) -> None:
     st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
-def _draw_comparison(context: PageContext, job: JobView) -> None:
+def _show_comparison(context: PageContext, job: JobView) -> None:
     """Another run beside this one; the address keeps which."""
     latest = context.jobs.page(context.who(), JobQuery(limit=_COMPARABLE)).jobs
     others = {one.job_id: one for one in latest if one.job_id != job.job_id}
@@ -112,9 +112,9 @@ def _draw_comparison(context: PageContext, job: JobView) -> None:
     try:
         other = context.jobs.view(context.who(), chosen)
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
-    _draw_compared(job, other)
+    _show_compared(job, other)
 
 
 def _to_address() -> None:
@@ -125,7 +125,7 @@ def _to_address() -> None:
         st.query_params[_WITH] = chosen
 
 
-def _draw_compared(job: JobView, other: JobView) -> None:
+def _show_compared(job: JobView, other: JobView) -> None:
     only = not st.toggle("What is equal, too", key="equal", bind="query-params")
     rows = [
         {
@@ -150,4 +150,4 @@ def _draw_compared(job: JobView, other: JobView) -> None:
     if not rows:
         st.caption("They do not differ in any option or figure.")
         return
-    draw_table(Table(columns, rows), key="run_compared", alt="Two runs side by side", file_name="comparison")
+    show_table(Table(columns, rows), key="run_compared", alt="Two runs side by side", file_name="comparison")

@@ -8,14 +8,14 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.permissions import Permission
 from etl_batch.text.number_text import counted
-from etl_batch.ui.empty_states import draw_empty
+from etl_batch.ui.empty_states import show_empty
 from etl_batch.ui.job_words import inputs_in_short, mark_of, outcome_of
 from etl_batch.ui.links import link_to_page, page_address
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 from pages.services.run_filter import PER_PAGE, RunFilter, filter_of
-from pages.views.run_bars import draw_run_bars
+from pages.views.run_bars import show_run_bars
 
 _STATES, _TEXT, _USER, _PAGE = "runs_states", "runs_text", "runs_user", "runs_page"
 _COLUMNS = (
@@ -33,18 +33,18 @@ _COLUMNS = (
 
 
 def runs_view(context: PageContext) -> None:
-    """Draw the page."""
+    """Show the page."""
     st.title("Runs", anchor=False)
     shown = _filter_widgets()
     found = context.jobs.page(context.who(), shown.query())
     if not found.total:
-        _draw_nothing(context, shown)
+        _show_nothing(context, shown)
         return
-    draw_run_bars(found.jobs)
+    show_run_bars(found.jobs)
     alt = f"{counted(found.total, 'run')}, the newest first"
     table = Table(_COLUMNS, [run_row(job) for job in found.jobs])
     st.caption(f"{alt}. Choose a row to open the run.")
-    chosen = draw_table(
+    chosen = show_table(
         table, key=f"runs_{shown.page}", alt=alt, file_name="runs",
         link=lambda row: page_address("run", id=str(row["job_id"])),
     )  # fmt: skip
@@ -114,16 +114,16 @@ def _to_address() -> None:
     )
 
 
-def _draw_nothing(context: PageContext, shown: RunFilter) -> None:
+def _show_nothing(context: PageContext, shown: RunFilter) -> None:
     if shown != RunFilter():
-        draw_empty("No run is like this", "Search for something else, or for less.", icon=":material/search_off:")
+        show_empty("No run is like this", "Search for something else, or for less.", icon=":material/search_off:")
     elif context.may(Permission.LAUNCH_JOBS):
-        draw_empty(
+        show_empty(
             "No runs yet", "Every job is listed here, also those of the command line.",
             step=lambda: link_to_page("launch", "Launch the first", ":material/rocket_launch:"),
         )  # fmt: skip
     else:
-        draw_empty("No runs yet", "Every job is listed here once a super_admin has launched one.")
+        show_empty("No runs yet", "Every job is listed here once a super_admin has launched one.")
 
 
 def _open(job_id: str) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from etl_batch.ui.charts import draw_chart, new_figure, palette
+from etl_batch.ui.charts import new_figure, palette, show_chart
 from etl_batch.ui.table_export import Cell, Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 from pages.services.amplitude_errors import ErrorCurve
 
 _SHARES = (0.02, 0.1, 0.2, 0.35, 0.5)
@@ -22,7 +22,7 @@ _COLUMNS = (
 
 
 def science_view(curves: Callable[[float], Sequence[ErrorCurve]]) -> None:
-    """Draw the page."""
+    """Show the page."""
     st.title("Science: error against effort")
     st.info(
         "This page is for teaching. **The console samples classically**: it reads rows, and no quantum computer is "
@@ -35,7 +35,7 @@ def science_view(curves: Callable[[float], Sequence[ErrorCurve]]) -> None:
         help="The amplitude a: how many of all rows are what is looked for.", key="share", bind="query-params",
     )  # fmt: skip
     found = curves(float(share))
-    draw_chart(_chart(found), key="science", alt=_in_words(found))
+    show_chart(_chart(found), key="science", alt=_in_words(found))
     st.markdown(_SLOPES + "\n".join(f"- {one.name}: **{one.slope:.2f}**" for one in found))
     st.markdown(_READING)
     rows: list[dict[str, Cell]] = [
@@ -44,7 +44,7 @@ def science_view(curves: Callable[[float], Sequence[ErrorCurve]]) -> None:
         for point in curve.points
     ]
     with st.expander("All points as a table"):
-        draw_table(Table(_COLUMNS, rows), key="science_points", alt="All points of the chart", file_name="science")
+        show_table(Table(_COLUMNS, rows), key="science_points", alt="All points of the chart", file_name="science")
 
 
 def _chart(curves: Sequence[ErrorCurve]) -> object:

@@ -24,7 +24,7 @@ _ON_ACCENT = """<style>
 </style>"""
 
 
-def draw_style() -> None:
+def show_style() -> None:
     """Once on every page; the router calls it."""
     st.html(_STYLE)
     if st.context.theme.type != "light":

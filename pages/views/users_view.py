@@ -18,9 +18,9 @@ from auth.user_admin import Invited
 from auth.users import User
 from etl_batch.environment import home_folder
 from etl_batch.errors import EtlError
-from etl_batch.ui.errors import draw_error
+from etl_batch.ui.errors import show_error
 from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
+from etl_batch.ui.tables import show_table
 from etl_batch.values import Actor
 from pages.views.flash import flash, literal, show_flash, when
 
@@ -34,7 +34,7 @@ _ROLES = {
 
 
 def users_view(actor: Actor) -> None:
-    """Draw all accounts, and what can be done with each.
+    """Show all accounts, and what can be done with each.
 
     Args:
         actor: who looks; the services check that they may.
@@ -46,9 +46,9 @@ def users_view(actor: Actor) -> None:
         accounts = accounts_of(home_folder(None))
         users = user_admin.list_users(accounts, actor)
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
-    draw_table(Table(_COLUMNS, [_row(user) for user in users]), key="users_table", alt="All accounts")
+    show_table(Table(_COLUMNS, [_row(user) for user in users]), key="users_table", alt="All accounts")
     invite, change = st.columns(2, gap="large")
     with invite, st.container(border=True):
         _invite(accounts, actor)
@@ -171,7 +171,7 @@ def _do(action: Callable[[], object], done: str) -> None:
     try:
         action()
     except EtlError as error:
-        draw_error(error)
+        show_error(error)
         return
     flash(literal(done))
     st.rerun()

@@ -18,8 +18,8 @@ _HEADLINES = {
 }
 
 
-def draw_verdict(verdict: CheckedLog) -> None:
-    """Draw it: good or bad first, then where."""
+def show_verdict(verdict: CheckedLog) -> None:
+    """Show it: good or bad first, then where."""
     headline = _HEADLINES[verdict.finding]
     if verdict.is_sound:
         st.success(

@@ -64,7 +64,7 @@ _BARE_SCRIPT = "import streamlit as st\nst.title('Bare')\nst.metric('One', 1)\ns
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page, and what is there once its data is drawn."""
+    """A page, and what is there once its data is shown."""
 
     path: str
     data: str  #: selector

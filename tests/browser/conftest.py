@@ -113,7 +113,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
 
 
 def settled(page: Page) -> Page:
-    """Wait until Streamlit has drawn the page and nothing runs."""
+    """Wait until Streamlit has shown the page and nothing runs."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     page.wait_for_selector('[data-testid="stSidebar"], [data-testid="stAlert"]', state="attached")
     return page
@@ -153,6 +153,6 @@ _CUT = """() => {
 
 
 def cut_numbers(page: Page) -> list[str]:
-    """Texts whose numbers read as other numbers, since an edge cuts them. What a canvas draws is not seen here."""
+    """Texts whose numbers read as other numbers, since an edge cuts them. What a canvas shows is not seen here."""
     found: list[str] = page.evaluate(_CUT)
     return found

@@ -96,7 +96,7 @@ def menu_of(page: Page) -> list[str]:
 def expect_in_table(page: Page, role: Literal["columnheader", "gridcell"], text: str) -> None:
     """Wait until a table shows a text.
 
-    Tables are drawn on a canvas. What lies in it, for screen readers, follows what is drawn only when something moves:
+    Tables are shown on a canvas. What lies in it, for screen readers, follows what is shown only when something moves:
     so the window is made a little larger and smaller, and the mouse goes there.
     """
     found = page.locator(f'canvas [role="{role}"]', has_text=text).first
@@ -112,7 +112,7 @@ def expect_in_table(page: Page, role: Literal["columnheader", "gridcell"], text:
 
 
 def click_until(page: Page, button: str, seen: str) -> None:
-    """Click, until something is seen: a click that meets a page being drawn anew is lost, and users click again."""
+    """Click, until something is seen: a click that meets a page being shown anew is lost, and users click again."""
     for _ in range(_CLICKS):
         settled(page)
         page.get_by_role("button", name=button).click()
@@ -123,7 +123,7 @@ def click_until(page: Page, button: str, seen: str) -> None:
 
 
 def choose(page: Page, field: str, option: str | re.Pattern[str]) -> None:
-    """Choose an option of a list; one that a page being drawn anew has closed is opened again."""
+    """Choose an option of a list; one that a page being shown anew has closed is opened again."""
     for _ in range(_CLICKS):
         settled(page)
         page.get_by_role("combobox", name=field, exact=True).click()
@@ -147,7 +147,7 @@ def rename_field(page: Page, old: str, new: str) -> None:
     page.get_by_text("Record layout").click()
     page.get_by_text("TOML", exact=True).click()
     text = page.get_by_role("textbox", name="Layout as TOML")
-    expect(text).to_have_value(re.compile(f'"{old}"'))  # it is drawn empty, and filled a moment later
+    expect(text).to_have_value(re.compile(f'"{old}"'))  # it is shown empty, and filled a moment later
     text.fill(text.input_value().replace(f'"{old}"', f'"{new}"'))
     text.press("Control+Enter")
     settled(page)
@@ -157,7 +157,7 @@ def rename_field(page: Page, old: str, new: str) -> None:
 
 def launch(page: Page, output: str) -> str:
     """Give the output, and launch; returns the job's id."""
-    settled(page)  # a page that is still being drawn would put the old text back
+    settled(page)  # a page that is still being shown would put the old text back
     field = page.get_by_role("textbox", name="Output CSV")
     field.fill(output)
     field.press("Tab")
@@ -176,7 +176,7 @@ def pid_of_supervisor(served: Served, job_id: str) -> int:
 
 @contextlib.contextmanager
 def held(served: Served, job_id: str) -> Iterator[None]:
-    """Hold a job in its middle: it could be over before a slow browser has drawn what there is to see."""
+    """Hold a job in its middle: it could be over before a slow browser has shown what there is to see."""
     supervisor = pid_of_supervisor(served, job_id)
     workers = paused(until(lambda: engine_of(supervisor)))
     try:

@@ -45,7 +45,7 @@ def _addresses(there: HostileHome) -> dict[str, str]:
     return found
 
 
-def _drawn(page: Page) -> Page:
+def _whole(page: Page) -> Page:
     page.wait_for_selector("h1")
     settled(page)
     page.wait_for_function("document.querySelectorAll('[data-testid=stSpinner]').length === 0")
@@ -100,21 +100,21 @@ def test_nobody_is_hindered_and_names_stay_names(
     for name, address in _addresses(there).items():
         _resize(page, WIDE)
         page.goto(f"{served.url}{address}")
-        found += _look(_drawn(page), name)
+        found += _look(_whole(page), name)
         _resize(page, NARROW)
-        found += _look(_drawn(page), f"{name}, narrow")
+        found += _look(_whole(page), f"{name}, narrow")
     assert not found, "\n".join(found)
     assert not faults, faults
 
 
 def test_a_layout_is_edited_by_anybody(there: HostileHome, serve_home: ServeHome, open_page: OpenPage) -> None:
     page = open_page(serve_home(there.home), f"/launch?from={there.jobs[State.FAILED]}", there.admin)
-    _drawn(page).get_by_text("Record layout").click()
+    _whole(page).get_by_text("Record layout").click()
     for way in ("TOML", "Table"):
         page.get_by_text(way, exact=True).click()
         for size in (WIDE, NARROW):
             _resize(page, size)
-            assert not (found := _look(_drawn(page), f"{way}, {size}")), "\n".join(found)
+            assert not (found := _look(_whole(page), f"{way}, {size}")), "\n".join(found)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -144,7 +144,7 @@ def _compare(page: Page, console: Served, one: str, other: str) -> None:
 def _estimate(page: Page) -> None:
     steps.go(page, "Estimates")
     steps.choose(page, "File", "transactions.bin")
-    for _ in range(3):  # a page that is just drawn anew puts an option back; a user sees it, and chooses again
+    for _ in range(3):  # a page that is just shown anew puts an option back; a user sees it, and chooses again
         steps.choose(page, "Error within", re.compile(r"^1 ?%"))
         steps.click_until(page, "Estimate", "Rows that count")
         if "within=1" in page.url:

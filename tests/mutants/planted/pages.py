@@ -6,7 +6,7 @@ from tests.mutants.fault import Fault
 
 FAULTS = (
     Fault(
-        "etl_batch.ui.live_job._draw_result",
+        "etl_batch.ui.live_job._show_result",
         "if owner in {None, job.job_id}:",
         "if True:",
         "tests/unit/pages/test_replaced_outputs.py::test_a_report_that_another_run_replaced_is_not_shown_as_its_own",
@@ -33,7 +33,7 @@ FAULTS = (
         "pages.views.estimate_form._fill",
         "(st.session_state.get(_FILLED) == given or",
         "(",
-        "tests/unit/pages/test_pages.py::test_what_is_typed_stays_while_the_page_is_drawn_anew",
+        "tests/unit/pages/test_pages.py::test_what_is_typed_stays_while_the_page_is_shown_anew",
     ),
     Fault(
         "pages.views.estimate_form._fill",
@@ -42,7 +42,7 @@ FAULTS = (
         "tests/unit/pages/test_pages.py::test_asked_twice_before_the_address_follows_it_is_the_same_question",
     ),
     Fault(
-        "etl_batch.ui.layout_editor.draw_layout_editor",
+        "etl_batch.ui.layout_editor.show_layout_editor",
         "ShownLayout(_last_sound(context, candidate, edited), is_current=False)",
         "ShownLayout(_new_layout(context, candidate), is_current=False)",
         "tests/unit/pages/test_job_pages.py::test_rows_and_bytes_stay_while_a_field_does_not_fit",
@@ -66,7 +66,7 @@ FAULTS = (
         "tests/property/launch/test_options.py::test_an_output_is_named_after_its_inputs",
     ),
     Fault(
-        "etl_batch.ui.run_outputs._draw_download",
+        "etl_batch.ui.run_outputs._show_download",
         "now.path if now.state is OutputState.INTACT else now.kept",
         "now.path",
         "tests/unit/pages/test_replaced_outputs.py",

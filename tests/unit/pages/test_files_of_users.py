@@ -144,7 +144,7 @@ def test_a_file_that_changes_is_read_again(files: Path, asked: list[str]) -> Non
     assert asked.count("columns") >= 3
 
 
-#: what runs in processes of their own, and nothing else of the pages and of what they draw with may import
+#: what runs in processes of their own, and nothing else of the pages and of what they are made of may import
 _ELSEWHERE = {
     "etl_batch.launch.asking",
     "etl_batch.launch.read_first_rows",

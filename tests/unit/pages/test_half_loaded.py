@@ -1,4 +1,4 @@
-"""A page that is opened while another thread still loads pandas: it waits for the whole of it, and is drawn."""
+"""A page that is opened while another thread still loads pandas: it waits for the whole of it, and is shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import PROJECT
 
-#: pandas is held in the middle of its import until the page is drawn, has failed, or waits for that import to end
+#: pandas is held in the middle of its import until the page is shown, has failed, or waits for that import to end
 _SCRIPT = """
 import importlib.machinery, sys, threading, time
 begun, goes_on, over = threading.Event(), threading.Event(), threading.Event()
@@ -32,13 +32,13 @@ class Held:
 sys.meta_path.insert(0, Held)
 import plotly.graph_objects, streamlit
 from etl_batch.ui.table_export import Column, Table
-from etl_batch.ui.tables import draw_table
-from pages.views.curves import draw_curves
+from etl_batch.ui.tables import show_table
+from pages.views.curves import show_curves
 
-def draw():
+def show():
     try:
-        {drawing}
-        print("drawn")
+        {code}
+        print("shown")
     finally:
         over.set()
 
@@ -53,7 +53,7 @@ def waits(thread):
 loader = threading.Thread(target=__import__, args=("pandas",))
 loader.start()
 begun.wait()
-page = threading.Thread(target=draw)
+page = threading.Thread(target=show)
 page.start()
 while not (over.is_set() or waits(page)):
     time.sleep(0.01)
@@ -61,18 +61,18 @@ goes_on.set()
 page.join()
 loader.join()
 """
-_DRAWINGS = {
-    "curves": 'draw_curves("CPU", [0.0, 1.0], {"all": [1.0, None]}, key="cpu")',
-    "a table": 'draw_table(Table((Column(name="a", title="A"),), [{"a": "x"}]), key="t", alt="t")',
+_SHOWN = {
+    "curves": 'show_curves("CPU", [0.0, 1.0], {"all": [1.0, None]}, key="cpu")',
+    "a table": 'show_table(Table((Column(name="a", title="A"),), [{"a": "x"}]), key="t", alt="t")',
 }
 
 
 @pytest.mark.io
-@pytest.mark.parametrize("drawing", _DRAWINGS.values(), ids=_DRAWINGS)
-def test_what_is_drawn_meanwhile_waits(drawing: str) -> None:
-    command = [sys.executable, "-c", _SCRIPT.replace("{drawing}", drawing)]
+@pytest.mark.parametrize("code", _SHOWN.values(), ids=_SHOWN)
+def test_what_is_shown_meanwhile_waits(code: str) -> None:
+    command = [sys.executable, "-c", _SCRIPT.replace("{code}", code)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=100, check=False)
-    assert done.stdout == "drawn\n", done.stderr[-2000:]
+    assert done.stdout == "shown\n", done.stderr[-2000:]
 
 
 def _imports_plotly(path: Path) -> bool:

@@ -187,7 +187,7 @@ def test_a_layout_edited_as_toml_changes_the_rows_at_once_and_is_saved(home: Hom
 
 
 def test_a_layout_edited_by_its_widgets_changes_the_rows_at_once_and_is_saved(home: Home) -> None:
-    """The table of fields itself is drawn by the browser: tests/browser/test_layout_table.py."""
+    """The table of fields itself is shown by the browser: tests/browser/test_layout_table.py."""
     test = page("pages/launch.py", sign_in(home.path)).run()
     test.multiselect(key="etl_inputs").set_value([str(home.data / "a.bin")]).run()
     key = f"etl_layout_{home.data / 'a.bin'}"
@@ -273,7 +273,7 @@ def test_hostile_names_are_text(home: Home) -> None:
     for file in ("home", "runs"):
         shown = page(f"pages/{file}.py", user).run()
         assert not shown.exception
-        beside_code = re.sub(r"(`+) ?.*? ?\1", "", _texts(shown))  # within, Markdown draws letters as they are
+        beside_code = re.sub(r"(`+) ?.*? ?\1", "", _texts(shown))  # within, Markdown shows letters as they are
         assert "<script" not in beside_code
         assert "<img" not in beside_code
 

@@ -28,7 +28,7 @@ PAGES: dict[str, Permission | None] = {
     "science": None,
     "audit_log": Permission.READ_AUDIT_LOG,
 }
-#: what Streamlit would draw as something else than the text, had it come through unescaped
+#: what Streamlit would show as something else than the text, had it come through unescaped
 RAW = ("<script>", "**bold**", "$x^2$", ":material/delete:", "\u202e")
 
 
@@ -52,7 +52,7 @@ def opened(name: str, user: SignedIn | None, **query: str) -> AppTest:
 
 
 def texts(test: AppTest) -> Iterator[str]:
-    """What is drawn as Markdown."""
+    """What is shown as Markdown."""
     for kind in ("markdown", "caption", "error", "warning", "success", "info", "title", "header", "subheader"):
         for element in test.get(kind):
             yield str(getattr(element, "value", ""))
@@ -153,7 +153,7 @@ def test_a_question_that_dies_is_told_with_what_to_do_and_written_down_once(
     assert [one.detail["error"] for one in entries if one.detail.get("filtered")] == ["E_MEMORY"]
 
 
-def test_what_is_typed_stays_while_the_page_is_drawn_anew(home: Path) -> None:
+def test_what_is_typed_stays_while_the_page_is_shown_anew(home: Path) -> None:
     """A field whose value is set anew loses in the browser what is typed in it and not asked yet."""
     test = opened("estimates", sign_in(home, ANALYST), file="output/sales.csv", where="quantity > 2")
     assert test.text_input[0].proto.set_value

@@ -34,7 +34,7 @@ def test_a_page_is_a_guard_and_a_call(name: str) -> None:
 @pytest.mark.parametrize("path", sorted((PAGES / "services").glob("*.py")), ids=lambda path: path.stem)
 def test_services_know_no_streamlit_and_no_view(path: Path) -> None:
     found = _imports(path)
-    assert "streamlit" not in found, "a service takes values and gives values; drawing belongs into pages/views"
+    assert "streamlit" not in found, "a service takes values and gives values; what is shown belongs into pages/views"
     assert not any(name.startswith(("pages.views", "auth", "etl_batch.ui")) for name in found)
 
 

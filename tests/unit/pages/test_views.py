@@ -1,4 +1,4 @@
-"""What is drawn is made of values: lines of the forest, words of a verdict."""
+"""What is shown is made of values: lines of the forest, words of a verdict."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 def _head_of_a_run(escaping: str | None) -> None:
     from etl_batch.jobs.job_view import JobView
     from etl_batch.jobs.states import State
-    from pages.views.run_view import _draw_head
+    from pages.views.run_view import _show_head
 
     config = {"inputs": ["/home/data/a.csv"], "home": "/home"} | ({"escaping": escaping} if escaping else {})
     at = "2026-01-01T00:00:00Z"
-    _draw_head(JobView(job_id="x", state=State.DONE, actor="ada", role=None, created_at=at, seconds=1.0, config=config))
+    _show_head(JobView(job_id="x", state=State.DONE, actor="ada", role=None, created_at=at, seconds=1.0, config=config))
 
 
 @pytest.mark.parametrize(("escaping", "banners"), [("off", [NOT_ESCAPED]), ("on", []), (None, [])])
 def test_the_page_of_a_run_without_escaping_has_a_red_banner(escaping: str | None, banners: list[str]) -> None:
-    drawn = AppTest.from_function(_head_of_a_run, kwargs={"escaping": escaping}).run()
-    assert not drawn.exception
-    assert [one.value for one in drawn.error] == banners
+    shown_page = AppTest.from_function(_head_of_a_run, kwargs={"escaping": escaping}).run()
+    assert not shown_page.exception
+    assert [one.value for one in shown_page.error] == banners
 
 
 def _stratum(name: str, total: float, exact: float | None = None, sample: int = 50) -> StratumEstimate:
@@ -70,7 +70,7 @@ def test_a_negative_exact_total_keeps_low_below_high() -> None:
     assert line.low < line.at < line.high
 
 
-def test_the_largest_strata_are_drawn_and_all_are_in_the_table() -> None:
+def test_the_largest_strata_are_shown_and_all_are_in_the_table() -> None:
     estimate = _total(*(_stratum(f"s{at}", float(at)) for at in range(100)))
     assert [one.stratum for one in biggest(estimate)] == [f"s{at}" for at in range(99, 99 - MOST_ROWS, -1)]
     assert len(strata_table(estimate).rows) == 100
@@ -115,7 +115,7 @@ def test_every_finding_has_words(finding: Finding) -> None:
     assert in_words(CheckedLog(finding=finding)).startswith("**")
 
 
-def test_whole_numbers_that_a_browser_would_round_are_drawn_digit_by_digit() -> None:
+def test_whole_numbers_that_a_browser_would_round_are_shown_digit_by_digit() -> None:
     large = 2**53 + 1
     table = strata_table(_total(_stratum("a", large, large), _stratum("b", 3, 3), exact=large + 3))
     kinds = {column.name: column.kind for column in table.columns}

@@ -1,1 +1,1 @@
-"""Tests of what is drawn, and of what it is drawn from."""
+"""Tests of what is shown, and of what it is made of."""

@@ -22,10 +22,10 @@ def _found(bad: int, mode: OnBadRow, error: EtlError | None = None, rows: int = 
     return found.as_json()
 
 
-def _draw(found: dict[str, object]) -> None:  # run as a script of its own
-    from etl_batch.ui.check_panel import _draw_verdict
+def _show(found: dict[str, object]) -> None:  # run as a script of its own
+    from etl_batch.ui.check_panel import _show_verdict
 
-    _draw_verdict(found)
+    _show_verdict(found)
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def _draw(found: dict[str, object]) -> None:  # run as a script of its own
     ],
 )
 def test_the_verdict_of_a_check(found: dict[str, Any], kind: str, said: str) -> None:
-    page = AppTest.from_function(_draw, kwargs={"found": found}).run(timeout=60)
+    page = AppTest.from_function(_show, kwargs={"found": found}).run(timeout=60)
     assert not page.exception
-    drawn = [(one, element.value) for one in ("success", "warning", "error") for element in getattr(page, one)]
-    assert [one for one, _ in drawn] == [kind]
-    assert said in drawn[0][1]
+    banners = [(one, element.value) for one in ("success", "warning", "error") for element in getattr(page, one)]
+    assert [one for one, _ in banners] == [kind]
+    assert said in banners[0][1]

@@ -24,14 +24,14 @@ FOUND_IN_TEXT = re.compile(
 )
 
 
-def _drawn(markdown: str) -> str:
+def _rendered(markdown: str) -> str:
     """What a Markdown parser makes of backslashes before punctuation (CommonMark 2.4)."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
 
 
 @given(TEXTS)
-def test_plain_text_is_drawn_as_it_is(text: str) -> None:
-    assert _drawn(plain(text)).replace(JOINER, "") == shown(text).replace(JOINER, "")
+def test_plain_text_is_shown_as_it_is(text: str) -> None:
+    assert _rendered(plain(text)).replace(JOINER, "") == shown(text).replace(JOINER, "")
 
 
 @given(TEXTS)
@@ -43,7 +43,7 @@ def test_no_punctuation_of_a_stranger_is_markup(text: str) -> None:
 
 @given(TEXTS)
 def test_nothing_is_found_behind_the_parser(text: str) -> None:
-    assert FOUND_IN_TEXT.search(_drawn(plain(text))) is None
+    assert FOUND_IN_TEXT.search(_rendered(plain(text))) is None
     assert ":material/" not in plain(text)
 
 
@@ -64,8 +64,8 @@ def test_code_is_closed_by_its_own_fence_only(text: str) -> None:
 def test_charts_get_no_tag_and_no_formula(text: str) -> None:
     label = in_chart(text)
     assert not set("<>$") & set(label)
-    drawn = label.replace("&#36;", "$").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    assert drawn == shown(text, 24)
+    rendered = label.replace("&#36;", "$").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    assert rendered == shown(text, 24)
 
 
 @pytest.mark.parametrize(
@@ -85,5 +85,5 @@ def test_charts_get_no_tag_and_no_formula(text: str) -> None:
 )
 def test_what_has_been_tried(text: str) -> None:
     markdown = plain(text, 80)
-    assert _drawn(markdown).replace(JOINER, "") == shown(text, 80)
-    assert FOUND_IN_TEXT.search(_drawn(markdown)) is None
+    assert _rendered(markdown).replace(JOINER, "") == shown(text, 80)
+    assert FOUND_IN_TEXT.search(_rendered(markdown)) is None

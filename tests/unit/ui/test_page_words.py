@@ -96,4 +96,4 @@ def test_errors_have_one_way_onto_a_page() -> None:
     for path in [*(PROJECT / "pages").rglob("*.py"), *(PROJECT / "etl_batch" / "ui").rglob("*.py")]:
         if path.name not in {"errors.py", "page_words.py", "estimate_process.py", "health.py"}:
             found = re.findall(r"str\(error\)|error\.what_to_do|error\.message", path.read_text())
-            assert found in ([], ["error.message"]), f"{path.name}: draw it with etl_batch.ui.errors.draw_error"
+            assert found in ([], ["error.message"]), f"{path.name}: show it with etl_batch.ui.errors.show_error"

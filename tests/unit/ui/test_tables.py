@@ -1,4 +1,4 @@
-"""Tables as they are drawn: what strangers named comes through as it is."""
+"""Tables as they are shown: what strangers named comes through as it is."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import streamlit as st
 from etl_batch.launch.input_list import Candidate
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import FirstRows
-from etl_batch.ui.first_rows_view import _draw_text_rows
+from etl_batch.ui.first_rows_view import _show_text_rows
 
 
-def test_names_of_columns_are_drawn_without_backslashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: dict[str, Any] = {}
-    monkeypatch.setattr(st, "dataframe", lambda _frame, **options: drawn.update(options["column_config"]))
+def test_names_of_columns_are_shown_without_backslashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels: dict[str, Any] = {}
+    monkeypatch.setattr(st, "dataframe", lambda _frame, **options: labels.update(options["column_config"]))
     names = ("unit_price (€)", "*net*", "a\u202eb")
     candidate = Candidate(place=Place(Path("/data"), PurePosixPath("x.csv")), name="data/x.csv", format="csv")
-    _draw_text_rows(FirstRows(names=names, rows=(("1", "2", "3"),)), candidate)
-    assert [drawn[str(place)]["label"] for place in range(3)] == ["unit_price (€)", "*net*", "a[U+202E]b"]
+    _show_text_rows(FirstRows(names=names, rows=(("1", "2", "3"),)), candidate)
+    assert [labels[str(place)]["label"] for place in range(3)] == ["unit_price (€)", "*net*", "a[U+202E]b"]
