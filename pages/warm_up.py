@@ -10,7 +10,7 @@ FIRST_SHARE = 0.2  #: what the science page begins with
 
 
 def warm_up(home: Path) -> None:
-    """Load the modules of all pages and the libraries for charts and tables, make one of each; begin to watch the machine.
+    """Load the modules of all pages and the libraries for charts and tables, make one of each; watch the machine.
 
     Args:
         home: of the console.

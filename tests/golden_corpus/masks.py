@@ -66,7 +66,7 @@ _KEYS = frozenset(
         "versions", "sandbox", "gpu", "root", "sig", "key", "progress",
     }
 )  # fmt: skip
-#: in reports: the speed of the run in its figures, and two whole parts
+#: in reports: the speed of the run in its numbers, and two whole parts
 _FIGURES = re.compile(r"(<dt>(?:Throughput|Time|Peak memory)</dt><dd>)[^<]*")
 _MACHINE = re.compile(r'(<section aria-labelledby="machine">).*?</section>', re.DOTALL)
 _TIME_PART = re.compile(r'(<section aria-labelledby="time">.*?</section>)', re.DOTALL)

@@ -17,16 +17,17 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
+_OLD_NAME = "streamlit_door"
 SignedIn = Any  #: as the tree's own tests have it
 
 
-def _door() -> Any:  # noqa: ANN401 - a module of the tree that is looked at
-    """What the tree's own tests open pages with, wherever it lies in that tree."""
-    (file,) = Path("tests").rglob("streamlit_door.py")
+def _opener() -> Any:  # noqa: ANN401 - a module of the tree that is looked at
+    """What the tree's own tests open pages with, wherever it lies in that tree, and by the name it had before."""
+    (file,) = (path for path in Path("tests").rglob("streamlit_*.py") if path.stem in {"streamlit_page", _OLD_NAME})
     return importlib.import_module(".".join(file.with_suffix("").parts))
 
 
-_DOOR = _door()
+_OPENER = _opener()
 _ROLES = ("super_admin", "analyst", "auditor")
 _PAGES = (
     "home", "launch", "runs", "run", "reports", "estimates", "science", "system", "audit_log", "users", "account",
@@ -37,7 +38,7 @@ _ESTIMATED = (
     "output/shop.csv", "output/shop.parquet", "output/broken.csv", "data/shop.csv", "data/shop.bin", "data/alone.bin",
     "data/semicolon.csv", "data/broken.csv",
 )  # fmt: skip
-#: fields of elements that no user reads, or that are drawn anew each time
+#: fields of elements that no user reads, or that are made anew each time
 _UNSEEN = frozenset(
     {
         "id", "formId", "elementId", "key", "hash", "url", "data", "arrowData", "scriptRunId", "fragmentId",
@@ -51,7 +52,7 @@ def main() -> None:
     """Print the texts."""
     home, jobs = Path(sys.argv[1]), sys.argv[2:]
     os.environ["ETL_HOME"] = str(home)
-    users = {role: _DOOR.sign_in(home, role) for role in _ROLES}
+    users = {role: _OPENER.sign_in(home, role) for role in _ROLES}
     sys.stdout.write(json.dumps({name: texts(test) for name, test in _looks(home, users, jobs)}, ensure_ascii=False))
 
 
@@ -110,7 +111,7 @@ def _estimates(analyst: SignedIn) -> Iterator[tuple[str, AppTest]]:
 
 def _page(file: str, user: SignedIn | None = None, query: dict[str, str] | None = None) -> AppTest:
     """A page, opened cold and run."""
-    test: AppTest = _DOOR.page(file, user)
+    test: AppTest = _OPENER.page(file, user)
     for name, value in (query or {}).items():
         test.query_params[name] = value
     return test.run()
