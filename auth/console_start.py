@@ -19,7 +19,7 @@ from etl_batch.jobs.limits_in_force import limits_in_force
 from etl_batch.version import product_version
 
 NAME = "console"  #: of these settings, in the log
-_VARIABLES = ("ETL_INPUT_ROOTS", *(LIMIT_PREFIX + one.name.upper() for one in fields(JobLimits)))
+_VARIABLES = ("ETL_INPUT_ROOTS", *(LIMIT_PREFIX + field.name.upper() for field in fields(JobLimits)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def settings_of(start: Start, environment: Mapping[str, str]) -> dict[str, str]:
     if start.settings.public_url:
         found["public_url"] = start.settings.public_url
     if start.settings.trusted_proxies:
-        found["trusted_proxies"] = ", ".join(str(one) for one in start.settings.trusted_proxies)
+        found["trusted_proxies"] = ", ".join(str(proxy) for proxy in start.settings.trusted_proxies)
     return found | (_of_provider(start.provider, start.keys) if start.provider else {})
 
 

@@ -32,8 +32,8 @@ def look_of(name: str) -> str:
     from disarm import skeleton_key
 
     look = skeleton_key(unicodedata.normalize("NFKC", name.strip()), digit_policy="tr39")
-    for one, other in _ALIKE:
-        look = look.replace(one, other)
+    for letters, other in _ALIKE:
+        look = look.replace(letters, other)
     return look or name_key(name)
 
 
@@ -67,10 +67,12 @@ def _is_of_one_script(name: str) -> bool:
     """Whether letters are of one writing system (UTS 39; Japanese is one), and digits of one kind."""
     from disarm import detect_scripts, is_mixed_script
 
-    digits = {ord(one) - unicodedata.decimal(one) for one in name if unicodedata.category(one) == "Nd"}
+    digits = {
+        ord(character) - unicodedata.decimal(character) for character in name if unicodedata.category(character) == "Nd"
+    }
     if is_mixed_script(name) or len(digits) > 1:
         return False
-    letters = [one for one in name if unicodedata.category(one) in {"Lu", "Ll", "Lt", "Lo"}]
+    letters = [character for character in name if unicodedata.category(character) in {"Lu", "Ll", "Lt", "Lo"}]
     # Of rare scripts the library does not know the name; the letters say it with the first word of theirs.
-    unknown = {unicodedata.name(one, "?").split()[0] for one in letters if not detect_scripts(one)}
+    unknown = {unicodedata.name(letter, "?").split()[0] for letter in letters if not detect_scripts(letter)}
     return not unknown or (len(unknown) == 1 and not detect_scripts(name))

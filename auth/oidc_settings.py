@@ -38,7 +38,7 @@ class Provider:
         """The mightiest role that one of the user's groups has; None: the user has nothing to do here."""
         given = claims.get(self.role_claim)
         listed = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-        groups = {one for one in listed if isinstance(one, str)}
+        groups = {group for group in listed if isinstance(group, str)}
         return next((role for role in Role if groups & self.roles.get(role, frozenset())), None)
 
 
@@ -75,7 +75,7 @@ def _roles(path: Path, given: object) -> dict[Role, frozenset[str]]:
     known = {str(role) for role in Role}
     if not isinstance(given, dict) or not given or not set(given) <= known:
         raise ConfigError(f"{path}: [roles] must name groups for some of {', '.join(sorted(known))}", mend=_MEND)
-    if not all(isinstance(names, list) and all(isinstance(one, str) for one in names) for names in given.values()):
+    if not all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in given.values()):
         raise ConfigError(f"{path}: each role in [roles] takes a list of groups", mend=_MEND)
     return {Role(role): frozenset(names) for role, names in given.items()}
 

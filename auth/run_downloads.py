@@ -54,7 +54,7 @@ def opened_output(jobs: JobService, actor: Actor, where: Place, job_id: str) -> 
 
 def _found(jobs: JobService, actor: Actor, where: Place, job_id: str) -> Place:
     """Where the bytes are today."""
-    output = next((one for one in jobs.outputs(actor, job_id) if one.path == where.path), None)
+    output = next((candidate for candidate in jobs.outputs(actor, job_id) if candidate.path == where.path), None)
     if output is None:
         raise NotTheRuns(f"Run {job_id} wrote no {where.relative.name}.")
     path = output.path if output.state is OutputState.INTACT else output.kept

@@ -85,7 +85,7 @@ def _public_url(given: str) -> str | None:
 
 def _networks(given: str) -> list[Network]:
     try:
-        return [ipaddress.ip_network(one.strip()) for one in given.split(",") if one.strip()]
+        return [ipaddress.ip_network(part.strip()) for part in given.split(",") if part.strip()]
     except ValueError as error:
         raise ConfigError(
             f"{TRUSTED_PROXIES} is {given!r}: {error}", mend="give addresses or networks, as in 127.0.0.1,10.0.0.0/8"

@@ -179,7 +179,9 @@ def _prepare(path: Path) -> None:
 
 def _migrations() -> list[str]:
     folder = resources.files("auth") / "migrations"
-    return [file.read_text() for file in sorted(folder.iterdir(), key=lambda one: one.name) if file.name[:4].isdigit()]
+    return [
+        file.read_text() for file in sorted(folder.iterdir(), key=lambda path: path.name) if file.name[:4].isdigit()
+    ]
 
 
 def _split(script: str) -> list[str]:

@@ -46,7 +46,7 @@ def add_parser(add: AddParser) -> None:
     named = Parser(add_help=False)
     named.add_argument("name", metavar="NAME", help="of the user")
     role = Parser(add_help=False)
-    role.add_argument("--role", required=True, choices=[str(one) for one in Role], help="what the user may do")
+    role.add_argument("--role", required=True, choices=[str(choice) for choice in Role], help="what the user may do")
     secret = Parser(add_help=False)
     secret.add_argument("--password-stdin", action="store_true", help="read the password from standard input, one line")
 

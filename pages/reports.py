@@ -12,14 +12,14 @@ with errors_shown():
     home = home_folder(None)
     downloader = later(Permission.SEE_REPORTS)
 
-    def some(offset: int, limit: int) -> ReportPage:
-        """Some of the reports, newest first."""
+    def list_page(offset: int, limit: int) -> ReportPage:
+        """One page of the list of reports, newest first."""
         return list_reports(home, actor, offset=offset, limit=limit)
 
     reports_view(
         ReportActions(
-            some=some,
-            one=lambda name: find_report(home, actor, name),
+            page=list_page,
+            entry=lambda name: find_report(home, actor, name),
             content=lambda name: report_bytes(home, downloader(), name),
         )
     )

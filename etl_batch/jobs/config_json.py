@@ -42,11 +42,11 @@ def from_anywhere(config: JobConfig, folder: Path) -> JobConfig:
 
     Nothing is resolved: what is wrong with a path (`..`, links) must still be seen by whoever opens it.
     """
-    paths = {one.field: getattr(config, one.field) for one in flags_of(JobConfig) if one.flag.lies_in}
+    paths = {flag.field: getattr(config, flag.field) for flag in flags_of(JobConfig) if flag.flag.lies_in}
     return replace(config, home=folder / config.home, **{name: _placed(given, folder) for name, given in paths.items()})
 
 
 def _placed(given: Any, folder: Path) -> Any:  # noqa: ANN401 - a path, several, or None
     if isinstance(given, tuple):
-        return tuple(_placed(one, folder) for one in given)
+        return tuple(_placed(path, folder) for path in given)
     return given if not given else os.path.join(folder, given)  # noqa: PTH118 - a Path would lose the "/" at the end

@@ -19,7 +19,9 @@ def can_go_on(config: JobConfig, job_id: str) -> bool:
     from etl_batch.pipeline.outputs.targets import targets_of
 
     with contextlib.suppress(EtlError):
-        return any(one.job.job_id == job_id for one in interrupted_jobs(targets_of(config).outputs, config))
+        return any(
+            interrupted.job.job_id == job_id for interrupted in interrupted_jobs(targets_of(config).outputs, config)
+        )
     return False
 
 
@@ -29,8 +31,8 @@ def job_to_resume(config: JobConfig) -> Job | None:
     from etl_batch.pipeline.outputs.targets import targets_of
 
     with contextlib.suppress(EtlError):
-        for one in interrupted_jobs(targets_of(config).outputs, config):
-            return one.job
+        for interrupted in interrupted_jobs(targets_of(config).outputs, config):
+            return interrupted.job
     return None
 
 
@@ -48,9 +50,9 @@ def remove_leftovers(config: JobConfig, job_id: str) -> None:
     with contextlib.ExitStack() as stack:
         Holding(stack).hold(targets.held)
         left = interrupted_jobs(targets.outputs, config)
-        for one in left:
-            if one.job.job_id == job_id and not one.is_publishing:
-                remove_job(one.targets, one.job)
+        for interrupted in left:
+            if interrupted.job.job_id == job_id and not interrupted.is_publishing:
+                remove_job(interrupted.targets, interrupted.job)
         if not left:
             remove_stale(targets)
 
@@ -80,6 +82,6 @@ def published(config: JobConfig, job_id: str) -> JobResult | EtlError | None:
         with os.fdopen(open_input(targets.metadata), "rb") as file:
             result = result_of_json(file.read(MOST_JSON_BYTES + 1), targets.metadata.path)
         if result.job_id == job_id:
-            files = published_files([one.path for one in result.outputs], targets)
+            files = published_files([output.path for output in result.outputs], targets)
             return reported(replace(result, published=files), config)
     return None

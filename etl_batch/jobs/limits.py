@@ -38,10 +38,10 @@ class JobLimits:
         Raises:
             ConfigError: names the limit.
         """
-        for one in fields(self):
-            value, least = getattr(self, one.name), int(one.name in _AT_LEAST_ONE)
+        for field in fields(self):
+            value, least = getattr(self, field.name), int(field.name in _AT_LEAST_ONE)
             if not is_whole_number(value) or not least <= value < 2**62:
-                raise ConfigError(f"the limit {one.name} is {value!r}", mend=f"give a whole number from {least} on")
+                raise ConfigError(f"the limit {field.name} is {value!r}", mend=f"give a whole number from {least} on")
 
 
 _AT_LEAST_ONE = {"jobs_at_once", "queue_length", "starts_per_minute", "workers"}
@@ -53,7 +53,7 @@ def limits_of(home: Path, environment: Mapping[str, str] = os.environ) -> JobLim
     Raises:
         ConfigError: a limit that there is not, or that is no number; the file is no TOML.
     """
-    known = {one.name for one in fields(JobLimits)}
+    known = {field.name for field in fields(JobLimits)}
     path = home / ".secrets" / FILE_NAME
     found = _in_file(path)
     for name in found:

@@ -42,7 +42,7 @@ def profile_of(
         state=job.state,
         started_at=job.started_at,
         seconds=job.seconds,
-        points=tuple(ProfilePoint(**one | {"cpu_percent": tuple(one["cpu_percent"])}) for one in kept) or points,
+        points=tuple(ProfilePoint(**point | {"cpu_percent": tuple(point["cpu_percent"])}) for point in kept) or points,
         throughput_mb_s=known.get("throughput_mb_s"),
         cpu_seconds=known.get("cpu_seconds"),
         peak_rss_bytes=known.get("peak_rss_bytes"),

@@ -134,7 +134,7 @@ class Writing:
 
     def _keep_files(self, job_id: str, metadata: Row, files: Sequence[Row]) -> None:
         """What the job published, and what each of it took the place of."""
-        replaced = {one["path"]: one for one in metadata.get("replaced", ())}
+        replaced = {old["path"]: old for old in metadata.get("replaced", ())}
         at = metadata.get("finished_at") or utc_now()
         for file in files:
             before = replaced.get(file["path"], {})

@@ -59,12 +59,16 @@ class InputList:
 
     def named(self, path: str) -> Candidate | None:
         """The one that a configuration names; None: it is not (or no longer) there."""
-        return next((one for one in self.candidates if one.path.rstrip("/") == path.rstrip("/")), None)
+        return next(
+            (candidate for candidate in self.candidates if candidate.path.rstrip("/") == path.rstrip("/")), None
+        )
 
     def files_in(self, folder: Candidate) -> tuple[Candidate, ...]:
         """The inputs directly in a folder, in the order that a job reads them."""
-        inside = (one for one in self.candidates if one.format != "folder" and one.problem is None)
-        return tuple(one for one in inside if one.place.path.parent == folder.place.path)
+        inside = (
+            candidate for candidate in self.candidates if candidate.format != "folder" and candidate.problem is None
+        )
+        return tuple(candidate for candidate in inside if candidate.place.path.parent == folder.place.path)
 
 
 def list_inputs(actor: Actor, roots: tuple[Path, ...]) -> InputList:
@@ -76,10 +80,10 @@ def list_inputs(actor: Actor, roots: tuple[Path, ...]) -> InputList:
     permit(actor, Permission.LAUNCH_JOBS)
     found: list[Candidate] = []
     for root in roots:
-        for one in _beneath(Place(Path(os.path.realpath(root)), PurePosixPath()), root.name):
+        for candidate in _beneath(Place(Path(os.path.realpath(root)), PurePosixPath()), root.name):
             if len(found) == MOST_ENTRIES:
                 return InputList(tuple(found), is_cut=True)
-            found.append(one)
+            found.append(candidate)
     return InputList(tuple(found))
 
 
@@ -89,13 +93,13 @@ def _beneath(folder: Place, shown: str) -> Iterator[Candidate]:
     except EtlError:
         return  # not there, or not ours to read: nothing to choose
     files = [_file(folder, name, names, shown) for name in inputs_among(names)]
-    sound = [one for one in files if one.format != "folder"]
+    sound = [file for file in files if file.format != "folder"]
     if sound:
         yield Candidate(
             place=folder,
             name=f"{shown}/",
             format="folder",
-            bytes=sum(one.bytes for one in sound),
+            bytes=sum(candidate.bytes for candidate in sound),
             files=len(sound),
         )
         yield from sound

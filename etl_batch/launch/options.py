@@ -54,7 +54,7 @@ class Option:
 
 def job_options() -> tuple[Option, ...]:
     """Every option of the run command that describes the job, in its order."""
-    return tuple(_option(one) for one in _asked())
+    return tuple(_option(flag) for flag in _asked())
 
 
 def config_of(values: Values, home: Path, actor: Actor) -> JobConfig:
@@ -99,16 +99,16 @@ def default_output(inputs: Sequence[str], home: Path) -> str:
 def arguments(values: Values, home: Path) -> list[str]:
     """The words of the command line that say the same; nothing in a value can become a flag."""
     words = [f"--home={home}"]
-    for one in _asked():
-        value = values.get(one.dest)
-        if one.kind is Kind.SWITCH:
-            words += [one.option] if value else []
+    for flag in _asked():
+        value = values.get(flag.dest)
+        if flag.kind is Kind.SWITCH:
+            words += [flag.option] if value else []
         elif isinstance(value, str):
-            text = value if one.flag.keeps_blanks else value.strip()
+            text = value if flag.flag.keeps_blanks else value.strip()
             if text:
-                words.append(f"{one.option}={_beneath(home, one.flag.lies_in, text)}")
+                words.append(f"{flag.option}={_beneath(home, flag.flag.lies_in, text)}")
         elif value and not isinstance(value, bool):
-            words += [f"{one.option}={_beneath(home, one.flag.lies_in, each)}" for each in value]
+            words += [f"{flag.option}={_beneath(home, flag.flag.lies_in, each)}" for each in value]
     return words
 
 
@@ -117,23 +117,23 @@ def values_of(config: Mapping[str, Any], home: Path) -> dict[str, str | bool | t
 
     Outputs beneath the home are named from there; inputs are whole paths, as the list of inputs has them.
     """
-    return {one.dest: _as_entered(config.get(one.field), one, home) for one in _asked()}
+    return {flag.dest: _as_entered(config.get(flag.field), flag, home) for flag in _asked()}
 
 
 def _asked() -> tuple[FieldFlag, ...]:
-    return tuple(one for one in flags_of(JobConfig) if one.flag.is_asked)
+    return tuple(flag for flag in flags_of(JobConfig) if flag.flag.is_asked)
 
 
-def _option(one: FieldFlag) -> Option:
-    default = one.given_by_default
+def _option(flag: FieldFlag) -> Option:
+    default = flag.given_by_default
     return Option(
-        name=one.dest,
-        flags=one.options,
-        help=one.help,
-        kind=one.kind,
-        group=one.flag.group,
+        name=flag.dest,
+        flags=flag.options,
+        help=flag.help,
+        kind=flag.kind,
+        group=flag.flag.group,
         default="" if default is None else str(default),
-        choices=one.choices,
+        choices=flag.choices,
     )
 
 
@@ -144,15 +144,15 @@ def _beneath(home: Path, folder: str, given: str) -> str:
     return f"{home}/{given}" if "/" in given.rstrip("/") else f"{home}/{folder}/{given}"
 
 
-def _as_entered(value: Any, one: FieldFlag, home: Path) -> str | bool | tuple[str, ...]:  # noqa: ANN401 - any JSON value
-    if one.kind is Kind.SWITCH:
-        return bool(value == one.flag.switches_to)
-    if one.kind is Kind.LIST:
+def _as_entered(value: Any, flag: FieldFlag, home: Path) -> str | bool | tuple[str, ...]:  # noqa: ANN401 - any JSON value
+    if flag.kind is Kind.SWITCH:
+        return bool(value == flag.flag.switches_to)
+    if flag.kind is Kind.LIST:
         return tuple(str(each) for each in value or ())
     if value is None:
         return ""
-    text = str(one.given(value))
-    if one.flag.lies_in:
+    text = str(flag.given(value))
+    if flag.flag.lies_in:
         text = text.removeprefix(f"{home}/")
-    is_default = one.given_by_default is not None and text == str(one.given_by_default)
+    is_default = flag.given_by_default is not None and text == str(flag.given_by_default)
     return "" if is_default else text

@@ -38,7 +38,9 @@ def as_cards(table: Table, alt: str, link: Callable[[Row], str] | None = None) -
         link: the address that a row leads to.
     """
     rows = table.rows[:MOST_CARDS]
-    decimals = {one.name: decimals_of(one, [row.get(one.name) for row in table.rows]) for one in table.columns}
+    decimals = {
+        column.name: decimals_of(column, [row.get(column.name) for row in table.rows]) for column in table.columns
+    }
     cards = "".join(_card(row, table.columns, decimals, link) for row in rows)
     more = ""
     if len(table.rows) > len(rows):

@@ -96,12 +96,12 @@ def _show_found(context: PageContext, said: Answering, *, is_of_these: bool) -> 
         (
             Metric("Rows", count(found["rows"])),
             Metric("Bad rows", count(found["bad_rows"])),
-            Metric("Output", data_size(sum(one["bytes"] for one in found["outputs"]))),
+            Metric("Output", data_size(sum(output["bytes"] for output in found["outputs"]))),
             Metric("Available there", UNKNOWN if found["free_bytes"] is None else data_size(found["free_bytes"])),
             Metric("Time", about(found["seconds"]), help="What the check took: it does all but writing."),
         )
     )
-    show_replaced(context, [replaced_of(one) for one in found.get("replaces", ())])
+    show_replaced(context, [replaced_of(kept) for kept in found.get("replaces", ())])
     for note in said.notes:
         st.caption(f"Note: {plain(on_page(note), 400)}")
     if found["problems"]:
@@ -114,7 +114,7 @@ def _show_found(context: PageContext, said: Answering, *, is_of_these: bool) -> 
 
 
 def _show_verdict(found: Mapping[str, Any]) -> None:
-    needed = sum(one["bytes"] for one in found["outputs"])
+    needed = sum(output["bytes"] for output in found["outputs"])
     fits = found["free_bytes"] is None or needed < found["free_bytes"]
     if found["verdict"] == Verdict.DOUBTFUL:
         share = f"{count(found['bad_rows'])} of {counted(found['rows'], 'row')}"

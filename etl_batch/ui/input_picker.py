@@ -51,37 +51,45 @@ def show_input_picker(context: PageContext) -> Picked:
     if there.is_cut:
         st.caption(f"The list shows the first {MOST_ENTRIES:,} files and folders.")
     _show_upload(context)
-    found = [one for path in chosen if (one := there.named(path)) is not None]
-    return Picked(tuple(one.path for one in found), _files_of(found, there))
+    found = [candidate for path in chosen if (candidate := there.named(path)) is not None]
+    return Picked(tuple(candidate.path for candidate in found), _files_of(found, there))
 
 
 def _files_of(chosen: Sequence[Candidate], there: InputList) -> tuple[Candidate, ...]:
     """The files that a choice stands for, in the order that a job reads them."""
     files: list[Candidate] = []
-    for one in chosen:
-        inside = there.files_in(one) if one.format == "folder" else (one,)
+    for candidate in chosen:
+        inside = there.files_in(candidate) if candidate.format == "folder" else (candidate,)
         files += [file for file in inside if file not in files]
     return tuple(files)
 
 
-def label(one: Candidate) -> str:
+def label(candidate: Candidate) -> str:
     """`data/sales.csv · CSV · 1.2 MB`: plain text, not Markdown."""
-    if one.problem is not None:
-        return f"{shown(one.name, 80)} · cannot be read"
-    if one.format == "folder":
-        return f"{shown(one.name, 80)} · folder of {counted(one.files, 'file')} · {data_size(one.bytes)}"
-    layout = "" if not one.by_layout else " · no layout yet" if one.layout is None else f" · {shown(one.layout, 40)}"
-    return f"{shown(one.name, 80)} · {one.format.upper()} · {data_size(one.bytes)}{layout}"
+    if candidate.problem is not None:
+        return f"{shown(candidate.name, 80)} · cannot be read"
+    if candidate.format == "folder":
+        return (
+            f"{shown(candidate.name, 80)} · folder of {counted(candidate.files, 'file')} · {data_size(candidate.bytes)}"
+        )
+    layout = (
+        ""
+        if not candidate.by_layout
+        else " · no layout yet"
+        if candidate.layout is None
+        else f" · {shown(candidate.layout, 40)}"
+    )
+    return f"{shown(candidate.name, 80)} · {candidate.format.upper()} · {data_size(candidate.bytes)}{layout}"
 
 
 def _labels(there: InputList) -> dict[str, str]:
     """A label for each path; Streamlit tells options apart by their labels, so equal ones get a number."""
     labels: dict[str, str] = {}
     seen: dict[str, int] = {}
-    for one in there.candidates:
-        text = label(one)
+    for candidate in there.candidates:
+        text = label(candidate)
         seen[text] = seen.get(text, 0) + 1
-        labels[one.path] = text if seen[text] == 1 else f"{text} ({seen[text]})"
+        labels[candidate.path] = text if seen[text] == 1 else f"{text} ({seen[text]})"
     return labels
 
 
@@ -89,7 +97,7 @@ def _show_upload(context: PageContext) -> None:
     with st.expander("Upload a file", icon=":material/upload_file:"):
         version = st.session_state.setdefault("etl_upload_version", 0)
         files = st.file_uploader(
-            f"Up to {MOST_UPLOADED_BYTES // MIB} MB, into data/", type=[one[1:] for one in UPLOADED],
+            f"Up to {MOST_UPLOADED_BYTES // MIB} MB, into data/", type=[suffix[1:] for suffix in UPLOADED],
             accept_multiple_files=True, key=f"etl_upload_{version}", max_upload_size=MOST_UPLOADED_BYTES // MIB,
             help="Larger files: copy them into data/ on the machine itself.",
         )  # fmt: skip

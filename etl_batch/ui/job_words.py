@@ -83,7 +83,7 @@ def progress_line(job: JobView) -> str:
 
 def inputs_in_short(config: Mapping[str, Any], columns: int = 60) -> str:
     """`sales.csv`, or `sales.csv and 2 more`."""
-    inputs = [str(one) for one in config.get("inputs", ())]
+    inputs = [str(path) for path in config.get("inputs", ())]
     if not inputs:
         return UNKNOWN
     first = inputs[0].rstrip("/").rsplit("/", 1)[-1] or inputs[0]

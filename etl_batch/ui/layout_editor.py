@@ -174,8 +174,8 @@ def _frame(draft: LayoutDraft) -> Any:  # noqa: ANN401 - a pandas.DataFrame
     import pandas as pd
 
     fields = draft.fields
-    texts = {name: pd.Series([getattr(one, name) for one in fields], dtype="object") for name in _TEXTS}
-    wholes = {name: pd.Series([getattr(one, name) for one in fields], dtype="Int64") for name in _WHOLES}
+    texts = {name: pd.Series([getattr(field, name) for field in fields], dtype="object") for name in _TEXTS}
+    wholes = {name: pd.Series([getattr(field, name) for field in fields], dtype="Int64") for name in _WHOLES}
     both = texts | wholes
     return pd.DataFrame({name: both[name] for name in _ORDER})
 

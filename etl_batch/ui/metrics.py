@@ -33,6 +33,6 @@ def show_metrics(metrics: Sequence[Metric]) -> None:
     """Show them side by side; on a narrow page they wrap."""
     st.html(_STYLE)
     with st.container(horizontal=True):
-        for one in metrics:
-            label = plain(one.label, 40) if one.label_is_foreign else one.label
-            st.metric(label, one.value, help=one.help, border=True, width="content")
+        for metric in metrics:
+            label = plain(metric.label, 40) if metric.label_is_foreign else metric.label
+            st.metric(label, metric.value, help=metric.help, border=True, width="content")

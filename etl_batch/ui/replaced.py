@@ -24,21 +24,24 @@ def show_replaced(context: PageContext, replaced: Sequence[Replaced], then: str 
         replaced: what is there.
         then: what happens to it.
     """
-    for one in replaced:
+    for output in replaced:
+        kept = as_code(f"{output.path.name}.bak.TIME", 200)
         st.warning(
-            f"{as_code(_beneath(context, str(one.path)), 200)} is there already: {plain(in_words(one), 200)}"
-            f"{_by_whom(context, one)}. {then}; the old one stays as {as_code(f'{one.path.name}.bak.TIME', 200)}.",
+            f"{as_code(_beneath(context, str(output.path)), 200)} is there already: {plain(in_words(output), 200)}"
+            f"{_by_whom(context, output)}. {then}; the old one stays as {kept}.",
             icon=":material/history:",
         )
-        if context.in_console and one.job_id is not None:
-            link_to_page("run", f"The run that wrote {plain(one.path.name, 60)}", ":material/history:", id=one.job_id)
+        if context.in_console and output.job_id is not None:
+            link_to_page(
+                "run", f"The run that wrote {plain(output.path.name, 60)}", ":material/history:", id=output.job_id
+            )
 
 
-def _by_whom(context: PageContext, one: Replaced) -> str:
+def _by_whom(context: PageContext, replaced: Replaced) -> str:
     """Who ran that job, and when, where the job is still listed."""
-    if one.job_id is not None:
+    if replaced.job_id is not None:
         with contextlib.suppress(NoSuchJob):
-            job = context.jobs.view(context.who(), one.job_id)
+            job = context.jobs.view(context.who(), replaced.job_id)
             return f" by {plain(job.actor)}, {plain((job.finished_at or job.created_at)[:19].replace('T', ' '))} UTC"
     return ""
 

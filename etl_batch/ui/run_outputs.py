@@ -49,11 +49,11 @@ _NAMED = 3  #: names of outputs that share a fate
 def show_run_outputs(context: PageContext, job: JobView) -> None:
     """Show the table of the outputs, what became of them, what they replaced, and the downloads."""
     metadata = job.metadata or {}
-    written = [one for one in metadata.get("outputs", ()) if isinstance(one, dict)]
+    written = [output for output in metadata.get("outputs", ()) if isinstance(output, dict)]
     if not written:
         return
-    now = {str(one.path): one for one in context.jobs.outputs(context.who(), job.job_id)}
-    rows = [one | {"now": _NOW[now[one["path"]].state] if one["path"] in now else None} for one in written]
+    now = {str(output.path): output for output in context.jobs.outputs(context.who(), job.job_id)}
+    rows = [output | {"now": _NOW[now[output["path"]].state] if output["path"] in now else None} for output in written]
     show_table(Table(_COLUMNS, rows), key=f"outputs_{job.job_id}", alt="The outputs of the job", file_name="outputs")
     for group in _by_fate(list(now.values())):
         _show_fate(context, group)
@@ -61,17 +61,17 @@ def show_run_outputs(context: PageContext, job: JobView) -> None:
         _show_replaced(context, old)
     if context.in_console and context.may(Permission.DOWNLOAD_OUTPUTS):
         with st.container(horizontal=True):
-            for one in written:
-                if one["path"] in now:
-                    _show_download(context, job, one, now[one["path"]])
+            for output in written:
+                if output["path"] in now:
+                    _show_download(context, job, output, now[output["path"]])
 
 
 def _by_fate(outputs: Sequence[RunOutput]) -> list[list[RunOutput]]:
     """Those that are not as they were written: the parts of a folder share what became of them."""
     groups: dict[tuple[object, ...], list[RunOutput]] = {}
-    for one in outputs:
-        if one.state is not OutputState.INTACT:
-            groups.setdefault((one.state, one.by, one.at, _kept(one)), []).append(one)
+    for output in outputs:
+        if output.state is not OutputState.INTACT:
+            groups.setdefault((output.state, output.by, output.at, _kept(output)), []).append(output)
     return list(groups.values())
 
 
@@ -91,14 +91,14 @@ def _show_fate(context: PageContext, group: Sequence[RunOutput]) -> None:
         link_to_page("run", "The run that replaced it", ":material/play_circle:", id=first.by)
 
 
-def _kept(one: RunOutput) -> Path | None:
+def _kept(output: RunOutput) -> Path | None:
     """Where it is kept: of parts, their folder."""
-    is_part = one.kept is not None and one.kept.name == one.path.name
-    return one.kept.parent if one.kept is not None and is_part else one.kept
+    is_part = output.kept is not None and output.kept.name == output.path.name
+    return output.kept.parent if output.kept is not None and is_part else output.kept
 
 
 def _names(group: Sequence[RunOutput]) -> str:
-    shown = ", ".join(as_code(one.path.name, 60) for one in group[:_NAMED])
+    shown = ", ".join(as_code(output.path.name, 60) for output in group[:_NAMED])
     return shown + (f" and {counted(len(group) - _NAMED, 'output')} more" if len(group) > _NAMED else "")
 
 

@@ -46,7 +46,7 @@ class ErrorCurve:
     @property
     def slope(self) -> float:
         """Of the line through the points on logarithmic axes: -1/2 for drawing rows, about -1 for amplitudes."""
-        logs = np.log([(one.calls, max(one.error, 1e-12)) for one in self.points])
+        logs = np.log([(point.calls, max(point.error, 1e-12)) for point in self.points])
         return float(np.polyfit(logs[:, 0], logs[:, 1], 1)[0])
 
 
@@ -77,8 +77,8 @@ def error_curves(amplitude: float, repetitions: int = 30, seed: int = 0) -> tupl
 
 def _point(run: Callable[[], AmplitudeEstimate], amplitude: float, repetitions: int) -> ErrorPoint:
     found = [run() for _ in range(repetitions)]
-    squared = math.fsum((one.amplitude - amplitude) ** 2 for one in found) / repetitions
-    return ErrorPoint(math.fsum(one.calls for one in found) / repetitions, math.sqrt(squared))
+    squared = math.fsum((answer.amplitude - amplitude) ** 2 for answer in found) / repetitions
+    return ErrorPoint(math.fsum(answer.calls for answer in found) / repetitions, math.sqrt(squared))
 
 
 def _sampler_points(amplitude: float, repetitions: int, rng: np.random.Generator) -> tuple[ErrorPoint, ...]:
@@ -90,7 +90,7 @@ def _sampler_points(amplitude: float, repetitions: int, rng: np.random.Generator
     for calls in _CLASSICAL_CALLS:
         drawn = allocate(sizes, calls)
         errors = [_sampled_share(sizes, good, drawn, rng) - truth for _ in range(repetitions)]
-        points.append(ErrorPoint(float(calls), math.sqrt(math.fsum(one**2 for one in errors) / repetitions)))
+        points.append(ErrorPoint(float(calls), math.sqrt(math.fsum(error**2 for error in errors) / repetitions)))
     return tuple(points)
 
 

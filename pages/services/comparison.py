@@ -19,21 +19,21 @@ class Compared:
     """One option or metric of two jobs."""
 
     name: str
-    one: str
+    this: str
     other: str
-    difference: str = ""  #: of metrics: the one less the other
+    difference: str = ""  #: of metrics: this less the other
     share: str = ""  #: the difference, as a share of the other
     is_metric: bool = False  #: what came out, where an option is what was asked for
 
     @property
     def differs(self) -> bool:
         """Whether the jobs differ in it, as far as one can see."""
-        return self.one != self.other
+        return self.this != self.other
 
 
-def compared(one: JobView, other: JobView) -> tuple[Compared, ...]:
+def compared(job: JobView, other: JobView) -> tuple[Compared, ...]:
     """Options first, then metrics; every name that one of them has."""
-    return (*_options(one.config, other.config), *_metrics(one, other))
+    return (*_options(job.config, other.config), *_metrics(job, other))
 
 
 def options_of(job: JobView) -> dict[str, str]:
@@ -41,14 +41,14 @@ def options_of(job: JobView) -> dict[str, str]:
     return {name: _option(job.config, name) for name in job.config if name not in _NEVER_SHOWN}
 
 
-def _options(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Compared]:
-    names = [name for name in dict.fromkeys((*one, *other)) if name not in _NEVER_SHOWN]
+def _options(options: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Compared]:
+    names = [name for name in dict.fromkeys((*options, *other)) if name not in _NEVER_SHOWN]
     for name in names:
-        yield Compared(name, _option(one, name), _option(other, name))
+        yield Compared(name, _option(options, name), _option(other, name))
 
 
-def _metrics(one: JobView, other: JobView) -> Iterator[Compared]:
-    left, right = metrics_of(one), metrics_of(other)
+def _metrics(job: JobView, other: JobView) -> Iterator[Compared]:
+    left, right = metrics_of(job), metrics_of(other)
     for name in dict.fromkeys((*left, *right)):
         mine, its = left.get(name, NOTHING), right.get(name, NOTHING)
         yield Compared(name, mine.text, its.text, mine.less(its), mine.share_of(its), is_metric=True)

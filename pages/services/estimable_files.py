@@ -48,7 +48,7 @@ def estimable_files(home: Path, actor: Actor) -> list[EstimableFile]:
                 found.append((mtime, file))
                 if len(found) >= MOST_FILES:
                     break
-    found.sort(key=lambda one: (not one[1].has_sample, -one[0], one[1].path))
+    found.sort(key=lambda dated: (not dated[1].has_sample, -dated[0], dated[1].path))
     return [file for _, file in found]
 
 

@@ -91,4 +91,4 @@ def _exact(sample: RunSample, asked: _Asked) -> float | None:
     known = [sample.totals.get(asked.measure, {}).get(name) for name in sample.populations]
     if asked.where is not None or None in known:
         return None
-    return math.fsum(one for one in known if one is not None)
+    return math.fsum(value for value in known if value is not None)

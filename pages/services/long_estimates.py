@@ -87,7 +87,7 @@ class LongEstimates:
                 del self._counts[key]
 
     def _begin(self, actor: Actor, asked: AskedEstimate, key: _Key) -> None:
-        over = [old for old, one in self._counts.items() if one.over is not None]
+        over = [old for old, earlier in self._counts.items() if earlier.over is not None]
         if len(self._counts) - len(over) >= AT_ONCE:
             raise QueueFull(f"{AT_ONCE} files are counted already", mend="wait for one of them, or cancel it")
         for old in over[: max(len(over) - _MOST_KEPT + 1, 0)]:

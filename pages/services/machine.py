@@ -117,7 +117,7 @@ class MachineReader:
         gpu = self._gpu.latest()
         return MachineReading(
             at=time.time(),
-            cpu_percent=tuple(float(one) for one in self._psutil.cpu_percent(percpu=True)),
+            cpu_percent=tuple(float(percent) for percent in self._psutil.cpu_percent(percpu=True)),
             memory_used_bytes=int(memory.total - memory.available),
             memory_bytes=int(memory.total),
             read_mb_s=max(read, 0) / 1e6 / seconds,

@@ -85,11 +85,11 @@ def list_reports(home: Path, actor: Actor, *, offset: int = 0, limit: int = 50) 
     permit(actor, Permission.SEE_REPORTS)
     folder = _folder(home)
     try:
-        files = sorted(_files(folder), key=lambda one: (-one.mtime, one.name))
+        files = sorted(_files(folder), key=lambda file: (-file.mtime, file.name))
     except NotFound:
         return ReportPage((), 0)
-    own = [one for one in files if one.name != LATEST_REPORT] or files
-    return ReportPage(tuple(_entry(folder, one) for one in own[offset : offset + limit]), len(own))
+    own = [file for file in files if file.name != LATEST_REPORT] or files
+    return ReportPage(tuple(_entry(folder, file) for file in own[offset : offset + limit]), len(own))
 
 
 def find_report(home: Path, actor: Actor, name: str) -> ReportEntry:

@@ -111,7 +111,7 @@ def _decimal(number: float | str) -> Decimal:
     return Decimal(int(value)) if value == value.to_integral_value() else value
 
 
-def _difference(one: Decimal, other: Decimal) -> Decimal:
+def _difference(value: Decimal, other: Decimal) -> Decimal:
     with localcontext() as context:
         context.prec = _DIGITS
-        return one - other
+        return value - other

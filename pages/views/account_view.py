@@ -135,13 +135,13 @@ def _turn_off(accounts: Accounts, actor: Actor, session: Session) -> None:
 
 def _sessions(accounts: Accounts, actor: Actor, session: Session, sessions: list[Session]) -> None:
     st.subheader("Where you are signed in")
-    for one in sessions:
-        is_this = one.key == session.key
+    for other in sessions:
+        is_this = other.key == session.key
         text, action = st.columns([4, 1], vertical_alignment="center")
-        text.text(f"{'This browser' if is_this else _agent(one)}, from {one.address or 'this machine'}")
-        text.markdown(f"Since {when(one.created_at)}, last used {when(one.seen_at)}")
-        if not is_this and action.button("End", key=f"end {one.key}", help="Sign that browser out"):
-            end = functools.partial(own_account.end_own_session, accounts, session, actor, one.key)
+        text.text(f"{'This browser' if is_this else _agent(other)}, from {other.address or 'this machine'}")
+        text.markdown(f"Since {when(other.created_at)}, last used {when(other.seen_at)}")
+        if not is_this and action.button("End", key=f"end {other.key}", help="Sign that browser out"):
+            end = functools.partial(own_account.end_own_session, accounts, session, actor, other.key)
             _try(end, "That session has ended.")
     if len(sessions) > 1 and st.button("End all others"):
         _try(lambda: own_account.end_other_sessions(accounts, session, actor), "You are signed in here only.")

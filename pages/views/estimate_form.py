@@ -112,7 +112,7 @@ def question_form(path: str, actions: FormActions, linked: AskedEstimate | None)
             )  # fmt: skip
             confidence = st.selectbox(
                 "Confidence", _CONFIDENCES, key=_key("confidence", about),
-                format_func=lambda one: f"{100 * one:g} %", help="How often such an interval holds the true total.",
+                format_func=lambda share: f"{100 * share:g} %", help="How often such an interval holds the true total.",
             )  # fmt: skip
         exact = st.checkbox(
             "Exact: count every row", key=_key("exact", about), help="No sample; large files take their time."

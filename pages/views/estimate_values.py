@@ -48,7 +48,7 @@ def answer_of(found: Mapping[str, Any]) -> ShownAnswer:
     """The answer that `Answer.as_json` wrote."""
     design = found["design"]
     return ShownAnswer(
-        estimates=tuple(value_of(TotalEstimate, one) for one in found["estimates"]),
+        estimates=tuple(value_of(TotalEstimate, measure) for measure in found["estimates"]),
         rows=value_of(TotalEstimate, found["rows"]),
         is_exact=bool(found["exact"]),
         rows_read=int(found["rows_read"]),
@@ -63,21 +63,26 @@ def answer_of(found: Mapping[str, Any]) -> ShownAnswer:
 
 def strata_table(estimate: TotalEstimate) -> Table:
     """The strata of a measure, the largest totals first."""
-    ordered = sorted(estimate.strata, key=lambda one: (-abs(one.total), one.stratum))
+    ordered = sorted(estimate.strata, key=lambda stratum: (-abs(stratum.total), stratum.stratum))
     names = [column.name for column in STRATA_COLUMNS if column.name != "note"]
     columns: tuple[Column, ...] = STRATA_COLUMNS
     if is_whole(estimate):
-        columns = tuple(replace(one, decimals=0) if one.name in _TOTALS else one for one in columns)
-    rows = [{**{name: getattr(one, name) for name in names}, "note": _note(one)} for one in ordered]
+        columns = tuple(replace(column, decimals=0) if column.name in _TOTALS else column for column in columns)
+    rows = [{**{name: getattr(stratum, name) for name in names}, "note": _note(stratum)} for stratum in ordered]
     beyond = {name for name in _TOTALS for row in rows if is_whole_number(row[name]) and abs(row[name]) > _LARGEST}
-    columns = tuple(replace(one, kind="text", decimals=None) if one.name in beyond else one for one in columns)
+    columns = tuple(_as_text(column) if column.name in beyond else column for column in columns)
     return Table(columns, rows)
+
+
+def _as_text(column: Column) -> Column:
+    return replace(column, kind="text", decimals=None)
 
 
 def is_whole(estimate: TotalEstimate) -> bool:
     """Whether it is the total of whole numbers, as far as the exact totals tell."""
-    exact = [one for one in (estimate.exact_total, *(one.exact_total for one in estimate.strata)) if one is not None]
-    return bool(exact) and all(is_whole_number(one) for one in exact)
+    totals = (estimate.exact_total, *(stratum.exact_total for stratum in estimate.strata))
+    exact = [total for total in totals if total is not None]
+    return bool(exact) and all(is_whole_number(total) for total in exact)
 
 
 def half_width(estimate: TotalEstimate) -> float | None:
@@ -87,5 +92,5 @@ def half_width(estimate: TotalEstimate) -> float | None:
     return max(estimate.ci_high - estimate.total, estimate.total - estimate.ci_low) / abs(estimate.total)
 
 
-def _note(one: StratumEstimate) -> str | None:
-    return "; ".join(one.warnings) or flags(one) or None
+def _note(estimate: StratumEstimate) -> str | None:
+    return "; ".join(estimate.warnings) or flags(estimate) or None

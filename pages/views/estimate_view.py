@@ -85,32 +85,36 @@ def estimates_view(actions: EstimateActions) -> None:
 
 def _answer(answer: ShownAnswer, asked: AskedEstimate, actions: EstimateActions) -> None:
     st.header("Totals", anchor=False)
-    for one in answer.estimates:
-        show_metrics(_metrics(one, is_exact=answer.is_exact))
+    for estimate in answer.estimates:
+        show_metrics(_metrics(estimate, is_exact=answer.is_exact))
     show_metrics([Metric("Rows that count", _rows(answer.rows), "How many rows fulfil the condition.")])
     _how(answer, asked)
-    for measure, text in ((one.measure, text) for one in answer.estimates for text in one.warnings):
+    for measure, text in ((estimate.measure, text) for estimate in answer.estimates for text in estimate.warnings):
         st.warning(f"{plain(measure, 40)}: {plain(on_page(text), 600)}", icon=":material/warning:")
-    measures = [one for one in answer.estimates if one.strata]
+    measures = [estimate for estimate in answer.estimates if estimate.strata]
     if measures:
         st.header("By stratum", anchor=False)
-        for tab, one in zip(st.tabs([plain(one.measure, 40) for one in measures]), measures, strict=True):
+        for tab, estimate in zip(
+            st.tabs([plain(estimate.measure, 40) for estimate in measures]), measures, strict=True
+        ):
             with tab:
-                _strata(one)
+                _strata(estimate)
     if not answer.is_exact and answer.source.startswith("its run's sample"):
-        live_view([one.measure for one in answer.estimates], lambda measure: actions.live(asked, measure))
+        live_view([estimate.measure for estimate in answer.estimates], lambda measure: actions.live(asked, measure))
 
 
-def _metrics(one: TotalEstimate, *, is_exact: bool) -> list[Metric]:
-    total = exact_amount(one.total, one.exact_total_text) if is_exact else amount(one.total)
-    metrics = [Metric(one.measure, total, _method(one), label_is_foreign=True)]
-    if one.ci_low is not None and one.ci_high is not None and not is_exact:
-        level = percent(one.confidence)
-        metrics.append(Metric(f"{level} interval", f"{amount(one.ci_low)} to {amount(one.ci_high)}"))
-        metrics.append(Metric("Within", f"± {percent(half_width(one))}", "Half the interval, of the total."))
-    if one.exact_total is not None and not is_exact:
-        verdict = held(one, is_census=one.rows_sampled >= one.rows_population)
-        metrics.append(Metric("Exact", exact_amount(one.exact_total, one.exact_total_text), _HELD[verdict] or None))
+def _metrics(estimate: TotalEstimate, *, is_exact: bool) -> list[Metric]:
+    total = exact_amount(estimate.total, estimate.exact_total_text) if is_exact else amount(estimate.total)
+    metrics = [Metric(estimate.measure, total, _method(estimate), label_is_foreign=True)]
+    if estimate.ci_low is not None and estimate.ci_high is not None and not is_exact:
+        level = percent(estimate.confidence)
+        metrics.append(Metric(f"{level} interval", f"{amount(estimate.ci_low)} to {amount(estimate.ci_high)}"))
+        metrics.append(Metric("Within", f"± {percent(half_width(estimate))}", "Half the interval, of the total."))
+    if estimate.exact_total is not None and not is_exact:
+        verdict = held(estimate, is_census=estimate.rows_sampled >= estimate.rows_population)
+        metrics.append(
+            Metric("Exact", exact_amount(estimate.exact_total, estimate.exact_total_text), _HELD[verdict] or None)
+        )
     return metrics
 
 
@@ -122,10 +126,11 @@ def _rows(rows: TotalEstimate) -> str:
     return f"about {amount(rows.total)}, {amount(max(rows.ci_low, 0.0))} to {amount(rows.ci_high)}"
 
 
-def _method(one: TotalEstimate) -> str:
-    if one.ci_low is None or one.ci_high is None:
+def _method(estimate: TotalEstimate) -> str:
+    if estimate.ci_low is None or estimate.ci_high is None:
         return "No honest interval can be given; the warnings say why."
-    return f"{plain(one.method, 200)}; {count(one.rows_sampled)} of {counted(one.rows_population, 'row')} sampled."
+    sampled = f"{count(estimate.rows_sampled)} of {counted(estimate.rows_population, 'row')} sampled"
+    return f"{plain(estimate.method, 200)}; {sampled}."
 
 
 def _how(answer: ShownAnswer, asked: AskedEstimate) -> None:
@@ -143,18 +148,20 @@ def _how(answer: ShownAnswer, asked: AskedEstimate) -> None:
         st.code(f"/estimates?{urlencode(asked.as_link())}", language=None, wrap_lines=True)
 
 
-def _strata(one: TotalEstimate) -> None:
-    compared = deviations(one)
+def _strata(estimate: TotalEstimate) -> None:
+    compared = deviations(estimate)
     kinds = ["off the exact totals", "totals"] if compared else ["totals"]
-    key = f"forest_{one.measure}"
+    key = f"forest_{estimate.measure}"
     kind = kinds[0]
     if len(kinds) > 1:
         kind = st.segmented_control("Shown as", kinds, default=kinds[0], key=f"{key}_kind", required=True) or kinds[0]
     is_deviation = kind == "off the exact totals"
-    lines = compared if is_deviation else totals(one)
+    lines = compared if is_deviation else totals(estimate)
     if lines:
         title = "% off the exact total" if is_deviation else "total"
         st.html(forest_plot(lines, title, palette(), is_deviation=is_deviation))
-    shown = min(len(lines), len(one.strata))
-    st.caption(f"{counted(shown, 'line')} drawn of {counted(len(one.strata), 'stratum')}; the table has all of them.")
-    show_table(strata_table(one), key=f"{key}_table", alt="All strata of the measure", file_name="strata")
+    shown = min(len(lines), len(estimate.strata))
+    st.caption(
+        f"{counted(shown, 'line')} drawn of {counted(len(estimate.strata), 'stratum')}; the table has all of them."
+    )
+    show_table(strata_table(estimate), key=f"{key}_table", alt="All strata of the measure", file_name="strata")

@@ -30,39 +30,50 @@ class ForestLine:
 
 def biggest(estimate: TotalEstimate, most: int = MOST_ROWS) -> list[StratumEstimate]:
     """The strata that have an interval, the largest totals first."""
-    bounded = [one for one in estimate.strata if one.ci_low is not None and one.ci_high is not None]
-    return sorted(bounded, key=lambda one: (-abs(one.total), one.stratum))[:most]
+    bounded = [stratum for stratum in estimate.strata if stratum.ci_low is not None and stratum.ci_high is not None]
+    return sorted(bounded, key=lambda stratum: (-abs(stratum.total), stratum.stratum))[:most]
 
 
 def deviations(estimate: TotalEstimate) -> list[ForestLine]:
     """As deviations from the exact totals, in percent; strata whose exact total is unknown or about 0 are left out."""
     lines = [_deviation(_ALL, estimate)] if estimate.exact_total else []
-    lines += [_deviation(one.stratum, one) for one in biggest(estimate) if one.exact_total]
+    lines += [_deviation(stratum.stratum, stratum) for stratum in biggest(estimate) if stratum.exact_total]
     return [line for line in lines if all(map(math.isfinite, (line.low, line.at, line.high)))]
 
 
 def totals(estimate: TotalEstimate) -> list[ForestLine]:
     """As totals."""
     return [
-        ForestLine(one.stratum, one.total, one.ci_low or 0.0, one.ci_high or 0.0, one.exact_total, _text(one))
-        for one in biggest(estimate)
+        ForestLine(
+            stratum.stratum,
+            stratum.total,
+            stratum.ci_low or 0.0,
+            stratum.ci_high or 0.0,
+            stratum.exact_total,
+            _text(stratum),
+        )
+        for stratum in biggest(estimate)
     ]
 
 
-def _deviation(name: str, one: StratumEstimate | TotalEstimate) -> ForestLine:
-    exact = one.exact_total or 0.0
+def _deviation(name: str, estimate: StratumEstimate | TotalEstimate) -> ForestLine:
+    exact = estimate.exact_total or 0.0
 
     def percent_off(value: float | None) -> float:
         return 100 * ((exact if value is None else value) - exact) / abs(exact)
 
-    low, high = percent_off(one.ci_low), percent_off(one.ci_high)
-    return ForestLine(name, percent_off(one.total), low, high, 0.0, _text(one, name))
+    low, high = percent_off(estimate.ci_low), percent_off(estimate.ci_high)
+    return ForestLine(name, percent_off(estimate.total), low, high, 0.0, _text(estimate, name))
 
 
-def _text(one: StratumEstimate | TotalEstimate, name: str | None = None) -> str:
-    called = shown(name or (one.stratum if isinstance(one, StratumEstimate) else _ALL))
-    interval = f"{amount(one.total)} ({amount(one.ci_low)} to {amount(one.ci_high)})"
-    if one.exact_total is None:
+def _text(estimate: StratumEstimate | TotalEstimate, name: str | None = None) -> str:
+    called = shown(name or (estimate.stratum if isinstance(estimate, StratumEstimate) else _ALL))
+    interval = f"{amount(estimate.total)} ({amount(estimate.ci_low)} to {amount(estimate.ci_high)})"
+    if estimate.exact_total is None:
         return f"{called}\n{interval}"
-    off = f", {percent((one.total - one.exact_total) / abs(one.exact_total))} off" if one.exact_total else ""
-    return f"{called}\n{interval}\nexact {exact_amount(one.exact_total, one.exact_total_text)}{off}"
+    off = (
+        f", {percent((estimate.total - estimate.exact_total) / abs(estimate.exact_total))} off"
+        if estimate.exact_total
+        else ""
+    )
+    return f"{called}\n{interval}\nexact {exact_amount(estimate.exact_total, estimate.exact_total_text)}{off}"

@@ -74,14 +74,14 @@ def _show(total: LiveTotal, looks: Sequence[Look], *, is_over: bool) -> None:
 
 def _chart(total: LiveTotal, looks: Sequence[Look]) -> object:
     figure, colours = new_figure(340), palette()
-    bounded = [one for one in looks if one.low is not None]
-    rows = [one.rows for one in bounded]
+    bounded = [look for look in looks if look.low is not None]
+    rows = [look.rows for look in bounded]
     edge = {"x": rows, "mode": "lines", "line": {"color": colours.accent, "width": 1}}
-    figure.add_scatter(**edge, y=[one.high for one in bounded], name="upper bound", showlegend=False)
+    figure.add_scatter(**edge, y=[look.high for look in bounded], name="upper bound", showlegend=False)
     inside = {"fill": "tonexty", "fillcolor": "rgba(124, 92, 255, 0.22)"}
-    figure.add_scatter(**edge, **inside, y=[one.low for one in bounded], name="live interval")
+    figure.add_scatter(**edge, **inside, y=[look.low for look in bounded], name="live interval")
     dotted = {"mode": "lines+markers", "line": {"color": colours.second, "dash": "dot"}}
-    figure.add_scatter(**dotted, x=[one.rows for one in looks], y=[one.total for one in looks], name="total so far")
+    figure.add_scatter(**dotted, x=[look.rows for look in looks], y=[look.total for look in looks], name="total so far")
     if total.exact is not None:
         ends = [looks[0].rows, total.schedule[-1]]
         dashed = {"mode": "lines", "line": {"color": colours.good, "dash": "dash"}}

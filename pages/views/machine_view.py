@@ -89,17 +89,22 @@ def _minutes(readings: Sequence[MachineReading]) -> None:
     if len(readings) < 2:
         st.caption("The curves of the last minutes begin with the second reading.")
         return
-    at = [datetime.fromtimestamp(one.at, UTC) for one in readings]
+    at = [datetime.fromtimestamp(reading.at, UTC) for reading in readings]
     left, right = st.columns(2)
     with left:
-        show_curves("CPU, %", at, {"all cores": [one.cpu_mean for one in readings]}, key="system_cpu", top=100)
-        disk = {"read": [one.read_mb_s for one in readings], "written": [one.write_mb_s for one in readings]}
+        show_curves("CPU, %", at, {"all cores": [reading.cpu_mean for reading in readings]}, key="system_cpu", top=100)
+        disk = {
+            "read": [reading.read_mb_s for reading in readings],
+            "written": [reading.write_mb_s for reading in readings],
+        }
         show_curves("Disk, MB/s", at, disk, key="system_disk")
     with right:
-        memory = {"in use": [one.memory_used_bytes / 1e9 for one in readings]}
+        memory = {"in use": [reading.memory_used_bytes / 1e9 for reading in readings]}
         show_curves("Memory, GB", at, memory, key="system_memory", top=readings[-1].memory_bytes / 1e9)
-        if any(one.gpu_percent is not None for one in readings):
-            show_curves("GPU, %", at, {"all GPUs": [one.gpu_percent for one in readings]}, key="system_gpu", top=100)
+        if any(reading.gpu_percent is not None for reading in readings):
+            show_curves(
+                "GPU, %", at, {"all GPUs": [reading.gpu_percent for reading in readings]}, key="system_gpu", top=100
+            )
     show_downloads(readings_table(readings), key="system_readings", file_name="machine")
 
 
@@ -118,17 +123,17 @@ def sandbox_words(sandbox: Sandbox) -> str:
 
 def readings_table(readings: Sequence[MachineReading]) -> Table:
     """The readings as a table. Pure."""
-    cores = max(len(one.cpu_percent) for one in readings)
+    cores = max(len(reading.cpu_percent) for reading in readings)
     columns = [Column(name="at", title="At (UTC)", kind="time")]
     columns += [Column(name=f"cpu_{core}_percent", title=f"Core {core}", kind="number") for core in range(cores)]
     columns += [Column(name=name, title=name, kind="number") for name in _NUMBERS]
     rows: list[dict[str, Cell]] = [
         {
-            "at": datetime.fromtimestamp(one.at, UTC).isoformat(timespec="seconds"),
-            **{f"cpu_{core}_percent": value for core, value in enumerate(one.cpu_percent)},
-            **{name: getattr(one, name) for name in _NUMBERS},
+            "at": datetime.fromtimestamp(reading.at, UTC).isoformat(timespec="seconds"),
+            **{f"cpu_{core}_percent": value for core, value in enumerate(reading.cpu_percent)},
+            **{name: getattr(reading, name) for name in _NUMBERS},
         }
-        for one in readings
+        for reading in readings
     ]
     return Table(tuple(columns), rows)
 
@@ -138,7 +143,9 @@ def _run(actions: MachineActions) -> None:
     if not runs:
         show_empty("No run has left a profile yet", "Every job that begins is listed here, however it ends.")
         return
-    job_id = st.selectbox("Run", list(runs), format_func=lambda one: _label(runs[one]), key="run", bind="query-params")
+    job_id = st.selectbox(
+        "Run", list(runs), format_func=lambda name: _label(runs[name]), key="run", bind="query-params"
+    )
     run = actions.profile(job_id)
     show_metrics(
         [

@@ -41,8 +41,8 @@ _COLUMNS = (
 class ReportActions:
     """Where reports come from."""
 
-    some: Callable[[int, int], ReportPage]  #: (offset, limit)
-    one: Callable[[str], ReportEntry]  #: by its file's name
+    page: Callable[[int, int], ReportPage]  #: (offset, limit)
+    entry: Callable[[str], ReportEntry]  #: by its file's name
     content: Callable[[str], bytes]  #: by its file's name
 
 
@@ -50,7 +50,7 @@ def reports_view(actions: ReportActions) -> None:
     """Show the list, and beneath it the chosen report, or the newest; `?report=NAME` is its permalink."""
     st.title("Reports")
     number = _page_number()
-    page = actions.some((number - 1) * PER_PAGE, PER_PAGE)
+    page = actions.page((number - 1) * PER_PAGE, PER_PAGE)
     if not page.total:
         show_empty(
             "No reports yet",
@@ -62,7 +62,7 @@ def reports_view(actions: ReportActions) -> None:
     chosen = _list(page, number)
     linked = st.query_params.get("report", "")
     try:
-        entry = chosen or (actions.one(linked) if linked else page.entries[0] if page.entries else None)
+        entry = chosen or (actions.entry(linked) if linked else page.entries[0] if page.entries else None)
     except EtlError as error:
         show_error(error)
         return

@@ -93,5 +93,5 @@ def _title(job: JobView) -> str:
 
 def _in_words(jobs: Sequence[JobView]) -> str:
     numbers = Counter(outcome_of(job) for job in jobs)
-    ended = ", ".join(f"{numbers[one]} {mark_of(one)[0]}" for one in OUTCOMES if numbers[one])
+    ended = ", ".join(f"{numbers[outcome]} {mark_of(outcome)[0]}" for outcome in OUTCOMES if numbers[outcome])
     return f"The last {counted(len(jobs), 'run')}: {ended}"

@@ -81,7 +81,7 @@ def _show_details(context: PageContext, job: JobView) -> None:
 
 
 def _show_events(events: Sequence[JobEvent]) -> None:
-    rows = [{"at": one.at, "kind": one.kind, "text": on_page(one.text), "actor": one.actor} for one in events]
+    rows = [{"at": event.at, "kind": event.kind, "text": on_page(event.text), "actor": event.actor} for event in events]
     show_table(Table(_EVENT_COLUMNS, rows), key="run_events", alt="What happened to the run", file_name="events")
 
 
@@ -96,11 +96,11 @@ def _show_log(text: str) -> None:
 def _show_comparison(context: PageContext, job: JobView) -> None:
     """Another run beside this one; the address keeps which."""
     latest = context.jobs.page(context.who(), JobQuery(limit=_COMPARABLE)).jobs
-    others = {one.job_id: one for one in latest if one.job_id != job.job_id}
+    others = {run.job_id: run for run in latest if run.job_id != job.job_id}
     if not others:
         return
     st.subheader("Compare", anchor=False)
-    labels = {name: f"{name} · {one.state} · {inputs_in_short(one.config, 40)}" for name, one in others.items()}
+    labels = {name: f"{name} · {run.state} · {inputs_in_short(run.config, 40)}" for name, run in others.items()}
     linked = st.query_params.get(_WITH)
     chosen = st.selectbox(
         "With another run", list(labels), format_func=lambda name: labels.get(name, name),
@@ -129,15 +129,15 @@ def _show_compared(job: JobView, other: JobView) -> None:
     only = not st.toggle("What is equal, too", key="equal", bind="query-params")
     rows = [
         {
-            "mark": "≠" if one.differs else "",
-            "name": one.name,
-            "one": one.one,
-            "other": one.other,
-            "difference": one.difference,
-            "share": one.share,
+            "mark": "≠" if line.differs else "",
+            "name": line.name,
+            "one": line.this,
+            "other": line.other,
+            "difference": line.difference,
+            "share": line.share,
         }
-        for one in compared(job, other)
-        if one.differs or not only
+        for line in compared(job, other)
+        if line.differs or not only
     ]
     columns = (
         Column(name="mark", title="≠", help="≠ where the two differ"),

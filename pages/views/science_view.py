@@ -31,12 +31,12 @@ def science_view(curves: Callable[[float], Sequence[ErrorCurve]]) -> None:
         icon=":material/school:",
     )
     share = st.select_slider(
-        "Share of rows to be found", _SHARES, value=0.2, format_func=lambda one: f"{100 * one:g} %",
+        "Share of rows to be found", _SHARES, value=0.2, format_func=lambda value: f"{100 * value:g} %",
         help="The amplitude a: how many of all rows are what is looked for.", key="share", bind="query-params",
     )  # fmt: skip
     found = curves(float(share))
     show_chart(_chart(found), key="science", alt=_in_words(found))
-    st.markdown(_SLOPES + "\n".join(f"- {one.name}: **{one.slope:.2f}**" for one in found))
+    st.markdown(_SLOPES + "\n".join(f"- {curve.name}: **{curve.slope:.2f}**" for curve in found))
     st.markdown(_READING)
     rows: list[dict[str, Cell]] = [
         {"method": curve.name, "calls": round(point.calls), "error": 100 * point.error}
@@ -66,7 +66,7 @@ def _chart(curves: Sequence[ErrorCurve]) -> object:
 
 
 def _in_words(curves: Sequence[ErrorCurve]) -> str:
-    slopes = ", ".join(f"{one.name} {one.slope:.2f}" for one in curves)
+    slopes = ", ".join(f"{curve.name} {curve.slope:.2f}" for curve in curves)
     return f"Error against calls on logarithmic axes; slopes: {slopes}"
 
 

@@ -83,7 +83,7 @@ def _invite(accounts: Accounts, actor: Actor) -> None:
     st.subheader("Invite somebody")
     with st.form("invite", border=False, clear_on_submit=True):
         name = st.text_input("Name", max_chars=64, help="1 to 64 letters of one script, digits, spaces and . _ - @ '")
-        role = st.selectbox("Role", list(_ROLES), index=1, format_func=lambda one: _ROLES[one])
+        role = st.selectbox("Role", list(_ROLES), index=1, format_func=lambda choice: _ROLES[choice])
         is_wanted = st.form_submit_button("Make the account")
     st.markdown("You get a link to pass on. With it they choose their own password.")
     if is_wanted:

@@ -29,13 +29,13 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.config_json.from_anywhere",
-        "if one.flag.lies_in",
-        'if one.field in {"inputs", "output_csv", "output_parquet", "layout", "metadata", "report"}',
+        "if flag.flag.lies_in",
+        'if flag.field in {"inputs", "output_csv", "output_parquet", "layout", "metadata", "report"}',
         f"{_FIELD}::test_it_is_kept_and_shown_and_compared",
     ),
     Fault(
         "etl_batch.launch.options._as_entered",
-        "bool(value == one.flag.switches_to)",
+        "bool(value == flag.flag.switches_to)",
         "bool(value)",
         f"{_FORM}::test_a_job_run_again_has_the_same_options",
     ),
@@ -58,5 +58,5 @@ FAULTS = (
         "Number = float",
         f"{_PLAIN}::test_a_total_that_was_not_finite_is_read_as_unknown",
     ),
-    Fault("etl_batch.launch.options._asked", " if one.flag.is_asked", "", _FORM),
+    Fault("etl_batch.launch.options._asked", " if flag.flag.is_asked", "", _FORM),
 )

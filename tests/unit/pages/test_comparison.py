@@ -41,17 +41,17 @@ def test_exact_stands_beside_exact_and_estimates_are_called_so() -> None:
         _job(1000, _estimate("quantity", 1000000.0, 1000000.0), _estimate("value", 50.0, None)),
     )
     exact = rows["exact total of quantity"]
-    assert (exact.one, exact.other) == ("1,234,500", "1,000,000")
+    assert (exact.this, exact.other) == ("1,234,500", "1,000,000")
     assert (exact.difference, exact.share) == ("+234,500", "+23.4 %")
     estimate = rows["estimate of quantity"]
-    assert estimate.one == "about 1,234,567"
+    assert estimate.this == "about 1,234,567"
     assert rows["95 % error of quantity"].other == "± 0.001 %"
     assert estimate.difference == "about +234,567"
-    assert (rows["exact total of value"].one, rows["exact total of value"].other) == ("100.25", UNKNOWN)
+    assert (rows["exact total of value"].this, rows["exact total of value"].other) == ("100.25", UNKNOWN)
     assert rows["exact total of value"].difference == ""
     assert not [name for name in rows if name.startswith("total")]
     assert (rows["rows in"].difference, rows["rows in"].share) == ("+100", "+10 %")
-    assert rows["throughput"].one == "0.4 MB/s"
+    assert rows["throughput"].this == "0.4 MB/s"
 
 
 def test_all_digits_of_a_total_are_compared() -> None:
