@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+#: of the units of times and timestamps, by their names
+TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 #: of a result: null in JSON where it is not finite, and None where that is read again
 if TYPE_CHECKING:
     Number = float

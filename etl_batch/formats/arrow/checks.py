@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.formats.arrow.leaves import TICKS_PER_SECOND, Flags, offsets_of, stored, validity
+from etl_batch.formats.arrow.leaves import Flags, offsets_of, stored, validity
 from etl_batch.kernels import calendar_text, decode
 from etl_batch.kernels.columns import Array
+from etl_batch.values import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     import pyarrow as pa

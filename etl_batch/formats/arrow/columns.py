@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def column_of(array: pa.Array) -> Column:
+def arrow_column(array: pa.Array) -> Column:
     """An array of any supported type as a column; a nested one as JSON.
 
     Only rows in which `arrow_checks.bad_rows` finds nothing: the kernel does not look.

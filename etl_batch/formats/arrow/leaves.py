@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from etl_batch.errors import OutOfMemory
 from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.values import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Flags = npt.NDArray[np.uint8]  # shape (rows,): 1 where true
 
-TICKS_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 MAX_TEXT_BYTES = 2**31 - 1  #: of one column in one batch: Arrow's offsets are of 32 bits
 #: the bytes of a value, and how it is written
 _NUMBERS = {

@@ -40,13 +40,13 @@ def whole_rows(table: pa.Table, wanted: Wanted) -> WholeRows:
 def _summing(array: pa.Array) -> Summing:
     import pyarrow as pa
 
-    from etl_batch.formats.arrow.columns import column_of
+    from etl_batch.formats.arrow.columns import arrow_column
     from etl_batch.formats.arrow.leaves import stored
 
     kind = array.type
     if pa.types.is_decimal256(kind):
         return partial(wide_sums, stored(array, np.int64, kind.byte_width // 8), is_there(array), kind.scale)
-    return partial(sums_of, column_of(array))
+    return partial(sums_of, arrow_column(array))
 
 
 def is_number(kind: pa.DataType) -> bool:

@@ -16,9 +16,10 @@ from etl_batch.formats.binary.record_numbers import (
     decode_zoned,
 )
 from etl_batch.formats.binary.record_text import decode_bytes, decode_text, gathered_text
-from etl_batch.formats.binary.record_times import TICKS_PER_SECOND, decode_date, decode_timestamp
+from etl_batch.formats.binary.record_times import decode_date, decode_timestamp
 from etl_batch.formats.binary.records import DecodedField, Records
 from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.values import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     import pyarrow as pa

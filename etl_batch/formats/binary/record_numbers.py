@@ -11,7 +11,7 @@ from etl_batch.formats.binary.records import (
     DecodedField,
     Flags,
     Records,
-    column_of,
+    column_over,
     in_place,
     outside,
     unless_null,
@@ -37,7 +37,7 @@ def decode_number(field: Field, records: Records) -> DecodedField:
     stored = records.numbers(field, f"{field.type[0]}{field.length}")
     valid = valid_rows(field, records, stored)
     if field.big_endian and field.length > 1:
-        column = column_of(stored.astype(stored.dtype.newbyteorder("<")), kind, valid=valid)
+        column = column_over(stored.astype(stored.dtype.newbyteorder("<")), kind, valid=valid)
     else:
         column = in_place(field, records, kind, valid=valid)
     return DecodedField(field, column, None)
@@ -57,7 +57,7 @@ def integers(field: Field, records: Records, kind: Kind, dense: type[np.signedin
     valid = valid_rows(field, records, stored)
     if field.length == np.dtype(dense).itemsize and not field.big_endian:
         return in_place(field, records, kind, valid=valid, extra=extra)
-    return column_of(stored.astype(dense), kind, valid=valid, extra=extra)
+    return column_over(stored.astype(dense), kind, valid=valid, extra=extra)
 
 
 def decode_decimal(field: Field, records: Records) -> DecodedField:
@@ -91,7 +91,7 @@ def _wide(field: Field, records: Records, values: Array, check: tuple[Flags, str
         valid: Flags | None = ((values[:, 0] != low) | (values[:, 1] != high)).view(np.uint8) | bad
     else:
         valid = valid_rows(field, records, None)
-    column = column_of(values, Kind.DECIMAL_128, valid=valid, extra=field.scale)
+    column = column_over(values, Kind.DECIMAL_128, valid=valid, extra=field.scale)
     return DecodedField(field, column, unless_null(bad, valid), reason)
 
 

@@ -10,11 +10,11 @@ from etl_batch.formats.binary.record_numbers import integers
 from etl_batch.formats.binary.records import DecodedField, Records, outside, valid_rows
 from etl_batch.kernels import calendar_text
 from etl_batch.kernels.columns import Kind
+from etl_batch.values import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
 
-TICKS_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _SECONDS_A_DAY = 86_400
 
 

@@ -66,7 +66,7 @@ def in_place(field: Field, records: Records, kind: Kind, **more: Any) -> Column:
     )
 
 
-def column_of(values: Array, kind: Kind, **more: Any) -> Column:  # noqa: ANN401
+def column_over(values: Array, kind: Kind, **more: Any) -> Column:  # noqa: ANN401
     """A column over an array of its own."""
     return Column(kind, values.ctypes.data, values.strides[0], owners=(values,), **more)
 

@@ -129,11 +129,11 @@ class CsvBatch:
     @cached_property
     def _formatted(self) -> ColumnBatch | None:
         """The rows as columns, where any column has a declared type; the others stay text."""
-        from etl_batch.formats.arrow.columns import column_of
+        from etl_batch.formats.arrow.columns import arrow_column
         from etl_batch.formats.column_batch import ColumnBatch
 
         declared = self.csv.file.declared
         if not any(declared):
             return None
         arrays = self._cells.read(self._kinds()).arrays()
-        return ColumnBatch(self.rows, [column_of(array) for array in arrays], self.table)
+        return ColumnBatch(self.rows, [arrow_column(array) for array in arrays], self.table)

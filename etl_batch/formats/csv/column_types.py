@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from etl_batch.errors import ConfigError, SchemaMismatch
 from etl_batch.kernels.cell_readings import Class, Reading
+from etl_batch.values import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_UNITS = {ticks: unit for unit, ticks in _TICKS.items()}
+_UNITS = {ticks: unit for unit, ticks in TICKS_PER_SECOND.items()}
 _MOST_DIGITS = 38
 _WORDS = (
     "i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 bool str bytes date timestamp[s|ms|us|ns] local_timestamp[...] "
@@ -64,9 +64,9 @@ def parse_types(given: str) -> dict[str, CellType]:
 def _type_of(word: str) -> CellType:
     found = _TYPE.fullmatch(word)
     name, unit, digits, scale = found.groups() if found else (word, None, None, None)
-    if name in {"timestamp", "local_timestamp"} and digits is None and (unit or "us") in _TICKS:
+    if name in {"timestamp", "local_timestamp"} and digits is None and (unit or "us") in TICKS_PER_SECOND:
         reading = Reading.TIMESTAMP if name == "timestamp" else Reading.LOCAL_TIMESTAMP
-        return CellType(f"{name}[{unit or 'us'}]", reading, 8, _TICKS[unit or "us"])
+        return CellType(f"{name}[{unit or 'us'}]", reading, 8, TICKS_PER_SECOND[unit or "us"])
     if name == "decimal" and digits is not None and 1 <= int(digits) <= _MOST_DIGITS and int(scale or 0) <= int(digits):
         return CellType(f"decimal({int(digits)},{int(scale or 0)})", Reading.DECIMAL, int(digits), int(scale or 0))
     plain = {

@@ -138,9 +138,9 @@ class Columns:
         kind, room = self.types[column], self.rooms[column]
         form = _FORMS.get((kind.reading, kind.width))
         if form is None:
-            from etl_batch.formats.arrow.columns import column_of
+            from etl_batch.formats.arrow.columns import arrow_column
 
-            return column_of(self.array(column))
+            return arrow_column(self.array(column))
         valid = room.valid[: self.rows]
         stride, extra = kind.width, 0
         if kind.reading is Reading.TEXT:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.arrow.checks import bad_rows
-from etl_batch.formats.arrow.columns import column_of
+from etl_batch.formats.arrow.columns import arrow_column
 from etl_batch.formats.arrow.nested_json import json_values
 from etl_batch.formats.arrow.plain_arrays import numbers
 from etl_batch.formats.column_batch import ColumnBatch
@@ -45,7 +45,7 @@ class ArrowBatch:
     @cached_property
     def _text(self) -> ColumnBatch:
         good = self.good  # not of this batch: a cycle would keep the rows until the collector comes by
-        return ColumnBatch(self.rows, [column_of(one_array(column)) for column in good.columns], lambda: good)
+        return ColumnBatch(self.rows, [arrow_column(one_array(column)) for column in good.columns], lambda: good)
 
     def csv_room(self) -> int:
         """See `Batch.csv_room`."""
@@ -61,7 +61,7 @@ class ArrowBatch:
 
     def columns_of(self, names: Sequence[str]) -> list[Column]:
         """See `Batch.columns_of`."""
-        return [column_of(one_array(self.good[name])) for name in names]
+        return [arrow_column(one_array(self.good[name])) for name in names]
 
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`: the rows' numbers in the file."""

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl_batch.formats.arrow.checks import bad_rows
-from etl_batch.formats.arrow.columns import column_of
+from etl_batch.formats.arrow.columns import arrow_column
 from etl_batch.formats.arrow.schema import normalised
 from etl_batch.formats.parquet.batch import arrow_batch
 from etl_batch.kernels.columns import Kind
@@ -41,7 +41,7 @@ def check_column(kind: pa.DataType, values: list[Plain], start: int, stop: int) 
     """A slice of an array of the values, as CSV."""
     array = array_of(kind, values)[start:stop]
     expected = [arrow_twins.cell(kind, value) for value in values[start:stop]]
-    written, escaped = kernel_doors.csv_bytes([column_of(array)], len(array))
+    written, escaped = kernel_doors.csv_bytes([arrow_column(array)], len(array))
     assert written.decode() == "".join(f"{cell}\n" for cell in expected)
     texts: list[str] = []
     if pa.types.is_nested(kind):
@@ -143,7 +143,7 @@ def _json(table: pa.Table) -> list[str]:
 def test_plain_columns_are_not_copied(kind: pa.DataType) -> None:
     """The kernel reads what Arrow has decoded, from its own buffers."""
     array = array_of(kind, [None] * 3)[1:]
-    column = column_of(array)
+    column = arrow_column(array)
     buffers = [(buffer.address, buffer.address + buffer.size) for buffer in array.buffers()[1:] if buffer is not None]
     assert any(start <= column.address < end for start, end in buffers)
 
@@ -166,9 +166,9 @@ def test_a_wide_decimal_is_written_to_its_last_digit() -> None:
     """Past 128 bits the kernel does not go; pyarrow and Python write it."""
     most = Decimal("9" * 26 + "." + "9" * 50)
     array = pa.array([most, most.copy_negate(), None, Decimal(0)], pa.decimal256(76, 50))
-    assert kernel_doors.cells(column_of(array), 4) == [f"{most}", f"-{most}", "", "0." + "0" * 50]
+    assert kernel_doors.cells(arrow_column(array), 4) == [f"{most}", f"-{most}", "", "0." + "0" * 50]
     narrow = pa.array([Decimal(10**37), None], pa.decimal256(76, 0))
-    assert column_of(narrow).kind is Kind.DECIMAL_128
+    assert arrow_column(narrow).kind is Kind.DECIMAL_128
 
 
 @pytest.mark.parametrize("unit", twins.TICKS_PER_SECOND)
@@ -178,7 +178,7 @@ def test_every_minute_of_a_day(unit: str) -> None:
     array = pa.array(ticks).cast(pa.int32() if unit in {"s", "ms"} else pa.int64())
     array = array.cast(pa.time32(unit) if unit in {"s", "ms"} else pa.time64(unit))
     expected = [arrow_twins.time_text(tick, unit) for tick in ticks.tolist()]
-    assert kernel_doors.cells(column_of(array), len(array)) == expected
+    assert kernel_doors.cells(arrow_column(array), len(array)) == expected
 
 
 @settings(max_examples=examples(300), deadline=None)
