@@ -52,10 +52,10 @@ def _hashes(home: Home) -> dict[str, str]:
     }
 
 
-def _wait_for(home: Home, checkpoints: int, job: subprocess.Popen[str]) -> None:
+def _wait_for(home: Home, spans: int, job: subprocess.Popen[str]) -> None:
     journal = home.output / ".out.csv.journal"
     until = time.monotonic() + 240
-    while not journal.exists() or journal.read_bytes().count(b'"span"') < checkpoints:
+    while not journal.exists() or journal.read_bytes().count(b'"span"') < spans:
         assert time.monotonic() < until
         if job.poll() is not None:
             return

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.csv.csv_file import CsvFile
-from etl_batch.formats.csv.pieces import BadRows, Checked, Looked, Piece
+from etl_batch.formats.csv.pieces import BadRows, Checked, FirstLook, Piece
 from etl_batch.formats.mapped_file import MappedFile
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, CR_LF, FOUND_FIELDS, LF_ALONE, ROW
 from etl_batch.values import MIB
@@ -22,7 +22,7 @@ _ROOM = 1024  #: bad rows listed in one go
 _NONE = np.empty((0, BAD_ROW_FIELDS), dtype=np.int64)
 
 
-def look(piece: Piece) -> Looked:
+def look(piece: Piece) -> FirstLook:
     """Check a piece as long as there are no quotes in it, since it hardly begins inside some; else count them."""
     from etl_batch.kernels.csv_check import count_quotes
 
@@ -35,7 +35,7 @@ def look(piece: Piece) -> Looked:
             return quotes[0] > 0
 
         checked = _check(piece, mapped, is_quoted)
-        return Looked(bool(quotes) and quotes[0] % 2 == 1, checked)
+        return FirstLook(bool(quotes) and quotes[0] % 2 == 1, checked)
 
 
 def check(piece: Piece) -> Checked:

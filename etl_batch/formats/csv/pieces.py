@@ -44,7 +44,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class FirstLook:
     """A first look at a piece."""
 
     odd_quotes: bool  #: so that what was inside quotes before it is outside behind it, and the other way round

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.formats.csv.check import check, look
 from etl_batch.formats.csv.csv_file import CsvFile
-from etl_batch.formats.csv.pieces import Checked, Looked, Piece
+from etl_batch.formats.csv.pieces import Checked, FirstLook, Piece
 from etl_batch.formats.csv.problem_text import NO_TEXT, reason
 from etl_batch.formats.opening import Mapper
 from etl_batch.kernels.csv_problems import PROBLEM, ROW, START, STOP
@@ -48,7 +48,7 @@ class Prescan:
                 self._go_on(file, checked)
         return [[piece for piece in checked if piece.rows] for checked in found]
 
-    def _known(self, plan: Sequence[Piece], looks: Iterator[Looked], *, nothing_open: bool) -> list[Checked | Piece]:
+    def _known(self, plan: Sequence[Piece], looks: Iterator[FirstLook], *, nothing_open: bool) -> list[Checked | Piece]:
         """The pieces of a file after the first look: checked, or to be checked now that it is known what they begin in.
 
         Where nothing before it is open, a bad row is the first one, and told at once.

@@ -56,7 +56,7 @@ class Transcoder:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class ResumeMark:
     """How far the original was read when so much of the copy was written."""
 
     original: int  #: bytes
@@ -72,7 +72,7 @@ class Transcoded:
     descriptor: int  #: of that process
     identity: FileIdentity
     encoding: str
-    checkpoints: Sequence[Checkpoint]
+    marks: Sequence[ResumeMark]
     line_ends: LineEnds = AS_USUAL  #: of the original; see there how the copy has them
 
     def open(self) -> int:
@@ -97,14 +97,14 @@ class Transcoded:
             where: the original.
             positions: bytes in the copy, in ascending order.
         """
-        starts = [one.copy for one in self.checkpoints]
+        starts = [mark.copy for mark in self.marks]
         descriptor = open_again(where)
         try:
             here: Any = None
             for position in positions:
-                point = self.checkpoints[bisect_right(starts, position) - 1]
-                if here is None or here.copy < point.copy:
-                    here = _Walk(descriptor, Transcoder(self.encoding, self.line_ends, point.state), point)
+                mark = self.marks[bisect_right(starts, position) - 1]
+                if here is None or here.copy < mark.copy:
+                    here = _Walk(descriptor, Transcoder(self.encoding, self.line_ends, mark.state), mark)
                 yield here.until(position)
         finally:
             os.close(descriptor)
@@ -113,7 +113,7 @@ class Transcoded:
 class _Walk:
     """Through the original byte by byte, as the copy grows."""
 
-    def __init__(self, descriptor: int, transcoder: Transcoder, start: Checkpoint) -> None:
+    def __init__(self, descriptor: int, transcoder: Transcoder, start: ResumeMark) -> None:
         self._descriptor = descriptor
         self._transcoder = transcoder
         self._original = start.original

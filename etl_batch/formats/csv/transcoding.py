@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
-from etl_batch.formats.csv.transcoded import Checkpoint, Transcoded, Transcoder
+from etl_batch.formats.csv.transcoded import ResumeMark, Transcoded, Transcoder
 from etl_batch.storage.os_refusals import reading, write_refused
 from etl_batch.storage.part_file import write_all
 from etl_batch.storage.paths import FileIdentity, create_file, make_folder, open_folder, open_input
@@ -34,10 +34,10 @@ def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Ite
     copy = _unnamed_file(folder)
     original = open_input(where)
     try:
-        checkpoints = tuple(
+        marks = tuple(
             _transcode((original, str(where.path)), (copy, str(folder.path)), Transcoder(config.encoding, ends))
         )
-        yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, checkpoints, ends)
+        yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, marks, ends)
     finally:
         os.close(original)
         os.close(copy)
@@ -60,11 +60,11 @@ def _unnamed_file(folder: Place) -> int:
     return descriptor
 
 
-def _transcode(original: tuple[int, str], copy: tuple[int, str], transcoder: Transcoder) -> Iterator[Checkpoint]:
+def _transcode(original: tuple[int, str], copy: tuple[int, str], transcoder: Transcoder) -> Iterator[ResumeMark]:
     """Copy from one descriptor to the other; the names are that of the input, and that of the copy's folder."""
     read, written = 0, 0
     while True:
-        yield Checkpoint(read, written, transcoder.state)
+        yield ResumeMark(read, written, transcoder.state)
         with reading(original[1]):
             content = os.pread(original[0], _STEP_BYTES, read)
         text = transcoder(content, final=not content)

@@ -15,7 +15,7 @@ from etl_batch.pipeline.bad_rows import bad_rows_error
 from etl_batch.pipeline.job import Job
 from etl_batch.pipeline.outputs.header import JOURNAL_VERSION, job_of, targets_in
 from etl_batch.pipeline.outputs.published_identities import Identities, record_identities
-from etl_batch.pipeline.outputs.restart_point import Checkpoint, from_entry
+from etl_batch.pipeline.outputs.restart_point import RestartPoint, from_entry
 from etl_batch.pipeline.outputs.targets import Targets
 from etl_batch.storage.journal import Line, read_first_line, read_journal
 from etl_batch.storage.part_file import remove
@@ -45,7 +45,7 @@ class Interrupted:
         return job_of(self.header)
 
     @property
-    def checkpoints(self) -> list[Checkpoint]:
+    def restart_points(self) -> list[RestartPoint]:
         """How far it came."""
         return [from_entry(line.entry) for line in self.lines[1:] if "span" in line.entry]
 

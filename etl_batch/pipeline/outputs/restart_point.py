@@ -32,7 +32,7 @@ class RowGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class RestartPoint:
     """The state of all outputs behind one span."""
 
     span: Span
@@ -43,23 +43,23 @@ class Checkpoint:
     samples: Mark | None = None  #: of the spans' parts of the sample; None: nothing is sampled
 
 
-def to_entry(one: Checkpoint) -> dict[str, Any]:
+def to_entry(point: RestartPoint) -> dict[str, Any]:
     """As the journal keeps it."""
-    entry: dict[str, Any] = {"span": astuple(one.span), "totals": astuple(one.totals)}
-    for name, mark in (("csv", one.csv), ("rejects", one.rejects), ("samples", one.samples)):
+    entry: dict[str, Any] = {"span": astuple(point.span), "totals": astuple(point.totals)}
+    for name, mark in (("csv", point.csv), ("rejects", point.rejects), ("samples", point.samples)):
         if mark is not None:
             entry[name] = [mark.size, mark.sha256]
-    if one.parquet is not None:
-        group = one.parquet
+    if point.parquet is not None:
+        group = point.parquet
         footer = base64.b64encode(group.footer).decode()
         entry["parquet"] = [group.part.size, group.part.sha256, group.rows, group.offset, footer]
     return entry
 
 
-def from_entry(entry: dict[str, Any]) -> Checkpoint:
+def from_entry(entry: dict[str, Any]) -> RestartPoint:
     """What `to_entry` made."""
     group = entry.get("parquet")
-    return Checkpoint(
+    return RestartPoint(
         span=Span(*entry["span"]),
         totals=Totals(*entry["totals"]),
         csv=Mark(*entry["csv"]) if "csv" in entry else None,

@@ -12,7 +12,7 @@ from etl_batch.pipeline.outputs.interrupted import Interrupted
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
 from etl_batch.pipeline.outputs.rejects import Rejects
-from etl_batch.pipeline.outputs.restart_point import Checkpoint
+from etl_batch.pipeline.outputs.restart_point import RestartPoint
 from etl_batch.pipeline.outputs.sample_output import JobSample, remove_unfinished
 from etl_batch.pipeline.outputs.span_journal import JobJournal
 from etl_batch.storage.hash_follower import Mark, RunningHash, rehash
@@ -89,29 +89,29 @@ def restored_outputs(one: Interrupted, plan: JobPlan) -> JobOutputs | None:
 
 def _certain(
     one: Interrupted, spans: Sequence[Span], parquet: ParquetOutput | None, read_back: ReadBack
-) -> list[Checkpoint]:
-    """The checkpoints, up to the last whose files are all there, with the bytes that they had."""
-    checkpoints, job_id = one.checkpoints, one.job.job_id
-    fitting = [made.span == span for made, span in zip(checkpoints, spans, strict=False)]
-    checkpoints = checkpoints[: fitting.index(False) if False in fitting else len(fitting)]
+) -> list[RestartPoint]:
+    """The restart points, up to the last whose files are all there, with the bytes that they had."""
+    restart_points, job_id = one.restart_points, one.job.job_id
+    fitting = [made.span == span for made, span in zip(restart_points, spans, strict=False)]
+    restart_points = restart_points[: fitting.index(False) if False in fitting else len(fitting)]
     if one.targets.csv is not None:
-        marks = [made.csv for made in checkpoints if made.csv is not None]
-        checkpoints = checkpoints[: read_back.right(part_place(one.targets.csv, job_id), marks)]
+        marks = [made.csv for made in restart_points if made.csv is not None]
+        restart_points = restart_points[: read_back.right(part_place(one.targets.csv, job_id), marks)]
     if parquet is not None:
-        checkpoints = checkpoints[: _right_row_groups(checkpoints, parquet, read_back)]
-    marks = [made.samples for made in checkpoints if made.samples is not None]
+        restart_points = restart_points[: _right_row_groups(restart_points, parquet, read_back)]
+    marks = [made.samples for made in restart_points if made.samples is not None]
     if marks:
-        checkpoints = checkpoints[: read_back.right(part_place(one.targets.span_samples, job_id), marks)]
-    marks = [made.rejects for made in checkpoints if made.rejects is not None]
-    without = len(checkpoints) - len(marks)  # those before the first rejected row
-    return checkpoints[: without + read_back.right(part_place(one.targets.rejects, job_id), marks)]
+        restart_points = restart_points[: read_back.right(part_place(one.targets.span_samples, job_id), marks)]
+    marks = [made.rejects for made in restart_points if made.rejects is not None]
+    without = len(restart_points) - len(marks)  # those before the first rejected row
+    return restart_points[: without + read_back.right(part_place(one.targets.rejects, job_id), marks)]
 
 
-def _right_row_groups(checkpoints: Sequence[Checkpoint], parquet: ParquetOutput, read_back: ReadBack) -> int:
-    """How many checkpoints have their row groups in the part files."""
+def _right_row_groups(restart_points: Sequence[RestartPoint], parquet: ParquetOutput, read_back: ReadBack) -> int:
+    """How many restart points have their row groups in the part files."""
     count = 0
-    for part in dict.fromkeys(made.span.part for made in checkpoints):
-        marks = [made.parquet.part for made in checkpoints if made.span.part == part and made.parquet]
+    for part in dict.fromkeys(made.span.part for made in restart_points):
+        marks = [made.parquet.part for made in restart_points if made.span.part == part and made.parquet]
         right = read_back.right(parquet.places[part], marks)
         count += right
         if right < len(marks):
@@ -119,7 +119,7 @@ def _right_row_groups(checkpoints: Sequence[Checkpoint], parquet: ParquetOutput,
     return count
 
 
-def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[Checkpoint], read_back: ReadBack) -> None:
+def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[RestartPoint], read_back: ReadBack) -> None:
     """Cut every file behind the last certain span; what came into being after it goes."""
     last, targets, job_id = certain[-1], outputs.targets, outputs.job.job_id
     remove(part_place(targets.metadata, job_id))

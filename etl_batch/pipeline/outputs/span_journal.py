@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from etl_batch.pipeline.outputs.restart_point import Checkpoint, RowGroup, Totals, to_entry
+from etl_batch.pipeline.outputs.restart_point import RestartPoint, RowGroup, Totals, to_entry
 from etl_batch.storage.hash_follower import Mark
 from etl_batch.storage.journal import Journal
 from etl_batch.storage.part_file import PartFile
@@ -47,7 +47,7 @@ class Granted:
     rejects: End | None
     samples: End | None
 
-    def checkpoint(self) -> Checkpoint | None:
+    def restart_point(self) -> RestartPoint | None:
         """The journal's line; None: some of it is not yet in the files."""
         ends = {name: end.mark() for name, end in self._ends() if end is not None}
         if None in ends.values():
@@ -56,7 +56,7 @@ class Granted:
         group = None
         if part is not None:
             group = RowGroup(part, self.parquet_rows, self.parquet_offset, self.parquet_footer)
-        return Checkpoint(
+        return RestartPoint(
             span=self.span,
             totals=self.totals,
             csv=ends.get("csv"),
@@ -83,8 +83,8 @@ class JobJournal:
 
     def catch_up(self) -> None:
         """Write the lines of those spans whose output, and all before it, is in the files."""
-        while self._waiting and (checkpoint := self._waiting[0].checkpoint()) is not None:
-            self.journal.append(to_entry(checkpoint))
+        while self._waiting and (restart_point := self._waiting[0].restart_point()) is not None:
+            self.journal.append(to_entry(restart_point))
             self._waiting.popleft()
             self.spans += 1
 

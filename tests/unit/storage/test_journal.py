@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl_batch.errors import DiskFull
-from etl_batch.pipeline.outputs.restart_point import Checkpoint, RowGroup, Totals, from_entry, to_entry
+from etl_batch.pipeline.outputs.restart_point import RestartPoint, RowGroup, Totals, from_entry, to_entry
 from etl_batch.storage.hash_follower import Mark
 from etl_batch.storage.journal import Entry, Journal, read_first_line, read_journal, sound_lines
 from etl_batch.storage.roots import Place, place
@@ -131,8 +131,8 @@ def test_a_full_disk_leaves_no_journal(where: Place, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("parquet", [None, RowGroup(Mark(9, "cd" * 32), 3, 4, b"\0footer\xff")])
 @pytest.mark.parametrize("mark", [None, Mark(2**60, "ef" * 32)])
-def test_a_checkpoint_is_read_as_it_was_written(mark: Mark | None, parquet: RowGroup | None) -> None:
-    point = Checkpoint(
+def test_a_restart_point_is_read_as_it_was_written(mark: Mark | None, parquet: RowGroup | None) -> None:
+    point = RestartPoint(
         span=Span(3, 1, 2**50, 2**50 + 7, 4, 5, 6), totals=Totals(1, 2, 3, 4), csv=mark, parquet=parquet, rejects=mark
     )
     assert from_entry(to_entry(point)) == point

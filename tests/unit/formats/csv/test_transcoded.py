@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.formats.csv.transcoded import Checkpoint, Transcoded, Transcoder
+from etl_batch.formats.csv.transcoded import ResumeMark, Transcoded, Transcoder
 from etl_batch.formats.csv.transcoding import utf8_copy
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import place
@@ -36,8 +36,8 @@ def test_every_place_is_found_again(tmp_path_factory: pytest.TempPathFactory, en
     transcoder = Transcoder(encoding)
     cut = len(text) // 2
     head = transcoder(text[:cut].encode(encoding))
-    checkpoints = (Checkpoint(0, 0, (b"", 0)), Checkpoint(len(text[:cut].encode(encoding)), len(head), (b"", 0)))
-    copy = Transcoded(os.getpid(), -1, identity, encoding, checkpoints)
+    marks = (ResumeMark(0, 0, (b"", 0)), ResumeMark(len(text[:cut].encode(encoding)), len(head), (b"", 0)))
+    copy = Transcoded(os.getpid(), -1, identity, encoding, marks)
     expected = _places(text, encoding)
     where = place(str(original), [original.parent])
     assert list(copy.originals(where, [here for here, _ in expected])) == [there for _, there in expected]

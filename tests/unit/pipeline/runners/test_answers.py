@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.errors import EtlError, InputChanged, OutOfMemory, WorkerCrashed
-from etl_batch.formats.csv.pieces import Checked, Looked
+from etl_batch.formats.csv.pieces import Checked, FirstLook
 from etl_batch.pipeline.runners.answers import heard, say
 from etl_batch.pipeline.runners.runner import Usage
 from etl_batch.pipeline.runners.worker_process import Failed, Returned
@@ -57,7 +57,7 @@ def _told(pickled: bytes) -> Any:  # noqa: ANN401
 @pytest.mark.parametrize(
     "value",
     [
-        None, True, PART, Usage(1, 0.5, SANDBOX), Usage(1, 0.5), Returned(None), Returned(Looked(False, None)),
+        None, True, PART, Usage(1, 0.5, SANDBOX), Usage(1, 0.5), Returned(None), Returned(FirstLook(False, None)),
         Returned(Finished((TOTAL,), ("w",), b"x", None)), Returned(("a", [1.5, {"b": 2}])),
     ],
     ids=lambda value: type(getattr(value, "value", value)).__name__,
@@ -69,7 +69,7 @@ def test_all_that_a_worker_says_arrives(value: object) -> None:
 def test_arrays_arrive_and_can_be_changed() -> None:
     bad = np.arange(8, dtype=np.int64).reshape(2, 4)[:, ::2]
     checked = Checked(1, 2, 3, bad, broken_quotes=True, line_ends=(4, 5), classes=np.zeros(0, dtype=np.uint8))
-    found = _through(Returned(Looked(True, checked))).value.checked
+    found = _through(Returned(FirstLook(True, checked))).value.checked
     assert (found.bad == bad).all()
     assert (found.bad.dtype, found.bad.shape, found.classes.shape) == (bad.dtype, (2, 2), (0,))
     found.bad[0, 0] = 7
