@@ -21,7 +21,7 @@ FAULTS = (
         ")",
         f"{_PROPERTY}/estimate/test_arrow_values.py",
     ),
-    Fault("etl_batch.estimate.strata._nearest", "by_size[one] != at", "True", f"{_UNIT}/estimate/test_strata.py"),
+    Fault("etl_batch.estimate.strata._nearest", "by_size[rank] != at", "True", f"{_UNIT}/estimate/test_strata.py"),
     Fault(
         "etl_batch.estimate.strata.strata_of",
         "own.mean, used.mean",
