@@ -134,8 +134,8 @@ class Console:
         totals = _counted(len(result.estimates), "total")
         sample = f"{rows.rows_sampled:,} of {_counted(rows.rows_population, 'row')}"
         self._say(f"✅ Analytics complete: success, {totals} estimated from {sample}")
-        for one in result.estimates:
-            self._say(f"   {in_words(one)}")
+        for estimate in result.estimates:
+            self._say(f"   {in_words(estimate)}")
 
     def warn(self, text: str) -> None:
         """Something that does not cost the job, but that a user should know."""
@@ -149,8 +149,8 @@ class Console:
         self._say(f"🔎 {found.rows:,} rows in {files}, read, checked and converted in {found.seconds:,.1f} s")
         if found.bad_rows:
             self._say(f"⚠️  {_counted(found.bad_rows, 'bad row')}:")
-        for one in found.problems:
-            self._say(f"   {one.path}, row {one.row} (at byte {one.byte}): {one.reason}")
+        for problem in found.problems:
+            self._say(f"   {problem.path}, row {problem.row} (at byte {problem.byte}): {problem.reason}")
         if found.bad_rows > len(found.problems):
             self._say(f"   ... and {found.bad_rows - len(found.problems):,} more")
         for output in found.outputs:

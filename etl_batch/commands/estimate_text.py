@@ -29,8 +29,8 @@ def render(answer: Answer) -> str:
 def _table(estimate: TotalEstimate) -> list[str]:
     exact = estimate.exact_total is not None
     rows: list[tuple[str, ...]] = [_line(estimate.measure, estimate)]
-    largest = sorted(estimate.strata, key=lambda one: (-abs(one.total), one.stratum))
-    rows += [_line(f"  {_cut(one.stratum)}", one) for one in largest[:_STRATA_SHOWN]]
+    largest = sorted(estimate.strata, key=lambda stratum: (-abs(stratum.total), stratum.stratum))
+    rows += [_line(f"  {_cut(stratum.stratum)}", stratum) for stratum in largest[:_STRATA_SHOWN]]
     headings = (*_HEADINGS[:4], f"{_HEADINGS[4]} ({100 * estimate.confidence:g} %)", _HEADINGS[5])
     table = [headings, *rows]
     shown = [line if exact else line[:-1] for line in table]
@@ -46,15 +46,15 @@ def _table(estimate: TotalEstimate) -> list[str]:
     return [*lines, f"  ... and {more:,} more strata (--json lists them)"] if more > 0 else lines
 
 
-def _line(name: str, one: TotalEstimate | StratumEstimate) -> tuple[str, ...]:
-    exact = "" if one.exact_total is None else exact_amount(one.exact_total, one.exact_total_text)
-    if one.ci_low is None or one.ci_high is None:
-        return name, _number(one.total), "unknown", "", "", exact
-    half = max(one.ci_high - one.total, one.total - one.ci_low)
-    width = "exact" if half == 0 else f"{100 * half / abs(one.total):.2f} %" if one.total else _number(half)
+def _line(name: str, estimate: TotalEstimate | StratumEstimate) -> tuple[str, ...]:
+    exact = "" if estimate.exact_total is None else exact_amount(estimate.exact_total, estimate.exact_total_text)
+    if estimate.ci_low is None or estimate.ci_high is None:
+        return name, _number(estimate.total), "unknown", "", "", exact
+    half = max(estimate.ci_high - estimate.total, estimate.total - estimate.ci_low)
+    width = "exact" if half == 0 else f"{100 * half / abs(estimate.total):.2f} %" if estimate.total else _number(half)
     if width == "exact" and exact:
         return name, exact, width, exact, exact, exact
-    return name, _number(one.total), width, _number(one.ci_low), _number(one.ci_high), exact
+    return name, _number(estimate.total), width, _number(estimate.ci_low), _number(estimate.ci_high), exact
 
 
 def _number(value: float) -> str:

@@ -24,9 +24,9 @@ def add_flags(parser: Parser, kind: type, help_here: Mapping[str, str] | None = 
         kind: the dataclass.
         help_here: what this command says of its fields; then it takes no others.
     """
-    for one in flags_of(kind):
-        if help_here is None or one.field in help_here:
-            _add(parser, one, (help_here or {}).get(one.field) or one.flag.help)
+    for flag in flags_of(kind):
+        if help_here is None or flag.field in help_here:
+            _add(parser, flag, (help_here or {}).get(flag.field) or flag.flag.help)
 
 
 def said(kind: type, flags: argparse.Namespace, only: Collection[str] | None = None) -> dict[str, Any]:
@@ -40,22 +40,26 @@ def said(kind: type, flags: argparse.Namespace, only: Collection[str] | None = N
     Raises:
         ConfigError: one is not to be understood.
     """
-    wanted = [one for one in flags_of(kind) if only is None or one.field in only]
-    given = {one: getattr(flags, one.dest) for one in wanted}
-    return {one.field: one.value(text) for one, text in given.items() if text is not None}
+    wanted = [flag for flag in flags_of(kind) if only is None or flag.field in only]
+    given = {flag: getattr(flags, flag.dest) for flag in wanted}
+    return {flag.field: flag.value(text) for flag, text in given.items() if text is not None}
 
 
-def _add(parser: Parser, one: FieldFlag, help_text: str) -> None:
-    names = one.options
-    match one.kind:
+def _add(parser: Parser, flag: FieldFlag, help_text: str) -> None:
+    names = flag.options
+    match flag.kind:
         case Kind.SWITCH:
             parser.add_argument(*names, action="store_true", help=help_text)
         case Kind.LIST:
-            parser.add_argument(*names, action="append", metavar=one.flag.metavar, help=help_text)
+            parser.add_argument(*names, action="append", metavar=flag.flag.metavar, help=help_text)
         case Kind.CHOICE:
-            default = Unsaid(one.given_by_default)
-            parser.add_argument(*names, choices=list(one.choices), default=default, help=help_text)
+            default = Unsaid(flag.given_by_default)
+            parser.add_argument(*names, choices=list(flag.choices), default=default, help=help_text)
         case Kind.TEXT:
             parser.add_argument(
-                *names, type=one.number or str, default=one.given_by_default, metavar=one.flag.metavar, help=help_text
+                *names,
+                type=flag.number or str,
+                default=flag.given_by_default,
+                metavar=flag.flag.metavar,
+                help=help_text,
             )

@@ -17,8 +17,8 @@ FORMATS: tuple[Format[Any], ...] = (
     CsvFormat(),
     ParquetFormat(),
 )
-ENDINGS = tuple(ending for one in FORMATS for ending in one.endings)
-_BY_NAME = {name: one for one in FORMATS for name in (one.name, one.called)}
+ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
+_BY_NAME = {name: kind for kind in FORMATS for name in (kind.name, kind.called)}
 
 
 def format_named(name: str) -> Format[Any] | None:
@@ -38,7 +38,7 @@ def format_of_name(file: str, named: str | None = None) -> Format[Any] | None:
     """
     if named is not None:
         return format_named(named)
-    return next((one for one in FORMATS if file.lower().endswith(one.endings)), None)
+    return next((kind for kind in FORMATS if file.lower().endswith(kind.endings)), None)
 
 
 def listed(last: str = "or", mark: str = "") -> str:

@@ -75,7 +75,7 @@ class DryRun:
     @property
     def fits(self) -> bool:
         """Whether the disk has room."""
-        return self.free_bytes is None or sum(one.bytes for one in self.outputs) < self.free_bytes
+        return self.free_bytes is None or sum(output.bytes for output in self.outputs) < self.free_bytes
 
     @property
     def succeeds(self) -> bool:
@@ -169,7 +169,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
             inputs=tuple(input_summary(source) for source in sources),
             rows=rows,
             bad_rows=tally.bad_rows,
-            problems=tuple(Problem(paths[one.source], one.row, one.byte, one.reason) for one in tally.first_bad),
+            problems=tuple(Problem(paths[bad.source], bad.row, bad.byte, bad.reason) for bad in tally.first_bad),
             outputs=tuple(_would_write(targets, tally)),
             replaces=replaced_by(targets, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"),
             free_bytes=_free_bytes(targets.first),

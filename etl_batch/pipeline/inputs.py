@@ -82,14 +82,14 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
     config = opening.config
     opened = [_open(ordinal, where, opening) for ordinal, where in enumerate(find_inputs(config))]
     _refuse_too_much(opened, config.max_size_bytes)
-    for one in opened:
-        format_of(one).refuse_incomplete(one, config.on_bad_row)
+    for file in opened:
+        format_of(file).refuse_incomplete(file, config.on_bad_row)
     _refuse_different_names(opened)
-    sources = [source for one in opened if (source := format_of(one).source(one)) is not None]
+    sources = [source for file in opened if (source := format_of(file).source(file)) is not None]
     _refuse_different_types(sources)
     known = {source.ordinal for source in sources}
     for kind in FORMATS:
-        waiting = [one for one in opened if one.ordinal not in known and format_of(one) is kind]
+        waiting = [file for file in opened if file.ordinal not in known and format_of(file) is kind]
         if waiting:
             sources += kind.settle(waiting, sources[0].schema if sources else None, opening)
     return tuple(sorted(sources, key=lambda source: source.ordinal))
@@ -123,7 +123,7 @@ def _open(ordinal: int, where: Place, opening: Opening) -> Opened:
 
 def _refuse_too_much(opened: Sequence[Opened], limit: int) -> None:
     """What a compressed file holds counts, not what it was compressed to."""
-    total = sum(format_of(one).held_bytes(one) for one in opened)
+    total = sum(format_of(file).held_bytes(file) for file in opened)
     if total > limit:
         raise SizeLimit(f"the input has {total / GIB:,.3f} GiB; the limit is {limit / GIB:,g} GiB")
 
@@ -131,13 +131,13 @@ def _refuse_too_much(opened: Sequence[Opened], limit: int) -> None:
 def _refuse_different_names(opened: Sequence[Opened]) -> None:
     first, *others = opened
     for other in others:
-        for number, (one, its) in enumerate(zip_longest(first.names, other.names), start=1):
-            if one != its:
-                here = f"column {number} is {its!r}" if its is not None else f"column {one!r} is missing"
+        for number, (ours, theirs) in enumerate(zip_longest(first.names, other.names), start=1):
+            if ours != theirs:
+                here = f"column {number} is {theirs!r}" if theirs is not None else f"column {ours!r} is missing"
                 there = (
-                    f"where {first.place.path} has {one!r}" if one is not None else f"which {first.place.path} lacks"
+                    f"where {first.place.path} has {ours!r}" if ours is not None else f"which {first.place.path} lacks"
                 )
-                raise SchemaMismatch(f"{other.place.path}: {here}" + (f", {there}" if its is not None else ""))
+                raise SchemaMismatch(f"{other.place.path}: {here}" + (f", {there}" if theirs is not None else ""))
 
 
 def _refuse_different_types(typed: Sequence[Source]) -> None:
@@ -145,9 +145,9 @@ def _refuse_different_types(typed: Sequence[Source]) -> None:
         return
     wanted: pa.Schema = typed[0].schema
     for other in typed[1:]:
-        for one, its in zip(wanted, other.schema, strict=True):
-            if one.type != its.type:
+        for ours, theirs in zip(wanted, other.schema, strict=True):
+            if ours.type != theirs.type:
                 raise SchemaMismatch(
-                    f"{other.place.path} differs from {typed[0].place.path} in column {one.name!r}: "
-                    f"{its.type}, not {one.type}"
+                    f"{other.place.path} differs from {typed[0].place.path} in column {ours.name!r}: "
+                    f"{theirs.type}, not {ours.type}"
                 )

@@ -61,4 +61,4 @@ def text_of(name: str) -> str:
 
 def kept_checkpoint(name: str | None) -> Checkpoint | None:
     """The latest of the checkpoints in a file that `--head` names; None: it names none."""
-    return None if name is None else max(checkpoints_in(text_of(name)), key=lambda one: one.size)
+    return None if name is None else max(checkpoints_in(text_of(name)), key=lambda checkpoint: checkpoint.size)

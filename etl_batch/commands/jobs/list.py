@@ -27,7 +27,7 @@ def add_parser(add: AddParser) -> None:
 
 def run(flags: Namespace) -> None:
     """Print the list."""
-    states = tuple(State(one) for one in flags.state or ())
+    states = tuple(State(state) for state in flags.state or ())
     query = JobQuery(states=states, text=flags.text, limit=flags.limit, offset=flags.offset)
     service, actor = service_of(flags)
     page = service.page(actor, query)

@@ -97,7 +97,7 @@ def job_as_text(job: JobView, events: Sequence[JobEvent]) -> str:
         "next": _what_next(job),
     }
     lines = [f"{name:10}{shown(text, _TEXT_COLUMNS * 3)}\n" for name, text in facts.items() if text]
-    told = [f"  {one.at[:19]}Z  {shown(one.text, _TEXT_COLUMNS)}{_by(one)}\n" for one in events]
+    told = [f"  {event.at[:19]}Z  {shown(event.text, _TEXT_COLUMNS)}{_by(event)}\n" for event in events]
     return "".join([*lines, "events\n", *told])
 
 
@@ -105,10 +105,10 @@ def progress_line(job: JobView) -> str:
     """How far a job is, on one line."""
     if job.state == State.QUEUED:
         return "waits for its turn"
-    one = job.progress
-    parts = [f"{one.phase or 'start'} {one.share:4.0%}", f"{one.rows:,} rows"]
-    parts += [] if one.mb_s is None else [rate(one.mb_s)]
-    parts += [] if one.eta_seconds is None else [f"{about(max(one.eta_seconds, 0.0))} left"]
+    progress = job.progress
+    parts = [f"{progress.phase or 'start'} {progress.share:4.0%}", f"{progress.rows:,} rows"]
+    parts += [] if progress.mb_s is None else [rate(progress.mb_s)]
+    parts += [] if progress.eta_seconds is None else [f"{about(max(progress.eta_seconds, 0.0))} left"]
     return ", ".join(parts)
 
 
@@ -127,7 +127,7 @@ def _cells(job: JobView) -> tuple[str, ...]:
 
 def _outputs(job: JobView) -> str:
     named = (job.config.get("output_csv"), job.config.get("output_parquet"))
-    return ", ".join(str(one).removeprefix(f"{job.config.get('home')}/") for one in named if one)
+    return ", ".join(str(file).removeprefix(f"{job.config.get('home')}/") for file in named if file)
 
 
 def _what_next(job: JobView) -> str | None:

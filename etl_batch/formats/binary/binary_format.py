@@ -44,7 +44,7 @@ class BinaryFormat(Format[BinaryInput]):
         from etl_batch.formats.binary.unit_columns import NUMBERS
 
         del config
-        return {one.name: one.type in NUMBERS for one in opened.layout.fields}
+        return {field.name: field.type in NUMBERS for field in opened.layout.fields}
 
     def units(self, opened: BinaryInput, config: JobConfig) -> AbstractContextManager[Reader]:
         """See `Format.units`: records, or pages of them."""

@@ -74,7 +74,7 @@ def decode_cells(layout: Layout, raw: bytes) -> tuple[tuple[Cell, ...], ...]:
     """The cells of whole records, record by record; bad values carry their problem."""
     records = Records(np.frombuffer(raw, np.uint8).reshape(-1, layout.record_size))
     decoded = [decode_field(field, records) for field in layout.fields]
-    return tuple(tuple(_cell(one, records, row) for one in decoded) for row in range(records.rows))
+    return tuple(tuple(_cell(column, records, row) for column in decoded) for row in range(records.rows))
 
 
 def _cell(decoded: DecodedField, records: Records, row: int) -> Cell:

@@ -52,10 +52,10 @@ def decode_records(layout: Layout, span: Span, records: Records) -> tuple[Record
     """Decode every field; rows with a bad value are left out, and returned as what was wrong with them."""
     decoded = [decode_field(field, records) for field in layout.fields]
     reasons: dict[int, str] = {}
-    for one in decoded:
-        if one.bad is not None:
-            for row in np.flatnonzero(one.bad):
-                reasons.setdefault(int(row), f"field {one.field.name!r}: {one.reason}")
+    for found in decoded:
+        if found.bad is not None:
+            for row in np.flatnonzero(found.bad):
+                reasons.setdefault(int(row), f"field {found.field.name!r}: {found.reason}")
     if not reasons:
         return records, decoded, []
     bad_rows = sorted(reasons)
@@ -104,8 +104,8 @@ def batch_of(layout: Layout, span: Span, mapped: Records) -> RecordBatch:
     ids = RowIds(span.first_row)
     if rejected:
         every = np.arange(span.first_row, span.first_row + mapped.rows, dtype=np.uint64)
-        ids = RowIds(0, np.delete(every, [one.row - 1 - span.first_row for one in rejected]))
-    columns = [one.column for one in decoded]
+        ids = RowIds(0, np.delete(every, [reject.row - 1 - span.first_row for reject in rejected]))
+    columns = [found.column for found in decoded]
     return RecordBatch(records.rows, columns, table, rejected, layout.names, records, ids)
 
 
@@ -113,6 +113,6 @@ def table_of(decoded: list[DecodedField], records: Records) -> pa.Table:
     """Records as Arrow columns."""
     import pyarrow as pa
 
-    arrays = [arrow_array(one, records) for one in decoded]
+    arrays = [arrow_array(found, records) for found in decoded]
     # Not pa.table of a dict: that would load pandas.
-    return pa.Table.from_arrays(arrays, names=[one.field.name for one in decoded])
+    return pa.Table.from_arrays(arrays, names=[found.field.name for found in decoded])

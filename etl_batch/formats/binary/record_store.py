@@ -42,7 +42,7 @@ class RecordStore:
         from etl_batch.formats.binary.records import Records
 
         records = Records(self._whole())
-        return table_of([decode_field(one, records) for one in self.layout.fields], records)
+        return table_of([decode_field(field, records) for field in self.layout.fields], records)
 
     def _whole(self) -> Array:
         nothing = np.empty((0, self.layout.record_size), dtype=np.uint8)

@@ -84,7 +84,7 @@ def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
         return name(int(firsts[value]))
 
     if field.type == "str":
-        texts = [_text(field, one.tobytes(), number, first_row_of) for number, one in enumerate(different)]
+        texts = [_text(field, value.tobytes(), number, first_row_of) for number, value in enumerate(different)]
         return Strata(codes, texts)
     return Strata(codes, _arrow(replace(field, offset=0), different, first_row_of).to_pylist())
 
@@ -97,7 +97,9 @@ def condition_table(fields: Sequence[Field], records: Array, name: Naming) -> pa
     """
     import pyarrow as pa
 
-    return pa.Table.from_arrays([_arrow(one, records, name) for one in fields], names=[one.name for one in fields])
+    return pa.Table.from_arrays(
+        [_arrow(field, records, name) for field in fields], names=[field.name for field in fields]
+    )
 
 
 def _arrow(field: Field, records: Array, name: Naming) -> pa.Array:

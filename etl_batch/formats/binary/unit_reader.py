@@ -138,7 +138,7 @@ class BinaryReader(UntoldReader):
 
     @property
     def _fields(self) -> dict[str, Field]:
-        return {one.name: one for one in self.source.layout.fields}
+        return {field.name: field for field in self.source.layout.fields}
 
 
 @dataclass(frozen=True, slots=True)

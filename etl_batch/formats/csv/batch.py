@@ -97,8 +97,8 @@ class CsvBatch:
         as_it_stands = self if origin.text is self.text else CsvBatch(self.csv, origin.text, self.rows)
         ids = as_it_stands._row_starts[:-1].astype(np.uint64)
         ids += np.uint64(origin.start)
-        for one in origin.bad:  # what stands behind a row that was left out stood so much further
-            ids[ids >= np.uint64(one[START])] += np.uint64(one[STOP] - one[START])
+        for gap in origin.bad:  # what stands behind a row that was left out stood so much further
+            ids[ids >= np.uint64(gap[START])] += np.uint64(gap[STOP] - gap[START])
         return RowIds(0, ids)
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:

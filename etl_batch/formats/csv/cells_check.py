@@ -60,10 +60,10 @@ def check_cells(file: CsvFile, base: int, all_rows: Run, bad: BadRows, classes: 
 def _sound(base: int, all_rows: Run, bad: BadRows) -> Iterator[Run]:
     """The runs of rows between bad ones."""
     at, row = all_rows.at, all_rows.first_row
-    for one in bad:
-        if int(one[ROW]) > row:
-            yield Run(at, base + int(one[START]), row, int(one[ROW]) - row)
-        at, row = base + int(one[STOP]), int(one[ROW]) + 1
+    for broken in bad:
+        if int(broken[ROW]) > row:
+            yield Run(at, base + int(broken[START]), row, int(broken[ROW]) - row)
+        at, row = base + int(broken[STOP]), int(broken[ROW]) + 1
     if row < all_rows.rows:
         yield Run(at, all_rows.stop, row, all_rows.rows - row)
 

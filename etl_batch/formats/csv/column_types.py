@@ -159,6 +159,6 @@ def almost_numbers(names: Sequence[str], classes: Sequence[int], types: Mapping[
     numbers = Class.INTEGER | Class.NEGATIVE | Class.UNSIGNED | Class.FLOAT | Class.NUMBER
     return [
         name
-        for name, seen in zip(names, (int(one) & ~Class.EMPTY for one in classes), strict=True)
+        for name, seen in zip(names, (int(kind) & ~Class.EMPTY for kind in classes), strict=True)
         if name not in types and seen and not seen & ~numbers and _inferred(seen) is TEXT
     ]

@@ -131,11 +131,11 @@ class CsvInput:
         return None
 
     def _rejected(self, mapped: MappedFile, span: Span, bad: BadRows) -> Iterator[Rejected]:
-        places = self.file.original_places([int(one[START]) for one in bad])
-        for one, byte in zip(bad, places, strict=True):
-            raw = mapped.cut(int(one[START]), int(one[STOP]))
-            row = span.first_row + int(one[ROW]) + 1
-            said = reason(self.file, one, raw)
+        places = self.file.original_places([int(listed[START]) for listed in bad])
+        for listed, byte in zip(bad, places, strict=True):
+            raw = mapped.cut(int(listed[START]), int(listed[STOP]))
+            row = span.first_row + int(listed[ROW]) + 1
+            said = reason(self.file, listed, raw)
             yield Rejected(self.ordinal, row, byte, said, self.file.line_ends.decoded_row(raw))
 
 

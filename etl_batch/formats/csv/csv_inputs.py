@@ -111,29 +111,29 @@ class CsvInputs:
         measured = _measured(names, self.config)
         files = [
             CsvFile(
-                one.place,
-                one.identity,
-                ord(one.header.delimiter),
+                file.place,
+                file.identity,
+                ord(file.header.delimiter),
                 names,
-                one.header.data_start,
+                file.header.data_start,
                 declared,
                 infer,
                 tuple(column for column in measured if not declared[column]),
-                one.copy,
+                file.copy,
             )
-            for one in opened
+            for file in opened
         ]
         quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
         piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
-        counted = _counted(self.opening.progress, sum(one.identity.size - one.header.data_start for one in opened))
+        counted = _counted(self.opening.progress, sum(file.identity.size - file.header.data_start for file in opened))
         pieces = Prescan(self.opening.run, piece_bytes, quarantine, counted)(files)
-        for one, found in zip(opened, pieces, strict=True):
-            self._tell_of_mixed_ends(one, found)
+        for file, found in zip(opened, pieces, strict=True):
+            self._tell_of_mixed_ends(file, found)
         types = self._types(files, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
         measures = tuple(_measures(names, types, measured, pieces))
         return [
-            CsvInput(one.ordinal, file, tuple(found), types, measures)
-            for one, file, found in zip(opened, files, pieces, strict=True)
+            CsvInput(opened_csv.ordinal, file, tuple(found), types, measures)
+            for opened_csv, file, found in zip(opened, files, pieces, strict=True)
         ]
 
     def _declared(self, names: Sequence[str], given: pa.Schema | None) -> tuple[CellType | None, ...]:

@@ -49,7 +49,9 @@ def other_delimiter(head: Head, at: int, what: str) -> str | None:
     if as_one > 1:
         return None
     name = shown(line[0].decode("utf-8", "replace"), 60)
-    found = sorted(((list(_widths(head, at, mark)), mark) for mark in _OTHERS), key=lambda one: -next(iter(one[0]), 0))
+    found = sorted(
+        ((list(_widths(head, at, mark)), mark) for mark in _OTHERS), key=lambda candidate: -next(iter(candidate[0]), 0)
+    )
     for (width, *rows), mark in ((widths, mark) for widths, mark in found if widths):
         if width > 1 and all(row == width for row in rows):
             seen = f"as has each of the {len(rows):,} rows looked at" if len(rows) > 1 else "as has its row"

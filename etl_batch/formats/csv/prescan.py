@@ -40,8 +40,8 @@ class Prescan:
         nothing_open = True
         for plan in plans:
             known.append(self._known(plan, looks, nothing_open=nothing_open))
-            nothing_open = nothing_open and all(isinstance(one, Checked) for one in known[-1])
-        later = self.run(check, [one for pieces in known for one in pieces if isinstance(one, Piece)])
+            nothing_open = nothing_open and all(isinstance(piece, Checked) for piece in known[-1])
+        later = self.run(check, [piece for pieces in known for piece in pieces if isinstance(piece, Piece)])
         found = [self._settled(file, pieces, later) for file, pieces in zip(files, known, strict=True)]
         for file, checked in zip(files, found, strict=True):
             if checked and checked[-1].broken_quotes:
@@ -57,31 +57,31 @@ class Prescan:
         known: list[Checked | Piece] = []
         sound: list[Checked] = []
         for piece in plan:
-            one = next(looks)
-            if one.checked is None or inside:
+            found = next(looks)
+            if found.checked is None or inside:
                 known.append(replace(piece, inside=inside))
                 nothing_open = False
             else:
-                if nothing_open and len(one.checked.bad) and not self.quarantine:
-                    raise bad_row(piece.file, sound, one.checked)
-                known.append(one.checked)
-                sound.append(one.checked)
-                self.checked(piece.stop - piece.start, one.checked.rows)
-            inside ^= one.odd_quotes
+                if nothing_open and len(found.checked.bad) and not self.quarantine:
+                    raise bad_row(piece.file, sound, found.checked)
+                known.append(found.checked)
+                sound.append(found.checked)
+                self.checked(piece.stop - piece.start, found.checked.rows)
+            inside ^= found.odd_quotes
         return known
 
     def _settled(self, file: CsvFile, pieces: Sequence[Checked | Piece], later: Iterator[Checked]) -> list[Checked]:
         """The pieces of a file up to the first broken quote, behind which nobody knows where rows begin."""
         found: list[Checked] = []
-        for one in pieces:
-            checked = next(later) if isinstance(one, Piece) else one
+        for piece in pieces:
+            checked = next(later) if isinstance(piece, Piece) else piece
             if found and found[-1].broken_quotes:
                 continue
             if len(checked.bad) and not self.quarantine:
                 raise bad_row(file, found, checked)
             found.append(checked)
-            if isinstance(one, Piece):
-                self.checked(one.stop - one.start, checked.rows)
+            if isinstance(piece, Piece):
+                self.checked(piece.stop - piece.start, checked.rows)
         return found
 
     def _go_on(self, file: CsvFile, found: list[Checked]) -> None:
@@ -106,7 +106,7 @@ def bad_row(file: CsvFile, before: Sequence[Checked], piece: Checked) -> EtlErro
     with open(file.open(), "rb") as content:  # noqa: PTH123 - a descriptor
         content.seek(int(bad[START]))
         raw = content.read(int(bad[STOP] - bad[START]))
-    row = sum(one.rows for one in before) + int(bad[ROW]) + 1
+    row = sum(piece.rows for piece in before) + int(bad[ROW]) + 1
     (byte,) = file.original_places([int(bad[START])])
     message = f"{file.place.path}, row {row} (at byte {byte}): {reason(file, bad, raw)}"
     if bad[PROBLEM] in NO_TEXT:

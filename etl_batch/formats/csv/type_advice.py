@@ -25,11 +25,11 @@ def advised_type(cells: Iterable[str | None]) -> Advice:
     """The type for some cells of a column; null and empty ones do not count."""
     texts = [cell for cell in cells if cell]
     found = [_PLAIN.fullmatch(text) for text in texts]
-    parts = [(one[1].lstrip("0"), (one[2] or "").rstrip("0")) for one in found if one]
+    parts = [(match[1].lstrip("0"), (match[2] or "").rstrip("0")) for match in found if match]
     whole = max((len(digits) for digits, _ in parts), default=1)
     scale = max((len(digits) for _, digits in parts), default=0)
     # Zeros that a price ends with are kept as far as all other digits leave room for them.
-    written = max((len(one[2] or "") for one in found if one), default=0)
+    written = max((len(match[2] or "") for match in found if match), default=0)
     if not all(found) or whole + scale > _MOST_DIGITS:
         return Advice("f64", "keeps about 16 digits of each and no more, so that it would destroy identifiers")
     scale = min(max(scale, written), _MOST_DIGITS - whole)

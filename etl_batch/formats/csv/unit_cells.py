@@ -108,11 +108,11 @@ class CsvCells:
         as_types += [(wanted.strata, kind_of_strata)] if wanted.strata else []
         passes: list[dict[str, CellType]] = [{}]
         for name, kind in as_types:
-            if all(one.get(name, kind) != kind for one in passes):
+            if all(one_pass.get(name, kind) != kind for one_pass in passes):
                 passes.append({})
-            next(one for one in passes if one.get(name, kind) == kind)[name] = kind
-        found = [self._columns(text, rows, one) for one in passes]
-        if kind_of_strata == PLACE and wanted.strata and any(one.used[self._place(wanted.strata)] for one in found):
+            next(one_pass for one_pass in passes if one_pass.get(name, kind) == kind)[name] = kind
+        found = [self._columns(text, rows, one_pass) for one_pass in passes]
+        if kind_of_strata == PLACE and wanted.strata and any(part.used[self._place(wanted.strata)] for part in found):
             kind_of_strata = TEXT  # some stand with their quotes doubled
             found.append(self._columns(text, rows, {wanted.strata: TEXT}))
         return _Found(self.file.names, text, rows, found, kind_of_strata)
@@ -172,4 +172,4 @@ class _Found:
         return self._read_as(name, kind).column(self.names.index(name))
 
     def _read_as(self, name: str, kind: CellType) -> Columns:
-        return next(one for one in self.passes if one.types[self.names.index(name)] == kind)
+        return next(one_pass for one_pass in self.passes if one_pass.types[self.names.index(name)] == kind)

@@ -99,7 +99,7 @@ class BlockLoop:
         found = np.empty((count, BLOCK_FIELDS), np.int64)
         rows = read_csv_blocks(job.ctypes.data, count, found.ctypes.data)
         slow = found[:, ROWS] == SLOW
-        starts, stops, per_unit = (np.ascontiguousarray(one) for one in found[~slow].T)
+        starts, stops, per_unit = (np.ascontiguousarray(numbers) for numbers in found[~slow].T)
         return Taken(
             slow=np.flatnonzero(slow),
             starts=starts,

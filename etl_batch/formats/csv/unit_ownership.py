@@ -145,10 +145,10 @@ class Ownership:
         if begin == end:
             return end, end, 0
         outside, inside = (self._read_as(begin, end, window, inside=inside) for inside in (False, True))
-        for one, other in ((outside, inside), (inside, outside)):
-            if not isinstance(one, Unread) and other in (Unread.QUOTES, Unread.BROKEN):
-                return one
-            if one is Unread.NO_ROW and other is Unread.QUOTES:
+        for found, other in ((outside, inside), (inside, outside)):
+            if not isinstance(found, Unread) and other in (Unread.QUOTES, Unread.BROKEN):
+                return found
+            if found is Unread.NO_ROW and other is Unread.QUOTES:
                 return end, end, 0
         return None
 

@@ -162,16 +162,16 @@ class CsvReader(UntoldReader):
         return self.cells.rows(joined, per_unit, sizes, wanted)
 
 
-def _joined(one: Rows, other: Rows) -> Rows:
+def _joined(rows: Rows, other: Rows) -> Rows:
     """The rows of both, without a filter's columns."""
     strata = None
-    if one.strata is not None and other.strata is not None:
-        codes = np.concatenate([one.strata.codes, other.strata.codes + len(one.strata.values)])
-        strata = Strata(codes, [*one.strata.values, *other.strata.values])
+    if rows.strata is not None and other.strata is not None:
+        codes = np.concatenate([rows.strata.codes, other.strata.codes + len(rows.strata.values)])
+        strata = Strata(codes, [*rows.strata.values, *other.strata.values])
     return Rows(
-        per_unit=np.concatenate([one.per_unit, other.per_unit]),
-        sizes=np.concatenate([one.sizes, other.sizes]),
-        values={name: np.concatenate([values, other.values[name]]) for name, values in one.values.items()},
+        per_unit=np.concatenate([rows.per_unit, other.per_unit]),
+        sizes=np.concatenate([rows.sizes, other.sizes]),
+        values={name: np.concatenate([values, other.values[name]]) for name, values in rows.values.items()},
         strata=strata,
         conditions=None,
     )

@@ -168,4 +168,4 @@ def _int96_columns(descriptor: int, metadata: pq.FileMetaData, found: pa.Schema)
     """The columns whose type follows the unit that INT96 is given."""
     with parquet_file(descriptor, metadata, int96_unit="ns") as file:
         finer = file.schema_arrow
-    return frozenset(one.name for one, other in zip(found, finer, strict=True) if one.type != other.type)
+    return frozenset(coarse.name for coarse, fine in zip(found, finer, strict=True) if coarse.type != fine.type)

@@ -34,7 +34,7 @@ def lost_digits(micro: pa.Array, nano: pa.Array) -> Flags | None:
     is_a, kind = pa.types, micro.type
     if is_a.is_struct(kind):
         each = [lost_digits(micro.field(place), nano.field(place)) for place in range(kind.num_fields)]
-        return _any([one for one in each if one is not None])
+        return _any([part for part in each if part is not None])
     if is_a.is_nested(kind):
         its = lost_digits(list_items(micro), list_items(nano))
         return None if its is None else items_to_rows(micro, its)

@@ -41,7 +41,7 @@ class ParquetFormat(Format[ParquetInput]):
         from etl_batch.formats.arrow.unit_columns import is_number
 
         del config
-        return {one.name: is_number(one.type) for one in opened.schema}
+        return {field.name: is_number(field.type) for field in opened.schema}
 
     def units(self, opened: ParquetInput, config: JobConfig) -> AbstractContextManager[Reader]:
         """See `Format.units`: row groups."""

@@ -221,7 +221,7 @@ def shares(size: int, weights: Sequence[int]) -> list[int]:
     """
     ends = list(accumulate(weights, initial=0))
     bounds = [size * end // max(ends[-1], 1) for end in ends]
-    if all(one < other for one, other in pairwise(bounds)):
+    if all(lower < upper for lower, upper in pairwise(bounds)):
         return bounds
     return [size * place // len(weights) for place in range(len(weights) + 1)]
 

@@ -58,8 +58,8 @@ def _least_and_largest(footer: Footer, group: int, column: int, name: str) -> tu
 def outstanding(bounds: Sequence[Bounds], most: int) -> Integers:
     """The row groups that can hold far more than others, the largest first; `most` at the most."""
     found: list[Integers] = []
-    for one in bounds:
-        holds = np.maximum(-one.low, one.high)
+    for bound in bounds:
+        holds = np.maximum(-bound.low, bound.high)
         by_size = np.argsort(-holds, kind="stable")[:most]
         found.append(by_size[holds[by_size] > _OUTSTANDING * float(np.median(holds))])
     return np.unique(np.concatenate(found))[:most] if found else np.empty(0, np.int64)

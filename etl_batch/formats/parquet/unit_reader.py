@@ -74,7 +74,7 @@ class ParquetReader:
         """See `Reader.outstanding`."""
         filtered = wanted.where is not None
         known = (self.bounds(name, filtered=filtered) for name in wanted.measures)
-        return outstanding([one for one in known if one is not None], most)
+        return outstanding([bound for bound in known if bound is not None], most)
 
     def bounds(self, name: str, *, filtered: bool) -> Bounds | None:
         """See `Reader.bounds`."""

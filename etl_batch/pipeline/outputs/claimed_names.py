@@ -143,7 +143,7 @@ def _refuse_other_files(folder: Place) -> None:
 
 def _given(targets: Targets) -> list[tuple[Place, Purpose]]:
     """The names that a user gave, or could have given."""
-    given = [(one, Purpose.OUTPUT) for one in targets.outputs]
+    given = [(output, Purpose.OUTPUT) for output in targets.outputs]
     given.append((targets.metadata, Purpose.METADATA))
     return given if targets.report is None else [*given, (targets.report, Purpose.REPORT)]
 
@@ -154,7 +154,7 @@ def _kind(purpose: Purpose) -> str:
 
 def _is_own_metadata(target: Place, targets: Targets) -> bool:
     """Whether metadata go beside an output of the same job, under the name that is theirs there."""
-    return target == targets.metadata and target in [metadata_beside(one) for one in targets.outputs]
+    return target == targets.metadata and target in [metadata_beside(output) for output in targets.outputs]
 
 
 def _written(targets: Targets) -> list[Claim]:
@@ -163,7 +163,7 @@ def _written(targets: Targets) -> list[Claim]:
     claims += [Claim(target.path, purpose) for target, purpose in _given(targets)]
     claims.append(Claim(targets.completed_metadata.path, Purpose.METADATA))
     claims.append(Claim(targets.rejects.path, Purpose.REJECTS))
-    claims += [Claim(one.path, Purpose.SAMPLE) for one in (targets.sample, targets.span_samples)]
+    claims += [Claim(place.path, Purpose.SAMPLE) for place in (targets.sample, targets.span_samples)]
     return [*claims, Claim(targets.totals.path, Purpose.TOTALS)]
 
 
@@ -191,8 +191,8 @@ def _refuse_named_inputs(config: JobConfig, written: Sequence[Claim]) -> None:
 def _refuse_clash(claims: Sequence[Claim]) -> None:
     clash = first_clash(claims)
     if clash is not None:
-        raise _clash(*(one.path for one in clash))
+        raise _clash(*(claim.path for claim in clash))
 
 
-def _clash(one: object, other: object) -> ConfigError:
-    return ConfigError(f"{one} would replace {other}", mend="give each output a place of its own")
+def _clash(first: object, other: object) -> ConfigError:
+    return ConfigError(f"{first} would replace {other}", mend="give each output a place of its own")

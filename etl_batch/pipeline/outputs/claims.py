@@ -135,7 +135,7 @@ def first_clash(claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
     read as they are.
     """
     seen: list[tuple[Claim, str, str]] = []
-    for claim in sorted(claims, key=lambda one: not one.is_written):
+    for claim in sorted(claims, key=lambda claim: not claim.is_written):
         exact = str(claim.path)
         same = folded(exact)
         for other, its_exact, its_same in seen:
@@ -177,8 +177,8 @@ def _purpose_of_end(name: str) -> Purpose | None:
     return next((purpose for purpose, ends in _ENDS_OF.items() if folded(name).endswith(ends)), None)
 
 
-def _is_in_the_way(one: str, other: str) -> bool:
-    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+def _is_in_the_way(name: str, other: str) -> bool:
+    return name == other or name.startswith(f"{other}/") or other.startswith(f"{name}/")
 
 
 def _job_of_title(title: bytes) -> str | None:

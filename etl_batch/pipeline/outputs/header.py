@@ -120,7 +120,7 @@ def refuse_other_inputs(header: dict[str, Any], sources: tuple[Source, ...]) -> 
         InputChanged: an input is no longer what it was.
     """
     before, now = header["inputs"], [_input(source) for source in sources]
-    if [one["path"] for one in before] != [one["path"] for one in now]:
+    if [file["path"] for file in before] != [file["path"] for file in now]:
         raise ConfigError(f"the interrupted job {header['job_id']} had other inputs (--input)", mend=_FRESH)
     for old, new in zip(before, now, strict=True):
         if old["identity"] != new["identity"]:

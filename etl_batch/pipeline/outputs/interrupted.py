@@ -72,17 +72,17 @@ def cleared(
     if targets.report is not None:
         make_folder(folder_of(targets.report))
     holding.hold(targets.held)
-    for one in interrupted_jobs(targets.outputs, config):
-        holding.hold(one.targets.held)
+    for job in interrupted_jobs(targets.outputs, config):
+        holding.hold(job.targets.held)
     left, finished = [], None
-    for one in interrupted_jobs(targets.outputs, config):  # as they are now that nobody else can touch them
-        if one.is_publishing:
-            finish_publication(one, config)
-            finished = one
-            what = "publication" if one.refusal is None else "end, with the rows set aside,"
-            notice(f"the {what} of job {one.job.job_id}, which was interrupted, was finished")
+    for job in interrupted_jobs(targets.outputs, config):  # as they are now that nobody else can touch them
+        if job.is_publishing:
+            finish_publication(job, config)
+            finished = job
+            what = "publication" if job.refusal is None else "end, with the rows set aside,"
+            notice(f"the {what} of job {job.job.job_id}, which was interrupted, was finished")
         else:
-            left.append(one)
+            left.append(job)
     return left, finished
 
 
@@ -93,7 +93,7 @@ def publish_entry(moves: Sequence[Move], refusal: EtlError | None = None) -> dic
         moves: its steps.
         refusal: how the job ends that publishes no output, but the rows it set aside.
     """
-    decided = {"publish": [[str(one.target.path), one.part, one.inode, one.is_folder] for one in moves]}
+    decided = {"publish": [[str(move.target.path), move.part, move.inode, move.is_folder] for move in moves]}
     return decided if refusal is None else decided | {"refused": [refusal.code, refusal.message]}
 
 
@@ -105,9 +105,9 @@ def interrupted_jobs(outputs: Iterable[Place], config: JobConfig) -> list[Interr
         with contextlib.suppress(KeyError, TypeError, ValueError, EtlError):
             lines = _lines_beside(target, config)
             if lines and lines[0].entry["journal"] == JOURNAL_VERSION:
-                one = Interrupted(targets_in(lines[0].entry, config), lines)
-                if target in one.targets.outputs:
-                    found[one.job.job_id] = one
+                job = Interrupted(targets_in(lines[0].entry, config), lines)
+                if target in job.targets.outputs:
+                    found[job.job.job_id] = job
     return list(found.values())
 
 
@@ -125,7 +125,7 @@ def pointer_entry(first: Place, job: Job) -> dict[str, Any]:
     return {"pointer": str(first.path), "job_id": job.job_id}
 
 
-def finish_publication(one: Interrupted, config: JobConfig) -> None:
+def finish_publication(interrupted: Interrupted, config: JobConfig) -> None:
     """Finish what the job had begun to publish; the caller holds its outputs.
 
     Raises:
@@ -133,10 +133,10 @@ def finish_publication(one: Interrupted, config: JobConfig) -> None:
     """
     moves = [
         Move(place(path, config.output_roots, purpose="output"), part, inode, is_folder)
-        for path, part, inode, is_folder in one.lines[-1].entry["publish"]
+        for path, part, inode, is_folder in interrupted.lines[-1].entry["publish"]
     ]
     with undisturbed():
-        publish_all(moves, one.targets, one.job)
+        publish_all(moves, interrupted.targets, interrupted.job)
 
 
 def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> Identities:

@@ -192,7 +192,7 @@ class JobOutputs:
     def side_files(self) -> tuple[SideFile, ...]:
         """What will lie beside the outputs, once all of it is finished."""
         parts = [self.rejects.part, *(self.sample.finished if self.sample else ())]
-        return tuple(SideFile(one.target.path, one.size, one.sha256()) for one in parts if one is not None)
+        return tuple(SideFile(part.target.path, part.size, part.sha256()) for part in parts if part is not None)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -200,7 +200,7 @@ class JobOutputs:
         return self.rejects.sources
 
     def _published_paths(self) -> list[Path]:
-        parts = [one.path for one in self.parquet.summaries] if self.parquet else []
+        parts = [summary.path for summary in self.parquet.summaries] if self.parquet else []
         return [*([self.csv.target.path] if self.csv else []), *parts]
 
     def _count(self, result: PartResult | None, leftovers: int) -> None:

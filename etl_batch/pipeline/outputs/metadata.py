@@ -30,7 +30,7 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
 
 def files_of(result: JobResult) -> list[dict[str, Any]]:
     """What tells the outputs again, as JSON values: for the job store, for it is known only when they are published."""
-    return [plain(asdict(one)) for one in result.published]
+    return [plain(asdict(published)) for published in result.published]
 
 
 def to_json(metadata: dict[str, Any]) -> str:
@@ -40,12 +40,12 @@ def to_json(metadata: dict[str, Any]) -> str:
 
 def _indented(value: Any, line: str) -> str:  # noqa: ANN401 - any JSON value
     # json.dumps indents in Python, call by call: for many strata that takes longer than the job.
-    if not isinstance(value, dict | list) or not any(isinstance(one, dict | list) for one in _inner(value)):
+    if not isinstance(value, dict | list) or not any(isinstance(item, dict | list) for item in _inner(value)):
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     deeper = f"{line}  "
     if isinstance(value, list):
-        return f"[{deeper}" + f",{deeper}".join(_indented(one, deeper) for one in value) + f"{line}]"
-    pairs = (f"{json.dumps(key, ensure_ascii=False)}: {_indented(one, deeper)}" for key, one in value.items())
+        return f"[{deeper}" + f",{deeper}".join(_indented(item, deeper) for item in value) + f"{line}]"
+    pairs = (f"{json.dumps(key, ensure_ascii=False)}: {_indented(item, deeper)}" for key, item in value.items())
     return f"{{{deeper}" + f",{deeper}".join(pairs) + f"{line}}}"
 
 

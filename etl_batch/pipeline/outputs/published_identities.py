@@ -51,9 +51,9 @@ def record_identities(targets: Targets, job_id: str) -> Identities:
         if metadata["job_id"] != job_id:
             return {}
         files = [*metadata["outputs"], *metadata["side_files"]]
-        found = {one["path"]: identity for one in files if (identity := _identity(one["path"], targets))}
-        for one in files:
-            one["identity"] = asdict(found[one["path"]]) if one["path"] in found else None
+        found = {file["path"]: identity for file in files if (identity := _identity(file["path"], targets))}
+        for file in files:
+            file["identity"] = asdict(found[file["path"]]) if file["path"] in found else None
         where = part_place(targets.completed_metadata, job_id)
         remove(where)  # of a start that was killed here
         part = PartFile.create_at(targets.metadata, where, to_json(metadata).encode())
@@ -73,8 +73,8 @@ def identified(result: JobResult, published: Published) -> JobResult:
     return replace(
         result,
         published=published.outputs,
-        outputs=tuple(replace(one, identity=identities.get(str(one.path))) for one in result.outputs),
-        side_files=tuple(replace(one, identity=identities.get(str(one.path))) for one in result.side_files),
+        outputs=tuple(replace(output, identity=identities.get(str(output.path))) for output in result.outputs),
+        side_files=tuple(replace(file, identity=identities.get(str(file.path))) for file in result.side_files),
     )
 
 

@@ -45,7 +45,7 @@ class Rejects:
     def _leftovers_before(self, source: int) -> list[Rejected]:
         upcoming = self.sources[self.leftovers_of : source]
         self.leftovers_of = max(self.leftovers_of, source)
-        return [row for row in (one.leftover() for one in upcoming) if row is not None]
+        return [row for row in (reader.leftover() for reader in upcoming) if row is not None]
 
     def _append(self, rows: list[Rejected]) -> None:
         if not rows:

@@ -41,7 +41,7 @@ def replaced_by(targets: Targets, stamp: str) -> tuple[Replaced, ...]:
     found = [_replaced(target, targets.metadata, stamp) for target in targets.outputs]
     if targets.report is not None:
         found.append(_replaced_report(targets.report, stamp))
-    return tuple(one for one in found if one is not None)
+    return tuple(output for output in found if output is not None)
 
 
 def published_files(paths: Sequence[Path], targets: Targets) -> tuple[PublishedFile, ...]:
@@ -73,16 +73,16 @@ def published_file(place: Place) -> PublishedFile:
     )
 
 
-def in_words(one: Replaced) -> str:
+def in_words(replaced: Replaced) -> str:
     """`1,000 rows of job 20251101T101530Z-abcdef`, `2,345 bytes, of no job that is known`."""
-    size = "a folder" if one.bytes is None else counted(one.bytes, "byte")
-    if one.is_report and one.job_id is not None:
-        return f"the report of job {one.job_id}"
-    if one.job_id is None:
+    size = "a folder" if replaced.bytes is None else counted(replaced.bytes, "byte")
+    if replaced.is_report and replaced.job_id is not None:
+        return f"the report of job {replaced.job_id}"
+    if replaced.job_id is None:
         return f"{size}, of no job that is known"
-    if one.is_changed:
-        return f"{size}, changed since job {one.job_id} wrote it"
-    return f"{size if one.rows is None else counted(one.rows, 'row')} of job {one.job_id}"
+    if replaced.is_changed:
+        return f"{size}, changed since job {replaced.job_id} wrote it"
+    return f"{size if replaced.rows is None else counted(replaced.rows, 'row')} of job {replaced.job_id}"
 
 
 def _replaced(target: Place, metadata: Place, stamp: str) -> Replaced | None:
@@ -94,7 +94,7 @@ def _replaced(target: Place, metadata: Place, stamp: str) -> Replaced | None:
     if kept is None:
         return None
     size = there.st_size if stat.S_ISREG(there.st_mode) else None
-    told = next((one for beside in (metadata, metadata_beside(target)) if (one := _told(target, beside))), None)
+    told = next((said for beside in (metadata, metadata_beside(target)) if (said := _told(target, beside))), None)
     if told is None:
         return Replaced(path=target.path, kept=kept.path, bytes=size, job_id=None, rows=None)
     is_changed = there.st_ctime_ns > told.ctime_ns or size not in {told.bytes, None}
@@ -121,10 +121,19 @@ def _told(target: Place, metadata: Place) -> _Told | None:
         with os.fdopen(open_input(metadata), "rb") as file:
             ctime_ns = os.fstat(file.fileno()).st_ctime_ns
             content: Any = json_of_file(file)
-        own = [one for one in content["outputs"] if target.path in {Path(one["path"]), Path(one["path"]).parent}]
+        own = [
+            output
+            for output in content["outputs"]
+            if target.path in {Path(output["path"]), Path(output["path"]).parent}
+        ]
         if own:
             job_id = str(content["job_id"])
-            return _Told(job_id, sum(int(one["bytes"]) for one in own), sum(int(one["rows"]) for one in own), ctime_ns)
+            return _Told(
+                job_id,
+                sum(int(output["bytes"]) for output in own),
+                sum(int(output["rows"]) for output in own),
+                ctime_ns,
+            )
     return None
 
 

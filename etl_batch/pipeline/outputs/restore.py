@@ -51,21 +51,21 @@ class ReadBack:
         return PartFile.reopen(target, place, mark, self.hashes.pop((place, mark.size), None))
 
 
-def restored_outputs(one: Interrupted, plan: JobPlan) -> JobOutputs | None:
+def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | None:
     """The outputs of an interrupted job as they were behind the last span that is certain; None: there is no such span.
 
     Raises:
         DiskFull, OutputFailed: the files could not be taken up again; they are removed.
     """
-    targets, job, read_back = one.targets, one.job, ReadBack()
+    targets, job, read_back = interrupted.targets, interrupted.job, ReadBack()
     parquet = None
     if targets.parquet is not None:
         was = replace(plan, job=job)
         parquet = ParquetOutput.of(targets.parquet, was, is_folder=targets.parquet_is_folder)
-    certain = _certain(one, plan.spans, parquet, read_back)
+    certain = _certain(interrupted, plan.spans, parquet, read_back)
     if not certain:
         return None
-    journal = Journal.go_on(journal_place(targets.first), one.lines[len(certain)])
+    journal = Journal.go_on(journal_place(targets.first), interrupted.lines[len(certain)])
     outputs = JobOutputs(
         job=job,
         targets=targets,
@@ -88,23 +88,23 @@ def restored_outputs(one: Interrupted, plan: JobPlan) -> JobOutputs | None:
 
 
 def _certain(
-    one: Interrupted, spans: Sequence[Span], parquet: ParquetOutput | None, read_back: ReadBack
+    interrupted: Interrupted, spans: Sequence[Span], parquet: ParquetOutput | None, read_back: ReadBack
 ) -> list[RestartPoint]:
     """The restart points, up to the last whose files are all there, with the bytes that they had."""
-    restart_points, job_id = one.restart_points, one.job.job_id
+    restart_points, job_id = interrupted.restart_points, interrupted.job.job_id
     fitting = [made.span == span for made, span in zip(restart_points, spans, strict=False)]
     restart_points = restart_points[: fitting.index(False) if False in fitting else len(fitting)]
-    if one.targets.csv is not None:
+    if interrupted.targets.csv is not None:
         marks = [made.csv for made in restart_points if made.csv is not None]
-        restart_points = restart_points[: read_back.right(part_place(one.targets.csv, job_id), marks)]
+        restart_points = restart_points[: read_back.right(part_place(interrupted.targets.csv, job_id), marks)]
     if parquet is not None:
         restart_points = restart_points[: _right_row_groups(restart_points, parquet, read_back)]
     marks = [made.samples for made in restart_points if made.samples is not None]
     if marks:
-        restart_points = restart_points[: read_back.right(part_place(one.targets.span_samples, job_id), marks)]
+        restart_points = restart_points[: read_back.right(part_place(interrupted.targets.span_samples, job_id), marks)]
     marks = [made.rejects for made in restart_points if made.rejects is not None]
     without = len(restart_points) - len(marks)  # those before the first rejected row
-    return restart_points[: without + read_back.right(part_place(one.targets.rejects, job_id), marks)]
+    return restart_points[: without + read_back.right(part_place(interrupted.targets.rejects, job_id), marks)]
 
 
 def _right_row_groups(restart_points: Sequence[RestartPoint], parquet: ParquetOutput, read_back: ReadBack) -> int:

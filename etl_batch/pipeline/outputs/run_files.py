@@ -22,7 +22,7 @@ from etl_batch.values import GIB, MIB, OutputIdentity
 MOST_HASHED_BYTES = 4 * GIB  #: of a file that is read to compare it, some seconds; a larger one counts as another
 _METADATA_LIMIT_BYTES = 64 * MIB
 
-_IDENTITY_KEYS = {one.name for one in fields(OutputIdentity)}
+_IDENTITY_KEYS = {field.name for field in fields(OutputIdentity)}
 
 
 class Agreement(Enum):
@@ -52,8 +52,8 @@ class RunMetadata:
             name: without folders, for a whole home may have been moved.
         """
         files: Iterable[Mapping[str, Any]] = (*self.values["outputs"], *self.values.get("side_files", ()))
-        one = next((one for one in files if str(one["path"]).rpartition("/")[2] == name), None)
-        return Agreement.OTHER if one is None else _agreement(descriptor, one)
+        file = next((file for file in files if str(file["path"]).rpartition("/")[2] == name), None)
+        return Agreement.OTHER if file is None else _agreement(descriptor, file)
 
 
 def metadata_of_run(output: Place) -> RunMetadata:
@@ -68,21 +68,21 @@ def metadata_of_run(output: Place) -> RunMetadata:
         values = json_of_file(file, _METADATA_LIMIT_BYTES)
     if not isinstance(values, dict) or not isinstance(values.get("outputs"), list):
         raise ValueError("the metadata beside it name no outputs")
-    if not all(_is_recorded(one) for one in (values["outputs"], values.get("side_files", []))):
+    if not all(_is_recorded(files) for files in (values["outputs"], values.get("side_files", []))):
         raise ValueError("the metadata beside it are not metadata of ours")
     return RunMetadata(values)
 
 
 def _is_recorded(files: object) -> bool:
     """Whether these are files as metadata tell of them, as far as is read here."""
-    return isinstance(files, list) and all(isinstance(one, dict) and _is_file(one) for one in files)
+    return isinstance(files, list) and all(isinstance(file, dict) and _is_file(file) for file in files)
 
 
-def _is_file(one: Mapping[str, Any]) -> bool:
-    identity = one.get("identity")
+def _is_file(entry: Mapping[str, Any]) -> bool:
+    identity = entry.get("identity")
     return (
-        {"path", "bytes", "sha256"} <= one.keys()
-        and isinstance(one["sha256"], str | None)
+        {"path", "bytes", "sha256"} <= entry.keys()
+        and isinstance(entry["sha256"], str | None)
         and (identity is None or (isinstance(identity, dict) and identity.keys() == _IDENTITY_KEYS))
     )
 

@@ -76,7 +76,7 @@ def finish_interrupted(
         return replace(
             result,
             rejects_path=targets.rejects.path if result.rows_quarantined else None,
-            published=published_files([one.path for one in result.outputs], targets),
+            published=published_files([output.path for output in result.outputs], targets),
         )
 
 
@@ -99,7 +99,7 @@ def _finished_meanwhile(seen: list[Interrupted], config: JobConfig) -> Interrupt
         os.fdopen(open_input(targets.metadata), "rb") as file,
     ):
         told = json_of_file(file).get("job_id")
-    return next((one for one in seen if one.refusal is not None or one.job.job_id == told), None)
+    return next((job for job in seen if job.refusal is not None or job.job.job_id == told), None)
 
 
 @contextlib.contextmanager
@@ -120,10 +120,11 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
         refuse_taken_names(targets)
         outputs = _resumed(left, plan, notice) if config.resume else None
         if outputs is None:
-            for one in left:
-                if not config.resume and len(one.lines) > 1:
-                    notice(f"what the interrupted job {one.job.job_id} had done is removed; --resume goes on with it")
-                remove_job(one.targets, one.job)
+            for interrupted in left:
+                if not config.resume and len(interrupted.lines) > 1:
+                    job_id = interrupted.job.job_id
+                    notice(f"what the interrupted job {job_id} had done is removed; --resume goes on with it")
+                remove_job(interrupted.targets, interrupted.job)
             remove_stale(targets)
             _refuse_full_disk(targets, plan)
             with in_the_middle():
@@ -161,9 +162,9 @@ def refuse_bad_rows(outputs: JobOutputs, config: JobConfig, before: Callable[[st
 
 
 def _resumed(left: list[Interrupted], plan: JobPlan, notice: Notice) -> JobOutputs | None:
-    for one in left:
-        refuse_other_options(one.header, plan.config)
-        refuse_other_inputs(one.header, plan.sources)
+    for interrupted in left:
+        refuse_other_options(interrupted.header, plan.config)
+        refuse_other_inputs(interrupted.header, plan.sources)
     outputs = restored_outputs(left[0], plan) if left else None
     if outputs is None:
         notice("nothing to resume: starts anew")

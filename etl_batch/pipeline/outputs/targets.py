@@ -37,7 +37,7 @@ class Targets:
     @property
     def outputs(self) -> tuple[Place, ...]:
         """The CSV, the Parquet, or both."""
-        return tuple(one for one in (self.csv, self.parquet) if one is not None)
+        return tuple(output for output in (self.csv, self.parquet) if output is not None)
 
     @property
     def held(self) -> tuple[Place, ...]:

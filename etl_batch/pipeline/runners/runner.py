@@ -43,7 +43,7 @@ class Usage:
 
     def __add__(self, other: Usage) -> Usage:
         """Of both."""
-        shut = [one.sandbox for one in (self, other) if one.sandbox is not None]
+        shut = [usage.sandbox for usage in (self, other) if usage.sandbox is not None]
         return Usage(
             self.peak_rss_bytes + other.peak_rss_bytes,
             self.cpu_seconds + other.cpu_seconds,

@@ -71,18 +71,18 @@ def code_folders(python: PythonPlaces, apart: Iterable[Path]) -> Iterator[Path]:
     Not the search path as it is: its first entry is the folder of a script, or the one we were started in, and what
     else lies there is nobody's business.
     """
-    hidden = [_real(one) for one in apart]
-    packages = [one for one in python.search if Path(one).name in _OF_LIBRARIES or _is_stdlib(one, python.prefixes)]
+    hidden = [_real(path) for path in apart]
+    packages = [path for path in python.search if Path(path).name in _OF_LIBRARIES or _is_stdlib(path, python.prefixes)]
     given = [
         _PACKAGE,
         *(Path(prefix, part) for prefix in python.prefixes for part in ("lib", "lib64")),
         *map(Path, packages),
         *python.libraries,
-        *(Path(one) for one in (*_SHARED_LIBRARIES, *python.shared) if one),
+        *(Path(path) for path in (*_SHARED_LIBRARIES, *python.shared) if path),
     ]
     for folder in dict.fromkeys(given):
         real = _real(folder)
-        if folder.is_absolute() and not any(one.is_relative_to(real) for one in hidden):
+        if folder.is_absolute() and not any(path.is_relative_to(real) for path in hidden):
             yield folder
 
 

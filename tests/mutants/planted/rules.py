@@ -173,8 +173,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.commands.estimate_text._table",
-        "-abs(one.total)",
-        "-one.total",
+        "-abs(stratum.total)",
+        "-stratum.total",
         f"{_UNIT}/commands/test_estimate_text.py",
     ),
     Fault(
@@ -202,13 +202,13 @@ FAULTS = (
         f"{_UNIT}/file_estimate/test_wanted_columns.py",
     ),
     Fault(
-        "etl_batch.pipeline.outputs.metadata._plain",
+        "etl_batch.text.plain_values.plain",
         "not math.isfinite(value)",
         "math.isnan(value)",
         f"{_UNIT}/pipeline/outputs/test_metadata.py",
     ),
     Fault(
-        "etl_batch.pipeline.outputs.metadata._plain",
+        "etl_batch.text.plain_values.plain",
         '.encode("utf-8", "backslashreplace").decode()',
         "",
         f"{_UNIT}/pipeline/outputs/test_metadata.py",

@@ -19,7 +19,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.pipeline.runners.worker_policy.code_folders",
-        "one.is_relative_to(real) for one in hidden",
+        "path.is_relative_to(real) for path in hidden",
         "hidden and ()",
         _POLICY,
     ),

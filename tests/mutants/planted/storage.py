@@ -25,7 +25,7 @@ FAULTS = (
         "Agreement.COPY if True",
         _RUN_FILES,
     ),
-    Fault("etl_batch.pipeline.outputs.run_files.RunMetadata.agreement", "if one is None", "if False", _RUN_FILES),
+    Fault("etl_batch.pipeline.outputs.run_files.RunMetadata.agreement", "if file is None", "if False", _RUN_FILES),
     Fault("etl_batch.pipeline.outputs.published_identities.record_identities", "supersede(part)", "pass", _RUN_FILES),
     Fault("etl_batch.file_estimate.run_sample._checked", "not _is_of_its_run", "False and _is_of_its_run", _RUN_FILES),
     Fault("etl_batch.storage.part_file.PartFile.sync", "os.fsync(self.descriptor)", "pass", _DURABLE),
@@ -73,7 +73,7 @@ FAULTS = (
     Fault("etl_batch.pipeline.outputs.claims.first_clash", "same = folded(exact)", "same = exact", _CLAIMS),
     Fault(
         "etl_batch.pipeline.outputs.claimed_names._is_own_metadata",
-        "target in [metadata_beside(one) for one in targets.outputs]",
+        "target in [metadata_beside(output) for output in targets.outputs]",
         "target.path.name.endswith(METADATA_ENDING)",
         _CLAIMS,
     ),
