@@ -11,7 +11,7 @@ from etl_batch.text.flag import FieldFlag, Kind, flags_of
 
 
 class Unsaid(str):
-    """A default of which can be told that nobody said it."""
+    """A default that shows that nobody gave the flag."""
 
     __slots__ = ()
 

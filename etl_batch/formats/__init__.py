@@ -1,1 +1,1 @@
-"""The contract of a format, the registry of formats, and a folder for each."""
+"""What every format keeps to, the registry of formats, and a folder for each."""

@@ -18,7 +18,7 @@ _SLACK_BYTES = 64  #: number writers store whole words
 
 @dataclass(frozen=True, slots=True)
 class ColumnBatch:
-    """See `contract.Batch`."""
+    """See `format.Batch`."""
 
     rows: int
     columns: Sequence[Column]  #: each of `rows` values

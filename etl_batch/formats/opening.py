@@ -1,4 +1,4 @@
-"""What a format is told when it opens the inputs of a job."""
+"""What a format gets to know when it opens the inputs of a job."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class JobAudit:
     job_id: str
     note: JobNote
     is_publishing: bool = False
-    is_told: bool = False  #: the log knows how it ended
+    is_recorded: bool = False  #: the log knows how it ended
 
     def publishing(self, result: JobResult) -> None:
         """Keep in the note what is about to be published, on the disk.
@@ -75,16 +75,16 @@ class JobAudit:
         except AuditUnavailable as error:
             error.what_to_do = f"the outputs are published; the next start records them: {error.what_to_do}"
             raise
-        self.is_told = True
+        self.is_recorded = True
         self.note.remove(also=result.job_id)  # of an earlier start, killed while it published
 
     def failed(self, error: BaseException) -> None:
         """The job ends without its outputs. What cannot be recorded now, the next start does."""
-        if self.is_told:
+        if self.is_recorded:
             return
         with contextlib.suppress(EtlError, OSError):
             self.log.record_all(self.config.actor, (_failed_event(self.job_id, error),), seal=True)
-            self.is_told = True
+            self.is_recorded = True
             if not self.is_publishing:
                 self.note.remove(also=self.job_id)  # of an earlier start, killed as it failed
 

@@ -35,7 +35,7 @@ from etl_batch.storage.paths import open_folder
 from etl_batch.storage.roots import Place
 from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected, Replaced
 
-_LISTED = 20  #: bad rows that are told one by one
+_LISTED = 20  #: bad rows that are named one by one
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,11 +149,11 @@ def _settle(config: JobConfig, path: Path, detail: Detail, *, patience_seconds: 
 
 def _record_what_became(config: JobConfig, note: JobNote, detail: Detail, *, is_well: bool) -> None:
     entries = _entries(note.descriptor)
-    actor, told = _last_told(entries, config.actor)
+    actor, noted = _last_entry(entries, config.actor)
     job_id = note.path.name
-    is_waiting = told is not None and Path(told["journal"]).exists()
-    if told is not None and (_is_published(told, config) if told["metadata"] else not is_waiting):
-        _record_told(config, actor, job_id, [_of_json(event, detail) for event in told["events"]])
+    is_waiting = noted is not None and Path(noted["journal"]).exists()
+    if noted is not None and (_is_published(noted, config) if noted["metadata"] else not is_waiting):
+        _record_again(config, actor, job_id, [_of_json(event, detail) for event in noted["events"]])
     elif is_waiting:  # still to be published, or taken up with --resume
         if "ended" not in entries[-1]:
             said = {**detail, **_decided(entries[-1])}
@@ -171,7 +171,7 @@ def _decided(entry: dict[str, Any]) -> Detail:
     return {"error": ends[-1]["error"]} if ends and "error" in ends[-1] else {}
 
 
-def _record_told(config: JobConfig, actor: Actor, job_id: str, events: Sequence[Event]) -> None:
+def _record_again(config: JobConfig, actor: Actor, job_id: str, events: Sequence[Event]) -> None:
     """Record what the job was about to publish and its end, now that it has come to pass, unless the log knows."""
     known = [entry.action for entry in entries_of_job(config.home, job_id)]
     if Action.OUTPUT_PUBLISHED in known:
@@ -194,13 +194,13 @@ def _is_end_due(known: Sequence[str]) -> bool:
     return known.count(Action.JOB_FINISHED) < max(known.count(Action.JOB_STARTED), 1)
 
 
-def _last_told(entries: Sequence[dict[str, Any]], actor: Actor) -> tuple[Actor, dict[str, Any] | None]:
+def _last_entry(entries: Sequence[dict[str, Any]], actor: Actor) -> tuple[Actor, dict[str, Any] | None]:
     """What the job was about to publish when it was last so far, and who had started it; else who started it last."""
-    told = None
+    noted = None
     for number, entry in enumerate(entries):  # each start says who it is, then, when it is so far, what it publishes
         if "events" in entry:
-            actor, told = _starter(entries[:number], actor), entry
-    return (_starter(entries, actor) if told is None else actor), told
+            actor, noted = _starter(entries[:number], actor), entry
+    return (_starter(entries, actor) if noted is None else actor), noted
 
 
 def _starter(entries: Sequence[dict[str, Any]], actor: Actor) -> Actor:
@@ -208,12 +208,12 @@ def _starter(entries: Sequence[dict[str, Any]], actor: Actor) -> Actor:
     return next((Actor(**entry["actor"]) for entry in reversed(entries) if "actor" in entry), actor)
 
 
-def _is_published(told: dict[str, Any], config: JobConfig) -> bool:
+def _is_published(noted: dict[str, Any], config: JobConfig) -> bool:
     """Whether the metadata, which come last, are those of the job."""
     try:
-        where = place(told["metadata"], config.output_roots, purpose="output")
+        where = place(noted["metadata"], config.output_roots, purpose="output")
         with os.fdopen(open_input(where), "rb") as file:
-            return bool(json_of_file(file).get("job_id") == told["job"])
+            return bool(json_of_file(file).get("job_id") == noted["job"])
     except (EtlError, OSError, ValueError, AttributeError):
         return False
 

@@ -1,4 +1,4 @@
-"""From inputs to spans, and what the workers are told."""
+"""From inputs to spans, and what the workers get to know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one worker does with one span: map, check, decode, format, encode; then write where it is told to."""
+"""What one worker does with one span: map, check, decode, format, encode; then write where the parent says."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ PLACES = {
 
 @dataclass
 class ArrayReader:
-    """See `contract.Reader`: values in memory, units of `run` rows, the last one perhaps shorter."""
+    """See `unit.Reader`: values in memory, units of `run` rows, the last one perhaps shorter."""
 
     values: Floats
     run: int = BLOCK_ROWS

@@ -97,8 +97,8 @@ def job_as_text(job: JobView, events: Sequence[JobEvent]) -> str:
         "next": _what_next(job),
     }
     lines = [f"{name:10}{shown(text, _TEXT_COLUMNS * 3)}\n" for name, text in facts.items() if text]
-    told = [f"  {event.at[:19]}Z  {shown(event.text, _TEXT_COLUMNS)}{_by(event)}\n" for event in events]
-    return "".join([*lines, "events\n", *told])
+    happened = [f"  {event.at[:19]}Z  {shown(event.text, _TEXT_COLUMNS)}{_by(event)}\n" for event in events]
+    return "".join([*lines, "events\n", *happened])
 
 
 def progress_line(job: JobView) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class TableStore:
-    """See `contract.RowStore`: rows of Arrow tables."""
+    """See `format.RowStore`: rows of Arrow tables."""
 
     schema: pa.Schema
     _tables: list[pa.Table] = field(default_factory=list)

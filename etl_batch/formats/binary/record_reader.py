@@ -75,7 +75,7 @@ def decode_records(layout: Layout, span: Span, records: Records) -> tuple[Record
 
 @dataclass(frozen=True, slots=True)
 class RecordBatch(ColumnBatch):
-    """See `contract.Batch`."""
+    """See `format.Batch`."""
 
     names: tuple[str, ...] = ()  #: of the columns
     records: Records | None = None

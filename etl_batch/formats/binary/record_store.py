@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class RecordStore:
-    """See `contract.RowStore`: records of a binary file."""
+    """See `format.RowStore`: records of a binary file."""
 
     layout: Layout
     _pieces: list[Array] = field(default_factory=list)

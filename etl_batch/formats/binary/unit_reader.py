@@ -14,10 +14,10 @@ import numpy as np
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.binary.unit_columns import condition_table, measure, stratum_column, summing
 from etl_batch.formats.unchanged import open_again
+from etl_batch.formats.units.footerless import FooterlessReader, changed, refuse_changed
 from etl_batch.formats.units.pages import PAGE_BYTES, Pages
 from etl_batch.formats.units.read_ahead import useful_threads
 from etl_batch.formats.units.unit import LEAST_UNITS, Integers, Rows, Strata, Wanted, WholeRows
-from etl_batch.formats.units.untold import UntoldReader, changed, refuse_changed
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.unit_reads import read_runs
 from etl_batch.values import MIB
@@ -31,8 +31,8 @@ _READ_ALL_BYTES = 16 * MIB
 
 
 @dataclass
-class BinaryReader(UntoldReader):
-    """See `contract.Reader`. A unit is a run of `run` records, the last one perhaps shorter."""
+class BinaryReader(FooterlessReader):
+    """See `unit.Reader`. A unit is a run of `run` records, the last one perhaps shorter."""
 
     source: BinaryInput
     descriptor: int

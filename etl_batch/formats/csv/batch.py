@@ -41,7 +41,7 @@ class Origin:
 
 @dataclass
 class CsvBatch:
-    """See `contract.Batch`."""
+    """See `format.Batch`."""
 
     csv: TypedCsv
     text: npt.NDArray[np.uint8]  #: the sound rows

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class LineStore:
-    """See `contract.RowStore`: sound rows of a CSV, side by side."""
+    """See `format.RowStore`: sound rows of a CSV, side by side."""
 
     csv: TypedCsv
     types: Sequence[CellType] | None = None  #: of the columns; None: as the CSV has them

@@ -26,7 +26,7 @@ class Prescan:
     run: Mapper
     piece_bytes: int
     quarantine: bool  #: list every bad row, instead of stopping at the first
-    checked: Callable[[int, int], None]  #: told the bytes and the rows of each piece
+    checked: Callable[[int, int], None]  #: called with the bytes and the rows of each piece
 
     def __call__(self, files: Sequence[CsvFile]) -> list[list[Checked]]:
         """The pieces of every file, in order, those without rows left out.
@@ -51,7 +51,7 @@ class Prescan:
     def _known(self, plan: Sequence[Piece], looks: Iterator[FirstLook], *, nothing_open: bool) -> list[Checked | Piece]:
         """The pieces of a file after the first look: checked, or to be checked now that it is known what they begin in.
 
-        Where nothing before it is open, a bad row is the first one, and told at once.
+        Where nothing before it is open, a bad row is the first one, and refused at once.
         """
         inside = False
         known: list[Checked | Piece] = []

@@ -85,7 +85,7 @@ class CsvCells:
         return strata, pa.Table.from_arrays(filtered, names=list(wanted.conditions))
 
     def _strata(self, found: _Found, name: str) -> Strata:
-        """Texts are told apart where they stand, without loading Arrow."""
+        """Texts are compared where they stand, without loading Arrow."""
         kind = found.kind_of_strata
         if kind not in (PLACE, TEXT):
             return coded(found.array(name, kind))

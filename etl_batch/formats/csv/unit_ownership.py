@@ -84,7 +84,7 @@ class Ownership:
             window: from the byte before the block to some way behind it.
 
         Raises:
-            CannotSample: it cannot be told.
+            CannotSample: nobody can say.
         """
         found = self._unquoted_rows(begin, end, window)
         if found is not None:

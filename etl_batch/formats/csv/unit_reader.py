@@ -24,10 +24,10 @@ from etl_batch.formats.csv.prescan import bad_row
 from etl_batch.formats.csv.unit_cells import CsvCells
 from etl_batch.formats.csv.unit_loop import BlockLoop, can_read
 from etl_batch.formats.csv.unit_ownership import Ownership, Window
+from etl_batch.formats.units.footerless import FooterlessReader, refuse_changed
 from etl_batch.formats.units.pages import Pages
 from etl_batch.formats.units.read_ahead import useful_threads
 from etl_batch.formats.units.unit import LEAST_UNITS, Integers, ReadAgain, Rows, Strata, Wanted, WholeRows
-from etl_batch.formats.units.untold import UntoldReader, refuse_changed
 from etl_batch.kernels.cell_readings import Class
 from etl_batch.values import KIB, MIB
 
@@ -39,8 +39,8 @@ _LEAST_BEHIND, _MOST_BEHIND = 128, 4 * KIB
 
 
 @dataclass
-class CsvReader(UntoldReader):
-    """See `contract.Reader`. A unit is a block of bytes."""
+class CsvReader(FooterlessReader):
+    """See `unit.Reader`. A unit is a block of bytes."""
 
     file: CsvFile
     descriptor: int

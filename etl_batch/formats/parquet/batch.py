@@ -31,7 +31,7 @@ _RAW_BYTES = 64 * KIB  #: of a bad row that are kept
 
 @dataclass(frozen=True)
 class ArrowBatch:
-    """See `contract.Batch`."""
+    """See `format.Batch`."""
 
     good: pa.Table  #: one chunk a column
     rejected: Sequence[Rejected] = ()

@@ -31,7 +31,7 @@ _WITHOUT = "or leave the column out of the estimate"
 
 @dataclass
 class ParquetReader:
-    """See `contract.Reader`. A unit is a row group that has rows."""
+    """See `unit.Reader`. A unit is a row group that has rows."""
 
     source: ParquetInput
     descriptor: int

@@ -160,11 +160,11 @@ class Reader(Protocol):
 
 
 class CannotSample(Exception):
-    """Where a row begins cannot be told from a part of the file; the text says why."""
+    """Where a row begins cannot be known from a part of the file; the text says why."""
 
 
 class ReadAgain(Exception):
-    """Only here it shows what a column is read as; whoever begins anew with the same reader is told from the start."""
+    """Only here it shows what a column is read as; whoever begins anew with the same reader knows from the start."""
 
 
 class NotOfItsType(Exception):

@@ -94,7 +94,7 @@ class Claim:
 class Found:
     """What is under a name already."""
 
-    purpose: Purpose | None  #: None: it cannot be told
+    purpose: Purpose | None  #: None: nobody knows
     job_id: str | None = None  #: whose it is, where it says so
 
 

@@ -27,7 +27,7 @@ from etl_batch.values import PublishedFile, Replaced
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Described:
     """What some metadata say about one output."""
 
     job_id: str
@@ -94,12 +94,16 @@ def _replaced(target: Place, metadata: Place, stamp: str) -> Replaced | None:
     if kept is None:
         return None
     size = there.st_size if stat.S_ISREG(there.st_mode) else None
-    told = next((said for beside in (metadata, metadata_beside(target)) if (said := _told(target, beside))), None)
-    if told is None:
+    described = next(
+        (said for beside in (metadata, metadata_beside(target)) if (said := _described(target, beside))), None
+    )
+    if described is None:
         return Replaced(path=target.path, kept=kept.path, bytes=size, job_id=None, rows=None)
-    is_changed = there.st_ctime_ns > told.ctime_ns or size not in {told.bytes, None}
-    rows = None if is_changed else told.rows
-    return Replaced(path=target.path, kept=kept.path, bytes=size, job_id=told.job_id, rows=rows, is_changed=is_changed)
+    is_changed = there.st_ctime_ns > described.ctime_ns or size not in {described.bytes, None}
+    rows = None if is_changed else described.rows
+    return Replaced(
+        path=target.path, kept=kept.path, bytes=size, job_id=described.job_id, rows=rows, is_changed=is_changed
+    )
 
 
 def _replaced_report(target: Place, stamp: str) -> Replaced | None:
@@ -115,7 +119,7 @@ def _replaced_report(target: Place, stamp: str) -> Replaced | None:
     return Replaced(path=target.path, kept=kept.path, bytes=size, job_id=job_id, rows=None, is_report=True)
 
 
-def _told(target: Place, metadata: Place) -> _Told | None:
+def _described(target: Place, metadata: Place) -> _Described | None:
     """What these metadata say about an output; None: nothing, or they cannot be read."""
     with contextlib.suppress(EtlError, OSError, ValueError, KeyError, TypeError, AttributeError):
         with os.fdopen(open_input(metadata), "rb") as file:
@@ -128,7 +132,7 @@ def _told(target: Place, metadata: Place) -> _Told | None:
         ]
         if own:
             job_id = str(content["job_id"])
-            return _Told(
+            return _Described(
                 job_id,
                 sum(int(output["bytes"]) for output in own),
                 sum(int(output["rows"]) for output in own),

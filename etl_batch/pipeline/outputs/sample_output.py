@@ -79,7 +79,7 @@ class JobSample:
     def keep(self, result: PartResult, placed: Placed) -> Hint | None:
         """Keep a span's part on the disk, in the order of the spans; returns what its worker may know.
 
-        That is what is merged by now. What it is not told only travels in vain.
+        That is what is merged by now. What it does not know of only travels in vain.
         """
         from etl_batch.sampling.packing import Packed, pack
 

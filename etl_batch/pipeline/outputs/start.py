@@ -51,7 +51,7 @@ def finish_interrupted(
 
     Args:
         config: of the job that begins, or of the one that was killed.
-        notice: told what was done.
+        notice: called with what was done.
         patience_seconds: so long it may take until the outputs are free.
 
     Returns:
@@ -93,13 +93,13 @@ def _finished_meanwhile(seen: list[Interrupted], config: JobConfig) -> Interrupt
     targets = targets_of(config)
     if not seen or any(read_first_line(journal_place(target)) for target in targets.outputs):
         return None
-    told: object = None
+    job_id: object = None
     with (
         contextlib.suppress(EtlError, OSError, ValueError, AttributeError),
         os.fdopen(open_input(targets.metadata), "rb") as file,
     ):
-        told = json_of_file(file).get("job_id")
-    return next((job for job in seen if job.refusal is not None or job.job.job_id == told), None)
+        job_id = json_of_file(file).get("job_id")
+    return next((job for job in seen if job.refusal is not None or job.job.job_id == job_id), None)
 
 
 @contextlib.contextmanager
@@ -146,7 +146,7 @@ def refuse_bad_rows(outputs: JobOutputs, config: JobConfig, before: Callable[[st
     Args:
         outputs: of the job, all spans written.
         config: of the job.
-        before: told the name of the job, and how it ends, before anything is published.
+        before: called with the name of the job, and how it ends, before anything is published.
 
     Raises:
         NoGoodRow, TooManyBadRows: the outputs stay as they were.

@@ -76,7 +76,7 @@ class Targets:
 
 
 def metadata_beside(target: Place) -> Place:
-    """Where the metadata of a job lie whose first output this is, unless told otherwise."""
+    """Where the metadata of a job lie whose first output this is, unless a flag says otherwise."""
     return target.sibling(f"{target.relative.name}{METADATA_ENDING}")
 
 

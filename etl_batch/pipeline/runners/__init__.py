@@ -1,1 +1,1 @@
-"""How spans reach workers: one file for each way, one contract for all."""
+"""How spans reach workers: one file for each way, one interface for all."""

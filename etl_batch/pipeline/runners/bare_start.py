@@ -20,7 +20,7 @@ _FOR_WORKERS = ("OPENBLAS_NUM_THREADS",)  #: what we set ourselves before NumPy 
 
 
 def start_bare() -> None:
-    """From here on, what `multiprocessing` starts of this process is told no more than the listed variables."""
+    """From here on, what `multiprocessing` starts of this process gets no more than the listed variables."""
     util.spawnv_passfds = _spawn
 
 

@@ -53,7 +53,7 @@ class ProcessPool:
         )
         self._workers: list[Worker] = []
         self._dismissed: list[Worker] = []
-        self._ahead: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`
+        self._loader: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`
         claim_temp_folder()
         start_bare()
         with _deaf_to_interrupts():
@@ -66,7 +66,7 @@ class ProcessPool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        for worker in (*self._workers, *self._dismissed, *([self._ahead] if self._ahead else ())):
+        for worker in (*self._workers, *self._dismissed, *([self._loader] if self._loader else ())):
             worker.process.kill()
             worker.process.join(STOP_SECONDS)
             worker.pipe.close()
@@ -74,7 +74,7 @@ class ProcessPool:
                 worker.process.close()  # its descriptors, even where a traceback still refers to it
         self._workers.clear()
         self._dismissed.clear()
-        self._ahead = None
+        self._loader = None
 
     def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
         """See `Runner.run`."""
@@ -98,7 +98,7 @@ class ProcessPool:
         Raises:
             EtlError: of the earliest item that failed, or of a worker that died.
         """
-        self._take_ahead(limits.deadline)
+        self._hire_loader(limits.deadline)
         workers = self._hired(len(items), limits, function)
         calls = deque(enumerate(Call(function, item) for item in items))
         for worker in workers:
@@ -112,14 +112,14 @@ class ProcessPool:
             load: a function of a module.
             limits: of the pool.
         """
-        if self._ahead is None:
-            self._ahead = self._started("etl-loader", limits, load)
-            self._ahead.send(Call(load, None))
+        if self._loader is None:
+            self._loader = self._started("etl-loader", limits, load)
+            self._loader.send(Call(load, None))
 
-    def _take_ahead(self, deadline: float) -> None:
-        """Hire the one that has loaded ahead, if there is one."""
-        if self._ahead is not None:
-            worker, self._ahead = self._ahead, None
+    def _hire_loader(self, deadline: float) -> None:
+        """Hire the worker that has loaded what is needed, if there is one."""
+        if self._loader is not None:
+            worker, self._loader = self._loader, None
             self._workers.insert(0, worker)
             while not list(heard_from([worker], deadline)):
                 pass

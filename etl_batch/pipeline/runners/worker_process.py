@@ -58,7 +58,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a worker is told when it starts."""
+    """What a worker gets to know when it starts."""
 
     memory_bytes: int  #: of its own data
     home: Path | None = None  #: of the job: none of what it may read holds it

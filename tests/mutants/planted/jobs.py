@@ -74,7 +74,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.pipeline.outputs.replaced_outputs._replaced",
-        "there.st_ctime_ns > told.ctime_ns or size",
+        "there.st_ctime_ns > described.ctime_ns or size",
         "size",
         f"{_OUTPUTS}::test_whose_it_was_is_not_said_where_somebody_changed_it",
     ),

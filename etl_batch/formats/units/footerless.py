@@ -12,8 +12,8 @@ from etl_batch.formats.units.unit import Integers, Wanted
 from etl_batch.storage.paths import FileIdentity
 
 
-class UntoldReader:
-    """What these have in common, see `contract.Reader`."""
+class FooterlessReader:
+    """What these have in common, see `unit.Reader`."""
 
     pages: Pages  #: that were touched
 
