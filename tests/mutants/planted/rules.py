@@ -55,8 +55,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.layouts.toml_values.whole",
-        "isinstance(value, bool) or ",
-        "",
+        "is_whole_number(value)",
+        "isinstance(value, int)",
         f"{_UNIT}/layouts/test_toml_values.py",
     ),
     Fault(
