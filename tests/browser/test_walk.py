@@ -132,8 +132,8 @@ def _read_the_report(page: Page, console: Served, job_id: str) -> None:
     report.close()
 
 
-def _compare(page: Page, console: Served, one: str, other: str) -> None:
-    page.goto(f"{console.url}/run?id={one}")
+def _compare(page: Page, console: Served, job_id: str, other: str) -> None:
+    page.goto(f"{console.url}/run?id={job_id}")
     settled(page)
     steps.choose(page, "With another run", other)
     steps.expect_in_table(page, "columnheader", "Other run")

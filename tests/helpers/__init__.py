@@ -1,1 +1,1 @@
-"""What tests are helped by: doors to what they try, plain twins, processes, faults."""
+"""What tests are helped by: ways into what they try, plain twins, processes, faults."""

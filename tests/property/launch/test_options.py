@@ -118,11 +118,11 @@ def test_every_field_of_a_job_is_set_by_an_option_or_by_the_caller() -> None:
     named = {"input": "inputs", "max_size_gb": "max_size_bytes", "time_limit": "time_limit_s"}
     named |= {"memory_limit": "memory_limit_bytes", "no_escape": "escaping"}
     by_option = {named.get(option.name, option.name) for option in job_options()}
-    assert by_option | {"home", "actor", "resume", "extra_input_roots"} >= {one.name for one in fields(JobConfig)}
+    assert by_option | {"home", "actor", "resume", "extra_input_roots"} >= {field.name for field in fields(JobConfig)}
 
 
 def test_only_what_is_chosen_has_choices() -> None:
-    assert all(bool(one.choices) == (one.kind is Kind.CHOICE) for one in job_options())
+    assert all(bool(option.choices) == (option.kind is Kind.CHOICE) for option in job_options())
 
 
 def test_every_option_has_help_in_the_words_of_the_command_line() -> None:

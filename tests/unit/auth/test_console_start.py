@@ -45,7 +45,7 @@ def test_every_start_is_recorded_with_who(start: Start) -> None:
     for _ in range(2):
         record_start(start, {})
     me = operator(None)
-    assert [(one["action"], one["user"], one["target"]) for one in log(start)] == [
+    assert [(entry["action"], entry["user"], entry["target"]) for entry in log(start)] == [
         ("console_started", me.name, "http://127.0.0.1:8501")
     ] * 2
     assert log(start)[0]["detail"]["version"]
@@ -57,8 +57,8 @@ def test_other_settings_are_recorded_once_before_the_start(start: Start) -> None
     other = replace(start, settings=read_settings(given), provider=PROVIDER)
     for _ in range(2):
         record_start(other, {**given, "ETL_INPUT_ROOTS": "/srv/in", "PATH": "/bin", "ETL_LIMIT_:": "1"})
-    assert [one["action"] for one in log(start)] == ["settings_changed"] * 2 + ["console_started"] * 2
-    console, limits = (one["detail"] for one in log(start)[:2])
+    assert [entry["action"] for entry in log(start)] == ["settings_changed"] * 2 + ["console_started"] * 2
+    console, limits = (entry["detail"] for entry in log(start)[:2])
     names = ("public_url", "trusted_proxies", "etl_limit_workers", "etl_input_roots")
     assert {name: console[name] for name in names} == {
         "public_url": "(not set) -> https://etl.example.org",
@@ -74,7 +74,7 @@ def test_other_settings_are_recorded_once_before_the_start(start: Start) -> None
 def test_of_a_secret_only_that_it_is_another_is_recorded(start: Start) -> None:
     for secret in ("hush hush", "hush hush", "another secret"):
         record_start(replace(start, provider=replace(PROVIDER, client_secret=secret)), {})
-    changes = [one["detail"] for one in log(start) if one["action"] == "settings_changed"]
+    changes = [entry["detail"] for entry in log(start) if entry["action"] == "settings_changed"]
     assert len(changes) == 2
     assert set(changes[1]) - {"os_user"} == {"oidc_client_secret"}
     for file in (start.home / ".secrets").iterdir():
@@ -89,11 +89,11 @@ def test_the_console_records_its_start_once_and_before_anybody_gets_in(
 
     async def served() -> None:
         async with opening.lifespan(None):
-            seen.extend(one["action"] for one in gate_home.log())
+            seen.extend(entry["action"] for entry in gate_home.log())
 
     asyncio.run(served())
     assert seen == ["console_started"]
-    assert [one["action"] for one in gate_home.log()] == seen
+    assert [entry["action"] for entry in gate_home.log()] == seen
 
     def full(*_: object) -> int:
         raise AuditUnavailable("the disk is full")

@@ -75,7 +75,7 @@ def console(gate_home: GateHome, monkeypatch: pytest.MonkeyPatch) -> Console:
 
 
 def downloads(home: GateHome) -> list[tuple[str, str]]:
-    return [(one["user"], one["target"]) for one in home.log() if one["action"] == "file_downloaded"]
+    return [(entry["user"], entry["target"]) for entry in home.log() if entry["action"] == "file_downloaded"]
 
 
 def test_a_file_goes_to_the_session_that_made_it_and_to_no_other(console: Console) -> None:
@@ -87,7 +87,7 @@ def test_a_file_goes_to_the_session_that_made_it_and_to_no_other(console: Consol
     for stranger in (other, auditor, home.sign_in("ada")):
         assert console.client(stranger).get(address).status_code == 404
     assert console.client("no token").get(address).status_code == 401
-    denied = [(one["user"], one["target"]) for one in home.log() if one["action"] == "access_denied"]
+    denied = [(entry["user"], entry["target"]) for entry in home.log() if entry["action"] == "access_denied"]
     assert denied == [("ana", address), ("otto", address), ("ada", address)]
 
 
@@ -126,7 +126,7 @@ def test_what_was_written_down_when_it_was_made_is_not_written_down_twice(consol
         console.run_page(token)
         assert console.client(token).get(console.pressed(report, "x.html")).status_code == 200
     assert downloads(console.home) == []
-    assert [one["action"] for one in console.home.log()].count("report_downloaded") == 1
+    assert [entry["action"] for entry in console.home.log()].count("report_downloaded") == 1
 
 
 def test_a_part_of_a_page_is_not_written_down(console: Console) -> None:

@@ -47,7 +47,7 @@ def test_each_run_hands_out_its_own_bytes(runs: Runs, client: TestClient, gate_h
     second = runs.run("more.bin")
     assert _asked(client, first) == (200, bytes_of_first)
     assert _asked(client, second) == (200, (runs.home.output / "out.csv").read_bytes())
-    assert {one["job"] for one in gate_home.log()[-2:]} == {first.job_id, second.job_id}
+    assert {entry["job"] for entry in gate_home.log()[-2:]} == {first.job_id, second.job_id}
     answer = client.get("/downloads/output/out.csv", params={"run": first.job_id})
     assert answer.headers["content-disposition"].endswith("''out.csv")
 

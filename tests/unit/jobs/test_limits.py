@@ -50,5 +50,5 @@ def test_the_environment_is_checked_too(tmp_path: Path) -> None:
 
 def test_the_manual_has_every_limit() -> None:
     manual = (Path(__file__).parents[3] / "docs" / "manual.md").read_text()
-    for one in fields(JobLimits):
-        assert f"| `{one.name}` | {one.default} |" in manual
+    for field in fields(JobLimits):
+        assert f"| `{field.name}` | {field.default} |" in manual

@@ -15,7 +15,7 @@ POINTS = results.profile(4).points
 
 
 def as_json(points: tuple[ProfilePoint, ...]) -> list[dict[str, object]]:
-    return [asdict(one) | {"cpu_percent": list(one.cpu_percent)} for one in points]
+    return [asdict(point) | {"cpu_percent": list(point.cpu_percent)} for point in points]
 
 
 def test_a_done_run() -> None:

@@ -86,7 +86,7 @@ def test_profiles_are_for_those_who_read_reports_too(service: JobService, store:
         writing.rows("start_here", job_id=failed, now="2026-01-01T00:00:00Z", beat=0.0, pid=1, pid_started=1, boot="")
         writing.point(failed, point)
         writing.end(failed, Ending(state=State.FAILED, code="E_DISK_FULL", message="no room"), 1.5)
-    assert [one.job_id for one in service.profiles(ANA)] == [failed]
+    assert [profile.job_id for profile in service.profiles(ANA)] == [failed]
     found = service.profile(ANA, failed)
     assert (found.state, found.points, found.seconds) == (State.FAILED, (point,), 1.5)
     assert service.profile(ANA, queued).points == ()
@@ -104,7 +104,7 @@ def test_a_start_is_queued_written_down_and_somebody_is_sent(
     assert (job.state, job.actor, job.role, job.pid, job.seconds) == (State.QUEUED, "ada", SUPER_ADMIN, None, None)
     assert job.config["output_csv"] == str(home.output / "out.csv")
     assert launched == [home.path]
-    assert [(one["action"], one["user"], one["job"], one["ip"]) for one in _log(home)] == [
+    assert [(entry["action"], entry["user"], entry["job"], entry["ip"]) for entry in _log(home)] == [
         ("job_configured", "ada", job.job_id, "127.0.0.1"),
         ("job_launched", "ada", job.job_id, "127.0.0.1"),
     ]
@@ -176,7 +176,7 @@ def test_cancel_before_it_began(service: JobService, home: Home) -> None:
         service.resume(ADMIN, job)
     again = service.again(replace(ADMIN, name="eve"), job)
     assert (again.again_of, again.actor, again.state) == (job, "eve", State.QUEUED)
-    assert [one["action"] for one in _log(home)] == [
+    assert [entry["action"] for entry in _log(home)] == [
         "job_configured", "job_launched", "job_cancelled", "job_configured", "job_launched",
     ]  # fmt: skip
 

@@ -23,7 +23,7 @@ def test_files_and_folders_with_their_sizes_and_layouts(home: Home) -> None:
     home.put("b.bin", records(1))
     (home.data / "year").mkdir()
     (home.data / "year" / "c.csv").write_text("x\n1\n")
-    found = {one.name: one for one in _listed(home).candidates}
+    found = {candidate.name: candidate for candidate in _listed(home).candidates}
     assert list(found) == ["data/", "data/a.bin", "data/b.bin", "data/year/", "data/year/c.csv"]
     assert found["data/a.bin"].layout == "a.layout.toml"
     assert found["data/b.bin"].needs_layout
@@ -36,7 +36,7 @@ def test_a_folder_stands_for_the_inputs_directly_in_it(home: Home) -> None:
     (home.data / "in").mkdir()
     (home.data / "in" / "b.csv").write_text("x\n")
     found = _listed(home)
-    assert [one.name for one in found.files_in(found.candidates[0])] == ["data/a.csv"]
+    assert [file.name for file in found.files_in(found.candidates[0])] == ["data/a.csv"]
 
 
 def test_links_hidden_files_and_side_files_are_not_offered(home: Home) -> None:

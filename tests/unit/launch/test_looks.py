@@ -34,6 +34,6 @@ def test_the_end_of_a_check(
     said = Answering(progress, (), {} if error is None else None, error)
     note_end_of_check(home.path, ADA, {"input": (f"{home.path}/data/a.csv", "b")}, said)
     entries = page(home.path, OTTO, Filter(action="job_checked")).entries
-    found = [(str(one.outcome), one.detail["state"], one.detail.get("error")) for one in entries]
+    found = [(str(entry.outcome), entry.detail["state"], entry.detail.get("error")) for entry in entries]
     assert found == ([] if recorded is None else [recorded])
-    assert all((one.target, one.detail["inputs"]) == ("data/a.csv", 2) for one in entries)
+    assert all((entry.target, entry.detail["inputs"]) == ("data/a.csv", 2) for entry in entries)

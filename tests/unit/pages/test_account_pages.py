@@ -35,11 +35,13 @@ def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Accounts:
 
 
 def texts(test: AppTest) -> str:
-    return "\n".join(str(one.value) for one in [*test.markdown, *test.error, *test.success, *test.text, *test.code])
+    return "\n".join(
+        str(element.value) for element in [*test.markdown, *test.error, *test.success, *test.text, *test.code]
+    )
 
 
 def click(test: AppTest, label: str) -> AppTest:
-    return next(one for one in test.button if one.label == label).click().run()
+    return next(element for element in test.button if element.label == label).click().run()
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR])
@@ -69,7 +71,7 @@ def test_a_second_invitation_asks_before_it_voids_the_first(accounts: Accounts, 
     click(test, "Make the account")
     first = test.code[0].value.partition("token=")[2]
     click(test, "I have passed it on")
-    next(one for one in test.selectbox if one.label == "User").set_value("Grace Hopper").run()
+    next(element for element in test.selectbox if element.label == "User").set_value("Grace Hopper").run()
     for choice, is_void in (("Keep it", False), ("Replace the link", True)):
         click(test, "Reset the password")
         assert "has an open invitation until" in test.warning[0].value
@@ -92,7 +94,7 @@ def test_a_second_invitation_asks_before_it_voids_the_first(accounts: Accounts, 
 def test_changing_an_account(accounts: Accounts, tmp_path: Path, label: str, is_done: Callable[[object], bool]) -> None:
     target = sign_in(tmp_path, Role.ANALYST, "bob")
     test = page("pages/users.py", sign_in(tmp_path)).run()
-    next(one for one in test.selectbox if one.label == "User").set_value("bob").run()
+    next(element for element in test.selectbox if element.label == "User").set_value("bob").run()
     click(test, label)
     assert not test.exception
     assert is_done(next(user for user in user_admin.list_users(accounts, OPERATOR) if user.name == "bob"))
@@ -146,14 +148,16 @@ def test_setting_codes_up(accounts: Accounts, tmp_path: Path) -> None:
     test = page("pages/account.py", with_password(accounts, tmp_path)).run()
     click(test, "Set up an authenticator app")
     secret = test.session_state["new_totp_secret"]
-    next(one for one in test.text_input if one.label == "Code that the app shows").set_value(pyotp.TOTP(secret).now())
-    next(one for one in test.text_input if one.label == "Your password").set_value(PASSWORD)
+    next(element for element in test.text_input if element.label == "Code that the app shows").set_value(
+        pyotp.TOTP(secret).now()
+    )
+    next(element for element in test.text_input if element.label == "Your password").set_value(PASSWORD)
     click(test, "Turn codes on")
     assert "From now on every sign-in asks for a code" in texts(test)
     assert len(test.code[0].value.split()) == CODES
     click(test, "I have kept them")
     assert not test.code
-    next(one for one in test.text_input if one.label == "Your password").set_value(PASSWORD)
+    next(element for element in test.text_input if element.label == "Your password").set_value(PASSWORD)
     click(test, "Turn codes off")
     assert "asks for the password only" in texts(test)
 
@@ -164,7 +168,7 @@ def test_recovery_codes_are_shown_once_and_only_to_whom_they_belong(accounts: Ac
         tx.change("set_totp", id=user.user_id, secret=accounts.keys.seal(secret), step=0)
     test = page("pages/account.py", user).run()
     assert "0 recovery codes are left" in test.warning[0].value
-    next(one for one in test.text_input if one.label == "Your password, for new codes").set_value(PASSWORD)
+    next(element for element in test.text_input if element.label == "Your password, for new codes").set_value(PASSWORD)
     click(test, "Make new recovery codes")
     codes = test.code[0].value.split()
     assert len(codes) == CODES

@@ -31,8 +31,8 @@ def _job(rows: int, *estimates: dict[str, Any]) -> JobView:
     )  # fmt: skip
 
 
-def _by_name(one: JobView, other: JobView) -> dict[str, Compared]:
-    return {row.name: row for row in compared(one, other)}
+def _by_name(job: JobView, other: JobView) -> dict[str, Compared]:
+    return {row.name: row for row in compared(job, other)}
 
 
 def test_exact_stands_beside_exact_and_estimates_are_called_so() -> None:
@@ -62,12 +62,12 @@ def test_all_digits_of_a_total_are_compared() -> None:
     assert row.difference == "+1"
 
 
-@pytest.mark.parametrize(("one", "other", "share"), [(5, 0, ""), (-5, -10, "+50 %"), (0, 10, f"{_MINUS}100 %")])
-def test_shares(one: int, other: int, share: str) -> None:
-    assert RunMetric("", Decimal(one)).share_of(RunMetric("", Decimal(other))) == share
+@pytest.mark.parametrize(("number", "other", "share"), [(5, 0, ""), (-5, -10, "+50 %"), (0, 10, f"{_MINUS}100 %")])
+def test_shares(number: int, other: int, share: str) -> None:
+    assert RunMetric("", Decimal(number)).share_of(RunMetric("", Decimal(other))) == share
 
 
 @given(st.integers(-(10**30), 10**30), st.integers(-(10**30), 10**30))
-def test_differences_are_exact(one: int, other: int) -> None:
-    shown = RunMetric("", Decimal(one)).less(RunMetric("", Decimal(other)))
-    assert int(shown.replace(",", "").replace(_MINUS, "-")) == one - other
+def test_differences_are_exact(number: int, other: int) -> None:
+    shown = RunMetric("", Decimal(number)).less(RunMetric("", Decimal(other)))
+    assert int(shown.replace(",", "").replace(_MINUS, "-")) == number - other

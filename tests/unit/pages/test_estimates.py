@@ -35,12 +35,12 @@ OUTPUT = "output/sales.csv"
 
 def test_the_answer_comes_from_the_runs_sample(results_home: Path) -> None:
     found = answer_of(EstimateService(results_home).ask(ANALYST, AskedEstimate(file=OUTPUT)))
-    quantity = next(one for one in found.estimates if one.measure == "quantity")
+    quantity = next(estimate for estimate in found.estimates if estimate.measure == "quantity")
     assert found.source.startswith("its run's sample")
     assert quantity.exact_total == sum(1 + number % 5 for number in range(ROWS))
     assert quantity.ci_low is not None
     assert quantity.ci_low < quantity.total
-    assert {one.stratum for one in quantity.strata} == set(STRATA)
+    assert {stratum.stratum for stratum in quantity.strata} == set(STRATA)
     share = half_width(quantity)
     assert share is not None
     assert 0 < share < 1
@@ -54,9 +54,9 @@ def test_it_is_written_down_without_the_condition(results_home: Path) -> None:
     with pytest.raises(WhereInvalid):
         service.ask(ANALYST, AskedEstimate(file=OUTPUT, where="nothing = 'MILK'"))
     entries = page(results_home, AUDITOR, Filter(action="estimated")).entries
-    assert [one.outcome for one in entries[:2]] == ["refused", "ok"]
+    assert [entry.outcome for entry in entries[:2]] == ["refused", "ok"]
     assert entries[0].target == OUTPUT
-    assert "MILK" not in json.dumps([dict(one.detail) for one in entries])
+    assert "MILK" not in json.dumps([dict(entry.detail) for entry in entries])
 
 
 def test_errors_keep_code_and_mend(results_home: Path) -> None:
@@ -172,7 +172,7 @@ def test_links_and_side_files_are_not_offered(tmp_path: Path) -> None:
     (tmp_path / "data" / "link.csv").symlink_to(tmp_path / "secret.csv")
     for name in ("x.csv.sample.parquet", "x.rejected.csv", ".hidden.csv", "notes.txt", "deep/y.bin"):
         (tmp_path / "data" / name).write_text("")
-    assert [one.path for one in estimable_files(tmp_path, ANALYST)] == ["data/deep/y.bin"]
+    assert [file.path for file in estimable_files(tmp_path, ANALYST)] == ["data/deep/y.bin"]
 
 
 def test_the_state_of_a_file_changes_with_it(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def _reading_functions() -> Iterator[types.FunctionType]:
             if getattr(found, "__module__", None) == name:
                 inside = vars(found).values() if isinstance(found, type) else (found,)
                 functions = (one for one in inside if isinstance(one, types.FunctionType) and not one.__closure__)
-                yield from (one for one in functions if one.__code__.co_filename == module.__file__)
+                yield from (function for function in functions if function.__code__.co_filename == module.__file__)
     inputs = importlib.import_module("etl_batch.pipeline.inputs")
     yield from (getattr(inputs, name) for name in _OPENS)
 
@@ -90,8 +90,8 @@ def test_the_launch_page_shows_first_rows(files: Path, asked: list[str], name: s
     for _ in range(3):
         test.run()
         assert not test.exception
-        assert not test.error, [one.value for one in test.error]
-    assert any("MILK" in one.value.to_string() for one in test.dataframe)
+        assert not test.error, [element.value for element in test.error]
+    assert any("MILK" in element.value.to_string() for element in test.dataframe)
     assert len(asked) == 1, "the same file is read once"
 
 
@@ -103,7 +103,7 @@ def test_the_estimates_page_offers_columns_and_answers(files: Path, asked: list[
     for _ in range(3):
         test.run()
         assert not test.exception
-        assert not test.error, [one.value for one in test.error]
+        assert not test.error, [element.value for element in test.error]
     assert test.metric
     assert asked == ["columns", "estimate"]
 
@@ -122,15 +122,15 @@ def test_a_header_of_16_mib_is_parsed_once_and_elsewhere(
     for _ in range(3):
         test.run()
         assert not test.exception
-        assert not test.error, [one.value for one in test.error]
-    assert any("2,450,000 columns" in one.value for one in test.caption)
+        assert not test.error, [element.value for element in test.error]
+    assert any("2,450,000 columns" in element.value for element in test.caption)
     assert asked.count("columns") <= 2, "that of the file that was shown first, and that of this one"
     launch = page("pages/launch.py", sign_in(files)).run()
     launch.multiselect(key="etl_inputs").select(str(files / "data" / "a.csv"))
     for _ in range(3):
         launch.run()
         assert not launch.exception
-        assert not launch.error, [one.value for one in launch.error]
+        assert not launch.error, [element.value for element in launch.error]
     assert asked.count("rows") == 1
 
 

@@ -65,7 +65,7 @@ def _running(home: Home, user: SignedIn, process: ProcessIdentity) -> str:
 
 def _texts(test: AppTest) -> str:
     kinds = (test.markdown, test.caption, test.error, test.success, test.info, test.title, test.warning)
-    return "\n".join(str(one.value) for kind in kinds for one in kind).replace("\\", "")
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
 
 
 def _progress(test: AppTest) -> tuple[int, str]:
@@ -74,7 +74,7 @@ def _progress(test: AppTest) -> tuple[int, str]:
 
 
 def _buttons(test: AppTest) -> set[str]:
-    return {one.label for one in test.button}
+    return {element.label for element in test.button}
 
 
 def _seen(user: SignedIn, job_id: str, **query: str) -> AppTest:

@@ -33,7 +33,7 @@ def _home(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _texts(test: AppTest) -> str:
     kinds = (test.markdown, test.caption, test.error, test.success, test.info, test.title, test.warning)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def _over(home: Home, user: SignedIn, job_id: str) -> JobView:
@@ -109,14 +109,14 @@ def test_the_page_of_a_run_by_role_and_run_again(home: Home) -> None:
     seen = page("pages/run.py", admin, id=job_id).run()
     assert not seen.exception
     assert not seen.error
-    links = [json.loads(json.dumps(str(one.proto))) for one in seen.get("link_button")]
+    links = [json.loads(json.dumps(str(element.proto))) for element in seen.get("link_button")]
     assert any(f"/downloads/output/x.csv?run={job_id}" in link for link in links)
     assert any("/reports/" in link for link in links)
     assert any(f"/launch?from={job_id}" in link for link in links)
     by_auditor = page("pages/run.py", sign_in(home.path, AUDITOR), id=job_id).run()
     assert not by_auditor.exception
     assert "published" in _texts(by_auditor)
-    assert not [one for one in by_auditor.get("link_button") if "/downloads" in str(one.proto)]
+    assert not [element for element in by_auditor.get("link_button") if "/downloads" in str(element.proto)]
     again = page("pages/launch.py", admin, **{"from": job_id}).run()
     assert again.multiselect(key="etl_inputs").value == [str(home.data / "a.bin")]
     assert again.text_input(key="etl_option_output_csv").value == "output/x.csv"
@@ -216,7 +216,7 @@ def test_an_unsound_layout_names_the_field_and_cannot_be_saved(home: Home) -> No
 
 def _lines(test: AppTest) -> str:
     """The bytes of a record."""
-    return "".join(str(one.proto.body) for one in test.get("html") if "<pre" in str(one.proto.body))
+    return "".join(str(element.proto.body) for element in test.get("html") if "<pre" in str(element.proto.body))
 
 
 def test_rows_and_bytes_stay_while_a_field_does_not_fit(home: Home) -> None:
@@ -245,8 +245,8 @@ def test_the_first_save_of_a_layout_is_confirmed_where_it_is_seen(home: Home) ->
     test = page("pages/launch.py", sign_in(home.path)).run()
     test.multiselect(key="etl_inputs").set_value([str(home.data / "a.bin")]).run()
     test.button(key=f"etl_layout_{home.data / 'a.bin'}_save").click().run()
-    assert any("jobs read it from now on" in one.value for one in test.success)
-    (editor,) = [one for one in test.expander if one.label == "Record layout"]
+    assert any("jobs read it from now on" in element.value for element in test.success)
+    (editor,) = [element for element in test.expander if element.label == "Record layout"]
     assert not editor.proto.expanded
     assert not editor.success
 

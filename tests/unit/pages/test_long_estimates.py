@@ -89,7 +89,7 @@ def test_whoever_looks_again_finds_it_and_others_do_not(home: Path) -> None:
         counts.look(AUDITOR, EXACT, STATE)
     for name in (ANALYST.name, "another"):
         counts.cancel(replace(ANALYST, name=name), EXACT, STATE)
-    assert [one[1] for one in _entries(home)].count("cancelled") == 2
+    assert [entry[1] for entry in _entries(home)].count("cancelled") == 2
 
 
 def test_cancelled_it_ends_and_can_be_begun_anew(home: Path, sleepers: Path) -> None:
@@ -150,8 +150,8 @@ def test_the_page_shows_how_far_it_is_and_cancels(home: Path, sleepers: Path, mo
         test.query_params.update({"file": FILE, "measures": "a", "exact": "yes"})
         test.run()
         assert not test.exception
-        assert not test.error, [one.value for one in test.error]
-        assert any("Counting every row" in str(one.proto) for one in test.get("progress"))
+        assert not test.error, [element.value for element in test.error]
+        assert any("Counting every row" in str(element.proto) for element in test.get("progress"))
     until(sleepers.exists)
     test.button(key="estimate_long_cancel").click().run()
     assert "cancelled" in test.info[0].value

@@ -80,7 +80,7 @@ def test_every_page_tells_the_room_that_is_available(tmp_path: Path, monkeypatch
     assert data_size(300_000 * block) in next(sign.text for sign in signs_of_health(tmp_path) if sign.name == "Disk")
     monkeypatch.setenv("ETL_HOME", str(tmp_path))
     test = page("pages/system.py", sign_in(tmp_path)).run()
-    assert {one.label: one.value for one in test.metric}["Disk available"] == data_size(300_000 * block)
+    assert {element.label: element.value for element in test.metric}["Disk available"] == data_size(300_000 * block)
 
 
 def test_the_page_says_what_workers_are_shut_in_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +94,6 @@ def test_the_page_says_what_workers_are_shut_in_with(tmp_path: Path, monkeypatch
     monkeypatch.setattr(machine, "offered", lambda: none)
     monkeypatch.setenv("ETL_HOME", str(tmp_path))
     test = page("pages/system.py", sign_in(tmp_path)).run()
-    assert sandbox_words(none) in [one.value for one in test.caption]
+    assert sandbox_words(none) in [element.value for element in test.caption]
     with pytest.raises(Forbidden):
         machine.sandbox_of_workers(AUDITOR)

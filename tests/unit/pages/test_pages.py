@@ -120,7 +120,7 @@ def test_a_report_is_embedded_and_linked(home: Path) -> None:
 def test_a_link_is_an_estimate(home: Path) -> None:
     test = opened("estimates", sign_in(home, ANALYST), file="output/sales.csv", measures="value")
     assert not test.error
-    assert "value" in [one.label for one in test.metric]
+    assert "value" in [element.label for element in test.metric]
     assert any("sample" in text for text in texts(test))
     assert "file=output" in test.code[0].value
 
@@ -129,11 +129,11 @@ def test_the_form_asks_and_the_address_becomes_the_question(home: Path) -> None:
     test = opened("estimates", sign_in(home, ANALYST))
     test.multiselect[0].select("value")
     test.text_input[0].input("quantity > 2")
-    next(one for one in test.button if one.label == "Estimate").click()
+    next(element for element in test.button if element.label == "Estimate").click()
     test.run()
     assert not test.error
     assert test.query_params["where"] in ("quantity > 2", ["quantity > 2"])
-    assert "value" in [one.label for one in test.metric]
+    assert "value" in [element.label for element in test.metric]
 
 
 def test_a_question_that_dies_is_told_with_what_to_do_and_written_down_once(
@@ -143,14 +143,14 @@ def test_a_question_that_dies_is_told_with_what_to_do_and_written_down_once(
     small = EstimateService(home, memory_bytes=40 * MIB)
     monkeypatch.setattr("pages.shared.estimate_service", lambda _home: small)
     test.text_input[0].input("quantity > 4")
-    next(one for one in test.button if one.label == "Estimate").click()
+    next(element for element in test.button if element.label == "Estimate").click()
     for _ in range(3):  # the address asks it again with every click
         test.run()
         assert not test.exception
-        assert [one.value.split("  ")[0] for one in test.error] == ["**E_MEMORY**"]
+        assert [element.value.split("  ")[0] for element in test.error] == ["**E_MEMORY**"]
         assert "What to do" in test.error[0].value
     entries = log_page(home, AUDITOR_ACTOR, Filter(action="estimated", outcome="failed")).entries
-    assert [one.detail["error"] for one in entries if one.detail.get("filtered")] == ["E_MEMORY"]
+    assert [entry.detail["error"] for entry in entries if entry.detail.get("filtered")] == ["E_MEMORY"]
 
 
 def test_what_is_typed_stays_while_the_page_is_shown_anew(home: Path) -> None:
@@ -166,7 +166,7 @@ def test_asked_twice_before_the_address_follows_it_is_the_same_question(home: Pa
     test.text_input[0].input("quantity > 2")
     for _ in range(2):
         test.query_params.clear()
-        next(one for one in test.button if one.label == "Estimate").click().run()
+        next(element for element in test.button if element.label == "Estimate").click().run()
         assert test.query_params["where"] in ("quantity > 2", ["quantity > 2"])
         assert test.text_input[0].value == "quantity > 2"
 
@@ -175,7 +175,7 @@ def test_asked_twice_before_the_address_follows_it_is_the_same_question(home: Pa
 def test_a_condition_that_is_wrong_is_said_at_once(home: Path, where: str, code: str) -> None:
     test = opened("estimates", sign_in(home, ANALYST))
     test.text_input[0].input(where)
-    next(one for one in test.button if one.label == "Estimate").click()
+    next(element for element in test.button if element.label == "Estimate").click()
     test.run()
     assert len(test.error) == 1
     assert code in test.error[0].value
@@ -187,7 +187,7 @@ def test_links_to_nothing_are_errors_in_words(home: Path, file: str) -> None:
     test = opened("estimates", sign_in(home, ANALYST), file=file)
     assert not test.exception
     assert test.error
-    assert all("What to do" in one.value for one in test.error)
+    assert all("What to do" in element.value for element in test.error)
 
 
 def test_rows_come_in_live(home: Path) -> None:
@@ -195,11 +195,11 @@ def test_rows_come_in_live(home: Path) -> None:
     test.button(key="live_start").click()
     test.run()
     assert not test.exception
-    assert any("Total so far" in one.label for one in test.metric)
-    assert any("live" in str(one.proto) for one in test.get("markdown"))
+    assert any("Total so far" in element.label for element in test.metric)
+    assert any("live" in str(element.proto) for element in test.get("markdown"))
     for _ in range(60):
         test.run()
-    rows_in = next(one.value for one in test.metric if one.label == "Rows in")
+    rows_in = next(element.value for element in test.metric if element.label == "Rows in")
     drawn, _, whole = rows_in.partition(" of ")
     assert drawn == whole
 
@@ -238,7 +238,7 @@ def test_a_changed_log_is_told_with_its_line(tmp_path: Path, monkeypatch: pytest
     test.button(key="audit_verify").click()
     test.run()
     assert not test.exception
-    said = next(one.value for one in test.error if "changed" in one.value)
+    said = next(element.value for element in test.error if "changed" in element.value)
     assert "line 3" in said
     assert f"byte {sum(map(len, lines[:2]))}" in said.replace(",", "")
 
@@ -264,7 +264,7 @@ def test_each_question_is_the_one_that_was_entered(home: Path) -> None:
     for where in ("quantity > 2", "quantity > 3", ""):
         before = test.text_input[0].proto.id
         test.text_input[0].input(where)
-        next(one for one in test.button if one.label == "Estimate").click()
+        next(element for element in test.button if element.label == "Estimate").click()
         test.run()
         assert not test.error
         assert test.query_params.get("where", "") in (where, [where])
@@ -277,7 +277,7 @@ def test_a_link_fills_the_form(home: Path) -> None:
     test = opened("estimates", sign_in(home, ANALYST), file="output/sales.csv", **asked)
     assert test.multiselect[0].value == ["value"]
     assert test.text_input[0].value == "quantity > 2"
-    values = {one.label: one.value for one in test.selectbox}
+    values = {element.label: element.value for element in test.selectbox}
     assert (values["Strata"], values["Error within"], values["Confidence"]) == ("", "5%", 0.9)
 
 
@@ -287,16 +287,16 @@ def test_a_csv_with_semicolons_is_asked_after_its_delimiter_is_chosen(home: Path
     try:
         test = opened("estimates", sign_in(home, ANALYST), file="data/semicolons.csv")
         assert "Delimiter" in test.error[0].value
-        next(one for one in test.selectbox if one.label == "Delimiter").select(";").run()
+        next(element for element in test.selectbox if element.label == "Delimiter").select(";").run()
         assert test.multiselect[0].options == ["product", "value"]
         test.multiselect[0].select("value")
-        next(one for one in test.button if one.label == "Estimate").click().run()
+        next(element for element in test.button if element.label == "Estimate").click().run()
         assert not test.error
-        assert next(one for one in test.metric if one.label == "value").value == "6"
+        assert next(element for element in test.metric if element.label == "value").value == "6"
         assert test.query_params["delimiter"] in (";", [";"])
         again = opened("estimates", sign_in(home, ANALYST), file="data/semicolons.csv", measures="value", delimiter=";")
         assert not again.error
-        assert next(one for one in again.selectbox if one.label == "Delimiter").value == ";"
-        assert next(one for one in again.metric if one.label == "value").value == "6"
+        assert next(element for element in again.selectbox if element.label == "Delimiter").value == ";"
+        assert next(element for element in again.metric if element.label == "value").value == "6"
     finally:
         path.unlink()

@@ -27,7 +27,7 @@ def home(results_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def read_by(user: SignedIn) -> list[tuple[str, str]]:
     log = user.home / ".secrets" / "etl_audit.log"
     entries: list[dict[str, Any]] = [json.loads(line) for line in log.read_text().splitlines()]
-    return [(one["action"], one["target"]) for one in entries if one["user"] == user.name]
+    return [(entry["action"], entry["target"]) for entry in entries if entry["user"] == user.name]
 
 
 def full(*_: object) -> int:
@@ -62,7 +62,7 @@ def test_a_file_that_may_not_be_asked_is_written_down_once(home: Path, file: str
     test.query_params["file"] = file
     test.run()
     test.run()
-    assert code in "".join(one.value for one in test.error).replace("\\", "")
+    assert code in "".join(element.value for element in test.error).replace("\\", "")
     assert read_by(user) == [("estimated", file)]
 
 
@@ -81,7 +81,7 @@ def test_a_cached_estimate_that_cannot_be_written_down_is_not_shown(
 def test_a_live_total_is_written_down_once_however_often_it_is_looked_at(home: Path) -> None:
     user = sign_in(home, ANALYST, "looks at rows")
     test = estimated(user, "")
-    next(one for one in test.button if one.label == "Let the rows in").click().run()
+    next(element for element in test.button if element.label == "Let the rows in").click().run()
     test.run()
     assert not test.exception
     assert read_by(user) == [("estimated", OUTPUT), ("live_total_seen", OUTPUT)]
@@ -105,10 +105,10 @@ def test_first_rows_and_checks_that_cannot_be_written_down_are_refused(
     monkeypatch.setattr(AuditLog, "record", full)
     test = page("pages/launch.py", user).run()
     test.multiselect(key="etl_inputs").set_value([str(home / "data" / "sales.csv")]).run()
-    assert "E_AUDIT_UNAVAILABLE" in "".join(one.value for one in test.error).replace("\\", "")
+    assert "E_AUDIT_UNAVAILABLE" in "".join(element.value for element in test.error).replace("\\", "")
     assert not test.get("arrow_data_frame")
     test.button(key="etl_check_button").click().run()
-    assert sum("E_AUDIT_UNAVAILABLE" in one.value.replace("\\", "") for one in test.error) == 2
+    assert sum("E_AUDIT_UNAVAILABLE" in element.value.replace("\\", "") for element in test.error) == 2
     assert "etl_check" not in test.session_state
 
 

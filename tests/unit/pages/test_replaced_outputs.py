@@ -38,15 +38,15 @@ def _seen(user: SignedIn, run: JobResult) -> AppTest:
 
 
 def _said(test: AppTest) -> str:
-    return "\n".join(one.value for kind in (test.warning, test.caption) for one in kind).replace("\\", "")
+    return "\n".join(element.value for kind in (test.warning, test.caption) for element in kind).replace("\\", "")
 
 
 def _links(test: AppTest) -> list[str]:
-    return [str(one.proto.url) for one in test.get("link_button")]
+    return [str(element.proto.url) for element in test.get("link_button")]
 
 
 def _now(test: AppTest) -> list[str]:
-    return list(next(one.value["now"] for one in test.dataframe if "now" in one.value))
+    return list(next(element.value["now"] for element in test.dataframe if "now" in element.value))
 
 
 def test_a_replaced_output_names_the_run_and_where_it_is_kept(runs: Runs, user: SignedIn) -> None:

@@ -36,7 +36,7 @@ def test_newest_first_page_by_page(tmp_path: Path) -> None:
     first = list_reports(tmp_path, ANALYST, limit=3)
     second = list_reports(tmp_path, ANALYST, offset=3, limit=3)
     assert first.total == second.total == 7
-    assert [one.job for one in (*first.entries, *second.entries)] == [f"job-{at}" for at in (6, 5, 4, 3, 2, 1)]
+    assert [entry.job for entry in (*first.entries, *second.entries)] == [f"job-{at}" for at in (6, 5, 4, 3, 2, 1)]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_is_no_plain_report_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "report" / "link.html").symlink_to(tmp_path / "secret")
     (tmp_path / "report" / "folder.html").mkdir()
     (tmp_path / "report" / "notes.txt").write_text("")
-    assert [one.name for one in list_reports(tmp_path, ANALYST).entries] == ["ok.html"]
+    assert [entry.name for entry in list_reports(tmp_path, ANALYST).entries] == ["ok.html"]
     for name in ("link.html", "folder.html", "notes.txt", "gone.html"):
         with pytest.raises(EtlError):
             find_report(tmp_path, ANALYST, name)

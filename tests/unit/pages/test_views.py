@@ -39,7 +39,7 @@ def _head_of_a_run(escaping: str | None) -> None:
 def test_the_page_of_a_run_without_escaping_has_a_red_banner(escaping: str | None, banners: list[str]) -> None:
     shown_page = AppTest.from_function(_head_of_a_run, kwargs={"escaping": escaping}).run()
     assert not shown_page.exception
-    assert [one.value for one in shown_page.error] == banners
+    assert [element.value for element in shown_page.error] == banners
 
 
 def _stratum(name: str, total: float, exact: float | None = None, sample: int = 50) -> StratumEstimate:
@@ -50,7 +50,7 @@ def _stratum(name: str, total: float, exact: float | None = None, sample: int = 
 
 
 def _total(*strata: StratumEstimate, exact: float | None = None) -> TotalEstimate:
-    total = sum(one.total for one in strata)
+    total = sum(stratum.total for stratum in strata)
     return TotalEstimate(
         measure="value", total=total, std_error=1.0, df=9.0, confidence=0.95, ci_low=total - 2, ci_high=total + 2,
         exact_total=exact, rows_population=1000, rows_sampled=50, method="m", strata=strata,

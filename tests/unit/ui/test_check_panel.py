@@ -44,5 +44,5 @@ def test_the_verdict_of_a_check(found: dict[str, Any], kind: str, said: str) -> 
     page = AppTest.from_function(_show, kwargs={"found": found}).run(timeout=60)
     assert not page.exception
     banners = [(one, element.value) for one in ("success", "warning", "error") for element in getattr(page, one)]
-    assert [one for one, _ in banners] == [kind]
+    assert [banner for banner, _ in banners] == [kind]
     assert said in banners[0][1]

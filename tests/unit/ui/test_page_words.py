@@ -55,7 +55,7 @@ def _text(node: ast.AST | None) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        return "".join(str(one.value) if isinstance(one, ast.Constant) else "X" for one in node.values)
+        return "".join(str(value.value) if isinstance(value, ast.Constant) else "X" for value in node.values)
     return None
 
 
