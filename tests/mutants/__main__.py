@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from etl_batch.config import usable_cpus
@@ -39,7 +40,7 @@ def verdict(tree: ScratchTree, fault: Fault) -> tuple[str, str]:
 
 
 def plant_all(faults: Sequence[Fault], trees: Sequence[ScratchTree]) -> list[tuple[Fault, str]]:
-    """Try every fault, a tree for each thread; prints as it goes."""
+    """Try every fault, a tree for each thread; prints as it goes. Where one thread fails, so does all of it."""
     waiting: queue.SimpleQueue[Fault] = queue.SimpleQueue()
     for fault in faults:
         waiting.put(fault)
@@ -61,11 +62,8 @@ def plant_all(faults: Sequence[Fault], trees: Sequence[ScratchTree]) -> list[tup
                 if printed:
                     tell(printed)
 
-    threads = [threading.Thread(target=work, args=(tree,)) for tree in trees]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(trees)) as pool:
+        list(pool.map(work, trees))
     return done
 
 

@@ -69,7 +69,13 @@ class ScratchTree:
         """What pytest ends with, and the end of what it printed; a run that hangs has failed."""
         command = [self.python, *_PYTEST, "--timeout", str(_TEST_SECONDS), *arguments]
         process = subprocess.Popen(
-            command, cwd=self.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            command,
+            cwd=self.path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="backslashreplace",  # a test that fails shows whatever it met
+            start_new_session=True,
         )
         try:
             printed, _ = process.communicate(timeout=_RUN_SECONDS)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import PROJECT
+from tests.mutants import scratch_tree
+from tests.mutants.__main__ import plant_all
 from tests.mutants.all_faults import all_faults
 from tests.mutants.fault import Fault, Unplantable
+from tests.mutants.scratch_tree import ScratchTree
 
 FAULTS = all_faults()
 
@@ -73,3 +78,26 @@ def test_a_fault_is_planted_in_its_symbol_only(tree: Path, symbol: str, before: 
 def test_a_row_that_does_not_fit_is_told(tree: Path, symbol: str, before: str) -> None:
     with pytest.raises(Unplantable):
         Fault(symbol, before, "y", "tests").planted(tree)
+
+
+def _bare_tree(path: Path) -> ScratchTree:
+    """A tree of nothing: what a copy of the project takes is not needed here."""
+    tree = object.__new__(ScratchTree)
+    tree.path, tree.python = path, sys.executable
+    return tree
+
+
+def test_whatever_a_test_prints_it_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names in tests are not always UTF-8."""
+    prints = "import sys; sys.stdout.buffer.write(b'E \\xff'); sys.exit(1)"
+    monkeypatch.setattr(scratch_tree, "_PYTEST", ("-c", prints))
+    assert _bare_tree(tmp_path).run_tests(["tests"]) == (1, r"E \xff")
+
+
+def test_faults_that_nobody_came_to_are_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_tree: ScratchTree, _fault: Fault) -> AbstractContextManager[None]:
+        raise RuntimeError("no room for it")
+
+    monkeypatch.setattr(ScratchTree, "planted", breaks)
+    with pytest.raises(RuntimeError, match="no room"):
+        plant_all([Fault("a.b", "x", "y", "tests")] * 2, [_bare_tree(tmp_path)])
