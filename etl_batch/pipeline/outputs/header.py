@@ -12,6 +12,7 @@ from etl_batch.formats.format import Source
 from etl_batch.pipeline.job import Job, JobPlan
 from etl_batch.pipeline.outputs.targets import Targets, given_report, targets_of
 from etl_batch.storage.roots import place
+from etl_batch.text.flag import flags_of
 from etl_batch.text.plain_values import plain
 from etl_batch.version import versions
 
@@ -103,11 +104,15 @@ def refuse_other_options(header: dict[str, Any], config: JobConfig) -> None:
             f"the interrupted job {header['job_id']} was begun by a version that escaped cells by another rule",
             mend="start anew without --resume",
         )
-    for key in [*before, *(key for key in now if key not in before)]:
-        if before.get(key) != now.get(key):
+    kind: type = type(config)
+    defaults = {one.field: plain(one.default) for one in flags_of(kind) if one.field in now}
+    # what was not there yet could not be given; behind the others, as the first that differs is named
+    before = {**before, **{key: value for key, value in defaults.items() if key not in before}}
+    for key in before:
+        if before[key] != now.get(key):
             raise ConfigError(
                 f"the interrupted job {header['job_id']} had other options: --{key.replace('_', '-')} was "
-                f"{_shown(before.get(key))} and is {_shown(now.get(key))}",
+                f"{_shown(before[key])} and is {_shown(now.get(key))}",
                 mend=_FRESH,
             )
 

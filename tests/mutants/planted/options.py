@@ -59,4 +59,10 @@ FAULTS = (
         f"{_PLAIN}::test_a_total_that_was_not_finite_is_read_as_unknown",
     ),
     Fault("etl_batch.launch.options._asked", " if flag.flag.is_asked", "", _FORM),
+    Fault(
+        "etl_batch.pipeline.outputs.header.refuse_other_options",
+        "value for key, value in defaults.items()",
+        "None for key in defaults",
+        f"{_FIELD}::test_an_interrupted_job_of_before_had_the_default",
+    ),
 )

@@ -118,6 +118,15 @@ def test_it_is_kept_and_shown_and_compared(wider: Home) -> None:
         header.refuse_other_options({"job_id": "j", "options": header.options_of(config)}, _parsed(wider))
 
 
+def test_an_interrupted_job_of_before_had_the_default(wider: Home) -> None:
+    before = header.options_of(_parsed(wider))
+    for name in ("ink", "margin_bytes", "folded", "stamp"):
+        del before[name]
+    header.refuse_other_options({"job_id": "j", "options": before}, _parsed(wider))
+    with pytest.raises(ConfigError, match="--ink was black and is red"):
+        header.refuse_other_options({"job_id": "j", "options": before}, _parsed(wider, "--ink=red"))
+
+
 def test_a_job_that_was_stored_before_has_the_default(wider: Home) -> None:
     before = config_json.as_json(_parsed(wider))
     for name in ("ink", "margin_bytes", "folded", "stamp"):
