@@ -36,6 +36,15 @@ class OnBadRow(StrEnum):
     QUARANTINE = "quarantine"  #: it is set aside, counted, and the job goes on
 
 
+class InputFormat(StrEnum):
+    """How input files are read."""
+
+    AUTO = "auto"  #: as the ends of their names say
+    BINARY = "binary"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
 class Escaping(StrEnum):
     """Whether text cells of a CSV are kept from running as formulas."""
 
@@ -75,6 +84,11 @@ class JobConfig:
     output_parquet: str | None = option(
         None, "Parquet output: a file; ending in '/', a folder of part files",
         short="-p", metavar="PATH", place=1, group=OUTPUTS, lies_in="output",
+    )  # fmt: skip
+    #: of a folder, the files whose names end as it has them
+    format: InputFormat = option(
+        InputFormat.AUTO, "what the inputs are read as: auto goes by the ends of their names (%(default)s)",
+        place=2, group=INPUTS,
     )  # fmt: skip
     layout: str | None = option(
         None, "record layout for .bin (x.layout.toml beside x.bin, else layout.toml)",

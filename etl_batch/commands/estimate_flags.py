@@ -35,6 +35,7 @@ plain word stands in "double quotes".
 
 #: what is said here of the options of a job that a question has, too: how the file is read, and where the home is
 _OF_THE_JOB = {
+    "format": "what FILE is read as: auto goes by the end of its name (%(default)s)",
     "layout": "",
     "types": "types of CSV columns, in the layout's words",
     "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what a line sep= at its top says)",

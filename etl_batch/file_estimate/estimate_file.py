@@ -31,7 +31,7 @@ def estimate_file(config: JobConfig, question: Question, progress: Progress | No
         Refused: as a job on this input would, or a column that is not there, or a filter that cannot be.
     """
     where = place(config.inputs[0], config.input_roots)
-    format_of_input(where)
+    format_of_input(where, config.format)
     for ending in _OF_A_RUN:
         if where.path.name.endswith(ending):  # its rows are not the data's, so that its own totals mislead
             output = str(where.path).removesuffix(ending)
@@ -61,7 +61,7 @@ def columns_of(config: JobConfig) -> dict[str, bool]:
         Refused: as a job on this input would.
     """
     where = place(config.inputs[0], config.input_roots)
-    format_of_input(where)
+    format_of_input(where, config.format)
     with ExitStack() as stack:
         opened = open_one(where, Opening(config, nothing_runs, stack))
         return format_of(opened).numbers(opened, config)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from etl_batch.config import JobConfig
+from etl_batch.config import InputFormat, JobConfig
 from etl_batch.errors import EmptyInput, FormatExtension, SchemaMismatch, SizeLimit
 from etl_batch.formats.format import Format, Opened, Source
 from etl_batch.formats.opening import Opening
@@ -33,15 +33,18 @@ def find_inputs(config: JobConfig) -> list[Place]:
         if not is_folder(where):
             found.append(where)
             continue
-        inside = [where.child(name) for name in inputs_among(list_folder(where))]
+        named = _named(config.format)
+        endings = ENDINGS if named is None else named.endings
+        names = [name for name in inputs_among(list_folder(where)) if name.lower().endswith(endings)]
+        inside = [where.child(name) for name in names]
         if not inside:
             raise EmptyInput(
-                f"{where.path} holds no {', '.join(ENDINGS)} file",
+                f"{where.path} holds no {', '.join(endings)} file",
                 mend="put the input there, or make demo data with `python -m etl_batch demo-data`",
             )
         found += inside
     for where in found:
-        format_of_input(where)
+        format_of_input(where, config.format)
     return found
 
 
@@ -61,16 +64,20 @@ def is_input(name: str) -> bool:
     )
 
 
-def format_of_input(where: Place) -> Format[Any]:
-    """Which format an input is read as.
+def format_of_input(where: Place, asked: InputFormat = InputFormat.AUTO) -> Format[Any]:
+    """Which format an input is read as: the one that is asked for, else the one that its name says.
 
     Raises:
         FormatExtension: its name does not say it.
     """
-    found = format_of_name(where.path.suffix)
+    found = _named(asked) or format_of_name(where.path.suffix)
     if found is None:
         raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
     return found
+
+
+def _named(asked: InputFormat) -> Format[Any] | None:
+    return None if asked == InputFormat.AUTO else format_named(asked)
 
 
 def open_inputs(opening: Opening) -> tuple[Source, ...]:
@@ -117,7 +124,7 @@ def format_of(opened: Opened | Source) -> Format[Any]:
 
 def _open(ordinal: int, where: Place, opening: Opening) -> Opened:
     with reading(str(where.path)):
-        opened: Opened = format_of_input(where).open(ordinal, where, opening)
+        opened: Opened = format_of_input(where, opening.config.format).open(ordinal, where, opening)
         return opened
 
 

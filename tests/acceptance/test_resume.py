@@ -348,6 +348,7 @@ def _interrupt(home: Home, after: int = 4, **more: Any) -> JobConfig:  # noqa: A
     ("other", "says"),
     [
         ({"bom": True}, "--bom was not given and is given"),
+        ({"format": "binary"}, "--format was auto and is binary"),
         ({"chunk_bytes": 8 * KIB}, "--chunk-bytes was 4096 and is 8192"),
         ({"escaping": Escaping.OFF}, "--no-escape was not given and is given"),
         ({"on_bad_row": "strict"}, "at byte 16000"),

@@ -65,4 +65,16 @@ FAULTS = (
         "None for key in defaults",
         f"{_FIELD}::test_an_interrupted_job_of_before_had_the_default",
     ),
+    Fault(
+        "etl_batch.pipeline.inputs._open",
+        "where, opening.config.format",
+        "where",
+        "tests/acceptance/test_format_flag.py::test_a_named_file_is_read_as_what_is_asked_for_whatever_its_name",
+    ),
+    Fault(
+        "etl_batch.pipeline.inputs.find_inputs",
+        "if name.lower().endswith(endings)",
+        "",
+        "tests/acceptance/test_format_flag.py::test_of_a_folder_the_files_with_its_ends_are_read",
+    ),
 )

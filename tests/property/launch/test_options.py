@@ -32,6 +32,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "workers": st.integers(1, 64).map(str),
     "chunk_bytes": st.integers(1, 2**40).map(str),
     "delimiter": st.sampled_from([",", ";", "|", "\\t", " "]),
+    "format": st.sampled_from(["auto", "binary", "csv", "parquet"]),
     "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252"]),
     "on_bad_row": st.sampled_from(["strict", "quarantine"]),
     "max_bad_rows": st.integers(0, 99).map(str) | st.integers(0, 100).map("{}%".format),
