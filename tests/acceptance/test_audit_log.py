@@ -65,9 +65,9 @@ def _entries(home: Path) -> list[dict[str, object]]:
 def test_eight_processes_at_once_lose_no_line(tmp_path: Path) -> None:
     writers = [_writer(tmp_path, f"writer {number}", 500) for number in range(8)]
     assert [writer.wait(300) for writer in writers] == [0] * 8
-    verdict = inspect(AuditFiles(tmp_path / ".secrets"))
-    assert (verdict.finding, verdict.entries) == (Finding.SOUND, 4000)
-    assert verdict.checkpoints >= 4000 // 64 // 2
+    checked = inspect(AuditFiles(tmp_path / ".secrets"))
+    assert (checked.finding, checked.entries) == (Finding.SOUND, 4000)
+    assert checked.checkpoints >= 4000 // 64 // 2
     for number in range(8):
         targets = [entry["target"] for entry in _entries(tmp_path) if entry["user"] == f"writer {number}"]
         assert targets == [str(n) for n in range(500)]
@@ -85,9 +85,9 @@ def test_killed_fifty_times(tmp_path: Path) -> None:
         told += 1 + turn % 7 + len(writer.stdout.read().split("\n")) - 1
         writer.wait()
         writer.stdout.close()
-        verdict = inspect(AuditFiles(tmp_path / ".secrets"))
-        assert verdict.finding is Finding.SOUND, (turn, verdict.reason)
-        assert verdict.entries >= told
+        checked = inspect(AuditFiles(tmp_path / ".secrets"))
+        assert checked.finding is Finding.SOUND, (turn, checked.reason)
+        assert checked.entries >= told
     repairs = [entry for entry in _entries(tmp_path) if entry["action"] == "log_repaired"]
     assert len(repairs) <= 50
 
@@ -133,9 +133,9 @@ def test_a_cut_shows_for_ever_once_the_log_goes_on(tmp_path: Path) -> None:
     files.log.write_bytes(b"".join(lines[:15]))
     filled(tmp_path, 5, first=21)
     forget(files)
-    verdict = inspect(files)
-    assert verdict.finding is Finding.TAMPERED
-    assert "entries 16 to 20 are missing" in verdict.reason
+    checked = inspect(files)
+    assert checked.finding is Finding.TAMPERED
+    assert "entries 16 to 20 are missing" in checked.reason
     repair = _entries(tmp_path)[15]
     assert (repair["action"], repair["outcome"]) == ("log_repaired", "failed")
 
@@ -145,9 +145,9 @@ def test_rotation_goes_on_with_the_chain(tmp_path: Path, monkeypatch: pytest.Mon
     for number in range(40):
         files = filled(tmp_path, 1, first=number)
     assert len(files.rotated_numbers()) > 3
-    verdict = inspect(files)
-    assert verdict.finding is Finding.SOUND
-    assert verdict.entries == 40 + len(files.rotated_numbers())
+    checked = inspect(files)
+    assert checked.finding is Finding.SOUND
+    assert checked.entries == 40 + len(files.rotated_numbers())
     forget(files)
     filled(tmp_path, 1, first=41)  # found again from the first line of the last file
     assert inspect(files).finding is Finding.SOUND

@@ -16,7 +16,7 @@ from etl_batch.etl_core import run
 from etl_batch.values import MIB
 from tests.conftest import Home
 from tests.data_makers.broken_csv import WAYS, BrokenCsv, Dialect, any_dialect, make
-from tests.helpers.csv_doors import convert, rewritten
+from tests.helpers.csv_calls import convert, rewritten
 
 SMALL_FILES = 2000
 LARGE_ROWS = 60_000

@@ -11,7 +11,7 @@ from etl_batch.config import OnBadRow
 from etl_batch.errors import BadRow, FormatMagic, Refused, SchemaMismatch
 from etl_batch.etl_core import run
 from tests.conftest import PROJECT, Command, Home
-from tests.helpers.csv_doors import convert
+from tests.helpers.csv_calls import convert
 
 CORE = PROJECT / "etl_batch" / "etl_core.py"
 NOISE = random.Random(1).randbytes(300_000)

@@ -40,9 +40,9 @@ def appends(home: Path) -> None:
         began = time.perf_counter()
         list(pool.map(partial(append, home), range(WRITERS)))
         seconds = time.perf_counter() - began
-    verdict = inspect(AuditFiles(home / ".secrets"))
+    checked = inspect(AuditFiles(home / ".secrets"))
     lines = WRITERS * EACH
-    print(f"{lines} lines in {seconds:.2f} s: {lines / seconds:,.0f} a second; {verdict.finding}, {verdict.entries}")  # noqa: T201
+    print(f"{lines} lines in {seconds:.2f} s: {lines / seconds:,.0f} a second; {checked.finding}, {checked.entries}")  # noqa: T201
 
 
 def verify(home: Path) -> None:
@@ -64,11 +64,11 @@ def _fill(home: Path, lines: int) -> None:
 
 def _verified(home: Path) -> str:
     began = time.perf_counter()
-    verdict = inspect(AuditFiles(home / ".secrets"))
+    checked = inspect(AuditFiles(home / ".secrets"))
     seconds = time.perf_counter() - began
     peaks = (resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return (
-        f"{verdict.entries:,} lines ({verdict.bytes / MIB:,.0f} MiB) {verdict.finding} in {seconds:.2f} s; "
+        f"{checked.entries:,} lines ({checked.bytes / MIB:,.0f} MiB) {checked.finding} in {seconds:.2f} s; "
         f"most memory of a process {max(peaks) * KIB / MIB:.0f} MiB"
     )
 

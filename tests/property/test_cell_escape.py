@@ -21,7 +21,7 @@ from etl_batch.cell_escape import (
     unescape_csv_injection,
 )
 from tests.data_makers.apostrophes import added_to
-from tests.helpers import kernel_doors, twins
+from tests.helpers import kernel_calls, twins
 from tests.helpers.chance import examples
 
 #: look-alikes: neighbours of the special characters, whose UTF-8 bytes begin as theirs do
@@ -73,7 +73,7 @@ def test_different_texts_stay_different(one: str, other: str) -> None:
 @settings(max_examples=examples(300), deadline=None)
 @given(columns_of_values)
 def test_a_csv_reader_gets_the_escaped_texts_back(column: list[str]) -> None:
-    written, _ = kernel_doors.csv_bytes([kernel_doors.texts(column)], len(column))
+    written, _ = kernel_calls.csv_bytes([kernel_calls.texts(column)], len(column))
     rows = list(csv.reader(io.StringIO(written.decode(), newline=""), strict=True))
     assert [unescape_csv_injection(row[0]) for row in rows] == column
 
@@ -81,11 +81,11 @@ def test_a_csv_reader_gets_the_escaped_texts_back(column: list[str]) -> None:
 @settings(max_examples=examples(300), deadline=None)
 @given(columns_of_values)
 def test_the_kernel_writes_texts_as_the_twin_does(column: list[str]) -> None:
-    texts = kernel_doors.texts(column)
-    written, escaped = kernel_doors.csv_bytes([texts], len(column))
+    texts = kernel_calls.texts(column)
+    written, escaped = kernel_calls.csv_bytes([texts], len(column))
     assert written.decode() == "".join(csv_cell(value) + "\n" for value in column)
     assert escaped == added_to(column)
-    written, _ = kernel_doors.csv_bytes([texts], len(column), escape=False)
+    written, _ = kernel_calls.csv_bytes([texts], len(column), escape=False)
     assert written.decode() == "".join(csv_cell(value, escape=False) + "\n" for value in column)
 
 
@@ -96,7 +96,7 @@ def test_the_kernel_trims_and_writes_padded_texts_as_the_twin_does(column: list[
     width = max(1, *(len(piece) for piece in pieces)) + more
     padded = [piece.ljust(width, pad) for piece in pieces]
     expected = [twins.trimmed(field.decode()) for field in padded]
-    written, escaped = kernel_doors.csv_bytes([kernel_doors.fixed_texts(padded)], len(column))
+    written, escaped = kernel_calls.csv_bytes([kernel_calls.fixed_texts(padded)], len(column))
     assert written.decode() == "".join(csv_cell(value) + "\n" for value in expected)
     assert escaped == added_to(expected)
 
@@ -110,8 +110,8 @@ def test_nulls_and_separators_lie_between_the_right_cells(column: list[str], dat
 
     rows = len(column)
     flags = data.draw(st.lists(st.integers(0, 1), min_size=rows, max_size=rows))
-    numbers = kernel_doors.dense(Kind.I32, np.arange(rows, dtype=np.int32), valid=np.array(flags, dtype=np.uint8))
-    written, _ = kernel_doors.csv_bytes([numbers, kernel_doors.texts(column), numbers], rows)
+    numbers = kernel_calls.dense(Kind.I32, np.arange(rows, dtype=np.int32), valid=np.array(flags, dtype=np.uint8))
+    written, _ = kernel_calls.csv_bytes([numbers, kernel_calls.texts(column), numbers], rows)
     shown = [str(row) if flags[row] else "" for row in range(rows)]
     lines = [f"{number},{csv_cell(value)},{number}\n" for number, value in zip(shown, column, strict=True)]
     assert written.decode() == "".join(lines)

@@ -15,7 +15,7 @@ from etl_batch.cell_escape import (
     unescape_csv_injection,
 )
 from tests.data_makers.apostrophes import Added, added_to
-from tests.helpers import kernel_doors
+from tests.helpers import kernel_calls
 
 #: texts, and what they become; a tilde marks each apostrophe that is added
 INSIDE = [
@@ -143,11 +143,11 @@ def test_cells(value: str | None, cell: str) -> None:
 def test_the_kernel_writes_every_example_as_the_twin_does() -> None:
     examples = DANGEROUS + HARMLESS + [apostrophe + value for apostrophe in ("'", "''") for value in DANGEROUS]
     examples += [value.replace("~", "") for value in INSIDE]
-    column = kernel_doors.texts(examples)
-    written, escaped = kernel_doors.csv_bytes([column], len(examples))
+    column = kernel_calls.texts(examples)
+    written, escaped = kernel_calls.csv_bytes([column], len(examples))
     assert written.decode() == "".join(csv_cell(value) + "\n" for value in examples)
     assert escaped == added_to(examples)
-    written, escaped = kernel_doors.csv_bytes([column], len(examples), escape=False)
+    written, escaped = kernel_calls.csv_bytes([column], len(examples), escape=False)
     assert written.decode() == "".join(csv_cell(value, escape=False) + "\n" for value in examples)
     assert escaped == Added()
 

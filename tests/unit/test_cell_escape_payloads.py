@@ -9,8 +9,8 @@ import pytest
 from etl_batch.cell_escape import csv_cell, escape_csv_injection, unescape_csv_injection
 from tests.data_makers.apostrophes import added_to
 from tests.data_makers.payloads import cells_with_quotes, cells_without_quotes, may_run, payloads, rows
-from tests.helpers import kernel_doors
-from tests.helpers.csv_doors import rewritten
+from tests.helpers import kernel_calls
+from tests.helpers.csv_calls import rewritten
 
 PAYLOADS = payloads()
 READERS = [
@@ -50,7 +50,7 @@ def test_none_runs(separator: str, read: Reader) -> None:
 
 def test_the_kernels_write_them_as_the_twin_does() -> None:
     cells = [csv_cell(one) for one in PAYLOADS]
-    written, added = kernel_doors.csv_bytes([kernel_doors.texts(PAYLOADS)], len(PAYLOADS))
+    written, added = kernel_calls.csv_bytes([kernel_calls.texts(PAYLOADS)], len(PAYLOADS))
     assert written.decode() == "".join(f"{cell}\n" for cell in cells)
     assert added == added_to(PAYLOADS)
     raw = rows([csv_cell(one, escape=False) for one in PAYLOADS]).encode()

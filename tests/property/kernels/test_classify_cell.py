@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.kernels.classify_cell import EMPTY, FLOAT, INTEGER, NEGATIVE, NUMBER, TEXT, UNSIGNED
-from tests.helpers import parse_doors, twins, twins_parse
+from tests.helpers import parse_calls, twins, twins_parse
 from tests.helpers.chance import examples
-from tests.helpers.parse_doors import Rule
+from tests.helpers.parse_calls import Rule
 from tests.property.kernels.test_numbers_text import float_families, seeds, special_float64
 from tests.property.kernels.test_read_float import HARD, named, scientific
 from tests.property.kernels.test_read_numbers import decimals, integers, lists
@@ -33,13 +33,13 @@ BY_EXAMPLE = {
 
 
 def check(cells: list[bytes]) -> None:
-    said, expected = parse_doors.words(Rule.CLASS, cells), [twins_parse.cell_class(cell) for cell in cells]
+    said, expected = parse_calls.words(Rule.CLASS, cells), [twins_parse.cell_class(cell) for cell in cells]
     wrong = [case for case in zip(cells, said, expected, strict=True) if case[1] != case[2]]
     assert not wrong, wrong[:5]
 
 
 def test_by_example() -> None:
-    said = parse_doors.words(Rule.CLASS, [text.encode() for text in BY_EXAMPLE])
+    said = parse_calls.words(Rule.CLASS, [text.encode() for text in BY_EXAMPLE])
     assert dict(zip(BY_EXAMPLE, said, strict=True)) == {text: int(kind) for text, kind in BY_EXAMPLE.items()}
 
 
@@ -69,7 +69,7 @@ def test_what_we_write_is_canonical(seed: int) -> None:
     bits = generator.integers(0, 2**64, 1000, dtype=np.uint64).view(np.float64)
     values = np.concatenate([bits, *float_families(generator).values()])
     cells = [twins.float64_text(value).encode() for value in np.concatenate([values, -values]).tolist()]
-    assert set(parse_doors.words(Rule.CLASS, cells)) == {int(FLOAT)}
+    assert set(parse_calls.words(Rule.CLASS, cells)) == {int(FLOAT)}
     check([cell[:-1] for cell in cells])
     check([cell + b"0" for cell in cells])
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from etl_batch.kernels.csv_problems import Problem
 from tests.helpers import twins_csv
 from tests.helpers.chance import examples
-from tests.helpers.csv_doors import bad_rows, checked_rows, checked_to, line_ends_of, quotes_of, row_behind
+from tests.helpers.csv_calls import bad_rows, checked_rows, checked_to, line_ends_of, quotes_of, row_behind
 
 DELIMITERS = (",", ";", "\t", "|", ":", "a")
 #: what rules turn on, and what they must not trip over

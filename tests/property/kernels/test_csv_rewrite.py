@@ -12,7 +12,7 @@ from etl_batch.cell_escape import FORMULA_STARTS, INVISIBLE, csv_cell
 from tests.data_makers.apostrophes import Added, added_to
 from tests.helpers import twins_csv
 from tests.helpers.chance import examples
-from tests.helpers.csv_doors import rewritten
+from tests.helpers.csv_calls import rewritten
 
 DELIMITERS = (",", ";", "\t", "|", ":")
 ENDS = ("\n", "\r\n")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from etl_batch.kernels.calendar_text import FIRST_DAY, LAST_DAY
 from etl_batch.kernels.columns import Array, Kind
-from tests.helpers import kernel_doors, twins
+from tests.helpers import kernel_calls, twins
 from tests.helpers.chance import examples
 
 COUNT = 1500  #: values an example
@@ -65,7 +65,7 @@ def float_families(generator: np.random.Generator) -> dict[str, npt.NDArray[np.f
 
 
 def check_float64(values: npt.NDArray[np.float64]) -> None:
-    cells = kernel_doors.cells(kernel_doors.dense(Kind.F64, values), len(values))
+    cells = kernel_calls.cells(kernel_calls.dense(Kind.F64, values), len(values))
     assert cells == [twins.float64_text(value) for value in values.tolist()]
     read_back = np.array([float(cell) for cell in cells])
     same = (read_back.view(np.uint64) == values.view(np.uint64)) | (np.isnan(values) & np.isnan(read_back))
@@ -73,7 +73,7 @@ def check_float64(values: npt.NDArray[np.float64]) -> None:
 
 
 def check_float32(bits: npt.NDArray[np.uint32]) -> None:
-    cells = kernel_doors.cells(kernel_doors.dense(Kind.F32, bits), len(bits))
+    cells = kernel_calls.cells(kernel_calls.dense(Kind.F32, bits), len(bits))
     assert cells == [twins.float32_text(pattern) for pattern in bits.tolist()]
     # From text to 32 bits directly: by way of 64 bits, a text could round twice.
     read_back = np.array([np.float32(cell) for cell in cells], dtype=np.float32)
@@ -164,7 +164,7 @@ def test_any_integer(kind: Kind, seed: int) -> None:
 
 
 def check_integers(kind: Kind, values: Array) -> None:
-    cells = kernel_doors.cells(kernel_doors.dense(kind, values), len(values))
+    cells = kernel_calls.cells(kernel_calls.dense(kind, values), len(values))
     assert cells == [twins.integer_text(value) for value in values.tolist()]
 
 
@@ -173,7 +173,7 @@ def check_integers(kind: Kind, values: Array) -> None:
 def test_decimals_of_64_bits(seed: int, scale: int) -> None:
     bits = any_width(np.random.default_rng(seed), 500)
     values = np.concatenate([bits, ~bits, np.array([0, 2**63, 2**63 - 1], dtype=np.uint64)]).view(np.int64)
-    cells = kernel_doors.cells(kernel_doors.dense(Kind.DECIMAL_64, values, extra=scale), len(values))
+    cells = kernel_calls.cells(kernel_calls.dense(Kind.DECIMAL_64, values, extra=scale), len(values))
     assert cells == [twins.decimal_text(value, scale) for value in values.tolist()]
 
 
@@ -182,14 +182,14 @@ def test_decimals_of_64_bits(seed: int, scale: int) -> None:
 def test_decimals_of_128_bits(seed: int, scale: int) -> None:
     values = wide_integers(np.random.default_rng(seed), 38)
     words = np.array([[value & (2**64 - 1), (value >> 64) & (2**64 - 1)] for value in values], dtype=np.uint64)
-    cells = kernel_doors.cells(kernel_doors.dense(Kind.DECIMAL_128, words, extra=scale), len(values))
+    cells = kernel_calls.cells(kernel_calls.dense(Kind.DECIMAL_128, words, extra=scale), len(values))
     assert cells == [twins.decimal_text(value, scale) for value in values]
 
 
 def test_every_date() -> None:
     """All 3.65 million of them, as NumPy's own calendar has them."""
     days = np.arange(FIRST_DAY, LAST_DAY + 1, dtype=np.int32)
-    written, _ = kernel_doors.csv_bytes([kernel_doors.dense(Kind.DATE, days)], len(days))
+    written, _ = kernel_calls.csv_bytes([kernel_calls.dense(Kind.DATE, days)], len(days))
     assert written.count(b"\n") == len(days)
     expected = np.datetime_as_string(days.astype("datetime64[D]")).astype("S10")
     assert (np.frombuffer(written, dtype="S11") == np.char.add(expected, b"\n")).all()
@@ -200,7 +200,7 @@ def test_every_date() -> None:
 def test_dates(seed: int) -> None:
     days = np.random.default_rng(seed).integers(FIRST_DAY, LAST_DAY, COUNT, dtype=np.int32, endpoint=True)
     days[:4] = FIRST_DAY, LAST_DAY, -1, 0
-    cells = kernel_doors.cells(kernel_doors.dense(Kind.DATE, days), len(days))
+    cells = kernel_calls.cells(kernel_calls.dense(Kind.DATE, days), len(days))
     assert cells == [twins.date_text(day) for day in days.tolist()]
 
 
@@ -216,13 +216,13 @@ def test_timestamps(unit: str, seed: int) -> None:
     around_midnight = generator.integers(-5000, 5000, 100) * SECONDS_A_DAY * per_second + generator.integers(-2, 3, 100)
     borders = np.array([first, first + 1, last - 1, last, -1, 0, 1, -per_second, per_second - 1], dtype=np.int64)
     ticks = np.concatenate([anywhere, around_midnight, borders])
-    cells = kernel_doors.cells(kernel_doors.dense(Kind.TIMESTAMP, ticks, extra=per_second), len(ticks))
+    cells = kernel_calls.cells(kernel_calls.dense(Kind.TIMESTAMP, ticks, extra=per_second), len(ticks))
     assert cells == [twins.timestamp_text(tick, per_second) for tick in ticks.tolist()]
 
 
 def test_a_timestamp_by_example() -> None:
     ticks = np.array([1_483_271_606_000_000], dtype=np.int64)
-    assert kernel_doors.cells(kernel_doors.dense(Kind.TIMESTAMP, ticks, extra=10**6), 1) == [
+    assert kernel_calls.cells(kernel_calls.dense(Kind.TIMESTAMP, ticks, extra=10**6), 1) == [
         "2017-01-01T11:53:26.000000Z"
     ]
     assert twins.timestamp_text(1_483_271_606_000_000, 10**6) == "2017-01-01T11:53:26.000000Z"
@@ -232,7 +232,7 @@ def test_a_timestamp_by_example() -> None:
 @settings(max_examples=examples(50), deadline=None)
 @given(st.lists(st.integers(0, 1), min_size=1))
 def test_bools(values: list[int]) -> None:
-    cells = kernel_doors.cells(kernel_doors.dense(Kind.BOOL, np.array(values, dtype=np.uint8)), len(values))
+    cells = kernel_calls.cells(kernel_calls.dense(Kind.BOOL, np.array(values, dtype=np.uint8)), len(values))
     assert cells == [twins.bool_text(value) for value in values]
 
 
@@ -241,5 +241,5 @@ def test_bools(values: list[int]) -> None:
 def test_raw_bytes(values: list[bytes]) -> None:
     width = len(values[0])
     content = np.frombuffer(b"".join(values), dtype=np.uint8).reshape(len(values), width)
-    cells = kernel_doors.cells(kernel_doors.dense(Kind.HEX, content, width=width), len(values))
+    cells = kernel_calls.cells(kernel_calls.dense(Kind.HEX, content, width=width), len(values))
     assert cells == [value.hex() for value in values]

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from etl_batch.kernels.calendar_text import FIRST_DAY, LAST_DAY
 from etl_batch.kernels.columns import Kind
-from tests.helpers import kernel_doors, parse_doors, twins, twins_parse
+from tests.helpers import kernel_calls, parse_calls, twins, twins_parse
 from tests.helpers.chance import examples
-from tests.helpers.parse_doors import Rule
+from tests.helpers.parse_calls import Rule
 
 ALPHABET = b"0123456789-:+.TZ /\0tz\xb0"
 two = st.integers(0, 99).map("{:02d}".format)
@@ -52,7 +52,7 @@ def cells(draw: st.DrawFn) -> bytes:
 @example([b"1677-09-21T00:12:43.145224191", b"1677-09-21T00:12:43", b"1969-12-31T23:59:59.999999999"], 10**9, False)
 @example([b"2024-02-29T12:00:00.1234567890", b"2024-02-29T12:00:00.", b"2024-02-29T12:00.5", b"2024-02-29T24:00"], 1, 0)
 def test_timestamps(many: list[bytes], per_second: int, zoned: bool) -> None:
-    said = parse_doors.signed_words(Rule.TIMESTAMP, many, per_second, int(zoned))
+    said = parse_calls.signed_words(Rule.TIMESTAMP, many, per_second, int(zoned))
     expected = [twins_parse.timestamp_ticks(cell, per_second, zoned=zoned) for cell in many]
     wrong = [case for case in zip(many, said, expected, strict=True) if case[1] != case[2]]
     assert not wrong, wrong[:5]
@@ -61,16 +61,16 @@ def test_timestamps(many: list[bytes], per_second: int, zoned: bool) -> None:
 @settings(deadline=None, max_examples=examples(200))
 @given(st.lists(cells(), min_size=1, max_size=60))
 def test_dates(many: list[bytes]) -> None:
-    assert parse_doors.signed_words(Rule.DATE, many) == [twins_parse.date_days(cell) for cell in many]
+    assert parse_calls.signed_words(Rule.DATE, many) == [twins_parse.date_days(cell) for cell in many]
 
 
 def test_every_date() -> None:
     """All 3.65 million of them, back from the text that the kernel writes."""
     days = np.arange(FIRST_DAY, LAST_DAY + 1, dtype=np.int32)
-    text, _ = kernel_doors.csv_bytes([kernel_doors.dense(Kind.DATE, days)], len(days))
+    text, _ = kernel_calls.csv_bytes([kernel_calls.dense(Kind.DATE, days)], len(days))
     content = np.frombuffer(text, dtype=np.uint8)
     starts = np.uint64(content.ctypes.data) + np.arange(len(days), dtype=np.uint64) * np.uint64(11)
-    results, _ = parse_doors.read_at(Rule.DATE, starts, np.full(len(days), 10, dtype=np.uint64))
+    results, _ = parse_calls.read_at(Rule.DATE, starts, np.full(len(days), 10, dtype=np.uint64))
     assert results[:, 0].all()
     assert (results[:, 1].view(np.int64) == days).all()
 
@@ -83,13 +83,13 @@ def test_every_day_that_is_none() -> None:
         for month in range(100)
         for day in range(100)
     ]
-    assert parse_doors.signed_words(Rule.DATE, many) == [twins_parse.date_days(cell) for cell in many]
+    assert parse_calls.signed_words(Rule.DATE, many) == [twins_parse.date_days(cell) for cell in many]
 
 
 def test_every_byte_at_every_place() -> None:
     for good in (b"2024-02-29T12:34:56.123456789+11:22", b"2024-02-29 12:34Z", b"2024-02-29T12:34-0130"):
         many = [good[:place] + bytes([byte]) + good[place + 1 :] for place in range(len(good)) for byte in range(256)]
-        said = parse_doors.signed_words(Rule.TIMESTAMP, many, 10**9, 1)
+        said = parse_calls.signed_words(Rule.TIMESTAMP, many, 10**9, 1)
         assert said == [twins_parse.timestamp_ticks(cell, 10**9, zoned=True) for cell in many]
 
 
@@ -101,4 +101,4 @@ def test_written_and_read_back(unit: str) -> None:
     ticks = np.random.default_rng(7).integers(first, last_tick, 5000, dtype=np.int64, endpoint=True)
     ticks[:4] = first, last_tick, -1, 0
     many = [twins.timestamp_text(tick, per_second).encode() for tick in ticks.tolist()]
-    assert parse_doors.signed_words(Rule.TIMESTAMP, many, per_second, 1) == ticks.tolist()
+    assert parse_calls.signed_words(Rule.TIMESTAMP, many, per_second, 1) == ticks.tolist()

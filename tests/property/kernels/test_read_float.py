@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers import parse_doors, twins_parse
+from tests.helpers import parse_calls, twins_parse
 from tests.helpers.chance import examples
-from tests.helpers.parse_doors import Rule
+from tests.helpers.parse_calls import Rule
 from tests.property.kernels.test_numbers_text import float_families, neighbours, seeds, special_float64
 from tests.property.kernels.test_read_numbers import decimals, lists
 
@@ -46,12 +46,12 @@ HARD = [
 
 
 def check_float64(cells: list[bytes]) -> None:
-    said, expected = parse_doors.words(Rule.F64, cells), [twins_parse.float64(cell) for cell in cells]
+    said, expected = parse_calls.words(Rule.F64, cells), [twins_parse.float64(cell) for cell in cells]
     _compare(cells, said, expected, "<f8")
 
 
 def check_float32(cells: list[bytes]) -> None:
-    said, expected = parse_doors.words(Rule.F32, cells), [twins_parse.float32(cell) for cell in cells]
+    said, expected = parse_calls.words(Rule.F32, cells), [twins_parse.float32(cell) for cell in cells]
     _compare(cells, said, expected, "<f4")
 
 
@@ -92,9 +92,9 @@ def test_hard_cases() -> None:
 def test_what_the_hard_cases_are() -> None:
     """The ones that every reader gets wrong at first, spelt out."""
     known = {b"9007199254740993": 2.0**53, b"5e-324": 5e-324, b"2e-324": 0.0, b"1.7976931348623159e308": np.inf}
-    bits = parse_doors.words(Rule.F64, list(known))
+    bits = parse_calls.words(Rule.F64, list(known))
     assert np.array(bits, dtype=np.uint64).view(np.float64).tolist() == list(known.values())
-    twice = parse_doors.words(Rule.F32, [b"1.00000017881393432617187499", b"1.000000178813934326171875"])
+    twice = parse_calls.words(Rule.F32, [b"1.00000017881393432617187499", b"1.000000178813934326171875"])
     assert twice == [0x3F800001, 0x3F800002]
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers import parse_doors, twins, twins_parse
+from tests.helpers import parse_calls, twins, twins_parse
 from tests.helpers.chance import examples
-from tests.helpers.parse_doors import Rule
+from tests.helpers.parse_calls import Rule
 
 #: bytes at which the rules change, and some that look like them in eight at a time
 ALPHABET = b"0123456789" * 3 + b"+-..eE,:/ _\0\x10\x1f\x20\x2f\x3a\x40\xb0\xb9\xff"
@@ -49,8 +49,8 @@ def lists(cell: st.SearchStrategy[bytes]) -> st.SearchStrategy[list[bytes]]:
 @given(lists(integers))
 @example([b"", b"+", b"-", b"+1", b"-1", b"--1", b"-0", b"00000000000000000000", b"1" * 200, b"0" * 200 + b"7"])
 def test_integers(many: list[bytes]) -> None:
-    assert parse_doors.words(Rule.UNSIGNED, many) == [twins_parse.unsigned(cell) for cell in many]
-    assert parse_doors.signed_words(Rule.SIGNED, many) == [twins_parse.signed(cell) for cell in many]
+    assert parse_calls.words(Rule.UNSIGNED, many) == [twins_parse.unsigned(cell) for cell in many]
+    assert parse_calls.signed_words(Rule.SIGNED, many) == [twins_parse.signed(cell) for cell in many]
 
 
 @pytest.mark.parametrize("length", range(1, 23))
@@ -58,16 +58,16 @@ def test_every_byte_at_every_place(length: int) -> None:
     """No byte but a digit passes for one, wherever it stands."""
     good = b"1234567890123456789012"[:length]
     many = [good[:place] + bytes([byte]) + good[place + 1 :] for place in range(length) for byte in range(256)]
-    assert parse_doors.words(Rule.UNSIGNED, many) == [twins_parse.unsigned(cell) for cell in many]
-    assert parse_doors.signed_words(Rule.SIGNED, many) == [twins_parse.signed(cell) for cell in many]
-    assert parse_doors.wide_words(many, 38, 9) == [twins_parse.decimal(cell, 38, 9) for cell in many]
+    assert parse_calls.words(Rule.UNSIGNED, many) == [twins_parse.unsigned(cell) for cell in many]
+    assert parse_calls.signed_words(Rule.SIGNED, many) == [twins_parse.signed(cell) for cell in many]
+    assert parse_calls.wide_words(many, 38, 9) == [twins_parse.decimal(cell, 38, 9) for cell in many]
 
 
 def test_borders_of_integers() -> None:
     around = [power + more for power in (2**63, 2**64, *(10**n for n in range(22))) for more in range(-2, 3)]
     many = [f"{sign}{zeros}{value}".encode() for value in around for sign in ("", "-", "+") for zeros in ("", "000")]
-    assert parse_doors.words(Rule.UNSIGNED, many) == [twins_parse.unsigned(cell) for cell in many]
-    assert parse_doors.signed_words(Rule.SIGNED, many) == [twins_parse.signed(cell) for cell in many]
+    assert parse_calls.words(Rule.UNSIGNED, many) == [twins_parse.unsigned(cell) for cell in many]
+    assert parse_calls.signed_words(Rule.SIGNED, many) == [twins_parse.signed(cell) for cell in many]
 
 
 @settings(deadline=None, max_examples=examples(200))
@@ -76,7 +76,7 @@ def test_borders_of_integers() -> None:
 @example([b"-0", b"-0.0", b"999.99", b"999.995", b"1000.00", b"-999.99", b"-1000"], 5, 2)
 def test_decimals(many: list[bytes], precision: int, scale: int) -> None:
     expected = [twins_parse.decimal(cell, precision, scale) for cell in many]
-    assert parse_doors.wide_words(many, precision, scale) == expected
+    assert parse_calls.wide_words(many, precision, scale) == expected
 
 
 @pytest.mark.parametrize("scale", range(39))
@@ -86,7 +86,7 @@ def test_borders_of_decimals(scale: int) -> None:
         unscaled = [sign * (10**precision + more) for sign in (1, -1) for more in (-1, 0)]
         many = [twins.decimal_text(value, scale).encode() for value in unscaled]
         expected = [value if abs(value) < 10**precision else None for value in unscaled]
-        assert parse_doors.wide_words(many, precision, scale) == expected
+        assert parse_calls.wide_words(many, precision, scale) == expected
 
 
 @settings(deadline=None)
@@ -94,7 +94,7 @@ def test_borders_of_decimals(scale: int) -> None:
 @example([b"true", b"True", b"TRUE", b"tRUE", b"1", b"true ", b"true\0", b"truee", b"1\0", b"11", b""])
 @example([b"false", b"False", b"FALSE", b"falsE", b"0", b"fals", b"0\0\0\0", b"false\0", b"\0", b"t", b"f"])
 def test_bools(many: list[bytes]) -> None:
-    assert parse_doors.words(Rule.BOOL, many) == [twins_parse.bool_value(cell) for cell in many]
+    assert parse_calls.words(Rule.BOOL, many) == [twins_parse.bool_value(cell) for cell in many]
 
 
 @settings(deadline=None)
@@ -102,7 +102,7 @@ def test_bools(many: list[bytes]) -> None:
 @example([b"", b"0", b"0g", b"g0", b"fF", b"Ff", b"00ff", b"0x", b"\xff\xff", b" 0", b"0 "])
 @example([bytes([first, 48]) for first in range(256)] + [bytes([48, second]) for second in range(256)])
 def test_raw_bytes(many: list[bytes]) -> None:
-    assert parse_doors.raw_bytes(many) == [twins_parse.hex_bytes(cell) for cell in many]
+    assert parse_calls.raw_bytes(many) == [twins_parse.hex_bytes(cell) for cell in many]
 
 
 ON_A_BORDER = {
@@ -125,11 +125,11 @@ ON_A_BORDER[Rule.CLASS] = [cell for many in ON_A_BORDER.values() for cell in man
 @pytest.mark.parametrize("rule", Rule)
 def test_no_rule_reads_outside_of_its_cell(rule: Rule) -> None:
     """Not a byte before, not a byte behind; and what is there does not matter."""
-    page = parse_doors.GuardedPage()
+    page = parse_calls.GuardedPage()
     options = {Rule.DECIMAL: (38, 10), Rule.TIMESTAMP: (10**9, 1)}.get(rule, ())
     for cell in ON_A_BORDER[rule]:
-        expected, _ = parse_doors.read(rule, [cell], *options)
+        expected, _ = parse_calls.read(rule, [cell], *options)
         for at_end in (False, True):
             start = np.array([page.put(cell, at_end=at_end)], dtype=np.uint64)
-            results, _ = parse_doors.read_at(rule, start, np.array([len(cell)], dtype=np.uint64), *options)
+            results, _ = parse_calls.read_at(rule, start, np.array([len(cell)], dtype=np.uint64), *options)
             assert results.tolist() == expected.tolist(), cell

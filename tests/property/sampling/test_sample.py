@@ -32,7 +32,7 @@ from etl_batch.sampling.span_sampler import SpanSampler
 from etl_batch.sampling.thresholds import limits_of, scale_bound, smallest_shared
 from etl_batch.values import Rejected, Span
 from tests.helpers.chance import examples
-from tests.helpers.kernel_doors import dense, texts
+from tests.helpers.kernel_calls import dense, texts
 
 _MASK = 2**64 - 1
 values_of_any_size = st.floats(allow_nan=False, allow_infinity=False)

@@ -154,7 +154,7 @@ def test_what_is_opened_lies_inside_and_both_ways_agree(root: Path, text: str) -
             assert kernels == walked, operate.__name__
 
 
-def told_by_lstat(root: Path, parts: list[str]) -> str:
+def found_by_lstat(root: Path, parts: list[str]) -> str:
     """What opening as an input must come to, found the slow and obvious way: nothing moves here."""
     for length in range(1, len(parts) + 1):
         part = root.joinpath(*parts[:length])
@@ -175,7 +175,7 @@ def told_by_lstat(root: Path, parts: list[str]) -> str:
 @example(parts=["folder", "link", "data.bin"])
 def test_an_input_is_opened_or_refused_for_the_right_reason(root: Path, parts: list[str]) -> None:
     for answer in attempt_both_ways(paths.open_input, place("/".join(parts), [root])):
-        assert told_by_lstat(root, parts) in str(answer)
+        assert found_by_lstat(root, parts) in str(answer)
 
 
 @given(name=names, start=st.sampled_from([".", "folder", "folder/data.bin"]))

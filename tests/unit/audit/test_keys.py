@@ -187,17 +187,17 @@ def test_verifying_without_a_key(tmp_path: Path, name: str, capsys: pytest.Captu
     assert files.public_key.exists()
     key: Path = getattr(files, name)
     key.unlink()
-    verdict = inspect(files)
-    assert (verdict.exit_code, verdict.code) == (4, AuditKeyMissing.code)
-    assert key.name in verdict.reason
+    checked = inspect(files)
+    assert (checked.exit_code, checked.code) == (4, AuditKeyMissing.code)
+    assert key.name in checked.reason
     assert main(["audit", "verify", "--home", str(tmp_path)]) == 4
     said = capsys.readouterr().out
     assert said.startswith(f"KEY MISSING [E_AUDIT_KEY_MISSING]: the key {key.name} is missing")
     assert main(["audit", "verify", "--home", str(tmp_path), "--json"]) == 4
     assert json.loads(capsys.readouterr().out)["code"] == "E_AUDIT_KEY_MISSING"
-    # The page of the running console, whose process remembers the keys, draws the same verdict.
+    # The page of the running console, whose process remembers the keys, shows the same.
     on_page = verify(tmp_path, ACTOR)
-    assert (on_page.finding, on_page.reason) == (verdict.finding, verdict.reason)
+    assert (on_page.finding, on_page.reason) == (checked.finding, checked.reason)
     assert "E_AUDIT_KEY_MISSING" in in_words(on_page)
     assert key.name.replace("_", "") in in_words(on_page).replace("\\", "").replace("_", "")
     assert any("could not be recorded" in note for note in on_page.notes)

@@ -70,10 +70,10 @@ def test_garbage_in_the_log_is_shown_as_such_and_found(tmp_path: Path, kind: str
     rows = list(csv.DictReader(io.StringIO("".join(reading.export_csv(tmp_path, OTTO)))))
     assert len(rows) == 6, "with the two exports"
     filled(tmp_path, 1, first=4)
-    verdict = inspect(files)
-    assert verdict.finding is Finding.TAMPERED
-    assert verdict.fault is not None
-    assert (verdict.fault.line, verdict.fault.byte) == (2, len(lines[0]))
+    checked = inspect(files)
+    assert checked.finding is Finding.TAMPERED
+    assert checked.fault is not None
+    assert (checked.fault.line, checked.fault.byte) == (2, len(lines[0]))
 
 
 def test_who_may_not_read_the_log_does_not(tmp_path: Path) -> None:

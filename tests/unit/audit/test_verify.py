@@ -48,10 +48,10 @@ def lines_of(files: AuditFiles) -> list[bytes]:
 def test_a_sound_log(sound: tuple[AuditFiles, str]) -> None:
     files, head = sound
     for kept in (None, head, files.checkpoints.read_text()):
-        verdict = inspect(files, kept)
-        assert (verdict.finding, verdict.entries, verdict.fault) == (Finding.SOUND, LINES, None)
-        assert verdict.bytes == files.log.stat().st_size
-        assert verdict.exit_code == 0
+        checked = inspect(files, kept)
+        assert (checked.finding, checked.entries, checked.fault) == (Finding.SOUND, LINES, None)
+        assert checked.bytes == files.log.stat().st_size
+        assert checked.exit_code == 0
 
 
 def test_every_flipped_bit_of_every_line_is_found() -> None:
@@ -124,10 +124,10 @@ def test_lines_deleted_moved_or_inserted(
         forget(copy)
     lines = lines_of(copy)
     copy.log.write_bytes(b"".join(change(lines)))
-    verdict = inspect(copy)
-    assert verdict.exit_code == 1
-    assert verdict.fault is not None
-    assert (verdict.fault.line, verdict.fault.byte) == (21, len(b"".join(lines[:20])))
+    checked = inspect(copy)
+    assert checked.exit_code == 1
+    assert checked.fault is not None
+    assert (checked.fault.line, checked.fault.byte) == (21, len(b"".join(lines[:20])))
 
 
 def test_a_line_of_a_fork_under_the_same_keys_is_found(copy: AuditFiles, tmp_path: Path) -> None:
@@ -138,10 +138,10 @@ def test_a_line_of_a_fork_under_the_same_keys_is_found(copy: AuditFiles, tmp_pat
     on = filled(tmp_path / "on", 2, first=2000)
     forget(on)
     on.log.write_bytes(b"".join([*lines_of(on)[:-1], lines_of(fork)[-1]]))
-    verdict = inspect(on)
-    assert verdict.fault is not None
-    assert (verdict.finding, verdict.fault.line) == (Finding.TAMPERED, LINES + 2)
-    assert verdict.fault.reason == "the line before it is not the one that it was written after"
+    checked = inspect(on)
+    assert checked.fault is not None
+    assert (checked.finding, checked.fault.line) == (Finding.TAMPERED, LINES + 2)
+    assert checked.fault.reason == "the line before it is not the one that it was written after"
 
 
 def test_a_number_that_is_left_out_is_found_though_the_hashes_agree() -> None:
@@ -160,8 +160,8 @@ def test_every_cut_is_found_against_a_kept_head(copy: AuditFiles, sound: tuple[A
     for stop in range(0, len(content), 31):
         copy.log.write_bytes(content[:stop])
         whole = content[:stop].endswith(b"\n") or stop == 0
-        verdict = inspect(copy, sound[1])
-        assert verdict.exit_code == (2 if whole else 1), stop
+        checked = inspect(copy, sound[1])
+        assert checked.exit_code == (2 if whole else 1), stop
     for number in range(LINES):
         copy.log.write_bytes(b"".join(content.splitlines(keepends=True)[:number]))
         assert inspect(copy, sound[1]).finding is Finding.CUT
@@ -180,9 +180,9 @@ def test_which_cuts_are_not_found_without_a_head(copy: AuditFiles) -> None:
     forget(copy)
     for number in range(LINES):
         copy.log.write_bytes(b"".join(lines[:number]))
-        verdict = inspect(copy)
-        assert verdict.finding is Finding.SOUND
-        assert "missing" in verdict.notes[0]
+        checked = inspect(copy)
+        assert checked.finding is Finding.SOUND
+        assert "missing" in checked.notes[0]
         copy.log.write_bytes(b"".join(lines[:number]) + lines[number][:-1])
         assert inspect(copy).finding is Finding.TAMPERED
 
@@ -193,9 +193,9 @@ def test_the_log_is_gone(copy: AuditFiles) -> None:
 
 
 def test_another_log_does_not_pass_for_the_kept_one(tmp_path: Path, sound: tuple[AuditFiles, str]) -> None:
-    verdict = inspect(filled(tmp_path, LINES + 5), sound[1])
-    assert verdict.finding is Finding.CUT
-    assert "another log" in verdict.reason
+    checked = inspect(filled(tmp_path, LINES + 5), sound[1])
+    assert checked.finding is Finding.CUT
+    assert "another log" in checked.reason
 
 
 def test_a_log_written_anew_with_the_stolen_keys_contradicts_the_kept_head(
@@ -215,12 +215,12 @@ def test_every_changed_checkpoint_is_found(copy: AuditFiles) -> None:
     second = content.index(b"\n") + 1
     for at in range(second, len(content) - 1):
         copy.checkpoints.write_bytes(content[:at] + bytes([content[at] ^ 2]) + content[at + 1 :])
-        verdict = inspect(copy)
+        checked = inspect(copy)
         if content[at] == ord("}"):
             continue  # an unfinished one is left out
-        assert verdict.finding is Finding.TAMPERED, at
-        assert verdict.fault is not None
-        assert (verdict.fault.file, verdict.fault.line, verdict.fault.byte) == (copy.checkpoints.name, 2, second)
+        assert checked.finding is Finding.TAMPERED, at
+        assert checked.fault is not None
+        assert (checked.fault.file, checked.fault.line, checked.fault.byte) == (copy.checkpoints.name, 2, second)
 
 
 def test_a_checkpoint_that_says_the_truth_unsigned_is_found(copy: AuditFiles) -> None:
@@ -229,9 +229,9 @@ def test_a_checkpoint_that_says_the_truth_unsigned_is_found(copy: AuditFiles) ->
     checkpoints[1]["sig"] = checkpoints[0]["sig"]
     lines = [json.dumps(checkpoint, sort_keys=True, separators=(",", ":")) + "\n" for checkpoint in checkpoints]
     copy.checkpoints.write_text("".join(lines))
-    verdict = inspect(copy)
-    assert verdict.fault is not None
-    assert (verdict.finding, verdict.fault.line) == (Finding.TAMPERED, 2)
+    checked = inspect(copy)
+    assert checked.fault is not None
+    assert (checked.finding, checked.fault.line) == (Finding.TAMPERED, 2)
 
 
 @pytest.mark.parametrize("name", ["line_key", "signing_key"])
@@ -250,8 +250,8 @@ def test_what_cannot_be_read(copy: AuditFiles) -> None:
 
 
 def test_nothing_recorded_yet(tmp_path: Path) -> None:
-    verdict = inspect(AuditFiles(tmp_path / ".secrets"))
-    assert (verdict.exit_code, verdict.notes) == (0, ("nothing was recorded yet",))
+    checked = inspect(AuditFiles(tmp_path / ".secrets"))
+    assert (checked.exit_code, checked.notes) == (0, ("nothing was recorded yet",))
     assert not (tmp_path / ".secrets").exists()
 
 
@@ -267,11 +267,11 @@ def test_pieces_are_whole_lines(copy: AuditFiles) -> None:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_several_processes_find_the_same(tmp_path: Path, processes: int) -> None:
     files = filled(tmp_path, 9000)
-    told: list[tuple[int, int]] = []
-    verdict = inspect(files, None, lambda done, total: told.append((done, total)), processes=processes)
-    assert (verdict.finding, verdict.entries) == (Finding.SOUND, 9000)
-    assert len(told) > 1
-    assert told[-1] == (verdict.bytes, verdict.bytes)
+    reported: list[tuple[int, int]] = []
+    checked = inspect(files, None, lambda done, total: reported.append((done, total)), processes=processes)
+    assert (checked.finding, checked.entries) == (Finding.SOUND, 9000)
+    assert len(reported) > 1
+    assert reported[-1] == (checked.bytes, checked.bytes)
     content = bytearray(files.log.read_bytes())
     content[-500] ^= 1
     files.log.write_bytes(content)

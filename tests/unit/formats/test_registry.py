@@ -20,7 +20,7 @@ from etl_batch.pipeline.inputs import find_inputs, format_of_input, open_inputs
 from etl_batch.values import Actor
 from tests.conftest import PROJECT, Home
 from tests.data_makers.records import LAYOUT, records
-from tests.helpers.csv_doors import in_this_process
+from tests.helpers.csv_calls import in_this_process
 
 ADMIN = Actor(name="ada", os_user="test", role=SUPER_ADMIN)
 

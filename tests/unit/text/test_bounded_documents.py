@@ -1,4 +1,4 @@
-"""What others wrote is bounded before it is parsed: at every door, whatever it looks like."""
+"""What others wrote is bounded before it is parsed: wherever it is read, whatever it looks like."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _cell(home: Home, text: str) -> None:
     assert home
 
 
-DOORS: dict[str, tuple[Callable[[Home, str], None], type[EtlError]]] = {
+READERS: dict[str, tuple[Callable[[Home, str], None], type[EtlError]]] = {
     "layout": (_layout, LayoutInvalid),
     "editor": (_saved, LayoutInvalid),
     "job": (_job, EtlError),
@@ -97,15 +97,15 @@ DOORS: dict[str, tuple[Callable[[Home, str], None], type[EtlError]]] = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-@pytest.mark.parametrize("door", DOORS)
-def test_no_door_hands_it_to_the_parser(home: Home, monkeypatch: pytest.MonkeyPatch, door: str, kind: str) -> None:
+@pytest.mark.parametrize("reader", READERS)
+def test_no_reader_hands_it_to_the_parser(home: Home, monkeypatch: pytest.MonkeyPatch, reader: str, kind: str) -> None:
     """F: 24 kB of dotted keys took 5 s."""
 
     def parsed(_text: str) -> None:
         raise AssertionError("it was parsed")
 
     monkeypatch.setattr(bounded_documents.tomllib, "loads", parsed)  # type: ignore[attr-defined]
-    open_it, refusal = DOORS[door]
+    open_it, refusal = READERS[reader]
     with pytest.raises(refusal) as refused:
         open_it(home, HOSTILE[kind])
     assert isinstance(refused.value, LayoutInvalid | ConfigError | SizeLimit)

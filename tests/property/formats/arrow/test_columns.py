@@ -20,7 +20,7 @@ from etl_batch.formats.parquet.batch import arrow_batch
 from etl_batch.kernels.columns import Kind
 from etl_batch.values import Span
 from tests.data_makers.apostrophes import added_to
-from tests.helpers import arrow_twins, kernel_doors, twins
+from tests.helpers import arrow_twins, kernel_calls, twins
 from tests.helpers.arrow_twins import LEAVES, WRAPPED, Plain, array_of, columns_of, kinds
 from tests.helpers.chance import examples
 
@@ -41,7 +41,7 @@ def check_column(kind: pa.DataType, values: list[Plain], start: int, stop: int) 
     """A slice of an array of the values, as CSV."""
     array = array_of(kind, values)[start:stop]
     expected = [arrow_twins.cell(kind, value) for value in values[start:stop]]
-    written, escaped = kernel_doors.csv_bytes([arrow_column(array)], len(array))
+    written, escaped = kernel_calls.csv_bytes([arrow_column(array)], len(array))
     assert written.decode() == "".join(f"{cell}\n" for cell in expected)
     texts: list[str] = []
     if pa.types.is_nested(kind):
@@ -166,7 +166,7 @@ def test_a_wide_decimal_is_written_to_its_last_digit() -> None:
     """Past 128 bits the kernel does not go; pyarrow and Python write it."""
     most = Decimal("9" * 26 + "." + "9" * 50)
     array = pa.array([most, most.copy_negate(), None, Decimal(0)], pa.decimal256(76, 50))
-    assert kernel_doors.cells(arrow_column(array), 4) == [f"{most}", f"-{most}", "", "0." + "0" * 50]
+    assert kernel_calls.cells(arrow_column(array), 4) == [f"{most}", f"-{most}", "", "0." + "0" * 50]
     narrow = pa.array([Decimal(10**37), None], pa.decimal256(76, 0))
     assert arrow_column(narrow).kind is Kind.DECIMAL_128
 
@@ -178,7 +178,7 @@ def test_every_minute_of_a_day(unit: str) -> None:
     array = pa.array(ticks).cast(pa.int32() if unit in {"s", "ms"} else pa.int64())
     array = array.cast(pa.time32(unit) if unit in {"s", "ms"} else pa.time64(unit))
     expected = [arrow_twins.time_text(tick, unit) for tick in ticks.tolist()]
-    assert kernel_doors.cells(arrow_column(array), len(array)) == expected
+    assert kernel_calls.cells(arrow_column(array), len(array)) == expected
 
 
 @settings(max_examples=examples(300), deadline=None)

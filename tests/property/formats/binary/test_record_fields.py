@@ -22,7 +22,7 @@ from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.values import Rejected, Span
 from tests.data_makers.apostrophes import added_to
-from tests.helpers import kernel_doors, twins
+from tests.helpers import kernel_calls, twins
 from tests.helpers.chance import examples
 
 ENCODINGS = ["utf-8", "ascii", "latin-1", "cp1252", "cp037", "iso8859-7", "utf-16-le", "utf-16-be", "shift_jis", "gbk"]
@@ -253,7 +253,7 @@ def check(layout: Layout, stored: list[bytes]) -> None:
     ]
     assert all(any(f"field {name!r}" in one.reason for name in layout.names) for one in rejected)
     assert [records.bytes[row].tobytes() for row in range(records.rows)] == good
-    written, escaped = kernel_doors.csv_bytes([one.column for one in decoded], records.rows)
+    written, escaped = kernel_calls.csv_bytes([one.column for one in decoded], records.rows)
     assert written.decode() == "".join(",".join(twins.record_cells(layout, record)) + "\n" for record in good)
     values = [twins.record_values(layout, record) for record in good]
     texts = [value for row in values for value in row if isinstance(value, str)]

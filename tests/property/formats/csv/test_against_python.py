@@ -21,7 +21,7 @@ from etl_batch.formats.csv.header_width import width_of_rows
 from etl_batch.kernels.csv_problems import Problem
 from tests.helpers import twins_csv
 from tests.helpers.chance import examples
-from tests.helpers.csv_doors import Converted, convert
+from tests.helpers.csv_calls import Converted, convert
 
 SMALLEST_CHUNK = 16
 #: what a sound cell may hold

@@ -17,7 +17,7 @@ from etl_batch.formats.csv.head import Head
 from etl_batch.jobs.config_json import as_json, from_json
 from etl_batch.storage.roots import place
 from tests.conftest import Home
-from tests.helpers.csv_doors import convert
+from tests.helpers.csv_calls import convert
 
 
 def _every_door(home: Home, path: Path, **more: Any) -> list[tuple[str, ...]]:  # noqa: ANN401 - of the config

@@ -24,7 +24,7 @@ from etl_batch.formats.units.unit import Wanted
 from etl_batch.storage.roots import place
 from tests.conftest import Home
 from tests.data_makers.broken_csv import WAYS, Dialect, make
-from tests.helpers.csv_doors import Converted, convert, in_this_process
+from tests.helpers.csv_calls import Converted, convert, in_this_process
 
 EBCDIC = ("cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140")
 CR_FILE, NEL_FILE = LineEnds(CR, (LF,)), LineEnds(NEL, (LF,))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from etl_batch.formats.csv.type_advice import advised_type
 from tests.conftest import Home
-from tests.helpers.csv_doors import convert
+from tests.helpers.csv_calls import convert
 
 
 @pytest.mark.parametrize(

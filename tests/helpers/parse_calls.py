@@ -1,4 +1,4 @@
-"""A door to the helpers that read cells: one compiled function for all of them, cells in, flags and bits out."""
+"""Calls of what reads cells: one compiled function for all of them, cells in, flags and bits out."""
 
 from __future__ import annotations
 

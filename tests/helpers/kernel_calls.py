@@ -1,4 +1,4 @@
-"""Doors to the compiled kernels: columns in, CSV text out, with nothing compiled in the tests themselves."""
+"""Calls of the compiled kernels: columns in, CSV text out, with nothing compiled in the tests themselves."""
 
 from __future__ import annotations
 

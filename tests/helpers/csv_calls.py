@@ -1,4 +1,4 @@
-"""Doors to the CSV source: its kernels on bytes, and the whole of it in this process, without workers."""
+"""Calls of the CSV source: its kernels on bytes, and the whole of it in this process, without workers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from etl_batch.storage.roots import place
 from etl_batch.values import ProgressReport, Rejected
 from tests.conftest import ACTOR
 from tests.data_makers.apostrophes import Added, Counter
-from tests.helpers.parse_doors import GuardedPage
+from tests.helpers.parse_calls import GuardedPage
 
 PAGE_BYTES = 4096
 _UNTOUCHED = 0xA5
