@@ -1,4 +1,4 @@
-"""What a Parquet file may hold and no output can: found before anything is written."""
+"""What a file may hold and no output can: found before anything is written."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SECONDS_A_DAY = 86_400
-_NONE = (None, "")
-Found = tuple[Flags | None, str]
+Found = tuple[Flags | None, str]  #: 1 where a row is bad, shape (rows,), or None where none is; and why
+NOTHING_FOUND: Found = (None, "")
 
 
 def bad_rows(array: pa.Array) -> Found:
@@ -34,7 +34,7 @@ def bad_rows(array: pa.Array) -> Found:
         if getattr(pa.types, name)(array.type):
             bad, reason = check(array)
             return unless_null(bad, array), reason
-    return _NONE
+    return NOTHING_FOUND
 
 
 def unless_null(bad: Flags | None, array: pa.Array) -> Flags | None:
@@ -109,7 +109,7 @@ def _struct(array: pa.Array) -> Found:
 
 def _list(array: pa.Array) -> Found:
     its, reason = bad_rows(list_items(array))
-    return _NONE if its is None else (items_to_rows(array, its), reason)
+    return NOTHING_FOUND if its is None else (items_to_rows(array, its), reason)
 
 
 def items_to_rows(array: pa.Array, its: Flags) -> Flags:
@@ -124,6 +124,9 @@ def list_offsets(array: pa.Array) -> Array:
     """Where each list, map or list of fixed size begins within the array's child, and where the last one ends."""
     import pyarrow as pa
 
+    if pa.types.is_large_list(array.type):
+        wide = array.buffers()[1]
+        return np.frombuffer(wide, np.int64, len(array) + 1, array.offset * 8) if wide else np.zeros(1, np.int64)
     if pa.types.is_fixed_size_list(array.type):
         every: Array = np.arange(array.offset, array.offset + len(array) + 1, dtype=np.int64)
         firsts: Array = every * array.type.list_size

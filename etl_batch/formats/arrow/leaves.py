@@ -68,11 +68,15 @@ def stored(array: pa.Array, dtype: npt.DTypeLike, words: int = 1) -> Array:
 
 
 def offsets_of(array: pa.Array) -> npt.NDArray[np.int32]:
-    """Where each text, binary or list begins, and where the last one ends: shape (rows + 1,); a view."""
+    """Where each text, binary or list begins, and where the last one ends: shape (rows + 1,).
+
+    A view, but of a file that is mapped: kernels take no array that nobody may write to.
+    """
     buffer = array.buffers()[1]
     if buffer is None or not len(array):
         return np.zeros(len(array) + 1, np.int32)
-    return np.frombuffer(buffer, np.int32, len(array) + 1, array.offset * 4)
+    found = np.frombuffer(buffer, np.int32, len(array) + 1, array.offset * 4)
+    return found if found.flags.writeable else found.copy()
 
 
 def validity(array: pa.Array) -> Flags | None:

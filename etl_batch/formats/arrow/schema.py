@@ -162,3 +162,21 @@ _MEANT: dict[str, Callable[[pa.DataType], pa.DataType]] = {
     ),
     _itself,
 )  # fmt: skip
+
+
+def summable(schema: pa.Schema) -> frozenset[str]:
+    """Names of the columns that can be added up.
+
+    Args:
+        schema: of normalised types.
+    """
+    import pyarrow as pa
+
+    is_a = pa.types
+    return frozenset(
+        field.name
+        for field in schema
+        if is_a.is_integer(field.type)
+        or is_a.is_floating(field.type)
+        or (is_a.is_decimal128(field.type) and field.type.scale >= 0)
+    )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
+from etl_batch.formats.arrow.plan import MOST_PIECES, runs, shares
 from etl_batch.formats.parquet.footer import Footer, read_footer, refuse_wrong_magic
 from etl_batch.formats.parquet.pieces import PieceReader
-from etl_batch.formats.parquet.plan import MOST_PIECES, runs
 from etl_batch.formats.parquet.reader import Losses, first_page, int96_losses, read_row_groups
 from etl_batch.formats.unchanged import needed, open_again, refuse_changed
 from etl_batch.machine.handed_files import NeededFile
@@ -24,8 +23,8 @@ from etl_batch.values import Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.arrow.batch import ArrowBatch
     from etl_batch.formats.arrow.table_store import TableStore
-    from etl_batch.formats.parquet.batch import ArrowBatch
 
 _FOOTERS_KEPT = 8
 
@@ -55,16 +54,9 @@ class ParquetInput:
     @property
     def numbers(self) -> frozenset[str]:
         """See `Source.numbers`."""
-        import pyarrow as pa
+        from etl_batch.formats.arrow.schema import summable
 
-        is_a = pa.types
-        return frozenset(
-            field.name
-            for field in self.schema
-            if is_a.is_integer(field.type)
-            or is_a.is_floating(field.type)
-            or (is_a.is_decimal128(field.type) and field.type.scale >= 0)
-        )
+        return summable(self.schema)
 
     @property
     def files(self) -> tuple[NeededFile, ...]:
@@ -109,7 +101,8 @@ class ParquetInput:
             FormatUnsupported: a page is written in a way that Arrow cannot read.
             OutOfMemory: the rows do not fit.
         """
-        from etl_batch.formats.parquet.batch import arrow_batch
+        from etl_batch.formats.arrow.batch import arrow_batch
+        from etl_batch.formats.parquet.int96_digits import REASON
 
         footer = _footer(self)
         groups = footer.groups_of(span.first_row, span.rows)
@@ -132,7 +125,7 @@ class ParquetInput:
             (group,) = footer.groups_of(row, 1)
             return first_page(footer, group.number)
 
-        yield arrow_batch(table, span, byte_of, lost)
+        yield arrow_batch(table, span, byte_of, {name: (its, REASON) for name, its in lost.items()})
 
     def _read_piece(self, descriptor: int, span: Span) -> tuple[pa.Table, Losses]:
         """Some rows of one row group: whoever read those before goes on, instead of beginning anew."""
@@ -207,23 +200,6 @@ def open_parquet(ordinal: int, where: Place) -> ParquetInput:
     finally:
         os.close(descriptor)
     return ParquetInput(ordinal, where, identity, footer.schema, footer.rows, footer.uncompressed_bytes)
-
-
-def shares(size: int, weights: Sequence[int]) -> list[int]:
-    """Where the parts of a file meet that have such shares of its size, from 0 to the size, rising.
-
-    Args:
-        size: bytes of the file, no fewer than the parts.
-        weights: of each part, none negative. Where one is too light for a byte of its own, all have equal shares.
-
-    Returns:
-        `len(weights) + 1` numbers; 0 alone where there are no parts.
-    """
-    ends = list(accumulate(weights, initial=0))
-    bounds = [size * end // max(ends[-1], 1) for end in ends]
-    if all(lower < upper for lower, upper in pairwise(bounds)):
-        return bounds
-    return [size * place // len(weights) for place in range(len(weights) + 1)]
 
 
 @lru_cache(maxsize=_FOOTERS_KEPT)

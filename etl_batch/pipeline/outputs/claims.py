@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from etl_batch.formats.registry import ENDINGS
 from etl_batch.storage.closed_folders import folded
 
 METADATA_ENDING = ".meta.json"
@@ -60,7 +61,7 @@ _REPORT_OF_A_JOB = re.compile(r"\d{8}t\d{6}z-[0-9a-f]{6}\.html")
 
 #: ends of names that are for one purpose only; other ends may be of any
 _ENDS_OF = {
-    Purpose.OUTPUT: (".csv", ".parquet", ".bin", ".tsv", ".gz", ".zst"),
+    Purpose.OUTPUT: (*ENDINGS, ".tsv", ".gz", ".zst"),  # of data
     Purpose.METADATA: (".json",),
     Purpose.REPORT: (".html", ".htm"),
 }

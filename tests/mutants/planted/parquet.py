@@ -26,22 +26,22 @@ FAULTS = (
         f"{_PARQUET}::test_encrypted_columns_behind_a_plain_footer",
     ),
     Fault(
-        "etl_batch.formats.parquet.errors._meant",
+        "etl_batch.formats.arrow.errors._meant",
         "number == errno.ENOMEM or _NO_MEMORY.search(said)",
         "number == errno.ENOMEM",
         f"{_PARQUET}::test_only_damage_is_called_damage",
     ),
     Fault(
-        "etl_batch.formats.parquet.plan.runs",
+        "etl_batch.formats.arrow.plan.runs",
         "room -= size",
         "room -= 0",
-        "tests/unit/formats/parquet/test_plan.py",
+        "tests/unit/formats/arrow/test_plan.py",
     ),
     Fault(
-        "etl_batch.formats.parquet.plan.runs",
+        "etl_batch.formats.arrow.plan.runs",
         "max(group.uncompressed_bytes, group.rows * row_bytes)",
         "group.uncompressed_bytes",
-        "tests/unit/formats/parquet/test_plan.py",
+        "tests/unit/formats/arrow/test_plan.py",
     ),
     Fault(
         "etl_batch.formats.parquet.pieces._Rows.take",
@@ -50,7 +50,7 @@ FAULTS = (
         f"{_PARQUET}::test_what_others_read_of_a_huge_row_group_is_passed_over",
     ),
     Fault(
-        "etl_batch.formats.parquet.batch.ArrowBatch._text",
+        "etl_batch.formats.arrow.batch.ArrowBatch._text",
         "lambda: good",
         "self.table",
         "tests/property/formats/arrow/test_columns.py::test_a_batch_goes_with_its_last_user",

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl_batch.formats.arrow.batch import arrow_batch
 from etl_batch.formats.arrow.checks import bad_rows
 from etl_batch.formats.arrow.columns import arrow_column
 from etl_batch.formats.arrow.schema import normalised
-from etl_batch.formats.parquet.batch import arrow_batch
 from etl_batch.kernels.columns import Kind
 from etl_batch.values import Span
 from tests.data_makers.apostrophes import added_to

@@ -39,13 +39,14 @@ from etl_batch.errors import (
     SchemaMismatch,
 )
 from etl_batch.formats.arrow import leaves
+from etl_batch.formats.arrow.plan import shares
 from etl_batch.formats.arrow.schema import row_bytes
 from etl_batch.formats.format import RowIds, Source
 from etl_batch.formats.parquet import pieces
 from etl_batch.formats.parquet import reader as parquet_reader
 from etl_batch.formats.parquet.errors import explained
 from etl_batch.formats.parquet.footer import read_footer
-from etl_batch.formats.parquet.parquet_input import ParquetInput, open_parquet, shares
+from etl_batch.formats.parquet.parquet_input import ParquetInput, open_parquet
 from etl_batch.formats.parquet.pieces import PieceReader, first_rows
 from etl_batch.storage.roots import Place
 from etl_batch.values import MIB, Rejected
@@ -592,7 +593,7 @@ CHILD = """
 import pickle, resource, sys
 source = pickle.load(sys.stdin.buffer)
 (span,) = source.plan(10**9, 0, 0)
-import etl_batch.formats.parquet.batch  # as the workers have it before their memory is limited
+import etl_batch.formats.arrow.batch  # as the workers have it before their memory is limited
 resource.setrlimit(resource.RLIMIT_DATA, (10**9, 10**9))
 try:
     with source.read(span):

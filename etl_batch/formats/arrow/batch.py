@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,22 +11,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.formats.arrow.checks import bad_rows
+from etl_batch.formats.arrow.checks import NOTHING_FOUND, Found, bad_rows
 from etl_batch.formats.arrow.columns import arrow_column
 from etl_batch.formats.arrow.nested_json import json_values
 from etl_batch.formats.arrow.plain_arrays import numbers
 from etl_batch.formats.column_batch import ColumnBatch
 from etl_batch.formats.format import FROM_ZERO, RowIds
-from etl_batch.formats.parquet import int96_digits
 from etl_batch.values import KIB, Rejected, Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.formats.parquet.reader import Losses
     from etl_batch.kernels.columns import Column
 
 _RAW_BYTES = 64 * KIB  #: of a bad row that are kept
+_NOTHING_LOST: Mapping[str, Found] = {}
 
 
 @dataclass(frozen=True)
@@ -77,20 +76,22 @@ class ArrowBatch:
         return bytes(sink.getvalue())
 
 
-def arrow_batch(table: pa.Table, span: Span, byte_of: Callable[[int], int], losses: Losses) -> ArrowBatch:
+def arrow_batch(
+    table: pa.Table, span: Span, byte_of: Callable[[int], int], lost: Mapping[str, Found] = _NOTHING_LOST
+) -> ArrowBatch:
     """The rows of a span, the bad ones set aside.
 
     Args:
         table: all its rows, of normalised types, one chunk a column.
         span: where they are from.
-        byte_of: where in the file the row group of a row begins, by the row's number in the file, from 0.
-        losses: rows whose INT96 timestamps are not what they were.
+        byte_of: where in the file begins what a row is read with, by the row's number in the file, from 0.
+        lost: by the names of columns, rows whose values are not what they were in the file, and why.
     """
     import pyarrow as pa
 
     reasons: dict[int, str] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        for its, reason in (bad_rows(one_array(column)), (losses.get(name), int96_digits.REASON)):
+        for its, reason in (bad_rows(one_array(column)), lost.get(name, NOTHING_FOUND)):
             if its is not None:
                 for row in np.flatnonzero(its).tolist():
                     reasons.setdefault(row, f"column {name!r}: {reason}")

@@ -7,8 +7,8 @@ from itertools import accumulate, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl_batch.formats.arrow.plan import MOST_PIECES, runs
 from etl_batch.formats.parquet.footer import RowGroup
-from etl_batch.formats.parquet.plan import MOST_PIECES, runs
 from etl_batch.values import MIB
 
 CHUNK = 64 * MIB
