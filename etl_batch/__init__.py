@@ -1,1 +1,1 @@
-"""The engine: binary records, CSV and Parquet in; CSV that is safe to open, and Parquet, out."""
+"""The engine: binary records, CSV, Parquet and Arrow in; CSV that is safe to open, and Parquet, out."""

@@ -43,6 +43,7 @@ class InputFormat(StrEnum):
     BINARY = "binary"
     CSV = "csv"
     PARQUET = "parquet"
+    ARROW = "arrow"
 
 
 class Escaping(StrEnum):

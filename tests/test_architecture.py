@@ -55,6 +55,8 @@ LAZY = {
     "etl_core.py": "argv is read before the pipeline is loaded",
     "file_estimate/estimate_file.py": "one format, one way to answer",
     "file_estimate/run_sample.py": "estimators, where there is a sample",
+    "formats/arrow/arrow_format.py": "Arrow",
+    "formats/arrow/arrow_input.py": "Arrow",
     "formats/arrow/unit_columns.py": "Arrow",
     "formats/binary/binary_format.py": "units, where there is an estimate",
     "formats/binary/binary_input.py": "only workers read",

@@ -43,7 +43,9 @@ def run_parser(prog: str) -> Parser:
 
 def as_run_parser(parser: Parser) -> Parser:
     """Make a parser, wherever it stands, that of the run command."""
-    parser.description = "Merge binary records, CSV and Parquet into one CSV, safe in a spreadsheet, and one Parquet."
+    parser.description = (
+        "Merge binary records, CSV, Parquet and Arrow into one CSV, safe in a spreadsheet, and one Parquet."
+    )
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_flags(parser, JobConfig)

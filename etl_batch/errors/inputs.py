@@ -6,10 +6,10 @@ from etl_batch.errors.base import EtlError, Refused
 
 
 class FormatExtension(Refused):
-    """The extension is not one of .bin, .csv and .parquet."""
+    """The extension is not one of .bin, .csv, .parquet, .arrow and .feather."""
 
     code = "E_FORMAT_EXTENSION"
-    mend = "rename the file to what it holds: .bin, .csv or .parquet"
+    mend = "rename the file to what it holds: .bin, .csv, .parquet, .arrow or .feather"
 
 
 class FormatMagic(Refused):
@@ -21,14 +21,14 @@ class FormatMagic(Refused):
 
 
 class FormatCorrupt(Refused):
-    """A Parquet file is damaged: a checksum, a page or the footer is not what was written."""
+    """A Parquet or Arrow file is damaged: a checksum, a page, an offset or the footer is not what was written."""
 
     code = "E_FORMAT_CORRUPT"
     mend = "copy the file again, or write it anew from where it came"
 
 
 class FormatUnsupported(Refused):
-    """A Parquet file is sound, but uses a type, an encoding or a compression that is not supported."""
+    """A Parquet or Arrow file is sound, but uses a type, an encoding or a compression that is not supported."""
 
     code = "E_FORMAT_UNSUPPORTED"
     mend = "write it anew with plain types, and a compression such as zstd or snappy"

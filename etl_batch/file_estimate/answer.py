@@ -16,7 +16,7 @@ class Answer:
     """The totals of a file."""
 
     path: str
-    format: str  #: bin, csv or parquet
+    format: str  #: see `Format.name`
     estimates: tuple[TotalEstimate, ...]
     rows: TotalEstimate  #: how many rows there are within the filter
     source: str  #: in words: what was read

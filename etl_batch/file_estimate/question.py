@@ -13,7 +13,9 @@ from etl_batch.text.flag import option, same_option
 from etl_batch.values import MIB
 
 WHOLE_BYTES = 64 * MIB  #: a file of up to so many is read whole: that takes about as long as a sample of it
-WHOLE_COLUMN_BYTES = 256 * MIB  #: the same of the columns of a Parquet file that are needed, as they are stored
+WHOLE_COLUMN_BYTES = (
+    256 * MIB
+)  #: the same of the columns of a Parquet or Arrow file that are needed, as they are stored
 
 
 def _names(given: str) -> tuple[str, ...]:

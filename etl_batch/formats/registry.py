@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from etl_batch.formats.arrow.arrow_format import ArrowFormat
 from etl_batch.formats.binary.binary_format import BinaryFormat
 from etl_batch.formats.csv.csv_format import CsvFormat
 from etl_batch.formats.format import Format
@@ -16,6 +17,7 @@ FORMATS: tuple[Format[Any], ...] = (
     BinaryFormat(),
     CsvFormat(),
     ParquetFormat(),
+    ArrowFormat(),
 )
 ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
 _BY_NAME = {name: kind for kind in FORMATS for name in (kind.name, kind.called)}

@@ -92,7 +92,7 @@ def test_estimates_are_of_what_is_asked_for(home: Home) -> None:
 def test_the_form_has_it_there_and_back(home: Home) -> None:
     (option,) = (one for one in job_options() if one.name == "format")
     assert (option.kind, option.group, option.default) == (Kind.CHOICE, "Inputs", "auto")
-    assert option.choices == ("auto", "binary", "csv", "parquet")
+    assert option.choices == ("auto", "binary", "csv", "parquet", "arrow")
     values = {"input": [f"{home.data}/a.txt"], "format": "csv"}
     config = config_of(values, home.path, ACTOR)
     assert config.format is InputFormat.CSV

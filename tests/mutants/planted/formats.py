@@ -16,9 +16,46 @@ _UNESCAPED = "tests/acceptance/test_escaping.py::test_without_escaping_every_cel
 
 _BOUNDED = "tests/unit/text/test_bounded_documents.py"
 
+_ARROW = "tests/unit/formats/arrow/test_arrow_input.py"
 _REGISTRY = "tests/unit/formats/test_registry.py"
 
 FAULTS = (
+    Fault(
+        "etl_batch.formats.arrow.ipc_buffers.refuse_false_nulls",
+        "if nulls != ",
+        "if False and nulls != ",
+        f"{_ARROW}::test_numbers_of_nulls_that_are_not_true",
+    ),
+    Fault(
+        "etl_batch.formats.arrow.sound._refuse_far_places",
+        'reach["max"] < len(dictionary)',
+        "True",
+        f"{_ARROW}::test_offsets_that_lead_anywhere",
+    ),
+    Fault(
+        "etl_batch.formats.arrow.sound._refuse_far_items",
+        "or (np.diff(offsets) < 0).any()",
+        "",
+        f"{_ARROW}::test_offsets_that_lead_anywhere",
+    ),
+    Fault(
+        "etl_batch.formats.arrow.normalising._milliseconds",
+        "scaled[~fits] = _NO_TIME",
+        "pass",
+        f"{_ARROW}::test_bad_values_are_rows_and_not_files",
+    ),
+    Fault(
+        "etl_batch.formats.arrow.ipc_footer.refuse_wrong_magic",
+        "if head.startswith(_CONTINUED):",
+        "if False:",
+        f"{_ARROW}::test_what_is_no_arrow_file",
+    ),
+    Fault(
+        "etl_batch.formats.arrow.arrow_format.ArrowFormat.held_bytes",
+        "max(opened.identity.size, opened.uncompressed_bytes)",
+        "opened.identity.size",
+        f"{_ARROW}::test_what_it_holds_counts_and_not_what_it_was_compressed_to",
+    ),
     Fault(
         "etl_batch.formats.registry.format_of_name",
         "file.lower().endswith",

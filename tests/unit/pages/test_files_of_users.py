@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 import etl_batch.file_estimate
 import etl_batch.formats
@@ -79,11 +80,12 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "data" / "b.bin").write_bytes(record(1) + record(2, "MILK", 7))
     (tmp_path / "data" / "b.layout.toml").write_text(LAYOUT)
     pq.write_table(pa.table({"product": ["MILK", "SOUP"], "value": [4, 7]}), tmp_path / "data" / "c.parquet")
+    feather.write_feather(pa.table({"product": ["MILK", "SOUP"], "value": [4, 7]}), tmp_path / "data" / "d.feather")
     return tmp_path
 
 
 @pytest.mark.usefixtures("poisoned")
-@pytest.mark.parametrize("name", ["a.csv", "b.bin", "c.parquet"])
+@pytest.mark.parametrize("name", ["a.csv", "b.bin", "c.parquet", "d.feather"])
 def test_the_launch_page_shows_first_rows(files: Path, asked: list[str], name: str) -> None:
     test = page("pages/launch.py", sign_in(files)).run()
     test.multiselect(key="etl_inputs").select(str(files / "data" / name))
@@ -96,7 +98,7 @@ def test_the_launch_page_shows_first_rows(files: Path, asked: list[str], name: s
 
 
 @pytest.mark.usefixtures("poisoned")
-@pytest.mark.parametrize("name", ["a.csv", "b.bin", "c.parquet"])
+@pytest.mark.parametrize("name", ["a.csv", "b.bin", "c.parquet", "d.feather"])
 def test_the_estimates_page_offers_columns_and_answers(files: Path, asked: list[str], name: str) -> None:
     test = page("pages/estimates.py", sign_in(files, ANALYST))
     test.query_params["file"] = f"data/{name}"

@@ -1,0 +1,30 @@
+"""The first rows of an Arrow file as text."""
+
+from __future__ import annotations
+
+import os
+
+from etl_batch.formats.arrow.first_rows import shown_rows
+from etl_batch.formats.arrow.ipc_footer import read_ipc_footer, refuse_wrong_magic
+from etl_batch.formats.arrow.ipc_reader import IpcReader
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place
+from etl_batch.text.first_rows import MOST_COLUMNS, FirstRows
+
+
+def arrow_rows(where: Place, rows: int) -> FirstRows:
+    """The first rows of an Arrow file.
+
+    Raises:
+        Refused: as a job on this file would.
+    """
+    descriptor = open_input(where)
+    try:
+        refuse_wrong_magic(descriptor, FileIdentity.of(descriptor).size, where.path)
+        footer = read_ipc_footer(descriptor, where.path)
+        reader = IpcReader(descriptor, footer, where.path, footer.schema.names[:MOST_COLUMNS])
+        return shown_rows(
+            reader.read(0, min(rows, footer.rows)), f"{footer.rows:,} rows in {len(footer.batches):,} record batches"
+        )
+    finally:
+        os.close(descriptor)
