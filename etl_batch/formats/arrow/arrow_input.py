@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etl_batch.formats.arrow.table_store import TableStore
 
 _FOOTERS_KEPT = 8
+_NONE = -1  #: no descriptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ class ArrowInput:
         try:
             refuse_changed(self, descriptor)
             try:
-                table = _reader(self).read(span.first_row, span.rows)
+                reader = _reader(self)
+                reader.descriptor = descriptor
+                table = reader.read(span.first_row, span.rows)
             finally:
                 refuse_changed(self, descriptor)  # that would explain whatever went wrong, and a mix of old and new
         finally:
@@ -166,7 +169,7 @@ def _footer(source: ArrowInput) -> IpcFooter:
 
 @lru_cache(maxsize=1)
 def _reader(source: ArrowInput) -> IpcReader:
-    """The file that this process is reading: mapped, and its dictionaries read."""
+    """The file that this process is reading: mapped, and its dictionaries read. It keeps no descriptor."""
     from etl_batch.formats.arrow.ipc_reader import IpcReader
 
-    return IpcReader(open_again(source.place), _footer(source), source.place.path)
+    return IpcReader(_NONE, _footer(source), source.place.path)

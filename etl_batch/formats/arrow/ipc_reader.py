@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class IpcReader:
     """An open Arrow file. What is not compressed is read where it is mapped; dictionaries are read once."""
 
-    descriptor: int  #: of the file; it stays open as long as this is used
+    descriptor: int  #: of the file, open whenever something is read; what is mapped outlasts it
     footer: IpcFooter
     path: Path
     columns: Sequence[str] | None = None  #: those to read; None: all

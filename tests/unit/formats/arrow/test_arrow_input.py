@@ -43,6 +43,7 @@ from tests.conftest import PROJECT
 from tests.helpers import arrow_twins
 from tests.helpers.arrow_twins import array_of, columns_of
 from tests.helpers.chance import examples
+from tests.helpers.descriptors import open_files
 
 Put = Callable[..., ArrowInput]
 CODECS = [None, "lz4", "zstd"]
@@ -271,6 +272,14 @@ def test_first_rows(put: Put) -> None:
     assert shown.names == tuple(source.names)
     assert len(shown.rows) == 9
     assert shown.note == "40 rows in 6 record batches"
+
+
+def test_files_that_were_read_are_not_kept_open(put: Put) -> None:
+    contents(put(mixed_table(3)))  # the last one stays mapped
+    before = len(open_files())
+    for _ in range(5):
+        contents(put(mixed_table(3)), 1)
+    assert len(open_files()) <= before
 
 
 # What is refused
