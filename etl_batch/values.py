@@ -238,7 +238,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobResult:
-    """The whole outcome of a job; `metadata.py` writes it as JSON."""
+    """The whole outcome of a job; `metadata.py` makes JSON of it."""
 
     job_id: str
     actor: Actor
@@ -274,7 +274,7 @@ class JobResult:
 class ProgressReport:
     """How far the job is."""
 
-    phase: str  #: start, check or convert
+    phase: str  #: start, check, convert or dry run
     done_bytes: int
     total_bytes: int
     rows: int

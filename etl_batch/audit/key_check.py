@@ -1,6 +1,6 @@
 """Whether the keys that a process has loaded are those of the log that it is about to continue.
 
-Keys are another's where nothing of the end of the log is of them. One thing that is of them is enough: lines and
+Keys count as wrong where nothing at the end of the log was made with them; one match is enough: lines and
 checkpoints that somebody changed are for `audit verify` to find, and must not keep everybody from writing.
 """
 

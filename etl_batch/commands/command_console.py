@@ -1,4 +1,4 @@
-"""What a job says on the terminal: progress and messages on standard error, nothing else anywhere."""
+"""Messages on standard error, and a command's answer on standard output (`print_result`)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from etl_batch.jobs.supervisor import work_off_queue
 
 
 def add_parser(add: AddParser) -> None:
-    """Add its parser, to which nothing is a flag: a folder may have any name."""
+    """Add its parser. Its one word is the home folder, which may begin with `-`: no word is read as a flag."""
     parser = add(prefix_chars="\0")
     parser.add_argument("words", nargs="*")
     parser.set_defaults(do=run)

@@ -1,4 +1,4 @@
-"""What is answered, and as JSON."""
+"""The answer to a question about a file, and its JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`--check`: everything that a job does, but for the writing. So what it says is measured, not guessed."""
+"""`--check`: all that a job does but the sample and the writing. So what it says is measured, not guessed."""
 
 from __future__ import annotations
 

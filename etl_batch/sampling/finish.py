@@ -13,7 +13,7 @@ from etl_batch.values import TotalEstimate
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """All that was kept of the spans."""
+    """What the spans left for the last step."""
 
     state: SampleState
     blocks: list[Block] | None  #: None: there are too many
@@ -22,7 +22,7 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What becomes of it."""
+    """Estimates, warnings, and the two files as bytes."""
 
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 MAX_STRATA = 100_000  #: kept apart; those whose names have the smallest hashes
 MINIMUM = 2  #: rows of each stratum, where it has so many: below two no variance can be estimated
-POWER = 0.5  #: of a stratum's rows, which its share of the budget goes with
+POWER = 0.5  #: a stratum's share of the budget grows with its rows to this power
 _MOST_CERTAIN = 500  #: rows of each measure taken for certain
 _CERTAIN_SHARE = 5  #: and no more than one in so many of the sample
 _BITS = 2**64 - 1

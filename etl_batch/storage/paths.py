@@ -1,4 +1,4 @@
-"""The sandbox: every input and output is opened here, beneath a folder that may be used.
+"""Opening files by name: every input and output, beneath a folder that may be used.
 
 First the text of a path is checked and placed beneath a root (`roots`, no disk); then it is opened
 from that root in one step that no swapped folder or link can lead astray (`open_input` and the

@@ -1,4 +1,4 @@
-"""Rows out of an Arrow table."""
+"""Arrow tables as the rows that `estimate` takes."""
 
 from __future__ import annotations
 

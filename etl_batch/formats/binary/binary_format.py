@@ -71,7 +71,7 @@ def open_binary(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
 
 
 def refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:
-    """Refuse a binary file that does not hold whole records, and at least one byte of them.
+    """Refuse a binary file without records, or with a part of one at its end.
 
     Raises:
         TruncatedRecord: its last record is incomplete, and is not to be set aside; or there is not even room for any.

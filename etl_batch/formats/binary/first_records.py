@@ -1,4 +1,4 @@
-"""The first records of a binary file as bytes."""
+"""Reads the first records of an open file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV inputs: checked before anything is written, rewritten as text, read as typed columns."""
+"""One checked CSV as a source: planned and read by spans, rewritten as text or read as typed columns."""
 
 from __future__ import annotations
 

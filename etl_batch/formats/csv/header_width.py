@@ -1,6 +1,6 @@
 """Whether the header of a CSV names the columns that its rows have: if all of them say otherwise, it does not.
 
-FirstLook at by the bytes at the start alone, before anything is said about a row: the same for any workers and chunks.
+Judged by the first bytes alone, before anything is said about a row: the same for any workers and chunks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A CSV of another encoding or with other line ends, read through a UTF-8 copy.
+"""The UTF-8 copy of a CSV: opening it, and finding its bytes in the original.
 
 Where the copy is, and where its bytes came from.
 """

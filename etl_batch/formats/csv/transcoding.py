@@ -1,6 +1,6 @@
-"""A CSV of another encoding, or with other line ends, is copied to UTF-8 before it is read.
+"""Makes the UTF-8 copy of a CSV that is of another encoding, or has other line ends.
 
-The copy has no name and outlives no process.
+The copy has no name, and is gone when the process that made it ends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""INT96 timestamps are nanoseconds of any year, and 64 bits are not: which rows lose digits as microseconds.
+"""Which INT96 timestamps have digits below the microsecond: the output would lose them.
 
 They are read twice, as microseconds and as nanoseconds. The latter may turn over, and the difference of the two is
 right all the same, for it is less than a microsecond.

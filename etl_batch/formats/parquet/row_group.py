@@ -1,4 +1,4 @@
-"""Parquet: workers encode row groups by themselves, the parent joins their footers."""
+"""One row group as pages and a footer; and the tail that joins many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of a file random reads touch."""
+"""Counts the pages (4 KiB) of a file that random reads touched."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def _fork_server_death(error: str) -> EtlError:
     if pid is not None:
         with contextlib.suppress(ChildProcessError):
             until = time.monotonic() + _DEATH_SECONDS
-            # FirstLook at only: multiprocessing itself waits for it before it starts the next.
+            # Only looked at: multiprocessing itself waits for it before it starts the next.
             while (end := os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)) is None:
                 if time.monotonic() > until:
                     break
