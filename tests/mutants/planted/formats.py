@@ -30,13 +30,13 @@ FAULTS = (
         "etl_batch.formats.arrow.sound._refuse_far_places",
         'reach["max"] < len(dictionary)',
         "True",
-        f"{_ARROW}::test_offsets_that_lead_anywhere",
+        f"{_ARROW}::test_a_place_outside_of_its_dictionary",
     ),
     Fault(
         "etl_batch.formats.arrow.sound._refuse_far_items",
         "or (np.diff(offsets) < 0).any()",
         "",
-        f"{_ARROW}::test_offsets_that_lead_anywhere",
+        f"{_ARROW}::test_lists_that_overlap_or_lie_outside",
     ),
     Fault(
         "etl_batch.formats.arrow.normalising._milliseconds",

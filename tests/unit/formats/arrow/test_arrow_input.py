@@ -31,9 +31,11 @@ from etl_batch.errors import (
     Refused,
     SchemaMismatch,
 )
+from etl_batch.formats.arrow.arrow_format import ArrowFormat
 from etl_batch.formats.arrow.arrow_input import ArrowInput, open_arrow
 from etl_batch.formats.arrow.ipc_first_rows import arrow_rows
 from etl_batch.formats.arrow.ipc_footer import read_ipc_footer
+from etl_batch.formats.arrow.sound import refuse_unsound
 from etl_batch.formats.format import Source
 from etl_batch.formats.parquet.parquet_input import open_parquet
 from etl_batch.storage.roots import Place
@@ -262,6 +264,9 @@ def test_what_it_holds_counts_and_not_what_it_was_compressed_to(put: Put) -> Non
     table = pa.table({"x": [0] * 1_000_000})
     source = put(table, None, "zstd")
     assert source.identity.size < MIB < 8_000_000 <= source.uncompressed_bytes
+    assert ArrowFormat().held_bytes(source) == source.uncompressed_bytes
+    plain = put(table)
+    assert ArrowFormat().held_bytes(plain) == plain.identity.size
 
 
 def test_first_rows(put: Put) -> None:
@@ -352,6 +357,23 @@ def test_offsets_that_lead_anywhere(tmp_path: Path, array: pa.Array) -> None:
         except Refused as error:
             found[error.code] += 1
     assert found.keys() == {"E_FORMAT_CORRUPT"}
+
+
+@pytest.mark.parametrize("places", [[0, 3], [0, -1]])
+def test_a_place_outside_of_its_dictionary(places: list[int]) -> None:
+    array = pa.DictionaryArray.from_arrays(pa.array(places, pa.int8()), ["a", "b", "c"], safe=False)
+    with pytest.raises(FormatCorrupt, match="x: a value is none of the 3 in its dictionary"):
+        refuse_unsound(array, "x")
+
+
+@pytest.mark.parametrize(("kind", "width"), [(pa.list_(pa.int8()), np.int32), (pa.large_list(pa.int8()), np.int64)])
+@pytest.mark.parametrize("offsets", [[0, 9, 3], [0, 2, 1, 3], [0, -1, 3]])
+def test_lists_that_overlap_or_lie_outside(kind: pa.DataType, width: type, offsets: list[int]) -> None:
+    """The first and the last are sound, which is all that Arrow looks at by itself."""
+    buffers = [None, pa.py_buffer(np.array(offsets, width))]
+    array = pa.Array.from_buffers(kind, len(offsets) - 1, buffers, children=[pa.array([1, 2, 3], pa.int8())])
+    with pytest.raises(FormatCorrupt, match="x: a list lies outside of its items"):
+        refuse_unsound(array, "x")
 
 
 def test_a_file_that_changes(put: Put) -> None:
