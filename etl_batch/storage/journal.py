@@ -155,9 +155,21 @@ def sound_lines(data: bytes) -> list[Line]:
         # Compared as text: were it read as a number, a damaged digit could still be one.
         if not raw.endswith(b"}\n") or raw[: _CRC_CHARACTERS + 1] != b"%08x " % crc:
             break
+        entry = _entry(body)
+        if entry is None:
+            break
         stop += len(raw)
-        lines.append(Line(json_document(body), stop, crc))
+        lines.append(Line(entry, stop, crc))
     return lines
+
+
+def _entry(body: bytes) -> Entry | None:
+    """What a line says; None: nothing that we wrote, whatever its checksum."""
+    try:
+        entry = json_document(body)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None
 
 
 def write_note(place: Place, entry: Entry) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -450,6 +451,21 @@ def test_a_damaged_journal_costs_no_more_than_its_tail(homes: Iterator[Home], un
         journal.write_bytes(content)
         run(config, runner=InlineRunner())
         assert seen(home) == undisturbed
+
+
+@pytest.mark.parametrize("key", ["job_id", "options", "inputs", "versions"])
+def test_a_journal_that_says_not_what_a_job_was_is_none(
+    homes: Iterator[Home], undisturbed: dict[str, Any], key: str
+) -> None:
+    """Its checksums hold: somebody wrote it anew."""
+    home = next(homes)
+    config = _interrupt(home)
+    journal = home.output / ".out.csv.journal"
+    header = json.loads(journal.read_bytes().splitlines()[0].partition(b" ")[2])
+    body = json.dumps(header | {key: None}).encode() + b"\n"
+    journal.write_bytes(b"%08x " % zlib.crc32(body) + body)
+    run(replace(config, resume=True), runner=InlineRunner())
+    assert seen(home) == undisturbed
 
 
 def test_a_start_without_resume_removes_what_was_left(homes: Iterator[Home], undisturbed: dict[str, Any]) -> None:

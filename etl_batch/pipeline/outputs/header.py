@@ -75,6 +75,18 @@ def targets_in(header: dict[str, Any], config: JobConfig) -> Targets:
     )
 
 
+def is_header(entry: dict[str, Any]) -> bool:
+    """Whether the first line of a journal says all that a header says, in values of the right kinds."""
+    options, inputs, found = (entry.get(key) for key in ("options", "inputs", "versions"))
+    return (
+        isinstance(entry.get("job_id"), str)
+        and isinstance(options, dict)
+        and isinstance(found, dict)
+        and isinstance(inputs, list)
+        and all(isinstance(file, dict) and {"path", "identity"} <= file.keys() for file in inputs)
+    )
+
+
 def options_of(config: JobConfig) -> dict[str, Any]:
     """Every option that has a say in what is written, as JSON values. A new one has, until it is named above."""
     values = {

@@ -13,7 +13,7 @@ from etl_batch.errors import EtlError
 from etl_batch.machine.undisturbed import undisturbed
 from etl_batch.pipeline.bad_rows import bad_rows_error
 from etl_batch.pipeline.job import Job
-from etl_batch.pipeline.outputs.header import JOURNAL_VERSION, job_of, targets_in
+from etl_batch.pipeline.outputs.header import JOURNAL_VERSION, is_header, job_of, targets_in
 from etl_batch.pipeline.outputs.published_identities import Identities, record_identities
 from etl_batch.pipeline.outputs.restart_point import RestartPoint, from_entry
 from etl_batch.pipeline.outputs.targets import Targets
@@ -104,7 +104,7 @@ def interrupted_jobs(outputs: Iterable[Place], config: JobConfig) -> list[Interr
         # A journal that names what cannot be is none; `remove_all_of` takes it away.
         with contextlib.suppress(KeyError, TypeError, ValueError, EtlError):
             lines = _lines_beside(target, config)
-            if lines and lines[0].entry["journal"] == JOURNAL_VERSION:
+            if lines and lines[0].entry["journal"] == JOURNAL_VERSION and is_header(lines[0].entry):
                 job = Interrupted(targets_in(lines[0].entry, config), lines)
                 if target in job.targets.outputs:
                     found[job.job.job_id] = job

@@ -54,6 +54,13 @@ FAULTS = (
     Fault("etl_batch.storage.publication._replace", "if there == move.inode:", "if True:", _PUBLICATION),
     Fault("etl_batch.storage.publication._free_backup", "is None), None)", "is None or True), None)", _PUBLICATION),
     Fault("etl_batch.storage.publication._is_pending_file", "not in (None, move.inode)", "is not None", _PUBLICATION),
+    Fault("etl_batch.storage.journal._entry", "except ValueError:", "except OverflowError:", _JOURNAL),
+    Fault(
+        "etl_batch.pipeline.outputs.interrupted.interrupted_jobs",
+        "and is_header(lines[0].entry)",
+        "and bool(lines[0].entry)",
+        "tests/acceptance/test_resume.py::test_a_journal_that_says_not_what_a_job_was_is_none",
+    ),
     Fault("etl_batch.storage.journal.sound_lines", "crc = zlib.crc32(body, crc)", "crc = zlib.crc32(body)", _JOURNAL),
     Fault("etl_batch.storage.journal.Journal.cut", "os.ftruncate(self.descriptor, size)", "pass", _JOURNAL),
     Fault(

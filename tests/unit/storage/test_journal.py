@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,21 @@ def test_what_is_no_journal_is_empty(where: Place, tmp_path: Path) -> None:
     where.path.unlink()
     where.path.mkdir()
     assert read_journal(where) == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]}", b'{"a": "\xff"}', b'{"a": ' + b"[" * 3000 + b"]" * 3000 + b"}", b'{"a": ' + b"1" * 6000 + b"}"]
+)
+def test_what_is_no_line_of_ours_ends_it_whatever_its_checksum(body: bytes) -> None:
+    first, crc = _line_of(b'{"journal":1}', 0)
+    last, _ = _line_of(body, crc)
+    assert [line.entry for line in sound_lines(first + last)] == [{"journal": 1}]
+    assert sound_lines(_line_of(body, 0)[0]) == []
+
+
+def _line_of(body: bytes, crc: int) -> tuple[bytes, int]:
+    crc = zlib.crc32(body + b"\n", crc)
+    return b"%08x " % crc + body + b"\n", crc
 
 
 def test_it_is_seen_with_its_header_or_not_at_all(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
