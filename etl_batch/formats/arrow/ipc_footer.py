@@ -33,7 +33,7 @@ _CONTINUED = b"\xff\xff\xff\xff"
 _BLOCK = "qi4xq"  #: where a message begins, the bytes of its metadata, those of its body
 _DICTIONARY_BATCH, _RECORD_BATCH = 2, 3  #: of the union MessageHeader
 _SCHEMA, _DICTIONARIES, _RECORD_BATCHES = 1, 2, 3  #: fields of the footer
-_ANEW = "write it anew as an Arrow file: `pyarrow.ipc.new_file`, or `pyarrow.feather.write_feather`"
+_ANEW = "write it anew as an Arrow file, with pyarrow.ipc.new_file or pyarrow.feather.write_feather"
 
 
 @dataclass(frozen=True, slots=True)
