@@ -94,6 +94,8 @@ def _show_launch_page(context: PageContext) -> None:
     pressed = show_options_form(named, lambda: _show_replacing(context))
     values = with_default_output(entered_values(), context.home)
     with errors_shown():
+        if pressed is not None:
+            picked.refuse_missing()
         if pressed is Pressed.CHECK:
             config_of(values, context.home, context.who())  # what is wrong with the options is said at once
             start_check(context, values)

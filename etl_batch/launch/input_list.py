@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,9 +12,9 @@ from etl_batch.errors import EtlError
 from etl_batch.formats.registry import format_named, format_of_name
 from etl_batch.layouts.file_names import layout_name
 from etl_batch.permissions import Permission, permit
-from etl_batch.pipeline.inputs import inputs_among
+from etl_batch.pipeline.inputs import inputs_among, is_input
 from etl_batch.storage.paths import FileIdentity, is_folder, list_folder, open_input
-from etl_batch.storage.roots import Place
+from etl_batch.storage.roots import Place, place
 from etl_batch.values import Actor
 
 MOST_ENTRIES = 2_000  #: beyond them the list is cut, and says so
@@ -27,7 +27,7 @@ class Candidate:
 
     place: Place
     name: str  #: beneath its root, such as `data/2024/sales.csv`; a folder ends in `/`
-    format: str  #: as metadata have it; folder
+    format: str  #: as metadata have it; folder; empty: its name says none
     bytes: int = 0  #: of a folder: of the inputs directly in it
     files: int = 1  #: inputs directly in a folder
     layout: str | None = None  #: of a binary file: the name of the layout found beside it
@@ -68,7 +68,11 @@ class InputList:
         inside = (
             candidate for candidate in self.candidates if candidate.format != "folder" and candidate.problem is None
         )
-        return tuple(candidate for candidate in inside if candidate.place.path.parent == folder.place.path)
+        return tuple(
+            candidate
+            for candidate in inside
+            if candidate.place.path.parent == folder.place.path and is_input(candidate.place.path.name)
+        )
 
 
 def list_inputs(actor: Actor, roots: tuple[Path, ...]) -> InputList:
@@ -87,21 +91,65 @@ def list_inputs(actor: Actor, roots: tuple[Path, ...]) -> InputList:
     return InputList(tuple(found))
 
 
+def find_asked(
+    actor: Actor, roots: tuple[Path, ...], there: InputList, asked: Iterable[str]
+) -> tuple[InputList, dict[str, EtlError]]:
+    """The list with what somebody asked for by name, which a job reads whatever it is called.
+
+    Args:
+        actor: who asks.
+        roots: as for `list_inputs`.
+        there: what `list_inputs` found.
+        asked: paths, as a configuration names them.
+
+    Returns:
+        The list, with what it lacked at its end; and of each path that cannot be read, why: gone, or not allowed.
+
+    Raises:
+        Forbidden: the actor may not launch jobs.
+    """
+    permit(actor, Permission.LAUNCH_JOBS)
+    missing: dict[str, EtlError] = {}
+    for path in asked:
+        if there.named(path) is None:
+            try:
+                more = _asked(place(path, roots))
+            except EtlError as error:
+                missing[path] = error
+            else:
+                there = replace(there, candidates=(*there.candidates, *more))
+    return there, missing
+
+
+def _asked(where: Place) -> list[Candidate]:
+    shown = "/".join((where.root.name, *where.relative.parts))
+    if is_folder(where):
+        files = [file for file in _files(where, list_folder(where), shown) if file.format != "folder"]
+        return [_folder(where, shown, files), *files]
+    os.close(open_input(where))  # what is wrong with it is said, and it is no choice
+    folder = Place(where.root, where.relative.parent)
+    return [_file(folder, where.relative.name, list_folder(folder), shown.rpartition("/")[0])]
+
+
+def _folder(where: Place, shown: str, files: list[Candidate]) -> Candidate:
+    return Candidate(
+        place=where, name=f"{shown}/", format="folder", bytes=sum(file.bytes for file in files), files=len(files)
+    )
+
+
+def _files(folder: Place, names: list[str], shown: str) -> list[Candidate]:
+    return [_file(folder, name, names, shown) for name in inputs_among(names)]
+
+
 def _beneath(folder: Place, shown: str) -> Iterator[Candidate]:
     try:
         names = list_folder(folder)
     except EtlError:
         return  # not there, or not ours to read: nothing to choose
-    files = [_file(folder, name, names, shown) for name in inputs_among(names)]
+    files = _files(folder, names, shown)
     sound = [file for file in files if file.format != "folder"]
     if sound:
-        yield Candidate(
-            place=folder,
-            name=f"{shown}/",
-            format="folder",
-            bytes=sum(candidate.bytes for candidate in sound),
-            files=len(sound),
-        )
+        yield _folder(folder, shown, sound)
         yield from sound
     if len(folder.relative.parts) < _DEEPEST:
         for name in names:

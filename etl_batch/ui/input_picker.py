@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from etl_batch.errors import EtlError
+from etl_batch.errors import ConfigError, EtlError
 from etl_batch.formats.registry import listed
-from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, list_inputs
+from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, find_asked, list_inputs
 from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, UPLOADED, keep_upload
 from etl_batch.text.number_text import counted, data_size
 from etl_batch.text.shown_text import shown
@@ -17,9 +17,11 @@ from etl_batch.ui.empty_states import show_empty
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.page_context import PageContext
+from etl_batch.ui.page_words import on_page
 from etl_batch.values import MIB
 
 CHOSEN = "etl_inputs"  #: session key: paths of the chosen inputs
+_MISSING = "etl_inputs_missing"  #: session key: what was asked for and cannot be read, and why, till the user chooses
 _SAID = "etl_upload_said"
 
 
@@ -29,11 +31,24 @@ class Picked:
 
     paths: tuple[str, ...]  #: files and folders
     files: tuple[Candidate, ...]  #: all files that it stands for
+    missing: tuple[str, ...] = ()  #: what was asked for and cannot be read, where the user chose nothing since
+
+    def refuse_missing(self) -> None:
+        """Refuse to go on with less than what was asked for: with no input at all a job would read all of data/.
+
+        Raises:
+            ConfigError: something is missing.
+        """
+        if self.missing:
+            others = f" (and {len(self.missing) - 1} more)" if len(self.missing) > 1 else ""
+            raise ConfigError(
+                f"the input {self.missing[0]}{others} cannot be read", mend="choose the inputs anew, under Inputs"
+            )
 
 
 def show_input_picker(context: PageContext) -> Picked:
     """Show the list and the upload."""
-    there = list_inputs(context.who(), context.input_roots)
+    there, found = _asked_for(context, list_inputs(context.who(), context.input_roots))
     if not there.candidates:
         show_empty(
             "No inputs yet",
@@ -41,18 +56,47 @@ def show_input_picker(context: PageContext) -> Picked:
             "or make the demo data: `python -m etl_batch demo-data`.",
         )
     labels = _labels(there)
-    st.session_state[CHOSEN] = [path for path in st.session_state.get(CHOSEN, ()) if path in labels]
-    chosen = st.multiselect(
+    st.session_state[CHOSEN] = [candidate.path for candidate in found]
+    _show_missing()
+    st.multiselect(
         "Files and folders", list(labels), format_func=lambda path: labels.get(path, path), key=CHOSEN,
-        placeholder="Choose files or folders", disabled=not labels,
+        placeholder="Choose files or folders", disabled=not labels, on_change=forget_missing,
         help="Files and folders beneath data/ (ETL_INPUT_ROOTS adds to them). Of a folder, its inputs in the order of "
              "their names. All inputs of a job have the same columns.",
     )  # fmt: skip
     if there.is_cut:
         st.caption(f"The list shows the first {MOST_ENTRIES:,} files and folders.")
     _show_upload(context)
-    found = [candidate for path in chosen if (candidate := there.named(path)) is not None]
-    return Picked(tuple(candidate.path for candidate in found), _files_of(found, there))
+    missing = tuple(st.session_state.get(_MISSING, ()))
+    return Picked(tuple(candidate.path for candidate in found), _files_of(found, there), missing)
+
+
+def forget_missing() -> None:
+    """What is chosen from now on is what the user wants, whatever was asked for before."""
+    st.session_state.pop(_MISSING, None)
+
+
+def _asked_for(context: PageContext, listed_ones: InputList) -> tuple[InputList, list[Candidate]]:
+    """The list with all that is chosen, and what is chosen; what cannot be read is kept apart."""
+    asked = st.session_state.get(CHOSEN, ())
+    there, missing = find_asked(context.who(), context.input_roots, listed_ones, asked)
+    if missing:
+        why = {path: error.message for path, error in missing.items()}
+        st.session_state[_MISSING] = {**st.session_state.get(_MISSING, {}), **why}
+    return there, [candidate for path in asked if (candidate := there.named(path)) is not None]
+
+
+def _show_missing() -> None:
+    missing = st.session_state.get(_MISSING)
+    if not missing:
+        return
+    listing = "\n".join(f"- {plain(on_page(why), 400)}" for why in missing.values())
+    st.warning(
+        f"What was asked for cannot be read, and nothing starts until you choose:\n\n{listing}",
+        icon=":material/warning:",
+    )
+    st.button("Go on with the inputs beneath", on_click=forget_missing, key="etl_inputs_as_they_are",
+              disabled=not st.session_state[CHOSEN])  # fmt: skip
 
 
 def _files_of(chosen: Sequence[Candidate], there: InputList) -> tuple[Candidate, ...]:
@@ -79,7 +123,8 @@ def label(candidate: Candidate) -> str:
         if candidate.layout is None
         else f" · {shown(candidate.layout, 40)}"
     )
-    return f"{shown(candidate.name, 80)} · {candidate.format.upper()} · {data_size(candidate.bytes)}{layout}"
+    kind = candidate.format.upper() or "no known ending"
+    return f"{shown(candidate.name, 80)} · {kind} · {data_size(candidate.bytes)}{layout}"
 
 
 def _labels(there: InputList) -> dict[str, str]:
@@ -126,5 +171,6 @@ def _keep(context: PageContext, files: Sequence[object], replace: bool) -> None:
         said.append(f"{plain(name)} is in data/ now.")
         if where.path.suffix.lower() in UPLOADED[:-1]:
             st.session_state[CHOSEN] = [*st.session_state.get(CHOSEN, ()), str(where.path)]
+            st.session_state.get(_MISSING, {}).pop(str(where.path), None)
     st.session_state["etl_upload_version"] += 1  # an empty uploader: the bytes leave the memory
     st.session_state[_SAID] = said

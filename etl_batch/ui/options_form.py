@@ -14,7 +14,7 @@ from etl_batch.launch.options import GROUPS, INPUTS, Option, Values, job_options
 from etl_batch.text.flag import Kind
 from etl_batch.text.shown_text import shown
 from etl_batch.ui.foreign_text import plain
-from etl_batch.ui.input_picker import CHOSEN
+from etl_batch.ui.input_picker import CHOSEN, forget_missing
 
 _PREFIX = "etl_option_"
 _OPEN_GROUP = GROUPS[0]
@@ -74,6 +74,7 @@ def entered_values() -> dict[str, str | bool | tuple[str, ...]]:
 
 def prefill(config: Mapping[str, Any], home: Path) -> None:
     """Fill the form with the options of a job, before it is shown."""
+    forget_missing()
     values: Values = values_of(config, home)
     for option in job_options():
         key = CHOSEN if option.name == INPUTS else f"{_PREFIX}{option.name}"

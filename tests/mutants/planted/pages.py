@@ -107,4 +107,22 @@ FAULTS = (
         'estimate.get("total")',
         "tests/unit/pages/test_comparison.py",
     ),
+    Fault(
+        "etl_batch.launch.input_list.find_asked",
+        "more = _asked(place(path, roots))",
+        "continue",
+        "tests/unit/pages/test_inputs_asked_for.py",
+    ),
+    Fault(
+        "etl_batch.ui.input_picker.Picked.refuse_missing",
+        "if self.missing:",
+        "if False:",
+        "tests/unit/pages/test_inputs_asked_for.py",
+    ),
+    Fault(
+        "etl_batch.ui.input_picker._show_missing",
+        "disabled=not st.session_state[CHOSEN]",
+        "disabled=False",
+        "tests/unit/pages/test_inputs_asked_for.py",
+    ),
 )

@@ -1,0 +1,105 @@
+"""Launch: inputs that were asked for by name stay chosen, or are named as missing; never is other data read instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl_batch.config import InputFormat
+from etl_batch.jobs.service import JobService
+from tests.conftest import Home
+from tests.helpers.streamlit_page import SignedIn, page, sign_in
+
+_ROWS = b"id,quantity\n1,5\n2,7\n"
+
+
+@pytest.fixture(autouse=True)
+def _home(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ETL_HOME", str(home.path))
+    monkeypatch.delenv("ETL_INPUT_ROOTS", raising=False)
+    home.put("other.csv", _ROWS)
+
+
+def _texts(test: AppTest) -> str:
+    kinds = (test.markdown, test.caption, test.error, test.warning, test.info)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def _again(home: Home, monkeypatch: pytest.MonkeyPatch, *inputs: Path, **options: object) -> tuple[AppTest, SignedIn]:
+    """The form, filled from a job with these inputs: the job is one that the service tells of."""
+    user = sign_in(home.path)
+    config = {"inputs": [str(path) for path in inputs], **options}
+
+    class Job:
+        def __init__(self) -> None:
+            self.config = config
+
+    monkeypatch.setattr(JobService, "view", lambda *_: Job())
+    test = page("pages/launch.py", user, **{"from": "before"}).run()
+    assert not test.exception
+    return test, user
+
+
+def _chosen(test: AppTest) -> list[str]:
+    return list(test.multiselect(key="etl_inputs").value)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "noext", "x.csv.rejected.csv", ".hidden.csv"])
+def test_a_file_of_any_name_stays_chosen(home: Home, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    path = home.put(name, _ROWS)
+    test, _ = _again(home, monkeypatch, path, home.data / "other.csv", format=InputFormat.CSV)
+    assert _chosen(test) == [str(path), str(home.data / "other.csv")]
+    assert not test.warning
+    test.run()
+    assert _chosen(test) == [str(path), str(home.data / "other.csv")]
+
+
+def test_a_folder_without_inputs_and_one_that_lies_deep_stay_chosen(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (empty := home.data / "empty").mkdir()
+    (deep := home.data.joinpath(*"abcdefgh")).mkdir(parents=True)
+    (deep / "in.csv").write_bytes(_ROWS)
+    test, _ = _again(home, monkeypatch, empty, deep)
+    assert _chosen(test) == [str(empty), str(deep)]
+    assert not test.warning
+
+
+@pytest.mark.parametrize("button", ["etl_check_button", "etl_launch_button"])
+def test_what_is_gone_or_not_allowed_is_named_and_nothing_starts(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, button: str
+) -> None:
+    (outside := tmp_path / "outside.csv").write_bytes(_ROWS)
+    gone = home.data / "gone.csv"
+    test, user = _again(home, monkeypatch, gone, outside)
+    assert _chosen(test) == []
+    assert all(path.stem in test.warning[0].value for path in (gone, outside)), test.warning[0].value
+    test.button(key=button).click().run()
+    assert "E_CONFIG" in _texts(test)
+    assert "etl_check" not in test.session_state
+    assert JobService(home.path).page(user.actor).total == 0
+    assert test.button(key="etl_inputs_as_they_are").disabled, "nothing chosen would be all of data/"
+    test.multiselect(key="etl_inputs").set_value([str(home.data / "other.csv")]).run()
+    assert not test.warning
+    test.button(key="etl_check_button").click().run()
+    assert "E_CONFIG" not in _texts(test)
+    assert test.session_state["etl_check"].values["input"] == (str(home.data / "other.csv"),)
+    test.session_state["etl_check"].question.stop()
+
+
+def test_an_input_that_was_deleted_meanwhile_is_named_and_the_rest_is_taken_on_demand(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = home.put("early.csv", _ROWS), home.data / "other.csv"
+    test, user = _again(home, monkeypatch, path, other)
+    path.unlink()
+    test.button(key="etl_launch_button").click().run()
+    assert "early" in test.warning[0].value
+    assert "E_CONFIG" in _texts(test)
+    assert _chosen(test) == [str(other)]
+    assert JobService(home.path).page(user.actor).total == 0
+    test.button(key="etl_inputs_as_they_are").click().run()
+    assert not test.warning
+    assert _chosen(test) == [str(other)]
