@@ -27,7 +27,14 @@ from etl_batch.ui.first_rows_view import show_first_rows
 from etl_batch.ui.input_picker import Picked, label, show_input_picker
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.live_job import show_job
-from etl_batch.ui.options_form import Pressed, entered_values, prefill, show_options_form
+from etl_batch.ui.options_form import (
+    Pressed,
+    entered_format,
+    entered_values,
+    prefill,
+    show_format,
+    show_options_form,
+)
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.replaced import show_replaced
 from etl_batch.values import Actor
@@ -86,7 +93,8 @@ def _permit_named(actor: Actor) -> None:
 def _show_launch_page(context: PageContext) -> None:
     _prefill_once(context)
     st.subheader("Inputs", anchor=False)
-    picked = show_input_picker(context)
+    picked = show_input_picker(context, entered_format())
+    show_format()
     if picked.files:
         _show_first_file(context, picked)
     st.subheader("Options", anchor=False)

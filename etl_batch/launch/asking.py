@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
+from etl_batch.config import InputFormat
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.machine.answering import Telling, answer_one
@@ -36,9 +37,9 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def first_rows(asked: dict[str, Any]) -> dict[str, Any]:
-    """As its format shows them: `{"path", "roots", "homes", "rows", "delimiter", "encoding"}`."""
-    where = _place(asked)
-    return asdict(format_of_input(where).first_rows(where, _How(asked["delimiter"], asked["encoding"]), asked["rows"]))
+    """As its format shows them: `{"path", "roots", "homes", "rows", "format", "delimiter", "encoding"}`."""
+    where, how = _place(asked), _How(asked["delimiter"], asked["encoding"])
+    return asdict(format_of_input(where, InputFormat(asked["format"])).first_rows(where, how, asked["rows"]))
 
 
 def first_records(asked: dict[str, Any]) -> dict[str, Any]:

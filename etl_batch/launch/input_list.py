@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from etl_batch.config import InputFormat
 from etl_batch.errors import EtlError
 from etl_batch.formats.registry import format_named, format_of_name
 from etl_batch.layouts.file_names import layout_name
@@ -27,9 +28,9 @@ class Candidate:
 
     place: Place
     name: str  #: beneath its root, such as `data/2024/sales.csv`; a folder ends in `/`
-    format: str  #: as metadata have it; folder; empty: its name says none
+    format: str  #: that it is read as, as metadata have it; folder; empty: its name says none
     bytes: int = 0  #: of a folder: of the inputs directly in it
-    files: int = 1  #: inputs directly in a folder
+    files: int = 1  #: inputs directly in a folder, of the format that is asked for
     layout: str | None = None  #: of a binary file: the name of the layout found beside it
     problem: str | None = None  #: why it cannot be read
 
@@ -56,6 +57,7 @@ class InputList:
 
     candidates: tuple[Candidate, ...]
     is_cut: bool = False  #: there are more
+    asked: InputFormat = InputFormat.AUTO  #: what they are to be read as
 
     def named(self, path: str) -> Candidate | None:
         """The one that a configuration names; None: it is not (or no longer) there."""
@@ -71,12 +73,17 @@ class InputList:
         return tuple(
             candidate
             for candidate in inside
-            if candidate.place.path.parent == folder.place.path and is_input(candidate.place.path.name)
+            if candidate.place.path.parent == folder.place.path and is_input(candidate.place.path.name, self.asked)
         )
 
 
-def list_inputs(actor: Actor, roots: tuple[Path, ...]) -> InputList:
+def list_inputs(actor: Actor, roots: tuple[Path, ...], asked: InputFormat = InputFormat.AUTO) -> InputList:
     """Everything that can be chosen beneath the roots.
+
+    Args:
+        actor: who asks.
+        roots: the input folders.
+        asked: what a job is to read its inputs as.
 
     Raises:
         Forbidden: the actor may not launch jobs.
@@ -84,11 +91,11 @@ def list_inputs(actor: Actor, roots: tuple[Path, ...]) -> InputList:
     permit(actor, Permission.LAUNCH_JOBS)
     found: list[Candidate] = []
     for root in roots:
-        for candidate in _beneath(Place(Path(os.path.realpath(root)), PurePosixPath()), root.name):
+        for candidate in _beneath(Place(Path(os.path.realpath(root)), PurePosixPath()), root.name, asked):
             if len(found) == MOST_ENTRIES:
-                return InputList(tuple(found), is_cut=True)
+                return InputList(tuple(found), is_cut=True, asked=asked)
             found.append(candidate)
-    return InputList(tuple(found))
+    return InputList(tuple(found), asked=asked)
 
 
 def find_asked(
@@ -113,7 +120,7 @@ def find_asked(
     for path in asked:
         if there.named(path) is None:
             try:
-                more = _asked(place(path, roots))
+                more = _asked(place(path, roots), there.asked)
             except EtlError as error:
                 missing[path] = error
             else:
@@ -121,40 +128,41 @@ def find_asked(
     return there, missing
 
 
-def _asked(where: Place) -> list[Candidate]:
+def _asked(where: Place, asked: InputFormat) -> list[Candidate]:
     shown = "/".join((where.root.name, *where.relative.parts))
     if is_folder(where):
-        files = [file for file in _files(where, list_folder(where), shown) if file.format != "folder"]
-        return [_folder(where, shown, files), *files]
+        files = [file for file in _files(where, list_folder(where), shown, asked) if file.format != "folder"]
+        return [_folder(where, shown, files, asked), *files]
     os.close(open_input(where))  # what is wrong with it is said, and it is no choice
     folder = Place(where.root, where.relative.parent)
-    return [_file(folder, where.relative.name, list_folder(folder), shown.rpartition("/")[0])]
+    return [_file(folder, where.relative.name, list_folder(folder), shown.rpartition("/")[0], asked)]
 
 
-def _folder(where: Place, shown: str, files: list[Candidate]) -> Candidate:
+def _folder(where: Place, shown: str, files: list[Candidate], asked: InputFormat) -> Candidate:
+    read = [file for file in files if is_input(file.name.rpartition("/")[2], asked)]
     return Candidate(
-        place=where, name=f"{shown}/", format="folder", bytes=sum(file.bytes for file in files), files=len(files)
+        place=where, name=f"{shown}/", format="folder", bytes=sum(file.bytes for file in read), files=len(read)
     )
 
 
-def _files(folder: Place, names: list[str], shown: str) -> list[Candidate]:
-    return [_file(folder, name, names, shown) for name in inputs_among(names)]
+def _files(folder: Place, names: list[str], shown: str, asked: InputFormat) -> list[Candidate]:
+    return [_file(folder, name, names, shown, asked) for name in inputs_among(names)]
 
 
-def _beneath(folder: Place, shown: str) -> Iterator[Candidate]:
+def _beneath(folder: Place, shown: str, asked: InputFormat) -> Iterator[Candidate]:
     try:
         names = list_folder(folder)
     except EtlError:
         return  # not there, or not ours to read: nothing to choose
-    files = _files(folder, names, shown)
+    files = _files(folder, names, shown, asked)
     sound = [file for file in files if file.format != "folder"]
-    if sound:
-        yield _folder(folder, shown, sound)
-        yield from sound
+    if (whole := _folder(folder, shown, sound, asked)).files:
+        yield whole
+    yield from sound
     if len(folder.relative.parts) < _DEEPEST:
         for name in names:
             if (inner := _inner_folder(folder, name)) is not None:
-                yield from _beneath(inner, f"{shown}/{name}")
+                yield from _beneath(inner, f"{shown}/{name}", asked)
 
 
 def _inner_folder(folder: Place, name: str) -> Place | None:
@@ -167,8 +175,8 @@ def _inner_folder(folder: Place, name: str) -> Place | None:
         return None  # a link, or a name that hides something: the sandbox would refuse it
 
 
-def _file(folder: Place, name: str, beside: list[str], shown: str) -> Candidate:
-    kind = format_of_name(name)
+def _file(folder: Place, name: str, beside: list[str], shown: str, asked: InputFormat) -> Candidate:
+    kind = format_of_name(name, None if asked is InputFormat.AUTO else asked)
     layout = layout_name(name, beside) if kind is not None and kind.by_layout else None
     described: dict[str, Any] = {"name": f"{shown}/{name}", "format": kind.name if kind else "", "layout": layout}
     try:

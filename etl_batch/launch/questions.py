@@ -77,7 +77,7 @@ def first_rows(actor: Actor, where: Place, config: JobConfig, rows: int = MOST_R
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
     permit(actor, Permission.LAUNCH_JOBS)
-    how = {"delimiter": config.delimiter, "encoding": config.encoding}
+    how = {"format": config.format, "delimiter": config.delimiter, "encoding": config.encoding}
     found = _look(where, {"task": "rows", **how, "roots": _roots(config), "rows": rows})
     return FirstRows(**{**found, "names": tuple(found["names"]), "rows": tuple(map(tuple, found["rows"]))})
 

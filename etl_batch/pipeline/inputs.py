@@ -33,13 +33,10 @@ def find_inputs(config: JobConfig) -> list[Place]:
         if not is_folder(where):
             found.append(where)
             continue
-        named = _named(config.format)
-        endings = ENDINGS if named is None else named.endings
-        names = [name for name in inputs_among(list_folder(where)) if name.lower().endswith(endings)]
-        inside = [where.child(name) for name in names]
+        inside = [where.child(name) for name in inputs_among(list_folder(where), config.format)]
         if not inside:
             raise EmptyInput(
-                f"{where.path} holds no {', '.join(endings)} file",
+                f"{where.path} holds no {', '.join(_endings(config.format))} file",
                 mend="put the input there, or make demo data with `python -m etl_batch demo-data`",
             )
         found += inside
@@ -48,16 +45,16 @@ def find_inputs(config: JobConfig) -> list[Place]:
     return found
 
 
-def inputs_among(names: Iterable[str]) -> list[str]:
-    """Those of the names in a folder that are of data, in their order."""
-    return [name for name in names if is_input(name)]
+def inputs_among(names: Iterable[str], asked: InputFormat = InputFormat.AUTO) -> list[str]:
+    """Those of the names in a folder that a job reads which is asked for a format, in their order."""
+    return [name for name in names if is_input(name, asked)]
 
 
-def is_input(name: str) -> bool:
-    """Whether a file of this name is data: neither hidden, nor what jobs leave beside their outputs."""
+def is_input(name: str, asked: InputFormat = InputFormat.AUTO) -> bool:
+    """Whether a file of this name is data of the format: neither hidden, nor what jobs leave beside their outputs."""
     lower = name.lower()
     return (
-        lower.endswith(ENDINGS)
+        lower.endswith(_endings(asked))
         and not lower.startswith(".")
         and not lower.endswith(SIDE_DATA_ENDINGS)
         and ".bak." not in lower
@@ -78,6 +75,11 @@ def format_of_input(where: Place, asked: InputFormat = InputFormat.AUTO) -> Form
 
 def _named(asked: InputFormat) -> Format[Any] | None:
     return None if asked == InputFormat.AUTO else format_named(asked)
+
+
+def _endings(asked: InputFormat) -> tuple[str, ...]:
+    named = _named(asked)
+    return ENDINGS if named is None else named.endings
 
 
 def open_inputs(opening: Opening) -> tuple[Source, ...]:

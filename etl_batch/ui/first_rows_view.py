@@ -40,14 +40,14 @@ def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
     Args:
         context: of the page: who looks, at which home.
         candidate: the file.
-        config: how a CSV is to be read.
+        config: what it is to be read as, and how a CSV is.
     """
     try:
         note_first_rows(context.home, context.who(), candidate)
         if candidate.by_layout:
             _show_binary(context, candidate, config)
         else:
-            how = (config.delimiter, config.encoding)
+            how = (config.format, config.delimiter, config.encoding)
             found = _kept(context, candidate, how, lambda: first_rows(context.who(), candidate.place, config, _ROWS))
             _show_text_rows(found, candidate)
     except EtlError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from etl_batch.config import InputFormat
 from etl_batch.errors import ConfigError, EtlError
 from etl_batch.formats.registry import listed
 from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, find_asked, list_inputs
@@ -46,9 +47,9 @@ class Picked:
             )
 
 
-def show_input_picker(context: PageContext) -> Picked:
-    """Show the list and the upload."""
-    there, found = _asked_for(context, list_inputs(context.who(), context.input_roots))
+def show_input_picker(context: PageContext, asked: InputFormat) -> Picked:
+    """Show the list, with what a job that reads this format makes of it, and the upload."""
+    there, found = _asked_for(context, list_inputs(context.who(), context.input_roots, asked))
     if not there.candidates:
         show_empty(
             "No inputs yet",

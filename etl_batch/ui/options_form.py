@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from etl_batch.config import usable_cpus
+from etl_batch.config import InputFormat, usable_cpus
 from etl_batch.launch.options import GROUPS, INPUTS, Option, Values, job_options, values_of
 from etl_batch.text.flag import Kind
 from etl_batch.text.shown_text import shown
@@ -19,6 +19,7 @@ from etl_batch.ui.input_picker import CHOSEN, forget_missing
 _PREFIX = "etl_option_"
 _OPEN_GROUP = GROUPS[0]
 _IN_SIGHT = ("output_csv", "output_parquet", "workers", "sample_frac")  #: what most jobs set
+_FORMAT = "format"  #: outside of the form: the list of inputs and the first rows follow it at once
 _COLUMNS = 2
 _ICONS = {"Outputs": ":material/output:", "Inputs": ":material/input:", "Totals": ":material/functions:"}
 _PLACEHOLDERS = {
@@ -35,6 +36,16 @@ class Pressed(StrEnum):
     LAUNCH = "launch"
 
 
+def show_format() -> None:
+    """Show what the inputs are to be read as."""
+    _show_group([option for option in job_options() if option.name == _FORMAT], "")
+
+
+def entered_format() -> InputFormat:
+    """What `show_format` holds; before it is shown, what it is filled with."""
+    return InputFormat(st.session_state.get(f"{_PREFIX}{_FORMAT}") or InputFormat.AUTO)
+
+
 def show_options_form(default_output: str, say_more: Callable[[], None]) -> Pressed | None:
     """Show the form; what is entered is then in `entered_values`.
 
@@ -42,7 +53,7 @@ def show_options_form(default_output: str, say_more: Callable[[], None]) -> Pres
         default_output: where the CSV goes if no output is named.
         say_more: shows what should be known of the outputs, beneath them.
     """
-    options = [option for option in job_options() if option.name != INPUTS]
+    options = [option for option in job_options() if option.name not in (INPUTS, _FORMAT)]
     with st.form("etl_options", border=False, enter_to_submit=False):
         _show_group([option for option in options if option.name in _IN_SIGHT], default_output)
         say_more()

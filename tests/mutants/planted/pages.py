@@ -125,4 +125,34 @@ FAULTS = (
         "disabled=False",
         "tests/unit/pages/test_inputs_asked_for.py",
     ),
+    Fault(
+        "etl_batch.launch.asking.first_rows",
+        'format_of_input(where, InputFormat(asked["format"]))',
+        "format_of_input(where)",
+        "tests/unit/launch/test_first_rows.py",
+    ),
+    Fault(
+        "etl_batch.launch.input_list._file",
+        "None if asked is InputFormat.AUTO else asked",
+        "None",
+        "tests/unit/launch/test_input_list.py",
+    ),
+    Fault(
+        "etl_batch.launch.input_list._folder",
+        'is_input(file.name.rpartition("/")[2], asked)',
+        "True",
+        "tests/unit/launch/test_input_list.py",
+    ),
+    Fault(
+        "etl_batch.launch.input_list.InputList.files_in",
+        "candidate.place.path.name, self.asked",
+        "candidate.place.path.name",
+        "tests/unit/launch/test_input_list.py",
+    ),
+    Fault(
+        "etl_batch.ui.options_form.entered_format",
+        'st.session_state.get(f"{_PREFIX}{_FORMAT}") or InputFormat.AUTO',
+        "InputFormat.AUTO",
+        "tests/unit/pages/test_inputs_asked_for.py",
+    ),
 )

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch.config import InputFormat
 from etl_batch.errors import EmptyInput, EtlError, FormatMagic
 from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.launch.first_rows import hex_lines, state_of
@@ -85,6 +86,14 @@ def test_parquet_rows_by_a_process_of_its_own(home: Home) -> None:
     pq.write_table(pa.table({"n": [1, None], "t": ["=1+1", "<b>"]}), home.data / "a.parquet")
     found = first_rows(ADMIN, data_root(home.path).child("a.parquet"), home.config())
     assert (found.names, found.rows) == (("n", "t"), (("1", "=1+1"), (None, "<b>")))
+
+
+def test_rows_of_the_format_that_is_asked_for_whatever_the_name(home: Home) -> None:
+    pq.write_table(pa.table({"n": [1]}), home.data / "p.csv")
+    home.put("a.txt", b"n\n1\n")
+    for name, asked in (("p.csv", InputFormat.PARQUET), ("a.txt", InputFormat.CSV)):
+        found = first_rows(ADMIN, data_root(home.path).child(name), home.config(format=asked))
+        assert (found.names, found.rows) == (("n",), (("1",),))
 
 
 def test_a_broken_parquet_is_an_error_with_its_code(home: Home) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from etl_batch.config import InputFormat
 from etl_batch.errors import Forbidden
 from etl_batch.launch.input_list import InputList, list_inputs
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
@@ -37,6 +38,22 @@ def test_a_folder_stands_for_the_inputs_directly_in_it(home: Home) -> None:
     (home.data / "in" / "b.csv").write_text("x\n")
     found = _listed(home)
     assert [file.name for file in found.files_in(found.candidates[0])] == ["data/a.csv"]
+
+
+def test_what_is_listed_is_what_a_job_makes_of_it_that_reads_the_format(home: Home) -> None:
+    for name in ("a.csv", "b.parquet", "c.bin"):
+        home.put(name, b"x\n1\n")
+    home.put("layout.toml", LAYOUT.encode())
+    (home.data / "none").mkdir()
+    (home.data / "none" / "d.csv").write_text("x\n")
+    found = list_inputs(ADMIN, (home.data,), InputFormat.BINARY)
+    names = ["data/", "data/a.csv", "data/b.parquet", "data/c.bin", "data/none/d.csv"]
+    assert [one.name for one in found.candidates] == names, "a folder without such a file is none to choose"
+    folder, *files = found.candidates
+    assert (folder.files, folder.bytes) == (1, 4)
+    assert [file.name for file in found.files_in(folder)] == ["data/c.bin"]
+    assert {file.format for file in files} == {"bin"}
+    assert [file.needs_layout for file in files] == [False, False, False, True]
 
 
 def test_links_hidden_files_and_side_files_are_not_offered(home: Home) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -103,3 +105,18 @@ def test_an_input_that_was_deleted_meanwhile_is_named_and_the_rest_is_taken_on_d
     test.button(key="etl_inputs_as_they_are").click().run()
     assert not test.warning
     assert _chosen(test) == [str(other)]
+
+
+def test_the_first_rows_follow_the_format_at_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    pq.write_table(pa.table({"n": [1]}), home.data / "p.csv")
+    test, _ = _again(home, monkeypatch, home.data / "p.csv", format=InputFormat.PARQUET)
+    assert test.selectbox(key="etl_option_format").value == "parquet"
+    assert not test.error
+    assert test.multiselect(key="etl_inputs").options[1].startswith("data/p.csv · PARQUET")
+    test.selectbox(key="etl_option_format").set_value("csv").run()
+    assert "NUL byte" in test.error[0].value, "no button was pressed"
+    assert not test.text_area
+    test.selectbox(key="etl_option_format").set_value("binary").run()
+    assert not test.exception
+    assert any("No layout was found" in info.value for info in test.info)
+    assert _chosen(test) == [str(home.data / "p.csv")]
