@@ -160,7 +160,7 @@ def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Ans
             not_met = f"an error within {100 * question.error_within:g} % is not certain by its run's sample ({names})"
             return None, (f"{not_met}, which was not used",), sample.bytes
     notes = (*columns.notes, *((said,) if said else ()))
-    return answer_of(sample, estimates, str(opened.place.path), opened.identity, notes), (), 0
+    return answer_of(sample, estimates, opened, notes), (), 0
 
 
 def _as_exact(estimate: TotalEstimate) -> TotalEstimate:

@@ -17,6 +17,7 @@ from etl_batch.estimate.where_mask import mask
 from etl_batch.file_estimate.answer import Answer
 from etl_batch.file_estimate.question import Question
 from etl_batch.formats.arrow.unit_columns import is_number
+from etl_batch.formats.format import Opened
 from etl_batch.formats.parquet.footer import read_footer, refuse_wrong_magic
 from etl_batch.formats.parquet.reader import read_row_group
 from etl_batch.formats.units.unit import ROWS, Floats, Wanted
@@ -134,20 +135,18 @@ def exact_answer(sample: RunSample, question: Question, wanted: Wanted) -> bool:
     return question.exact and wanted.where is None and known
 
 
-def answer_of(
-    sample: RunSample, estimates: list[TotalEstimate], path: str, identity: FileIdentity, notes: tuple[str, ...]
-) -> Answer:
-    """The estimates as an answer; the last one is that of the rows."""
+def answer_of(sample: RunSample, estimates: list[TotalEstimate], opened: Opened, notes: tuple[str, ...]) -> Answer:
+    """The estimates as an answer on the output that is open; the last one is that of the rows."""
     *measures, rows = estimates
     return Answer(
-        path=path,
-        format=path.rpartition(".")[2].lower(),
+        path=str(opened.place.path),
+        format=opened.format,
         estimates=tuple(measures),
         rows=replace(rows, strata=()),
         source=f"its run's sample, {sample.place.relative.name}",
         rows_read=sample.table.num_rows,
         bytes_read=sample.bytes,
-        bytes_of_file=identity.size,
+        bytes_of_file=opened.identity.size,
         design_name="stratified sample of the run",
         notes=notes,
     )

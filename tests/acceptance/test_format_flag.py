@@ -12,7 +12,8 @@ import pytest
 from etl_batch.config import InputFormat
 from etl_batch.errors import EmptyInput, EtlError, FormatExtension, FormatMagic, LayoutMissing
 from etl_batch.etl_core import run
-from etl_batch.file_estimate.estimate_file import columns_of
+from etl_batch.file_estimate.estimate_file import columns_of, estimate_file
+from etl_batch.file_estimate.question import Question
 from etl_batch.formats.registry import FORMATS, format_named
 from etl_batch.launch.options import arguments, config_of, job_options, values_of
 from etl_batch.pipeline.inputs import find_inputs
@@ -87,6 +88,15 @@ def test_estimates_are_of_what_is_asked_for(home: Home) -> None:
     assert set(columns_of(home.config(home.data / "a.txt", format=InputFormat.CSV))) == {"id", "quantity"}
     with pytest.raises(FormatExtension):
         columns_of(home.config(home.data / "a.txt"))
+
+
+@pytest.mark.parametrize("name", ["NoExt", "txt.out", "right.csv"])
+def test_an_answer_by_the_sample_of_a_run_names_the_format_that_was_read(home: Home, name: str) -> None:
+    home.put("a.csv", b"product,quantity\na,5\nb,7\n")
+    run(home.config(home.data / "a.csv", output_csv=str(home.output / name), measures=("quantity",)))
+    answer = estimate_file(home.config(home.output / name, format=InputFormat.CSV), Question(measures=("quantity",)))
+    assert answer.source == f"its run's sample, {name}.sample.parquet"
+    assert answer.as_json()["format"] == "csv"
 
 
 def test_the_form_has_it_there_and_back(home: Home) -> None:
