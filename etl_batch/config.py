@@ -20,7 +20,7 @@ from etl_batch.text.typed_options import (
     typed_delimiter,
     typed_measures,
 )
-from etl_batch.values import DEFAULT_CONFIDENCE, GIB, MIB, Actor
+from etl_batch.values import DEFAULT_CONFIDENCE, GIB, MIB, Actor, Real
 from etl_batch.version import PROJECT_ROOT
 
 DEFAULT_STRATA = "product"
@@ -126,7 +126,7 @@ class JobConfig:
         1024 * GIB, "refuse more input than this (%(default)s)",
         name="--max-size-gb", metavar="G", unit=GIB, number=float, read=read_gigabytes,
     )  # fmt: skip
-    time_limit_s: float = option(3600.0, "stop after this many seconds (%(default)s)", name="--time-limit", metavar="S")
+    time_limit_s: Real = option(3600.0, "stop after this many seconds (%(default)s)", name="--time-limit", metavar="S")
     #: of each worker's own data
     memory_limit_bytes: int = option(
         2048 * MIB, "memory of each worker, in MiB (%(default)s)",
@@ -151,7 +151,7 @@ class JobConfig:
         "no sample, and done sooner",
         metavar="A,B", place=4, group=TOTALS, read=read_measures, write=typed_measures,
     )  # fmt: skip
-    sample_frac: float = option(
+    sample_frac: Real = option(
         0.005, "share of the rows to sample for estimates (%(default)s)", metavar="F", place=3, group=TOTALS
     )
     sample_max_rows: int = option(200_000, "and no more than so many (%(default)s)", metavar="N", place=3, group=TOTALS)
@@ -159,7 +159,7 @@ class JobConfig:
         0, "of the sample: the same seed, the same rows (%(default)s)", metavar="N", place=4, group=TOTALS
     )
     #: how often the intervals should hold
-    confidence: float = option(DEFAULT_CONFIDENCE, "of the intervals (%(default)s)", metavar="P", place=4, group=TOTALS)
+    confidence: Real = option(DEFAULT_CONFIDENCE, "of the intervals (%(default)s)", metavar="P", place=4, group=TOTALS)
     escaping: Escaping = option(
         Escaping.ON, "write text cells as they are, for machine readers: a spreadsheet that opens the CSV may run them",
         name="--no-escape", place=6, group=OUTPUTS, switches_to=Escaping.OFF,

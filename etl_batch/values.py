@@ -13,11 +13,14 @@ MIB = 1024 * KIB
 GIB = 1024 * MIB
 #: of the units of times and timestamps, by their names
 TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-#: of a result: null in JSON where it is not finite, and None where that is read again
+#: Real: any number, and one that is whole in JSON is read as whole, with all its digits.
+#: Number: of a result; null in JSON where it is not finite, and None where that is read again.
 if TYPE_CHECKING:
+    Real = float
     Number = float
 else:
-    Number = float | None
+    Real = int | float
+    Number = Real | None
 DEFAULT_CONFIDENCE = 0.95  #: how often intervals should hold, where nobody says it
 
 
@@ -174,7 +177,7 @@ class Phase:
     """One phase of the job and the time it took."""
 
     name: str
-    seconds: float
+    seconds: Real
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +188,10 @@ class StratumEstimate:
     population: int  #: rows
     sample: int  #: rows, certainties included
     total: Number
-    std_error: float | None  #: None: the variance is not known
-    ci_low: float | None
-    ci_high: float | None
-    exact_total: int | float | None = None  #: whole where the measure is; None: not known
+    std_error: Real | None  #: None: the variance is not known
+    ci_low: Real | None
+    ci_high: Real | None
+    exact_total: Real | None = None  #: whole where the measure is; None: not known
     exact_total_text: str | None = None  #: with all its digits
     warnings: tuple[str, ...] = ()  #: each begins with a word or two, such as `low n:`
 
@@ -199,12 +202,12 @@ class TotalEstimate:
 
     measure: str
     total: Number
-    std_error: float | None  #: None: the variance is not known
-    df: float | None  #: degrees of freedom; None: a census, or the variance is not known
-    confidence: float  #: nominal coverage of the interval, such as 0.95
-    ci_low: float | None  #: None: no honest interval can be given
-    ci_high: float | None
-    exact_total: int | float | None = None  #: whole where the measure is
+    std_error: Real | None  #: None: the variance is not known
+    df: Real | None  #: degrees of freedom; None: a census, or the variance is not known
+    confidence: Real  #: nominal coverage of the interval, such as 0.95
+    ci_low: Real | None  #: None: no honest interval can be given
+    ci_high: Real | None
+    exact_total: Real | None = None  #: whole where the measure is
     exact_total_text: str | None = None  #: with all its digits
     rows_population: int
     rows_sampled: int
@@ -217,12 +220,12 @@ class TotalEstimate:
 class ProfilePoint:
     """What the machine did in the moment before."""
 
-    seconds: float  #: since the job began
-    cpu_percent: tuple[float, ...]  #: of each core, 0 to 100
+    seconds: Real  #: since the job began
+    cpu_percent: tuple[Real, ...]  #: of each core, 0 to 100
     rss_bytes: int  #: of all processes of the job
-    read_mb_s: float  #: 10^6 bytes per second, of all processes of the job
-    write_mb_s: float
-    gpu_percent: float | None = None  #: None: no GPU answers
+    read_mb_s: Real  #: 10^6 bytes per second, of all processes of the job
+    write_mb_s: Real
+    gpu_percent: Real | None = None  #: None: no GPU answers
     gpu_memory_bytes: int | None = None
 
 
@@ -230,7 +233,7 @@ class ProfilePoint:
 class Profile:
     """What the machine did over a job."""
 
-    interval_seconds: float  #: between two points
+    interval_seconds: Real  #: between two points
     memory_bytes: int  #: of the machine
     gpu: str | None = None  #: its name; None: no GPU answers
     points: tuple[ProfilePoint, ...] = ()
@@ -254,7 +257,7 @@ class JobResult:
     phases: tuple[Phase, ...]
     throughput_mb_s: Number  #: 10^6 bytes of input per second, over the whole job
     peak_rss_bytes: int  #: the sum of the peaks of all processes
-    cpu_seconds: float  #: all processes
+    cpu_seconds: Real  #: all processes
     apostrophes_inside: int = 0  #: of cells, behind what some reader takes for a separator
     versions: dict[str, str] = field(default_factory=dict)
     estimates: tuple[TotalEstimate, ...] = ()

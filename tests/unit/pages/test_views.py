@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl_batch.audit.findings import CheckedLog, Fault, Finding
 from etl_batch.report.escaping import NOT_ESCAPED
+from etl_batch.text.plain_values import value_of
 from etl_batch.ui.cards import as_cards
 from etl_batch.ui.charts import DARK
 from etl_batch.ui.table_export import as_json
@@ -125,6 +127,14 @@ def test_whole_numbers_that_a_browser_would_round_are_shown_digit_by_digit() -> 
     assert list(frame["exact_total"]) == ["9007199254740993", "3"]
     assert [row["exact_total"] for row in json.loads(as_json(table))] == [large, 3]
     assert "9007199254740993" in as_cards(table, "strata", None)
+
+
+def test_whole_totals_of_an_answer_have_all_their_digits() -> None:
+    large = 9016206453997735993
+    stratum = replace(_stratum("a", large, large), ci_low=large, ci_high=large)
+    answer = json.loads(json.dumps(asdict(_total(stratum, exact=large))))
+    (row,) = json.loads(as_json(strata_table(value_of(TotalEstimate, answer))))
+    assert [row[name] for name in ("total", "ci_low", "ci_high", "exact_total")] == [large] * 4
 
 
 def test_totals_of_whole_numbers_have_no_decimals() -> None:

@@ -20,25 +20,49 @@ from etl_batch.errors import ConfigError
 from etl_batch.jobs.config_json import as_json, from_json
 from etl_batch.pipeline.outputs.metadata import metadata_of, result_of_json, to_json
 from etl_batch.text.plain_values import plain, value_of
-from etl_batch.values import JobResult, OutputSummary, Phase, Replaced, StratumEstimate, TotalEstimate
+from etl_batch.values import (
+    JobResult,
+    OutputSummary,
+    Phase,
+    Profile,
+    ProfilePoint,
+    Replaced,
+    StratumEstimate,
+    TotalEstimate,
+)
 from tests.data_makers.golden import results
 
-_NUMBER = st.floats(allow_nan=False)
-_WHOLE = st.integers(-(2**100), 2**100)
+_WHOLE = st.integers(-(2**100), 2**100) | st.just(10**309)  # which no float is
+_NUMBER = st.floats(allow_nan=False) | _WHOLE
+_MAYBE = st.none() | _NUMBER
+_ESTIMATED = {"total": _NUMBER, "std_error": _MAYBE, "ci_low": _MAYBE, "ci_high": _MAYBE, "exact_total": _MAYBE}
+_WARNINGS = st.lists(st.text(), max_size=2).map(tuple)
+_STRATA = st.builds(
+    StratumEstimate, stratum=st.text(), population=_WHOLE, sample=_WHOLE, warnings=_WARNINGS, **_ESTIMATED
+)
 _TOTALS = st.builds(
     TotalEstimate,
     measure=st.text(),
-    total=_NUMBER,
-    std_error=st.none() | _NUMBER,
-    df=st.none() | _NUMBER,
+    df=_MAYBE,
     confidence=_NUMBER,
-    ci_low=st.none() | _NUMBER,
-    ci_high=st.none() | _NUMBER,
-    exact_total=st.none() | _WHOLE | _NUMBER,
     rows_population=_WHOLE,
     rows_sampled=_WHOLE,
     method=st.text(),
-    warnings=st.lists(st.text()).map(tuple),
+    warnings=_WARNINGS,
+    strata=st.lists(_STRATA, max_size=2).map(tuple),
+    **_ESTIMATED,
+)
+_POINTS = st.builds(
+    ProfilePoint,
+    seconds=_NUMBER,
+    cpu_percent=st.lists(_NUMBER, min_size=1, max_size=2).map(tuple),
+    rss_bytes=_WHOLE,
+    read_mb_s=_NUMBER,
+    write_mb_s=_NUMBER,
+    gpu_percent=_MAYBE,
+)
+_PROFILES = st.builds(
+    Profile, interval_seconds=_NUMBER, memory_bytes=_WHOLE, points=st.lists(_POINTS, min_size=1, max_size=2).map(tuple)
 )
 
 
@@ -48,10 +72,30 @@ class Odd(Enum):
     ONE = 1
 
 
-@given(_TOTALS)
-def test_there_and_back(total: TotalEstimate) -> None:
-    written = json.loads(json.dumps(asdict(total)))
-    assert value_of(TotalEstimate, written) == total
+@pytest.mark.parametrize("values", [_TOTALS, _PROFILES, st.builds(Phase, name=st.text(), seconds=_NUMBER)])
+@given(data=st.data())
+def test_there_and_back(values: st.SearchStrategy[TotalEstimate | Profile | Phase], data: st.DataObject) -> None:
+    value = data.draw(values)
+    written = json.dumps(asdict(value))
+    read = value_of(type(value), json.loads(written))
+    assert read == value
+    assert json.dumps(asdict(read)) == written
+
+
+@given(_NUMBER, _NUMBER)
+def test_numbers_of_metadata_read_back_as_they_were_written(rate: float, seconds: float) -> None:
+    result = results.result(throughput_mb_s=rate, cpu_seconds=seconds)
+    written = to_json(metadata_of(result, results.config()))
+    assert to_json(metadata_of(result_of_json(written, Path("/m.json")), results.config())) == written
+
+
+@pytest.mark.parametrize(
+    ("option", "number"),
+    [("time_limit_s", 5), ("time_limit_s", 5.0), ("time_limit_s", 10**309), ("sample_frac", 1), ("sample_frac", 1.0)],
+)
+def test_numbers_of_options_read_back_as_they_were_stored(option: str, number: float) -> None:
+    stored = {**as_json(results.config()), option: number}
+    assert json.dumps(as_json(from_json(stored))[option]) == json.dumps(number)
 
 
 def test_metadata_tell_their_result_again() -> None:
