@@ -107,7 +107,9 @@ def run_command(table: Table, words: Sequence[str], **known: object) -> int:
 
     Raises:
         EtlError: there is no such command, its flags are wrong, or it failed.
-        SystemExit: help was asked for.
     """
-    flags = CommandParser(prog=PROG, table=table).parse_args(words, Namespace(**known))
+    try:
+        flags = CommandParser(prog=PROG, table=table).parse_args(words, Namespace(**known))
+    except SystemExit as ended:  # help was asked for, or what is wrong is said already
+        return int(ended.code or EXIT_DONE)
     return flags.do(flags) or EXIT_DONE

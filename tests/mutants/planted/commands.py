@@ -39,6 +39,12 @@ FAULTS = (
         f"{_COMMANDS}::test_the_help_lists_what_is_in_the_table",
     ),
     Fault(
+        "etl_batch.commands.command_table.run_command",
+        "except SystemExit as ended:",
+        "except GeneratorExit as ended:",
+        f"{_COMMANDS}::test_a_page_of_help_is_a_command_that_is_done",
+    ),
+    Fault(
         "etl_batch.commands.job_supervisor.add_parser",
         r'add(prefix_chars="\0")',
         "add()",

@@ -78,7 +78,7 @@ def test_an_unknown_flag_is_refused_where_its_help_would_be(name: str, capsys: p
     needed = {"estimate": ["x"], "preview": ["x"], "user": ["list"], "audit prove": ["1"], "audit check-proof": ["x"]}
     words = [*name.split(), "--no-such-flag", *needed.get(name, ["x"] if name.startswith("jobs ") else [])]
     words = words[:-1] if name in {"jobs list", "jobs start"} else words
-    code = all_commands.main(words) if name not in {"audit verify", "audit check-proof"} else _exit_code(words)
+    code = all_commands.main(words)
     said = capsys.readouterr().err
     assert said == (
         f"error[E_CONFIG]: unrecognized arguments: --no-such-flag; see `python -m etl_batch {name} --help`\n"
@@ -86,10 +86,17 @@ def test_an_unknown_flag_is_refused_where_its_help_would_be(name: str, capsys: p
     assert code == (3 if name in {"audit verify", "audit check-proof"} else 2)
 
 
-def _exit_code(words: list[str]) -> object:
-    with pytest.raises(SystemExit) as ended:
-        all_commands.main(words)
-    return ended.value.code
+@pytest.mark.parametrize("words", [[], ["-h"], ["--help"], ["jobs"], ["jobs", "-h"], ["audit"], ["audit", "--help"]])
+def test_a_page_of_help_is_a_command_that_is_done(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert all_commands.main(words) == 0
+    assert capsys.readouterr().out.startswith("usage: python -m etl_batch")
+
+
+@pytest.mark.parametrize("name", [name for name in LEAVES if not name.startswith("job-")])
+def test_so_is_the_help_of_every_command(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for word in ("-h", "--help"):
+        assert all_commands.main([*name.split(), word]) == 0
+        assert capsys.readouterr().out.startswith(f"usage: python -m etl_batch {name}")
 
 
 @pytest.mark.parametrize(
