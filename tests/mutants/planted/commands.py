@@ -45,6 +45,12 @@ FAULTS = (
         f"{_COMMANDS}::test_a_page_of_help_is_a_command_that_is_done",
     ),
     Fault(
+        "etl_batch.commands.job_engine._is_started_by_supervisor",
+        "descriptor > _STDERR and",
+        "True or",
+        f"{_COMMANDS}::test_nor_one_that_would_speak_into_a_file",
+    ),
+    Fault(
         "etl_batch.commands.job_supervisor.add_parser",
         r'add(prefix_chars="\0")',
         "add()",

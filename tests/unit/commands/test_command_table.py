@@ -99,6 +99,21 @@ def test_so_is_the_help_of_every_command(name: str, capsys: pytest.CaptureFixtur
         assert capsys.readouterr().out.startswith(f"usage: python -m etl_batch {name}")
 
 
+@pytest.mark.parametrize("words", [[], ["x"], ["--help"], ["-1"], ["²"], ["1"], ["999999"], ["1" * 5000], ["3", "4"]])
+def test_the_process_of_a_job_is_none_that_others_start(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert all_commands.main(["job-engine", *words]) == 2
+    assert capsys.readouterr().err == (
+        "error[E_CONFIG]: job-engine is the process of a job, which the console starts itself; "
+        "start a job: `python -m etl_batch jobs start`\n"
+    )
+
+
+def test_nor_one_that_would_speak_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (tmp_path / "file").open("wb") as file:
+        assert all_commands.main(["job-engine", str(file.fileno())]) == 2
+    assert "E_CONFIG" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
