@@ -9,15 +9,21 @@ class FormatExtension(Refused):
     """The extension is not one of .bin, .csv, .parquet, .arrow and .feather."""
 
     code = "E_FORMAT_EXTENSION"
-    mend = "rename the file to what it holds: .bin, .csv, .parquet, .arrow or .feather"
+    mend = (
+        "rename the file to what it holds: .bin, .csv, .parquet, .arrow or .feather; or say with --format what it holds"
+    )
+    page_mend = (
+        "rename the file to what it holds: .bin, .csv, .parquet, .arrow or .feather; or choose its Format on the page "
+        "Launch"
+    )
 
 
 class FormatMagic(Refused):
-    """The content is not of the format that the extension says."""
+    """The content is not of the format that --format or the extension says."""
 
     code = "E_FORMAT_MAGIC"
-    mend = "check what the file really holds (`file NAME`), and name it accordingly"
-    page_mend = "check what the file really holds, and name it accordingly"
+    mend = "check what the file really holds (`file NAME`), and name it accordingly, or give its --format"
+    page_mend = "check what the file really holds, and name it accordingly, or choose its Format on the page Launch"
 
 
 class FormatCorrupt(Refused):

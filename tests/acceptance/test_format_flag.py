@@ -117,6 +117,10 @@ def test_on_the_command_line_checked_estimated_and_again(home: Home, command: Co
     refused = command(*etl, "run", *named)
     assert refused.code == 2
     assert "E_FORMAT_EXTENSION" in refused.err
+    assert "or say with --format what it holds" in refused.err
+    no_parquet = command(*etl, "run", *named, "--format", "parquet")
+    assert no_parquet.code == 2
+    assert "and name it accordingly, or give its --format" in no_parquet.err
     wrong = command(*etl, "run", *named, "--format", "text")
     assert wrong.code == 2
     assert "argument --format: invalid choice: 'text'" in wrong.err

@@ -46,7 +46,9 @@ def test_a_file_is_of_the_format_that_was_named_or_else_of_its_ending(kind: Form
 def test_texts_that_list_the_endings_list_all_of_them() -> None:
     assert listed() == f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
     assert listed(mark="`").count("`") == 2 * len(ENDINGS)
-    assert FormatExtension.mend == f"rename the file to what it holds: {listed()}"
+    rename = f"rename the file to what it holds: {listed()}; or "
+    assert FormatExtension.mend == f"{rename}say with --format what it holds"
+    assert FormatExtension.page_mend == f"{rename}choose its Format on the page Launch"
     assert (FormatExtension.__doc__ or "").startswith(f"The extension is not one of {listed(last='and')}.")
     manual, readme = ((PROJECT / name).read_text() for name in ("docs/manual.md", "README.md"))
     assert f"`-i` names a file ending in {listed(mark='`')}" in manual

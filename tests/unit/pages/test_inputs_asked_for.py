@@ -115,7 +115,7 @@ def test_the_first_rows_follow_the_format_at_once(home: Home, monkeypatch: pytes
     assert test.multiselect(key="etl_inputs").options[1].startswith("data/p.csv · PARQUET")
     test.selectbox(key="etl_option_format").set_value("csv").run()
     assert "NUL byte" in test.error[0].value, "no button was pressed"
-    assert not test.text_area
+    assert "or choose its Format on the page Launch" in test.error[0].value.replace("\\", "")
     test.selectbox(key="etl_option_format").set_value("binary").run()
     assert not test.exception
     assert any("No layout was found" in info.value for info in test.info)
