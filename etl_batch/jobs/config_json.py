@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 from etl_batch.config import JobConfig
+from etl_batch.errors import ConfigError, JobStoreUnavailable
+from etl_batch.text.bounded_documents import json_document
 from etl_batch.text.flag import flags_of
+from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.plain_values import value_of
 
 _OF_THE_MOMENT = {"extra_input_roots"}
+_KEPT = {field.name: field for field in fields(JobConfig) if field.name not in _OF_THE_MOMENT}
 
 
 def as_json(config: JobConfig) -> dict[str, Any]:
@@ -32,9 +36,40 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
         ConfigError: an option that was allowed once no longer is.
         ValueError: these are no options of a job.
     """
-    given = {key: value for key, value in values.items() if key not in _OF_THE_MOMENT}
+    if not isinstance(values, Mapping):
+        raise ValueError(f"Expected `object`, got `{type(values).__name__}`")
+    if "home" not in values:
+        raise ValueError("Object missing required field `home`")
+    given = {key: _whole(key, value) for key, value in values.items() if key in _KEPT}
     # a job of before there was a choice is read as it was run
     return value_of(JobConfig, {"delimiter": ",", **given})
+
+
+def config_of(row: Mapping[str, Any]) -> JobConfig:
+    """The options of a job of the store.
+
+    Args:
+        row: of the table `job`.
+
+    Raises:
+        ConfigError: an option that was allowed once no longer is.
+        JobStoreUnavailable: these are no options of a job; says of which.
+    """
+    try:
+        return from_json(json_document(row["config"]))
+    except ConfigError as error:
+        raise ConfigError(f"job {row['job_id']}: {error.message}", mend=error.what_to_do) from error
+    except ValueError as error:
+        raise JobStoreUnavailable(
+            f"the options of job {row['job_id']} in the store cannot be read ({error})",
+            mend="start a new job with the options that you want",
+        ) from error
+
+
+def _whole(key: str, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The same, but a whole number that somebody wrote as 2.0, where a whole number belongs, is one."""
+    is_counted = is_whole_number(_KEPT[key].default)
+    return int(value) if is_counted and isinstance(value, float) and value.is_integer() else value
 
 
 def from_anywhere(config: JobConfig, folder: Path) -> JobConfig:

@@ -6,15 +6,16 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.config_json import config_of
 from etl_batch.jobs.limits import JobLimits
 from etl_batch.jobs.logs import log_path
 from etl_batch.jobs.store import JobStore
@@ -69,14 +70,22 @@ def _old_samples(store: JobStore, keep_days: int) -> Iterator[Place]:
         return
     before = datetime.now(UTC) - timedelta(days=keep_days)
     for row in store.rows("untidied", before=_as_text(before)):
-        targets = targets_of(from_json(json.loads(row["config"])))
-        for place in (targets.sample, targets.totals):
+        for place in _side_files(row):
             with contextlib.suppress(OSError, EtlError), opened_folder(place) as folder:
                 changed = os.stat(place.relative.name, dir_fd=folder, follow_symlinks=False).st_mtime
                 if changed < before.timestamp():  # else it is of a later job
                     yield place
         with store.writing() as writing:
             writing.rows("tidied", job_id=row["job_id"])
+
+
+def _side_files(row: Mapping[str, Any]) -> tuple[Place, ...]:
+    """Where the sample and the totals of a job lie; nowhere, if its options cannot be read."""
+    try:
+        targets = targets_of(config_of(row))
+    except EtlError:
+        return ()
+    return targets.sample, targets.totals
 
 
 def _forget_runs(store: JobStore, limits: JobLimits) -> None:

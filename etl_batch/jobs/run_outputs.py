@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import EtlError
-from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.config_json import config_of
 from etl_batch.jobs.output_states import Evidence, RunOutput, what_became_of
 from etl_batch.jobs.store import JobStore
 from etl_batch.pipeline.outputs.replaced_outputs import published_file
@@ -31,10 +30,10 @@ def outputs_of_run(store: JobStore, row: Mapping[str, Any]) -> tuple[RunOutput, 
         row: of the table `job`.
 
     Raises:
-        JobStoreUnavailable: the store cannot be read.
+        JobStoreUnavailable: the store, or the options of the run in it, cannot be read.
     """
     metadata = store.metadata(row["job_id"]) or {}
-    disk = _Disk(from_json(json.loads(row["config"])).output_roots)
+    disk = _Disk(config_of(row).output_roots)
     own = {file["path"]: file for file in store.rows("files", job_id=row["job_id"])}
     is_in_parts = str((metadata.get("config") or {}).get("output_parquet") or "").endswith("/")
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 from collections.abc import Mapping
@@ -13,9 +14,9 @@ from typing import Any
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
-from etl_batch.errors import Refused
+from etl_batch.errors import JobStoreUnavailable, Refused
 from etl_batch.jobs.admission import held_outputs, new_job, refuse_resume, refuse_too_many
-from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
+from etl_batch.jobs.config_json import as_json, config_of, from_anywhere
 from etl_batch.jobs.job_query import JobPage, JobQuery
 from etl_batch.jobs.job_view import JobEvent, JobView
 from etl_batch.jobs.launcher import launch_supervisor
@@ -84,9 +85,10 @@ class JobService:
 
         Raises:
             NoSuchJob: there is no such job. Everything else as `start`.
+            JobStoreUnavailable: its options cannot be read.
         """
         permit(actor, Permission.LAUNCH_JOBS)
-        config = from_json(json.loads(self._store.job(job_id)["config"]))
+        config = config_of(self._store.job(job_id))
         return self.start(replace(config, actor=actor, resume=False), again_of=job_id)
 
     def cancel(self, actor: Actor, job_id: str) -> JobView:
@@ -103,7 +105,8 @@ class JobService:
             # What runs in somebody's terminal knows no store.
             process.signal(signal.SIGTERM if row["turn"] is None else LOOK)
         elif not State(row["state"]).is_live:
-            remove_leftovers(from_json(json.loads(row["config"])), job_id)
+            with contextlib.suppress(JobStoreUnavailable):  # where its options cannot be read, nobody knows where
+                remove_leftovers(config_of(row), job_id)
         return self.view(actor, job_id)
 
     def resume(self, actor: Actor, job_id: str) -> JobView:
@@ -111,11 +114,12 @@ class JobService:
 
         Raises:
             JobStateRefused: it is not over, it is done, or nothing of it was kept; says what to do instead.
+            JobStoreUnavailable: its options cannot be read.
             RateLimited, QueueFull, OutputBusy: as `start`.
         """
         permit(actor, Permission.LAUNCH_JOBS)
         row = self._settled(job_id)
-        config = from_json(json.loads(row["config"]))
+        config = config_of(row)
         refuse_resume(row, config)
         limits = limits_in_force(self.home)
         with self._store.writing() as writing:

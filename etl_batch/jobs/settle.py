@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from etl_batch.errors import EtlError, JobStateRefused
-from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.config_json import config_of
 from etl_batch.jobs.endings import lost
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
@@ -48,10 +47,7 @@ def _is_lost(row: Mapping[str, Any]) -> bool:
 
 def _settle(store: JobStore, row: Mapping[str, Any], *, is_resumed: bool) -> bool:
     job_id = row["job_id"]
-    if is_resumed:
-        ending = Ending(state=State.INTERRUPTED, message="its process is gone; it goes on")
-    else:
-        ending = lost(from_json(json.loads(row["config"])), job_id, State(row["state"]))
+    ending = Ending(state=State.INTERRUPTED, message="its process is gone; it goes on") if is_resumed else _lost(row)
     with contextlib.suppress(JobStateRefused):  # somebody else was quicker
         with store.writing() as writing:
             if [process_of(now) for now in writing.rows("one", job_id=job_id)] != [process_of(row)]:
@@ -63,6 +59,15 @@ def _settle(store: JobStore, row: Mapping[str, Any], *, is_resumed: bool) -> boo
     return False
 
 
+def _lost(row: Mapping[str, Any]) -> Ending:
+    """How it ended; what cannot be read, or no longer may be, nobody can go on with."""
+    try:
+        config = config_of(row)
+    except EtlError as error:
+        return Ending(state=State.FAILED, code=error.code, message=str(error))
+    return lost(config, row["job_id"], State(row["state"]))
+
+
 def record_end(row: Mapping[str, Any], state: State) -> None:
     """Put into the audit log that a job ended which could not do so itself.
 
@@ -71,4 +76,4 @@ def record_end(row: Mapping[str, Any], state: State) -> None:
     """
     is_well = state in {State.DONE, State.CANCELLED}
     with contextlib.suppress(EtlError):
-        record_death(from_json(json.loads(row["config"])), row["job_id"], str(state), is_well=is_well)
+        record_death(config_of(row), row["job_id"], str(state), is_well=is_well)

@@ -11,12 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from etl_batch.errors import EtlError, JobStateRefused, JobStoreUnavailable
 from etl_batch.jobs import engine
 from etl_batch.jobs.channel import Listener
-from etl_batch.jobs.config_json import from_json
+from etl_batch.jobs.config_json import as_json, config_of
 from etl_batch.jobs.confinement import limits_of_job
 from etl_batch.jobs.endings import ending_of
 from etl_batch.jobs.limits import JobLimits
@@ -38,7 +39,11 @@ _RECORD_TRIES = 10  #: a second apart: the disk may be full for a moment
 
 
 class Supervised:
-    """One start of one job."""
+    """One start of one job.
+
+    Raises:
+        EtlError: it has no options that a job can run with.
+    """
 
     def __init__(self, store: JobStore, limits: JobLimits, row: dict[str, Any], signals: Signals) -> None:
         self._store = store
@@ -46,8 +51,7 @@ class Supervised:
         self._row = row
         self._job_id: str = row["job_id"]
         self._signals = signals
-        self._kept = json.loads(row["config"]) | {"home": str(store.home)}  # which may have been moved since
-        self._config = from_json(self._kept)
+        self._config = replace(config_of(row), home=store.home)  # which may have been moved since
         self._began = time.monotonic()
         self._rate = ProgressRate()
         self._profiler = Profiler(_PROFILE_SECONDS)  # of this process and all below it
@@ -91,7 +95,7 @@ class Supervised:
         request = {
             "job_id": self._job_id,
             "started_at": self._row["started_at"],
-            "config": self._kept,
+            "config": as_json(self._config),
         }
         with contextlib.suppress(OSError), child.process.stdin or contextlib.nullcontext() as pipe:
             if pipe is not None:

@@ -6,16 +6,20 @@ for it. Should it be killed itself, the kernel kills the process of the job with
 
 from __future__ import annotations
 
-import json
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from etl_batch.jobs.config_json import from_json
+from etl_batch.errors import EtlError, JobStateRefused
+from etl_batch.jobs.config_json import config_of
 from etl_batch.jobs.limits_in_force import limits_in_force
 from etl_batch.jobs.retention import tidy
-from etl_batch.jobs.settle import settle_lost
+from etl_batch.jobs.settle import record_end, settle_lost
 from etl_batch.jobs.signals import Signals
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
+from etl_batch.jobs.stored_rows import Ending
 from etl_batch.jobs.supervised import Supervised
 from etl_batch.machine.process_identity import ProcessIdentity
 
@@ -35,5 +39,17 @@ def work_off_queue(home: Path) -> None:
             if row is None:
                 return
             writing.event(row["job_id"], State.RUNNING, "its process starts")
-        Supervised(store, limits, row, signals).look_after()
-        tidy(store, from_json(json.loads(row["config"])), limits)
+        try:
+            supervised = Supervised(store, limits, row, signals)
+        except EtlError as error:
+            _end_unreadable(store, row, error)
+            continue
+        supervised.look_after()
+        tidy(store, config_of(row), limits)
+
+
+def _end_unreadable(store: JobStore, row: Mapping[str, Any], error: EtlError) -> None:
+    """End a job of which nobody knows what it is to do: those behind it go on."""
+    with contextlib.suppress(JobStateRefused), store.writing() as writing:  # somebody else was quicker
+        writing.end(row["job_id"], Ending(state=State.FAILED, code=error.code, message=str(error)), 0.0)
+    record_end(row, State.FAILED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 from etl_batch.jobs.job_view import JobProgress, JobView
 from etl_batch.jobs.states import State
 from etl_batch.report.verdict import Verdict, level_of_rows
+from etl_batch.text.bounded_documents import json_document
+from etl_batch.text.plain_values import plain
 
 _AS_THEY_ARE = (
     "job_id", "actor", "role", "created_at", "started_at", "finished_at", "heartbeat_at", "pid", "source", "rows_in",
@@ -30,16 +31,28 @@ def view_of(
         now: for the seconds of a job that runs; None: now.
     """
     state = State(row["state"])
-    config = json.loads(row["config"])
     return JobView(
         **{key: row[key] for key in _AS_THEY_ARE},
         state=state,
-        config={key: value for key, value in config.items() if key not in _NOT_SHOWN},
+        config=_shown_options(row["config"]),
         progress=JobProgress(**{key: row[key] for key in _PROGRESS}),
         seconds=_seconds(row, state, now or datetime.now(UTC)),
         verdict=_verdict(row) if state is State.DONE else None,
         metadata=metadata,
     )
+
+
+def _shown_options(text: str) -> dict[str, Any]:
+    """Those that can be shown: a job whose options are damaged is in the list, too."""
+    try:
+        options = plain(json_document(text))
+    except ValueError:
+        return {}
+    if not isinstance(options, dict):
+        return {}
+    if not isinstance(options.get("inputs"), list):
+        options.pop("inputs", None)
+    return {key: value for key, value in options.items() if key not in _NOT_SHOWN}
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:

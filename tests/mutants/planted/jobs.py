@@ -8,6 +8,8 @@ _OUTPUTS = "tests/unit/jobs/test_run_outputs.py"
 
 _NOTES = "tests/unit/pipeline/test_job_notes.py"
 
+_DAMAGED = "tests/unit/jobs/test_damaged_options.py"
+
 _ROOTS = "tests/acceptance/test_withdrawn_roots.py"
 
 FAULTS = (
@@ -38,8 +40,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.supervised.Supervised.__init__",
-        ' | {"home": str(store.home)}',
-        "",
+        "replace(config_of(row), home=store.home)",
+        "config_of(row)",
         f"{_ROOTS}::test_a_home_that_was_moved_reads_its_own_folders",
     ),
     Fault(
@@ -77,5 +79,47 @@ FAULTS = (
         "there.st_ctime_ns > described.ctime_ns or size",
         "size",
         f"{_OUTPUTS}::test_whose_it_was_is_not_said_where_somebody_changed_it",
+    ),
+    Fault(
+        "etl_batch.jobs.config_json.from_json",
+        'if "home" not in values:',
+        "if False:",
+        f"{_DAMAGED}::test_damaged_options_are_said_to_be_so_by_their_job",
+    ),
+    Fault(
+        "etl_batch.jobs.config_json.from_json",
+        "if key in _KEPT",
+        "if key not in _OF_THE_MOMENT",
+        f"{_DAMAGED}::test_a_whole_number_may_be_written_with_a_point",
+    ),
+    Fault(
+        "etl_batch.jobs.config_json._whole",
+        "value.is_integer()",
+        "False",
+        f"{_DAMAGED}::test_a_whole_number_may_be_written_with_a_point",
+    ),
+    Fault(
+        "etl_batch.jobs.config_json.config_of",
+        "except ValueError as error:",
+        "except KeyError as error:",
+        f"{_DAMAGED}::test_whatever_stands_in_the_place_of_an_option_is_an_option_or_an_error_of_ours",
+    ),
+    Fault(
+        "etl_batch.jobs.view_of_row._shown_options",
+        'if not isinstance(options.get("inputs"), list):',
+        "if False:",
+        f"{_DAMAGED}::test_damaged_options_are_said_to_be_so_by_their_job",
+    ),
+    Fault(
+        "etl_batch.jobs.settle._lost",
+        "except EtlError as error:",
+        "except KeyError as error:",
+        f"{_DAMAGED}::test_a_lost_job_with_damaged_options_has_failed",
+    ),
+    Fault(
+        "etl_batch.jobs.supervisor.work_off_queue",
+        "except EtlError as error:",
+        "except KeyError as error:",
+        f"{_DAMAGED}::test_a_job_in_the_queue_with_damaged_options_fails_and_holds_up_nobody",
     ),
 )
