@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 DISTRIBUTION = "quantum-etl-console"
@@ -13,6 +12,8 @@ _PACKAGES = ("numba", "numpy", "pyarrow")
 
 def product_version() -> str:
     """The installed version; `unknown` where the project runs without being installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(DISTRIBUTION)
     except PackageNotFoundError:
@@ -21,6 +22,8 @@ def product_version() -> str:
 
 def versions() -> dict[str, str]:
     """Everything that has a say in the bytes of an output."""
+    from importlib.metadata import version
+
     return {
         "etl_batch": product_version(),
         "python": platform.python_version(),

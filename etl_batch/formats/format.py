@@ -8,13 +8,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
-from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EtlError, LayoutMissing
-from etl_batch.formats.opening import Opening
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
-from etl_batch.text.first_rows import FirstRows
 from etl_batch.values import MIB, Rejected, Span
 
 if TYPE_CHECKING:
@@ -22,8 +19,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+    from etl_batch.config import JobConfig, OnBadRow
+    from etl_batch.formats.opening import Opening
     from etl_batch.formats.units.unit import Reader
     from etl_batch.kernels.columns import Column
+    from etl_batch.text.first_rows import FirstRows
 
     Places = npt.NDArray[np.int64]  # shape (rows,): places of rows that were picked, ascending
 

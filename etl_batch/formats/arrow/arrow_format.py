@@ -6,17 +6,17 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
-from etl_batch.formats.arrow.arrow_input import ArrowInput, open_arrow
 from etl_batch.formats.format import Format, HowRead, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import FirstRows
 
 if TYPE_CHECKING:
+    from etl_batch.formats.arrow.arrow_input import ArrowInput
     from etl_batch.formats.units.unit import Reader
 
 
-class ArrowFormat(Format[ArrowInput]):
+class ArrowFormat(Format["ArrowInput"]):
     """See `Format`."""
 
     name = "arrow"
@@ -25,6 +25,8 @@ class ArrowFormat(Format[ArrowInput]):
 
     def open(self, ordinal: int, where: Place, opening: Opening) -> ArrowInput:
         """See `Format.open`."""
+        from etl_batch.formats.arrow.arrow_input import open_arrow
+
         del opening
         return open_arrow(ordinal, where)
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from etl_batch.config import JobConfig
 from etl_batch.formats.format import Format, HowRead, Source
 from etl_batch.formats.opening import Opening
-from etl_batch.formats.parquet.parquet_input import ParquetInput, open_parquet
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import FirstRows
 
 if TYPE_CHECKING:
+    from etl_batch.formats.parquet.parquet_input import ParquetInput
     from etl_batch.formats.units.unit import Reader
 
 
-class ParquetFormat(Format[ParquetInput]):
+class ParquetFormat(Format["ParquetInput"]):
     """See `Format`."""
 
     name = "parquet"
@@ -25,6 +25,8 @@ class ParquetFormat(Format[ParquetInput]):
 
     def open(self, ordinal: int, where: Place, opening: Opening) -> ParquetInput:
         """See `Format.open`."""
+        from etl_batch.formats.parquet.parquet_input import open_parquet
+
         del opening
         return open_parquet(ordinal, where)
 

@@ -4,8 +4,9 @@ The kernels that most jobs run, and the modules whose values travel to workers, 
 What only some jobs need, the workers load themselves, all at the same time.
 """
 
-from etl_batch.formats import registry
-from etl_batch.formats.csv import batch, cells_check, check
+from etl_batch.formats.binary import binary_input
+from etl_batch.formats.csv import batch, cells_check, check, csv_input
+from etl_batch.formats.parquet import parquet_input
 from etl_batch.kernels import csv_check as check_kernels
 from etl_batch.kernels.cache_folder import note_compiled
 from etl_batch.kernels.cell_looks import classify_rows
@@ -27,9 +28,11 @@ note_compiled()
 
 __all__ = [
     "batch",
+    "binary_input",
     "cells_check",
     "check",
-    "registry",
+    "csv_input",
+    "parquet_input",
     "span_sampler",
     "span_worker",
 ]
