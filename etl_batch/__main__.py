@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 
 from etl_batch import etl_core
-from etl_batch.commands.command_console import Console, print_result
 from etl_batch.commands.command_table import PROG, Row, Table, run_command
 from etl_batch.errors import EXIT_DONE, Cancelled, EtlError
 from etl_batch.version import product_version
@@ -47,6 +46,8 @@ commands:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    from etl_batch.commands.command_console import Console, print_result
+
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         if words[:1] == ["--version"]:

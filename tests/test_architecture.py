@@ -48,6 +48,8 @@ COMPARE_A_FORMAT = {
 }
 #: files that import modules of ours inside functions: each keeps a start quick, of the command, a worker or a page
 LAZY = {
+    "__main__.py": "an import of it prints nothing",
+    "commands/command_table.py": "a help page, where it is asked for",
     "commands/command_console.py": "a note of compiled kernels, where some were compiled",
     "commands/compile.py": "Numba, once the flags are read",
     "commands/estimate.py": "flags are read before what answers is loaded",
@@ -331,6 +333,22 @@ def test_modules_of_ours_are_imported_inside_functions_only_for_a_quick_start() 
     assert found == LAZY.keys(), (
         f"import {found - LAZY.keys()} at the top, or give the reason in LAZY; gone: {LAZY.keys() - found}"
     )
+
+
+@pytest.mark.io
+@pytest.mark.parametrize(
+    ("module", "slow"),
+    [
+        ("__main__", {"numpy", "importlib.metadata", "etl_batch.formats.registry"}),
+        ("formats.registry", {"numpy", "importlib.metadata"}),
+        ("pipeline.runners.worker_imports", {"importlib.metadata", "etl_batch.config", "etl_batch.formats.registry"}),
+    ],
+)
+def test_what_starts_first_loads_no_more_than_it_needs(module: str, slow: set[str]) -> None:
+    """The workers are forked from a process that starts while its parent still reads its flags and inputs."""
+    script = f"import sys; import etl_batch.{module}; print(sorted({slow!r} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]", "import it where it is used; see LAZY"
 
 
 def _roots(path: Path) -> set[str]:

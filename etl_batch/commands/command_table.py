@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_parser import Parser
 from etl_batch.errors import EXIT_DONE, ConfigError, EtlError
 
@@ -89,6 +88,8 @@ class CommandParser(Parser):
         """Add the parser of the command that the words begin with."""
         name = words[0] if words else _HELP[0]
         if name in _HELP:
+            from etl_batch.commands.command_console import print_result
+
             print_result(self.format_help())
             self.exit()
         if name not in table.rows:

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.formats.csv.csv_file import CsvFile
-from etl_batch.formats.csv.csv_input import CsvInput
-from etl_batch.formats.csv.csv_inputs import CsvInputs, OpenedCsv, declared_types
-from etl_batch.formats.csv.prescan import bad_row
 from etl_batch.formats.format import Format, HowRead, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.storage.roots import Place
@@ -20,10 +16,12 @@ from etl_batch.text.first_rows import FirstRows
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.csv.csv_file import CsvFile
+    from etl_batch.formats.csv.csv_inputs import OpenedCsv
     from etl_batch.formats.units.unit import Reader
 
 
-class CsvFormat(Format[OpenedCsv]):
+class CsvFormat(Format["OpenedCsv"]):
     """See `Format`."""
 
     name = "csv"
@@ -33,6 +31,8 @@ class CsvFormat(Format[OpenedCsv]):
 
     def open(self, ordinal: int, where: Place, opening: Opening) -> OpenedCsv:
         """See `Format.open`."""
+        from etl_batch.formats.csv.csv_inputs import CsvInputs
+
         return CsvInputs(opening).open(ordinal, where)
 
     def notes(self, opened: OpenedCsv) -> tuple[str, ...]:
@@ -45,10 +45,15 @@ class CsvFormat(Format[OpenedCsv]):
 
     def settle(self, opened: Sequence[OpenedCsv], given: pa.Schema | None, opening: Opening) -> Sequence[Source]:
         """See `Format.settle`: every row of every CSV is checked."""
+        from etl_batch.formats.csv.csv_inputs import CsvInputs
+
         return CsvInputs(opening).check(opened, given)
 
     def first_broken(self, source: Source) -> EtlError | None:
         """See `Format.first_broken`."""
+        from etl_batch.formats.csv.csv_input import CsvInput
+        from etl_batch.formats.csv.prescan import bad_row
+
         if not isinstance(source, CsvInput):
             return None
         for number, piece in enumerate(source.pieces):
@@ -58,6 +63,7 @@ class CsvFormat(Format[OpenedCsv]):
 
     def numbers(self, opened: OpenedCsv, config: JobConfig) -> dict[str, bool]:
         """See `Format.numbers`: all columns may be, but for those that are declared to be something else."""
+        from etl_batch.formats.csv.csv_inputs import declared_types
         from etl_batch.kernels.cell_readings import Reading
 
         numbers = {Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL, Reading.BOOL}
@@ -81,6 +87,9 @@ class CsvFormat(Format[OpenedCsv]):
 
 def csv_file(opened: OpenedCsv, config: JobConfig) -> CsvFile:
     """An opened CSV, to be read without a check of all of its rows."""
+    from etl_batch.formats.csv.csv_file import CsvFile
+    from etl_batch.formats.csv.csv_inputs import declared_types
+
     return CsvFile(
         opened.place, opened.identity, ord(opened.header.delimiter), opened.names, opened.header.data_start,
         declared_types(config, opened.names), copy=opened.copy,
