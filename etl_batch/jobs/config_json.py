@@ -20,7 +20,6 @@ from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.plain_values import value_of
 
 _OF_THE_MOMENT = {"extra_input_roots"}
-_KEPT = {field.name: field for field in fields(JobConfig) if field.name not in _OF_THE_MOMENT}
 
 
 def as_json(config: JobConfig) -> dict[str, Any]:
@@ -40,7 +39,8 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
         raise ValueError(f"Expected `object`, got `{type(values).__name__}`")
     if "home" not in values:
         raise ValueError("Object missing required field `home`")
-    given = {key: _whole(key, value) for key, value in values.items() if key in _KEPT}
+    defaults = {field.name: field.default for field in fields(JobConfig) if field.name not in _OF_THE_MOMENT}
+    given = {key: _whole(defaults[key], value) for key, value in values.items() if key in defaults}
     # a job of before there was a choice is read as it was run
     return value_of(JobConfig, {"delimiter": ",", **given})
 
@@ -66,10 +66,9 @@ def config_of(row: Mapping[str, Any]) -> JobConfig:
         ) from error
 
 
-def _whole(key: str, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _whole(default: Any, value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """The same, but a whole number that somebody wrote as 2.0, where a whole number belongs, is one."""
-    is_counted = is_whole_number(_KEPT[key].default)
-    return int(value) if is_counted and isinstance(value, float) and value.is_integer() else value
+    return int(value) if is_whole_number(default) and isinstance(value, float) and value.is_integer() else value
 
 
 def from_anywhere(config: JobConfig, folder: Path) -> JobConfig:

@@ -88,8 +88,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.config_json.from_json",
-        "if key in _KEPT",
-        "if key not in _OF_THE_MOMENT",
+        "_whole(defaults[key], value) for key, value in values.items() if key in defaults",
+        "_whole(defaults.get(key), value) for key, value in values.items()",
         f"{_DAMAGED}::test_a_whole_number_may_be_written_with_a_point",
     ),
     Fault(
