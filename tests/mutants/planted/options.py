@@ -48,9 +48,9 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.text.plain_values._known",
-        "kind is Path and isinstance(found, str)",
-        "kind is Path",
-        f"{_PLAIN}::test_what_has_another_type_is_refused",
+        "return Path(found)",
+        "return str(found)",
+        f"{_PLAIN}",
     ),
     Fault(
         "etl_batch/values.py",
