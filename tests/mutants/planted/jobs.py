@@ -46,7 +46,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.config_json.from_json",
-        " if key not in _OF_THE_MOMENT",
+        " if field.name not in _OF_THE_MOMENT",
         "",
         "tests/unit/jobs/test_config_json.py",
     ),
