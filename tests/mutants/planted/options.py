@@ -54,8 +54,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch/values.py",
-        "Number = float | None",
-        "Number = float",
+        "Number = Real | None",
+        "Number = Real",
         f"{_PLAIN}::test_a_total_that_was_not_finite_is_read_as_unknown",
     ),
     Fault("etl_batch.launch.options._asked", " if flag.flag.is_asked", "", _FORM),
@@ -72,9 +72,9 @@ FAULTS = (
         "tests/acceptance/test_format_flag.py::test_a_named_file_is_read_as_what_is_asked_for_whatever_its_name",
     ),
     Fault(
-        "etl_batch.pipeline.inputs.find_inputs",
-        "if name.lower().endswith(endings)",
-        "",
+        "etl_batch.pipeline.inputs.is_input",
+        "lower.endswith(_endings(asked))",
+        "True",
         "tests/acceptance/test_format_flag.py::test_of_a_folder_the_files_with_its_ends_are_read",
     ),
 )

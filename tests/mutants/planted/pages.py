@@ -109,7 +109,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.launch.input_list.find_asked",
-        "more = _asked(place(path, roots))",
+        "more = _asked(place(path, roots), there.asked)",
         "continue",
         "tests/unit/pages/test_inputs_asked_for.py",
     ),
