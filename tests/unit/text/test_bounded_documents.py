@@ -213,8 +213,7 @@ def test_nested_metadata_beside_an_output_cost_nothing(home: Home) -> None:
 
 def test_a_forged_line_of_a_journal() -> None:
     body = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n"
-    with pytest.raises(OutOfBounds):
-        sound_lines(b"%08x " % zlib.crc32(body) + body)
+    assert sound_lines(b"%08x " % zlib.crc32(body) + body) == []
 
 
 #: what reads JSON by itself: what a process of ours is asked, the store, and the log, whose lines have bounds
