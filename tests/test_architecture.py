@@ -59,6 +59,7 @@ LAZY = {
     "file_estimate/run_sample.py": "estimators, where there is a sample",
     "formats/arrow/arrow_format.py": "Arrow",
     "formats/arrow/arrow_input.py": "Arrow",
+    "formats/arrow/grouped_input.py": "Arrow",
     "formats/arrow/unit_columns.py": "Arrow",
     "formats/binary/binary_format.py": "units, where there is an estimate",
     "formats/binary/binary_input.py": "only workers read",

@@ -104,8 +104,8 @@ class Batch(Protocol):
         """Some good rows, given by their places in ascending order, as a `RowStore` takes them."""
 
 
-class Source(Protocol):
-    """One input of a job, as it was when the job was planned. It travels to the workers."""
+class Opened(Protocol):
+    """One input whose layout, header or footer was read."""
 
     @property
     def ordinal(self) -> int:
@@ -117,7 +117,7 @@ class Source(Protocol):
 
     @property
     def identity(self) -> FileIdentity:
-        """What it was when the job was planned."""
+        """What it was when it was opened."""
 
     @property
     def format(self) -> str:
@@ -126,6 +126,10 @@ class Source(Protocol):
     @property
     def names(self) -> Sequence[str]:
         """Names of its columns: without loading pyarrow, which takes a while."""
+
+
+class Source(Opened, Protocol):
+    """One input of a job, as it was when the job was planned. It travels to the workers."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -158,30 +162,6 @@ class Source(Protocol):
 
     def leftover(self) -> Rejected | None:
         """A bad row that no span holds, such as an incomplete record at the end; None: there is none."""
-
-
-class Opened(Protocol):
-    """One input whose layout, header or footer was read."""
-
-    @property
-    def ordinal(self) -> int:
-        """Which input of the job, from 0."""
-
-    @property
-    def place(self) -> Place:
-        """Where it lies."""
-
-    @property
-    def identity(self) -> FileIdentity:
-        """What it was when it was opened."""
-
-    @property
-    def format(self) -> str:
-        """See `Format.name`."""
-
-    @property
-    def names(self) -> Sequence[str]:
-        """Names of its columns."""
 
 
 class HowRead(Protocol):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from etl_batch.errors import HardLink, InputChanged, NotFound, NotRegular, PathSymlink, Unreadable
-from etl_batch.formats.format import Source
+from etl_batch.formats.format import Opened
 from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place
 
 
-def refuse_changed(source: Source, descriptor: int) -> None:
+def refuse_changed(source: Opened, descriptor: int) -> None:
     """Refuse an open file whose size, time of change or inode is not what it was.
 
     Raises:
@@ -37,12 +39,30 @@ def open_again(place: Place) -> int:
         raise InputChanged(f"{error.message}, and it could be read when the job began") from error
 
 
+@contextmanager
+def opened_unchanged(source: Opened) -> Iterator[int]:
+    """A descriptor of an input, which is what it was when the job was planned, before it is read and afterwards.
+
+    Raises:
+        InputChanged: it is not; that explains whatever went wrong, and a mix of old and new.
+    """
+    descriptor = open_again(source.place)
+    try:
+        refuse_changed(source, descriptor)
+        try:
+            yield descriptor
+        finally:
+            refuse_changed(source, descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def needed(place: Place) -> NeededFile:
     """An input that the job was planned with, for a worker."""
     return NeededFile(place, partial(open_again, place))
 
 
-def refuse_changed_since(source: Source) -> None:
+def refuse_changed_since(source: Opened) -> None:
     """Refuse an input that is no longer what it was when the job was planned.
 
     Raises:

@@ -24,7 +24,7 @@ def arrow_rows(where: Place, rows: int) -> FirstRows:
         footer = read_ipc_footer(descriptor, where.path)
         reader = IpcReader(descriptor, footer, where.path, footer.schema.names[:MOST_COLUMNS])
         return shown_rows(
-            reader.read(0, min(rows, footer.rows)), f"{footer.rows:,} rows in {len(footer.batches):,} record batches"
+            reader.read(0, min(rows, footer.rows)), f"{footer.rows:,} rows in {len(footer.groups):,} record batches"
         )
     finally:
         os.close(descriptor)

@@ -7,11 +7,9 @@ and compare it with the file before Arrow is let loose on it.
 from __future__ import annotations
 
 import os
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +17,7 @@ from etl_batch.errors import FormatCorrupt, FormatMagic, FormatUnsupported
 from etl_batch.formats.arrow.errors import explained
 from etl_batch.formats.arrow.flatbuffer import Broken, Table
 from etl_batch.formats.arrow.ipc_buffers import Body
+from etl_batch.formats.arrow.plan import groups_of
 from etl_batch.formats.arrow.schema import normalised_schema, row_bytes
 from etl_batch.formats.open_file import OpenFile
 
@@ -55,28 +54,26 @@ class IpcFooter:
 
     found: pa.Schema  #: as the file has it
     schema: pa.Schema  #: normalised, see `normalised_schema`
-    batches: tuple[RecordBatchPlace, ...]
+    groups: tuple[RecordBatchPlace, ...]
 
     @cached_property
     def rows(self) -> int:
         """Of all record batches."""
-        return sum(one.rows for one in self.batches)
+        return sum(one.rows for one in self.groups)
 
     @property
     def uncompressed_bytes(self) -> int:
         """Of all record batches, as whoever wrote the file has it."""
-        return sum(one.uncompressed_bytes for one in self.batches)
+        return sum(one.uncompressed_bytes for one in self.groups)
 
     @property
     def row_bytes(self) -> int:
         """About how much memory a row takes once it is decoded."""
         return row_bytes(self.schema)
 
-    def batches_of(self, first_row: int, rows: int) -> list[RecordBatchPlace]:
+    def groups_of(self, first_row: int, rows: int) -> list[RecordBatchPlace]:
         """The record batches that have some of these rows."""
-        first = bisect_right(self.batches, first_row, key=attrgetter("first_row")) - 1
-        stop = bisect_left(self.batches, first_row + rows, key=attrgetter("first_row"))
-        return [one for one in self.batches[first:stop] if one.rows]
+        return groups_of(self.groups, first_row, rows)
 
 
 def refuse_wrong_magic(descriptor: int, size: int, path: Path) -> None:

@@ -41,7 +41,7 @@ class IpcReader:
         import pyarrow as pa
 
         tables = []
-        for place in self.footer.batches_of(first_row, count):
+        for place in self.footer.groups_of(first_row, count):
             start = max(first_row - place.first_row, 0)
             stop = min(first_row + count - place.first_row, place.rows)
             tables.append(self._rows(place, start, stop - start))

@@ -2,70 +2,40 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.estimate.unit_doubts import UNITS_FOR_A_TAIL
 from etl_batch.formats.arrow.arrow_input import ArrowInput
+from etl_batch.formats.arrow.group_units import GroupReader
 from etl_batch.formats.arrow.ipc_buffers import column_buffers, stored_bytes
 from etl_batch.formats.arrow.ipc_footer import IpcFooter, RecordBatchPlace, body_of, read_ipc_footer
 from etl_batch.formats.arrow.ipc_reader import IpcReader
-from etl_batch.formats.arrow.unit_columns import rows_of_table, whole_rows
-from etl_batch.formats.unchanged import open_again, refuse_changed
-from etl_batch.formats.units.unit import Bounds, Integers, Rows, Wanted, WholeRows
+from etl_batch.formats.unchanged import opened_unchanged
+from etl_batch.formats.units.unit import Bounds, Integers, Wanted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
 @dataclass
-class BatchReader:
-    """See `units.unit.Reader`. A unit is a record batch that has rows."""
+class BatchReader(GroupReader[IpcFooter, RecordBatchPlace]):
+    """See `GroupReader`. A unit is a record batch that has rows."""
 
-    source: ArrowInput
-    descriptor: int
-    footer: IpcFooter
-    batches: list[RecordBatchPlace]
-    unit: str = "record batch"
-    size_name: str = "rows"
-    least_units: int = UNITS_FOR_A_TAIL
-    at_once: int = 1  #: a file of Arrow's is not for several threads
     _readers: dict[tuple[str, ...], IpcReader] = field(default_factory=dict)  #: by the columns that they read
+
+    @property
+    def unit(self) -> str:
+        """See `Reader.unit`."""
+        return "record batch"
 
     @property
     def bytes_read(self) -> int:
         """See `Reader.bytes_read`."""
-        return sum(one.bytes_read for one in self._readers.values())
-
-    @property
-    def units(self) -> int:
-        """See `Reader.units`."""
-        return len(self.batches)
-
-    @property
-    def size_population(self) -> float:
-        """See `Reader.size_population`."""
-        return float(self.footer.rows)
-
-    @property
-    def rows_population(self) -> int:
-        """See `Reader.rows_population`."""
-        return self.footer.rows
-
-    @property
-    def rows_per_unit(self) -> float:
-        """See `Reader.rows_per_unit`."""
-        return self.footer.rows / max(self.units, 1)
-
-    @property
-    def equal(self) -> bool:
-        """See `Reader.equal`."""
-        return len({one.rows for one in self.batches[:-1]}) < 2
+        return sum(reader.bytes_read for reader in self._readers.values())
 
     def outstanding(self, wanted: Wanted, most: int) -> Integers:
         """See `Reader.outstanding`: nothing is said of batches that were not read."""
@@ -79,38 +49,19 @@ class BatchReader:
 
     def needed_bytes(self, wanted: Wanted) -> int:
         """Of the columns that have to be read, in all record batches, as they are stored."""
-        columns, total = self._columns(wanted), 0
-        for place in self.batches:
+        columns, total = self.columns(wanted), 0
+        for place in self.groups:
             where = f"{self.source.place.path}, record batch {place.number}"
             body = body_of(self.descriptor, place, where)
             nodes = column_buffers(self.footer.found, body, where)
             total += sum(stored_bytes(body, nodes[name]) for name in columns)
         return total
 
-    def read(self, numbers: Sequence[int] | Integers, wanted: Wanted) -> Rows:
-        """See `Reader.read`."""
-        import pyarrow as pa
-
-        tables = [self._table(self.batches[number], wanted) for number in numbers]
-        per_unit = np.array([table.num_rows for table in tables], dtype=np.int64)
-        return rows_of_table(pa.concat_tables(tables), per_unit, per_unit.astype(np.float64), wanted)
-
-    def read_all(self, wanted: Wanted) -> Iterator[WholeRows]:
-        """See `Reader.read_all`."""
-        for place in self.batches:
-            yield whole_rows(self._table(place, wanted), wanted)
-
-    def _table(self, place: RecordBatchPlace, wanted: Wanted) -> pa.Table:
-        columns = self._columns(wanted)
-        path = self.source.place.path
+    def table(self, group: RecordBatchPlace, columns: tuple[str, ...]) -> pa.Table:
+        """See `GroupReader.table`."""
         if columns not in self._readers:
-            self._readers[columns] = IpcReader(self.descriptor, self.footer, path, columns)
-        return self._readers[columns].read(place.first_row, place.rows)
-
-    def _columns(self, wanted: Wanted) -> tuple[str, ...]:
-        strata = (wanted.strata,) if wanted.strata else ()
-        names = tuple(dict.fromkeys((*wanted.measures, *strata, *wanted.conditions)))
-        return names or (self.footer.schema.names[0],)  # something must be read, or the rows are not checked
+            self._readers[columns] = IpcReader(self.descriptor, self.footer, self.source.place.path, columns)
+        return self._readers[columns].read(group.first_row, group.rows)
 
 
 @contextmanager
@@ -120,11 +71,6 @@ def open_record_batches(source: ArrowInput) -> Iterator[BatchReader]:
     Raises:
         InputChanged: it is not, or does not stay, what it was when it was opened.
     """
-    descriptor = open_again(source.place)
-    try:
-        refuse_changed(source, descriptor)
+    with opened_unchanged(source) as descriptor:
         footer = read_ipc_footer(descriptor, source.place.path)
-        yield BatchReader(source, descriptor, footer, [one for one in footer.batches if one.rows])
-        refuse_changed(source, descriptor)
-    finally:
-        os.close(descriptor)
+        yield BatchReader(source, descriptor, footer, [group for group in footer.groups if group.rows])

@@ -7,10 +7,12 @@ memory otherwise are cut.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Protocol
+from operator import attrgetter
+from typing import Protocol, TypeVar
 
 from etl_batch.values import MIB
 
@@ -23,6 +25,10 @@ class Group(Protocol):
     """Rows that a file keeps together."""
 
     @property
+    def number(self) -> int:
+        """Within the file, from 0."""
+
+    @property
     def first_row(self) -> int:
         """Within the file, from 0."""
 
@@ -33,6 +39,16 @@ class Group(Protocol):
     @property
     def uncompressed_bytes(self) -> int:
         """As the file has it."""
+
+
+_Group = TypeVar("_Group", bound=Group)
+
+
+def groups_of(groups: Sequence[_Group], first_row: int, rows: int) -> list[_Group]:
+    """The groups that have some of these rows."""
+    first = bisect_right(groups, first_row, key=attrgetter("first_row")) - 1
+    stop = bisect_left(groups, first_row + rows, key=attrgetter("first_row"))
+    return [group for group in groups[first:stop] if group.rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import FormatCorrupt, FormatMagic, FormatUnsupported
+from etl_batch.formats.arrow.plan import groups_of
 from etl_batch.formats.arrow.schema import normalised_schema, row_bytes
 from etl_batch.formats.open_file import OpenFile
 from etl_batch.formats.parquet.errors import encrypted, explained
@@ -60,9 +59,7 @@ class Footer:
 
     def groups_of(self, first_row: int, rows: int) -> list[RowGroup]:
         """The row groups that have some of these rows."""
-        first = bisect_right(self.groups, first_row, key=attrgetter("first_row")) - 1
-        stop = bisect_left(self.groups, first_row + rows, key=attrgetter("first_row"))
-        return [group for group in self.groups[first:stop] if group.rows]
+        return groups_of(self.groups, first_row, rows)
 
 
 def refuse_wrong_magic(descriptor: int, size: int, path: Path) -> None:

@@ -2,94 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from etl_batch.errors import EmptyInput, FormatCorrupt
-from etl_batch.formats.arrow.plan import MOST_PIECES, runs, shares
+from etl_batch.formats.arrow.grouped_input import FOOTERS_KEPT, GroupedInput, footer_again, measured
 from etl_batch.formats.parquet.footer import Footer, read_footer, refuse_wrong_magic
 from etl_batch.formats.parquet.pieces import PieceReader
 from etl_batch.formats.parquet.reader import Losses, first_page, int96_losses, read_row_groups
-from etl_batch.formats.unchanged import needed, open_again, refuse_changed
-from etl_batch.machine.handed_files import NeededFile
-from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.formats.unchanged import opened_unchanged
 from etl_batch.storage.roots import Place
-from etl_batch.values import Rejected, Span
+from etl_batch.values import Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.formats.arrow.batch import ArrowBatch
-    from etl_batch.formats.arrow.table_store import TableStore
-
-_FOOTERS_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class ParquetInput:
-    """One Parquet file of a job, as it was when the job was planned. It travels without its footer."""
-
-    ordinal: int
-    place: Place
-    identity: FileIdentity
-    schema: pa.Schema  #: normalised, see `parquet_schema`
-    rows: int
-    uncompressed_bytes: int  #: of all pages, as the footer has it; whoever wrote the file may have lied
+class ParquetInput(GroupedInput):
+    """One Parquet file of a job, as it was when the job was planned."""
 
     @property
     def format(self) -> str:
         """See `Source.format`."""
         return "parquet"
 
-    @property
-    def names(self) -> list[str]:
-        """See `Source.names`."""
-        names: list[str] = self.schema.names
-        return names
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """See `Source.numbers`."""
-        from etl_batch.formats.arrow.schema import summable
-
-        return summable(self.schema)
-
-    @property
-    def files(self) -> tuple[NeededFile, ...]:
-        """See `Source.files`."""
-        return (needed(self.place),)
-
-    def row_store(self) -> TableStore:
-        """See `Source.row_store`."""
-        from etl_batch.formats.arrow.table_store import TableStore
-
-        return TableStore(self.schema)
-
-    def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
-        """Its rows, in order: small row groups joined, huge ones cut; see `Source.plan` and `parquet_plan`.
-
-        Their bytes are shares of the file's, by what each has uncompressed: where exactly the pages lie, only their
-        reading tells safely. Spans become one part of a Parquet folder until they have `chunk_bytes`.
-
-        Raises:
-            InputChanged: the file is not what it was.
-        """
-        footer = _footer(self)
-        most = min(MOST_PIECES, self.identity.size // max(len(footer.groups), 1))
-        found = runs(footer.groups, footer.row_bytes, chunk_bytes, most)
-        bounds = shares(self.identity.size, [run.weight for run in found])
-        spans: list[Span] = []
-        part, part_start = first_part, 0
-        for run, start, stop in zip(found, bounds, bounds[1:], strict=False):
-            if start - part_start >= chunk_bytes:
-                part, part_start = part + 1, start
-            ordinal = first_ordinal + len(spans)
-            spans.append(Span(ordinal, self.ordinal, start, stop, run.first_row, run.rows, part))
-        return spans
+    def footer(self) -> Footer:
+        """See `GroupedInput.footer`."""
+        return _footer(self)
 
     @contextmanager
     def read(self, span: Span) -> Iterator[ArrowBatch]:
@@ -104,22 +48,15 @@ class ParquetInput:
         from etl_batch.formats.arrow.batch import arrow_batch
         from etl_batch.formats.parquet.int96_digits import REASON
 
-        footer = _footer(self)
+        footer = self.footer()
         groups = footer.groups_of(span.first_row, span.rows)
-        descriptor = open_again(self.place)
-        try:
-            refuse_changed(self, descriptor)
-            try:
-                if span.rows < sum(group.rows for group in groups):
-                    table, lost = self._read_piece(descriptor, span)
-                else:
-                    numbers = [group.number for group in groups]
-                    table = read_row_groups(descriptor, footer, numbers, self.place.path)
-                    lost = int96_losses(descriptor, footer, numbers, self.place.path, table)
-            finally:
-                refuse_changed(self, descriptor)  # that would explain whatever went wrong, and a mix of old and new
-        finally:
-            os.close(descriptor)
+        with opened_unchanged(self) as descriptor:
+            if span.rows < sum(group.rows for group in groups):
+                table, lost = self._read_piece(descriptor, span)
+            else:
+                numbers = [group.number for group in groups]
+                table = read_row_groups(descriptor, footer, numbers, self.place.path)
+                lost = int96_losses(descriptor, footer, numbers, self.place.path, table)
 
         def byte_of(row: int) -> int:
             (group,) = footer.groups_of(row, 1)
@@ -129,7 +66,7 @@ class ParquetInput:
 
     def _read_piece(self, descriptor: int, span: Span) -> tuple[pa.Table, Losses]:
         """Some rows of one row group: whoever read those before goes on, instead of beginning anew."""
-        footer = _footer(self)
+        footer = self.footer()
         (group,) = footer.groups_of(span.first_row, span.rows)
         reader = _HELD.taken(self, group.number, span.first_row)
         try:
@@ -146,10 +83,6 @@ class ParquetInput:
         else:
             reader.close()
         return read
-
-    def leftover(self) -> Rejected | None:
-        """None: every row is in a row group."""
-        return None
 
 
 @dataclass(slots=True)
@@ -190,28 +123,11 @@ def open_parquet(ordinal: int, where: Place) -> ParquetInput:
         FormatUnsupported: it has a column of a type that is not supported.
         SchemaMismatch: it has no columns, or two of one name.
     """
-    descriptor = open_input(where)
-    try:
-        identity = FileIdentity.of(descriptor)
-        if identity.size == 0:
-            raise EmptyInput(f"{where.path} has 0 bytes")
-        refuse_wrong_magic(descriptor, identity.size, where.path)
-        footer = read_footer(descriptor, where.path)
-    finally:
-        os.close(descriptor)
+    identity, footer = measured(where, refuse_wrong_magic, read_footer)
     return ParquetInput(ordinal, where, identity, footer.schema, footer.rows, footer.uncompressed_bytes)
 
 
-@lru_cache(maxsize=_FOOTERS_KEPT)
+@lru_cache(maxsize=FOOTERS_KEPT)
 def _footer(source: ParquetInput) -> Footer:
-    """The footer of a file, read once a process (and inherited by workers that are forked afterwards)."""
-    descriptor = open_again(source.place)
-    try:
-        refuse_changed(source, descriptor)
-        footer = read_footer(descriptor, source.place.path)
-        refuse_changed(source, descriptor)
-    finally:
-        os.close(descriptor)
-    if footer.rows != source.rows:
-        raise FormatCorrupt(f"{source.place.path}: {footer.rows} rows, {source.rows} when the job was planned")
-    return footer
+    """Inherited by workers that are forked afterwards."""
+    return footer_again(source, read_footer)

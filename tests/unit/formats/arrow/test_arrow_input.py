@@ -183,7 +183,7 @@ def test_bad_values_are_rows_and_not_files(put: Put, array: pa.Array, bad: list[
         assert all(one.reason == f"column 'x': {reason}" for one in rejected)
         kept = [line.split(",")[0] for line in text.splitlines()]
         assert kept == [str(row) for row in range(len(array)) if row + 1 not in bad]
-    offsets = [one.offset for one in footer_of(source).batches]
+    offsets = [one.offset for one in footer_of(source).groups]
     assert [one.byte for one in rejected] == [offsets[(row - 1) // 2] for row in bad]
 
 
@@ -215,7 +215,7 @@ def test_a_file_without_rows_and_record_batches_without_any(put: Put, tmp_path: 
             for batch in piece.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]:
                 writer.write_batch(batch)
     holes = opened(path)
-    assert [one.rows for one in footer_of(holes).batches] == [0, 1, 0, 2, 0]
+    assert [one.rows for one in footer_of(holes).groups] == [0, 1, 0, 2, 0]
     assert contents(holes)[0] == contents(put(table))[0]
 
 
@@ -347,7 +347,7 @@ def test_numbers_of_nulls_that_are_not_true(tmp_path: Path) -> None:
 def test_offsets_that_lead_anywhere(tmp_path: Path, array: pa.Array) -> None:
     """Every byte of the body with another value: an error with a code, or other values, never a crash."""
     path = written(pa.table({"x": array}), tmp_path / "x.arrow")
-    whole, (place,) = path.read_bytes(), footer_of(opened(path)).batches
+    whole, (place,) = path.read_bytes(), footer_of(opened(path)).groups
     start = place.offset + place.metadata_bytes
     found: Counter[str] = Counter()
     for at in range(start, start + place.body_bytes):
@@ -412,7 +412,7 @@ def damage_everywhere(folder: str, codec: str) -> None:
     found: Counter[str] = Counter()
     bodies = [
         range(one.offset + one.metadata_bytes, one.offset + one.metadata_bytes + one.body_bytes)
-        for one in footer_of(opened(path)).batches
+        for one in footer_of(opened(path)).groups
     ]
     for at in range(len(good)):
         step = 31 if any(at in body for body in bodies) else 7 if at < len(good) - 10 - length else 3
