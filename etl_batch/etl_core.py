@@ -54,6 +54,7 @@ def run(
     from etl_batch.machine.undisturbed import undisturbed
     from etl_batch.pipeline.audit_trail import audited
     from etl_batch.pipeline.inputs import open_inputs
+    from etl_batch.pipeline.job import identify
     from etl_batch.pipeline.outputs.claimed_names import refuse_names
     from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
     from etl_batch.pipeline.outputs.published_identities import identified
@@ -61,7 +62,7 @@ def run(
     from etl_batch.pipeline.plan import plan_job, span_job
     from etl_batch.pipeline.progress import CountingOutputs, telling
     from etl_batch.pipeline.report_file import load_report_early, reported
-    from etl_batch.pipeline.result import Times, identify, result_of
+    from etl_batch.pipeline.result import Times, result_of
     from etl_batch.pipeline.runners.runner import Limits
 
     notice = telling(progress)

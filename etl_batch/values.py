@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,11 @@ else:
     Real = int | float
     Number = Real | None
 DEFAULT_CONFIDENCE = 0.95  #: how often intervals should hold, where nobody says it
+
+
+def utc_text(moment: datetime) -> str:
+    """A moment of UTC as it is written down everywhere: ISO 8601, to the microsecond."""
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

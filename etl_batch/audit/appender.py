@@ -31,7 +31,7 @@ from etl_batch.audit.tail import TAIL_BYTES, Position, Tail, unpack_tail
 from etl_batch.errors import AuditKeyMissing
 from etl_batch.storage.file_lock import is_still
 from etl_batch.storage.secrets_folder import secrets_folder, sync_folder
-from etl_batch.values import MIB, Actor
+from etl_batch.values import MIB, Actor, utc_text
 
 ROTATE_BYTES = 16 * MIB  #: a file of the log that has reached this is put away
 CHECKPOINT_ENTRIES = 64
@@ -232,7 +232,7 @@ def _lines(events: Sequence[tuple[Actor, Event]], tail: Tail, key: bytes) -> tup
     """The lines, and where the log ends with them."""
     lines = []
     for actor, event in events:
-        ts = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        ts = utc_text(datetime.now(UTC))
         line = line_of(actor, event, tail.link, ts, key)
         tail = tail.after(line)
         lines += [line, b"\n"]

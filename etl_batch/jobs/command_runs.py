@@ -14,8 +14,7 @@ from datetime import UTC, datetime
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.machine.undisturbed import in_one_piece
-from etl_batch.pipeline.job import Job
-from etl_batch.pipeline.result import identify
+from etl_batch.pipeline.job import Job, identify
 from etl_batch.values import JobResult, Notice, Progress, ProgressReport
 
 _START_SECONDS = 0.3  #: the run's own start goes first; importing sqlite3 would take the interpreter from it

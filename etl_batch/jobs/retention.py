@@ -24,7 +24,7 @@ from etl_batch.storage.part_file import remove
 from etl_batch.storage.paths import list_folder
 from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import folder_of, opened_folder
-from etl_batch.values import Actor
+from etl_batch.values import Actor, utc_text
 
 _ACTOR = Actor(name="retention", os_user="")
 _FOR_EVER_DAYS = 365_000
@@ -69,7 +69,7 @@ def _old_samples(store: JobStore, keep_days: int) -> Iterator[Place]:
     if not keep_days:
         return
     before = datetime.now(UTC) - timedelta(days=keep_days)
-    for row in store.rows("untidied", before=_as_text(before)):
+    for row in store.rows("untidied", before=utc_text(before)):
         for place in _side_files(row):
             with contextlib.suppress(OSError, EtlError), opened_folder(place) as folder:
                 changed = os.stat(place.relative.name, dir_fd=folder, follow_symlinks=False).st_mtime
@@ -92,7 +92,7 @@ def _forget_runs(store: JobStore, limits: JobLimits) -> None:
     """Take the oldest runs out of the list, with their events, logs and reports; their outputs stay."""
     before = datetime.now(UTC) - timedelta(days=min(limits.keep_days or _FOR_EVER_DAYS, _FOR_EVER_DAYS))
     with store.writing() as writing:
-        gone = [row["job_id"] for row in writing.rows("old_runs", before=_as_text(before), keep=limits.keep_runs or -1)]
+        gone = [row["job_id"] for row in writing.rows("old_runs", before=utc_text(before), keep=limits.keep_runs or -1)]
         if not gone:
             return
         _log(store, "runs", {"runs": len(gone), "from": min(gone), "to": max(gone)})
@@ -115,7 +115,3 @@ def _remove(place: Place) -> None:
             remove(place.child(name))
         with opened_folder(place) as parent:
             os.rmdir(place.relative.name, dir_fd=parent)
-
-
-def _as_text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -34,8 +34,8 @@ from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import process_of
 from etl_batch.jobs.view_of_row import view_of
 from etl_batch.permissions import Permission, may, permit
+from etl_batch.pipeline.job import identify
 from etl_batch.pipeline.job_notes import name_at_home
-from etl_batch.pipeline.result import identify
 from etl_batch.storage.roots import working_directory
 from etl_batch.values import Actor
 

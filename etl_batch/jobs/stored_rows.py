@@ -10,6 +10,7 @@ from typing import Any
 
 from etl_batch.jobs.states import State
 from etl_batch.machine.process_identity import ProcessIdentity, boot_id
+from etl_batch.values import utc_text
 
 Row = Mapping[str, Any]
 
@@ -49,7 +50,7 @@ class Ending:
 
 def utc_now() -> str:
     """Now, as the store writes times: UTC, ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return utc_text(datetime.now(UTC))
 
 
 def process_columns(process: ProcessIdentity | None) -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from etl_batch.config import JobConfig
 from etl_batch.formats.format import Source
 from etl_batch.sampling.plan import SamplePlan
-from etl_batch.values import Span
+from etl_batch.values import Span, utc_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,8 @@ class JobPlan:
     def part_count(self) -> int:
         """Part files of a Parquet folder."""
         return self.spans[-1].part + 1 if self.spans else 1
+
+
+def identify(started_at: datetime) -> Job:
+    """A job's name: sorts by time, and two jobs of one second differ."""
+    return Job(f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", utc_text(started_at))

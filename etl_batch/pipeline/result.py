@@ -1,19 +1,18 @@
-"""What is kept of a job: its name, and its result as the metadata has it."""
+"""The result of a job, as the metadata has it."""
 
 from __future__ import annotations
 
 import resource
-import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from etl_batch.formats.format import Source
-from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
 from etl_batch.pipeline.runners.runner import Usage
-from etl_batch.values import KIB, InputSummary, JobResult, OutputSummary, Phase
+from etl_batch.values import KIB, InputSummary, JobResult, OutputSummary, Phase, utc_text
 from etl_batch.version import versions
 
 
@@ -24,11 +23,6 @@ class Times:
     began: float
     planned: float
     converted: float
-
-
-def identify(started_at: datetime) -> Job:
-    """A job's name: sorts by time, and two jobs of one second differ."""
-    return Job(f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", _as_text(started_at))
 
 
 def input_summary(source: Source) -> InputSummary:
@@ -50,7 +44,7 @@ def result_of(
         job_id=outputs.job.job_id,
         actor=plan.config.actor,
         started_at=outputs.job.started_at,
-        finished_at=_as_text(datetime.now(UTC)),
+        finished_at=utc_text(datetime.now(UTC)),
         inputs=tuple(input_summary(source) for source in plan.sources),
         outputs=summaries,
         side_files=outputs.side_files,
@@ -75,7 +69,3 @@ def result_of(
         rejects_path=outputs.targets.rejects.path if totals.rejected else None,
         metadata_path=outputs.targets.metadata.path,
     )
-
-
-def _as_text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

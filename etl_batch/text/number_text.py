@@ -20,7 +20,7 @@ def count(number: int) -> str:
 
 def counted(number: int, what: str) -> str:
     """`1 row`, `2 rows`, `1 stratum`, `2 strata`."""
-    plural = {"stratum": "strata", "entry": "entries"}.get(what, f"{what}s")
+    plural = {"stratum": "strata", "entry": "entries", "record batch": "record batches"}.get(what, f"{what}s")
     return f"{count(number)} {what if number == 1 else plural}"
 
 

@@ -21,7 +21,7 @@ from etl_batch.audit.findings import Finding
 from etl_batch.audit.log import AuditLog
 from etl_batch.audit.verify import inspect
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
-from etl_batch.pipeline.result import identify
+from etl_batch.pipeline.job import identify
 from tests.conftest import ACTOR, PROJECT, Command, Home
 from tests.data_makers.audit_homes import filled, forget
 from tests.data_makers.records import LAYOUT, record

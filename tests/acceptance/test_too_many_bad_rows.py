@@ -19,7 +19,7 @@ from etl_batch.jobs.endings import lost
 from etl_batch.jobs.states import State
 from etl_batch.pipeline.audit_trail import JobAudit
 from etl_batch.pipeline.dry_run import dry_run
-from etl_batch.pipeline.result import identify
+from etl_batch.pipeline.job import identify
 from tests.conftest import Home
 from tests.data_makers.records import LAYOUT, record, records
 from tests.helpers.faults import Faults

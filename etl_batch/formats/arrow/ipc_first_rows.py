@@ -10,6 +10,7 @@ from etl_batch.formats.arrow.ipc_reader import IpcReader
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import MOST_COLUMNS, FirstRows
+from etl_batch.text.number_text import counted
 
 
 def arrow_rows(where: Place, rows: int) -> FirstRows:
@@ -24,7 +25,8 @@ def arrow_rows(where: Place, rows: int) -> FirstRows:
         footer = read_ipc_footer(descriptor, where.path)
         reader = IpcReader(descriptor, footer, where.path, footer.schema.names[:MOST_COLUMNS])
         return shown_rows(
-            reader.read(0, min(rows, footer.rows)), f"{footer.rows:,} rows in {len(footer.groups):,} record batches"
+            reader.read(0, min(rows, footer.rows)),
+            f"{counted(footer.rows, 'row')} in {counted(len(footer.groups), 'record batch')}",
         )
     finally:
         os.close(descriptor)

@@ -10,6 +10,7 @@ from etl_batch.formats.parquet.pieces import first_rows
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import MOST_COLUMNS, FirstRows
+from etl_batch.text.number_text import counted
 
 
 def parquet_rows(where: Place, rows: int) -> FirstRows:
@@ -25,4 +26,4 @@ def parquet_rows(where: Place, rows: int) -> FirstRows:
         table = first_rows(descriptor, footer, where.path, footer.schema.names[:MOST_COLUMNS], rows)
     finally:
         os.close(descriptor)
-    return shown_rows(table, f"{footer.rows:,} rows in {len(footer.groups):,} row groups")
+    return shown_rows(table, f"{counted(footer.rows, 'row')} in {counted(len(footer.groups), 'row group')}")

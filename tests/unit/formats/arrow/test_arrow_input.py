@@ -36,15 +36,15 @@ from etl_batch.formats.arrow.arrow_input import ArrowInput, open_arrow
 from etl_batch.formats.arrow.ipc_first_rows import arrow_rows
 from etl_batch.formats.arrow.ipc_footer import read_ipc_footer
 from etl_batch.formats.arrow.sound import refuse_unsound
-from etl_batch.formats.format import Source
 from etl_batch.formats.parquet.parquet_input import open_parquet
 from etl_batch.storage.roots import Place
-from etl_batch.values import MIB, Rejected
+from etl_batch.values import MIB
 from tests.conftest import PROJECT
 from tests.helpers import arrow_twins
 from tests.helpers.arrow_twins import array_of, columns_of
 from tests.helpers.chance import examples
 from tests.helpers.descriptors import open_files
+from tests.helpers.source_contents import contents
 
 Put = Callable[..., ArrowInput]
 CODECS = [None, "lz4", "zstd"]
@@ -100,22 +100,6 @@ def mixed_table(rows: int = ROWS) -> pa.Table:
             "nothing": pa.nulls(rows),
         }
     ).replace_schema_metadata({"pandas": "{}"})
-
-
-def contents(source: Source, chunk_bytes: int = FEW_ROWS) -> tuple[str, pa.Table, list[Rejected]]:
-    """All its rows: as CSV, as a table, and the bad ones."""
-    text, tables = [], [source.schema.empty_table()]
-    rejected: list[Rejected] = []
-    for span in source.plan(chunk_bytes, 0, 0):
-        with source.read(span) as batch:
-            out, counts = np.empty(batch.csv_room(), dtype=np.uint8), np.zeros(2, dtype=np.uint64)
-            end = batch.write_csv(out.ctypes.data, counts.ctypes.data)
-            text.append(out[: end - out.ctypes.data].tobytes().decode())
-            tables.append(batch.table())
-            rejected += batch.rejected
-            assert batch.rows + len(batch.rejected) == span.rows
-            assert batch.table().schema == source.schema
-    return "".join(text), pa.concat_tables(tables), rejected
 
 
 # Reading
@@ -216,14 +200,14 @@ def test_a_file_without_rows_and_record_batches_without_any(put: Put, tmp_path: 
                 writer.write_batch(batch)
     holes = opened(path)
     assert [one.rows for one in footer_of(holes).groups] == [0, 1, 0, 2, 0]
-    assert contents(holes)[0] == contents(put(table))[0]
+    assert contents(holes, FEW_ROWS)[0] == contents(put(table), FEW_ROWS)[0]
 
 
 def test_feather_is_the_same(tmp_path: Path) -> None:
     table = mixed_table()
     feather.write_feather(table, tmp_path / "x.feather", compression="lz4", chunksize=7)
     written(table, tmp_path / "x.arrow")
-    assert contents(opened(tmp_path / "x.feather")) == contents(opened(tmp_path / "x.arrow"))
+    assert contents(opened(tmp_path / "x.feather"), FEW_ROWS) == contents(opened(tmp_path / "x.arrow"), FEW_ROWS)
 
 
 def test_it_travels_and_is_small(put: Put) -> None:
@@ -231,7 +215,7 @@ def test_it_travels_and_is_small(put: Put) -> None:
     again = pickle.loads(pickle.dumps(source))  # noqa: S301 - our own
     assert again == source
     assert len(pickle.dumps(source)) < 4000
-    assert contents(again)[0] == contents(source)[0]
+    assert contents(again, FEW_ROWS)[0] == contents(source, FEW_ROWS)[0]
 
 
 def test_spans_cover_the_file_and_huge_batches_are_cut(put: Put) -> None:
@@ -275,10 +259,11 @@ def test_first_rows(put: Put) -> None:
     assert shown.names == tuple(source.names)
     assert len(shown.rows) == 9
     assert shown.note == "40 rows in 6 record batches"
+    assert arrow_rows(put(mixed_table().slice(0, 1), 7).place, 9).note == "1 row in 1 record batch"
 
 
 def test_files_that_were_read_are_not_kept_open(put: Put) -> None:
-    contents(put(mixed_table(3)))  # the last one stays mapped
+    contents(put(mixed_table(3)), FEW_ROWS)  # the last one stays mapped
     before = len(open_files())
     for _ in range(5):
         contents(put(mixed_table(3)), 1)
@@ -353,7 +338,7 @@ def test_offsets_that_lead_anywhere(tmp_path: Path, array: pa.Array) -> None:
     for at in range(start, start + place.body_bytes):
         path.write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
         try:
-            assert sum(map(len, contents(opened(path))[1:])) == 3
+            assert sum(map(len, contents(opened(path), FEW_ROWS)[1:])) == 3
         except Refused as error:
             found[error.code] += 1
     assert found.keys() == {"E_FORMAT_CORRUPT"}

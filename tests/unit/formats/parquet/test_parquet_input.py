@@ -41,7 +41,7 @@ from etl_batch.errors import (
 from etl_batch.formats.arrow import leaves
 from etl_batch.formats.arrow.plan import shares
 from etl_batch.formats.arrow.schema import row_bytes
-from etl_batch.formats.format import RowIds, Source
+from etl_batch.formats.format import RowIds
 from etl_batch.formats.parquet import pieces
 from etl_batch.formats.parquet import reader as parquet_reader
 from etl_batch.formats.parquet.errors import explained
@@ -49,11 +49,12 @@ from etl_batch.formats.parquet.footer import read_footer
 from etl_batch.formats.parquet.parquet_input import ParquetInput, open_parquet
 from etl_batch.formats.parquet.pieces import PieceReader, first_rows
 from etl_batch.storage.roots import Place
-from etl_batch.values import MIB, Rejected
+from etl_batch.values import MIB
 from tests.helpers import arrow_twins
 from tests.helpers.arrow_twins import array_of, columns_of
 from tests.helpers.chance import examples
 from tests.helpers.descriptors import nothing_left_open
+from tests.helpers.source_contents import contents
 
 Put = Callable[..., ParquetInput]
 ROWS = 40
@@ -108,22 +109,6 @@ def mixed_table(rows: int = ROWS) -> pa.Table:
     ).replace_schema_metadata({"pandas": "{}"})
 
 
-def contents(source: Source, chunk_bytes: int = FEW_ROWS) -> tuple[str, pa.Table, list[Rejected]]:
-    """All its rows: as CSV, as a table, and the bad ones."""
-    text, tables = [], [source.schema.empty_table()]
-    rejected: list[Rejected] = []
-    for span in source.plan(chunk_bytes, 0, 0):
-        with source.read(span) as batch:
-            out = np.empty(batch.csv_room(), dtype=np.uint8)
-            end = batch.write_csv(out.ctypes.data, 0)
-            text.append(out[: end - out.ctypes.data].tobytes().decode())
-            tables.append(batch.table())
-            rejected += batch.rejected
-            assert batch.rows + len(batch.rejected) == span.rows
-            assert batch.table().schema == source.schema
-    return "".join(text), pa.concat_tables(tables), rejected
-
-
 def whole_file(table: pa.Table, tmp_path: Path, **more: object) -> tuple[bytes, int]:
     """A file of the table, and where its footer begins."""
     pq.write_table(table, tmp_path / "whole.parquet", **more)
@@ -138,7 +123,7 @@ def whole_file(table: pa.Table, tmp_path: Path, **more: object) -> tuple[bytes, 
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 def test_what_is_read_is_what_is_there(put: Put, compression: str, version: str) -> None:
     source = put(mixed_table(), row_group_size=7, compression=compression, data_page_version=version)
-    text, table, rejected = contents(source)
+    text, table, rejected = contents(source, FEW_ROWS)
     assert (source.rows, source.format, source.ordinal) == (ROWS, "parquet", 3)
     assert table.equals(pq.read_table(source.place.path).cast(source.schema))
     assert not rejected
@@ -170,7 +155,7 @@ def test_nested_nulls(put: Put) -> None:
             "struct": pa.array([{"a": None}, None, {}], pa.struct([("a", nothing)])),
         }
     )
-    text = contents(put(table))[0]
+    text = contents(put(table), FEW_ROWS)[0]
     assert text == '[null],"[null,null]","{""a"":null}"\n[],,\n,"[null,null]","{""a"":null}"\n'
 
 
@@ -210,7 +195,7 @@ def storable(kind: pa.DataType, *, nested: bool = False) -> bool:
 def test_a_file_without_rows(put: Put) -> None:
     source = put(mixed_table().slice(0, 0))
     assert (source.rows, source.plan(1, 0, 0)) == (0, [])
-    assert contents(source)[1].num_rows == 0
+    assert contents(source, FEW_ROWS)[1].num_rows == 0
 
 
 def test_empty_row_groups_are_passed_over(tmp_path: Path) -> None:
@@ -222,7 +207,7 @@ def test_empty_row_groups_are_passed_over(tmp_path: Path) -> None:
     source = open_parquet(0, Place(tmp_path, PurePosixPath("x.parquet")))
     chunk = 15 * row_bytes(source.schema)  # 10 rows and 30 are more than that, 30 less than what is cut
     assert [(span.first_row, span.rows) for span in source.plan(chunk, 0, 0)] == [(0, 10), (10, 30)]
-    assert contents(source)[1].equals(pq.read_table(source.place.path).cast(source.schema))
+    assert contents(source, FEW_ROWS)[1].equals(pq.read_table(source.place.path).cast(source.schema))
 
 
 def test_it_travels_and_is_small(put: Put) -> None:
@@ -238,7 +223,7 @@ def test_int96_timestamps_reach_the_year_9999(put: Put) -> None:
     late = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
     table = pa.table({"x": pa.array([late, datetime(1, 1, 1, tzinfo=UTC)], pa.timestamp("us"))})
     source = put(table, use_deprecated_int96_timestamps=True)
-    assert contents(source)[0] == "9999-12-31T23:59:59.999999\n0001-01-01T00:00:00.000000\n"
+    assert contents(source, FEW_ROWS)[0] == "9999-12-31T23:59:59.999999\n0001-01-01T00:00:00.000000\n"
 
 
 def test_int96_digits_below_the_microsecond_are_never_cut(put: Put) -> None:
@@ -264,13 +249,13 @@ def test_int96_digits_are_told_in_every_year(put: Put, year: int) -> None:
     """Nanoseconds of 64 bits turn over in most of them, which makes no digit lost."""
     micro = pa.array([datetime(year, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)], pa.timestamp("us"))
     source = put(pa.table({"t": micro}), use_deprecated_int96_timestamps=True)
-    assert contents(source)[1]["t"].to_pylist() == micro.to_pylist()
+    assert contents(source, FEW_ROWS)[1]["t"].to_pylist() == micro.to_pylist()
     whole = source.place.path.read_bytes()
     nanoseconds = (((7 * 60 + 8) * 60 + 9) * 10**6 + 123456) * 1000
     plain = put(pa.table({"t": micro}), use_deprecated_int96_timestamps=True, compression="none", use_dictionary=False)
     whole = plain.place.path.read_bytes()
     finer = put(whole.replace(nanoseconds.to_bytes(8, "little"), (nanoseconds + 1).to_bytes(8, "little"), 1))
-    assert [one.row for one in contents(finer)[2]] == [1]
+    assert [one.row for one in contents(finer, FEW_ROWS)[2]] == [1]
 
 
 def test_bad_rows_are_set_aside(put: Put) -> None:
@@ -278,7 +263,7 @@ def test_bad_rows_are_set_aside(put: Put) -> None:
     days = pa.array([0, 0, 2932897, 2932897, 1], pa.date32())
     nested = array_of(pa.list_(pa.string()), [[b"a"], None, [b"\xff"], [], []])
     source = put(pa.table({"text": texts, "day": days, "list": nested}), row_group_size=2)
-    text, table, rejected = contents(source)
+    text, table, rejected = contents(source, FEW_ROWS)
     assert text == 'good,1970-01-01,"[""a""]"\nok,1970-01-02,[]\n'
     assert table.num_rows == 2
     first = pq.read_metadata(source.place.path).row_group(1).column(0).dictionary_page_offset
@@ -438,7 +423,7 @@ def test_every_flipped_byte_of_a_page_is_found(put: Put, tmp_path: Path, version
     for at in range(start, start + numbers.nbytes):
         source = put(whole[:at] + bytes([whole[at] ^ (1 << at % 8)]) + whole[at + 1 :])
         with pytest.raises(FormatCorrupt, match=r"row group 0, column 'x': .*(CRC|checksum)"):
-            contents(source)
+            contents(source, FEW_ROWS)
 
 
 @pytest.mark.parametrize("compression", ["none", "zstd", "snappy"])
@@ -451,7 +436,7 @@ def test_a_flipped_byte_never_changes_a_value(put: Put, tmp_path: Path, compress
     options = {"compression": compression, "data_page_version": version, "row_group_size": 25}
     whole, footer = whole_file(mixed_table(), tmp_path, write_page_checksum=True, **options)
     original = put(whole)
-    expected = contents(original)
+    expected = contents(original, FEW_ROWS)
     chance = random.Random(f"{compression} {version}")
     outcomes: dict[bool, set[type[Refused]]] = {False: set(), True: set()}  # among the pages, in the footer
     for at in [*chance.choices(range(footer), k=100), *chance.choices(range(footer, len(whole)), k=150)]:
@@ -459,7 +444,7 @@ def test_a_flipped_byte_never_changes_a_value(put: Put, tmp_path: Path, compress
         try:
             source = put(whole[:at] + bytes([flipped]) + whole[at + 1 :])
             if source.schema == original.schema:
-                assert contents(source) == expected, f"byte {at}: {whole[at]} -> {flipped}"
+                assert contents(source, FEW_ROWS) == expected, f"byte {at}: {whole[at]} -> {flipped}"
         except Refused as error:
             outcomes[at >= footer].add(type(error))
     assert outcomes[False] == {FormatCorrupt}
@@ -474,7 +459,7 @@ def test_a_codec_that_the_pages_do_not_have(put: Put, tmp_path: Path) -> None:
     source = put(whole[: name + 4] + b"\0" + whole[name + 5 :])
     assert pq.read_metadata(source.place.path).row_group(0).column(0).compression == "UNCOMPRESSED"
     with pytest.raises(FormatCorrupt):
-        contents(source)
+        contents(source, FEW_ROWS)
 
 
 def test_a_footer_that_counts_wrong(put: Put) -> None:

@@ -1,0 +1,50 @@
+"""Opening a binary file: its size measured, its layout found, and whether it holds whole records."""
+
+from __future__ import annotations
+
+import os
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.errors import EmptyInput, TruncatedRecord
+from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.layout_files import find_layout
+from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.roots import Place
+
+
+def open_binary(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
+    """Measure a binary file, and find its layout.
+
+    Raises:
+        Refused: it cannot be opened, or is empty; its layout is missing or wrong.
+    """
+    descriptor = open_input(where)
+    try:
+        identity = FileIdentity.of(descriptor)
+    finally:
+        os.close(descriptor)
+    if identity.size == 0:
+        raise EmptyInput(f"{where.path} has 0 bytes")
+    return BinaryInput(ordinal, where, identity, find_layout(where, config))
+
+
+def refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:
+    """Refuse a binary file without records, or with a part of one at its end.
+
+    Raises:
+        TruncatedRecord: its last record is incomplete, and is not to be set aside; or there is not even room for any.
+        EmptyInput: there is nothing between its header and its trailer.
+    """
+    layout, where = source.layout, source.place.path
+    if source.body_bytes < 0:
+        raise TruncatedRecord(
+            f"{where} has {source.identity.size} bytes, fewer than its header and trailer of "
+            f"{layout.header_bytes} + {layout.trailer_bytes}"
+        )
+    if source.surplus_bytes and on_bad_row == OnBadRow.STRICT:
+        at = layout.header_bytes + source.rows * layout.record_size
+        raise TruncatedRecord(
+            f"{where} ends {source.surplus_bytes} bytes into a record of {layout.record_size}, at byte {at}"
+        )
+    if source.body_bytes == 0:
+        raise EmptyInput(f"{where} holds no record between its header and its trailer")
