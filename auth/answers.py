@@ -6,7 +6,7 @@ import base64
 import functools
 import hashlib
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -95,4 +95,4 @@ def _environment() -> Environment:
 
 @functools.cache
 def _style() -> str:
-    return (resources.files("auth") / "templates" / "gate.css").read_text()
+    return (Path(__file__).parent / "templates" / "gate.css").read_text()

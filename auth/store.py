@@ -9,7 +9,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +177,7 @@ def _prepare(path: Path) -> None:
 
 
 def _migrations() -> list[str]:
-    folder = resources.files("auth") / "migrations"
+    folder = Path(__file__).parent / "migrations"
     return [
         file.read_text() for file in sorted(folder.iterdir(), key=lambda path: path.name) if file.name[:4].isdigit()
     ]
@@ -191,7 +190,7 @@ def _split(script: str) -> list[str]:
 
 @functools.cache
 def _statements() -> Mapping[str, str]:
-    parts = re.split(r"^-- (\w+) --$", (resources.files("auth") / "accounts.sql").read_text(), flags=re.MULTILINE)
+    parts = re.split(r"^-- (\w+) --$", Path(__file__).with_name("accounts.sql").read_text(), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 

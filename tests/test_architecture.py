@@ -80,6 +80,7 @@ LAZY = {
     "jobs/command_runs.py": "SQLite, in a thread that the run never waits for",
     "jobs/leftovers.py": "the pipeline, where something was left",
     "launch/asking.py": "one question of two",
+    "pipeline/job_notes.py": "the log is read where a job had died",
     "pipeline/outputs/parquet_output.py": "Arrow",
     "pipeline/outputs/sample_output.py": "sampling, where a sample is drawn",
     "pipeline/report_file.py": "templates, once the job is done",

@@ -19,7 +19,6 @@ from typing import Any
 
 from etl_batch.audit.events import Action, Detail, Event, Outcome
 from etl_batch.audit.log import AuditLog
-from etl_batch.audit.reading import entries_of_job
 from etl_batch.config import JobConfig
 from etl_batch.errors import AuditUnavailable, EtlError, SecretsUnusable
 from etl_batch.storage.file_lock import is_still, is_taken_within
@@ -173,7 +172,7 @@ def _decided(entry: dict[str, Any]) -> Detail:
 
 def _record_again(config: JobConfig, actor: Actor, job_id: str, events: Sequence[Event]) -> None:
     """Record what the job was about to publish and its end, now that it has come to pass, unless the log knows."""
-    known = [entry.action for entry in entries_of_job(config.home, job_id)]
+    known = _known(config, job_id)
     if Action.OUTPUT_PUBLISHED in known:
         return
     is_over = not _is_end_due(known)
@@ -183,10 +182,17 @@ def _record_again(config: JobConfig, actor: Actor, job_id: str, events: Sequence
 
 
 def _record_end(config: JobConfig, actor: Actor, job_id: str, detail: Detail, *, is_well: bool) -> None:
-    if _is_end_due([entry.action for entry in entries_of_job(config.home, job_id)]):
+    if _is_end_due(_known(config, job_id)):
         outcome = Outcome.OK if is_well else Outcome.FAILED
         event = Event(action=Action.JOB_FINISHED, outcome=outcome, job=job_id, detail=detail)
         AuditLog(config.home).record(actor, event)
+
+
+def _known(config: JobConfig, job_id: str) -> list[str]:
+    """The actions that the log knows of the job."""
+    from etl_batch.audit.reading import entries_of_job
+
+    return [entry.action for entry in entries_of_job(config.home, job_id)]
 
 
 def _is_end_due(known: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
@@ -94,4 +94,4 @@ def load_templates() -> Template:
 
 
 def _template(name: str) -> str:
-    return resources.files("etl_batch").joinpath("report", "templates", name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")

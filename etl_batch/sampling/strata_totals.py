@@ -82,7 +82,8 @@ def united(keys: Hashes, more: Hashes) -> Hashes:
         places = np.minimum(np.searchsorted(keys, more), len(keys) - 1)
         if (keys[places] == more).all():
             return keys
-    return np.union1d(keys, more)
+    both = np.sort(np.concatenate((keys, more)))
+    return both[np.append(True, both[1:] != both[:-1])]  # `np.union1d` loads the whole of `numpy.ma`
 
 
 def no_totals(units: tuple[Unit, ...]) -> StrataTotals:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from typing import Any, BinaryIO
 
 from etl_batch.values import MIB
@@ -59,6 +58,8 @@ def toml_document(text: str) -> dict[str, Any]:
     if len(text) > MOST_TOML_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_TOML_BYTES:
         raise OutOfBounds(f"it has more than {MOST_TOML_BYTES:,} bytes")
     _refuse_toml_bounds(text)
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except RecursionError:  # the stack of whoever asks may be deep already

@@ -7,7 +7,6 @@ is nobody else's (`foreign_name`), and what is there already is replaced only by
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -183,5 +182,7 @@ def _is_in_the_way(name: str, other: str) -> bool:
 
 
 def _job_of_title(title: bytes) -> str | None:
+    import html
+
     parts = html.unescape(title.decode("utf-8", "replace")).split(_BETWEEN)
     return _BETWEEN.join(parts[1:-1]) or None

@@ -26,7 +26,6 @@ from etl_batch.layouts.reading import parse_layout
 from etl_batch.pipeline.outputs.run_files import metadata_of_run
 from etl_batch.storage.journal import sound_lines
 from etl_batch.storage.roots import Place
-from etl_batch.text import bounded_documents
 from etl_batch.text.bounded_documents import (
     MOST_DEPTH,
     MOST_KEY_PARTS,
@@ -104,7 +103,7 @@ def test_no_reader_hands_it_to_the_parser(home: Home, monkeypatch: pytest.Monkey
     def parsed(_text: str) -> None:
         raise AssertionError("it was parsed")
 
-    monkeypatch.setattr(bounded_documents.tomllib, "loads", parsed)  # type: ignore[attr-defined]
+    monkeypatch.setattr(tomllib, "loads", parsed)
     open_it, refusal = READERS[reader]
     with pytest.raises(refusal) as refused:
         open_it(home, HOSTILE[kind])
