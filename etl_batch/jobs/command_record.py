@@ -90,7 +90,7 @@ class CommandRecord:
     def _add(self, new: NewJob, process: ProcessIdentity) -> None:
         with self._store.writing() as writing:
             if writing.rows("one", job_id=new.job_id):
-                writing.take_up(new, process)
+                writing.take_up(new.job_id, process)
                 writing.take_outputs(new.job_id, new.outputs)
                 writing.event(new.job_id, State.RUNNING, "resumed from the command line", new.actor)
             else:

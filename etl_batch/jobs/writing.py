@@ -69,14 +69,17 @@ class Writing:
                 raise OutputBusy(f"job {taken[0]['job_id']}, which is not over, writes {path}")
             self.rows("take_output", path=path, job_id=job_id)
 
-    def take_up(self, job: NewJob, process: ProcessIdentity) -> None:
-        """Go on in this process with a job that the store has: past the queue.
+    def take_up(self, job_id: str, process: ProcessIdentity) -> None:
+        """Go on in this process with a job that the store has: past the queue, and with the options that it has.
+
+        Those of the command may be refused, for the job was begun with others.
 
         Raises:
             JobStateRefused: it is not in a state that can be resumed.
         """
-        self.requeue(job.job_id, job.config)
-        self.rows("start_here", job_id=job.job_id, now=utc_now(), beat=time.monotonic(), **process_columns(process))
+        (known,) = self.rows("one", job_id=job_id)
+        self.requeue(job_id, json.loads(known["config"]))
+        self.rows("start_here", job_id=job_id, now=utc_now(), beat=time.monotonic(), **process_columns(process))
 
     def claim(self, process: ProcessIdentity, at_once: int) -> dict[str, Any] | None:
         """The oldest queued job, now running in this process; None where none waits or enough are at work."""

@@ -139,6 +139,10 @@ def test_resume_on_the_command_line_goes_on_with_the_job_of_the_list(
     pid = until(lambda: service.view(ACTOR, job.job_id).pid)
     until(lambda: spans_done(home) > 2)
     os.killpg(pid, signal.SIGKILL)
+    begun_with = dict(service.view(ACTOR, job.job_id).config)
+    refused = command(*MODULE, "run", *outputs, "--resume", "--seed", "5")
+    assert (refused.code, "had other options" in refused.err) == (2, True), refused.err
+    assert dict(service.view(ACTOR, job.job_id).config) == begun_with
     done = command(*MODULE, "run", *outputs, "--resume", "-w", "1", "--json")
     assert done.code == 0, done.err
     assert done.json()["job_id"] == job.job_id

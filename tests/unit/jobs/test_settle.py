@@ -83,7 +83,7 @@ def test_a_job_that_was_taken_up_meanwhile_is_not_ended(
     def looks(*_: object) -> Ending:
         with store.writing() as writing:
             writing.end("job-1", Ending(state=State.INTERRUPTED), 0.0)
-            writing.take_up(new_job(home, 1), ProcessIdentity.mine())
+            writing.take_up(new_job(home, 1).job_id, ProcessIdentity.mine())
         return Ending(state=State.DONE)
 
     monkeypatch.setattr(settle, "lost", looks)
