@@ -83,7 +83,8 @@ def united(keys: Hashes, more: Hashes) -> Hashes:
         if (keys[places] == more).all():
             return keys
     both = np.sort(np.concatenate((keys, more)))
-    return both[np.append(True, both[1:] != both[:-1])]  # `np.union1d` loads the whole of `numpy.ma`
+    different: Hashes = both[np.append(True, both[1:] != both[:-1])]  # `np.union1d` loads the whole of `numpy.ma`
+    return different
 
 
 def no_totals(units: tuple[Unit, ...]) -> StrataTotals:
