@@ -14,6 +14,7 @@ from typing import Any
 
 from etl_batch.errors import AccountsUnusable
 from etl_batch.storage.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
+from etl_batch.text.plain_values import all_in_utf8
 
 STORE_NAME = "accounts.sqlite3"
 _BUSY_SECONDS = 30  #: how long one writer waits for another
@@ -31,16 +32,16 @@ class Transaction:
 
     def one(self, statement: str, **values: Value) -> Row | None:
         """The first row of the answer, if there is any."""
-        row: Row | None = self._connection.execute(_statements()[statement], values).fetchone()
+        row: Row | None = self._connection.execute(_statements()[statement], all_in_utf8(values)).fetchone()
         return row
 
     def all(self, statement: str, **values: Value) -> list[Row]:
         """All rows of the answer."""
-        return self._connection.execute(_statements()[statement], values).fetchall()
+        return self._connection.execute(_statements()[statement], all_in_utf8(values)).fetchall()
 
     def change(self, statement: str, **values: Value) -> int:
         """How many rows were changed."""
-        return self._connection.execute(_statements()[statement], values).rowcount
+        return self._connection.execute(_statements()[statement], all_in_utf8(values)).rowcount
 
     def number(self, statement: str, **values: Value) -> int:
         """The one number of the answer."""

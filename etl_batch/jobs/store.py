@@ -17,6 +17,7 @@ from etl_batch.jobs.job_view import JobEvent
 from etl_batch.jobs.statements import statements
 from etl_batch.jobs.writing import Writing
 from etl_batch.storage.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
+from etl_batch.text.plain_values import all_in_utf8
 from etl_batch.values import ProfilePoint
 
 STORE_NAME = "jobs.sqlite3"
@@ -58,7 +59,7 @@ class JobStore:
             JobStoreUnavailable: the store cannot be read.
         """
         with self._connected() as connection:
-            return [dict(row) for row in connection.execute(statements()[statement], values)]
+            return [dict(row) for row in connection.execute(statements()[statement], all_in_utf8(values))]
 
     def job(self, job_id: str) -> dict[str, Any]:
         """One job.

@@ -16,6 +16,7 @@ from etl_batch.jobs.statements import statements
 from etl_batch.jobs.states import State, states_before
 from etl_batch.jobs.stored_rows import Ending, NewJob, Row, process_columns, utc_now
 from etl_batch.machine.process_identity import ProcessIdentity
+from etl_batch.text.plain_values import all_in_utf8
 from etl_batch.values import ProfilePoint
 
 
@@ -27,11 +28,11 @@ class Writing:
 
     def rows(self, statement: str, **values: object) -> list[dict[str, Any]]:
         """Run a statement of `jobs.sql`; returns what it finds or changes, where it says so."""
-        return [dict(row) for row in self._connection.execute(statements()[statement], values)]
+        return [dict(row) for row in self._connection.execute(statements()[statement], all_in_utf8(values))]
 
     def changes(self, statement: str, **values: object) -> int:
         """Run a statement of `jobs.sql`; returns how many rows it changed."""
-        return self._connection.execute(statements()[statement], values).rowcount
+        return self._connection.execute(statements()[statement], all_in_utf8(values)).rowcount
 
     def add(self, job: NewJob) -> None:
         """Enter a job: queued, or running in the process that it names.

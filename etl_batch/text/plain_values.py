@@ -8,6 +8,7 @@ of their own, and the documents that are there are compared by their bytes.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,10 +24,20 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value that JSON has, or a fi
         return [plain(inner) for inner in value]
     if isinstance(value, Path):
         # A name that is not UTF-8 is shown, not lost: the document itself must stay UTF-8.
-        return str(value).encode("utf-8", "backslashreplace").decode()
+        return in_utf8(str(value))
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return str(value.value) if isinstance(value, Enum) else value
+
+
+def in_utf8(text: str) -> str:
+    """A text that may hold bytes of names and of command lines that are not UTF-8; these are spelt out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def all_in_utf8(values: Mapping[str, object]) -> dict[str, object]:
+    """What is handed to a database, which takes no other texts."""
+    return {name: in_utf8(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def value_of(kind: type[_T], found: Any) -> _T:  # noqa: ANN401 - what JSON made of it

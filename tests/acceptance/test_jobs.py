@@ -150,6 +150,34 @@ def test_resume_on_the_command_line_goes_on_with_the_job_of_the_list(
     assert (view.state, service.page(ACTOR).total) == (State.DONE, 1)
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("jobs", "show"), "E_JOB_UNKNOWN"),
+        (("jobs", "watch"), "E_JOB_UNKNOWN"),
+        (("jobs", "cancel"), "E_JOB_UNKNOWN"),
+        (("jobs", "resume"), "E_JOB_UNKNOWN"),
+        (("jobs", "again"), "E_JOB_UNKNOWN"),
+        (("user", "reset"), "E_ACCOUNT"),
+        (("user", "disable"), "E_ACCOUNT"),
+    ],
+)
+def test_a_name_that_is_not_utf8_is_one_that_no_store_has(
+    home: Home, command: Command, words: tuple[str, ...], code: str
+) -> None:
+    """SQLite takes no such text: it ended in a traceback."""
+    done = command(*MODULE, *words, "\udcff", cwd=home.path)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith(f"error[{code}]: ")
+
+
+def test_an_actor_whose_name_is_not_utf8_is_listed(home: Home, command: Command) -> None:
+    put_rows(home, 10)
+    done = command(*JOBS, "start", "--actor", "\udcff", "-o", str(home.output / "out.csv"), cwd=home.path)
+    assert done.code == 0, done.err
+    assert "\\udcff" in command(*JOBS, "list", "--actor", "\udcff", "--json", cwd=home.path).out
+
+
 def _engine(service: JobService, job_id: str) -> psutil.Process:
     """The job's process."""
     pid: int = until(lambda: service.view(ACTOR, job_id).pid)
