@@ -23,6 +23,10 @@ from etl_batch.sampling.strata_totals import StrataTotals
 from etl_batch.sampling.thresholds import Limits
 from etl_batch.values import Span
 
+_FIRST_ROWS = 8192  #: of a worker's first span, by which it finds out what a large value is
+
+Threshold = tuple[float, int]  #: see `Largest.threshold`
+
 
 @dataclass(slots=True)
 class SpanSampler:
@@ -77,25 +81,53 @@ class SpanSampler:
             measures: their values.
         """
         ids, strata, keys = rows
-        thresholds = [so_far.threshold(span.source) for so_far in self._largest]
-        picked = np.empty((len(strata.codes), 3), dtype=np.uint64)
-        values = np.empty((len(strata.codes), len(measures)))
-        count = pick_rows(
-            self.plan.key(span.source), ids.first, ids.address, strata.codes, limits, describe(measures),
-            np.array([size for size, _ in thresholds]), np.array([tie for _, tie in thresholds], dtype=np.uint64),
-            picked, values,
-        )  # fmt: skip
-        picked, values = picked[: int(count)].copy(), values[: int(count)].copy()
+        thresholds = self._thresholds(span, ids, strata, measures)
+        picked, values = self._picked(span, ids, strata.codes, limits, (thresholds, measures))
         places, row_ids, priority = picked.T
         codes = strata.codes[places]
         source = np.full(len(places), span.source, dtype=np.int64)
         kept = priority <= limits[codes]
         for number, so_far in enumerate(self._largest):
             sizes = np.abs(values[:, number])
-            top = largest(sizes, source, row_ids, so_far.most)
+            large = np.flatnonzero(sizes >= thresholds[number][0])
+            top = large[largest(sizes[large], source[large], row_ids[large], so_far.most)]
             kept[top] = True
             so_far.add(sizes[top], source[top], row_ids[top])
         return Candidates(keys[codes], priority, source, row_ids, values).taken(kept), places[kept]
+
+    def _thresholds(self, span: Span, ids: RowIds, strata: SpanStrata, measures: Sequence[Column]) -> list[Threshold]:
+        """Of each measure, what a row's value must exceed to be among the largest.
+
+        Before so many rows were seen, the first ones of the span say what most of it stays below.
+        """
+        found = [so_far.threshold(span.source) for so_far in self._largest]
+        if len(strata.codes) < 2 * _FIRST_ROWS or all(size for size, _ in found):
+            return found
+        all_of_them = np.full(len(strata.places), 2**64 - 1, dtype=np.uint64)
+        picked, values = self._picked(span, ids, strata.codes[:_FIRST_ROWS], all_of_them, (found, measures))
+        source = np.full(len(picked), span.source, dtype=np.int64)
+        for number, (size, _) in enumerate(found):
+            first = Largest(self.plan.certain)
+            first.add(np.abs(values[:, number]), source, picked[:, 1])
+            least, last = first.threshold(span.source)
+            if not size and least:
+                found[number] = least, last + 1  # the last of them is still to be taken itself
+        return found
+
+    def _picked(
+        self, span: Span, ids: RowIds, codes: npt.NDArray[np.uint32], limits: Limits,
+        large: tuple[list[Threshold], Sequence[Column]],
+    ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]]:  # fmt: skip
+        """See `pick_rows`: places, ids and priorities of the rows found, and their values."""
+        thresholds, measures = large
+        picked = np.empty((len(codes), 3), dtype=np.uint64)
+        values = np.empty((len(codes), len(measures)))
+        count = pick_rows(
+            self.plan.key(span.source), ids.first, ids.address, codes, limits, describe(measures),
+            np.array([size for size, _ in thresholds]), np.array([tie for _, tie in thresholds], dtype=np.uint64),
+            picked, values,
+        )  # fmt: skip
+        return picked[: int(count)].copy(), values[: int(count)].copy()
 
 
 def _summed(column: Column, strata: SpanStrata) -> Sums:

@@ -83,7 +83,9 @@ def united(keys: Hashes, more: Hashes) -> Hashes:
         if (keys[places] == more).all():
             return keys
     both = np.sort(np.concatenate((keys, more)))
-    different: Hashes = both[np.append(True, both[1:] != both[:-1])]  # `np.union1d` loads the whole of `numpy.ma`
+    is_new = np.ones(len(both), dtype=np.bool_)  # `np.union1d` loads the whole of `numpy.ma`
+    is_new[1:] = both[1:] != both[:-1]
+    different: Hashes = both[is_new]
     return different
 
 

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
+_PLAIN = frozenset({str, int, bool})
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any value that JSON has, or a field of ours
-    """The same in values that JSON has: numbers are numbers or null, never NaN; what `asdict` leaves is made plain."""
+    """The same in values that JSON has: numbers are numbers or null, never NaN; a value of ours is a dictionary."""
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -25,9 +30,21 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value that JSON has, or a fi
     if isinstance(value, Path):
         # A name that is not UTF-8 is shown, not lost: the document itself must stay UTF-8.
         return in_utf8(str(value))
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return str(value.value) if isinstance(value, Enum) else value
+    if isinstance(value, float):
+        return None if not math.isfinite(value) else value
+    return str(value.value) if isinstance(value, Enum) else _plain_fields(value)
+
+
+def _plain_fields(value: Any) -> Any:  # noqa: ANN401 - a dataclass, or what is as JSON has it
+    kind: type = type(value)
+    names = _fields_of(kind)
+    return {name: plain(getattr(value, name)) for name in names} if names else value
+
+
+@cache
+def _fields_of(kind: type) -> tuple[str, ...]:
+    """Of a dataclass; none, where it is another type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def in_utf8(text: str) -> str:

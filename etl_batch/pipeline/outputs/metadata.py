@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +16,22 @@ from etl_batch.text.plain_values import plain, value_of
 from etl_batch.values import JobResult
 
 SCHEMA_VERSION = 1
+_NOT_IN_IT = ("rejects_path", "metadata_path", "report_paths", "report_problem", "published")
 _NOT_OF_THE_JOB = ("actor", "resume")  #: one has a place of its own, one says how it was started
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     """The metadata as a dictionary of plain JSON values; numbers are numbers or null, never NaN."""
-    values = asdict(result)
-    for key in ("rejects_path", "metadata_path", "report_paths", "report_problem", "published"):
-        values.pop(key)
-    ours = {key: value for key, value in asdict(config).items() if key not in _NOT_OF_THE_JOB}
-    judged = {"verdict": str(judgement_of(result).verdict), "escaping": config.escaping}
-    return plain({"schema_version": SCHEMA_VERSION, **values, **judged, "config": ours})  # type: ignore[no-any-return]
+    values = {key: value for key, value in plain(result).items() if key not in _NOT_IN_IT}
+    ours = {key: value for key, value in plain(config).items() if key not in _NOT_OF_THE_JOB}
+    judged = {"verdict": str(judgement_of(result).verdict), "escaping": plain(config.escaping)}
+    return {"schema_version": SCHEMA_VERSION, **values, **judged, "config": ours}
 
 
 def files_of(result: JobResult) -> list[dict[str, Any]]:
     """What tells the outputs again, as JSON values: for the job store, for it is known only when they are published."""
-    return [plain(asdict(published)) for published in result.published]
+    return [plain(published) for published in result.published]
 
 
 def to_json(metadata: dict[str, Any]) -> str:
@@ -40,13 +41,22 @@ def to_json(metadata: dict[str, Any]) -> str:
 
 def _indented(value: Any, line: str) -> str:  # noqa: ANN401 - any JSON value
     # json.dumps indents in Python, call by call: for many strata that takes longer than the job.
-    if not isinstance(value, dict | list) or not any(isinstance(item, dict | list) for item in _inner(value)):
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if not isinstance(value, dict | list):
+        return _single(value)
+    if not any(isinstance(item, dict | list) for item in _inner(value)):
+        return _ENCODER.encode(value)
     deeper = f"{line}  "
     if isinstance(value, list):
-        return f"[{deeper}" + f",{deeper}".join(_indented(item, deeper) for item in value) + f"{line}]"
-    pairs = (f"{json.dumps(key, ensure_ascii=False)}: {_indented(item, deeper)}" for key, item in value.items())
+        return f"[{deeper}" + f",{deeper}".join([_indented(item, deeper) for item in value]) + f"{line}]"
+    pairs = [f"{_ENCODER.encode(key)}: {_indented(item, deeper)}" for key, item in value.items()]
     return f"{{{deeper}" + f",{deeper}".join(pairs) + f"{line}}}"
+
+
+def _single(value: Any) -> str:  # noqa: ANN401 - any JSON value but a dictionary or a list
+    """As the encoder has it, which makes another encoder for each value that is no text."""
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return repr(value)
+    return "null" if value is None else _ENCODER.encode(value)
 
 
 def _inner(value: dict[str, Any] | list[Any]) -> Iterable[Any]:

@@ -42,8 +42,8 @@ FAULTS = (
     Fault("etl_batch.text.flag.FieldFlag.choices", "self.kind is Kind.CHOICE and ", "", _FORM),
     Fault(
         "etl_batch.text.plain_values.plain",
-        " and not math.isfinite(value)",
-        " and value != value",
+        "not math.isfinite(value)",
+        "value != value",
         f"{_PLAIN}::test_what_json_does_not_have_is_written_so_that_it_does",
     ),
     Fault(

@@ -44,6 +44,17 @@ FAULTS = (
         "grown[np.argmin(grown)] +=",
         _SAMPLING,
     ),
+    Fault("etl_batch.sampling.certain_rows._large_enough", "found >= np", "found > np", _SAMPLING),
+    Fault(
+        "etl_batch.sampling.certain_rows.largest", "lexsort((row[tied], source[tied]))", "argsort(row[tied])", _SAMPLING
+    ),
+    Fault("etl_batch.sampling.span_sampler.SpanSampler._thresholds", "last + 1", "last - 1", _SAMPLING),
+    Fault(
+        "etl_batch.pipeline.outputs.metadata._single",
+        " and math.isfinite(value)",
+        "",
+        "tests/unit/pipeline/outputs/test_metadata.py",
+    ),
     Fault(
         "etl_batch.sampling.draw.draw",
         "candidates.source[eligible], candidates.priority[eligible]",

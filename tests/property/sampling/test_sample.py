@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from etl_batch.estimate.exact_sums import Sums
 from etl_batch.formats.column_strata import strata_of
 from etl_batch.formats.format import RowIds
 from etl_batch.kernels.columns import Column, Kind
+from etl_batch.sampling import span_sampler
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import Counts
 from etl_batch.sampling.draw import Draw, allocated, draw
@@ -174,13 +176,21 @@ def test_any_cut_gives_the_rows_of_the_twin(
 
 
 @settings(max_examples=examples(40), deadline=None)
-@given(st.integers(0, 10**6), st.lists(st.integers(1, 1_999), max_size=12), st.integers(1, 4))
-def test_a_long_input_is_pruned_and_ends_in_the_same(seed: int, cuts: list[int], workers: int) -> None:
+@given(
+    st.integers(0, 10**6), st.lists(st.integers(1, 1_999), max_size=12), st.integers(1, 4), st.integers(1, 200),
+    st.booleans(),
+)  # fmt: skip
+def test_a_long_input_is_pruned_and_ends_in_the_same(
+    seed: int, cuts: list[int], workers: int, first: int, many_equal: bool
+) -> None:
+    """However many rows a worker looks at first to find out what is large."""
     chance = random.Random(seed)
     names = [f"s{int(chance.paretovariate(0.7)) % 40}" for _ in range(2_000)]
-    numbers = [chance.gauss(0, 10) for _ in names]
+    numbers = [float(chance.randrange(4)) if many_equal else chance.gauss(0, 10) for _ in names]
     plan = plan_of(len(names), 60, seed)
-    whole, cut = sampled(plan, names, numbers, []), sampled(plan, names, numbers, cuts, workers)
+    whole = sampled(plan, names, numbers, [])
+    with patch.object(span_sampler, "_FIRST_ROWS", first):
+        cut = sampled(plan, names, numbers, cuts, workers)
     before = rows_in(*cut)
     cut[0].prune()
     again = draw(plan, cut[0].totals, cut[0].candidates)  # type: ignore[arg-type]
@@ -452,6 +462,21 @@ def test_the_largest_are_those_of_a_sort(rows: list[tuple[int, int]], most: int)
     source = np.array([its_source for _, its_source in rows], dtype=np.int64)
     order = sorted((row for row in range(len(rows)) if sizes[row]), key=lambda row: (-sizes[row], source[row], row))
     assert largest(sizes, source, np.arange(len(rows), dtype=np.uint64), most).tolist() == order[:most]
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 5), st.sampled_from([1, 2, 1_000]), st.booleans())
+def test_the_largest_of_many_are_those_of_a_sort(seed: int, most: int, kinds: int, ascending: bool) -> None:
+    """Where most are equal, and where none is; from more than are all looked at first."""
+    chance = random.Random(seed)
+    odd = [math.inf, math.nan, 0.0]
+    some = [float(chance.randrange(kinds)) if chance.random() < 0.9 else chance.choice(odd) for _ in range(900)]
+    sizes = np.array(sorted(some) if ascending else some)
+    source = np.array([chance.randrange(2) for _ in some], dtype=np.int64)
+    row = np.array(chance.sample(range(900), 900), dtype=np.uint64)
+    good = [place for place in range(900) if 0 < sizes[place] < math.inf]
+    order = sorted(good, key=lambda place: (-sizes[place], source[place], row[place]))
+    assert largest(sizes, source, row, most).tolist() == order[:most]
 
 
 @given(

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import reduce
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.estimate.exact_sums import Sums, Unit
@@ -78,6 +78,7 @@ def test_rows_of_strata_that_are_not_kept_apart_belong_to_other(parts: list[Part
 
 
 @given(st.sets(KEYS), st.sets(KEYS))
+@example(set(), set())
 def test_united_keys_ascend_and_are_all_there(one: set[int], two: set[int]) -> None:
     found = united(*(np.array(sorted(keys), dtype=np.uint64) for keys in (one, two)))
     assert found.tolist() == sorted(one | two)

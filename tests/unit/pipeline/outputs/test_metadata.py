@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +76,31 @@ def test_any_document_is_read_back_as_it_was(value: dict[str, object]) -> None:
     text = to_json(value)
     assert text.endswith("\n")
     assert json.loads(text) == value
+
+
+def slowly(value: object, line: str = "\n") -> str:
+    """What `to_json` writes, with nothing but `json.dumps`."""
+    inner = list(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+    if not any(isinstance(item, dict | list) for item in inner):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    deeper = line + "  "
+    names = (
+        [json.dumps(key, ensure_ascii=False) + ": " for key in value] if isinstance(value, dict) else [""] * len(inner)
+    )
+    items = [name + slowly(item, deeper) for name, item in zip(names, inner, strict=True)]
+    first, last = "{}" if isinstance(value, dict) else "[]"
+    return first + deeper + f",{deeper}".join(items) + line + last
+
+
+@given(st.dictionaries(st.text(max_size=5), PLAIN, max_size=4))
+def test_values_are_written_as_json_dumps_writes_them(value: dict[str, object]) -> None:
+    assert to_json(value) == slowly(value) + "\n"
+
+
+@pytest.mark.parametrize("odd", [math.nan, math.inf])
+def test_what_is_no_number_is_never_written(odd: float) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        to_json({"a": [odd, []]})
 
 
 def test_how_it_is_laid_out() -> None:
