@@ -204,8 +204,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.text.plain_values.plain",
-        '.encode("utf-8", "backslashreplace").decode()',
-        "",
+        "in_utf8(str(value))",
+        "str(value)",
         f"{_UNIT}/pipeline/outputs/test_metadata.py",
     ),
     Fault("etl_batch.jobs.view_of_row._seconds", "max(running, 0.0)", "running", f"{_UNIT}/jobs/test_view_of_row.py"),
