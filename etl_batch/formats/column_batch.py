@@ -31,7 +31,7 @@ class ColumnBatch:
 
     def write_csv(self, out: int, counts: int) -> int:
         """See `Batch.write_csv`."""
-        return int(format_rows(describe(self.columns), self.rows, out, counts))
+        return int(format_rows(describe(self.columns), 0, self.rows, out, counts))
 
     def table(self) -> pa.Table:
         """See `Batch.table`."""

@@ -1,7 +1,7 @@
 """Dates and timestamps as ISO 8601 text.
 
-The calendar is the proleptic Gregorian one; days become year, month and day by H. Hinnant's
-`civil_from_days` ("chrono-Compatible Low-Level Date Algorithms", 2013), counted from 1 March of year 0.
+The calendar is the proleptic Gregorian one; days become year, month and day as C. Neri and L. Schneider do it
+("Euclidean affine functions and their application to calendar algorithms", 2023), counted from 1 March of year 0.
 """
 
 from __future__ import annotations
@@ -10,120 +10,127 @@ import numpy as np
 
 from etl_batch.kernels.compile import inlined
 from etl_batch.kernels.machine import load, store
-from etl_batch.kernels.numbers_text import DIGIT_PAIRS, POINT, U, write_padded
+from etl_batch.kernels.numbers_text import DIGIT_PAIRS, U, four_digits
 
 FIRST_DAY = -719162  #: 0001-01-01, in days from 1970-01-01
 LAST_DAY = 2932896  #: 9999-12-31
 _DAYS_TO_MARCH = U(719468)  #: from 1 March of year 0 to 1970-01-01
-_HYPHEN = np.uint8(ord("-"))
-_COLON = np.uint8(ord(":"))
+_EARLIEST = _DAYS_TO_MARCH - U(-FIRST_DAY)
+_DAYS = U(LAST_DAY - FIRST_DAY + 1)
 _DAY_S = U(86400)
 _MILLI, _MICRO, _NANO = U(10**3), U(10**6), U(10**9)
-_T, _Z = np.uint8(ord("T")), np.uint8(ord("Z"))
+_HYPHENS = U(int.from_bytes(b"\0\0\0\0-\0\0-", "little"))
+_T = np.uint8(ord("T"))
+
+
+#: "11:53:" of each minute of a day, "26." of each second of a minute, "999Z"
+_MINUTES = DIGIT_PAIRS[:24].astype(np.uint64).repeat(60) | np.tile(DIGIT_PAIRS[:60].astype(np.uint64) << U(24), 24)
+_MINUTES |= U(int.from_bytes(b"\0\0:\0\0:", "little"))
+_SECONDS = DIGIT_PAIRS[:60].astype(np.uint32) | np.uint32(ord(".") << 16)
+_THREE_AND_Z = np.arange(ord("0"), ord("0") + 10, dtype=np.uint32).repeat(100)
+_THREE_AND_Z |= np.tile(DIGIT_PAIRS.astype(np.uint32) << np.uint32(8), 10) | np.uint32(ord("Z") << 24)
+
+#: the days whose text was made last: for each its number, its first eight characters, and the rest
+_DAYS_KEPT, _DAY_BYTES = U(32), U(24)
+DAYS_BYTES = int(_DAYS_KEPT * _DAY_BYTES)
+_NO_DAY = U(2**64 - 1)
 
 
 @inlined
-def _write_two(out: np.uint64, value: np.uint64) -> None:
-    store(out, DIGIT_PAIRS[value])
+def forget_days(days: np.uint64) -> None:
+    """Make DAYS_BYTES at the address ready for `write_timestamp`."""
+    for place in range(_DAYS_KEPT):
+        store(days + _DAY_BYTES * U(place), _NO_DAY)
 
 
 @inlined
-def _write_six(out: np.uint64, value: np.uint64) -> None:
-    front = value // U(10000)
-    rest = value - front * U(10000)
-    middle = rest // U(100)
-    _write_two(out, front)
-    _write_two(out + U(2), middle)
-    _write_two(out + U(4), rest - middle * U(100))
+def _date_words(since_march: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The date that lies so many days after 1 March of year 0: its first eight characters, the other two."""
+    quarters = U(4) * since_march + U(3)
+    century = quarters // U(146097)
+    quarters = (quarters - century * U(146097)) | U(3)
+    years = quarters * U(2939745)
+    day_of_year = (years & U(0xFFFFFFFF)) // U(4 * 2939745)
+    months = day_of_year * U(2141) + U(197913)
+    month = months >> U(16)
+    day = (months & U(0xFFFF)) // U(2141) + U(1)
+    is_next = U(day_of_year >= U(306))
+    year = U(100) * century + (years >> U(32)) + is_next
+    month -= U(12) * is_next
+    return four_digits(year) | (U(DIGIT_PAIRS[month]) << U(40)) | _HYPHENS, U(DIGIT_PAIRS[day])
 
 
 @inlined
-def _write_day(out: np.uint64, since_march: np.uint64) -> np.uint64:
-    """Write the date that lies so many days after 1 March of year 0."""
-    era = since_march // U(146097)
-    day_of_era = since_march - era * U(146097)
-    year_of_era = (day_of_era - day_of_era // U(1460) + day_of_era // U(36524) - day_of_era // U(146096)) // U(365)
-    day_of_year = day_of_era - (U(365) * year_of_era + year_of_era // U(4) - year_of_era // U(100))
-    month_from_march = (U(5) * day_of_year + U(2)) // U(153)
-    day = day_of_year - (U(153) * month_from_march + U(2)) // U(5) + U(1)
-    month = month_from_march + U(3) if month_from_march < U(10) else month_from_march - U(9)
-    year = year_of_era + era * U(400) + (U(1) if month <= U(2) else U(0))
-    century = year // U(100)
-    _write_two(out, century)
-    _write_two(out + U(2), year - century * U(100))
-    store(out + U(4), _HYPHEN)
-    _write_two(out + U(5), month)
-    store(out + U(7), _HYPHEN)
-    _write_two(out + U(8), day)
-    return out + U(10)
+def write_date(out: np.uint64, days: np.int64) -> tuple[np.uint64, bool]:
+    """Write `2017-01-01`.
 
-
-@inlined
-def write_date(out: np.uint64, days: np.int64) -> np.uint64:
-    """Write `2017-01-01`; the day lies between FIRST_DAY and LAST_DAY. Returns the address behind it."""
-    return _write_day(out, U(days + np.int64(_DAYS_TO_MARCH)))
+    Returns:
+        The address behind it, and whether there is such a day.
+    """
+    since = U(days) + _DAYS_TO_MARCH
+    if since - _EARLIEST >= _DAYS:
+        return out, False
+    first, rest = _date_words(since)
+    store(out, first)
+    store(out + U(8), np.uint16(rest))
+    return out + U(10), True
 
 
 @inlined
 def _write_clock(out: np.uint64, seconds: np.uint64) -> np.uint64:
-    """Write `11:53:26.`, so many seconds after midnight. Returns the address behind it."""
-    hours = seconds // U(3600)
-    rest = seconds - hours * U(3600)
-    minutes = rest // U(60)
-    _write_two(out, hours)
-    store(out + U(2), _COLON)
-    _write_two(out + U(3), minutes)
-    store(out + U(5), _COLON)
-    _write_two(out + U(6), rest - minutes * U(60))
-    store(out + U(8), POINT)
+    """Write `11:53:26.`, so many seconds after midnight. Returns the address behind it, and writes a byte past it."""
+    minutes = seconds // U(60)
+    store(out, _MINUTES[minutes])
+    store(out + U(6), _SECONDS[seconds - minutes * U(60)])
     return out + U(9)
 
 
 @inlined
-def write_time(out: np.uint64, ticks: np.uint64, per_second: np.uint64) -> np.uint64:
-    """Write `11:53:26.000000`, with nine decimals for nanoseconds; the ticks lie within one day.
+def _write_six_and_z(out: np.uint64, value: np.uint64) -> np.uint64:
+    front = value // U(1000)
+    store(out, _THREE_AND_Z[front])
+    store(out + U(3), _THREE_AND_Z[value - front * U(1000)])
+    return out + U(7)
 
-    Returns the address behind it.
+
+@inlined
+def _write_nine_and_z(out: np.uint64, value: np.uint64) -> np.uint64:
+    front = value // U(10**6)
+    store(out, _THREE_AND_Z[front])
+    return _write_six_and_z(out + U(3), value - front * U(10**6))
+
+
+@inlined
+def write_time(out: np.uint64, ticks: np.uint64, per_second: np.uint64) -> tuple[np.uint64, bool]:
+    """Write `11:53:26.000000`, with nine decimals for nanoseconds.
+
+    Returns:
+        The address behind it, where it writes a byte more; whether the ticks lie within one day.
     """
     seconds = ticks // per_second
+    if seconds >= _DAY_S:
+        return out, False
     fraction = ticks - seconds * per_second
     out = _write_clock(out, seconds)
     if per_second == _NANO:
-        return write_padded(out, fraction, U(9))
-    _write_six(out, fraction * (_MICRO // per_second))
-    return out + U(6)
+        return _write_nine_and_z(out, fraction) - U(1), True
+    return _write_six_and_z(out, fraction * (_MICRO // per_second)) - U(1), True
 
 
 @inlined
-def _write_moment(
-    out: np.uint64, seconds: np.uint64, last_day: np.uint64, last_at: np.uint64
-) -> tuple[np.uint64, np.uint64]:
-    """Write date, time and the decimal point; the seconds count from 1 March of year 0. Returns address and day."""
-    day = seconds // _DAY_S
-    rest = seconds - day * _DAY_S
-    if day == last_day and last_at != U(0):
-        store(out, load(last_at, np.uint64))
-        store(out + U(8), load(last_at + U(8), np.uint16))
-    else:
-        _write_day(out, day)
-    store(out + U(10), _T)
-    return _write_clock(out + U(11), rest), day
-
-
-@inlined
-def write_timestamp(
-    out: np.uint64, ticks: np.int64, per_second: np.uint64, last_day: np.uint64, last_at: np.uint64
-) -> tuple[np.uint64, np.uint64, np.uint64]:
+def write_timestamp(out: np.uint64, ticks: np.int64, per_second: np.uint64, days: np.uint64) -> tuple[np.uint64, bool]:
     """Write `2017-01-01T11:53:26.000000Z`, with nine decimals for nanoseconds.
 
-    Most timestamps are of the same day as the one before: `last_day` and `last_at` say which day that was and where
-    its text stands (0: nowhere yet).
+    Args:
+        out: where to.
+        ticks: since 1970.
+        per_second: how many of them.
+        days: address of the texts of days, see `forget_days`: most timestamps are of a day that was there before.
 
     Returns:
-        The address behind the text, its day, and where its text stands.
+        The address behind the text; whether it lies in the years 1 to 9999.
     """
-    start = out
-    # Counted from year 0, all that the check let through is unsigned; constant divisors become products.
+    # Counted from year 0, all that is allowed is unsigned; constant divisors become products.
     if per_second == _MICRO:
         since = U(ticks) + _DAYS_TO_MARCH * _DAY_S * _MICRO
         seconds = since // _MICRO
@@ -139,11 +146,19 @@ def write_timestamp(
         signed = ticks // np.int64(_NANO)
         seconds = U(signed) + _DAYS_TO_MARCH * _DAY_S
         fraction = U(ticks - signed * np.int64(_NANO))
-    out, day = _write_moment(out, seconds, last_day, last_at)
+    day = seconds // _DAY_S
+    if day - _EARLIEST >= _DAYS:
+        return out, False
+    kept = days + (day % _DAYS_KEPT) * _DAY_BYTES
+    if load(kept, np.uint64) != day:
+        first, rest = _date_words(day)
+        store(kept, day)
+        store(kept + U(8), first)
+        store(kept + U(16), rest)
+    store(out, load(kept + U(8), np.uint64))
+    store(out + U(8), load(kept + U(16), np.uint16))
+    store(out + U(10), _T)
+    out = _write_clock(out + U(11), seconds - day * _DAY_S)
     if per_second == _NANO:
-        out = write_padded(out, fraction, U(9))
-    else:
-        _write_six(out, fraction)
-        out += U(6)
-    store(out, _Z)
-    return out + U(1), day, start
+        return _write_nine_and_z(out, fraction), True
+    return _write_six_and_z(out, fraction), True

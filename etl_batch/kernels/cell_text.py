@@ -102,6 +102,12 @@ def _classes_of(start: np.uint64, length: np.uint64) -> np.uint8:
 
 
 @inlined
+def starts_odd(at: np.uint64) -> bool:
+    """Whether the byte at the address, a text's first, may be that of a formula, or is nothing that is seen."""
+    return _CLASSES[load(at, np.uint8)] & _LOOK_CLOSER != np.uint8(0)
+
+
+@inlined
 def may_begin_formula(at: np.uint64, end: np.uint64) -> bool:
     """Whether the bytes at the address, at a text's start or behind a separator, call for a closer look."""
     if at + U(1) < end and load(at, np.uint8) == BLANK:
@@ -127,24 +133,6 @@ def add_apostrophe(out: np.uint64, counter: np.uint64) -> np.uint64:
     store(out, APOSTROPHE)
     store(counter, load(counter, np.uint64) + U(1))
     return out + U(1)
-
-
-@inlined
-def write_fixed_text(out: np.uint64, start: np.uint64, width: np.uint64, counts: np.uint64) -> np.uint64:
-    """As `write_text`, from a padded field, whose padding may be read: eight bytes are looked at and copied at once."""
-    length = trimmed_length(start, width, BLANK)
-    if width >= U(8) and length > U(0):
-        classes = np.uint8(0)
-        at = U(0)
-        while at < length:
-            place = min(at, width - U(8))
-            word = load(start + place, np.uint64)
-            store(out + place, word)
-            classes |= _classes_of_word(word)
-            at += U(8)
-        if not classes & _MUST_QUOTE and not may_begin_formula(start, start + length):
-            return out + length
-    return write_text(out, start, length, counts)
 
 
 @inlined

@@ -12,6 +12,10 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
+#: words of a line of `describe`: the width takes the place of `extra` for kinds that have one
+KIND, ADDRESS, STRIDE, EXTRA, VALID = range(5)
+LINE_WORDS = 5
+
 
 class Kind(IntEnum):
     """How the value at the address is to be written."""
@@ -37,6 +41,7 @@ class Kind(IntEnum):
     LOCAL_TIMESTAMP = 18  #: as TIMESTAMP, but of no time zone
     TIME = 19  #: int64 since midnight, `extra` ticks a second
     BINARY = 20  #: as TEXT, written as HEX
+    ASCII_TEXT = 22  #: as FIXED_TEXT, of ASCII alone
     PLACED_TEXT = 21  #: its offset from `extra` and its length at the address (uint32 each); for strata, never written
 
 
@@ -45,6 +50,7 @@ _LONGEST_NUMBER = {
     Kind.F32: 24, Kind.F64: 25, Kind.BOOL: 5, Kind.DATE: 10, Kind.TIMESTAMP: 30, Kind.DECIMAL_64: 22,
     Kind.DECIMAL_128: 42, Kind.LOCAL_TIMESTAMP: 30, Kind.TIME: 18,
 }  # fmt: skip
+_OF_A_WIDTH = {Kind.FIXED_TEXT, Kind.ASCII_TEXT, Kind.HEX}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Column:
 
     def longest_cells(self, rows: int) -> int:
         """The most bytes that the cells of this column can take, without separators."""
-        if self.kind is Kind.FIXED_TEXT:
+        if self.kind in {Kind.FIXED_TEXT, Kind.ASCII_TEXT}:
             return rows * (2 * self.width + 12)  # the text doubled, its quotes, and what a copy may overrun
         if self.kind in {Kind.TEXT, Kind.BINARY}:
             offsets: Array = self.owners[0]
@@ -72,15 +78,14 @@ class Column:
 
 
 def describe(columns: Sequence[Column]) -> npt.NDArray[np.uint64]:
-    """The columns as the table that `format_rows` takes, shape (columns, 6)."""
+    """The columns as the table that kernels take, shape (columns, LINE_WORDS)."""
     return np.array(
         [
             (
                 column.kind,
                 column.address,
                 column.stride,
-                column.width,
-                column.extra,
+                column.width if column.kind in _OF_A_WIDTH else column.extra,
                 0 if column.valid is None else column.valid.ctypes.data,
             )
             for column in columns

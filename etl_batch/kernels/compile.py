@@ -108,6 +108,17 @@ def inlined(function: Callable[..., Any]) -> Late:
     return Late(make)
 
 
+def outlined(function: Callable[..., Any]) -> Late:
+    """A helper of kernels that is called, not inlined: it begins with `machine.never_inline()`."""
+
+    def make() -> Any:  # noqa: ANN401
+        import numba
+
+        return numba.njit(error_model="numpy", forceinline=False)(function)  # or it would be its caller's
+
+    return Late(make)
+
+
 def intrinsic(define: Callable[..., Any]) -> Late:
     """What kernels call and LLVM does; `define` keeps to Numba's protocol for intrinsics."""
 

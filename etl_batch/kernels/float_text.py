@@ -11,15 +11,17 @@ import math
 
 import numpy as np
 
-from etl_batch.kernels.compile import inlined
-from etl_batch.kernels.machine import float_bits, high_product, store
+from etl_batch.kernels.compile import inlined, outlined
+from etl_batch.kernels.machine import float_bits, high_product, leading_zeros, never_inline, store
 from etl_batch.kernels.numbers_text import (
     DIGIT_PAIRS,
+    DIGITS_OF_EIGHT,
     MINUS,
     POINT,
     ZERO,
     U,
     count_digits,
+    eight_digits,
     write_padded,
     write_unsigned,
 )
@@ -45,6 +47,9 @@ _EXPONENT = U(ord("e"))
 _PLUS = np.uint8(ord("+"))
 _SHORT_CUT_BELOW = 1e9  #: below it, a value of up to six decimals has at most 15 digits: unique, hence shortest
 _SCIENTIFIC_BELOW = 1e-4
+#: ".5" or ".55" as it stands behind a whole number, and in the highest byte how long that is
+_CENTS = np.uint32(ord(".")) | DIGIT_PAIRS.astype(np.uint32) << np.uint32(8)
+_CENTS |= np.where(np.arange(100) % 10 == 0, 2, 3).astype(np.uint32) << np.uint32(24)
 _POSITIONAL_PLACES = 16
 
 
@@ -61,10 +66,10 @@ def _rounded_to_odd(power: np.int64, value: np.uint64) -> np.uint64:
 
 
 @inlined
-def _shortest(significand: np.uint64, exponent: np.int64, lower_is_closer: bool) -> tuple[np.uint64, np.int64]:
+def _shortest(significand: np.uint64, exponent: np.int64, lower_is_closer: np.uint64) -> tuple[np.uint64, np.int64]:
     """Digits and power of ten of the shortest decimal that rounds to significand * 2^exponent."""
     odd = significand & U(1)
-    if lower_is_closer:
+    if lower_is_closer != U(0):
         power = (exponent * 1262611 - 524031) >> 22
         lower_quarter = (significand << U(2)) - U(1)
     else:
@@ -134,8 +139,9 @@ def _write_positional(out: np.uint64, digits: np.uint64, count: np.uint64, power
     return write_padded(out + U(1), digits - whole * divisor if count > decimals else digits, decimals)
 
 
-@inlined
-def _write_general(out: np.uint64, significand: np.uint64, exponent: np.int64, lower_is_closer: bool) -> np.uint64:
+@outlined
+def _write_general(out: np.uint64, significand: np.uint64, exponent: np.int64, lower_is_closer: np.uint64) -> np.uint64:
+    never_inline()
     digits, power = _shortest(significand, exponent, lower_is_closer)
     while digits % U(10) == U(0):
         digits //= U(10)
@@ -155,22 +161,19 @@ def _write_short_cut(out: np.uint64, millionths: np.uint64) -> np.uint64:
     out = write_unsigned(out, whole)
     store(out, POINT)
     out += U(1)
-    width = U(6)
-    while decimals % U(10) == U(0):
-        decimals //= U(10)
-        width -= U(1)
-    return write_padded(out, decimals, width)
+    digits = eight_digits(decimals) >> U(16)
+    store(out, digits)
+    return out + (U(8) - (leading_zeros(digits & DIGITS_OF_EIGHT) >> U(3)))
 
 
 @inlined
 def _write_money(out: np.uint64, hundredths: np.uint64) -> np.uint64:
     """A value of at most two decimals."""
     whole = hundredths // U(100)
-    cents = hundredths - whole * U(100)
+    cents = _CENTS[hundredths - whole * U(100)]
     out = write_unsigned(out, whole)
-    store(out, POINT)
-    store(out + U(1), DIGIT_PAIRS[cents])
-    return out + (U(2) if cents % U(10) == U(0) else U(3))
+    store(out, cents)
+    return out + U(cents >> np.uint32(24))
 
 
 @inlined
@@ -197,6 +200,19 @@ def _write_zero(out: np.uint64) -> np.uint64:
 @inlined
 def write_float64(out: np.uint64, value: np.float64) -> np.uint64:
     """Write a 64-bit float; returns the address behind it."""
+    magnitude = abs(value)
+    if magnitude < _SHORT_CUT_BELOW:
+        hundredths = np.int64(magnitude * 1e2 + 0.5)
+        if np.float64(hundredths) / 1e2 == magnitude:
+            store(out, MINUS)
+            return _write_money(out + (float_bits(value) >> U(63)), U(hundredths))
+    return _write_any_float64(out, value)
+
+
+@outlined
+def _write_any_float64(out: np.uint64, value: np.float64) -> np.uint64:
+    """A float that is no amount of money."""
+    never_inline()
     bits = float_bits(value)
     fraction = bits & U(0xFFFFFFFFFFFFF)
     biased = (bits >> U(52)) & U(0x7FF)
@@ -207,23 +223,19 @@ def write_float64(out: np.uint64, value: np.float64) -> np.uint64:
     if biased == U(0x7FF):
         return _write_not_finite(out, is_nan)
     magnitude = abs(value)
-    if magnitude == 0.0:
-        return _write_zero(out)
     if _SCIENTIFIC_BELOW <= magnitude < _SHORT_CUT_BELOW:
-        hundredths = math.floor(magnitude * 1e2 + 0.5)
-        if hundredths / 1e2 == magnitude:
-            return _write_money(out, U(hundredths))
         millionths = math.floor(magnitude * 1e6 + 0.5)
         if millionths / 1e6 == magnitude:
             return _write_short_cut(out, U(millionths))
     if biased == U(0):
-        return _write_general(out, fraction, np.int64(-1074), False)
-    return _write_general(out, fraction | U(1 << 52), np.int64(biased) - 1075, fraction == U(0) and biased > U(1))
+        return _write_general(out, fraction, np.int64(-1074), U(0))
+    return _write_general(out, fraction | U(1 << 52), np.int64(biased) - 1075, U(fraction == U(0) and biased > U(1)))
 
 
-@inlined
+@outlined
 def write_float32(out: np.uint64, bits32: np.uint32) -> np.uint64:
     """Write a 32-bit float, given as its bits; returns the address behind it."""
+    never_inline()
     bits = U(bits32)
     fraction = bits & U(0x7FFFFF)
     biased = (bits >> U(23)) & U(0xFF)
@@ -236,5 +248,5 @@ def write_float32(out: np.uint64, bits32: np.uint32) -> np.uint64:
     if biased == U(0):
         if fraction == U(0):
             return _write_zero(out)
-        return _write_general(out, fraction, np.int64(-149), False)
-    return _write_general(out, fraction | U(1 << 23), np.int64(biased) - 150, fraction == U(0) and biased > U(1))
+        return _write_general(out, fraction, np.int64(-149), U(0))
+    return _write_general(out, fraction | U(1 << 23), np.int64(biased) - 150, U(fraction == U(0) and biased > U(1)))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.kernels.calendar_text import write_date, write_time, write_timestamp
-from etl_batch.kernels.cell_text import write_fixed_text, write_text
-from etl_batch.kernels.columns import Kind
-from etl_batch.kernels.compile import inlined, kernel
+from etl_batch.kernels.calendar_text import DAYS_BYTES, forget_days, write_date, write_time, write_timestamp
+from etl_batch.kernels.columns import ADDRESS, EXTRA, LINE_WORDS, STRIDE, VALID, Kind
+from etl_batch.kernels.compile import inlined, kernel, outlined
 from etl_batch.kernels.float_text import write_float32, write_float64
-from etl_batch.kernels.machine import load, store
+from etl_batch.kernels.machine import address_of, load, never_inline, scratch_kilobyte, store
 from etl_batch.kernels.numbers_text import U, write_decimal, write_signed, write_unsigned
+from etl_batch.kernels.short_cell import write_fixed_text, write_plain_text
 
 _I8, _I16, _I32, _I64 = U(Kind.I8), U(Kind.I16), U(Kind.I32), U(Kind.I64)
 _U8, _U16, _U32, _U64 = U(Kind.U8), U(Kind.U16), U(Kind.U32), U(Kind.U64)
 _F32, _F64, _BOOL = U(Kind.F32), U(Kind.F64), U(Kind.BOOL)
-_FIXED_TEXT, _TEXT, _HEX = U(Kind.FIXED_TEXT), U(Kind.TEXT), U(Kind.HEX)
+_FIXED_TEXT, _ASCII_TEXT, _TEXT = U(Kind.FIXED_TEXT), U(Kind.ASCII_TEXT), U(Kind.TEXT)
+_HEX = U(Kind.HEX)
 _DATE, _TIMESTAMP = U(Kind.DATE), U(Kind.TIMESTAMP)
 _LOCAL_TIMESTAMP, _TIME, _BINARY = U(Kind.LOCAL_TIMESTAMP), U(Kind.TIME), U(Kind.BINARY)
 _DECIMAL_64 = U(Kind.DECIMAL_64)
+_ADDRESS, _STRIDE, _EXTRA, _VALID = U(8 * ADDRESS), U(8 * STRIDE), U(8 * EXTRA), U(8 * VALID)
+_LINE_BYTES = U(8 * LINE_WORDS)
+_WORD = U(8)
 _TWO_QUOTES = np.uint16(int.from_bytes(b'""', "little"))
 _COMMA = np.uint8(ord(","))
 _NEWLINE = np.uint8(ord("\n"))
@@ -57,81 +61,127 @@ def _write_binary(out: np.uint64, start: np.uint64, length: np.uint64) -> np.uin
     return _write_hex(out, start, length)
 
 
+@outlined
+def _write_decimal(out: np.uint64, high: np.uint64, low: np.uint64, scale: np.uint64) -> np.uint64:
+    never_inline()
+    return write_decimal(out, high, low, scale)
+
+
+#: what `format_block` needs beside the columns: whether a value is not allowed, then `calendar_text.forget_days`
+NOTES_BYTES = 8 + DAYS_BYTES
+
+
 @inlined
-def _write_integer(out: np.uint64, kind: np.uint64, at: np.uint64) -> np.uint64:
-    if kind == _I32:
-        return write_signed(out, np.int64(load(at, np.int32)))
-    if kind == _I64:
-        return write_signed(out, load(at, np.int64))
-    if kind == _U32:
-        return write_unsigned(out, U(load(at, np.uint32)))
-    if kind == _U64:
-        return write_unsigned(out, load(at, np.uint64))
-    if kind == _I16:
-        return write_signed(out, np.int64(load(at, np.int16)))
-    if kind == _U16:
-        return write_unsigned(out, U(load(at, np.uint16)))
-    if kind == _I8:
-        return write_signed(out, np.int64(load(at, np.int8)))
-    return write_unsigned(out, U(load(at, np.uint8)))
+def clear_notes(notes: np.uint64) -> None:
+    """Make NOTES_BYTES at the address ready for `format_block`."""
+    store(notes, U(0))
+    forget_days(notes + _WORD)
 
 
-@kernel("uint64(uint64[:, ::1], uint64, uint64, uint64)")
-def format_rows(columns: np.ndarray, rows: np.uint64, out: np.uint64, counts: np.uint64) -> np.uint64:
-    """Write the rows as CSV lines.
+@inlined
+def format_block(
+    table: np.uint64, columns: np.uint64, first: np.uint64, rows: np.uint64, out: np.uint64, counts: np.uint64,
+    notes: np.uint64,
+) -> np.uint64:  # fmt: skip
+    """Write some of the rows as CSV lines.
 
     Args:
-        columns: shape (columns, 6), as `columns.describe` makes it.
+        table: address of what `columns.describe` makes.
+        columns: how many.
+        first: the first row.
         rows: how many.
-        out: address with room for every `Column.longest_cells`, and one separator a cell.
+        out: address with room for every `Column.longest_cells`, one separator a cell, and SLACK_BYTES.
         counts: what the apostrophes are added to; see `cell_text.write_text`.
+        notes: address of NOTES_BYTES; the first 8 become 1 where a value is not what its kind allows. What is written
+            is worth nothing then.
 
     Returns:
         The address behind the last byte written.
     """
-    count = U(len(columns))
-    day, day_at = U(0), U(0)  # the last timestamp's date, and where it was written
-    for row in range(rows):
-        for index in range(count):
-            column = U(index)
-            kind = columns[column, U(0)]
-            valid = columns[column, U(5)]
-            if column > U(0):
-                store(out, _COMMA)
-                out += U(1)
+    behind = table + columns * _LINE_BYTES
+    for row in range(first, first + rows):
+        line = table
+        while line < behind:
+            kind = load(line, np.uint64)
+            at = load(line + _ADDRESS, np.uint64) + U(row) * load(line + _STRIDE, np.uint64)
+            extra = load(line + _EXTRA, np.uint64)
+            valid = load(line + _VALID, np.uint64)
+            line += _LINE_BYTES
+            ok = True
             if valid != U(0) and load(valid + U(row), np.uint8) == np.uint8(0):
-                continue
-            at = columns[column, U(1)] + U(row) * columns[column, U(2)]
-            if kind <= _U64:
-                out = _write_integer(out, kind, at)
-            elif kind == _FIXED_TEXT:
-                out = write_fixed_text(out, at, columns[column, U(3)], counts)
+                pass
             elif kind == _F64:
                 out = write_float64(out, load(at, np.float64))
+            elif kind in (_FIXED_TEXT, _ASCII_TEXT):
+                out, ok = write_fixed_text(out, at, extra, kind, counts)
             elif kind in (_TIMESTAMP, _LOCAL_TIMESTAMP):
-                out, day, day_at = write_timestamp(out, load(at, np.int64), columns[column, U(4)], day, day_at)
-                out -= U(kind == _LOCAL_TIMESTAMP)  # without the Z
+                out, ok = write_timestamp(out, load(at, np.int64), extra, notes + _WORD)
+                out -= U(ok and kind == _LOCAL_TIMESTAMP)  # without the Z
+            elif kind == _I32:
+                out = write_signed(out, np.int64(load(at, np.int32)))
+            elif kind == _I64:
+                out = write_signed(out, load(at, np.int64))
+            elif kind == _U32:
+                out = write_unsigned(out, U(load(at, np.uint32)))
+            elif kind == _U64:
+                out = write_unsigned(out, load(at, np.uint64))
             elif kind == _TEXT:
                 begin, end = U(load(at, np.int32)), U(load(at + U(4), np.int32))
-                out = write_text(out, columns[column, U(4)] + begin, end - begin, counts)
+                out = write_plain_text(out, extra + begin, end - begin, counts)
             elif kind == _DATE:
-                out = write_date(out, np.int64(load(at, np.int32)))
+                out, ok = write_date(out, np.int64(load(at, np.int32)))
             elif kind == _F32:
                 out = write_float32(out, load(at, np.uint32))
+            elif kind == _I16:
+                out = write_signed(out, np.int64(load(at, np.int16)))
+            elif kind == _U16:
+                out = write_unsigned(out, U(load(at, np.uint16)))
+            elif kind == _I8:
+                out = write_signed(out, np.int64(load(at, np.int8)))
+            elif kind == _U8:
+                out = write_unsigned(out, U(load(at, np.uint8)))
             elif kind == _BOOL:
-                out = _write_bool(out, load(at, np.uint8))
+                value = load(at, np.uint8)
+                ok = value <= np.uint8(1)
+                out = _write_bool(out, value)
             elif kind == _HEX:
-                out = _write_hex(out, at, columns[column, U(3)])
+                out = _write_hex(out, at, extra)
             elif kind == _BINARY:
                 begin, end = U(load(at, np.int32)), U(load(at + U(4), np.int32))
-                out = _write_binary(out, columns[column, U(4)] + begin, end - begin)
+                out = _write_binary(out, extra + begin, end - begin)
             elif kind == _TIME:
-                out = write_time(out, load(at, np.uint64), columns[column, U(4)])
+                out, ok = write_time(out, load(at, np.uint64), extra)
             elif kind == _DECIMAL_64:
-                value = load(at, np.int64)
-                out = write_decimal(out, U(value >> np.int64(63)), U(value), columns[column, U(4)])
+                units = load(at, np.int64)
+                out = _write_decimal(out, U(units >> np.int64(63)), U(units), extra)
             else:
-                out = write_decimal(out, load(at + U(8), np.uint64), load(at, np.uint64), columns[column, U(4)])
+                out = _write_decimal(out, load(at + _WORD, np.uint64), load(at, np.uint64), extra)
+            if not ok:
+                store(notes, U(1))
+            store(out, _COMMA)
+            out += U(1)
+        if line > table:
+            out -= U(1)
         store(out, _NEWLINE)
         out += U(1)
     return out
+
+
+@kernel("uint64(uint64[:, ::1], uint64, uint64, uint64, uint64)")
+def format_rows(columns: np.ndarray, first: np.uint64, rows: np.uint64, out: np.uint64, counts: np.uint64) -> np.uint64:
+    """Write the rows as CSV lines.
+
+    Args:
+        columns: shape (columns, LINE_WORDS), as `columns.describe` makes it.
+        first: the first row.
+        rows: how many.
+        out: see `format_block`.
+        counts: as well.
+
+    Returns:
+        The address behind the last byte written; 0: a value is not what its kind allows.
+    """
+    notes = scratch_kilobyte()
+    clear_notes(notes)
+    out = format_block(address_of(columns), U(len(columns)), first, rows, out, counts, notes)
+    return out if load(notes, np.uint64) == U(0) else U(0)

@@ -133,3 +133,26 @@ def scratch_kilobyte(_typing: Any) -> Any:  # noqa: ANN401
         return builder.ptrtoint(area, ir.IntType(_POINTER_BITS))
 
     return types.uint64(), generate
+
+
+@intrinsic
+def address_of(_typing: Any, array: Any) -> Any:  # noqa: ANN401
+    """Where an array's first item lies."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        made = context.make_array(array)(context, builder, arguments[0])
+        return builder.ptrtoint(made.data, ir.IntType(_POINTER_BITS))
+
+    return types.uint64(array), generate
+
+
+@intrinsic
+def never_inline(_typing: Any) -> Any:  # noqa: ANN401
+    """Keep the helper that this stands in out of its callers: what is rarely needed would cost them registers."""
+
+    def generate(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:  # noqa: ANN401
+        builder.function.attributes.add("noinline")
+        builder.function.attributes.add("cold")
+        return context.get_dummy_value()
+
+    return types.void(), generate

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.kernels.columns import Kind
+from etl_batch.kernels.columns import ADDRESS, EXTRA, KIND, STRIDE, VALID, Kind
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.machine import float_bits, load
 from etl_batch.kernels.numbers_text import U
@@ -17,8 +17,7 @@ _I8, _I16, _I32, _I64 = U(Kind.I8), U(Kind.I16), U(Kind.I32), U(Kind.I64)
 _U8, _U16, _U32, _U64 = U(Kind.U8), U(Kind.U16), U(Kind.U32), U(Kind.U64)
 _F32, _F64 = U(Kind.F32), U(Kind.F64)
 _DECIMAL_64, _DECIMAL_128 = U(Kind.DECIMAL_64), U(Kind.DECIMAL_128)
-#: columns of the table that `columns.describe` makes
-_KIND, _ADDRESS, _STRIDE, _EXTRA, _VALID = U(0), U(1), U(2), U(4), U(5)
+_KIND, _ADDRESS, _STRIDE, _EXTRA, _VALID = U(KIND), U(ADDRESS), U(STRIDE), U(EXTRA), U(VALID)
 _LIMB, _LOW_BITS = U(32), U(0xFFFFFFFF)
 _FRACTION, _HIDDEN = U(2**52 - 1), U(2**52)
 _NOT_FINITE = U(0x7FF)
@@ -102,7 +101,7 @@ def any_reaches(column: np.ndarray, row: np.uint64, rows: np.uint64, threshold: 
     What lies where a value is null counts, too: the answer may be yes where it should be no, never the other way round.
 
     Args:
-        column: shape (6,): a line of `columns.describe`, of a kind of numbers.
+        column: shape (5,): a line of `columns.describe`, of a kind of numbers.
         row: the first one.
         rows: how many.
         threshold: finite or not.
@@ -121,7 +120,7 @@ def float_reach(column: np.ndarray, rows: np.uint64, reach: np.ndarray) -> None:
     """Between which exponents the values lie of a column of floats.
 
     Args:
-        column: shape (6,): a line of `columns.describe`.
+        column: shape (5,): a line of `columns.describe`.
         rows: how many.
         reach: shape (2,): the smallest biased exponent of a value that is neither 0 nor null, and the largest of those
             that are finite; made to hold these, too.
@@ -202,7 +201,7 @@ def add_measure(
     """Add up the values of each stratum; null is 0.
 
     Args:
-        column: shape (6,): a line of `columns.describe`, of a kind of numbers.
+        column: shape (5,): a line of `columns.describe`, of a kind of numbers.
         codes: shape (rows,): each row's stratum.
         first: the place of the first limb, in units of 32 bits; 0 but for floats, whose lowest bit is 2^-1074.
         limbs: shape (strata, limbs): added to. They must hold every value, and one more at the upper end.

@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.kernels.compile import inlined
-from etl_batch.kernels.machine import leading_zeros, store
+from etl_batch.kernels.machine import leading_zeros, store, trailing_zeros
 
 U = np.uint64
 POWERS = np.array([10**exponent for exponent in range(20)], dtype=np.uint64)
 DIGIT_PAIRS = np.array([int.from_bytes(f"{pair:02d}".encode(), "little") for pair in range(100)], dtype=np.uint16)
+_FOUR_DIGITS = DIGIT_PAIRS.astype(np.uint32).repeat(100) | np.tile(DIGIT_PAIRS.astype(np.uint32) << np.uint32(16), 100)
 MINUS = np.uint8(ord("-"))
 POINT = np.uint8(ord("."))
 ZERO = np.uint8(ord("0"))
 _1E8 = U(10**8)
+DIGITS_OF_EIGHT = U(0x0F0F0F0F0F0F0F0F)  #: the digits that eight characters stand for
+_ONE_IN_FOURTH, _ONE_IN_LAST = U(1 << 24), U(1 << 56)
 _LIMB_BITS = U(32)
 _LIMB_MASK = U(0xFFFFFFFF)
 _BILLION = U(10**9)
@@ -43,29 +46,30 @@ def write_padded(out: np.uint64, value: np.uint64, width: np.uint64) -> np.uint6
 
 
 @inlined
-def _four_digits(value: np.uint64) -> np.uint64:
+def four_digits(value: np.uint64) -> np.uint64:
     """A number below 10,000 as four characters, the first in the lowest byte."""
-    front = value // U(100)
-    return U(DIGIT_PAIRS[front]) | U(DIGIT_PAIRS[value - front * U(100)]) << U(16)
+    return U(_FOUR_DIGITS[value])
 
 
 @inlined
-def _eight_digits(value: np.uint64) -> np.uint64:
+def eight_digits(value: np.uint64) -> np.uint64:
     """A number below 10^8 as eight characters, the first in the lowest byte."""
     front = value // U(10000)
-    return _four_digits(front) | _four_digits(value - front * U(10000)) << U(32)
+    return four_digits(front) | four_digits(value - front * U(10000)) << U(32)
 
 
 @inlined
 def _write_below_1e8(out: np.uint64, value: np.uint64) -> np.uint64:
-    """Without a loop: all eight digits, shifted so far that the zeros in front fall off. Writes eight bytes."""
-    if value < U(10000):
-        digits = U(1) + U(value >= U(10)) + U(value >= U(100)) + U(value >= U(1000))
-        store(out, _four_digits(value) >> (U(8) * (U(4) - digits)))
-        return out + digits
-    digits = count_digits(value)
-    store(out, _eight_digits(value) >> (U(8) * (U(8) - digits)))
-    return out + digits
+    """All four or eight digits, shifted so far that the zeros in front fall off. Writes eight bytes at most."""
+    if value < U(10_000):
+        digits = four_digits(value)
+        zeros = trailing_zeros((digits & DIGITS_OF_EIGHT) | _ONE_IN_FOURTH) >> U(3)
+        store(out, np.uint32(digits >> (zeros << U(3))))
+        return out + (U(4) - zeros)
+    digits = eight_digits(value)
+    zeros = trailing_zeros((digits & DIGITS_OF_EIGHT) | _ONE_IN_LAST) >> U(3)
+    store(out, digits >> (zeros << U(3)))
+    return out + (U(8) - zeros)
 
 
 @inlined
@@ -80,9 +84,9 @@ def write_unsigned(out: np.uint64, value: np.uint64) -> np.uint64:
     else:
         top = front // _1E8
         out = _write_below_1e8(out, top)
-        store(out, _eight_digits(front - top * _1E8))
+        store(out, eight_digits(front - top * _1E8))
         out += U(8)
-    store(out, _eight_digits(last))
+    store(out, eight_digits(last))
     return out + U(8)
 
 

@@ -70,7 +70,7 @@ def pick_rows(
         ids: address of the rows' ids, as uint64; 0: there is no list.
         codes: shape (rows,): each row's stratum.
         limits: shape (strata,): the largest priority that may still be drawn.
-        measures: shape (measures, 6): lines of `columns.describe`.
+        measures: shape (measures, 5): lines of `columns.describe`.
         thresholds: shape (measures,): a row is listed whose value, its sign taken off, is larger and finite.
         ties: shape (measures,): or as large, and its id smaller than this one.
         picked: shape (rows, 3): set to the place, the id and the priority of each row found.

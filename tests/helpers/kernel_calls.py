@@ -14,6 +14,10 @@ _SLACK_BYTES = 64  #: what the product adds to the room it computes
 _UNTOUCHED = 0xA5
 
 
+class NotAllowed(Exception):
+    """The kernel says that a value is not what its kind allows."""
+
+
 def dense(kind: Kind, values: Array, *, extra: int = 0, width: int = 0, valid: Array | None = None) -> Column:
     """Values side by side as a column; the first axis is the rows."""
     return Column(kind, values.ctypes.data, values.strides[0], width=width, extra=extra, valid=valid, owners=(values,))
@@ -28,26 +32,32 @@ def texts(values: Sequence[str]) -> Column:
     return Column(Kind.TEXT, offsets.ctypes.data, 4, extra=content.ctypes.data, owners=(offsets, content))
 
 
-def fixed_texts(fields: Sequence[bytes]) -> Column:
+def fixed_texts(fields: Sequence[bytes], kind: Kind = Kind.FIXED_TEXT) -> Column:
     """Padded texts, all of one width, as a column."""
     width = len(fields[0])
     content = np.frombuffer(b"".join(fields), dtype=np.uint8).reshape(len(fields), width)
-    return dense(Kind.FIXED_TEXT, content, width=width)
+    return dense(kind, content, width=width)
 
 
-def csv_bytes(columns: Sequence[Column], rows: int, *, escape: bool = True) -> tuple[bytes, Added]:
-    """The rows as `format_rows` writes them, and the apostrophes that it says it added.
+def csv_bytes(columns: Sequence[Column], rows: int, *, escape: bool = True, first: int = 0) -> tuple[bytes, Added]:
+    """The rows from the first one on as `format_rows` writes them, and the apostrophes that it says it added.
 
     Fails where the kernel writes past the room that the columns ask for.
+
+    Raises:
+        NotAllowed: the kernel found a value that its kind does not allow.
     """
     room = sum(column.longest_cells(rows) + rows for column in columns)
-    buffer = np.full(room + 2 * _SLACK_BYTES, _UNTOUCHED, dtype=np.uint8)
+    buffer = np.full(room + 3 * _SLACK_BYTES, _UNTOUCHED, dtype=np.uint8)
     counter = Counter()
-    start = buffer.ctypes.data
-    end = int(format_rows(describe(columns), np.uint64(rows), np.uint64(start), counter.address if escape else 0))
+    start = buffer.ctypes.data + _SLACK_BYTES
+    end = int(format_rows(describe(columns), first, rows - first, start, counter.address if escape else 0))
+    assert (buffer[:_SLACK_BYTES] == _UNTOUCHED).all(), "written before the buffer"
+    assert (buffer[room + 2 * _SLACK_BYTES :] == _UNTOUCHED).all(), "written past the end of the buffer"
+    if not end:
+        raise NotAllowed
     assert end - start <= room, f"{end - start} bytes written, {room} asked for"
-    assert (buffer[room + _SLACK_BYTES :] == _UNTOUCHED).all(), "written past the end of the buffer"
-    return buffer[: end - start].tobytes(), counter.added
+    return buffer[_SLACK_BYTES : _SLACK_BYTES + end - start].tobytes(), counter.added
 
 
 def cells(column: Column, rows: int) -> list[str]:

@@ -7,6 +7,7 @@ from tests.mutants.fault import Fault
 _CHECK = "tests/property/kernels/test_csv_check.py"
 _NUMBERS = "tests/property/kernels/test_numbers_text.py"
 
+_ROWS = "tests/property/kernels/test_format_rows.py"
 _SOURCES = "tests/unit/kernels/test_own_sources.py"
 _PAYLOADS = "tests/unit/test_cell_escape_payloads.py::test_the_kernels_write_them_as_the_twin_does"
 
@@ -33,5 +34,21 @@ FAULTS = (
     ),
     Fault("etl_batch.kernels.csv_check.check_rows", "returned = returns >> _LAST", "returned = U(0)", _CHECK),
     Fault("etl_batch.kernels.float_text._shortest", "- odd", "", _NUMBERS),
+    Fault("etl_batch.kernels.short_cell.write_fixed_text", "if not sixteen_readable(start):", "if False:", _ROWS),
+    Fault("etl_batch.kernels.short_cell.write_fixed_text", "more[2] << here", "more[2]", _ROWS),
+    Fault("etl_batch.kernels.short_cell.write_plain_text", "quoted &= _ALL >> (_BITS - length)", "pass", _ROWS),
+    Fault("etl_batch.kernels.format_rows.format_block", "if not ok:", "if False:", _ROWS),
+    Fault(
+        "etl_batch.kernels.format_rows.format_block",
+        "U(ok and kind == _LOCAL_TIMESTAMP)",
+        "U(kind == _LOCAL_TIMESTAMP)",
+        _ROWS,
+    ),
+    Fault(
+        "etl_batch.kernels.calendar_text.write_timestamp",
+        "if load(kept, np.uint64) != day:",
+        "if load(kept, np.uint64) > day:",
+        _NUMBERS,
+    ),
     Fault("etl_batch.kernels.numbers_text.write_decimal", "(U(1) if low == U(0) else U(0))", "U(1)", _NUMBERS),
 )

@@ -1,0 +1,54 @@
+"""Sixteen bytes at once, as bit masks: bit i speaks of byte i."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from etl_batch.cell_escape import QUOTED
+from etl_batch.kernels.compile import inlined, intrinsic, ir, types
+from etl_batch.kernels.machine import pointer_to
+from etl_batch.kernels.numbers_text import U
+
+SIXTEEN = U(16)
+_BLANK = 0x20
+_IN_PAGE, _SIXTEEN_BEFORE_PAGE = U(4095), U(4096 - 16)
+
+
+def _vector_type() -> Any:  # noqa: ANN401 - LLVM's own
+    return ir.VectorType(ir.IntType(8), 16)
+
+
+def _mask(builder: Any, compared: Any) -> Any:  # noqa: ANN401
+    return builder.zext(builder.bitcast(compared, ir.IntType(16)), ir.IntType(64))
+
+
+@intrinsic
+def copy_and_look(_typing: Any, out: Any, address: Any) -> Any:  # noqa: ANN401 - Numba's own protocol
+    """Copy sixteen bytes, and say which are not NUL, not blanks, call for quotes, are above 127."""
+    result = types.UniTuple(types.uint64, 4)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        kind = _vector_type()
+        vector = builder.load(pointer_to(builder, arguments[1], kind), align=1, typ=kind)
+        builder.store(vector, pointer_to(builder, arguments[0], kind), align=1)
+        quoted = ir.Constant(ir.VectorType(ir.IntType(1), 16), [0] * 16)
+        for character in sorted(QUOTED):
+            same = builder.icmp_unsigned("==", vector, ir.Constant(kind, [ord(character)] * 16))
+            quoted = builder.or_(quoted, same)
+        masks = [
+            builder.icmp_unsigned("!=", vector, ir.Constant(kind, [0] * 16)),
+            builder.icmp_unsigned("!=", vector, ir.Constant(kind, [_BLANK] * 16)),
+            quoted,
+            builder.icmp_signed("<", vector, ir.Constant(kind, [0] * 16)),
+        ]
+        return context.make_tuple(builder, signature.return_type, [_mask(builder, mask) for mask in masks])
+
+    return result(types.uint64, types.uint64), generate
+
+
+@inlined
+def sixteen_readable(at: np.uint64) -> bool:
+    """Whether sixteen bytes can be read at the address of one that can: they lie in one page of memory."""
+    return at & _IN_PAGE <= _SIXTEEN_BEFORE_PAGE
