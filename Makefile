@@ -1,6 +1,6 @@
 # All commands of the project. `make run` and `make test` set up whatever is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo serve test test-unit check check-format check-lint check-types simulate bench mutants torture lock clean
+.PHONY: help setup run demo serve test test-unit check check-format check-lint check-types simulate bench bench-quick mutants torture lock clean
 
 # The newest Python from 3.11 on that is on the path; override with `make PYTHON=...`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -8,6 +8,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 VENV := .venv
 IN_VENV := $(VENV)/bin/python
 STAMP := $(VENV)/.set-up
+# The peers of the benchmark have an environment of their own.
+PEERS := .bench-venv
+# Checkouts that are measured side by side: `make bench TREES=". ../other"`.
+TREE_FLAGS = $(foreach tree,$(TREES),--tree $(tree))
 # An environment whose Python is gone (an upgrade, another container) is made anew.
 ifneq ($(shell $(IN_VENV) -c 'print("runs")' 2>/dev/null),runs)
 .PHONY: $(STAMP)
@@ -60,8 +64,17 @@ simulate: setup ## how often the intervals hold: of rows, of blocks in memory, o
 	@$(IN_VENV) -m tests.bench.simulate_blocks
 	@$(IN_VENV) -m tests.bench.simulate_files
 
-bench: setup ## throughput beside the peers, files in memory
-	@$(IN_VENV) -m tests.bench.beside_peers
+bench: setup $(PEERS)/.set-up ## beside Polars, DuckDB, pandas, pyarrow and cp, in memory; WRITE=1 writes docs/benchmarks.md
+	@$(IN_VENV) -m tests.bench.speed $(TREE_FLAGS) $(if $(WRITE),--write)
+
+bench-quick: setup ## CPU time of a row and of a start, job by job, in two minutes; TREES="DIR DIR" makes pairs
+	@$(IN_VENV) -m tests.bench.speed.quick $(TREE_FLAGS)
+
+$(PEERS)/.set-up: requirements-bench.txt | setup
+	@$(IN_VENV) -m venv --clear $(PEERS)
+	@echo "Installing the packages of requirements-bench.txt into $(PEERS)..."
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
 
 torture: setup ## random kills, faults and inputs from new seeds, for MINUTES (10); prints the seed that fails
 	@$(IN_VENV) -m tests.torture --minutes $(or $(MINUTES),10)
@@ -71,10 +84,10 @@ mutants: setup ## plant known faults in a copy, one after the other: the tests m
 
 lock: setup ## pin requirements*.in, with hashes and without index URLs
 	@$(IN_VENV) -m pip install --quiet uv
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-bench; do \
 		$(IN_VENV) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header $$name.in --output-file $$name.txt; done
 
 clean: ## remove what setup made
-	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -96,7 +96,7 @@ AROUND = {
 }
 #: at the top of the tests; and their folders that have no room of the package beside them
 AT_THE_TOP_OF_TESTS = {"__init__.py", "conftest.py", "test_architecture.py"}
-TESTS_OF_OTHERS = {"auth", "pages", "project"}
+TESTS_OF_OTHERS = {"auth", "bench", "pages", "project"}
 #: the only modules of auth that know Streamlit: the guard, the start, those that watch its messages and its files
 AUTH_WITH_STREAMLIT = {"guard.py", "console_page.py", "media.py", "opening.py", "websocket.py"}
 

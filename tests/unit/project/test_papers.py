@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -56,6 +57,28 @@ def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path: Path, *, is_
     command = ["make", "--dry-run", f"VENV={tmp_path}", "setup"]
     steps = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     assert ("-m venv --clear" in steps) is not is_sound
+
+
+def _steps(target: str, folder: Path) -> str:
+    command = ["make", "--dry-run", f"PEERS={folder}", target]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("target", "has_them"),
+    [("bench", True), ("bench-quick", False), ("setup", False), ("check", False), ("test", False)],
+)
+def test_only_the_benchmark_installs_the_peers(target: str, tmp_path: Path, *, has_them: bool) -> None:
+    """Where there are none yet; what a clean machine runs is `make check` and `make test`."""
+    assert ("requirements-bench.txt" in _steps(target, tmp_path)) is has_them
+    assert "bench" not in _read(".ci/run")
+
+
+def test_the_peers_are_installed_anew_when_their_pins_change(tmp_path: Path) -> None:
+    (tmp_path / ".set-up").touch()
+    assert "requirements-bench.txt" not in _steps("bench", tmp_path)
+    os.utime(tmp_path / ".set-up", (0, 0))
+    assert "requirements-bench.txt" in _steps("bench", tmp_path)
 
 
 def test_the_hooks_are_what_make_check_runs() -> None:

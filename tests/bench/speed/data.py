@@ -1,0 +1,111 @@
+"""What is worked on: real purchases, repeated, as records and as CSV, in memory; and whether there is room for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from etl_batch.commands.demo_data import RECORD, write_demo_data
+from etl_batch.values import GIB, MIB
+from tests.bench.speed.measure import measure
+from tests.bench.speed.trees import Tree
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - the file system in memory
+FILES_SHARE = 3.7  #: all files that lie there at once, as a multiple of the binary input
+_PROCESSES_BYTES = 2 * GIB  #: what the hungriest peer takes
+_CSV_BYTES_PER_ROW = 66.5  #: of these purchases, about
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to work on."""
+
+    path: Path
+    bytes: int
+    rows: int
+
+
+def make_home(folder: Path) -> Path:
+    """The folders that a job asks for."""
+    for name in ("data", "output", "report"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def records(home: Path, name: str, size: int) -> Input:
+    """Binary records of so many bytes, and their layout."""
+    made = write_demo_data(home, max(1, size // RECORD.itemsize))
+    target = made.path.with_name(f"{name}.bin")
+    made.path.with_suffix(".layout.toml").rename(target.with_suffix(".layout.toml"))
+    return Input(made.path.rename(target), made.bytes, made.rows)
+
+
+def csv_rows(home: Path, name: str, size: int) -> Input:
+    """About so many bytes of CSV, as this checkout writes it, cells unescaped: escaping them is part of the work."""
+    source = records(home, f"{name}-source", int(size / _CSV_BYTES_PER_ROW) * RECORD.itemsize)
+    target = home / "output" / f"{name}.csv"
+    flags = ("-o", target, "--measures", "-", "--no-escape")
+    measure(Tree().convert(home, source.path, *flags, workers=2))
+    source.path.unlink()
+    moved = target.rename(home / "data" / target.name)
+    empty(home / "output")
+    return Input(moved, moved.stat().st_size, source.rows)
+
+
+def empty(folder: Path) -> None:
+    """Remove all that lies in a folder, hidden files too."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def lacking(files: int, free: int, available: int) -> str | None:
+    """Why files of so many bytes, and what works on them, do not fit into memory; None: they do."""
+    for need, have, what in (
+        (files, free, f"free in {MEMORY}"),
+        (files + _PROCESSES_BYTES, available, "of memory available"),
+    ):
+        if have < need:
+            return f"{need / GIB:.1f} GiB must be {what}, and {have / GIB:.1f} GiB are: set BENCH_GIB to less"
+    return None
+
+
+def ask_for_room(files: int) -> None:
+    """See that there is room.
+
+    Raises:
+        SystemExit: there is not.
+    """
+    if not MEMORY.is_dir():
+        raise SystemExit(f"there is no {MEMORY}: the benchmark keeps its files in memory")
+    if reason := lacking(files, shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available):
+        raise SystemExit(reason)
+
+
+def touch_memory(folder: Path, size: int) -> None:
+    """Write so much there, and remove it: a virtual machine is given its memory only where it is touched first."""
+    piece = os.urandom(MIB) * 64
+    path = folder / "touched"
+    with path.open("wb", buffering=0) as out:
+        for _ in range(size // len(piece) + 1):
+            out.write(piece)
+    path.unlink()
+
+
+def folder_with_room(size: int, others: Sequence[Path]) -> Path:
+    """The first of these folders with so much room.
+
+    Raises:
+        SystemExit: none has.
+    """
+    for folder in others:
+        if folder.is_dir() and shutil.disk_usage(folder).free > size:
+            return folder
+    raise SystemExit(f"no room for {size / GIB:.0f} GiB in {', '.join(map(str, others))}: leave BENCH_LARGE out")

@@ -1,0 +1,46 @@
+"""The peers: an environment of their own (`make bench` installs it), and the scripts that run there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from etl_batch.commands.demo_data import RECORD
+from tests.bench.speed.measure import PROJECT, measure
+
+PYTHON = PROJECT / ".bench-venv" / "bin" / "python"
+_SCRIPTS = Path(__file__).parent
+Command = tuple[str | Path, ...]
+
+
+def peer(name: str, job: str, source: Path, target: Path, *, workers: int) -> Command:
+    """One of the scripts that an expert would write: a job of `peer_job.py`.
+
+    `-P`: the folder of the script is no place to import from.
+    """
+    record = json.dumps(RECORD.descr)
+    return (PYTHON, "-P", _SCRIPTS / "peer_job.py", name, job, source, target, "--threads", str(workers), record)
+
+
+def facts_of(output: Path) -> dict[str, str]:
+    """What an output says, in words that can be compared: rows, and of each column sums and hashes."""
+    columns = {name: _kind(name) for name in RECORD.names or ()}
+    command = (PYTHON, "-P", _SCRIPTS / "peer_facts.py", output, json.dumps(columns))
+    facts = json.loads(measure(command).printed)
+    return {str(name): str(value) for name, value in facts.items()}
+
+
+def _kind(name: str) -> str:
+    if name == "timestamp":
+        return "moment"
+    return {"S": "text", "f": "float"}.get(RECORD[name].kind, "integer")
+
+
+def versions() -> dict[str, str]:
+    """Of the packages there."""
+    script = (
+        "import json, importlib.metadata as m; "
+        "print(json.dumps({n: m.version(n) for n in ('polars', 'duckdb', 'pandas', 'pyarrow')}))"
+    )
+    found = json.loads(measure((PYTHON, "-c", script)).printed)
+    return {str(name): str(version) for name, version in found.items()}

@@ -1,0 +1,100 @@
+"""What a row costs: CPU nanoseconds of each job, and what it takes without rows. `make bench-quick`, in two minutes.
+
+`--tree DIR`, given twice, makes pairs: both take turns. Two sizes of each job make a line. Wall time is not looked at:
+it says the same on a busy machine, if less exactly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from tests.bench.speed import data
+from tests.bench.speed.data import Input
+from tests.bench.speed.measure import PROJECT, measure
+from tests.bench.speed.quick_table import parted, quick_text
+from tests.bench.speed.trees import Tree
+
+FEW_ROWS, MANY_ROWS = 100_000, 4_000_000
+_SECONDS = 90.0  #: no round begins later, from the start of it all
+_LEAST_ROUNDS = 2
+_BIN_ROW_BYTES, _CSV_ROW_BYTES = 64, 66.5
+_BARE = ("--measures", "-")
+#: of each job the input, the flag of its output, and others
+JOBS = {
+    "BIN to CSV": ("bin", "-o", ()),
+    "BIN to CSV, no sample": ("bin", "-o", _BARE),
+    "CSV to CSV": ("csv", "-o", ()),
+    "CSV to CSV, no sample": ("csv", "-o", _BARE),
+    "CSV to Parquet": ("csv", "-p", ()),
+}
+Taken = defaultdict[tuple[str, str, int], list[float]]
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.speed.quick", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--tree", type=Path, action="append", metavar="DIR", help="a checkout to measure (this one)")
+    began = time.monotonic()
+    trees = [Tree(path.resolve()) for path in parser.parse_args().tree or [PROJECT]]
+    data.ask_for_room(MANY_ROWS * 4 * _BIN_ROW_BYTES)
+    for tree in trees:
+        measure(tree.compile(), tree.path)
+    with tempfile.TemporaryDirectory(dir=data.MEMORY) as folder:
+        sources = _sources(data.make_home(Path(folder)))
+        taken, rounds = _rounds(trees, sources, until=began + _SECONDS)
+    names = _names(trees)
+    shares = {
+        job: {
+            names[tree]: parted(
+                sources[kind, FEW_ROWS].rows, taken[job, str(tree.path), FEW_ROWS],
+                sources[kind, MANY_ROWS].rows, taken[job, str(tree.path), MANY_ROWS],
+            )
+            for tree in trees
+        }
+        for job, (kind, _, _) in JOBS.items()
+    }  # fmt: skip
+    sys.stdout.write(quick_text(shares, rounds))
+
+
+def _names(trees: list[Tree]) -> dict[Tree, str]:
+    return {tree: tree.path.name for tree in trees}
+
+
+def _sources(home: Path) -> dict[tuple[str, int], Input]:
+    found = {}
+    for rows in (FEW_ROWS, MANY_ROWS):
+        found["bin", rows] = data.records(home, f"records-{rows}", rows * _BIN_ROW_BYTES)
+        found["csv", rows] = data.csv_rows(home, f"rows-{rows}", int(rows * _CSV_ROW_BYTES))
+    return found
+
+
+def _rounds(trees: list[Tree], sources: dict[tuple[str, int], Input], until: float) -> tuple[Taken, int]:
+    taken: Taken = defaultdict(list)
+    rounds = 0
+    while rounds < _LEAST_ROUNDS or time.monotonic() < until:
+        for job, (kind, flag, more) in JOBS.items():
+            for rows in (FEW_ROWS, MANY_ROWS):
+                for tree in trees if rounds % 2 == 0 else trees[::-1]:
+                    source = sources[kind, rows]
+                    taken[job, str(tree.path), rows].append(_cpu_seconds(tree, source, flag, more))
+        rounds += 1
+    return taken, rounds
+
+
+def _cpu_seconds(tree: Tree, source: Input, flag: str, more: tuple[str, ...]) -> float:
+    home = source.path.parent.parent
+    target = home / "output" / ("out.csv" if flag == "-o" else "out.parquet")
+    run = measure(tree.convert(home, source.path, flag, target, *more, workers=2), tree.path)
+    data.empty(home / "output")
+    return run.cost.cpu_seconds
+
+
+if __name__ == "__main__":
+    main()

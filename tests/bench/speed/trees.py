@@ -1,0 +1,37 @@
+"""Our own commands, in this checkout or in another one."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.speed.measure import PROJECT
+
+Command = tuple[str | Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A checkout, with an environment of its own where it has one."""
+
+    path: Path = PROJECT
+
+    @property
+    def python(self) -> Path:
+        """The Python that its set-up made, else the one that runs this."""
+        own = self.path / ".venv" / "bin" / "python"
+        return own if own.exists() else Path(sys.executable)
+
+    def convert(self, home: Path, source: Path, *flags: str | Path, workers: int) -> Command:
+        """A job on one input; it escapes, checks, hashes and publishes, and samples unless the flags say otherwise."""
+        command = (self.python, self.path / "etl_batch" / "etl_core.py", "--quiet", "--home", home)
+        return (*command, "-i", source, "-w", str(workers), *flags)
+
+    def estimate(self, home: Path, source: Path) -> Command:
+        """Totals of a file within 1 %. Where it is started decides whose module it is."""
+        return (self.python, "-m", "etl_batch", "estimate", source, "--error-within", "1%", "--json", "--home", home)
+
+    def compile(self) -> Command:
+        """Kernels, where they are not compiled yet."""
+        return (self.python, "-m", "etl_batch", "compile", "--quiet")

@@ -1,0 +1,35 @@
+"""What a row costs, from two sizes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench.speed.quick_table import Share, parted, quick_text
+
+
+def test_a_line_through_both_sizes() -> None:
+    share = parted(100_000, [0.52], 2_100_000, [0.92])
+    assert share.row_seconds == pytest.approx(200e-9)
+    assert share.fixed_seconds == pytest.approx(0.5)
+
+
+def test_the_least_of_each_size_counts() -> None:
+    quiet, busy = parted(1, [1.0], 11, [2.0]), parted(1, [7.0, 1.0, 3.0], 11, [2.0, 9.0])
+    assert busy == quiet
+
+
+def test_one_tree_has_one_line_for_a_job() -> None:
+    assert quick_text({"BIN to CSV": {"main": Share(205.04e-9, 0.7404)}}, 5).splitlines() == [
+        "CPU time of all processes, the least of 5 rounds",
+        "                      tree              ns a row   fixed s",
+        "BIN to CSV            main                 205.0     0.740",
+    ]
+
+
+def test_two_trees_make_a_pair() -> None:
+    shares = {"before": Share(200e-9, 0.5), "after": Share(100e-9, 0.55)}
+    assert quick_text({"CSV to CSV": shares}, 3).splitlines()[2:] == [
+        "CSV to CSV            before               200.0     0.500",
+        "CSV to CSV            after                100.0     0.550",
+        "                      second / first       0.500     1.100",
+    ]
