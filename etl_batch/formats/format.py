@@ -55,7 +55,7 @@ FROM_ZERO = RowIds(0)
 class RowStore(Protocol):
     """Rows of one input that were picked from its spans, kept as the input has them until they are wanted."""
 
-    def add(self, picked: bytes) -> None:
+    def add(self, picked: bytes | memoryview) -> None:
         """Put what `Batch.pick` gave behind the others."""
 
     def keep(self, places: Places) -> None:

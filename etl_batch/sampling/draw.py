@@ -38,10 +38,15 @@ class Draw:
 def draw(plan: SamplePlan, totals: StrataTotals, candidates: Candidates) -> Draw:
     """Draw the sample: of each stratum the rows of the smallest priorities.
 
+    Args:
+        plan: of the sample.
+        totals: of all rows.
+        candidates: whose strata are places among these totals.
+
     Raises:
         SampleTooSmall: a stratum has too few candidates; with a probability of some 1e-11.
     """
-    strata = totals.places_of(candidates.keys)
+    strata = candidates.strata
     drawn, warnings = allocated(plan, totals)
     limits = Counts(totals.keys, totals.rows).limits(plan, totals.keys)
     # A row of the largest values may be here in spite of its priority: others of that priority are not.

@@ -21,25 +21,32 @@ class Packed:
 
     values: dict[str, Any]  #: as JSON has them
     arrays: Mapping[str, Array]
-    blob: bytes = b""
+    blob: bytes | memoryview = b""
 
 
-def pack(packed: Packed) -> bytes:
-    """One run of bytes: lengths, a header in JSON, the arrays, the blob."""
+def pack(packed: Packed, *behind: bytes | memoryview) -> bytes:
+    """One run of bytes: lengths, a header in JSON, the arrays, the blob and what comes behind it."""
+    return b"".join([head_of(packed, sum(map(len, behind))), packed.blob, *behind])
+
+
+def head_of(packed: Packed, behind: int = 0) -> bytes:
+    """All but the blob, of which so many bytes more will come: a long one need not be copied."""
     shapes = {name: [array.dtype.str, array.shape] for name, array in packed.arrays.items()}
     header = json.dumps({"values": packed.values, "arrays": shapes}).encode()
-    body = [header, *(np.ascontiguousarray(array).tobytes() for array in packed.arrays.values()), packed.blob]
-    lengths = [sum(map(len, body)), len(header)]
-    return b"".join([*(length.to_bytes(_LENGTH_BYTES, "little") for length in lengths), *body])
+    header += b" " * (-len(header) % _LENGTH_BYTES)  # so that the arrays lie where processors like them
+    arrays = [np.ascontiguousarray(array) for array in packed.arrays.values()]
+    whole = len(header) + sum(array.nbytes for array in arrays) + len(packed.blob) + behind
+    lengths = (length.to_bytes(_LENGTH_BYTES, "little") for length in (whole, len(header)))
+    return b"".join([*lengths, header, *(array.data for array in arrays)])
 
 
 def unpack(data: bytes | memoryview) -> Packed:
-    """What `pack` was given."""
+    """What `pack` was given; the arrays and the blob are parts of the data, and keep all of it alive."""
     return unpack_first(memoryview(data))[0]
 
 
 def unpack_first(data: memoryview) -> tuple[Packed, memoryview]:
-    """The first of several that lie side by side, and what is behind it."""
+    """The first of several that lie side by side, as `unpack` has it, and what is behind it."""
     whole = int.from_bytes(data[:_LENGTH_BYTES], "little")
     header_bytes = int.from_bytes(data[_LENGTH_BYTES : 2 * _LENGTH_BYTES], "little")
     body = data[2 * _LENGTH_BYTES : 2 * _LENGTH_BYTES + whole]
@@ -49,6 +56,6 @@ def unpack_first(data: memoryview) -> tuple[Packed, memoryview]:
     for name, (code, shape) in header["arrays"].items():
         kind = np.dtype(code)
         count = int(np.prod(shape, dtype=np.int64))
-        arrays[name] = np.frombuffer(body, kind, count, at).reshape(shape).copy()
+        arrays[name] = np.frombuffer(body, kind, count, at).reshape(shape)
         at += count * kind.itemsize
-    return Packed(header["values"], arrays, bytes(body[at:])), data[2 * _LENGTH_BYTES + whole :]
+    return Packed(header["values"], arrays, body[at:]), data[2 * _LENGTH_BYTES + whole :]

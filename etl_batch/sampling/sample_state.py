@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from etl_batch.estimate.exact_sums import Index
+from etl_batch.estimate.stratum_names import Hashes
 from etl_batch.formats.format import RowStore, Source
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import MOST_HINTED, Counts, Hint
@@ -23,7 +24,7 @@ _SLACK_ROWS = 20_000  #: that may be there too many, beside half of all, before 
 class SampleState:
     """All that was kept so far. In whatever order and cuts spans come, `draw` makes the same of it.
 
-    What was added is among the candidates only once it was pruned.
+    What was added is among the candidates only once it was pruned; then their strata are places among the totals.
     """
 
     plan: SamplePlan
@@ -32,7 +33,9 @@ class SampleState:
     candidates: Candidates = field(init=False)
     places: Index = field(default_factory=lambda: np.empty(0, dtype=np.int64))  #: of each candidate in its store
     _stored: list[int] = field(init=False)  #: rows in each store
-    _added: list[tuple[Candidates, int]] = field(default_factory=list)  #: and where the first of each is in its store
+    #: of which totals the strata of each are places, and where the first of each is in its store
+    _added: list[tuple[Candidates, Hashes, int]] = field(default_factory=list)
+    _keys: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))  #: among which those of candidates are
     _most: int = _SLACK_ROWS  #: candidates and added rows, before they are pruned
 
     def __post_init__(self) -> None:
@@ -52,7 +55,7 @@ class SampleState:
         first = self._stored[part.source]
         self.stores[part.source].add(part.rows)
         self._stored[part.source] += count
-        self._added.append((part.candidates, first))
+        self._added.append((part.candidates, part.totals.keys, first))
         if sum(self._stored) > self._most:
             self.prune()
 
@@ -60,11 +63,8 @@ class SampleState:
         """Forget the rows that can no longer be drawn."""
         if self.totals is None:
             return
-        candidates = joined([self.candidates, *(added for added, _ in self._added)])
-        behind = (np.arange(first, first + len(added)) for added, first in self._added)
-        places = np.concatenate([self.places, *behind])
-        self._added.clear()
-        strata = self.totals.places_of(candidates.keys)
+        candidates, places = self._all_of_them(self.totals)
+        strata = candidates.strata
         counts = Counts(self.totals.keys, self.totals.rows)
         kept = candidates.priority <= counts.limits(self.plan, self.totals.keys)[strata]
         if counts.is_crowded(self.plan):
@@ -73,8 +73,8 @@ class SampleState:
         for number in range(len(self.plan.measures)):
             sizes = np.abs(candidates.values[:, number])
             kept[largest(sizes, candidates.source, candidates.row, self.plan.certain)] = True
-        self.candidates = candidates.taken(kept)
-        places = places[kept]
+        left = np.flatnonzero(kept)
+        self.candidates, places = candidates.taken(left), places[left]
         for source, store in enumerate(self.stores):
             its = self.candidates.source == source
             if self._stored[source] > int(its.sum()):
@@ -83,6 +83,16 @@ class SampleState:
                 places[its] = np.arange(self._stored[source])
         self.places = places
         self._most = 2 * len(places) + _SLACK_ROWS
+
+    def _all_of_them(self, totals: StrataTotals) -> tuple[Candidates, Index]:
+        """Those pruned before and those added since, their strata as places among the totals, and where they are."""
+        parts = [(self.candidates, self._keys), *((added, keys) for added, keys, _ in self._added)]
+        among_all = [replace(part, strata=totals.places_of(keys)[part.strata]) for part, keys in parts]
+        behind = (np.arange(first, first + len(added)) for added, _, first in self._added)
+        places = np.concatenate([self.places, *behind])
+        self._added.clear()
+        self._keys = totals.keys
+        return joined(among_all), places
 
     def hint(self) -> Hint | None:
         """What to send to a worker; None: nothing is known yet, or it would be too much."""

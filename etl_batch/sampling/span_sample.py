@@ -8,17 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.estimate.stratum_names import Hashes
+from etl_batch.estimate.exact_sums import Index
 from etl_batch.kernels.columns import Array
 from etl_batch.sampling.packing import Packed, pack, unpack
 from etl_batch.sampling.strata_totals import StrataTotals, as_arrays, from_arrays
+
+_OF_ROWS = {"candidate_keys", "strata", "priority", "row", "values"}
+_NARROW, _MOST_NARROW = np.uint16, 2**16  #: strata, whose places are of that type
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Rows that may be in the sample."""
 
-    keys: Hashes  #: shape (rows,): the hash of each row's stratum
+    strata: Index  #: shape (rows,): the place of each row's stratum among the totals that they come with
     priority: npt.NDArray[np.uint64]  #: shape (rows,)
     source: npt.NDArray[np.int64]  #: shape (rows,): which input
     row: npt.NDArray[np.uint64]  #: shape (rows,): which row of it
@@ -30,14 +33,14 @@ class Candidates:
     def taken(self, which: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Candidates:
         """Some of them."""
         return Candidates(
-            self.keys[which], self.priority[which], self.source[which], self.row[which], self.values[which]
+            self.strata[which], self.priority[which], self.source[which], self.row[which], self.values[which]
         )
 
 
 def joined(parts: Sequence[Candidates]) -> Candidates:
-    """The rows of several parts, one behind the other; there must be a part."""
+    """The rows of several parts, one behind the other, their strata among the same totals; there must be a part."""
     return Candidates(
-        np.concatenate([part.keys for part in parts]),
+        np.concatenate([part.strata for part in parts]),
         np.concatenate([part.priority for part in parts]),
         np.concatenate([part.source for part in parts]),
         np.concatenate([part.row for part in parts]),
@@ -47,8 +50,8 @@ def joined(parts: Sequence[Candidates]) -> Candidates:
 
 def no_candidates(measures: int) -> Candidates:
     """No rows."""
-    nothing = np.empty(0, dtype=np.uint64)
-    return Candidates(nothing, nothing, np.empty(0, dtype=np.int64), nothing, np.empty((0, measures)))
+    nothing, no_place = np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
+    return Candidates(no_place, nothing, no_place, nothing, np.empty((0, measures)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class SpanSample:
     ]  #: shape (measures, strata): exact, rounded once; NaN: some value was not finite
     block_most: npt.NDArray[np.float64]  #: shape (measures, strata): the largest value; -inf: there is none
     candidates: Candidates
-    rows: bytes  #: the candidates themselves, as their source keeps rows
+    rows: bytes | memoryview  #: the candidates themselves, as their source keeps rows
 
     @classmethod
     def of(cls, source: int, totals: StrataTotals, candidates: Candidates, rows: bytes) -> SpanSample:
@@ -78,21 +81,24 @@ class SpanSample:
         ours: dict[str, Array] = {
             "block_sums": self.block_sums,
             "block_most": self.block_most,
-            "candidate_keys": self.candidates.keys,
             "priority": self.candidates.priority,
             "row": self.candidates.row,
             "values": self.candidates.values,
+            "strata": self.candidates.strata.astype(_NARROW if self.totals.strata <= _MOST_NARROW else np.uint32),
         }
         values |= {"source": self.source, "names": len(names)}
-        return pack(Packed(values, arrays | ours, names + self.rows))
+        return pack(Packed(values, arrays | ours, names), self.rows)
 
     @classmethod
     def from_bytes(cls, data: bytes | memoryview) -> SpanSample:
-        """What `to_bytes` made."""
+        """What `to_bytes` made. The rows are parts of the data, which are mostly soon forgotten; all else is not."""
         packed = unpack(data)
         values, arrays = packed.values, packed.arrays
-        names, rows = packed.blob[: values["names"]], packed.blob[values["names"] :]
+        kept = {name: array.copy() for name, array in arrays.items() if name not in _OF_ROWS}
+        names, rows = bytes(packed.blob[: values["names"]]), packed.blob[values["names"] :]
+        totals = from_arrays(values, kept, names)
         source = np.full(len(arrays["row"]), values["source"], dtype=np.int64)
-        candidates = Candidates(arrays["candidate_keys"], arrays["priority"], source, arrays["row"], arrays["values"])
-        totals = from_arrays(values, dict(arrays), names)
-        return cls(values["source"], totals, arrays["block_sums"], arrays["block_most"], candidates, rows)
+        # Side files of jobs that an earlier version began have the keys of the strata.
+        strata = arrays["strata"] if "strata" in arrays else totals.places_of(arrays["candidate_keys"])
+        candidates = Candidates(strata.astype(np.int64), arrays["priority"], source, arrays["row"], arrays["values"])
+        return cls(values["source"], totals, kept["block_sums"], kept["block_most"], candidates, rows)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.estimate.exact_sums import Sums
-from etl_batch.estimate.stratum_names import Hashes
+from etl_batch.estimate.exact_sums import Index, Sums
 from etl_batch.formats.column_strata import SpanStrata, strata_of
 from etl_batch.formats.column_sums import sums_of
 from etl_batch.formats.format import Batch, RowIds
@@ -53,13 +52,14 @@ class SpanSampler:
         sums = tuple(_summed(measure, strata) for measure in measures)
         totals = StrataTotals(strata.keys, strata.names, strata.rows, sums).limited(self.plan.max_strata)
         self._seen = self._seen.plus(totals.keys, totals.rows, self.plan.max_strata)
-        keys = totals.keys[np.minimum(strata.places, totals.strata - 1)]  # what is beyond the last is (other)
+        places = np.minimum(strata.places, totals.strata - 1)  # what is beyond the last is (other)
+        keys = totals.keys[places]
         seen, ids = self._seen.highest(self._known), batch.row_ids()
         limits = seen.limits(self.plan, keys)
         if seen.is_crowded(self.plan):
             beyond = seen.limits_beyond_least(self.plan, keys)
             limits = np.minimum(limits, np.maximum(self._least_limits(span, ids, strata), beyond))
-        candidates, rows = self._candidates(span, (ids, strata, keys), limits, measures)
+        candidates, rows = self._candidates(span, (ids, strata, places), limits, measures)
         return SpanSample.of(span.source, totals, candidates, batch.pick(rows))
 
     def _least_limits(self, span: Span, ids: RowIds, strata: SpanStrata) -> Limits:
@@ -70,17 +70,17 @@ class SpanSampler:
         return found
 
     def _candidates(
-        self, span: Span, rows: tuple[RowIds, SpanStrata, Hashes], limits: Limits, measures: Sequence[Column]
+        self, span: Span, rows: tuple[RowIds, SpanStrata, Index], limits: Limits, measures: Sequence[Column]
     ) -> tuple[Candidates, npt.NDArray[np.uint64]]:
         """The rows that may be drawn, or are among the largest; and their places in the span.
 
         Args:
             span: where they are from.
-            rows: their ids, their strata, and the keys of these.
+            rows: their ids, their strata, and the places of these among the totals.
             limits: of the strata.
             measures: their values.
         """
-        ids, strata, keys = rows
+        ids, strata, places_of = rows
         thresholds = self._thresholds(span, ids, strata, measures)
         picked, values = self._picked(span, ids, strata.codes, limits, (thresholds, measures))
         places, row_ids, priority = picked.T
@@ -93,7 +93,7 @@ class SpanSampler:
             top = large[largest(sizes[large], source[large], row_ids[large], so_far.most)]
             kept[top] = True
             so_far.add(sizes[top], source[top], row_ids[top])
-        return Candidates(keys[codes], priority, source, row_ids, values).taken(kept), places[kept]
+        return Candidates(places_of[codes], priority, source, row_ids, values).taken(kept), places[kept]
 
     def _thresholds(self, span: Span, ids: RowIds, strata: SpanStrata, measures: Sequence[Column]) -> list[Threshold]:
         """Of each measure, what a row's value must exceed to be among the largest.

@@ -21,7 +21,7 @@ class TableStore:
     schema: pa.Schema
     _tables: list[pa.Table] = field(default_factory=list)
 
-    def add(self, picked: bytes) -> None:
+    def add(self, picked: bytes | memoryview) -> None:
         """See `RowStore.add`."""
         import pyarrow as pa
 

@@ -24,13 +24,19 @@ class RecordStore:
     layout: Layout
     _pieces: list[Array] = field(default_factory=list)
 
-    def add(self, picked: bytes) -> None:
+    def add(self, picked: bytes | memoryview) -> None:
         """See `RowStore.add`."""
         self._pieces.append(np.frombuffer(picked, dtype=np.uint8).reshape(-1, self.layout.record_size))
 
     def keep(self, places: Places) -> None:
         """See `RowStore.keep`."""
-        self._pieces = [self._whole()[places]]
+        kept: Array = np.empty((len(places), self.layout.record_size), dtype=np.uint8)
+        first = 0
+        for piece in self._pieces:
+            start, stop = np.searchsorted(places, (first, first + len(piece)))
+            np.take(piece, places[start:stop] - first, axis=0, out=kept[start:stop], mode="clip")
+            first += len(piece)
+        self._pieces = [kept]
 
     def settle(self, stores: Sequence[RowStore]) -> None:
         """See `RowStore.settle`: all columns have types."""

@@ -29,7 +29,7 @@ class LineStore:
     _texts: list[Array] = field(default_factory=list)  #: bytes
     _lengths: list[Places] = field(default_factory=list)  #: of the rows in each of them
 
-    def add(self, picked: bytes) -> None:
+    def add(self, picked: bytes | memoryview) -> None:
         """See `RowStore.add`."""
         count = int(np.frombuffer(picked, np.int64, 1)[0])
         self._lengths.append(np.frombuffer(picked, np.int64, count, 8))

@@ -81,11 +81,12 @@ class JobSample:
 
         That is what is merged by now. What it does not know of only travels in vain.
         """
-        from etl_batch.sampling.packing import Packed, pack
+        from etl_batch.sampling.packing import Packed, head_of
 
         if result.sample:
             where = (result.span.ordinal, result.span.source, *placed)
-            self.part.append(pack(Packed({"where": where}, {}, result.sample)))
+            self.part.append(head_of(Packed({"where": where}, {}, result.sample)))
+            self.part.append(result.sample)
             self._unmerged.append((result.sample, where))
         return self.state.hint()
 
@@ -128,7 +129,7 @@ class JobSample:
         """Every file that is open."""
         return (self.part, *self._finished)
 
-    def _take(self, data: bytes, where: Sequence[Any]) -> None:
+    def _take(self, data: bytes | memoryview, where: Sequence[Any]) -> None:
         from etl_batch.sampling.sample_file import Block, Where
         from etl_batch.sampling.span_sample import SpanSample
 

@@ -50,6 +50,20 @@ FAULTS = (
     ),
     Fault("etl_batch.sampling.span_sampler.SpanSampler._thresholds", "last + 1", "last - 1", _SAMPLING),
     Fault(
+        "etl_batch.sampling.sample_state.SampleState._all_of_them",
+        "totals.places_of(keys)[part.strata]",
+        "part.strata",
+        _SAMPLING,
+    ),
+    Fault("etl_batch.sampling.packing.head_of", " + behind", "", _SAMPLING),
+    Fault("etl_batch.sampling.span_sample.SpanSample.from_bytes", "array.copy() for", "array for", _SAMPLING),
+    Fault(
+        "etl_batch.formats.binary.record_store.RecordStore.keep",
+        "places[start:stop] - first",
+        "places[start:stop]",
+        "tests/unit/formats/test_record_store.py",
+    ),
+    Fault(
         "etl_batch.pipeline.outputs.metadata._single",
         " and math.isfinite(value)",
         "",

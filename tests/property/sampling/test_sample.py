@@ -26,7 +26,7 @@ from etl_batch.sampling import span_sampler
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import Counts
 from etl_batch.sampling.draw import Draw, allocated, draw
-from etl_batch.sampling.packing import Packed, pack, unpack
+from etl_batch.sampling.packing import Packed, head_of, pack, unpack, unpack_first
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.span_sample import Candidates, SpanSample
@@ -84,7 +84,7 @@ class Numbers:
 
     rows: list[int] = field(default_factory=list)
 
-    def add(self, picked: bytes) -> None:
+    def add(self, picked: bytes | memoryview) -> None:
         self.rows += np.frombuffer(picked, np.uint64).tolist()
 
     def keep(self, places: np.ndarray) -> None:
@@ -410,16 +410,16 @@ def _draws(rows: int, budget: int, seeds: int) -> tuple[np.ndarray, np.ndarray, 
             first, _ = sampled(plan, names, values.tolist(), [])
             known = first.totals
         assert known is not None
-        stratum = dict(zip(known.texts(), known.keys.tolist(), strict=True))
-        hashed = np.array([stratum[name] for name in names], dtype=np.uint64)
+        stratum = {name: place for place, name in enumerate(known.texts())}
+        strata = np.array([stratum[name] for name in names])
         source = np.zeros(rows, dtype=np.int64)
-        every = Candidates(hashed, order, source, np.arange(rows, dtype=np.uint64), values[:, None])
+        every = Candidates(strata, order, source, np.arange(rows, dtype=np.uint64), values[:, None])
         drawn = draw(plan, known, every)
         kept = drawn.order[drawn.in_sample]
         hits[kept] += 1
         weights = known.rows / drawn.drawn
         totals.append(float((weights[drawn.stratum[drawn.in_sample]] * values[kept]).sum()))
-        probability = (drawn.drawn / known.rows)[known.places_of(hashed)]
+        probability = (drawn.drawn / known.rows)[strata]
         assert state.totals is None
     return hits, probability, [total - float(values.sum()) for total in totals]
 
@@ -489,6 +489,45 @@ def test_packed_is_read_back(given_values: dict[str, int], numbers: list[float],
     assert {name: array.tolist() for name, array in found.arrays.items()} == {
         name: array.tolist() for name, array in arrays.items()
     }
+
+
+@given(st.dictionaries(st.text(max_size=5), st.integers()), st.binary(max_size=20), st.binary(max_size=20))
+def test_what_comes_behind_need_not_be_copied_to_be_packed(values: dict[str, int], blob: bytes, rest: bytes) -> None:
+    packed = Packed(values, {"one": np.arange(3.0)}, blob)
+    whole = pack(packed, rest)
+    assert whole == head_of(packed, len(rest)) + blob + rest
+    (first, behind), second = unpack_first(memoryview(whole + whole)), unpack(whole)
+    assert bytes(behind) == whole
+    assert bytes(first.blob) == bytes(second.blob) == blob + rest
+    assert all(array.flags.aligned for array in unpack(whole).arrays.values())
+
+
+@pytest.mark.parametrize("strata", [5, 70_000])
+def test_a_part_travels_whatever_many_strata_it_has(strata: int) -> None:
+    names = [f"s{number}" for number in range(strata)]
+    (part,) = parts(names, [1.0] * strata, [0, strata])
+    back = SpanSample.from_bytes(part.to_bytes())
+    assert len(back.candidates) == strata
+    assert sorted(back.candidates.strata.tolist()) == list(range(strata))
+    assert back.candidates.strata.tolist() == part.candidates.strata.tolist()
+    assert (back.totals.keys == part.totals.keys).all()
+    assert back.totals.rows.base is None, "what is kept to the end keeps nothing else alive"
+
+
+@settings(max_examples=examples(30), deadline=None)
+@given(rows_strategy, st.integers(1, 3))
+def test_parts_in_the_side_file_of_an_earlier_version_are_read(rows: list[tuple[str | None, int]], most: int) -> None:
+    """There each row has the key of its stratum."""
+    plan = plan_of(len(rows), 10, most=most)
+    batch = Rows([name for name, _ in rows], [float(number) for _, number in rows], 0)
+    part = SpanSampler(plan).take(batch, Span(0, 0, 0, 0, 0, len(rows)))  # type: ignore[arg-type]
+    assert part is not None
+    packed = unpack(part.to_bytes())
+    arrays = dict(packed.arrays)
+    arrays["candidate_keys"] = part.totals.keys[arrays.pop("strata")]
+    back = SpanSample.from_bytes(pack(Packed(packed.values, arrays, packed.blob)))
+    assert back.candidates.strata.tolist() == part.candidates.strata.tolist()
+    assert bytes(back.rows) == part.rows
 
 
 def test_counts_know_what_is_no_longer_apart() -> None:

@@ -32,7 +32,7 @@ class Store:
 
     numbers: list[int] = field(default_factory=list)
 
-    def add(self, picked: bytes) -> None:
+    def add(self, picked: bytes | memoryview) -> None:
         self.numbers += np.frombuffer(picked, np.int64).tolist()
 
     def keep(self, places: np.ndarray) -> None:
@@ -61,7 +61,7 @@ def state_of(rows: Mapping[str, Sequence[float]], budget: int, most: int = 100) 
     odd = sizes - np.array([len(its) for its in finite])
     totals = StrataTotals(keys, names, sizes, (Sums(Unit(), 0, limbs, most_of, odd),))
     candidates = Candidates(
-        keys=np.repeat(keys, sizes),
+        strata=np.repeat(np.minimum(np.arange(len(rows)), most), sizes),
         priority=np.concatenate([np.arange(size, dtype=np.uint64) for size in sizes.tolist()]),
         source=np.zeros(count, dtype=np.int64),
         row=np.arange(count, dtype=np.uint64),
