@@ -16,6 +16,28 @@ if TYPE_CHECKING:
 _SLACK_BYTES = 64  #: number writers store whole words
 
 
+def csv_room(columns: Sequence[Column], rows: int) -> int:
+    """The most bytes that `format_columns` can write."""
+    return sum(column.longest_cells(rows) + rows for column in columns) + _SLACK_BYTES
+
+
+def format_columns(columns: Sequence[Column], rows: int, out: int, counts: int) -> int:
+    """Write rows as CSV lines; `out` and `counts` as for `Batch.write_csv`.
+
+    Returns:
+        The address behind them; 0: a value is not what its kind allows, and nothing of it counts.
+    """
+    return int(format_rows(describe(columns), 0, rows, out, counts))
+
+
+def format_checked(columns: Sequence[Column], rows: int, out: int, counts: int) -> int:
+    """As `format_columns`, of values that were checked."""
+    end = format_columns(columns, rows, out, counts)
+    if not end:
+        raise RuntimeError("the kernel refuses a value that was checked")
+    return end
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnBatch:
     """See `format.Batch`."""
@@ -27,11 +49,11 @@ class ColumnBatch:
 
     def csv_room(self) -> int:
         """See `Batch.csv_room`."""
-        return sum(column.longest_cells(self.rows) + self.rows for column in self.columns) + _SLACK_BYTES
+        return csv_room(self.columns, self.rows)
 
     def write_csv(self, out: int, counts: int) -> int:
         """See `Batch.write_csv`."""
-        return int(format_rows(describe(self.columns), 0, self.rows, out, counts))
+        return format_checked(self.columns, self.rows, out, counts)
 
     def table(self) -> pa.Table:
         """See `Batch.table`."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from etl_batch.estimate.exact_sums import Index
 from etl_batch.estimate.stratum_names import NULL_KEY, NULL_STRATUM, OTHER_KEY, OTHER_STRATUM, Hashes
 from etl_batch.kernels import stratum_codes
-from etl_batch.kernels.columns import Array, Column, Kind, describe
+from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind, describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.kernels.stratum_codes import HASH, LENGTH, START, STRATUM_FIELDS, code_strata, hash_texts
 
@@ -20,7 +20,7 @@ _KEY_BYTES = {
     Kind.F32: 4, Kind.F64: 8, Kind.BOOL: 1, Kind.DATE: 4, Kind.TIMESTAMP: 8, Kind.LOCAL_TIMESTAMP: 8, Kind.TIME: 8,
     Kind.DECIMAL_64: 8, Kind.DECIMAL_128: 16,
 }  # fmt: skip
-_TEXTS = {Kind.FIXED_TEXT, Kind.TEXT, Kind.PLACED_TEXT}
+_TEXTS = PADDED_TEXTS | {Kind.TEXT, Kind.PLACED_TEXT}
 _FIRST_ROOM, _GROWTH = 512, 8
 #: texts that are named like a stratum of ours are in it
 _RESERVED = {NULL_STRATUM.encode(): NULL_KEY, OTHER_STRATUM.encode(): OTHER_KEY}
@@ -75,7 +75,7 @@ def _coded(column: Column, rows: int) -> tuple[npt.NDArray[np.uint32], npt.NDArr
 
 def _described(column: Column) -> npt.NDArray[np.uint64]:
     form, width, texts = stratum_codes.FIXED, _KEY_BYTES.get(column.kind, column.width), 0
-    if column.kind is Kind.FIXED_TEXT:
+    if column.kind in PADDED_TEXTS:
         form = stratum_codes.PADDED
     elif column.kind in {Kind.TEXT, Kind.BINARY}:
         form, texts = stratum_codes.OFFSETS, column.extra

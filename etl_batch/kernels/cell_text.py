@@ -175,6 +175,20 @@ def write_text(out: np.uint64, start: np.uint64, length: np.uint64, counts: np.u
 
 
 @inlined
+def is_ascii(start: np.uint64, length: np.uint64) -> bool:
+    """Whether no byte is above 127."""
+    seen = U(0)
+    at, end = start, start + length
+    while end - at >= U(8):
+        seen |= load(at, np.uint64)
+        at += U(8)
+    while at < end:
+        seen |= U(load(at, np.uint8))
+        at += U(1)
+    return seen & NOT_ASCII == U(0)
+
+
+@inlined
 def is_utf8(start: np.uint64, length: np.uint64) -> bool:
     """Whether the bytes are UTF-8 as Unicode defines it: no overlong forms, no surrogates, nothing above U+10FFFF."""
     at, end = start, start + length

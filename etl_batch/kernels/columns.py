@@ -50,7 +50,8 @@ _LONGEST_NUMBER = {
     Kind.F32: 24, Kind.F64: 25, Kind.BOOL: 5, Kind.DATE: 10, Kind.TIMESTAMP: 30, Kind.DECIMAL_64: 22,
     Kind.DECIMAL_128: 42, Kind.LOCAL_TIMESTAMP: 30, Kind.TIME: 18,
 }  # fmt: skip
-_OF_A_WIDTH = {Kind.FIXED_TEXT, Kind.ASCII_TEXT, Kind.HEX}
+PADDED_TEXTS = {Kind.FIXED_TEXT, Kind.ASCII_TEXT}
+_OF_A_WIDTH = PADDED_TEXTS | {Kind.HEX}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Column:
 
     def longest_cells(self, rows: int) -> int:
         """The most bytes that the cells of this column can take, without separators."""
-        if self.kind in {Kind.FIXED_TEXT, Kind.ASCII_TEXT}:
+        if self.kind in PADDED_TEXTS:
             return rows * (2 * self.width + 12)  # the text doubled, its quotes, and what a copy may overrun
         if self.kind in {Kind.TEXT, Kind.BINARY}:
             offsets: Array = self.owners[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.kernels.cell_text import NOT_ASCII, copy_bytes, is_utf8, trimmed_length
+from etl_batch.kernels.cell_text import NOT_ASCII, copy_bytes, is_ascii, is_utf8, trimmed_length
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.machine import high_product, load, store
 from etl_batch.kernels.numbers_text import U
@@ -16,7 +16,7 @@ _MINUS_SIGNS = (U(0xB), U(0xD))
 
 
 @inlined
-def _is_ascii(address: np.uint64, stride: np.uint64, width: np.uint64, rows: np.uint64) -> bool:
+def _all_ascii(address: np.uint64, stride: np.uint64, width: np.uint64, rows: np.uint64) -> bool:
     """Whether no field of at least eight bytes holds anything but ASCII; the last eight bytes may be seen twice."""
     seen = U(0)
     for row in range(rows):
@@ -32,10 +32,20 @@ def _is_ascii(address: np.uint64, stride: np.uint64, width: np.uint64, rows: np.
 @kernel("void(uint64, uint64, uint64, uint64, uint8[::1])")
 def check_utf8(address: np.uint64, stride: np.uint64, width: np.uint64, rows: np.uint64, bad: np.ndarray) -> None:
     """Set `bad[row]` to 1 where the field is not UTF-8; `bad` has shape (rows,)."""
-    if width >= U(8) and _is_ascii(address, stride, width, rows):
+    if width >= U(8) and _all_ascii(address, stride, width, rows):
         return
     for row in range(rows):
         if not is_utf8(address + U(row) * stride, width):
+            bad[U(row)] = np.uint8(1)
+
+
+@kernel("void(uint64, uint64, uint64, uint64, uint8[::1])")
+def check_ascii(address: np.uint64, stride: np.uint64, width: np.uint64, rows: np.uint64, bad: np.ndarray) -> None:
+    """As `check_utf8`, of ASCII."""
+    if width >= U(8) and _all_ascii(address, stride, width, rows):
+        return
+    for row in range(rows):
+        if not is_ascii(address + U(row) * stride, width):
             bad[U(row)] = np.uint8(1)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.kernels.block16 import SIXTEEN, copy_and_look, sixteen_readable
-from etl_batch.kernels.cell_text import is_utf8, may_begin_formula, starts_odd, trimmed_length, write_text
+from etl_batch.kernels.cell_text import is_ascii, is_utf8, may_begin_formula, starts_odd, trimmed_length, write_text
 from etl_batch.kernels.columns import Kind
 from etl_batch.kernels.compile import inlined, outlined
 from etl_batch.kernels.formula_starts import BLANK
-from etl_batch.kernels.machine import leading_zeros, load, never_inline
+from etl_batch.kernels.machine import leading_zeros, never_inline
 from etl_batch.kernels.numbers_text import U
 
 _ASCII_TEXT = U(Kind.ASCII_TEXT)
@@ -108,16 +108,8 @@ def _write_odd_text(
 ) -> tuple[np.uint64, bool]:  # fmt: skip
     """As `write_fixed_text`, where the text was copied; `quoted` and `high` are 0 where no byte of it is such a one."""
     never_inline()
-    if high != U(0) and not (_is_ascii(start, length) if kind == _ASCII_TEXT else is_utf8(start, length)):
+    if high != U(0) and not (is_ascii(start, length) if kind == _ASCII_TEXT else is_utf8(start, length)):
         return out, False
     if quoted == U(0) and length != U(0) and not may_begin_formula(start, start + length):
         return out + length, True
     return write_text(out, start, length, counts), True
-
-
-@inlined
-def _is_ascii(start: np.uint64, length: np.uint64) -> bool:
-    seen = np.uint8(0)
-    for place in range(length):
-        seen |= load(start + U(place), np.uint8)
-    return seen < np.uint8(0x80)

@@ -45,9 +45,10 @@ class SpanWorker:
         """
         source = self.job.sources[span.source]
         with source.read(span) as batch:
+            # Formatted first: records are checked as they are formatted.
+            escaped, inside = self._format_csv(batch) if self.job.csv else (0, 0)
             if batch.rejected and not self.job.quarantine:
                 raise bad_row(source.place, batch.rejected[0])
-            escaped, inside = self._format_csv(batch) if self.job.csv else (0, 0)
             footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
             return PartResult(
                 span=span,

@@ -93,10 +93,10 @@ class BinaryInput:
     @contextmanager
     def read(self, span: Span) -> Iterator[RecordBatch]:
         """See `Source.read`."""
-        from etl_batch.formats.binary.record_reader import batch_of, map_records
+        from etl_batch.formats.binary.record_reader import RecordBatch, map_records
 
         with map_records(self, self.layout, span) as mapped:
-            yield batch_of(self.layout, span, mapped)
+            yield RecordBatch(self.layout, span, mapped)
 
     def leftover(self) -> Rejected | None:
         """The incomplete record at the end."""

@@ -13,7 +13,7 @@ from etl_batch.errors import EmptyInput, FormatExtension
 from etl_batch.formats.binary.binary_format import BinaryFormat
 from etl_batch.formats.binary.first_records import first_bytes
 from etl_batch.formats.binary.record_fields import decode_field
-from etl_batch.formats.binary.records import DecodedField, Records
+from etl_batch.formats.binary.records import DecodedField, Flags, Records
 from etl_batch.formats.layout_files import find_layout
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
@@ -74,13 +74,17 @@ def decode_cells(layout: Layout, raw: bytes) -> tuple[tuple[Cell, ...], ...]:
     """The cells of whole records, record by record; bad values carry their problem."""
     records = Records(np.frombuffer(raw, np.uint8).reshape(-1, layout.record_size))
     decoded = [decode_field(field, records) for field in layout.fields]
-    return tuple(tuple(_cell(column, records, row) for column in decoded) for row in range(records.rows))
+    bad = [column.bad for column in decoded]
+    return tuple(
+        tuple(_cell(column, its, records, row) for column, its in zip(decoded, bad, strict=True))
+        for row in range(records.rows)
+    )
 
 
-def _cell(decoded: DecodedField, records: Records, row: int) -> Cell:
+def _cell(decoded: DecodedField, bad: Flags | None, records: Records, row: int) -> Cell:
     field = decoded.field
     raw = records.raw(field)[row].tobytes()
-    if decoded.bad is not None and decoded.bad[row]:
+    if bad is not None and bad[row]:
         return Cell(field, raw, None, decoded.reason)
     # One record is decoded by itself, so that what is shown is what the CSV will hold.
     alone = decode_field(field, Records(records.bytes[row : row + 1].copy()))

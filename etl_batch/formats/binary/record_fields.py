@@ -18,7 +18,7 @@ from etl_batch.formats.binary.record_numbers import (
 from etl_batch.formats.binary.record_text import decode_bytes, decode_text, gathered_text
 from etl_batch.formats.binary.record_times import decode_date, decode_timestamp
 from etl_batch.formats.binary.records import DecodedField, Records
-from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind
 from etl_batch.values import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def arrow_array(decoded: DecodedField, records: Records) -> pa.Array:
     kind = arrow_type(field)
     validity = None if column.valid is None else pa.py_buffer(np.packbits(column.valid, bitorder="little").tobytes())
     if field.type == "str":
-        if column.kind is Kind.FIXED_TEXT:
+        if column.kind in PADDED_TEXTS:
             column = gathered_text(field, records, column.valid)
         offsets, text = column.owners
         return pa.Array.from_buffers(kind, rows, [validity, pa.py_buffer(offsets), pa.py_buffer(text)])

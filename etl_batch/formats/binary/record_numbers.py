@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,15 +40,15 @@ def decode_number(field: Field, records: Records) -> DecodedField:
         column = column_over(stored.astype(stored.dtype.newbyteorder("<")), kind, valid=valid)
     else:
         column = in_place(field, records, kind, valid=valid)
-    return DecodedField(field, column, None)
+    return DecodedField(field, column)
 
 
 def decode_bool(field: Field, records: Records) -> DecodedField:
     """A byte of 0 or 1."""
     stored = records.numbers(field, "u1")
     valid = valid_rows(field, records, stored)
-    bad = outside(stored, 0, 1, valid)
-    return DecodedField(field, in_place(field, records, Kind.BOOL, valid=valid), bad, "a bool is 0 or 1")
+    find = partial(outside, stored, 0, 1, valid)
+    return DecodedField(field, in_place(field, records, Kind.BOOL, valid=valid), find, "a bool is 0 or 1", is_seen=True)
 
 
 def integers(field: Field, records: Records, kind: Kind, dense: type[np.signedinteger[Any]], extra: int = 0) -> Column:
@@ -62,7 +62,7 @@ def integers(field: Field, records: Records, kind: Kind, dense: type[np.signedin
 
 def decode_decimal(field: Field, records: Records) -> DecodedField:
     """A signed integer with a scale."""
-    return DecodedField(field, integers(field, records, Kind.DECIMAL_64, np.int64, field.scale), None)
+    return DecodedField(field, integers(field, records, Kind.DECIMAL_64, np.int64, field.scale))
 
 
 def decode_packed(field: Field, records: Records) -> DecodedField:
@@ -92,7 +92,7 @@ def _wide(field: Field, records: Records, values: Array, check: tuple[Flags, str
     else:
         valid = valid_rows(field, records, None)
     column = column_over(values, Kind.DECIMAL_128, valid=valid, extra=field.scale)
-    return DecodedField(field, column, unless_null(bad, valid), reason)
+    return DecodedField(field, column, partial(unless_null, bad, valid), reason)
 
 
 @cache

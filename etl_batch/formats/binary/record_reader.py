@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,8 @@ import numpy.typing as npt
 
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.records import DecodedField, Records
-from etl_batch.formats.column_batch import ColumnBatch
-from etl_batch.formats.format import FROM_ZERO, RowIds, Source
+from etl_batch.formats.column_batch import csv_room, format_checked, format_columns
+from etl_batch.formats.format import RowIds, Source
 from etl_batch.formats.unchanged import open_again, refuse_changed
 from etl_batch.values import Rejected, Span
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from etl_batch.kernels.columns import Column
     from etl_batch.layouts.layout import Layout
 
+_COUNTS_BYTES = 16  #: see `Batch.write_csv`
 #: All pages in one call: a page fault for every few pages costs as much as the decoding.
 _MAPPED_AT_ONCE = mmap.MAP_SHARED | mmap.MAP_POPULATE
 
@@ -48,13 +50,15 @@ def map_records(source: Source, layout: Layout, span: Span) -> Iterator[Records]
     # Unmapped when the last view is gone; closing it here would fail on an exception that still holds one.
 
 
-def decode_records(layout: Layout, span: Span, records: Records) -> tuple[Records, list[DecodedField], list[Rejected]]:
-    """Decode every field; rows with a bad value are left out, and returned as what was wrong with them."""
-    decoded = [decode_field(field, records) for field in layout.fields]
+def set_aside(
+    layout: Layout, span: Span, records: Records, decoded: list[DecodedField]
+) -> tuple[Records, list[DecodedField], list[Rejected]]:
+    """Leave out rows with a bad value, and return them as what was wrong with them."""
     reasons: dict[int, str] = {}
     for found in decoded:
-        if found.bad is not None:
-            for row in np.flatnonzero(found.bad):
+        bad = found.bad
+        if bad is not None:
+            for row in np.flatnonzero(bad):
                 reasons.setdefault(int(row), f"field {found.field.name!r}: {found.reason}")
     if not reasons:
         return records, decoded, []
@@ -73,40 +77,89 @@ def decode_records(layout: Layout, span: Span, records: Records) -> tuple[Record
     return good, [decode_field(field, good) for field in layout.fields], rejected
 
 
-@dataclass(frozen=True, slots=True)
-class RecordBatch(ColumnBatch):
-    """See `format.Batch`."""
+@dataclass(slots=True)
+class RecordBatch:
+    """See `format.Batch`. Rows are checked as they are formatted; where something else is asked for first, before.
 
-    names: tuple[str, ...] = ()  #: of the columns
-    records: Records | None = None
-    ids: RowIds = FROM_ZERO
+    The kernel sees that a row is bad, not which: then all are checked one by one, and the good ones formatted anew.
+    """
+
+    layout: Layout
+    span: Span
+    _records: Records  #: all of the span; the good ones, once they are checked
+    _decoded: list[DecodedField] = field(init=False)
+    _rejected: list[Rejected] = field(init=False, default_factory=list)
+    _is_checked: bool = field(init=False, default=False)
+    _ids: RowIds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._decoded = [decode_field(one, self._records) for one in self.layout.fields]
+        self._ids = RowIds(self.span.first_row)
+
+    @property
+    def rows(self) -> int:
+        """See `Batch.rows`."""
+        self._check()
+        return self._records.rows
+
+    @property
+    def rejected(self) -> Sequence[Rejected]:
+        """See `Batch.rejected`."""
+        self._check()
+        return self._rejected
+
+    def csv_room(self) -> int:
+        """See `Batch.csv_room`: enough for all rows, as long as it is not known which are bad."""
+        return csv_room(self._columns, self._records.rows)
+
+    def write_csv(self, out: int, counts: int) -> int:
+        """See `Batch.write_csv`."""
+        if not self._is_checked and all(one.is_seen or one.bad is None for one in self._decoded):
+            before = ctypes.string_at(counts, _COUNTS_BYTES) if counts else b""
+            end = format_columns(self._columns, self._records.rows, out, counts)
+            if end:
+                self._is_checked = True
+                return end
+            if counts:
+                ctypes.memmove(counts, before, _COUNTS_BYTES)
+        self._check()
+        return format_checked(self._columns, self._records.rows, out, counts)
+
+    def table(self) -> pa.Table:
+        """See `Batch.table`."""
+        self._check()
+        return table_of(self._decoded, self._records)
 
     def columns_of(self, names: Sequence[str]) -> list[Column]:
         """See `Batch.columns_of`."""
-        return [self.columns[self.names.index(name)] for name in names]
+        self._check()
+        columns = dict(zip(self.layout.names, self._columns, strict=True))
+        return [columns[name] for name in names]
 
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`: the numbers of the records."""
-        return self.ids
+        self._check()
+        return self._ids
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
         """See `Batch.pick`."""
-        return b"" if self.records is None else self.records.bytes[rows].tobytes()
+        self._check()
+        return self._records.bytes[rows].tobytes()
 
+    @property
+    def _columns(self) -> list[Column]:
+        return [one.column for one in self._decoded]
 
-def batch_of(layout: Layout, span: Span, mapped: Records) -> RecordBatch:
-    """The records of a span as columns, the bad ones set aside."""
-    records, decoded, rejected = decode_records(layout, span, mapped)
-
-    def table() -> pa.Table:
-        return table_of(decoded, records)
-
-    ids = RowIds(span.first_row)
-    if rejected:
-        every = np.arange(span.first_row, span.first_row + mapped.rows, dtype=np.uint64)
-        ids = RowIds(0, np.delete(every, [reject.row - 1 - span.first_row for reject in rejected]))
-    columns = [found.column for found in decoded]
-    return RecordBatch(records.rows, columns, table, rejected, layout.names, records, ids)
+    def _check(self) -> None:
+        """Set the bad rows aside, unless that was done, or the kernel saw none."""
+        if self._is_checked:
+            return
+        first, every = self.span.first_row, self._records.rows
+        self._records, self._decoded, self._rejected = set_aside(self.layout, self.span, self._records, self._decoded)
+        self._is_checked = True
+        if self._rejected:
+            bad = [reject.row - 1 - first for reject in self._rejected]
+            self._ids = RowIds(0, np.delete(np.arange(first, first + every, dtype=np.uint64), bad))
 
 
 def table_of(decoded: list[DecodedField], records: Records) -> pa.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import importlib
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +13,13 @@ import numpy.typing as npt
 from etl_batch.formats.binary.records import DecodedField, Flags, Records, unless_null, valid_rows
 from etl_batch.kernels import decode
 from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.kernels.compile import Kernel
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
+
+#: encodings whose bytes are UTF-8 as they are: the kind of their columns, and what finds the bad ones
+_IN_PLACE = {"utf-8": (Kind.FIXED_TEXT, decode.check_utf8), "ascii": (Kind.ASCII_TEXT, decode.check_ascii)}
 
 
 def decode_bytes(field: Field, records: Records) -> DecodedField:
@@ -24,24 +28,29 @@ def decode_bytes(field: Field, records: Records) -> DecodedField:
         Kind.HEX, records.address(field), records.stride, width=field.length, valid=valid_rows(field, records, None),
         owners=(records.bytes,),
     )  # fmt: skip
-    return DecodedField(field, column, None)
+    return DecodedField(field, column)
 
 
 def decode_text(field: Field, records: Records) -> DecodedField:
     """Text of the field's encoding, without its padding."""
     name = codecs.lookup(field.encoding).name
     reason = f"the text is not {field.encoding}"
-    if name == "utf-8":
-        bad = np.zeros(records.rows, dtype=np.uint8)
-        decode.check_utf8(records.address(field), records.stride, field.length, records.rows, bad)
+    if name in _IN_PLACE:
+        kind, check = _IN_PLACE[name]
         column = Column(
-            Kind.FIXED_TEXT, records.address(field), records.stride, width=field.length,
+            kind, records.address(field), records.stride, width=field.length,
             valid=_text_valid(field, records, 0x20), owners=(records.bytes,),
         )  # fmt: skip
-        return DecodedField(field, column, unless_null(bad, column.valid), reason)
+        return DecodedField(field, column, partial(_checked, check, field, records, column.valid), reason, is_seen=True)
     table = single_byte_table(name)
     column, bad = _transcoded(field, records, table) if table is not None else _decoded_one_by_one(field, records)
-    return DecodedField(field, column, unless_null(bad, column.valid), reason)
+    return DecodedField(field, column, partial(unless_null, bad, column.valid), reason)
+
+
+def _checked(check: Kernel, field: Field, records: Records, valid: Flags | None) -> Flags | None:
+    bad = np.zeros(records.rows, dtype=np.uint8)
+    check(records.address(field), records.stride, field.length, records.rows, bad)
+    return unless_null(bad, valid)
 
 
 def _text_valid(field: Field, records: Records, blank: int) -> Flags | None:
@@ -72,8 +81,8 @@ def _text_column(offsets: Array, text: Array, valid: Flags | None) -> Column:
 @cache
 def single_byte_table(codec: str) -> npt.NDArray[np.uint32] | None:
     """The table `transcode_text` takes; None where the codec uses more than one byte a character."""
-    if codec in {"ascii", "iso8859-1"}:
-        characters = "".join(map(chr, range(128 if codec == "ascii" else 256)))
+    if codec == "iso8859-1":
+        characters = "".join(map(chr, range(256)))
     else:
         module = importlib.import_module(f"encodings.{codec.replace('-', '_')}")
         characters = getattr(module, "decoding_table", "")

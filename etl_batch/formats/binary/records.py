@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +55,14 @@ class DecodedField:
 
     field: Field
     column: Column
-    bad: Flags | None  #: rows whose value the type does not allow; None: none
+    find_bad: Callable[[], Flags | None] | None = None  #: see `bad`; None: the type allows all that there is
     reason: str = ""  #: what is wrong with the bad ones
+    is_seen: bool = False  #: the formatting kernel sees that there are bad rows, though not which
+
+    @property
+    def bad(self) -> Flags | None:
+        """Rows whose value the type does not allow; None: none. It is found out anew each time."""
+        return None if self.find_bad is None else self.find_bad()
 
 
 def in_place(field: Field, records: Records, kind: Kind, **more: Any) -> Column:  # noqa: ANN401

@@ -114,8 +114,9 @@ def _decoded(field: Field, records: Array, name: Naming) -> tuple[DecodedField, 
 
     own = Records(np.ascontiguousarray(records))
     decoded = decode_field(field, own)
-    if decoded.bad is not None:
-        raise _bad(field, name(int(np.flatnonzero(decoded.bad)[0])), decoded.reason)
+    bad = decoded.bad
+    if bad is not None:
+        raise _bad(field, name(int(np.flatnonzero(bad)[0])), decoded.reason)
     return decoded, own
 
 

@@ -19,7 +19,17 @@ _BOUNDED = "tests/unit/text/test_bounded_documents.py"
 _ARROW = "tests/unit/formats/arrow/test_arrow_input.py"
 _REGISTRY = "tests/unit/formats/test_registry.py"
 
+_RECORDS = "tests/property/formats/binary/test_record_fields.py"
+
 FAULTS = (
+    Fault(
+        "etl_batch.formats.binary.record_reader.RecordBatch.write_csv",
+        "ctypes.memmove(counts, before, _COUNTS_BYTES)",
+        "pass",
+        _RECORDS,
+    ),
+    Fault("etl_batch.formats.binary.record_reader.RecordBatch.write_csv", "if end:", "if end or True:", _RECORDS),
+    Fault("etl_batch.formats.binary.record_times.decode_date", "field.length <= _DATE_BYTES", "True", _RECORDS),
     Fault(
         "etl_batch.formats.arrow.ipc_buffers.refuse_false_nulls",
         "if nulls != ",

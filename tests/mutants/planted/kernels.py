@@ -25,6 +25,13 @@ FAULTS = (
         _SOURCES,
     ),
     Fault("etl_batch.kernels.cell_text.is_run_behind", "needs_apostrophe_inside(at, end)", "False", _PAYLOADS),
+    Fault("etl_batch.kernels.cell_text.is_ascii", "while at < end:", "while False:", _ROWS),
+    Fault(
+        "etl_batch.kernels.decode.check_ascii",
+        "if not is_ascii(address + U(row) * stride, width):",
+        "if False:",
+        "tests/property/formats/binary/test_record_fields.py",
+    ),
     Fault("etl_batch.kernels.csv_check.check_rows", "wrong |= nuls", "", _CHECK),
     Fault(
         "etl_batch.kernels.csv_check.check_rows",

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl_batch.formats.binary.arrow_types import arrow_type
-from etl_batch.formats.binary.record_fields import arrow_array
-from etl_batch.formats.binary.record_reader import decode_records
+from etl_batch.formats.binary.record_fields import arrow_array, decode_field
+from etl_batch.formats.binary.record_reader import RecordBatch, set_aside
 from etl_batch.formats.binary.records import DecodedField, Records
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.values import Rejected, Span
-from tests.data_makers.apostrophes import added_to
+from tests.data_makers.apostrophes import Added, Counter, added_to
 from tests.helpers import kernel_calls, twins
 from tests.helpers.chance import examples
 
@@ -226,12 +226,27 @@ def stored_null(field: Field) -> bytes:
     return whole_number(field, null)
 
 
-def decode(layout: Layout, stored: list[bytes]) -> tuple[Records, list[DecodedField], list[Rejected]]:
+def in_memory(layout: Layout, stored: list[bytes]) -> tuple[Span, Records]:
     size = layout.record_size
     content = np.frombuffer(b"".join(stored), dtype=np.uint8).reshape(len(stored), size)
     start = layout.header_bytes + ROW_AT_FIRST * size
     span = Span(ordinal=0, source=2, start=start, stop=start + content.size, first_row=ROW_AT_FIRST, rows=len(stored))
-    return decode_records(layout, span, Records(content))
+    return span, Records(content)
+
+
+def decode(layout: Layout, stored: list[bytes]) -> tuple[Records, list[DecodedField], list[Rejected]]:
+    span, records = in_memory(layout, stored)
+    return set_aside(layout, span, records, [decode_field(field, records) for field in layout.fields])
+
+
+def written_by(batch: RecordBatch) -> tuple[bytes, Added]:
+    """The CSV lines of a batch, and the apostrophes in them."""
+    buffer = np.full(batch.csv_room() + 64, 0xA5, dtype=np.uint8)
+    counter = Counter()
+    start = buffer.ctypes.data
+    end = batch.write_csv(start, counter.address)
+    assert (buffer[-64:] == 0xA5).all(), "written past the end of the room"
+    return buffer[: end - start].tobytes(), counter.added
 
 
 def is_bad(layout: Layout, record: bytes) -> bool:
@@ -255,6 +270,18 @@ def check(layout: Layout, stored: list[bytes]) -> None:
     assert [records.bytes[row].tobytes() for row in range(records.rows)] == good
     written, escaped = kernel_calls.csv_bytes([one.column for one in decoded], records.rows)
     assert written.decode() == "".join(",".join(twins.record_cells(layout, record)) + "\n" for record in good)
+    # A batch comes to the same, whether it was checked before its rows were formatted or not.
+    for ask_before in (False, True):
+        batch = RecordBatch(layout, *in_memory(layout, stored))
+        if ask_before:
+            assert batch.rejected == rejected
+        assert written_by(batch) == (written, escaped)
+        assert (batch.rows, batch.rejected) == (len(good), rejected)
+        rows = np.array([row for row in range(len(stored)) if row not in bad], dtype=np.uint64)
+        places = np.arange(len(good), dtype=np.uint64)
+        assert (batch.row_ids().of(places) == rows + np.uint64(ROW_AT_FIRST)).all()
+        assert batch.pick(places) == b"".join(good)
+        assert written_by(batch) == (written, escaped)
     values = [twins.record_values(layout, record) for record in good]
     texts = [value for row in values for value in row if isinstance(value, str)]
     assert escaped == added_to(texts)
