@@ -21,7 +21,7 @@ from tests.bench.speed.measure import PROJECT, measure
 from tests.bench.speed.page import page
 from tests.bench.speed.settings import Settings, settings_of
 from tests.bench.speed.table import block, head
-from tests.bench.speed.trees import Tree
+from tests.bench.speed.trees import trees_of
 from tests.bench.speed.turns import take_turns
 from tests.bench.speed.works import Data, Works
 
@@ -39,9 +39,9 @@ def main() -> None:
     data.ask_for_room(files)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=data.MEMORY)))
-        _tell(f"touching {files / GIB:.1f} GiB of memory, and making the data")
+        _tell(f"touching {files / GIB:.1f} GiB of memory and more, and making the data")
         data.touch_memory(folder, files)
-        trees = tuple(Tree(path) for path in settings.trees)
+        trees = trees_of(settings.trees)
         for tree in trees:
             measure(tree.compile(), tree.path)
         results = _measured(Works(_made(settings, folder, stack), trees, settings.workers), settings)
@@ -57,8 +57,7 @@ def _made(settings: Settings, folder: Path, stack: ExitStack) -> Data:
     csv_bytes = int(settings.gib / 2 * 1e9)
     tenfold = None
     if settings.is_large:
-        places = (data.MEMORY, Path(tempfile.gettempdir()))
-        place = data.folder_with_room(int(_LARGE_SHARE * size), places)
+        place = data.place_of_large_files(int(_LARGE_SHARE * size), int(data.FILES_SHARE * size))
         large = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place)))
         tenfold = data.records(data.make_home(large), "tenfold", 5 * size)
     return Data(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from tests.bench.speed.trees import Tree
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - the file system in memory
 FILES_SHARE = 3.7  #: all files that lie there at once, as a multiple of the binary input
-_PROCESSES_BYTES = 2 * GIB  #: what the hungriest peer takes
+PROCESSES_BYTES = 2 * GIB  #: what the hungriest peer takes
 _CSV_BYTES_PER_ROW = 66.5  #: of these purchases, about
 
 
@@ -70,7 +70,7 @@ def lacking(files: int, free: int, available: int) -> str | None:
     """Why files of so many bytes, and what works on them, do not fit into memory; None: they do."""
     for need, have, what in (
         (files, free, f"free in {MEMORY}"),
-        (files + _PROCESSES_BYTES, available, "of memory available"),
+        (files + PROCESSES_BYTES, available, "of memory available"),
     ):
         if have < need:
             return f"{need / GIB:.1f} GiB must be {what}, and {have / GIB:.1f} GiB are: set BENCH_GIB to less"
@@ -90,22 +90,28 @@ def ask_for_room(files: int) -> None:
 
 
 def touch_memory(folder: Path, size: int) -> None:
-    """Write so much there, and remove it: a virtual machine is given its memory only where it is touched first."""
+    """Write so much there, and what processes take, and remove it.
+
+    A virtual machine is given its memory only where it is touched first.
+    """
     piece = os.urandom(MIB) * 64
+    room = min(size + PROCESSES_BYTES, shutil.disk_usage(folder).free - len(piece))
     path = folder / "touched"
     with path.open("wb", buffering=0) as out:
-        for _ in range(size // len(piece) + 1):
+        for _ in range(room // len(piece) + 1):
             out.write(piece)
     path.unlink()
 
 
-def folder_with_room(size: int, others: Sequence[Path]) -> Path:
-    """The first of these folders with so much room.
+def place_of_large_files(size: int, beside: int) -> Path:
+    """Memory, if it has so much room beside other files, else the folder for temporary files.
 
     Raises:
-        SystemExit: none has.
+        SystemExit: neither has.
     """
-    for folder in others:
-        if folder.is_dir() and shutil.disk_usage(folder).free > size:
-            return folder
-    raise SystemExit(f"no room for {size / GIB:.0f} GiB in {', '.join(map(str, others))}: leave BENCH_LARGE out")
+    on_disk = Path(tempfile.gettempdir())
+    if lacking(size + beside, shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) is None:
+        return MEMORY
+    if shutil.disk_usage(on_disk).free > size:
+        return on_disk
+    raise SystemExit(f"no room for {size / GIB:.0f} GiB in {MEMORY} or {on_disk}: leave BENCH_LARGE out")

@@ -17,7 +17,7 @@ from tests.bench.speed import data
 from tests.bench.speed.data import Input
 from tests.bench.speed.measure import PROJECT, measure
 from tests.bench.speed.quick_table import parted, quick_text
-from tests.bench.speed.trees import Tree
+from tests.bench.speed.trees import Tree, trees_of
 
 FEW_ROWS, MANY_ROWS = 100_000, 4_000_000
 _SECONDS = 90.0  #: no round begins later, from the start of it all
@@ -42,29 +42,24 @@ def main() -> None:
     )
     parser.add_argument("--tree", type=Path, action="append", metavar="DIR", help="a checkout to measure (this one)")
     began = time.monotonic()
-    trees = [Tree(path.resolve()) for path in parser.parse_args().tree or [PROJECT]]
+    trees = trees_of([path.resolve() for path in parser.parse_args().tree or [PROJECT]])
     data.ask_for_room(MANY_ROWS * 4 * _BIN_ROW_BYTES)
     for tree in trees:
         measure(tree.compile(), tree.path)
     with tempfile.TemporaryDirectory(dir=data.MEMORY) as folder:
         sources = _sources(data.make_home(Path(folder)))
         taken, rounds = _rounds(trees, sources, until=began + _SECONDS)
-    names = _names(trees)
     shares = {
         job: {
-            names[tree]: parted(
-                sources[kind, FEW_ROWS].rows, taken[job, str(tree.path), FEW_ROWS],
-                sources[kind, MANY_ROWS].rows, taken[job, str(tree.path), MANY_ROWS],
+            tree.name: parted(
+                sources[kind, FEW_ROWS].rows, taken[job, tree.name, FEW_ROWS],
+                sources[kind, MANY_ROWS].rows, taken[job, tree.name, MANY_ROWS],
             )
             for tree in trees
         }
         for job, (kind, _, _) in JOBS.items()
     }  # fmt: skip
     sys.stdout.write(quick_text(shares, rounds))
-
-
-def _names(trees: list[Tree]) -> dict[Tree, str]:
-    return {tree: tree.path.name for tree in trees}
 
 
 def _sources(home: Path) -> dict[tuple[str, int], Input]:
@@ -75,7 +70,7 @@ def _sources(home: Path) -> dict[tuple[str, int], Input]:
     return found
 
 
-def _rounds(trees: list[Tree], sources: dict[tuple[str, int], Input], until: float) -> tuple[Taken, int]:
+def _rounds(trees: tuple[Tree, ...], sources: dict[tuple[str, int], Input], until: float) -> tuple[Taken, int]:
     taken: Taken = defaultdict(list)
     rounds = 0
     while rounds < _LEAST_ROUNDS or time.monotonic() < until:
@@ -83,7 +78,7 @@ def _rounds(trees: list[Tree], sources: dict[tuple[str, int], Input], until: flo
             for rows in (FEW_ROWS, MANY_ROWS):
                 for tree in trees if rounds % 2 == 0 else trees[::-1]:
                     source = sources[kind, rows]
-                    taken[job, str(tree.path), rows].append(_cpu_seconds(tree, source, flag, more))
+                    taken[job, tree.name, rows].append(_cpu_seconds(tree, source, flag, more))
         rounds += 1
     return taken, rounds
 

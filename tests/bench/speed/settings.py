@@ -34,6 +34,8 @@ def settings_of(argv: Sequence[str] | None = None) -> Settings:
     parser.add_argument("-k", dest="only", default="", metavar="TEXT", help="only works whose key holds this")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     given = parser.parse_args(argv)
+    if given.write and given.only:
+        parser.error("a page has all works: leave -k out")
     return Settings(
         gib=float(os.environ.get("BENCH_GIB") or usual.gib),
         rounds=int(os.environ.get("ROUNDS") or usual.rounds),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ class Tree:
     """A checkout, with an environment of its own where it has one."""
 
     path: Path = PROJECT
+    name: str = PROJECT.name  #: of it alone, where several stand side by side
 
     @property
     def python(self) -> Path:
@@ -35,3 +38,13 @@ class Tree:
     def compile(self) -> Command:
         """Kernels, where they are not compiled yet."""
         return (self.python, "-m", "etl_batch", "compile", "--quiet")
+
+
+def trees_of(paths: Sequence[Path]) -> tuple[Tree, ...]:
+    """One for each path, named after its folder; folders of one name, and one that is given twice, are numbered."""
+    met: Counter[str] = Counter()
+    trees = []
+    for path in paths:
+        met[path.name] += 1
+        trees.append(Tree(path, path.name if met[path.name] == 1 else f"{path.name} {met[path.name]}"))
+    return tuple(trees)

@@ -99,7 +99,7 @@ class Works:
         return Contender(name=self._name(tree), command=command, source=source, folder=tree.path, outputs=outputs)
 
     def _name(self, tree: Tree) -> str:
-        return OURS if tree == self.trees[0] else f"ours in {tree.path.name}"
+        return OURS if tree == self.trees[0] else f"ours in {tree.name}"
 
     def _home_of(self, source: Input) -> Path:
         return source.path.parent.parent
