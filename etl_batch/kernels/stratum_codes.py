@@ -48,7 +48,7 @@ def _fold(a: np.uint64, b: np.uint64) -> np.uint64:
 
 
 @inlined
-def _words(start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
+def first_words(start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
     """The first sixteen bytes, zeros where the key has ended."""
     if length == U(0):
         return U(0), U(0)
@@ -81,7 +81,7 @@ def _hash(start: np.uint64, length: np.uint64, words: tuple[np.uint64, np.uint64
 @inlined
 def hash_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
     """A hash of some bytes, neither NULL_HASH nor LAST_HASH."""
-    return _hash(start, length, _words(start, length))
+    return _hash(start, length, first_words(start, length))
 
 
 @inlined
@@ -95,8 +95,8 @@ def same_bytes(at: np.uint64, other: np.uint64, length: np.uint64, done: np.uint
 
 
 @inlined
-def _last_words(start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """The last sixteen bytes of a key of more than sixteen; else zeros, for `_words` has all of it."""
+def last_words(start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The last sixteen bytes of a key of more than sixteen; else zeros, for `first_words` has all of it."""
     if length == U(0):
         return U(0), U(0)
     # Without a branch, as there. Of a short key, what is read is in the same page, and is not used.
@@ -106,18 +106,24 @@ def _last_words(start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint
 
 
 @inlined
-def _slot_hash(
-    start: np.uint64, length: np.uint64, words: tuple[np.uint64, np.uint64], last: tuple[np.uint64, np.uint64]
-) -> np.uint64:
-    """Where to look for a key: for all but long ones, what its words make in a few steps that need not wait."""
-    if length > _HELD and length != _NO_KEY:
-        return _hash(start, length, words)
+def short_hash(length: np.uint64, words: tuple[np.uint64, np.uint64], last: tuple[np.uint64, np.uint64]) -> np.uint64:
+    """Where to look for a key that its first and last words hold: what they make in a few steps that need not wait."""
     mixed = words[0] * _FIRST + words[1] * _SECOND + last[0] * _THIRD + last[1] * _FOURTH + length * _FIFTH
     return (mixed ^ (mixed >> U(29))) * _SECOND >> _UPPER_HALF
 
 
 @inlined
-def _key(column: np.ndarray, row: np.uint64) -> tuple[np.uint64, np.uint64]:
+def _slot_hash(
+    start: np.uint64, length: np.uint64, words: tuple[np.uint64, np.uint64], last: tuple[np.uint64, np.uint64]
+) -> np.uint64:
+    """Where to look for any key."""
+    if length > _HELD and length != _NO_KEY:
+        return _hash(start, length, words)
+    return short_hash(length, words, last)
+
+
+@inlined
+def key_of(column: np.ndarray, row: np.uint64) -> tuple[np.uint64, np.uint64]:
     """Where the key of a row begins, and its bytes."""
     valid = column[_VALID]
     if valid != U(0) and load(valid + row, np.uint8) == np.uint8(0):
@@ -163,10 +169,10 @@ def code_strata(
             slot = (slot + U(1)) & mask
         slots[slot] = np.uint32(known + 1)
     while row < rows:
-        start, length = _key(column, row)
+        start, length = key_of(column, row)
         words = last = (U(0), U(0))
         if length != _NO_KEY:
-            words, last = _words(start, length), _last_words(start, length)
+            words, last = first_words(start, length), last_words(start, length)
         slot = _slot_hash(start, length, words, last) & mask
         while True:
             taken = U(slots[slot])
@@ -210,4 +216,4 @@ def hash_texts(texts: np.uint64, offsets: np.ndarray, hashes: np.ndarray) -> Non
     for number in range(len(hashes)):
         begin = U(offsets[number])
         length = U(offsets[number + 1]) - begin
-        hashes[number] = _hash(texts + begin, length, _words(texts + begin, length))
+        hashes[number] = _hash(texts + begin, length, first_words(texts + begin, length))

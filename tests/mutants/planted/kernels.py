@@ -8,6 +8,8 @@ _CHECK = "tests/property/kernels/test_csv_check.py"
 _NUMBERS = "tests/property/kernels/test_numbers_text.py"
 
 _ROWS = "tests/property/kernels/test_format_rows.py"
+_PACKED = "tests/property/kernels/test_pack_codes.py"
+_CODED = "tests/property/kernels/test_dictionary_codes.py"
 _SOURCES = "tests/unit/kernels/test_own_sources.py"
 _PAYLOADS = "tests/unit/test_cell_escape_payloads.py::test_the_kernels_write_them_as_the_twin_does"
 
@@ -58,4 +60,19 @@ FAULTS = (
         _NUMBERS,
     ),
     Fault("etl_batch.kernels.numbers_text.write_decimal", "(U(1) if low == U(0) else U(0))", "U(1)", _NUMBERS),
+    Fault(
+        "etl_batch.kernels.pack_codes._packed_end",
+        "((same_from - first + _GROUP - U(1)) & ~(_GROUP - U(1)))",
+        "(same_from - first)",
+        _PACKED,
+    ),
+    Fault("etl_batch.kernels.pack_codes.pack_codes", "(width + U(7)) // U(8)", "width // U(8)", _PACKED),
+    Fault(
+        "etl_batch.kernels.dictionary_codes._is_text",
+        "length <= _HELD or same_bytes(start, line[_START], length, U(16))",
+        "True",
+        _CODED,
+    ),
+    Fault("etl_batch.kernels.dictionary_codes.code_numbers", "if distinct == room:", "if distinct > room:", _CODED),
+    Fault("etl_batch.kernels.dictionary_codes.write_texts", "np.uint32(length)", "np.uint8(length)", _CODED),
 )
