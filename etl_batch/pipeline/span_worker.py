@@ -32,7 +32,7 @@ class SpanWorker:
     job: SpanJob
     _buffer: Array = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
     _csv: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
-    _pages: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
+    _pages: memoryview | bytes = _NOTHING
     _descriptors: dict[Place, int] = field(default_factory=dict)
     _sampler: SpanSampler | None = None
 
@@ -77,7 +77,7 @@ class SpanWorker:
         if self.job.parquet and self.job.write:
             part = self.job.parquet[span.part]
             write_all(self._descriptor(part), self._pages, grant.parquet_offset, str(part.path.parent))
-            self._pages = memoryview(_NOTHING)
+            self._pages = _NOTHING
 
     def close(self) -> None:
         """Close the part files."""

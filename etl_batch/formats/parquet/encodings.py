@@ -6,13 +6,16 @@ larger file. Integers without one are stored as differences, which makes keys an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from etl_batch.formats.parquet.dictionary import SAMPLE_ROWS, Coder
+from etl_batch.formats.parquet.dictionary_chunk import Chunk, dictionary_chunk
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SAMPLE_ROWS = 8192
 #: distinct values to rows of the sample, up to which a dictionary pays
 _REPEATING = 0.6
 _REPEATING_TEXT = 0.1  #: sorted texts, such as times, are compressed better as they are
@@ -22,42 +25,47 @@ _REPEATING_TEXT = 0.1  #: sorted texts, such as times, are compressed better as 
 class Encodings:
     """How the columns of a row group are written, by their names."""
 
-    dictionary: list[str]  #: with a dictionary
+    own: Mapping[str, Chunk]  #: with a dictionary that was found here: as they are written
+    dictionary: list[str]  #: with a dictionary that is left to pyarrow: of other types, and too large ones
     others: dict[str, str]  #: in an encoding other than plain
     statistics: list[str]  #: with the least and the greatest value; of repeating texts they cost much and say little
 
 
 def chosen_encodings(table: pa.Table) -> Encodings:
-    """How the columns are best written.
+    """How the columns of one row or more are best written.
 
     The choice depends on the rows alone, so it is the same for any number of workers.
     """
     import pyarrow as pa
 
-    if not table.num_rows:
-        return Encodings([], {}, table.column_names)
-    sample = table.slice(0, _SAMPLE_ROWS)
+    own: dict[str, Chunk] = {}
     dictionary: list[str] = []
     encodings: dict[str, str] = {}
-    for name, column in zip(table.column_names, sample.columns, strict=True):
+    for name, column in zip(table.column_names, table.columns, strict=True):
         kind = column.type
-        if pa.types.is_nested(kind) or _repeats(column):
+        coder = Coder.of(column.chunk(0)) if column.num_chunks == 1 else None
+        share = _REPEATING_TEXT if pa.types.is_string(kind) else _REPEATING
+        if coder is not None and coder.repeats(share):
+            found = coder.dictionary()
+            if found is not None:
+                own[name] = dictionary_chunk(found)
+            else:
+                dictionary.append(name)
+        elif coder is None and (pa.types.is_nested(kind) or _repeats(column.slice(0, SAMPLE_ROWS), share)):
             dictionary.append(name)
         elif pa.types.is_integer(kind) or pa.types.is_temporal(kind):
             encodings[name] = "DELTA_BINARY_PACKED"
     texts = {field.name for field in table.schema if pa.types.is_string(field.type)}
-    repeating_texts = texts.intersection(dictionary)  # once, not for each column: a table may have 100,000
+    repeating_texts = texts.intersection((*own, *dictionary))  # once, not for each column: a table may have 100,000
     statistics = [name for name in table.column_names if name not in repeating_texts]
-    return Encodings(dictionary, encodings, statistics)
+    return Encodings(own, dictionary, encodings, statistics)
 
 
-def _repeats(column: pa.ChunkedArray) -> bool:
-    import pyarrow as pa
+def _repeats(column: pa.ChunkedArray, share: float) -> bool:
     import pyarrow.compute as pc
 
     try:
         distinct = pc.count_distinct(column).as_py()
     except NotImplementedError:  # pyarrow's ArrowNotImplementedError: no hash for this type
         return True
-    limit = _REPEATING_TEXT if pa.types.is_string(column.type) else _REPEATING
-    return bool(distinct <= limit * len(column))
+    return bool(distinct <= share * len(column))

@@ -124,7 +124,7 @@ class ParquetOutput:
         return self._open[number]
 
     def _seal(self, number: int) -> None:
-        from etl_batch.formats.parquet.row_group import empty_footer, joined_tail
+        from etl_batch.formats.parquet.file_tail import empty_footer, joined_tail
 
         if not self._schema_footer:
             self._schema_footer = empty_footer(self.source.schema)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _PARQUET = "tests/unit/formats/parquet/test_parquet_input.py"
+_GROUP = "tests/property/formats/parquet/test_row_group.py"
+_JOINED = "tests/unit/formats/parquet/test_row_group.py"
 
 FAULTS = (
     Fault(
@@ -54,5 +56,42 @@ FAULTS = (
         "lambda: good",
         "self.table",
         "tests/property/formats/arrow/test_columns.py::test_a_batch_goes_with_its_last_user",
+    ),
+    Fault(
+        "etl_batch.formats.parquet.dictionary_chunk._statistics",
+        "values = values[~np.isnan(values)]",
+        "pass",
+        f"{_GROUP}::test_bounds_of_floats",
+    ),
+    Fault(
+        "etl_batch.formats.parquet.dictionary_chunk._statistics",
+        "least = -abs(least) if least == 0 else least",
+        "pass",
+        f"{_GROUP}::test_bounds_of_floats",
+    ),
+    Fault(
+        "etl_batch.formats.parquet.dictionary_chunk._data_page",
+        "if count < found.rows:",
+        "if False:",
+        f"{_GROUP}::test_any_table",
+    ),
+    Fault(
+        "etl_batch.formats.parquet.row_group.encode_row_group",
+        "for name in table.column_names",
+        "for name in columns",
+        f"{_JOINED}::test_columns_stand_in_their_order_whoever_wrote_them",
+    ),
+    Fault(
+        "etl_batch.formats.parquet.row_group.encode_row_group",
+        "offset += len(chunk.pages)",
+        "offset += 0",
+        f"{_JOINED}::test_readers_of_others_read_the_same_rows",
+    ),
+    Fault(
+        "etl_batch.pipeline.runners.parquet_imports",
+        '"background_thread:false"',
+        '"background_thread:true"',
+        "tests/unit/pipeline/runners/test_process_pool.py::"
+        "test_what_parquet_takes_is_loaded_once_where_it_is_written_and_starts_no_thread",
     ),
 )
