@@ -47,7 +47,8 @@ def run(
     from etl_batch.pipeline.runners.process_pool import ProcessPool
 
     began = time.monotonic()
-    pool = ProcessPool(config.home)  # what the workers need is loaded while we load what we need
+    # What the workers need is loaded while we load what we need.
+    pool = ProcessPool(config.home, writes_parquet=config.output_parquet is not None)
     from etl_batch.formats.opening import Opening
     from etl_batch.formats.unchanged import refuse_changed_since
     from etl_batch.machine.profiler import Profiler

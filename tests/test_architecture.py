@@ -36,6 +36,7 @@ NAME_A_FORMAT = {
     "launch/asking.py": "the layout editor shows binary records as they are edited",
     "launch/read_first_rows.py": "the layout editor shows binary records as they are edited",
     "pipeline/outputs/parquet_output.py": "Parquet as an output",
+    "pipeline/runners/parquet_imports.py": "what writes Parquet, loaded ahead",
     "pipeline/runners/worker_imports.py": "kernels and what calls them, loaded ahead",
     "pipeline/span_worker.py": "Parquet as an output",
     "sampling/sample_file.py": "a job's sample is Parquet that we write ourselves",

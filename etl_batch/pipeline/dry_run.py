@@ -148,7 +148,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
     began = time.monotonic()
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
     targets = refuse_names(config)
-    with ProcessPool(config.home) as pool, ExitStack() as copies:
+    with ProcessPool(config.home, writes_parquet=config.output_parquet is not None) as pool, ExitStack() as copies:
         listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
         sources = open_inputs(Opening(listing, partial(pool.map, limits=limits), copies, progress))
         refuse_clashes(config, targets, sources)

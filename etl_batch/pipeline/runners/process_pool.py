@@ -42,15 +42,15 @@ class ProcessPool:
 
     Args:
         home: of the job; no worker may read what holds it.
+        writes_parquet: what that takes is loaded once, before the first worker.
     """
 
-    def __init__(self, home: Path | None = None) -> None:
+    def __init__(self, home: Path | None = None, *, writes_parquet: bool = False) -> None:
         self._home = home
         # Loading the kernels takes most of the start: it goes on while the parent plans.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(
-            ["etl_batch.pipeline.runners.worker_imports", "etl_batch.pipeline.runners.fork_server"]
-        )
+        ahead = ["worker_imports", *(["parquet_imports"] if writes_parquet else []), "fork_server"]
+        self._context.set_forkserver_preload([f"etl_batch.pipeline.runners.{name}" for name in ahead])
         self._workers: list[Worker] = []
         self._dismissed: list[Worker] = []
         self._loader: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`

@@ -125,7 +125,7 @@ def _written(lines: Array) -> list[bytes]:
 @settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.none() | texts, max_size=60))
 @example([b"", None, b"", b"\0", b"\0\0"])
-@example([b"x" * 40 + b"1" + b"x" * 40, b"x" * 40 + b"2" + b"x" * 40])
+@example([b"x" * 40 + b"1" + b"x" * 40, b"x" * 40 + b"2" + b"x" * 40] * 2)
 def test_texts(values: list[bytes | None]) -> None:
     row, found, codes, size = texts_coded(values, _PLENTY, len(values) // 2)
     assert (row, found, codes) == (len(values), *coded(values))

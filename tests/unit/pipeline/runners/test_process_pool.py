@@ -47,6 +47,32 @@ def test_what_was_loaded_ahead_is_there_and_only_there() -> None:
     assert old == (False, first)
 
 
+_WITH_PYARROW = """
+import sys
+from multiprocessing import forkserver
+from pathlib import Path
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from tests.unit.pipeline.runners.test_process_pool import LIMITS, has_loaded
+
+with ProcessPool(writes_parquet=sys.argv[1] == "parquet") as pool:
+    ((is_loaded, _),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
+    pid = str(forkserver._forkserver._forkserver_pid)
+    others = [task for task in Path(f"/proc/{pid}/task").iterdir() if task.name != pid]
+    print(is_loaded, [(task / "comm").read_text().strip() for task in others])
+"""
+
+
+@pytest.mark.parametrize(("output", "loaded"), [("csv", False), ("parquet", True)])
+def test_what_parquet_takes_is_loaded_once_where_it_is_written_and_starts_no_thread(output: str, loaded: bool) -> None:
+    """A process of one thread is forked as it is; of others, each fork might copy a lock that nobody opens again."""
+    command = [sys.executable, "-c", _WITH_PYARROW, output]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as commands set it
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert (done.stdout, done.stderr) == (f"{loaded} []\n", "")
+
+
 def test_the_end_of_a_job_goes_to_the_one_that_has_loaded() -> None:
     with ProcessPool() as pool:
         pool.load_ahead(load, LIMITS)

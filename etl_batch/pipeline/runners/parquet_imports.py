@@ -1,0 +1,21 @@
+"""What workers need beside `worker_imports` where they write Parquet: loaded once, before they are forked.
+
+pyarrow takes 0.15 s to load. A job that writes no Parquet never waits for this.
+"""
+
+import os
+
+# One of the allocators that pyarrow brings would start a thread; a process that others are forked from has but one.
+os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
+
+import pyarrow.compute
+import pyarrow.parquet
+
+from etl_batch.formats.parquet import row_group
+from etl_batch.kernels.dictionary_codes import code_numbers, code_texts, write_texts
+from etl_batch.kernels.pack_codes import pack_codes
+
+for _kernel in (code_numbers, code_texts, write_texts, pack_codes):
+    _kernel.compile()
+
+__all__ = ["pyarrow", "row_group"]
