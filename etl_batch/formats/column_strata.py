@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,32 +37,41 @@ class SpanStrata:
     keys: Hashes  #: shape (strata,): see `StrataTotals`
     names: npt.NDArray[np.object_]  #: shape (strata,)
     rows: npt.NDArray[np.int64]  #: shape (strata,): how many rows each has
+    of_codes: Hashes  #: shape (codes,): the hash of the name of each key, also of one that no row of these has
 
 
 def strata_of(column: Column, rows: int) -> SpanStrata:
     """The strata of the rows of a column of any kind."""
     codes, table = _coded(column, rows)
     counts = table[:, stratum_codes.COUNT].astype(np.int64)
-    names = _names(column, table)
-    if column.kind in _TEXTS:
-        hashes = table[:, HASH].copy()
-        for text, key in _RESERVED.items():
-            if text in names:
-                hashes[[name == text for name in names]] = key
-    else:
-        hashes = np.where(table[:, HASH] == NULL_KEY, NULL_KEY, _hashes(names))
+    names, hashes = named(column, _keys(table))
     keys, first, places = np.unique(hashes, return_index=True, return_inverse=True)
     united = np.zeros(len(keys), dtype=np.int64)
     np.add.at(united, places, counts)
-    listed = np.empty(len(names), dtype=np.object_)
-    listed[:] = names
-    return SpanStrata(codes, places.astype(np.int64), keys, listed[first], united)
+    return SpanStrata(codes, places.astype(np.int64), keys, names[first], united, hashes)
+
+
+def named(column: Column, keys: Sequence[bytes | None]) -> tuple[npt.NDArray[np.object_], Hashes]:
+    """The names of the strata of some keys of a column, None being that of no value; and their hashes.
+
+    Names are CSV cells, without the quotes and the escapes that texts have there.
+    """
+    names = np.empty(len(keys), dtype=np.object_)
+    names[:] = listed = _names(column, keys)
+    hashes = _hashes(listed)
+    if column.kind in _TEXTS:
+        for text, key in _RESERVED.items():
+            if text in listed:
+                hashes[[name == text for name in listed]] = key
+    else:
+        hashes[[key is None for key in keys]] = NULL_KEY
+    return names, hashes
 
 
 def _coded(column: Column, rows: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64]]:
     """Each row's code, and the table of the codes."""
     codes: Array = np.empty(rows, dtype=np.uint32)
-    how = _described(column)
+    how = described(column)
     table = np.empty((_FIRST_ROOM, STRATUM_FIELDS), dtype=np.uint64)
     found = np.zeros(1, dtype=np.uint64)
     row = 0
@@ -73,7 +83,8 @@ def _coded(column: Column, rows: int) -> tuple[npt.NDArray[np.uint32], npt.NDArr
         table = np.concatenate([table, np.empty(((_GROWTH - 1) * len(table), STRATUM_FIELDS), dtype=np.uint64)])
 
 
-def _described(column: Column) -> npt.NDArray[np.uint64]:
+def described(column: Column) -> npt.NDArray[np.uint64]:
+    """The column as the kernels that tell strata apart take it."""
     form, width, texts = stratum_codes.FIXED, _KEY_BYTES.get(column.kind, column.width), 0
     if column.kind in PADDED_TEXTS:
         form = stratum_codes.PADDED
@@ -85,21 +96,21 @@ def _described(column: Column) -> npt.NDArray[np.uint64]:
     return np.array([form, column.address, column.stride, width, texts, valid], dtype=np.uint64)
 
 
-def _names(column: Column, table: npt.NDArray[np.uint64]) -> list[bytes]:
-    """The keys as CSV cells, without the quotes and the escapes that texts have there."""
-    null = NULL_STRATUM.encode()
-    keys = [
-        null if code == NULL_KEY else ctypes.string_at(start, length)
+def _keys(table: npt.NDArray[np.uint64]) -> list[bytes | None]:
+    return [
+        None if code == NULL_KEY else ctypes.string_at(start, length)
         for code, start, length in table[:, [HASH, START, LENGTH]].tolist()
     ]
+
+
+def _names(column: Column, keys: Sequence[bytes | None]) -> list[bytes]:
+    null = NULL_STRATUM.encode()
     if column.kind in _TEXTS:
-        return keys
-    is_null = (table[:, HASH] == NULL_KEY).tolist()
+        return [null if key is None else key for key in keys]
     if column.kind in {Kind.BINARY, Kind.HEX}:
-        return [key if nothing else key.hex().encode() for key, nothing in zip(keys, is_null, strict=True)]
-    values = b"".join(key for key, nothing in zip(keys, is_null, strict=True) if not nothing)
-    texts = iter(_formatted(column, values))
-    return [null if nothing else next(texts) for nothing in is_null]
+        return [null if key is None else key.hex().encode() for key in keys]
+    texts = iter(_formatted(column, b"".join(key for key in keys if key is not None)))
+    return [null if key is None else next(texts) for key in keys]
 
 
 def _formatted(column: Column, values: bytes) -> list[bytes]:
@@ -114,7 +125,7 @@ def _formatted(column: Column, values: bytes) -> list[bytes]:
     return out[: int(end) - start].tobytes().splitlines()
 
 
-def _hashes(names: list[bytes]) -> Hashes:
+def _hashes(names: Sequence[bytes]) -> Hashes:
     content = np.frombuffer(b"".join(names) + b"\0" * 8, dtype=np.uint8)
     offsets = np.zeros(len(names) + 1, dtype=np.int64)
     np.cumsum([len(name) for name in names], out=offsets[1:])

@@ -37,7 +37,7 @@ def sums_of(column: Column, codes: Codes, strata: int) -> Sums:
     limbs = np.zeros((strata, limbs_needed), dtype=np.int64)
     most, odd = np.full(strata, -np.inf), np.zeros(strata, dtype=np.int64)
     add_measure(table, codes, first, limbs, most, odd)
-    return settled(Sums(_unit(column), first, limbs, most, odd))
+    return settled(Sums(unit_of(column), first, limbs, most, odd))
 
 
 def wide_sums(
@@ -61,7 +61,8 @@ def wide_sums(
     return settled(Sums(Unit(tens=-scale), 0, limbs, np.full(strata, -np.inf), np.zeros(strata, dtype=np.int64)))
 
 
-def _unit(column: Column) -> Unit:
+def unit_of(column: Column) -> Unit:
+    """What the lowest bit of a sum of the column is worth."""
     if column.kind in FLOATS:
         return Unit(twos=_LOWEST_BIT)
     return Unit(tens=-column.extra if column.kind in _DECIMALS else 0)

@@ -26,7 +26,8 @@ _TWO_TO_64 = 2.0**64
 
 
 @inlined
-def _is_null(valid: np.uint64, row: np.uint64) -> bool:
+def is_null(valid: np.uint64, row: np.uint64) -> bool:
+    """Whether a row has no value; see `Column.valid`."""
     return valid != U(0) and load(valid + row, np.uint8) == np.uint8(0)
 
 
@@ -36,12 +37,13 @@ def _float_at(kind: np.uint64, at: np.uint64) -> np.float64:
 
 
 @inlined
-def _is_signed(kind: np.uint64) -> bool:
+def is_signed(kind: np.uint64) -> bool:
+    """Whether a whole number of that kind has a sign."""
     return kind <= _I64 or kind == _DECIMAL_64
 
 
 @inlined
-def _whole_at(kind: np.uint64, at: np.uint64) -> np.uint64:
+def whole_at(kind: np.uint64, at: np.uint64) -> np.uint64:
     """A whole number of up to 64 bits, its sign extended."""
     if kind == _I32:
         return U(np.int64(load(at, np.int32)))
@@ -61,7 +63,7 @@ def _whole_at(kind: np.uint64, at: np.uint64) -> np.uint64:
 @inlined
 def read_measure(column: np.ndarray, row: np.uint64) -> np.float64:
     """A value as a float, null as 0; decimals and wide integers come rounded."""
-    if _is_null(column[_VALID], row):
+    if is_null(column[_VALID], row):
         return 0.0
     return measure_at(column[_KIND], column[_EXTRA], column[_ADDRESS] + row * column[_STRIDE])
 
@@ -71,11 +73,11 @@ def measure_at(kind: np.uint64, extra: np.uint64, at: np.uint64) -> np.float64:
     """The value at an address, as `read_measure` has it."""
     if kind in (_F64, _F32):
         return _float_at(kind, at)
-    low = _whole_at(kind, at)
+    low = whole_at(kind, at)
     if kind == _DECIMAL_128:
         high = np.int64(load(at + U(8), np.uint64))
         whole = np.float64(high) * _TWO_TO_64 + np.float64(low)
-    elif _is_signed(kind):
+    elif is_signed(kind):
         whole = np.float64(np.int64(low))
     else:
         whole = np.float64(low)
@@ -130,7 +132,7 @@ def float_reach(column: np.ndarray, rows: np.uint64, reach: np.ndarray) -> None:
     for row in range(rows):
         bits = float_bits(_float_at(kind, at)) << U(1)
         exponent = bits >> U(53)
-        if bits != U(0) and exponent != _NOT_FINITE and not _is_null(column[_VALID], U(row)):
+        if bits != U(0) and exponent != _NOT_FINITE and not is_null(column[_VALID], U(row)):
             smallest = min(smallest, exponent)
             largest = max(largest, exponent)
         at += stride
@@ -169,7 +171,7 @@ def _add_rows(
         code = U(codes[row])
         here = at
         at += stride
-        if _is_null(valid, row):
+        if is_null(valid, row):
             continue
         if is_float:
             value = _float_at(kind, here)
@@ -179,14 +181,14 @@ def _add_rows(
                 continue
             _add_float(limbs, code, first, bits)
         else:
-            whole = _whole_at(kind, here)
+            whole = whole_at(kind, here)
             limbs[code, U(0)] += np.int64(whole & _LOW_BITS)
             if kind == _DECIMAL_128:
                 high = load(here + U(8), np.uint64)
                 limbs[code, U(1)] += np.int64(whole >> _LIMB)
                 limbs[code, U(2)] += np.int64(high & _LOW_BITS)
                 limbs[code, U(3)] += np.int64(high) >> np.int64(32)
-            elif _is_signed(kind):
+            elif is_signed(kind):
                 limbs[code, U(1)] += np.int64(whole) >> np.int64(32)
             else:
                 limbs[code, U(1)] += np.int64(whole >> _LIMB)

@@ -42,9 +42,7 @@ def least_priorities(key: np.uint64, first: np.uint64, ids: np.uint64, codes: np
 
 
 @inlined
-def _is_large(
-    measures: np.ndarray, row: np.uint64, row_id: np.uint64, thresholds: np.ndarray, ties: np.ndarray
-) -> bool:
+def is_large(measures: np.ndarray, row: np.uint64, row_id: np.uint64, thresholds: np.ndarray, ties: np.ndarray) -> bool:
     """Whether a value of the row is above the threshold of its measure; see `pick_rows`."""
     for number in range(len(measures)):
         measure = U(number)
@@ -52,6 +50,17 @@ def _is_large(
         if size >= thresholds[measure] and size < np.inf and (size > thresholds[measure] or row_id < ties[measure]):
             return True
     return False
+
+
+@inlined
+def list_row(
+    count: np.uint64, found: tuple[np.uint64, np.uint64, np.uint64],
+    measures: np.ndarray, picked: np.ndarray, values: np.ndarray,
+) -> None:  # fmt: skip
+    """Put a row, given by its place, its id and its priority, behind so many that are listed."""
+    picked[count, U(0)], picked[count, U(1)], picked[count, U(2)] = found
+    for number in range(len(measures)):
+        values[count, U(number)] = read_measure(measures[U(number)], found[0])
 
 
 @kernel(
@@ -88,12 +97,8 @@ def pick_rows(
         while row < behind:
             row_id = load(ids + row * U(8), np.uint64) if ids != U(0) else first + row
             order = priority(key, row_id)
-            if order <= limits[U(codes[row])] or (some_large and _is_large(measures, row, row_id, thresholds, ties)):
-                picked[count, U(0)] = row
-                picked[count, U(1)] = row_id
-                picked[count, U(2)] = order
-                for number in range(len(measures)):
-                    values[count, U(number)] = read_measure(measures[U(number)], row)
+            if order <= limits[U(codes[row])] or (some_large and is_large(measures, row, row_id, thresholds, ties)):
+                list_row(count, (row, row_id, order), measures, picked, values)
                 count += U(1)
             row += U(1)
     return count

@@ -13,15 +13,16 @@ from etl_batch.kernels.cell_looks import classify_rows
 from etl_batch.kernels.csv_cells import read_rows
 from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.kernels.format_rows import format_rows
-from etl_batch.kernels.measures import add_measure, float_reach
 from etl_batch.kernels.pick_rows import pick_rows
-from etl_batch.kernels.stratum_codes import code_strata
+from etl_batch.kernels.sample_rows import sample_rows
+from etl_batch.kernels.short_keys import fill_slots
+from etl_batch.kernels.stratum_codes import hash_texts
 from etl_batch.pipeline import span_worker
 from etl_batch.sampling import span_sampler
 
 for _kernel in (
     check_kernels.count_quotes, check_kernels.next_row, check_kernels.check_rows, classify_rows,
-    read_rows, rewrite_rows, format_rows, code_strata, add_measure, float_reach, pick_rows,
+    read_rows, rewrite_rows, format_rows, fill_slots, sample_rows, hash_texts, pick_rows,
 ):  # fmt: skip
     _kernel.compile()
 note_compiled()

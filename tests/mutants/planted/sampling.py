@@ -48,7 +48,7 @@ FAULTS = (
     Fault(
         "etl_batch.sampling.certain_rows.largest", "lexsort((row[tied], source[tied]))", "argsort(row[tied])", _SAMPLING
     ),
-    Fault("etl_batch.sampling.span_sampler.SpanSampler._thresholds", "last + 1", "last - 1", _SAMPLING),
+    Fault("etl_batch.sampling.span_sampler.SpanSampler._sharpened", "last + 1", "last - 1", _SAMPLING),
     Fault(
         "etl_batch.sampling.sample_state.SampleState._all_of_them",
         "totals.places_of(keys)[part.strata]",

@@ -23,6 +23,7 @@ from etl_batch.formats.column_strata import strata_of
 from etl_batch.formats.format import RowIds
 from etl_batch.kernels.columns import Column, Kind
 from etl_batch.sampling import span_sampler
+from etl_batch.sampling.block_pass import summed
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import Counts
 from etl_batch.sampling.draw import Draw, allocated, draw
@@ -296,13 +297,11 @@ _WHOLE = [
 @settings(max_examples=examples(30), deadline=None)
 @given(data=st.data())
 def test_sums_of_whole_numbers_are_exact(kind: Kind, dtype: type, data: st.DataObject) -> None:
-    from etl_batch.sampling.span_sampler import _summed
-
     info = np.iinfo(dtype)
     numbers = data.draw(st.lists(st.integers(int(info.min), int(info.max)), min_size=1, max_size=20))
     valid = np.array([number % 3 != 0 for number in numbers], dtype=np.uint8)
     strata = strata_of(texts(["x"] * len(numbers)), len(numbers))
-    sums = _summed(dense(kind, np.array(numbers, dtype=dtype), valid=valid), strata)
+    (sums,) = summed([dense(kind, np.array(numbers, dtype=dtype), valid=valid)], strata)
     kept = [number for number, there in zip(numbers, valid, strict=True) if there]
     assert sums.total() == float(sum(kept))
     assert sums.most.tolist() == [max(map(float, kept), default=-math.inf)]
@@ -311,11 +310,9 @@ def test_sums_of_whole_numbers_are_exact(kind: Kind, dtype: type, data: st.DataO
 @settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.integers(-(10**37), 10**37), min_size=1, max_size=20), st.integers(0, 38))
 def test_sums_of_decimals_are_exact(numbers: list[int], scale: int) -> None:
-    from etl_batch.sampling.span_sampler import _summed
-
     words = np.array([[number & _MASK, number >> 64 & _MASK] for number in numbers], dtype=np.uint64)
     strata = strata_of(texts(["x"] * len(numbers)), len(numbers))
-    sums = _summed(dense(Kind.DECIMAL_128, words, extra=scale), strata)
+    (sums,) = summed([dense(Kind.DECIMAL_128, words, extra=scale)], strata)
     assert sums.total() == float(Fraction(sum(numbers), 10**scale))
 
 

@@ -1,0 +1,25 @@
+"""The pass over blocks that tells strata, adds up and lists rows; those of kernels make them be compiled anew."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_BLOCKS = "tests/property/sampling/test_block_pass.py"
+
+FAULTS = (
+    Fault("etl_batch.kernels.short_keys._code_block", "if how >= _THIRTY_TWO:", "if how > _THIRTY_TWO:", _BLOCKS),
+    Fault("etl_batch.kernels.short_keys._key_words", "(U(16) - width)", "(width - U(8))", _BLOCKS),
+    Fault("etl_batch.kernels.sample_rows._add_float", "place = exponent - U(1)", "place = exponent", _BLOCKS),
+    Fault("etl_batch.kernels.sample_rows._add_block", "float_bits(value) & _NO_SIGN", "float_bits(value)", _BLOCKS),
+    Fault("etl_batch.kernels.sample_rows._list_rows", "done[_TOO_MANY] = U(1)", "done[_TOO_MANY] = U(0)", _BLOCKS),
+    Fault("etl_batch.kernels.short_keys.fill_slots", "short_hash(line[_KEY_BYTES],", "short_hash(U(0),", _BLOCKS),
+    Fault("etl_batch.formats.known_strata.KnownStrata.begin", "ROWS] = 0", "ROWS] += 0", _BLOCKS),
+    Fault("etl_batch.formats.running_sums.RunningSums.take", "int(used[-1]) + 2", "int(used[-1]) + 1", _BLOCKS),
+    Fault("etl_batch.sampling.block_pass.BlockPass.learn", "strata.of_codes is self._known.hashes", "True", _BLOCKS),
+    Fault(
+        "etl_batch.sampling.span_sampler.SpanSampler._kept",
+        "listed.priority <= limits",
+        "listed.priority >= 0",
+        "tests/property/sampling/test_sample.py",
+    ),
+)
