@@ -83,6 +83,7 @@ class PartResult:
     apostrophes_inside: int = 0  #: of CSV cells; see `cell_escape`
     rejected: tuple[Rejected, ...] = ()
     sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
+    csv_buffer: int | None = None  #: which of the worker's shared buffers holds its CSV; None: none
 
 
 @dataclass(frozen=True, slots=True)

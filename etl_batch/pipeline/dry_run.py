@@ -17,6 +17,7 @@ from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EtlError
 from etl_batch.formats.format import Source
 from etl_batch.formats.opening import Opening
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.first_bad_row import stops_at
 from etl_batch.pipeline.inputs import open_inputs
@@ -127,8 +128,8 @@ class _Tally:
     def settle(self) -> None:
         """See `Outputs.settle`."""
 
-    def written(self, result: PartResult, grant: Grant) -> None:  # noqa: ARG002 - nothing was
-        """See `Outputs.written`."""
+    def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:  # noqa: ARG002
+        """See `Outputs.written`: nothing was."""
         self.done_bytes += result.span.stop - result.span.start
         if self.progress is not None:
             self.progress(ProgressReport("dry run", self.done_bytes, self.total_bytes, self.rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.span_job import Grant
@@ -27,9 +28,9 @@ class CountingOutputs:
         """See `Outputs.settle`."""
         self._outputs.settle()
 
-    def written(self, result: PartResult, grant: Grant) -> None:
+    def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:
         """See `Outputs.written`."""
-        self._outputs.written(result, grant)
+        self._outputs.written(result, grant, held)
         self._done_bytes += result.span.stop - result.span.start
         self._rows += result.rows_in
         self._report()

@@ -12,6 +12,7 @@ from etl_batch.errors import BadRow, EtlError
 from etl_batch.formats.format import Batch
 from etl_batch.kernels.columns import Array
 from etl_batch.machine.handed_files import handed
+from etl_batch.machine.shared_buffers import OwnBuffers
 from etl_batch.pipeline.span_job import Grant, SpanJob
 from etl_batch.storage.part_file import write_all
 from etl_batch.storage.paths import open_existing
@@ -30,7 +31,9 @@ class SpanWorker:
     """Formats one span at a time and holds its output until it is granted a place."""
 
     job: SpanJob
-    _buffer: Array = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
+    buffers: OwnBuffers = field(default_factory=OwnBuffers)
+    _buffer: Array = field(default_factory=lambda: np.empty(0, dtype=np.uint8))  #: where none is shared
+    _shared: int | None = None  #: the number of the buffer that holds the CSV, where one is shared
     _csv: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
     _pages: memoryview | bytes = _NOTHING
     _descriptors: dict[Place, int] = field(default_factory=dict)
@@ -57,6 +60,7 @@ class SpanWorker:
                 cells_escaped=escaped,
                 apostrophes_inside=inside,
                 csv_bytes=len(self._csv),
+                csv_buffer=self._shared,
                 parquet_bytes=len(self._pages) if footer else 0,
                 parquet_footer=footer,
                 rejected=tuple(batch.rejected),
@@ -73,6 +77,8 @@ class SpanWorker:
             self._sampler.learn(grant.hint)
         if self.job.csv and self.job.write:
             write_all(self._descriptor(self.job.csv), self._csv, grant.csv_offset, str(self.job.csv.path.parent))
+            if self._csv:
+                self.buffers.give_away()
             self._csv = memoryview(_NOTHING)
         if self.job.parquet and self.job.write:
             part = self.job.parquet[span.part]
@@ -87,13 +93,20 @@ class SpanWorker:
 
     def _format_csv(self, batch: Batch) -> tuple[int, int]:
         """Returns how many cells got an apostrophe before them, and how many were put within cells."""
-        room = batch.csv_room()
+        buffer = self._with_room(batch.csv_room())
+        counts = np.zeros(2, dtype=np.uint64)
+        start = buffer.ctypes.data
+        self._csv = buffer.data[: batch.write_csv(start, counts.ctypes.data if self.job.escape else 0) - start]
+        return int(counts[0]), int(counts[1])
+
+    def _with_room(self, room: int) -> Array:
+        """Memory for the CSV: shared with the parent, which hashes it, where there is such."""
+        self._shared, shared = self.buffers.take(room)
+        if self._shared is not None:
+            return np.frombuffer(shared, dtype=np.uint8)
         if len(self._buffer) < room:
             self._buffer = np.empty(room, dtype=np.uint8)
-        counts = np.zeros(2, dtype=np.uint64)
-        start = self._buffer.ctypes.data
-        self._csv = self._buffer.data[: batch.write_csv(start, counts.ctypes.data if self.job.escape else 0) - start]
-        return int(counts[0]), int(counts[1])
+        return self._buffer
 
     def _encode_parquet(self, batch: Batch) -> bytes:
         from etl_batch.formats.parquet.row_group import encode_row_group

@@ -1,4 +1,7 @@
-"""SHA-256 of a file that still grows, in a thread behind its writers."""
+"""SHA-256 of a file that still grows, in a thread behind its writers.
+
+What a writer still holds in memory is hashed from there, and compared with the file at its end; the rest is read back.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from etl_batch.errors import OutputFailed
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.machine.undisturbed import in_one_piece
 from etl_batch.values import MIB
 
 _STEP_BYTES = MIB // 4  #: stays in the processor's cache
+_COMPARED_BYTES = 4096  #: of each piece that is hashed from memory
 
 
 class RunningHash(Protocol):
@@ -49,18 +54,25 @@ class HashFollower:
         self._digest = digest or hashlib.sha256()
         self._wanted: deque[int] = deque()
         self._noted: dict[int, str] = {}
+        self._held: deque[tuple[int, Held]] = deque()  #: where each begins; not yet hashed
         self._done = False
-        self._failed: OSError | None = None
+        self._over = False  #: nothing more will be hashed
+        self._size = start  #: of the file, at the end
+        self._failed: OutputFailed | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._follow, name="sha256", daemon=True)
         with in_one_piece():
             self._thread.start()
 
-    def advance(self, limit: int) -> None:
-        """So much is written."""
+    def advance(self, limit: int, held: Held | None = None) -> None:
+        """So much is written; what is new of it is still held in memory, or must be read back."""
         with self._changed:
+            if held is not None:
+                self._held.append((self.limit, held))
             self.limit = limit
             self._changed.notify()
+            if self._over:
+                self._release_all()
 
     def want(self, offset: int) -> None:
         """Note the hash at this offset, which is not yet hashed, and not before the last one wanted."""
@@ -81,13 +93,15 @@ class HashFollower:
         """Wait for the hash of the first `size` bytes, which must be all.
 
         Raises:
-            OutputFailed: they could not be read back, or were not all written.
+            OutputFailed: they could not be read back, were not all written, or are not what was written.
         """
         self.stop()
         if self._failed is not None:
-            raise OutputFailed(f"the output could not be read back ({self._failed.strerror})")
+            raise self._failed
         if self._reached != size:
             raise OutputFailed(f"only {self._reached} of {size} bytes of the output were written")
+        if self._size != size:
+            raise OutputFailed(f"the output has {self._size} bytes, and {size} were written")
         return self._digest.hexdigest()
 
     def stop(self) -> None:
@@ -98,29 +112,76 @@ class HashFollower:
         self._thread.join()
 
     def _follow(self) -> None:
-        buffer = memoryview(bytearray(_STEP_BYTES))
         try:
-            while (step := self._next_step()) is not None:
-                count = os.preadv(self._descriptor, [buffer[:step]], self._reached)
-                if not count:
-                    return  # somebody cut the file: `finish` finds that bytes are missing
-                self._digest.update(buffer[:count])
-                self._reached += count
+            self._hash()
+            self._size = os.fstat(self._descriptor).st_size
         except OSError as error:
+            self._failed = OutputFailed(f"the output could not be read back ({error.strerror})")
+        except OutputFailed as error:
             self._failed = error
+        finally:
+            with self._changed:
+                self._over = True
+                self._release_all()
 
-    def _next_step(self) -> int | None:
-        """Note the hash if it is wanted here; how many bytes come next, None: it is over."""
+    def _hash(self) -> None:
+        """Hash until it is over, or somebody has cut the file: then bytes are missing, which `finish` finds."""
+        buffer = memoryview(bytearray(_STEP_BYTES))
+        while (step := self._next_step()) is not None:
+            count, held = step
+            if held is None:
+                count = os.preadv(self._descriptor, [buffer[:count]], self._reached)
+                self._digest.update(buffer[:count])
+            else:
+                self._digest.update(held)
+                self._compare_end(held)
+            if not count:
+                return
+            self._reached += count
+            self._release_hashed()
+
+    def _compare_end(self, held: memoryview) -> None:
+        """A file that was cut, or written at another place, is noticed without reading all of it.
+
+        Raises:
+            OutputFailed: it was.
+        """
+        end = held[-_COMPARED_BYTES:]
+        if os.pread(self._descriptor, len(end), self._reached + len(held) - len(end)) != end:
+            raise OutputFailed(
+                "the output does not hold what was written to it: something else changed it, or its disk is damaged"
+            )
+
+    def _next_step(self) -> tuple[int, memoryview | None] | None:
+        """Note the hash if it is wanted here; how many bytes come next, and where they are held; None: it is over."""
         with self._changed:
             while True:
                 while self._wanted and self._wanted[0] <= self._reached:
                     self._noted[self._wanted.popleft()] = self._digest.hexdigest()
                 if self.limit > self._reached:
                     stop = min(self._wanted[0], self.limit) if self._wanted else self.limit
-                    return stop - self._reached
+                    return self._step_to(stop)
                 if self._done:
                     return None
                 self._changed.wait()
+
+    def _step_to(self, stop: int) -> tuple[int, memoryview | None]:
+        if self._held:
+            start, held = self._held[0]
+            if start <= self._reached:
+                here = held.content[self._reached - start : stop - start]
+                return len(here), here
+            stop = min(stop, start)
+        return stop - self._reached, None
+
+    def _release_hashed(self) -> None:
+        with self._changed:
+            if self._held and self._held[0][0] + len(self._held[0][1].content) <= self._reached:
+                self._held.popleft()[1].release()
+
+    def _release_all(self) -> None:
+        while self._held:
+            self._held.popleft()[1].release()
 
 
 def rehash(descriptor: int, marks: Sequence[Mark]) -> tuple[int, RunningHash]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from etl_batch.errors import EtlError, OutputFailed
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.storage.hash_follower import HashFollower, Mark, RunningHash, rehash
 from etl_batch.storage.os_refusals import NO_ROOM, write_refused
 from etl_batch.storage.paths import create_file, open_existing
@@ -68,7 +69,8 @@ class PartFile:
     size: int = 0  #: bytes granted so far
     rows: int = 0
     footers: list[tuple[int, bytes]] = field(default_factory=list)  #: Parquet: (offset, footer) of each row group
-    _written: dict[int, int] = field(default_factory=dict)  #: start -> stop of pieces behind the hashed ones
+    #: by their starts, the stops of pieces behind the hashed ones, and where those are held in memory
+    _written: dict[int, tuple[int, Held | None]] = field(default_factory=dict)
 
     @classmethod
     def create(cls, target: Place, job_id: str, head: bytes) -> PartFile:
@@ -118,13 +120,17 @@ class PartFile:
         self.size += length
         return offset
 
-    def written(self, offset: int, length: int) -> None:
-        """A worker has written what it was granted; the hash follows once everything before is there too."""
-        self._written[offset] = offset + length
-        reached = self.hash.limit
-        while (stop := self._written.pop(reached, None)) is not None and stop > reached:
-            reached = stop
-        self.hash.advance(reached)
+    def written(self, offset: int, length: int, held: Held | None = None) -> None:
+        """A worker has written what it was granted; the hash follows once everything before is there too.
+
+        Args:
+            offset: of what it wrote.
+            length: of that, in bytes.
+            held: where it still is in memory; None: it is read back.
+        """
+        self._written[offset] = offset + length, held
+        while (piece := self._written.pop(self.hash.limit, None)) is not None and piece[0] > self.hash.limit:
+            self.hash.advance(*piece)
 
     def append(self, data: bytes) -> None:
         """Write at the end, from the parent itself."""

@@ -7,8 +7,10 @@ import csv
 import hashlib
 import json
 import multiprocessing
+import os
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.dataset as ds
@@ -18,11 +20,17 @@ import pytest
 from etl_batch.cell_escape import unescape_csv_injection
 from etl_batch.errors import BadRow, OutputBusy, SchemaMismatch, TruncatedRecord
 from etl_batch.etl_core import run
+from etl_batch.machine.shared_buffers import Held
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+from etl_batch.pipeline.runners.runner import Limits, Outputs, Usage
+from etl_batch.pipeline.span_job import Grant, SpanJob
+from etl_batch.pipeline.span_worker import SpanWorker
 from etl_batch.storage.roots import place
 from etl_batch.storage.target import locked
-from etl_batch.values import KIB, MIB, ProgressReport
+from etl_batch.values import KIB, MIB, PartResult, ProgressReport, Span
 from tests.conftest import Home
 from tests.data_makers.records import LAYOUT, PRODUCTS, RECORD_SIZE, record, records
+from tests.helpers.sharing import sharing
 
 ROWS = 20_000
 
@@ -59,6 +67,61 @@ def test_same_output_for_all_workers_and_chunks(
     assert result.outputs[1].sha256 == hashlib.sha256(parquet.read_bytes()).hexdigest()
     assert pq.read_table(parquet, page_checksum_verification=True).equals(pq.read_table(whole[1]))
     assert home.leftovers() == []
+
+
+@pytest.mark.parametrize("workers", [1, 3, 6])
+@pytest.mark.parametrize("are_shared", [True, False])
+def test_workers_that_share_memory_or_not_write_the_same(
+    home: Home, whole: tuple[bytes, Path], monkeypatch: pytest.MonkeyPatch, workers: int, *, are_shared: bool
+) -> None:
+    spans: list[bool] = []
+    usual = JobOutputs.written
+
+    def written(outputs: JobOutputs, result: PartResult, grant: Grant, held: Held | None = None) -> None:
+        spans.append(held is not None)
+        usual(outputs, result, grant, held)
+
+    def refused(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(JobOutputs, "written", written)
+    if not are_shared:
+        monkeypatch.setattr(os, "memfd_create", refused)
+    home.put("x.bin", records(ROWS), LAYOUT)
+    result = run(home.config(output_csv=f"{home.output}/out.csv", workers=workers, chunk_bytes=16 * KIB))
+    assert spans == [are_shared] * len(spans)
+    assert len(spans) > 4 * workers
+    assert (home.output / "out.csv").read_bytes() == whole[0]
+    assert result.outputs[0].sha256 == hashlib.sha256(whole[0]).hexdigest()
+
+
+class OneAhead:
+    """A runner with one worker, whose spans are hashed only when it has formatted the next one."""
+
+    def run(self, job: SpanJob, spans: Sequence[Span], outputs: Outputs, limits: Limits) -> Usage:
+        """See `Runner.run`."""
+        with sharing(limits.workers) as (shared, own):
+            worker = SpanWorker(job, own)
+            written = None
+            for span in spans:
+                result = worker.format(span)
+                if written is not None:
+                    outputs.written(*written)
+                grant = outputs.grant(result)
+                worker.write(span, grant)
+                written = result, grant, shared.held(result.csv_buffer, result.csv_bytes)
+            if written is not None:
+                outputs.written(*written)
+            worker.close()
+            return Usage(1, 0.0)
+
+
+def test_what_is_not_yet_hashed_is_not_formatted_over(home: Home, whole: tuple[bytes, Path]) -> None:
+    home.put("x.bin", records(ROWS), LAYOUT)
+    config = home.config(output_csv=f"{home.output}/out.csv", workers=1, chunk_bytes=16 * KIB)
+    result = run(config, runner=OneAhead())
+    assert (home.output / "out.csv").read_bytes() == whole[0]
+    assert result.outputs[0].sha256 == hashlib.sha256(whole[0]).hexdigest()
 
 
 def test_the_csv_says_what_the_records_say(whole: tuple[bytes, Path]) -> None:

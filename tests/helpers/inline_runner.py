@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits, Outputs, Runner, Usage
 from etl_batch.pipeline.span_job import Grant, SpanJob
@@ -82,8 +83,8 @@ class _Counting:
     def settle(self) -> None:
         self.outputs.settle()
 
-    def written(self, result: PartResult, grant: Grant) -> None:
+    def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:
         if self.written_spans == self.crash.spans:
             raise self.crash.error
-        self.outputs.written(result, grant)
+        self.outputs.written(result, grant, held)
         self.written_spans += 1

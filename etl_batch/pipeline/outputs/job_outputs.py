@@ -12,6 +12,7 @@ from etl_batch.cell_escape import csv_cell
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError, RowsDoNotAddUp
 from etl_batch.formats.format import Source
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.machine.undisturbed import undisturbed
 from etl_batch.pipeline.job import Job
 from etl_batch.pipeline.outputs.interrupted import publish_all, publish_entry, remove_job
@@ -78,10 +79,10 @@ class JobOutputs:
         if self.sample:
             self.sample.merge()
 
-    def written(self, result: PartResult, grant: Grant) -> None:
+    def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:
         """See `Outputs.written`."""
         if self.csv and result.csv_bytes:
-            self.csv.written(grant.csv_offset, result.csv_bytes)
+            self.csv.written(grant.csv_offset, result.csv_bytes, held)
         if self.parquet:
             self.parquet.written(result, grant.parquet_offset)
         self.journal.catch_up()

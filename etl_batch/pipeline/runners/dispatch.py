@@ -56,7 +56,7 @@ class Dispatch:
             worker.result = message
             self._ready[worker.span.ordinal] = worker
         elif worker.result is not None and worker.grant is not None:
-            self._outputs.written(worker.result, worker.grant)
+            self._outputs.written(worker.result, worker.grant, worker.held(worker.result))
             self._give_next(worker)
 
     def _grant_in_order(self) -> None:

@@ -22,6 +22,7 @@ from typing import Any, Self, TypeVar
 
 from etl_batch.errors import CpuLimit, EtlError, NotFound, WorkerCrashed
 from etl_batch.machine.handed_files import send
+from etl_batch.machine.shared_buffers import SharedBuffers
 from etl_batch.pipeline.runners.answers import heard
 from etl_batch.pipeline.runners.bare_start import start_bare
 from etl_batch.pipeline.runners.dispatch import Dispatch
@@ -69,7 +70,7 @@ class ProcessPool:
         for worker in (*self._workers, *self._dismissed, *([self._loader] if self._loader else ())):
             worker.process.kill()
             worker.process.join(STOP_SECONDS)
-            worker.pipe.close()
+            worker.close()
             with contextlib.suppress(ValueError):  # it is not dead yet: it waits for the disk
                 worker.process.close()  # its descriptors, even where a traceback still refers to it
         self._workers.clear()
@@ -80,6 +81,8 @@ class ProcessPool:
         """See `Runner.run`."""
         workers = self._hired(len(spans), limits)
         for worker in workers:
+            if job.csv and job.write:
+                worker.buffers = SharedBuffers(len(workers))
             worker.send(job)
         Dispatch(workers, spans, outputs, limits.deadline).run()
         return self._dismiss()

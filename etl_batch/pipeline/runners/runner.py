@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Protocol
 
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.span_job import Grant, SpanJob
 from etl_batch.values import PartResult, Sandbox, Span
 
@@ -20,8 +21,14 @@ class Outputs(Protocol):
     def settle(self) -> None:
         """Workers know where their output goes: do what they need not wait for."""
 
-    def written(self, result: PartResult, grant: Grant) -> None:
-        """A span's output is in the file. Called in any order."""
+    def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:
+        """A span's output is in the file. Called in any order.
+
+        Args:
+            result: of the span.
+            grant: where it went.
+            held: its CSV, where the worker still has it in memory; to be released.
+        """
 
 
 @dataclass(frozen=True, slots=True)

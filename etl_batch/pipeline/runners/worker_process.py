@@ -16,6 +16,7 @@ from typing import Any
 
 from etl_batch.errors import EtlError, InputFailed, OutOfMemory
 from etl_batch.machine.handed_files import NeededFile, receive
+from etl_batch.machine.shared_buffers import OwnBuffers, data_bytes
 from etl_batch.pipeline.runners.answers import say
 from etl_batch.pipeline.runners.runner import Usage
 from etl_batch.pipeline.span_job import SpanJob
@@ -90,11 +91,13 @@ def work(pipe: Connection, start: Start) -> None:
     no_room = _limited(start.memory_bytes)
     job: SpanJob | None = None
     worker: SpanWorker | None = None
+    buffers: OwnBuffers | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while (message := receive(pipe)) is not None:
             try:
                 if isinstance(message, SpanJob):
-                    job, worker = message, SpanWorker(message)
+                    job, buffers = message, OwnBuffers()
+                    worker = SpanWorker(job, buffers)
                 elif no_room:
                     raise OutOfMemory(no_room, mend="raise --memory-limit")
                 elif isinstance(message, Call):
@@ -108,7 +111,7 @@ def work(pipe: Connection, start: Start) -> None:
             except OSError as error:  # what is written says so itself
                 say(pipe, Failed(InputFailed(f"an input could not be read ({error.strerror or error})")))
             except MemoryError:
-                worker = SpanWorker(job) if job else None
+                worker = SpanWorker(job, buffers) if job and buffers else None
                 limit = f"{start.memory_bytes // (KIB * KIB)} MB"
                 say(pipe, Failed(OutOfMemory(f"a worker reached its memory limit of {limit}")))
         used = resource.getrusage(resource.RUSAGE_SELF)
@@ -119,7 +122,7 @@ def work(pipe: Connection, start: Start) -> None:
 
 def _limited(memory_bytes: int) -> str:
     """Take no more memory than this from now on; or say why that is too little, which must not fail for want of it."""
-    no_room = _no_room(_data_bytes(), memory_bytes)
+    no_room = _no_room(data_bytes(), memory_bytes)
     if not no_room:
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     return no_room
@@ -141,13 +144,6 @@ def _no_room(taken: int, limit: int) -> str:
     return (
         f"a worker takes {taken // mib} MB before it reads anything; its memory limit of {limit // mib} MB is too low"
     )
-
-
-def _data_bytes() -> int:
-    """What counts against RLIMIT_DATA: private writable memory, used or not (man 5 proc, statm)."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path("/proc/self/statm").read_bytes().split()[5]) * resource.getpagesize()
-    return 0
 
 
 def _keep_freed_memory() -> None:

@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from etl_batch.errors import EtlError, TimedOut, WorkerCrashed
 from etl_batch.machine.deaths import death
 from etl_batch.machine.handed_files import NeededFile, send
+from etl_batch.machine.shared_buffers import Held, SharedBuffers
 from etl_batch.pipeline.runners.answers import heard
 from etl_batch.pipeline.runners.worker_process import Call
 from etl_batch.pipeline.span_job import Grant, SpanJob
@@ -32,6 +33,7 @@ class Worker:
     result: PartResult | None = None
     grant: Grant | None = None
     job: SpanJob | None = None
+    buffers: SharedBuffers | None = None  #: that it formats its CSV into; None: its own memory
     upcoming: Span | None = None  #: sent ahead, so that the worker does not wait for the parent between two spans
 
     def send(self, message: object) -> None:
@@ -48,13 +50,24 @@ class Worker:
     def _files(self, message: object) -> Sequence[NeededFile]:
         if isinstance(message, SpanJob):
             self.job = message
-        elif isinstance(message, Call):
+            return self.buffers.files if self.buffers else ()
+        if isinstance(message, Call):
             return message.files
-        elif isinstance(message, Span) and self.job is not None:
+        if isinstance(message, Span) and self.job is not None:
             return self.job.inputs_of(message)
-        elif isinstance(message, Grant) and self.job is not None and self.span is not None:
+        if isinstance(message, Grant) and self.job is not None and self.span is not None:
             return self.job.outputs_of(self.span)
         return ()
+
+    def held(self, result: PartResult) -> Held | None:
+        """The CSV of a span that it has written, where it still has it in memory."""
+        return self.buffers.held(result.csv_buffer, result.csv_bytes) if self.buffers else None
+
+    def close(self) -> None:
+        """It is gone: give back what led to it."""
+        self.pipe.close()
+        if self.buffers is not None:
+            self.buffers.close()
 
     def hear(self) -> object:
         """What it says.

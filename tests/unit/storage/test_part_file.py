@@ -6,13 +6,17 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from random import Random
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.errors import DiskFull, OutputFailed
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.storage.hash_follower import Mark, rehash
 from etl_batch.storage.os_refusals import write_refused
 from etl_batch.storage.part_file import PartFile
@@ -56,6 +60,76 @@ def test_every_wanted_hash_is_noted(target: Place, pieces: list[bytes], chance: 
     finally:
         part.close()
         part.place.path.unlink()
+
+
+@dataclass
+class Memory:
+    """What a worker holds, and how often it was told that it may have it back."""
+
+    content: memoryview
+    releases: int = 0
+
+    def release(self) -> None:
+        self.releases += 1
+
+
+def held_in(memory: Memory) -> Held:
+    return cast("Held", memory)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(60))
+@given(
+    st.lists(st.tuples(st.binary(max_size=9_000), st.booleans()), max_size=8), st.lists(st.integers(0)), st.randoms()
+)
+def test_hashed_from_memory_or_read_back_it_is_the_same(
+    target: Place, pieces: list[tuple[bytes, bool]], wanted: list[int], chance: Random
+) -> None:
+    whole = b"head" + b"".join(piece for piece, _ in pieces)
+    part = PartFile.create(target, JOB, b"head")
+    try:
+        granted = [(part.grant(len(piece)), piece, is_held) for piece, is_held in pieces if piece]
+        offsets = sorted({4 + at % (len(whole) - 3) for at in wanted} | {len(whole)})
+        for offset in offsets:
+            part.hash.want(offset)
+        chance.shuffle(granted)
+        memories = []
+        for offset, piece, is_held in granted:
+            os.pwrite(part.descriptor, piece, offset)
+            if is_held:
+                memories.append(Memory(memoryview(piece)))
+            part.written(offset, len(piece), held_in(memories[-1]) if is_held else None)
+        assert part.sha256() == _sha256(whole) == _sha256(part.place.path.read_bytes())
+        assert [memory.releases for memory in memories] == [1] * len(memories)
+        for offset in offsets:
+            assert part.hash.at(offset) == _sha256(whole[:offset])
+    finally:
+        part.close()
+        part.place.path.unlink()
+
+
+@pytest.mark.parametrize("on_disk", [b"x" * 9_999 + b"y", b"x" * 9_999, b"", b"x" * 10_001])
+def test_a_file_that_is_not_what_was_written_is_noticed(target: Place, on_disk: bytes) -> None:
+    part = PartFile.create(target, JOB, b"")
+    memory = Memory(memoryview(b"x" * 10_000))
+    os.pwrite(part.descriptor, on_disk, 0)
+    part.written(part.grant(10_000), 10_000, held_in(memory))
+    with pytest.raises(OutputFailed, match=r"does not hold what was written|10001 bytes, and 10000 were written"):
+        part.sha256()
+    assert memory.releases == 1
+    part.close()
+
+
+def test_a_hash_that_failed_holds_no_worker_up(target: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "preadv", _fails)
+    part = PartFile.create(target, JOB, b"head")  # read back, in vain
+    part.hash.stop()
+    memory = Memory(memoryview(b"tail"))
+    os.pwrite(part.descriptor, b"tail", 4)
+    part.written(part.grant(4), 4, held_in(memory))
+    assert memory.releases == 1
+    with pytest.raises(OutputFailed, match="could not be read back"):
+        part.sha256()
+    part.close()
 
 
 def test_a_file_is_taken_up_where_its_mark_is(target: Place) -> None:

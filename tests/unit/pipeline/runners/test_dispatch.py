@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from etl_batch.machine.handed_files import receive
+from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.runners.answers import say
 from etl_batch.pipeline.runners.dispatch import Dispatch
 from etl_batch.pipeline.runners.workers import Worker
@@ -43,7 +44,8 @@ class Recorder:
         spans = sum(isinstance(one, Span) for one in self.told)
         self.events.append(f"settle: {grants} granted, {spans} spans given")
 
-    def written(self, result: PartResult, grant: Grant) -> None:
+    def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:
+        assert held is None
         assert grant.csv_offset == result.span.start
         self.events.append(f"written {result.span.ordinal}")
 
