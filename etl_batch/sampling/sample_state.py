@@ -10,6 +10,7 @@ import numpy as np
 from etl_batch.estimate.exact_sums import Index
 from etl_batch.estimate.stratum_names import Hashes
 from etl_batch.formats.format import RowStore, Source
+from etl_batch.machine.freed_memory import give_back
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import MOST_HINTED, Counts, Hint
 from etl_batch.sampling.plan import SamplePlan
@@ -58,6 +59,7 @@ class SampleState:
         self._added.append((part.candidates, part.totals.keys, first))
         if sum(self._stored) > self._most:
             self.prune()
+            give_back()  # most of what the first spans of all workers add is forgotten again
 
     def prune(self) -> None:
         """Forget the rows that can no longer be drawn."""

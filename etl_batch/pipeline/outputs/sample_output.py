@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -45,7 +46,7 @@ class JobSample:
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()
     _finished: list[PartFile] = field(default_factory=list)
-    _unmerged: list[tuple[bytes, tuple[Any, ...]]] = field(default_factory=list)  #: of spans, in their order
+    _unmerged: deque[tuple[bytes, tuple[Any, ...]]] = field(default_factory=deque)  #: of spans, in their order
     _block_rows: int = 0
     _drawn: Iterator[Finished] = field(default_factory=lambda: iter(()))
 
@@ -92,9 +93,8 @@ class JobSample:
 
     def merge(self) -> None:
         """Add up what was kept."""
-        for data, where in self._unmerged:
-            self._take(data, where)
-        self._unmerged.clear()
+        while self._unmerged:
+            self._take(*self._unmerged.popleft())
 
     def begin_drawing(self, elsewhere: Elsewhere) -> None:
         """All spans are here: let another process draw the sample and estimate, while this one ends the outputs."""

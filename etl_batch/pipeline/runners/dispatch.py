@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from etl_batch.errors import EtlError
 from etl_batch.pipeline.runners.runner import Outputs
@@ -63,6 +64,7 @@ class Dispatch:
         while (worker := self._ready.pop(self._next_ordinal, None)) is not None:
             if worker.result is not None:
                 worker.grant = self._outputs.grant(worker.result)
+                worker.result = replace(worker.result, sample=b"")  # the outputs have it: the largest part of a result
                 worker.send(worker.grant)
                 if self._waiting and not self._failures:
                     worker.upcoming = self._waiting.popleft()

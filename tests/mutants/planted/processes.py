@@ -75,4 +75,22 @@ FAULTS = (
         "if False:",
         f"{_LONG}::test_whoever_looks_again_finds_it_and_others_do_not",
     ),
+    Fault(
+        "etl_batch.pipeline.runners.dispatch.Dispatch._grant_in_order",
+        'replace(worker.result, sample=b"")',
+        "worker.result",
+        "tests/unit/pipeline/runners/test_dispatch.py",
+    ),
+    Fault(
+        "etl_batch.sampling.sample_state.SampleState.add",
+        "give_back()",
+        "pass",
+        "tests/unit/sampling/test_finish.py::test_memory_of_rows_that_were_forgotten_is_given_back",
+    ),
+    Fault(
+        "etl_batch.machine.freed_memory.give_back",
+        "ctypes.CDLL(None).malloc_trim(0)",
+        "pass",
+        "tests/unit/machine/test_freed_memory.py",
+    ),
 )

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from etl_batch.estimate.exact_sums import Sums, Unit
+from etl_batch.sampling import sample_state
 from etl_batch.sampling.draw import draw
 from etl_batch.sampling.estimates import MOST_LISTED, estimates_of
 from etl_batch.sampling.finish import Unfinished, finished
@@ -71,6 +73,16 @@ def state_of(rows: Mapping[str, Sequence[float]], budget: int, most: int = 100) 
     state.add(SpanSample.of(0, totals.limited(most), candidates, np.arange(count, dtype=np.int64).tobytes()))
     state.prune()
     return state
+
+
+@pytest.mark.parametrize(("rows", "times"), [(1_000, 0), (30_000, 1)])
+def test_memory_of_rows_that_were_forgotten_is_given_back(
+    monkeypatch: pytest.MonkeyPatch, rows: int, times: int
+) -> None:
+    given: list[None] = []
+    monkeypatch.setattr(sample_state, "give_back", lambda: given.append(None))
+    state_of({"a": [1.0] * rows}, budget=10)
+    assert len(given) == times
 
 
 def block_of(state: SampleState, where: Where) -> Block:

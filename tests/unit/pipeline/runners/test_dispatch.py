@@ -35,6 +35,7 @@ class Recorder:
             self.told.append(receive(self.worker))
 
     def grant(self, result: PartResult) -> Grant:
+        assert result.sample
         self.events.append(f"grant {result.span.ordinal}")
         return Grant(result.span.start, 0)
 
@@ -46,6 +47,7 @@ class Recorder:
 
     def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:
         assert held is None
+        assert not result.sample  # the largest part of it, which was granted
         assert grant.csv_offset == result.span.start
         self.events.append(f"written {result.span.ordinal}")
 
@@ -53,7 +55,7 @@ class Recorder:
 def part(span: Span) -> PartResult:
     return PartResult(
         span=span, rows_in=1, rows_out=1, cells_escaped=0, csv_bytes=1, parquet_bytes=0, parquet_footer=b"",
-        rejected=(), sample=b"",
+        rejected=(), sample=b"many rows",
     )  # fmt: skip
 
 
