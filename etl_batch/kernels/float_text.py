@@ -12,7 +12,15 @@ import math
 import numpy as np
 
 from etl_batch.kernels.compile import inlined, outlined
-from etl_batch.kernels.machine import float_bits, high_product, leading_zeros, never_inline, store
+from etl_batch.kernels.machine import (
+    float32_from_bits,
+    float_bits,
+    high_product,
+    leading_zeros,
+    load,
+    never_inline,
+    store,
+)
 from etl_batch.kernels.numbers_text import (
     DIGIT_PAIRS,
     DIGITS_OF_EIGHT,
@@ -43,9 +51,13 @@ _GIANT = [_normalised_power(exponent) for exponent in range(_SMALLEST_POWER, _LA
 _POWER_HIGH = np.array([power >> 64 for power in _GIANT], dtype=np.uint64)
 _POWER_LOW = np.array([power & (2**64 - 1) for power in _GIANT], dtype=np.uint64)
 
-_EXPONENT = U(ord("e"))
+_EXPONENT = np.uint8(ord("e"))
+_EIGHT_ZEROS, _BELOW_ONE = (U(int.from_bytes(text, "little")) for text in (b"00000000", b"0.000000"))
+_POINT_ZERO = np.uint16(int.from_bytes(b".0", "little"))
 _PLUS = np.uint8(ord("+"))
 _SHORT_CUT_BELOW = 1e9  #: below it, a value of up to six decimals has at most 15 digits: unique, hence shortest
+_SHORT_CUT_BELOW_32 = np.float32(1e4)  #: as well, of two decimals, with at most 6 digits
+_MAGNITUDE_32 = np.uint32(0x7FFFFFFF)
 _SCIENTIFIC_BELOW = 1e-4
 #: ".5" or ".55" as it stands behind a whole number, and in the highest byte how long that is
 _CENTS = np.uint32(ord(".")) | DIGIT_PAIRS.astype(np.uint32) << np.uint32(8)
@@ -98,45 +110,36 @@ def _shortest(significand: np.uint64, exponent: np.int64, lower_is_closer: np.ui
 
 @inlined
 def _write_scientific(out: np.uint64, digits: np.uint64, count: np.uint64, exponent: np.int64) -> np.uint64:
-    if count == U(1):
-        store(out, np.uint8(U(48) + digits))
-        out += U(1)
-    else:
-        write_unsigned(out + U(1), digits)
-        store(out, np.uint8(U(48) + _leading_digit(digits, count)))
-        store(out + U(1), POINT)
-        out += count + U(1)
-    store(out, np.uint8(_EXPONENT))
+    write_unsigned(out + U(1), digits)
+    store(out, load(out + U(1), np.uint8))
+    store(out + U(1), POINT)
+    out += U(1) if count == U(1) else count + U(1)
+    store(out, _EXPONENT)
     store(out + U(1), MINUS if exponent < 0 else _PLUS)
     magnitude = U(abs(exponent))
     return write_padded(out + U(2), magnitude, max(count_digits(magnitude), U(2)))
 
 
 @inlined
-def _leading_digit(digits: np.uint64, count: np.uint64) -> np.uint64:
-    for _ in range(count - U(1)):
-        digits //= U(10)
-    return digits
-
-
-@inlined
 def _write_positional(out: np.uint64, digits: np.uint64, count: np.uint64, power: np.int64) -> np.uint64:
     if power >= 0:
         out = write_unsigned(out, digits)
-        for place in range(power):
-            store(out + U(place), ZERO)
+        store(out, _EIGHT_ZEROS)
+        store(out + U(8), _EIGHT_ZEROS)
         out += U(power)
-        store(out, POINT)
-        store(out + U(1), ZERO)
+        store(out, _POINT_ZERO)
         return out + U(2)
     decimals = U(-power)
-    divisor = U(1)
-    for _ in range(min(decimals, U(19))):
-        divisor *= U(10)
-    whole = digits // divisor if count > decimals else U(0)
-    out = write_unsigned(out, whole)
-    store(out, POINT)
-    return write_padded(out + U(1), digits - whole * divisor if count > decimals else digits, decimals)
+    if count <= decimals:
+        store(out, _BELOW_ONE)
+        return write_unsigned(out + U(2) + (decimals - count), digits)
+    write_unsigned(out, digits)
+    point = out + (count - decimals)
+    first, second = load(point, np.uint64), load(point + U(8), np.uint64)  # of at most 16 decimals
+    store(point, POINT)
+    store(point + U(1), first)
+    store(point + U(9), second)
+    return out + count + U(1)
 
 
 @outlined
@@ -232,9 +235,21 @@ def _write_any_float64(out: np.uint64, value: np.float64) -> np.uint64:
     return _write_general(out, fraction | U(1 << 52), np.int64(biased) - 1075, U(fraction == U(0) and biased > U(1)))
 
 
-@outlined
+@inlined
 def write_float32(out: np.uint64, bits32: np.uint32) -> np.uint64:
     """Write a 32-bit float, given as its bits; returns the address behind it."""
+    magnitude = float32_from_bits(bits32 & _MAGNITUDE_32)
+    if magnitude < _SHORT_CUT_BELOW_32:
+        hundredths = np.int64(np.float64(magnitude) * 1e2 + 0.5)
+        if np.float32(np.float64(hundredths) / 1e2) == magnitude:
+            store(out, MINUS)
+            return _write_money(out + U(bits32 >> np.uint32(31)), U(hundredths))
+    return _write_any_float32(out, bits32)
+
+
+@outlined
+def _write_any_float32(out: np.uint64, bits32: np.uint32) -> np.uint64:
+    """A float that is no amount of money."""
     never_inline()
     bits = U(bits32)
     fraction = bits & U(0x7FFFFF)

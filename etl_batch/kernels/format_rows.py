@@ -9,7 +9,7 @@ from etl_batch.kernels.columns import ADDRESS, EXTRA, LINE_WORDS, STRIDE, VALID,
 from etl_batch.kernels.compile import inlined, kernel, outlined
 from etl_batch.kernels.float_text import write_float32, write_float64
 from etl_batch.kernels.machine import address_of, load, never_inline, scratch_kilobyte, store
-from etl_batch.kernels.numbers_text import U, write_decimal, write_signed, write_unsigned
+from etl_batch.kernels.numbers_text import U, write_decimal, write_signed, write_small_decimal, write_unsigned
 from etl_batch.kernels.short_cell import write_fixed_text, write_plain_text
 
 _I8, _I16, _I32, _I64 = U(Kind.I8), U(Kind.I16), U(Kind.I32), U(Kind.I64)
@@ -153,9 +153,16 @@ def format_block(
                 out, ok = write_time(out, load(at, np.uint64), extra)
             elif kind == _DECIMAL_64:
                 units = load(at, np.int64)
-                out = _write_decimal(out, U(units >> np.int64(63)), U(units), extra)
+                out, done = write_small_decimal(out, units, extra)
+                if not done:
+                    out = _write_decimal(out, U(units >> np.int64(63)), U(units), extra)
             else:
-                out = _write_decimal(out, load(at + _WORD, np.uint64), load(at, np.uint64), extra)
+                units, high = load(at, np.int64), load(at + _WORD, np.int64)
+                done = False
+                if high == units >> np.int64(63):
+                    out, done = write_small_decimal(out, units, extra)
+                if not done:
+                    out = _write_decimal(out, U(high), U(units), extra)
             if not ok:
                 store(notes, U(1))
             store(out, _COMMA)

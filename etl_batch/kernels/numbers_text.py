@@ -153,6 +153,28 @@ def _write_wide(out: np.uint64, high: np.uint64, low: np.uint64, scale: np.uint6
 
 
 @inlined
+def write_small_decimal(out: np.uint64, units: np.int64, scale: np.uint64) -> tuple[np.uint64, bool]:
+    """Write a signed integer with its digits behind the point, where it has one digit to seven of them, and few in all.
+
+    Returns:
+        The address behind it; whether it was written.
+    """
+    magnitude = U(abs(units))
+    if magnitude >= _1E8 or scale - U(1) >= U(7):
+        return out, False
+    store(out, MINUS)
+    out += U(units < 0)
+    digits = eight_digits(magnitude)
+    zeros = min(trailing_zeros((digits & DIGITS_OF_EIGHT) | _ONE_IN_LAST) >> U(3), U(7) - scale)
+    digits >>= zeros << U(3)
+    whole = U(8) - zeros - scale
+    store(out, digits)
+    store(out + whole, POINT)
+    store(out + whole + U(1), digits >> (whole << U(3)))
+    return out + U(9) - zeros, True
+
+
+@inlined
 def write_decimal(out: np.uint64, high: np.uint64, low: np.uint64, scale: np.uint64) -> np.uint64:
     """Write a signed 128-bit integer with `scale` digits behind the point; returns the address behind it."""
     if np.int64(high) < 0:

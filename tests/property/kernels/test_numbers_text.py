@@ -131,6 +131,18 @@ def test_chosen_float64(values: list[float]) -> None:
     check_float64(np.array(values))
 
 
+@settings(max_examples=examples(20), deadline=None)
+@given(seeds)
+def test_float32_of_two_decimals(seed: int) -> None:
+    """And their neighbours: where seven digits begin, two of them may be one float."""
+    generator = np.random.default_rng(seed)
+    lengths = 10 ** generator.integers(1, 9, 1000)
+    amounts = np.concatenate([generator.integers(0, lengths), np.arange(999_900, 1_000_100)])
+    bits = (amounts / 100).astype(np.float32).view(np.uint32)
+    around = np.concatenate([bits, bits + np.uint32(1), np.maximum(bits, np.uint32(1)) - np.uint32(1)])
+    check_float32(np.concatenate([around, around | np.uint32(0x80000000)]))
+
+
 @settings(max_examples=examples(40), deadline=None)
 @given(seeds)
 def test_any_float32(seed: int) -> None:
