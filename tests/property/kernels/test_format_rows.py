@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import mmap
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,14 +13,13 @@ from hypothesis import strategies as st
 
 from etl_batch.cell_escape import csv_cell
 from etl_batch.kernels.calendar_text import FIRST_DAY, LAST_DAY
-from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.kernels.columns import Kind
 from tests.data_makers.apostrophes import added_to
 from tests.helpers import kernel_calls, twins
 from tests.helpers.chance import examples
 
+PROJECT = Path(__file__).parents[3]
 SECONDS_A_DAY = 86_400
-PAGE = mmap.PAGESIZE
-_NO_ACCESS = 0
 TEXT_KINDS = {Kind.FIXED_TEXT: "utf-8", Kind.ASCII_TEXT: "ascii"}
 WIDTHS = st.one_of(
     st.sampled_from([1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 80, 100]), st.integers(1, 130)
@@ -68,39 +68,11 @@ def test_padded_texts(kind: Kind, fields: list[bytes], escape: bool) -> None:
                 kernel_calls.csv_bytes([kernel_calls.fixed_texts([field], kind)], 1, escape=escape)
 
 
-@pytest.fixture(scope="module")
-def last_page() -> Array:
-    """A page of memory behind which nothing can be read: a kernel that does so ends the process."""
-    memory = mmap.mmap(-1, 2 * PAGE)
-    content = np.frombuffer(memory, dtype=np.uint8)
-    libc = ctypes.CDLL(None, use_errno=True)
-    assert libc.mprotect(ctypes.c_void_p(content.ctypes.data + PAGE), PAGE, _NO_ACCESS) == 0, ctypes.get_errno()
-    return content[:PAGE]
-
-
-@pytest.mark.parametrize("kind", TEXT_KINDS)
-@pytest.mark.parametrize("width", [*range(1, 36), 63, 64, 65, 100])
-def test_nothing_is_read_behind_the_last_record_of_a_file(kind: Kind, width: int, last_page: Array) -> None:
-    rows = PAGE // width
-    texts = [("abcdefghijklmnopqrstuvwxyz" * 4)[: row % (width + 1)] for row in range(rows)]
-    records = last_page[PAGE - rows * width :]
-    records[:] = np.frombuffer(b"".join(text.encode().ljust(width, b"\0") for text in texts), dtype=np.uint8)
-    column = Column(kind, records.ctypes.data, width, width=width, owners=(records,))
-    written, _ = kernel_calls.csv_bytes([column], rows)
-    assert written.decode() == "".join(csv_cell(text) + "\n" for text in texts)
-
-
-@pytest.mark.parametrize("length", [0, 1, 2, 15, 16, 17, 40])
-def test_nothing_is_read_behind_the_last_text_of_a_buffer(length: int, last_page: Array) -> None:
-    texts = ["x" * length] * 3
-    content = last_page[PAGE - 3 * length :]
-    content[:] = ord("x")
-    offsets = np.arange(4, dtype=np.int32) * np.int32(length)
-    column = Column(
-        Kind.TEXT, offsets.ctypes.data, 4, extra=last_page.ctypes.data + PAGE - 3 * length, owners=(offsets,)
-    )
-    written, _ = kernel_calls.csv_bytes([column], 3)
-    assert written.decode() == "".join(csv_cell(text) + "\n" for text in texts)
+@pytest.mark.io
+def test_nothing_is_read_behind_the_last_page_of_a_file() -> None:
+    command = [sys.executable, "-m", "tests.helpers.last_page"]
+    run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"ended with {run.returncode} at {run.stdout.splitlines()[-1:]}: {run.stderr}"
 
 
 def limits(kind: Kind, unit: str) -> tuple[int, int]:
