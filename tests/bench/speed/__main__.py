@@ -8,7 +8,6 @@ asked for BENCH_GIB (2), ROUNDS (3), BENCH_WORKERS (2) and BENCH_LARGE=1 (memory
 from __future__ import annotations
 
 import sys
-import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +37,7 @@ def main() -> None:
     files = int(data.FILES_SHARE * settings.gib * GIB)
     data.ask_for_room(files)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=data.MEMORY)))
+        folder = stack.enter_context(data.folder_that_goes(data.MEMORY))
         _tell(f"touching {files / GIB:.1f} GiB of memory and more, and making the data")
         data.touch_memory(folder, files)
         trees = trees_of(settings.trees)
@@ -58,7 +57,7 @@ def _made(settings: Settings, folder: Path, stack: ExitStack) -> Data:
     tenfold = None
     if settings.is_large:
         place = data.place_of_large_files(int(_LARGE_SHARE * size), int(data.FILES_SHARE * size))
-        large = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place)))
+        large = stack.enter_context(data.folder_that_goes(place))
         tenfold = data.records(data.make_home(large), "tenfold", 5 * size)
     return Data(
         home=home,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
+import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +32,14 @@ class Input:
     path: Path
     bytes: int
     rows: int
+
+
+@contextlib.contextmanager
+def folder_that_goes(place: Path) -> Iterator[Path]:
+    """A folder that goes with this process, also where it is told to end: what is left in memory is lacking."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
+    with tempfile.TemporaryDirectory(prefix="etl-bench-", dir=place) as folder:
+        yield Path(folder)
 
 
 def make_home(folder: Path) -> Path:

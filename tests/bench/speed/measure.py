@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -45,12 +47,27 @@ def measure(command: Sequence[str | Path], folder: Path = PROJECT, *, memory_bes
             "tell": tell,
         }
         measuring = [sys.executable, "-m", "tests.bench.speed.measured_process", json.dumps(asked)]
-        done = subprocess.run(measuring, cwd=PROJECT, pass_fds=(tell,), capture_output=True, text=True, check=False)
+        printed, said = _communicate(measuring, tell)
         os.close(tell)
         with os.fdopen(hear, "rb", closefd=False) as told:
             answer = json.loads(told.read() or b'{"code": "none"}')
     finally:
         os.close(hear)
     if answer["code"] != 0:
-        raise SystemExit(f"{' '.join(words)}\nended with {answer['code']}: {done.stderr.strip()[-2000:]}")
-    return Run(Cost(answer["seconds"], answer["cpu_seconds"]), answer["peak_bytes"], done.stdout)
+        raise SystemExit(f"{' '.join(words)}\nended with {answer['code']}: {said.strip()[-2000:]}")
+    return Run(Cost(answer["seconds"], answer["cpu_seconds"]), answer["peak_bytes"], printed)
+
+
+def _communicate(measuring: Sequence[str], tell: int) -> tuple[str, str]:
+    """What it printed. A group of its own, so that nothing of it goes on where we are told to end meanwhile."""
+    process = subprocess.Popen(
+        measuring, cwd=PROJECT, pass_fds=(tell,), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        process_group=0,
+    )  # fmt: skip
+    try:
+        return process.communicate()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -46,8 +45,8 @@ def main() -> None:
     data.ask_for_room(MANY_ROWS * 4 * _BIN_ROW_BYTES)
     for tree in trees:
         measure(tree.compile(), tree.path)
-    with tempfile.TemporaryDirectory(dir=data.MEMORY) as folder:
-        sources = _sources(data.make_home(Path(folder)))
+    with data.folder_that_goes(data.MEMORY) as folder:
+        sources = _sources(data.make_home(folder))
         taken, rounds = _rounds(trees, sources, until=began + _SECONDS)
     shares = {
         job: {

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from etl_batch.values import GIB
 from tests.bench.speed.data import csv_rows, empty, lacking, make_home, records, touch_memory
+from tests.conftest import PROJECT
 
 
 def test_where_there_is_room_nothing_is_lacking() -> None:
@@ -48,3 +53,29 @@ def test_memory_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("tests.bench.speed.data.PROCESSES_BYTES", 0)
     touch_memory(tmp_path, 1)
     assert list(tmp_path.iterdir()) == []
+
+
+#: measures a command that says that it is there, and would never end
+ENDLESS = """\
+import sys
+from pathlib import Path
+from tests.bench.speed.data import folder_that_goes
+from tests.bench.speed.measure import measure
+with folder_that_goes(Path(sys.argv[1])) as folder:
+    script = "import sys, time; open(sys.argv[1], 'w').close(); time.sleep(600)"
+    measure((sys.executable, "-c", script, sys.argv[2]))
+"""
+
+
+def test_nothing_is_left_of_a_benchmark_that_is_told_to_end(tmp_path: Path) -> None:
+    """Neither its files nor the command at work, which would fail this test."""
+    there = tmp_path / "there"
+    os.mkfifo(there)
+    place = tmp_path / "place"
+    place.mkdir()
+    with subprocess.Popen([sys.executable, "-c", ENDLESS, str(place), str(there)], cwd=PROJECT) as process:
+        there.read_bytes()  # until the command has opened and closed it
+        assert len(list(place.iterdir())) == 1
+        process.send_signal(signal.SIGTERM)
+    assert process.returncode == 1
+    assert list(place.iterdir()) == []
