@@ -79,6 +79,17 @@ def not_ascii_mask(_typing: Any, address: Any) -> Any:  # noqa: ANN401
 
 
 @intrinsic
+def signed_below_mask(_typing: Any, address: Any, byte: Any) -> Any:  # noqa: ANN401
+    """Which of the 64 bytes at the address are below a byte (uint8, below 128) or above 127."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        below = builder.icmp_signed("<", _vector(builder, arguments[0]), _splat(builder, arguments[1]))
+        return builder.bitcast(below, _mask_type())
+
+    return types.uint64(types.uint64, types.uint8), generate
+
+
+@intrinsic
 def copy_block(_typing: Any, out: Any, address: Any, old: Any, new: Any) -> Any:  # noqa: ANN401
     """Copy 64 bytes, with every byte `old` made `new`."""
 

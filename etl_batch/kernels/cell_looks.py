@@ -4,63 +4,60 @@ from __future__ import annotations
 
 import numpy as np
 
+from etl_batch.kernels import csv_run_job as job_fields
 from etl_batch.kernels.cell_readings import Class
 from etl_batch.kernels.classify_cell import classify_cell, is_short_float, is_short_integer
-from etl_batch.kernels.compile import kernel
-from etl_batch.kernels.csv_listing import cell_at, list_some, rows_at_once
-from etl_batch.kernels.machine import load
+from etl_batch.kernels.compile import inlined, kernel
+from etl_batch.kernels.csv_listing import list_some, listed_cell, rows_at_once
+from etl_batch.kernels.machine import load, store
 from etl_batch.kernels.numbers_text import U
 
 _EMPTY_CLASS, _TEXT_CLASS = np.uint8(Class.EMPTY), np.uint8(Class.TEXT)
+_WORD = U(8)
+_STARTS, _COLUMNS, _RUN_ROWS, _CLASSES = (
+    _WORD * U(field) for field in (job_fields.STARTS, job_fields.COLUMNS, job_fields.RUN_ROWS, job_fields.CLASSES)
+)
 _INTEGER_CLASS, _FLOAT_CLASS = np.uint8(Class.INTEGER), np.uint8(Class.FLOAT)
 
 
-@kernel("void(uint64, uint64, uint8, uint64, uint32[::1], uint8[::1])")
-def classify_rows(
-    at: np.uint64, stop: np.uint64, delimiter: np.uint8, rows: np.uint64, scratch: np.ndarray, classes: np.ndarray
-) -> None:
-    """Say what the cells of each column look like.
+@inlined
+def _seen_in(at: np.uint64, step: np.uint64, rows: np.uint64, is_last: bool, seen: np.uint8) -> np.uint8:
+    """What one column's cells of a run look like, or-ed with what others did; none is looked at behind a TEXT."""
+    for _ in range(rows):
+        start = load(at, np.uint64)
+        length = load(at + _WORD, np.uint64) - U(1) - start
+        is_as_before = (seen & _INTEGER_CLASS and is_short_integer(start, length)) or (
+            seen & _FLOAT_CLASS and is_short_float(start, length)
+        )
+        if not is_as_before:
+            start, end, quoted = listed_cell(at, is_last)
+            if start < end:
+                seen |= classify_cell(start, end - start)
+            else:
+                seen |= _TEXT_CLASS if quoted else _EMPTY_CLASS
+            if seen & _TEXT_CLASS:
+                break
+        at += step
+    return seen
+
+
+@kernel("void(uint64)")
+def classify_run(job: np.uint64) -> None:
+    """Say what the cells of each column of a run look like.
 
     Args:
-        at: address of the first row.
-        stop: address behind the last row, which may lack its line feed.
-        delimiter: between cells.
-        rows: how many.
-        scratch: shape (listing_room(columns),).
-        classes: shape (columns,); bits of `Class` are or-ed into it. A column of TEXT is not looked at any further.
+        job: address of its fields; see `csv_run_job`. `CLASSES` is the address of a byte for each column: bits of
+            `Class` are or-ed into it. A column of TEXT is not looked at any further.
     """
-    columns = U(len(classes))
-    step = rows_at_once(columns)
-    starts = U(scratch.ctypes.data)
-    while rows > U(0):
-        wanted = False
-        for column in range(columns):
-            wanted |= not classes[U(column)] & _TEXT_CLASS
-        if not wanted:
-            return
-        here = min(rows, step)
-        list_some(at, stop, delimiter, starts, here * columns)
-        for column in range(columns):
-            seen = classes[U(column)]
+    columns, rows = load(job + _COLUMNS, np.uint64), load(job + _RUN_ROWS, np.uint64)
+    at, out = load(job + _STARTS, np.uint64), load(job + _CLASSES, np.uint64)
+    for column in range(columns):
+        seen = load(out, np.uint8)
+        if not seen & _TEXT_CLASS:
             is_last = U(column) + U(1) == columns
-            index, behind = U(column), here * columns
-            while index < behind and not seen & _TEXT_CLASS:
-                start = at + U(load(starts + index * U(4), np.uint32))
-                length = at + U(load(starts + index * U(4) + U(4), np.uint32)) - U(1) - start
-                if (seen & _INTEGER_CLASS and is_short_integer(start, length)) or (
-                    seen & _FLOAT_CLASS and is_short_float(start, length)
-                ):
-                    index += columns
-                    continue
-                start, end, quoted = cell_at(at, starts, index, is_last)
-                if start < end:
-                    seen |= classify_cell(start, end - start)
-                else:
-                    seen |= _TEXT_CLASS if quoted else _EMPTY_CLASS
-                index += columns
-            classes[U(column)] = seen
-        at += U(load(starts + here * columns * U(4), np.uint32))
-        rows -= here
+            store(out, np.uint8(_seen_in(at, columns * _WORD, rows, is_last, seen)))
+        at += _WORD
+        out += U(1)
 
 
 @kernel("void(uint64, uint64, uint8, uint64, uint32[::1], uint64[::1])")

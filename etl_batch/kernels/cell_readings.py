@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Reading(IntEnum):
-    """What the text of a cell becomes. `width` and `extra` stand beside it in the table that `read_rows` takes."""
+    """What the text of a cell becomes. `width` and `extra` stand beside it in the table that `read_run` takes."""
 
     SIGNED = 0  #: an integer of `width` bytes
     UNSIGNED = 1
@@ -35,6 +35,7 @@ class Class(IntEnum):
     TEXT = 64
 
 
-#: fields of a column in the table that `read_rows` takes
+#: fields of a column in the table that `read_run` takes
 READING, WIDTH, EXTRA, VALUES, VALID, BYTES, USED = range(7)
 READ_FIELDS = 7
+TEXT_SLACK = 32  #: bytes that are written behind a text, to be overwritten

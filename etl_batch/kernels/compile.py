@@ -38,6 +38,11 @@ class Kernel:
         """Its module and its own name."""
         return f"{self._function.__module__.rpartition('.')[2]}.{self._function.__name__}"
 
+    @property
+    def address(self) -> int:
+        """Of its code, for kernels that call it; it must be of the signature `void(uint64)`."""
+        return (self._call or self.compile()).address
+
     def compile(self) -> NativeCall:
         """Load the code for exactly the one signature; compile it where there is none."""
         with self._lock:

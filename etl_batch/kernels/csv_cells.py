@@ -1,28 +1,40 @@
 """The cells of sound CSV rows, read as typed values.
 
-A few hundred rows at a time: first it is listed where their cells begin, then they are worked column by column while
-all of it stays in the cache. No decision is made anew for each cell.
+A run of rows at a time, by the list of its cells, column by column, while all of it stays in the cache. No decision is
+made anew for each cell, and what most cells are, a short number or a short text without quotes, is read in a few steps.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from etl_batch.kernels.cell_readings import BYTES, EXTRA, READING, USED, VALID, VALUES, WIDTH, Reading
+from etl_batch.kernels import csv_run_job as job_fields
+from etl_batch.kernels.cell_readings import BYTES, EXTRA, READ_FIELDS, READING, USED, VALID, VALUES, WIDTH, Reading
 from etl_batch.kernels.cell_text import copy_bytes
-from etl_batch.kernels.compile import inlined, kernel
+from etl_batch.kernels.compile import inlined, kernel, outlined
 from etl_batch.kernels.csv_check import QUOTE
-from etl_batch.kernels.csv_listing import cell_at, list_some, rows_at_once
-from etl_batch.kernels.machine import load, store
-from etl_batch.kernels.numbers_text import U
+from etl_batch.kernels.csv_listing import listed_cell
+from etl_batch.kernels.machine import load, never_inline, store
+from etl_batch.kernels.numbers_text import POINT, U
+from etl_batch.kernels.read_digits import first_digits, first_marked, not_digits
 from etl_batch.kernels.read_numbers import read_hex
 from etl_batch.kernels.read_value import read_value, value_stride
 
 _SIGNED, _FLOAT = U(Reading.SIGNED), U(Reading.FLOAT)
 _BYTES, _TEXT = U(Reading.BYTES), U(Reading.TEXT)
 _SKIPPED, _PLACE = U(Reading.SKIPPED), U(Reading.PLACE)
-_READING, _WIDTH, _EXTRA = U(READING), U(WIDTH), U(EXTRA)
-_VALUES, _VALID, _TEXT_BYTES, _USED = U(VALUES), U(VALID), U(BYTES), U(USED)
+_WORD, _LINE = U(8), U(8 * READ_FIELDS)
+_READING, _WIDTH, _EXTRA = _WORD * U(READING), _WORD * U(WIDTH), _WORD * U(EXTRA)
+_VALUES, _VALID, _TEXT_BYTES, _USED = _WORD * U(VALUES), _WORD * U(VALID), _WORD * U(BYTES), _WORD * U(USED)
+_STARTS, _COLUMNS, _ROWS = (_WORD * U(field) for field in (job_fields.STARTS, job_fields.COLUMNS, job_fields.ROWS))
+_BASE, _STOP, _RUN_ROWS, _RUN_STOP = (
+    _WORD * U(field) for field in (job_fields.BASE, job_fields.STOP, job_fields.RUN_ROWS, job_fields.RUN_STOP)
+)
+_TABLE, _BAD, _BAD_ROWS = (_WORD * U(field) for field in (job_fields.TABLE, job_fields.BAD, job_fields.BAD_ROWS))
+_TENS = np.array([10.0**power for power in range(9)])
+_EIGHT = U(8)  #: bytes
+_SHORT_TEXT = U(32)  #: bytes; copied without asking how many they are
+_WORDS_OF_SHORT = 4
 
 
 @inlined
@@ -39,171 +51,240 @@ def _copy_text(out: np.uint64, start: np.uint64, end: np.uint64, quoted: bool) -
 
 
 @inlined
+def _is_last(column: np.uint64, step: np.uint64) -> bool:
+    """Whether a column is the last one, by the bytes of a row in the list."""
+    return (column + U(1)) * _WORD == step
+
+
+@inlined
+def _note_bad(bad: np.uint64, row: np.uint64, column: np.uint64) -> np.uint64:
+    """Note the first column that is bad in a row; returns 1 where it is the first one."""
+    place = bad + row * U(4)
+    if bad != U(0) and load(place, np.int32) >= np.int32(0):
+        return U(0)
+    if bad != U(0):
+        store(place, np.int32(column))
+    return U(1)
+
+
+@inlined
+def _read_cell(
+    how: tuple[np.uint64, ...], start: np.uint64, end: np.uint64, quoted: bool, out: np.uint64, valid: np.uint64
+) -> bool:
+    """Read one cell as a value of a fixed width; returns whether it is one."""
+    reading, width, extra = how
+    if quoted or start < end:
+        store(valid, np.uint8(1))
+        return read_value(reading, width, extra, out, start, end - start)
+    store(valid, np.uint8(0))
+    for place in range(value_stride(reading, width)):
+        store(out + U(place), np.uint8(0))
+    return True
+
+
+@outlined
+def _read_rare(
+    how: tuple[np.uint64, ...], start: np.uint64, end: np.uint64, quoted: bool, out: np.uint64, valid: np.uint64
+) -> bool:
+    """As `_read_cell`, for what is rarely needed."""
+    never_inline()
+    return _read_cell(how, start, end, quoted, out, valid)
+
+
+@inlined
 def _read_values(
-    cells: tuple[np.uint64, ...], how: tuple[np.uint64, ...], out: np.uint64, valid: np.uint64, bad: np.ndarray
+    cells: tuple[np.uint64, ...], how: tuple[np.uint64, ...], out: np.uint64, valid: np.uint64, bad: np.uint64
 ) -> np.uint64:
-    """Read a block of one column's cells as values of a fixed width; returns how many rows became bad.
+    """Read one column's cells of a run as values of a fixed width; returns how many rows became bad.
 
     Args:
-        cells: address of the first row and of the list of its cells; columns, column, rows, number of the first row.
+        cells: address of the list from the column's first cell on; from one to the next there; the column; rows.
         how: reading, width, extra.
         out: address of the first value.
         valid: address of the first flag.
-        bad: as of `read_rows`.
+        bad: address of what is bad in each row of the run; 0: nobody asks.
     """
-    base, starts, columns, column, rows, row = cells
-    reading, width, extra = how
-    is_last = column + U(1) == columns
-    index, behind = column, rows * columns
-    stride = value_stride(reading, width)
+    at, step, column, rows = cells
+    is_last = _is_last(column, step)
+    stride = value_stride(how[0], how[1])
     bad_rows = U(0)
-    while index < behind:
-        start, end, quoted = cell_at(base, starts, index, is_last)
-        if quoted or start < end:
-            store(valid, np.uint8(1))
-            if not read_value(reading, width, extra, out, start, end - start) and bad[row] < np.int32(0):
-                bad[row] = np.int32(column)
-                bad_rows += U(1)
-        else:
-            store(valid, np.uint8(0))
-            for place in range(stride):
-                store(out + U(place), np.uint8(0))
+    for row in range(rows):
+        start, end, quoted = listed_cell(at, is_last)
+        if not _read_cell(how, start, end, quoted, out, valid):
+            bad_rows += _note_bad(bad, U(row), column)
         valid += U(1)
         out += stride
-        index += columns
-        row += U(1)
+        at += step
+    return bad_rows
+
+
+@inlined
+def _read_integers(cells: tuple[np.uint64, ...], out: np.uint64, valid: np.uint64, bad: np.uint64) -> np.uint64:
+    """As `_read_values`, of SIGNED of eight bytes; eight bytes can be read at each cell."""
+    at, step, column, rows = cells
+    is_last = _is_last(column, step)
+    bad_rows = U(0)
+    for row in range(rows):
+        start = load(at, np.uint64)
+        length = load(at + _WORD, np.uint64) - U(1) - start
+        word = load(start, np.uint64)
+        if first_marked(not_digits(word)) == length and length != U(0):
+            store(valid, np.uint8(1))
+            store(out, first_digits(word, length))
+        else:
+            start, end, quoted = listed_cell(at, is_last)
+            if not _read_rare((_SIGNED, U(8), U(0)), start, end, quoted, out, valid):
+                bad_rows += _note_bad(bad, U(row), column)
+        valid += U(1)
+        out += _WORD
+        at += step
+    return bad_rows
+
+
+@inlined
+def _read_floats(cells: tuple[np.uint64, ...], out: np.uint64, valid: np.uint64, bad: np.uint64) -> np.uint64:
+    """As `_read_integers`, of FLOAT of eight bytes."""
+    at, step, column, rows = cells
+    is_last = _is_last(column, step)
+    bad_rows = U(0)
+    for row in range(rows):
+        start = load(at, np.uint64)
+        length = load(at + _WORD, np.uint64) - U(1) - start
+        word = load(start, np.uint64)
+        marked = not_digits(word)
+        point = first_marked(marked)
+        front = _EIGHT * (point & U(7))
+        is_pointed = ((word >> front) & U(255) == U(POINT)) & (first_marked(marked & (marked - U(1))) == length)
+        if is_pointed & (length - U(2) <= U(6)) & (point < length):
+            joined = (word & ((U(1) << front) - U(1))) | (word >> front >> _EIGHT << front)
+            digits = first_digits(joined, length - U(1))
+            store(valid, np.uint8(1))
+            store(out, np.float64(np.int64(digits)) / _TENS[length - U(1) - point])
+        else:
+            start, end, quoted = listed_cell(at, is_last)
+            if not _read_rare((_FLOAT, U(8), U(0)), start, end, quoted, out, valid):
+                bad_rows += _note_bad(bad, U(row), column)
+        valid += U(1)
+        out += _WORD
+        at += step
     return bad_rows
 
 
 @inlined
 def _read_texts(
-    cells: tuple[np.uint64, ...], reading: np.uint64, rooms: tuple[np.uint64, ...], bad: np.ndarray
+    cells: tuple[np.uint64, ...], is_text: bool, rooms: tuple[np.uint64, ...], bad: np.uint64
 ) -> tuple[np.uint64, np.uint64]:
-    """Read a block of one column's cells as offsets and bytes; returns how many rows became bad, and the bytes used.
+    """Read one column's cells of a run as offsets and bytes; returns how many rows became bad, and the bytes used.
 
     Args:
-        cells: address of the first row and of the list of its cells; columns, column, rows, number of the first row.
-        reading: TEXT or BYTES.
-        rooms: addresses of the first offset, the first flag and the bytes; how many of those are used.
-        bad: as of `read_rows`.
+        cells: as of `_read_values`.
+        is_text: TEXT, not BYTES.
+        rooms: addresses of the first offset, the first flag and the bytes; how many of those are used; the address up
+            to where a short text can be read.
+        bad: as of `_read_values`.
     """
-    base, starts, columns, column, rows, row = cells
-    out, valid, texts, used = rooms
-    is_last = column + U(1) == columns
-    index, behind = column, rows * columns
+    at, step, column, rows = cells
+    is_last = _is_last(column, step)
+    out, valid, texts, used, readable = rooms
     bad_rows = U(0)
-    while index < behind:
-        start, end, quoted = cell_at(base, starts, index, is_last)
-        store(valid, np.uint8(1) if quoted or start < end else np.uint8(0))
+    for row in range(rows):
+        start, end, quoted = listed_cell(at, is_last)
         store(out, np.int32(used))
-        if reading == _TEXT:
-            used = _copy_text(texts + used, start, end, quoted) - texts
-        else:
-            if not read_hex(start, end - start, texts + used) and bad[row] < np.int32(0):
-                bad[row] = np.int32(column)
-                bad_rows += U(1)
+        store(valid, np.uint8(1) if quoted or start < end else np.uint8(0))
+        if not is_text:
+            if not read_hex(start, end - start, texts + used):
+                bad_rows += _note_bad(bad, U(row), column)
             used += (end - start) >> U(1)
+        elif not quoted and end - start <= _SHORT_TEXT and start < readable:
+            for place in range(_WORDS_OF_SHORT):
+                store(texts + used + _WORD * U(place), load(start + _WORD * U(place), np.uint64))
+            used += end - start
+        else:
+            used = _copy_text(texts + used, start, end, quoted) - texts
         valid += U(1)
         out += U(4)
-        index += columns
-        row += U(1)
+        at += step
     store(out, np.int32(used))
     return bad_rows, used
 
 
 @inlined
-def _read_places(cells: tuple[np.uint64, ...], from_base: np.uint64, out: np.uint64, valid: np.uint64) -> np.uint64:
-    """Note where a block of one column's cells lie; returns how many have doubled quotes within.
+def _read_places(cells: tuple[np.uint64, ...], base: np.uint64, out: np.uint64, valid: np.uint64) -> np.uint64:
+    """Note where one column's cells of a run lie; returns how many have doubled quotes within.
 
     Args:
         cells: as of `_read_values`.
-        from_base: the offset of the first row of the block.
+        base: address from which offsets count.
         out: address of the first offset.
         valid: address of the first flag.
     """
-    base, starts, columns, column, rows, _row = cells
-    is_last = column + U(1) == columns
-    index, behind = column, rows * columns
+    at, step, column, rows = cells
+    is_last = _is_last(column, step)
     doubled = U(0)
-    while index < behind:
-        start, end, quoted = cell_at(base, starts, index, is_last)
+    for _ in range(rows):
+        start, end, quoted = listed_cell(at, is_last)
         store(valid, np.uint8(quoted or start < end))
-        store(out, np.uint32(start - base + from_base))
+        store(out, np.uint32(start - base))
         store(out + U(4), np.uint32(end - start))
         if quoted:
-            at = start
-            while at < end and load(at, np.uint8) != QUOTE:
-                at += U(1)
-            doubled += U(at < end)
+            while start < end and load(start, np.uint8) != QUOTE:
+                start += U(1)
+            doubled += U(start < end)
         valid += U(1)
         out += U(8)
-        index += columns
+        at += step
     return doubled
 
 
 @inlined
-def _read_column(cells: tuple[np.uint64, ...], from_base: np.uint64, line: np.ndarray, bad: np.ndarray) -> np.uint64:
-    """Read a block of one column's cells; returns how many rows became bad.
-
-    Args:
-        cells: address of the first row and of the list of its cells; columns, column, rows, number of the first row.
-        from_base: the offset of the first row.
-        line: shape (READ_FIELDS,): see `read_rows`.
-        bad: as of `read_rows`.
-    """
-    reading, width, extra = line[_READING], line[_WIDTH], line[_EXTRA]
-    first = cells[5]
-    values, valid = line[_VALUES], line[_VALID] + first
+def _read_column(job: np.uint64, line: np.uint64, column: np.uint64, bad: np.uint64) -> np.uint64:
+    """Read one column's cells of a run; returns how many rows became bad."""
+    reading, width = load(line + _READING, np.uint64), load(line + _WIDTH, np.uint64)
+    extra = load(line + _EXTRA, np.uint64)
+    first, stop = load(job + _ROWS, np.uint64), load(job + _STOP, np.uint64)
+    step = load(job + _COLUMNS, np.uint64) * _WORD
+    cells = (load(job + _STARTS, np.uint64) + column * _WORD, step, column, load(job + _RUN_ROWS, np.uint64))
+    values, valid = load(line + _VALUES, np.uint64), load(line + _VALID, np.uint64) + first
     if reading == _PLACE:
-        line[_USED] += _read_places(cells, from_base, values + first * U(8), valid)
+        doubled = _read_places(cells, load(job + _BASE, np.uint64), values + first * _WORD, valid)
+        store(line + _USED, load(line + _USED, np.uint64) + doubled)
         return U(0)
     if reading >= _BYTES:
-        rooms = (values + first * U(4), valid, line[_TEXT_BYTES], line[_USED])
-        more, line[_USED] = _read_texts(cells, reading, rooms, bad)
+        readable = stop - (_SHORT_TEXT - U(1))
+        used = load(line + _USED, np.uint64)
+        rooms = (values + first * U(4), valid, load(line + _TEXT_BYTES, np.uint64), used, readable)
+        more, used = _read_texts(cells, reading == _TEXT, rooms, bad)
+        store(line + _USED, used)
         return more
-    if reading == _SIGNED and width == U(8):  # what is inferred gets a loop of its own: half the time
-        return _read_values(cells, (_SIGNED, U(8), U(0)), values + first * U(8), valid, bad)
-    if reading == _FLOAT and width == U(8):
-        return _read_values(cells, (_FLOAT, U(8), U(0)), values + first * U(8), valid, bad)
+    # What is inferred gets a loop of its own.
+    if width == U(8) and load(job + _RUN_STOP, np.uint64) + _EIGHT <= stop:
+        if reading == _SIGNED:
+            return _read_integers(cells, values + first * _WORD, valid, bad)
+        if reading == _FLOAT:
+            return _read_floats(cells, values + first * _WORD, valid, bad)
     return _read_values(cells, (reading, width, extra), values + first * value_stride(reading, width), valid, bad)
 
 
-@kernel("uint64(uint64, uint64, uint8, uint32[::1], uint64[:, ::1], int32[::1], uint32[::1])")
-def read_rows(
-    base: np.uint64, stop: np.uint64, delimiter: np.uint8,
-    scratch: np.ndarray, table: np.ndarray, bad: np.ndarray, row_starts: np.ndarray,
-) -> np.uint64:  # fmt: skip
-    """Read the cells of sound rows as values of their columns' types.
+@kernel("void(uint64)")
+def read_run(job: np.uint64) -> None:
+    """Read the cells of a run as values of their columns' types.
 
     Args:
-        base: address of the first row.
-        stop: address behind the last row, which may lack its line feed.
-        delimiter: between cells.
-        scratch: shape (listing_room(columns),).
-        table: shape (columns, READ_FIELDS): reading, width, extra (see `Reading`), the address of the values or of the
-            offsets (one more than rows), of a byte for each row (set to 1, or 0 for null), of the bytes of texts, and
-            how many bytes are used (added to).
-        bad: shape (rows,), -1 throughout: set to the first column whose cell is not of its type.
-        row_starts: shape (rows + 1,): set to where each row begins, and the next one would, as offsets from `base`.
-
-    Returns:
-        How many rows are bad.
+        job: address of its fields; see `csv_run_job`. `TABLE` is the address of READ_FIELDS for each column: reading,
+            width, extra (see `Reading`), the address of the values or of the offsets (one more than rows), of a byte
+            for each row (set to 1, or 0 for null), of the bytes of texts, with TEXT_SLACK behind them, and how many
+            bytes are used (added to). `BAD` is the address of int32 for each row: set to the first column whose cell
+            is not of its type, or -1; 0: nobody asks. `BAD_ROWS` is how many are bad; added to.
     """
-    columns, rows = U(len(table)), U(len(bad))
-    step = rows_at_once(columns)
-    starts = U(scratch.ctypes.data)
-    bad_rows, first = U(0), U(0)
-    at = base
-    while first < rows:
-        here = min(rows - first, step)
-        list_some(at, stop, delimiter, starts, here * columns)
-        for row in range(here):
-            row_starts[first + U(row)] = np.uint32(at - base + U(scratch[U(row) * columns]))
-        for index in range(columns):
-            column = U(index)
-            if table[column, _READING] != _SKIPPED:
-                bad_rows += _read_column((at, starts, columns, column, here, first), at - base, table[column], bad)
-        at += U(scratch[here * columns])
-        first += here
-    row_starts[rows] = np.uint32(at - base)
-    return bad_rows
+    bad, rows = load(job + _BAD, np.uint64), load(job + _RUN_ROWS, np.uint64)
+    if bad != U(0):
+        bad += load(job + _ROWS, np.uint64) * U(4)
+        for row in range(rows):
+            store(bad + U(row) * U(4), np.int32(-1))
+    line = load(job + _TABLE, np.uint64)
+    bad_rows = load(job + _BAD_ROWS, np.uint64)
+    for column in range(load(job + _COLUMNS, np.uint64)):
+        if load(line + _READING, np.uint64) != _SKIPPED:
+            bad_rows += _read_column(job, line, U(column), bad)
+        line += _LINE
+    store(job + _BAD_ROWS, bad_rows)

@@ -83,17 +83,14 @@ def list_cells(at: np.uint64, stop: np.uint64, delimiter: np.uint8, starts: np.u
 
 
 @inlined
-def cell_at(base: np.uint64, starts: np.uint64, index: np.uint64, is_last: bool) -> tuple[np.uint64, np.uint64, bool]:
-    """A cell's text without its quotes: where it begins, where it ends, and whether it had quotes.
+def listed_cell(place: np.uint64, is_last: bool) -> tuple[np.uint64, np.uint64, bool]:
+    """A sound cell's text without its quotes: where it begins, where it ends, and whether it had quotes.
 
     Args:
-        base: address of the first row that is listed.
-        starts: address of the list.
-        index: of the cell.
+        place: address of where it begins, in a list of `csv_runs`; the next one begins behind the byte that ends it.
         is_last: it is the last one of its row.
     """
-    start = base + U(load(starts + index * U(4), np.uint32))
-    end = base + U(load(starts + index * U(4) + U(4), np.uint32)) - U(1)
+    start, end = load(place, np.uint64), load(place + U(8), np.uint64) - U(1)
     if is_last and end > start and load(end - U(1), np.uint8) == CR:
         end -= U(1)
     if start < end and load(start, np.uint8) == QUOTE:

@@ -156,3 +156,20 @@ def never_inline(_typing: Any) -> Any:  # noqa: ANN401
         return context.get_dummy_value()
 
     return types.void(), generate
+
+
+@intrinsic
+def call_kernel(_typing: Any, address: Any, argument: Any) -> Any:  # noqa: ANN401
+    """Call the code of another kernel, of the signature `void(uint64)`, that lies at the address."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        from numba.core import cgutils
+
+        word, byte = ir.IntType(_POINTER_BITS), ir.PointerType(ir.IntType(8))
+        # As Numba calls it: where a result goes, and where an error goes; here there is neither.
+        form = ir.FunctionType(ir.IntType(32), [ir.PointerType(byte), ir.PointerType(byte), word])
+        unused = [cgutils.alloca_once(builder, byte) for _ in range(2)]
+        builder.call(builder.inttoptr(arguments[0], ir.PointerType(form)), [*unused, arguments[1]])
+        return context.get_dummy_value()
+
+    return types.void(types.uint64, types.uint64), generate

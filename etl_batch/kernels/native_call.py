@@ -63,6 +63,11 @@ class NativeCall:
         self._code = code  #: lives as long as we do
         self._function: Callable[..., int] = ctypes.CFUNCTYPE(ctypes.c_int32, *flat)(code.address)
 
+    @property
+    def address(self) -> int:
+        """Of the function."""
+        return self._code.address
+
     def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401 - the signature says what
         """Run it."""
         flat: list[int | None] = []

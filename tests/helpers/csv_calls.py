@@ -17,6 +17,7 @@ import pyarrow as pa
 from etl_batch.config import JobConfig
 from etl_batch.formats.csv.csv_input import CsvInput
 from etl_batch.formats.csv.csv_inputs import CsvInputs
+from etl_batch.formats.csv.taking import RowTaker
 from etl_batch.formats.opening import Opening
 from etl_batch.kernels.csv_bad_rows import find_bad_rows
 from etl_batch.kernels.csv_check import check_rows, count_quotes, next_row
@@ -33,14 +34,15 @@ from etl_batch.kernels.csv_problems import (
     WHERE,
     Problem,
 )
-from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.storage.roots import place
 from etl_batch.values import ProgressReport, Rejected
 from tests.conftest import ACTOR
 from tests.data_makers.apostrophes import Added, Counter
+from tests.helpers import twins_csv
 from tests.helpers.parse_calls import GuardedPage
 
 PAGE_BYTES = 4096
+_FIRST_ROW = 64 * 1024  #: bytes that hold it
 _UNTOUCHED = 0xA5
 _PAGE = GuardedPage()
 
@@ -57,7 +59,7 @@ class Bad:
     detail: int
 
 
-def _at(data: bytes) -> int:
+def at_end_of_page(data: bytes) -> int:
     """The address of the data; up to a page of it, its end is where nobody may read."""
     assert len(data) <= PAGE_BYTES
     return _PAGE.put(data, at_end=True)
@@ -65,7 +67,7 @@ def _at(data: bytes) -> int:
 
 def checked_rows(data: bytes, columns: int, delimiter: str = ",") -> int | None:
     """How many rows `check_rows` counts; None where it finds one broken."""
-    base = _at(data)
+    base = at_end_of_page(data)
     found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     stop = base + len(data)
     end = int(check_rows(base, stop, stop, ord(delimiter), columns, found))
@@ -75,7 +77,7 @@ def checked_rows(data: bytes, columns: int, delimiter: str = ",") -> int | None:
 
 def checked_to(data: bytes, last: int, columns: int, delimiter: str = ",") -> tuple[int, int] | None:
     """Where the rows that begin no later than `last` end, and how many they are; None where one is broken."""
-    base = _at(data)
+    base = at_end_of_page(data)
     found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     end = int(check_rows(base, base + last, base + len(data), ord(delimiter), columns, found))
     return (end - base, int(found[0])) if end else None
@@ -83,7 +85,7 @@ def checked_to(data: bytes, last: int, columns: int, delimiter: str = ",") -> tu
 
 def line_ends_of(data: bytes, columns: int, delimiter: str = ",") -> tuple[tuple[int, int], tuple[int, int]]:
     """Lines that end with CR and LF, and with LF alone: by `check_rows` (of sound data), by `find_bad_rows`."""
-    base, stop = _at(data), _at(data) + len(data)
+    base, stop = at_end_of_page(data), at_end_of_page(data) + len(data)
     quick, careful = (np.zeros(FOUND_FIELDS, dtype=np.uint64) for _ in range(2))
     check_rows(base, stop, stop, ord(delimiter), columns, quick)
     room = np.empty((len(data) + 1, BAD_ROW_FIELDS), dtype=np.int64)
@@ -94,19 +96,19 @@ def line_ends_of(data: bytes, columns: int, delimiter: str = ",") -> tuple[tuple
 
 def quotes_of(data: bytes) -> int:
     """What `count_quotes` counts."""
-    base = _at(data)
+    base = at_end_of_page(data)
     return int(count_quotes(base, base + len(data)))
 
 
 def row_behind(data: bytes, at: int, *, inside: bool) -> int:
     """What `next_row` finds."""
-    base = _at(data)
+    base = at_end_of_page(data)
     return int(next_row(base + at, base + len(data), int(inside))) - base
 
 
 def bad_rows(data: bytes, columns: int, delimiter: str = ",", *, room: int = 3) -> tuple[list[Bad], int, bool]:
     """What `find_bad_rows` lists, how many rows it sees, and whether it says that quotes are broken."""
-    base = _at(data)
+    base = at_end_of_page(data)
     found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     at, listed = base, list[Bad]()
     while at < base + len(data):
@@ -121,17 +123,21 @@ def bad_rows(data: bytes, columns: int, delimiter: str = ",", *, room: int = 3) 
 
 
 def rewritten(data: bytes, delimiter: str = ",", *, escape: bool = True) -> tuple[bytes, Added]:
-    """What `rewrite_rows` writes, and the apostrophes that it says it added.
+    """What `take_rows` writes, and the apostrophes that it says it added.
 
     Fails where it writes past the room that it asks for.
     """
-    base = _at(data) if len(data) <= PAGE_BYTES else int(np.frombuffer(data, dtype=np.uint8).ctypes.data)
+    owner = np.frombuffer(data or b"\0", dtype=np.uint8)
+    base = at_end_of_page(data) if len(data) <= PAGE_BYTES else int(owner.ctypes.data)
     room = 5 * len(data) // 2 + 128
     out = np.full(room + 256, _UNTOUCHED, dtype=np.uint8)
     counter = Counter()
-    counts = counter.address if escape else 0
-    end = int(rewrite_rows(base, base + len(data), ord(delimiter), out.ctypes.data, counts))
-    length = end - int(out.ctypes.data)
+    first = next(iter(twins_csv.rows(data[:_FIRST_ROW], delimiter)), None)
+    taker = RowTaker(ord(delimiter), len(first.cells) if first else 1)
+    taker.write(int(out.ctypes.data), counter.address if escape else 0)
+    taken = taker.take(base, base + len(data) - 1, base + len(data))
+    assert (taken.stop, taken.is_broken) == (base + len(data), False)
+    length = taken.out - int(out.ctypes.data)
     assert length <= room
     assert (out[room:] == _UNTOUCHED).all(), "written past the end of the buffer"
     return out[:length].tobytes(), counter.added

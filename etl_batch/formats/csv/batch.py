@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.errors import InputChanged
 from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, arrow_schema
 from etl_batch.formats.csv.line_store import pack_lines
 from etl_batch.formats.format import RowIds
 from etl_batch.kernels.csv_problems import START, STOP
-from etl_batch.kernels.csv_rewrite import rewrite_rows
 from etl_batch.values import Rejected
 
 if TYPE_CHECKING:
@@ -60,8 +60,20 @@ class CsvBatch:
         """See `Batch.write_csv`."""
         if self._formatted is not None:
             return self._formatted.write_csv(out, counts)
+        from etl_batch.formats.csv.taking import RowTaker
+
+        taker = RowTaker(self.csv.file.delimiter, self.csv.file.columns)
+        taker.write(out, counts)
+        reader = None
+        if self.csv.along:
+            kinds = dict(zip(self.csv.along, self._placed(self.csv.along), strict=True))
+            reader = self._cells.reading([kinds.get(name, SKIPPED) for name in self.csv.file.names], taker)
         base, stop = self._addresses
-        return int(rewrite_rows(base, stop, self.csv.file.delimiter, out, counts))
+        taken = taker.take(base, stop - 1, stop)
+        if taken.rows != self.rows:  # the check has found so many, all of them sound
+            raise InputChanged(f"{self.csv.file.place.path} changed while the job was reading it")
+        self._known = reader.columns() if reader else self._known
+        return taken.out
 
     def table(self) -> pa.Table:
         """See `Batch.table`."""
@@ -72,18 +84,26 @@ class CsvBatch:
 
     def columns_of(self, names: Sequence[str]) -> list[Column]:
         """See `Batch.columns_of`."""
-        read, own = dict(self.csv.measures), self.csv.file.names
-        kinds = {name: read.get(name) or kind for name, kind in zip(own, self._kinds(), strict=True)}
-        places = [own.index(name) for name in names]
+        places = [self.csv.file.names.index(name) for name in names]
+        kinds, placed = self._kinds_of(names), self._placed(names)
         known = self._known
-        if known is None or any(known.types[place] != kinds[name] for name, place in zip(names, places, strict=True)):
-            # A text need not be copied to tell it from others, where it stands as it is meant.
-            placed = [PLACE if kinds[name] == TEXT else kinds[name] for name in names]
-            known = self._read_only(dict(zip(places, placed, strict=True)))
-            if any(known.used[at] for at, kind in zip(places, placed, strict=True) if kind == PLACE):
-                known = self._read_only({place: kinds[name] for name, place in zip(names, places, strict=True)})
+        if known is None or not known.has(places, kinds):
+            if known is None or not known.has(places, placed):
+                known = self._read_only(dict(zip(places, placed, strict=True)))
+            if any(known.used[place] for place, kind in zip(places, placed, strict=True) if kind == PLACE):
+                known = self._read_only(dict(zip(places, kinds, strict=True)))
             self._known = known
         return [known.column(place) for place in places]
+
+    def _kinds_of(self, names: Sequence[str]) -> list[CellType]:
+        """How some columns are read for the sample."""
+        numbers = dict(self.csv.measures)
+        kinds = dict(zip(self.csv.file.names, self._kinds(), strict=True))
+        return [numbers.get(name) or kinds[name] for name in names]
+
+    def _placed(self, names: Sequence[str]) -> list[CellType]:
+        """The same, but a text need not be copied to tell it from others, where it stands as it is meant."""
+        return [PLACE if kind == TEXT else kind for kind in self._kinds_of(names)]
 
     def _read_only(self, wanted: Mapping[int, CellType]) -> Columns:
         """Read some columns, given by their places."""

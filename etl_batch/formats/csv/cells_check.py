@@ -49,12 +49,17 @@ def check_cells(file: CsvFile, base: int, all_rows: Run, bad: BadRows, classes: 
             bad = np.concatenate([bad, np.array(wrong, dtype=np.int64).reshape(-1, BAD_ROW_FIELDS)])
             bad = bad[np.argsort(bad[:, ROW], kind="stable")]
     if file.classify or file.measured:
-        if not file.classify:
-            unwanted = [column for column in range(file.columns) if column not in file.measured]
-            classes[unwanted] = Class.TEXT  # so that nobody looks at their cells
+        leave_unwanted(file, classes)
         for run in _sound(base, all_rows, bad):
             run.cells(file).classify(classes)
     return bad
+
+
+def leave_unwanted(file: CsvFile, classes: npt.NDArray[np.uint8]) -> None:
+    """Give the columns that nobody asks about a class at which their cells are not looked at; shape (columns,)."""
+    if not file.classify:
+        unwanted = [column for column in range(file.columns) if column not in file.measured]
+        classes[unwanted] = Class.TEXT
 
 
 def _sound(base: int, all_rows: Run, bad: BadRows) -> Iterator[Run]:

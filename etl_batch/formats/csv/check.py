@@ -6,6 +6,7 @@ The parent names these functions without running them, so the kernels are loaded
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ from etl_batch.formats.csv.pieces import BadRows, Checked, FirstLook, Piece
 from etl_batch.formats.mapped_file import MappedFile
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, CR_LF, FOUND_FIELDS, LF_ALONE, ROW
 from etl_batch.values import MIB
+
+if TYPE_CHECKING:
+    from etl_batch.formats.csv.taking import RowTaker
 
 _STEP_BYTES = MIB  #: looked at carefully, where anything in it is broken
 _ROOM = 1024  #: bad rows listed in one go
@@ -60,26 +64,25 @@ def _check(piece: Piece, mapped: MappedFile, gives_up: Callable[[], bool]) -> Ch
 
 
 def _check_rows(piece: Piece, mapped: MappedFile, at: int, gives_up: Callable[[], bool]) -> Checked | None:
-    from etl_batch.kernels.csv_check import check_rows
-
     file, last = piece.file, mapped.base + piece.stop
     start = at
     rows, broken_quotes, pairs, alone = 0, False, 0, 0
     bad: list[BadRows] = []
     classes = np.zeros(file.columns, dtype=np.uint8)
     found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
+    sound = _SoundRows(file, classes)
     # A row that begins at `last` itself is ours: the next piece begins behind the first line feed in it.
     while at <= last and at < mapped.stop:
         target = min(at + _STEP_BYTES, last)
         listed = _NONE
-        found[1] = 0
-        end = int(check_rows(at, target, mapped.stop, file.delimiter, file.columns, found))
+        end = sound.check(at, target, mapped.stop, found)
         if (found[1] or not end) and gives_up():
             return None
-        if not end:
+        is_sound = bool(end)
+        if not is_sound:
             end, found, listed = _bad_rows(file, mapped, at, target)
             broken_quotes |= bool(found[2])
-        if file.classify or file.measured or any(file.declared):
+        if any(file.declared) or (not is_sound and (file.classify or file.measured)):
             from etl_batch.formats.csv.cells_check import Run, check_cells
 
             listed = check_cells(file, mapped.base, Run(at, end, 0, int(found[0])), listed, classes)
@@ -94,6 +97,39 @@ def _check_rows(piece: Piece, mapped: MappedFile, at: int, gives_up: Callable[[]
             break
     every = np.concatenate(bad) if bad else _NONE
     return Checked(start - mapped.base, at - mapped.base, rows, every, broken_quotes, (pairs, alone), classes)
+
+
+class _SoundRows:
+    """Checks rows, stretch after stretch; on the way it is seen what their cells look like, if anybody wants to know.
+
+    Where columns have declared types, that is left to `check_cells`: a row may be bad by a cell of it.
+    """
+
+    def __init__(self, file: CsvFile, classes: npt.NDArray[np.uint8]) -> None:
+        self._file = file
+        self._taker: RowTaker | None = None
+        self._seen = np.zeros(FOUND_FIELDS, dtype=np.uint64)  #: of the stretches before
+        if (file.classify or file.measured) and not any(file.declared):
+            from etl_batch.formats.csv.cells_check import leave_unwanted
+            from etl_batch.formats.csv.taking import RowTaker
+
+            leave_unwanted(file, classes)
+            self._taker = RowTaker(file.delimiter, file.columns)
+            self._taker.classify(classes)
+
+    def check(self, at: int, last: int, stop: int, found: npt.NDArray[np.uint64]) -> int:
+        """See `csv_check.check_rows`."""
+        if self._taker is None:
+            from etl_batch.kernels.csv_check import check_rows
+
+            found[1] = 0
+            return int(check_rows(at, last, stop, self._file.delimiter, self._file.columns, found))
+        taken = self._taker.take(at, last, stop)
+        seen = np.array([taken.rows, taken.quoted, 0, *taken.line_ends], dtype=np.uint64)
+        found[:] = seen - self._seen
+        self._seen = seen
+        self._seen[1] = 0
+        return 0 if taken.is_broken else taken.stop
 
 
 def _bad_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> tuple[int, npt.NDArray[np.uint64], BadRows]:

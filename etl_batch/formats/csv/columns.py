@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.errors import OutOfMemory
+from etl_batch.errors import InputChanged, OutOfMemory
 from etl_batch.formats.csv.column_types import CellType, arrow_type
-from etl_batch.kernels.cell_looks import classify_rows, measure_columns
-from etl_batch.kernels.cell_readings import BYTES, EXTRA, READ_FIELDS, READING, USED, VALID, VALUES, WIDTH, Reading
+from etl_batch.formats.csv.taking import RowTaker
+from etl_batch.kernels.cell_looks import measure_columns
+from etl_batch.kernels.cell_readings import (
+    BYTES,
+    EXTRA,
+    READ_FIELDS,
+    READING,
+    TEXT_SLACK,
+    USED,
+    VALID,
+    VALUES,
+    WIDTH,
+    Reading,
+)
 from etl_batch.kernels.columns import Array, Column, Kind
-from etl_batch.kernels.csv_cells import read_rows
 from etl_batch.kernels.csv_listing import LIST_SLACK, list_cells, listing_room
 
 if TYPE_CHECKING:
@@ -64,29 +75,43 @@ class Cells:
 
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or the `Class` of every cell into its column's; shape (columns,)."""
-        classify_rows(self.base, self.stop, self.delimiter, self.rows, self._scratch(), classes)
+        taker = RowTaker(self.delimiter, self.columns)
+        taker.classify(classes)
+        self._take(taker)
 
     def read(self, types: Sequence[CellType]) -> Columns:
         """Read every cell as its column's type."""
+        taker = RowTaker(self.delimiter, self.columns)
+        reading = self.reading(types, taker)
+        self._take(taker)
+        return reading.columns()
+
+    def reading(self, types: Sequence[CellType], taker: RowTaker) -> Reader:
+        """Let every cell be read as its column's type, when the rows are taken."""
         lengths = np.full(self.columns, self.stop - self.base, dtype=np.uint64)
         texts = sum(kind.reading in _OFFSETS for kind in types)
         if texts > _ROOMY_TEXTS or self.stop - self.base > _LONGEST_TEXT:
             lengths[:] = 0  # of few texts, all of the rows are room enough: what is not written costs nothing
             measure_columns(self.base, self.stop, self.delimiter, self.rows, self._scratch(), lengths)
-        columns = [_Room.of(kind, self.rows, int(length)) for kind, length in zip(types, lengths, strict=True)]
+        rooms = [_Room.of(kind, self.rows, int(length)) for kind, length in zip(types, lengths, strict=True)]
         table = np.zeros((self.columns, READ_FIELDS), dtype=np.uint64)
-        for line, (kind, room) in zip(table, zip(types, columns, strict=True), strict=True):
+        for line, (kind, room) in zip(table, zip(types, rooms, strict=True), strict=True):
             line[READING], line[WIDTH], line[EXTRA] = kind.reading, kind.width, kind.extra
             line[VALUES], line[VALID], line[BYTES] = (
                 room.values.ctypes.data,
                 room.valid.ctypes.data,
                 room.text.ctypes.data,
             )
-        bad = np.full(self.rows, -1, dtype=np.int32)
+        bad = np.empty(self.rows, dtype=np.int32)
         row_starts = np.empty(self.rows + 1, dtype=np.uint32)
-        bad_rows = int(read_rows(self.base, self.stop, self.delimiter, self._scratch(), table, bad, row_starts))
-        used = [int(line[USED]) for line in table]
-        return Columns(tuple(types), columns, used, self.base, row_starts, bad if bad_rows else None)
+        taker.place(self.base, row_starts)
+        taker.read(table, bad)
+        return Reader(self, tuple(types), rooms, table, row_starts, bad)
+
+    def _take(self, taker: RowTaker) -> None:
+        taken = taker.take(self.base, self.stop - 1, self.stop)
+        if taken.rows != self.rows:
+            raise InputChanged("rows of a CSV changed while the job was reading them")
 
     def _scratch(self) -> npt.NDArray[np.uint32]:
         return np.empty(listing_room(self.columns), dtype=np.uint32)
@@ -107,10 +132,28 @@ class _Room:
         if kind.reading is Reading.SKIPPED:
             rows = length = 0
         size = 4 * (rows + 1) if kind.reading in _OFFSETS else rows * _VALUE_BYTES.get(kind.reading, kind.width)
-        text_room = length + 8 if kind.reading in _OFFSETS else 1
+        text_room = length + TEXT_SLACK if kind.reading in _OFFSETS else 1
         values: Array = np.empty((size + 15) // 8 * 8, np.uint8)
         values[:4] = 0  # the first offset, which nobody writes where there are no rows
         return cls(values, np.empty(rows + 1, np.uint8), np.empty(text_room, np.uint8))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Cells that are read when their rows are taken."""
+
+    cells: Cells
+    types: tuple[CellType, ...]
+    rooms: Sequence[_Room]
+    table: npt.NDArray[np.uint64]
+    row_starts: npt.NDArray[np.uint32]
+    bad: npt.NDArray[np.int32]
+
+    def columns(self) -> Columns:
+        """What was read, once they are."""
+        used = self.table[:, USED].tolist()
+        bad = self.bad if (self.bad >= 0).any() else None
+        return Columns(self.types, self.rooms, used, self.cells.base, self.row_starts, bad)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +171,10 @@ class Columns:
     def rows(self) -> int:
         """How many rows."""
         return len(self.row_starts) - 1
+
+    def has(self, places: Sequence[int], types: Sequence[CellType]) -> bool:
+        """Whether some columns were read as these types."""
+        return all(self.types[place] == kind for place, kind in zip(places, types, strict=True))
 
     def arrays(self) -> list[pa.Array]:
         """The columns as Arrow arrays of their types."""

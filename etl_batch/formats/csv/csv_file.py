@@ -84,3 +84,4 @@ class TypedCsv:
     file: CsvFile
     types: tuple[CellType, ...]  #: of the columns in the Parquet: the declared ones, and those inferred
     measures: tuple[tuple[str, CellType], ...] = ()  #: columns of numbers, and how these are read to be added up
+    along: tuple[str, ...] = ()  #: columns that the sample wants, read while rows are written

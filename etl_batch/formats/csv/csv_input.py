@@ -43,6 +43,7 @@ class CsvInput:
     pieces: tuple[Checked, ...] = field(repr=False)  #: those with rows, in order
     types: tuple[CellType, ...]  #: of the columns in the Parquet: the declared ones, and those inferred
     measures: tuple[tuple[str, CellType], ...] = ()  #: columns of numbers, and how these are read to be added up
+    along: tuple[str, ...] = field(default=(), repr=False)  #: see `TypedCsv`
 
     @property
     def place(self) -> Place:
@@ -76,7 +77,7 @@ class CsvInput:
 
     @property
     def _typed(self) -> TypedCsv:
-        return TypedCsv(self.file, self.types, self.measures)
+        return TypedCsv(self.file, self.types, self.measures, self.along)
 
     @cached_property
     def _first_rows(self) -> list[int]:

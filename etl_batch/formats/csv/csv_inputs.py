@@ -131,8 +131,9 @@ class CsvInputs:
             self._tell_of_mixed_ends(file, found)
         types = self._types(files, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
         measures = tuple(_measures(names, types, measured, pieces))
+        along = _along(measures, self.config)
         return [
-            CsvInput(opened_csv.ordinal, file, tuple(found), types, measures)
+            CsvInput(opened_csv.ordinal, file, tuple(found), types, measures, along)
             for opened_csv, file, found in zip(opened, files, pieces, strict=True)
         ]
 
@@ -205,6 +206,13 @@ def _measures(
             yield names[column], kind
         elif kind is TEXT and (found := number_type(seen)):
             yield names[column], found
+
+
+def _along(measures: Sequence[tuple[str, CellType]], config: JobConfig) -> tuple[str, ...]:
+    """The columns that the sample wants, where nothing else reads them: for a Parquet all columns are read."""
+    if not measures or config.output_parquet is not None:
+        return ()
+    return (config.strata_column, *(name for name, _ in measures))
 
 
 def _counted(progress: Progress | None, total: int) -> Callable[[int, int], None]:

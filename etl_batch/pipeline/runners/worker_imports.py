@@ -5,13 +5,13 @@ What only some jobs need, the workers load themselves, all at the same time.
 """
 
 from etl_batch.formats.binary import binary_input
-from etl_batch.formats.csv import batch, cells_check, check, csv_input
+from etl_batch.formats.csv import batch, cells_check, check, csv_input, taking
 from etl_batch.formats.parquet import parquet_input
 from etl_batch.kernels import csv_check as check_kernels
 from etl_batch.kernels.cache_folder import note_compiled
-from etl_batch.kernels.cell_looks import classify_rows
-from etl_batch.kernels.csv_cells import read_rows
-from etl_batch.kernels.csv_rewrite import rewrite_rows
+from etl_batch.kernels.cell_looks import classify_run
+from etl_batch.kernels.csv_cells import read_run
+from etl_batch.kernels.csv_runs import take_rows
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.kernels.pick_rows import pick_rows
 from etl_batch.kernels.sample_rows import sample_rows
@@ -21,8 +21,8 @@ from etl_batch.pipeline import span_worker
 from etl_batch.sampling import span_sampler
 
 for _kernel in (
-    check_kernels.count_quotes, check_kernels.next_row, check_kernels.check_rows, classify_rows,
-    read_rows, rewrite_rows, format_rows, fill_slots, sample_rows, hash_texts, pick_rows,
+    check_kernels.count_quotes, check_kernels.next_row, check_kernels.check_rows, classify_run,
+    read_run, take_rows, format_rows, fill_slots, sample_rows, hash_texts, pick_rows,
 ):  # fmt: skip
     _kernel.compile()
 note_compiled()
@@ -36,4 +36,5 @@ __all__ = [
     "parquet_input",
     "span_sampler",
     "span_worker",
+    "taking",
 ]

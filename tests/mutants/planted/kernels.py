@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _CHECK = "tests/property/kernels/test_csv_check.py"
+_RUNS = "tests/property/kernels/test_csv_runs.py"
 _NUMBERS = "tests/property/kernels/test_numbers_text.py"
 
 _ROWS = "tests/property/kernels/test_format_rows.py"
@@ -42,6 +43,14 @@ FAULTS = (
         _CHECK,
     ),
     Fault("etl_batch.kernels.csv_check.check_rows", "returned = returns >> _LAST", "returned = U(0)", _CHECK),
+    Fault("etl_batch.kernels.csv_run_scan.list_run", "wrong = equal_mask(block, NUL) & valid", "wrong = U(0)", _RUNS),
+    Fault(
+        "etl_batch.kernels.csv_run_scan.list_run", "if carry | closed | returned == U(0):", "if carry == U(0):", _RUNS
+    ),
+    Fault("etl_batch.kernels.csv_run_scan.list_run", "if different != np.uint8(0):", "if False:", _RUNS),
+    Fault("etl_batch.kernels.csv_runs._write_run", "separator - U(is_returned)", "separator", _RUNS),
+    Fault("etl_batch.kernels.csv_cells._read_floats", "& (length - U(2) <= U(6))", "", _RUNS),
+    Fault("etl_batch.kernels.csv_cells._read_integers", "and length != U(0)", "", _RUNS),
     Fault("etl_batch.kernels.float_text._shortest", "- odd", "", _NUMBERS),
     Fault("etl_batch.kernels.float_text._SHORT_CUT_BELOW_32", "1e4", "1e6", _NUMBERS),
     Fault("etl_batch.kernels.float_text._write_positional", "store(point + U(9), second)", "pass", _NUMBERS),
