@@ -125,7 +125,7 @@ def test_no_more_rows_than_there_is_room_for() -> None:
 
 _numbers = st.sampled_from([b"0", b"7", b"-7", b"007", b"+1", b"12345678", b"123456789", b"-9223372036854775808", b"x"])
 _floats = st.sampled_from(
-    [b"0.5", b"-0.5", b"5", b"12.3456", b"123456.78", b".5", b"5.", b"1.2.3", b"1e3", b"nan", b"-"]
+    [b"0.5", b"-0.5", b"5", b"12.3456", b"123456.78", b".5", b"5.", b".", b"1.2.3", b"1e3", b"nan", b"-"]
 )
 _texts = st.lists(st.sampled_from([*TRIGGERS, "a", "ä", "x" * 15, "y" * 16, "z" * 40]), max_size=4).map("".join)
 
