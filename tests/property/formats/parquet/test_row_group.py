@@ -158,3 +158,10 @@ def test_any_table(data: st.DataObject, rows: int, width: int, page_rows: int) -
 @example([math.nan, math.nan, None], pa.float64())
 def test_bounds_of_floats(values: list[float | None], kind: pa.DataType) -> None:
     check(pa.table({"f": pa.array(values, kind)}))
+
+
+def test_each_page_has_the_bounds_of_its_own_rows() -> None:
+    check(
+        pa.table({"n": [1, 1, None, 5, 5, 5, None, 1], "f": [0.0, 0.0, -0.0, math.nan, math.nan, math.nan, 2.5, 2.5]}),
+        3,
+    )
