@@ -7,6 +7,8 @@ import os
 
 # One of the allocators that pyarrow brings would start a thread; a process that others are forked from has but one.
 os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
+# And two allocators in each worker keep two heaps of what was freed: NumPy's memory comes from the C library, too.
+os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
 
 import pyarrow.compute
 import pyarrow.parquet

@@ -27,6 +27,12 @@ def has_loaded(module: str) -> tuple[bool, int]:
     return module in sys.modules, os.getpid()
 
 
+def allocator(_: None) -> str:
+    import pyarrow as pa
+
+    return str(pa.default_memory_pool().backend_name)
+
+
 def load(_: None) -> None:
     """As a job does; being of this file, it has the worker import the file before it is shut in."""
     load_arrow(None)
@@ -52,18 +58,19 @@ import sys
 from multiprocessing import forkserver
 from pathlib import Path
 from etl_batch.pipeline.runners.process_pool import ProcessPool
-from tests.unit.pipeline.runners.test_process_pool import LIMITS, has_loaded
+from tests.unit.pipeline.runners.test_process_pool import LIMITS, allocator, has_loaded
 
 with ProcessPool(writes_parquet=sys.argv[1] == "parquet") as pool:
     ((is_loaded, _),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
+    used = list(pool.map(allocator, [None], LIMITS)) if is_loaded else []
     pid = str(forkserver._forkserver._forkserver_pid)
     others = [task for task in Path(f"/proc/{pid}/task").iterdir() if task.name != pid]
-    print(is_loaded, [(task / "comm").read_text().strip() for task in others])
+    print(is_loaded, used, [(task / "comm").read_text().strip() for task in others])
 """
 
 
-@pytest.mark.parametrize(("output", "loaded"), [("csv", False), ("parquet", True)])
-def test_what_parquet_takes_is_loaded_once_where_it_is_written_and_starts_no_thread(output: str, loaded: bool) -> None:
+@pytest.mark.parametrize(("output", "loaded"), [("csv", "False []"), ("parquet", "True ['system']")])
+def test_what_parquet_takes_is_loaded_once_where_it_is_written_and_starts_no_thread(output: str, loaded: str) -> None:
     """A process of one thread is forked as it is; of others, each fork might copy a lock that nobody opens again."""
     command = [sys.executable, "-c", _WITH_PYARROW, output]
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as commands set it
