@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.stratum_names import Hashes
-from etl_batch.formats.arrow.plain_arrays import flags, numbers, repeated_texts
+from etl_batch.formats.arrow.plain_arrays import flags, numbers, repeated_texts, taken
 from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState
@@ -90,7 +90,7 @@ def _rows(state: SampleState, drawn: Draw) -> pa.Table:
     table = pa.concat_tables([store.table() for store in state.stores]).combine_chunks()
     order = np.empty(len(source), dtype=np.int64)
     order[np.lexsort((places, source))] = np.arange(len(source))  # now they stand as they came, input by input
-    return table.take(numbers(order))
+    return taken(table, order)
 
 
 def _about(plan: SamplePlan, totals: StrataTotals, drawn: Draw, confidence: float) -> dict[str, object]:

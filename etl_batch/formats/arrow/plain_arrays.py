@@ -1,9 +1,12 @@
-"""NumPy arrays as Arrow arrays, by their buffers: `pa.array` would load pandas first, which takes a while."""
+"""NumPy arrays as Arrow arrays, by their buffers: `pa.array` would load pandas first, which takes a while.
+
+So does `pyarrow.compute`, which makes a Python function of each of Arrow's, and which methods such as `take` load.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +53,18 @@ def texts(values: Sequence[str]) -> pa.Array:
 
 def repeated_texts(values: Sequence[str], places: npt.NDArray[np.int64]) -> pa.Array:
     """Texts out of a list, by their places in it."""
-    return texts(values).take(numbers(places))
+    return taken(texts(values), places)
+
+
+_Some = TypeVar("_Some", "pa.Array", "pa.Table")
+
+
+def taken(values: _Some, places: npt.NDArray[np.int64]) -> _Some:
+    """The rows at some places, in their order."""
+    from pyarrow._compute import call_function
+
+    found: _Some = call_function("take", [values, numbers(places)])
+    return found
 
 
 def _validity(null: Flags | None) -> pa.Buffer | None:

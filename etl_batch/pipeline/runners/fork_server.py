@@ -9,6 +9,7 @@ read about that.
 """
 
 import atexit
+import gc
 import os
 import sys
 from types import TracebackType
@@ -24,3 +25,4 @@ def _report(kind: type[BaseException], error: BaseException, at: TracebackType |
 atexit.register(os._exit, 0)
 sys.excepthook = _report
 worker_policy(None)  # most of it is found out once, for all workers
+gc.freeze()  # a worker that looks for garbage among all this would make a copy of it, page by page

@@ -4,7 +4,7 @@ The kernels that most jobs run, and the modules whose values travel to workers, 
 What only some jobs need, the workers load themselves, all at the same time.
 """
 
-from etl_batch.formats.binary import binary_input
+from etl_batch.formats.binary import binary_input, record_reader
 from etl_batch.formats.csv import batch, cells_check, check, csv_input, taking
 from etl_batch.formats.parquet import parquet_input
 from etl_batch.kernels import csv_check as check_kernels
@@ -34,6 +34,7 @@ __all__ = [
     "check",
     "csv_input",
     "parquet_input",
+    "record_reader",
     "span_sampler",
     "span_worker",
     "taking",

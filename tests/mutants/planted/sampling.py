@@ -55,6 +55,12 @@ FAULTS = (
         "part.strata",
         _SAMPLING,
     ),
+    Fault(
+        "etl_batch.formats.arrow.plain_arrays.taken",
+        'call_function("take", [values, numbers(places)])',
+        "values.take(numbers(places))",
+        "tests/unit/sampling/test_finish.py",
+    ),
     Fault("etl_batch.sampling.packing.head_of", " + behind", "", _SAMPLING),
     Fault("etl_batch.sampling.span_sample.SpanSample.from_bytes", "array.copy() for", "array for", _SAMPLING),
     Fault(

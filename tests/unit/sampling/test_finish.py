@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl_batch.estimate.exact_sums import Sums, Unit
+from etl_batch.formats.arrow.plain_arrays import numbers
 from etl_batch.sampling import sample_state
 from etl_batch.sampling.draw import draw
 from etl_batch.sampling.estimates import MOST_LISTED, estimates_of
@@ -24,6 +27,7 @@ from etl_batch.sampling.sample_file import SAMPLE_KEY, TOTALS_KEY, Block, Where
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.strata_totals import StrataTotals
+from tests.conftest import PROJECT
 
 ROWS = {"a": (1.0, 2.0, 4.0), "b": (10.0, 30.0)}  #: the values of the rows of each stratum
 
@@ -44,7 +48,8 @@ class Store:
         """Numbers have a type."""
 
     def table(self) -> pa.Table:
-        return pa.table({"number": pa.array(self.numbers, pa.int64()), "_row": pa.nulls(len(self.numbers))})
+        kept = numbers(np.array(self.numbers, dtype=np.int64))  # `pa.array` would load pandas
+        return pa.Table.from_arrays([kept, pa.nulls(len(kept))], names=["number", "_row"])
 
 
 def state_of(rows: Mapping[str, Sequence[float]], budget: int, most: int = 100) -> SampleState:
@@ -178,3 +183,22 @@ def test_of_very_many_strata_those_with_the_most_rows_are_listed() -> None:
     assert (len(names), names[:3], names[-1]) == (MOST_LISTED, ["aa", "bb", "s00000"], "z")
     assert estimate.total == MOST_LISTED + 10
     assert estimate.warnings[-1].startswith("of 1,003 strata, the 1,000 with the most rows are listed")
+
+
+_WITHOUT_FUNCTIONS = """
+import sys
+from etl_batch.sampling.finish import Unfinished, finished, load_arrow
+from tests.unit.sampling.test_finish import ROWS, state_of
+load_arrow(None)
+assert finished(Unfinished(state_of(ROWS, 0), [], 0.95)).sample
+print("pyarrow.compute" in sys.modules)
+"""
+
+
+@pytest.mark.io
+def test_a_sample_is_drawn_without_a_function_of_each_of_arrows() -> None:
+    """To load `pyarrow.compute` takes as long as all else at the end of a small job."""
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_FUNCTIONS], capture_output=True, text=True, check=False, cwd=PROJECT
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr
