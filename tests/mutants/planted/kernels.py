@@ -57,8 +57,13 @@ FAULTS = (
     Fault("etl_batch.kernels.numbers_text.write_small_decimal", "U(units < 0)", "U(1)", _NUMBERS),
     Fault("etl_batch.kernels.numbers_text.write_small_decimal", "U(7) - scale)", "U(7))", _NUMBERS),
     Fault("etl_batch.kernels.short_cell.write_fixed_text", "if not sixteen_readable(start):", "if False:", _ROWS),
-    Fault("etl_batch.kernels.short_cell.write_fixed_text", "more[2] << here", "more[2]", _ROWS),
-    Fault("etl_batch.kernels.short_cell.write_plain_text", "quoted &= _ALL >> (_BITS - length)", "pass", _ROWS),
+    Fault("etl_batch.kernels.short_cell.write_fixed_text", "more[0] << here", "more[0]", _ROWS),
+    Fault(
+        "etl_batch.kernels.short_cell.write_plain_text",
+        " or (length < SIXTEEN and not sixteen_readable(start))",
+        "",
+        _ROWS,
+    ),
     Fault("etl_batch.kernels.format_rows.format_block", "if not ok:", "if False:", _ROWS),
     Fault(
         "etl_batch.kernels.format_rows.format_block",

@@ -7,6 +7,7 @@ import random
 import struct
 from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -385,6 +386,13 @@ def test_the_reason_names_the_first_bad_field() -> None:
     layout = Layout(record_size=2, fields=fields)
     _, _, rejected = decode(layout, [b"\2\2", b"\0\2", b"\0\1"])
     assert [one.reason for one in rejected] == ["field 'a': a bool is 0 or 1", "field 'b': a bool is 0 or 1"]
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_a_long_date_is_bad_although_its_lower_half_is_a_day(order: Literal["little", "big"]) -> None:
+    field = Field(name="date", type="date", offset=0, length=8, big_endian=order == "big")
+    stored = [days.to_bytes(8, order, signed=True) for days in (2**32, 0, -(2**32), LAST_DAY, FIRST_DAY)]
+    check(Layout(record_size=8, fields=(field,)), stored)
 
 
 def null_layout(kind: str, length: int, null: str, encoding: str = "latin-1") -> Layout:
