@@ -62,11 +62,12 @@ class RunningSums:
             places: shape (n,): where the sums of each of them come.
             count: how many strata there are then.
         """
-        limbs, first = self.limbs[strata], 0
+        rows = slice(0, int(strata.max(initial=-1)) + 1)
+        first, stop = 0, self.limbs.shape[1]
         if self.kind in FLOATS:  # only what lies between the smallest value and the largest, and one limb for carries
-            used = np.flatnonzero(limbs.any(axis=0))
+            used = np.flatnonzero(self.limbs[rows].any(axis=0))
             first, stop = (int(used[0]), int(used[-1]) + 2) if len(used) else (0, 1)
-            limbs = limbs[:, first:stop]
-        found = Sums(self.unit, first, limbs, self.most[strata], self.odd[strata]).spread(places, count)
-        self.limbs[strata], self.most[strata], self.odd[strata] = 0, -np.inf, 0
+        limbs = self.limbs[rows, first:stop]
+        found = Sums(self.unit, first, limbs[strata], self.most[strata], self.odd[strata]).spread(places, count)
+        limbs[:], self.most[rows], self.odd[rows] = 0, -np.inf, 0
         return found
