@@ -64,9 +64,9 @@ class RunningSums:
         """
         rows = slice(0, int(strata.max(initial=-1)) + 1)
         first, stop = 0, self.limbs.shape[1]
-        if self.kind in FLOATS:  # only what lies between the smallest value and the largest, and one limb for carries
+        if self.kind in FLOATS:  # only what lies between the smallest value and the largest; `settled` carries beyond
             used = np.flatnonzero(self.limbs[rows].any(axis=0))
-            first, stop = (int(used[0]), int(used[-1]) + 2) if len(used) else (0, 1)
+            first, stop = (int(used[0]), int(used[-1]) + 1) if len(used) else (0, 1)
         limbs = self.limbs[rows, first:stop]
         found = Sums(self.unit, first, limbs[strata], self.most[strata], self.odd[strata]).spread(places, count)
         limbs[:], self.most[rows], self.odd[rows] = 0, -np.inf, 0

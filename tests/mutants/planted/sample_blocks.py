@@ -14,7 +14,7 @@ FAULTS = (
     Fault("etl_batch.kernels.sample_rows._list_rows", "done[_TOO_MANY] = U(1)", "done[_TOO_MANY] = U(0)", _BLOCKS),
     Fault("etl_batch.kernels.short_keys.fill_slots", "short_hash(line[_KEY_BYTES],", "short_hash(U(0),", _BLOCKS),
     Fault("etl_batch.formats.known_strata.KnownStrata.begin", "ROWS] = 0", "ROWS] += 0", _BLOCKS),
-    Fault("etl_batch.formats.running_sums.RunningSums.take", "int(used[-1]) + 2", "int(used[-1]) + 1", _BLOCKS),
+    Fault("etl_batch.formats.running_sums.RunningSums.take", "int(used[-1]) + 1", "int(used[-1])", _BLOCKS),
     Fault("etl_batch.sampling.block_pass.BlockPass.learn", "strata.of_codes is self._known.hashes", "True", _BLOCKS),
     Fault(
         "etl_batch.sampling.span_sampler.SpanSampler._kept",

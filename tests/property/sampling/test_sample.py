@@ -25,7 +25,7 @@ from etl_batch.kernels.columns import Column, Kind
 from etl_batch.sampling import span_sampler
 from etl_batch.sampling.block_pass import summed
 from etl_batch.sampling.certain_rows import largest
-from etl_batch.sampling.counts import Counts
+from etl_batch.sampling.counts import Counts, no_counts
 from etl_batch.sampling.draw import Draw, allocated, draw
 from etl_batch.sampling.packing import Packed, head_of, pack, unpack, unpack_first
 from etl_batch.sampling.plan import SamplePlan
@@ -381,6 +381,21 @@ def test_a_large_stratum_has_its_share_beside_thousands_of_small_ones(cuts: list
     expected = twin(plan, names, [0.0] * len(names))
     assert found == {row for its in expected.values() for row in its}
     assert len(state.candidates) < 4_000 + 302 + 300
+
+
+def test_what_leaves_a_worker_is_within_the_limits_of_all_that_it_has_seen() -> None:
+    """The span's own rows count, too: what its rows are listed by is older, and looser."""
+    names = ["a" if row % 3 else "b" for row in range(30_000)]
+    plan, counts = plan_of(len(names), 100), no_counts()
+    sampler = SpanSampler(plan)
+    for first in range(0, len(names), 5_000):
+        its = names[first : first + 5_000]
+        part = sampler.take(Rows(its, [0.0] * len(its), first), Span(0, 0, first, first + 5_000, first, 5_000))  # type: ignore[arg-type]
+        assert part is not None
+        counts = counts.plus(part.totals.keys, part.totals.rows, plan.max_strata)
+        limits = dict(zip(part.totals.texts(), counts.limits(plan, part.totals.keys).tolist(), strict=True))
+        within = [row for row, name in enumerate(its, first) if priority(plan, 0, row) <= limits[name]]
+        assert part.candidates.row.tolist() == within
 
 
 def test_rows_of_many_small_strata_are_not_all_kept() -> None:
