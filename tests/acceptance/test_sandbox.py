@@ -301,13 +301,13 @@ def test_a_kernel_that_is_not_compiled_yet_is_compiled_and_kept_by_a_worker(
 ) -> None:
     """One only: all of them take a minute. Once all are there, no worker may add to them."""
     tree = tmp_path / "tree"
-    home.put("a.bin", records(2000), LAYOUT)
+    home.put("a.bin", records(2000), f'encoding = "latin-1"\n{LAYOUT}')
     _, usual = _as_on(command, home, "", 0)
     ours = cache_folder()
     shutil.copytree(PROJECT / "etl_batch", tree / "etl_batch", ignore=shutil.ignore_patterns("*.pyc"))
     theirs = tree / "etl_batch" / "kernels" / "__pycache__" / ours.name
     shutil.copytree(ours, theirs, dirs_exist_ok=True)
-    (code,) = theirs.glob("decode.check_utf8-*.o")
+    (code,) = theirs.glob("decode.transcode_text-*.o")
     code.unlink()
     done = command("etl_batch/etl_core.py", "-o", home.output / "out.csv", "--json", "--quiet", cwd=tree)
     assert done.code == 0, done.err

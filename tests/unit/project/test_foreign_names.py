@@ -18,7 +18,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import pyarrow.compute
 import pytest
+from pyarrow._compute import call_function
 from streamlit import config
 from streamlit.web import bootstrap
 
@@ -31,6 +33,8 @@ _POOL = "etl_batch/pipeline/runners/process_pool.py"
 #: (file, name) -> why no public name does
 ALLOWED = {
     ("auth/opening.py", "_server_mode"): "Streamlit says nowhere else whether it started the server itself",
+    ("etl_batch/formats/arrow/plain_arrays.py", "_compute"): "its public name loads a function for each that Arrow has",
+    ("etl_batch/sampling/finish.py", "_compute"): "as for plain_arrays.py, which it loads this for",
     (_POOL, "_forkserver"): "the process that workers are forked from has no other name",
     (_POOL, "_forkserver_pid"): "how it died is asked of the system, by its number",
 }
@@ -133,6 +137,13 @@ def test_streamlit_says_who_started_the_server(
     assert "config._server_mode = " in inspect.getsource(bootstrap), f"{said} is set elsewhere"
     monkeypatch.setattr(config, "_server_mode", mode)
     assert is_streamlits_server() is is_its_own
+
+
+def test_arrow_calls_its_functions_by_their_names() -> None:
+    said = "formats/arrow/plain_arrays.py, taken: pyarrow._compute.call_function"
+    assert call_function is pyarrow.compute.call_function, f"{said} is another"
+    found = call_function("take", [pyarrow.array([5, 6, 7]), pyarrow.array([2, 0])])
+    assert found.to_pylist() == [7, 5], f"{said} is not what it was"
 
 
 #: starts the process that workers are forked from, and prints its number and whose child it is

@@ -42,7 +42,8 @@ def fail(_: None) -> None:
     raise NotFound("nothing to load")
 
 
-def test_what_was_loaded_ahead_is_there_and_only_there() -> None:
+def loaded_ahead() -> None:
+    """In a process of its own: workers know what theirs was told to load, if only by another test."""
     with ProcessPool() as pool:
         ((before, first),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
         pool.load_ahead(load, LIMITS)
@@ -51,6 +52,11 @@ def test_what_was_loaded_ahead_is_there_and_only_there() -> None:
     assert not before
     assert ahead[0]
     assert old == (False, first)
+
+
+def test_what_was_loaded_ahead_is_there_and_only_there() -> None:
+    script = f"from {__name__} import loaded_ahead; loaded_ahead()"
+    subprocess.run([sys.executable, "-c", script], cwd=PROJECT, timeout=240, check=True)
 
 
 _WITH_PYARROW = """
