@@ -1,1 +1,1 @@
-"""Jobs that outlive whoever started them: a store, a process for each job, limits."""
+"""Jobs that outlive whoever started them: their states, a store, a process for each job, limits."""
