@@ -110,6 +110,27 @@ def test_what_an_older_version_kept_of_a_job_allows_nothing(
     assert _worked_off(home, service, job_id) == (State.FAILED, PathTraversal.code)
 
 
+_ASKED = """
+import os, sys
+from etl_batch.jobs import engine
+
+def run(config, *_):
+    print([str(root) for root in config.extra_input_roots])
+    raise KeyboardInterrupt
+
+engine.main([str(os.dup(2))], run)
+"""
+
+
+def test_a_process_of_a_job_takes_no_folder_from_who_asks_it(home: Home, elsewhere: Path) -> None:
+    config = as_json(_config(home, elsewhere)) | {"extra_input_roots": ["/"]}
+    request = json.dumps({"config": config, "job_id": "j", "started_at": "2026-01-01T00:00:00Z"})
+    asked = subprocess.run(
+        [sys.executable, "-c", _ASKED], cwd=PROJECT, input=request, capture_output=True, text=True, check=False
+    )
+    assert asked.stdout == f"{[str(elsewhere)]}\n", asked.stderr
+
+
 def test_a_run_that_is_repeated_by_the_command(home: Home, command: Command, elsewhere: Path) -> None:
     """A run from the command line is in the list with what it read, not with what it might read."""
     done = command(

@@ -36,7 +36,7 @@ FAULTS = (
         "etl_batch.jobs.engine.main",
         "extra_input_roots=extra_input_roots()",
         'extra_input_roots=tuple(map(__import__("pathlib").Path, request["config"].get("extra_input_roots", ())))',
-        f"{_ROOTS}::test_what_an_older_version_kept_of_a_job_allows_nothing",
+        f"{_ROOTS}::test_a_process_of_a_job_takes_no_folder_from_who_asks_it",
     ),
     Fault(
         "etl_batch.jobs.supervised.Supervised.__init__",
