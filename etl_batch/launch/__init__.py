@@ -1,1 +1,1 @@
-"""What stands before a job: choosing inputs, looking at them, layouts, the form as a `JobConfig`, the check. No Streamlit."""
+"""What stands before a job: choosing inputs, a look at them, layouts, form to `JobConfig`, the check. No Streamlit."""
