@@ -119,31 +119,33 @@ def _read_values(
 
 
 @inlined
-def _read_integers(cells: tuple[np.uint64, ...], out: np.uint64, valid: np.uint64, bad: np.uint64) -> np.uint64:
-    """As `_read_values`, of SIGNED of eight bytes; eight bytes can be read at each cell."""
-    at, step, column, rows = cells
-    is_last = _is_last(column, step)
-    bad_rows = U(0)
-    for row in range(rows):
-        start = load(at, np.uint64)
-        length = load(at + _WORD, np.uint64) - U(1) - start
-        word = load(start, np.uint64)
-        if first_marked(not_digits(word)) == length and length != U(0):
-            store(valid, np.uint8(1))
-            store(out, first_digits(word, length))
-        else:
-            start, end, quoted = listed_cell(at, is_last)
-            if not _read_rare((_SIGNED, U(8), U(0)), start, end, quoted, out, valid):
-                bad_rows += _note_bad(bad, U(row), column)
-        valid += U(1)
-        out += _WORD
-        at += step
-    return bad_rows
+def _read_short_integer(word: np.uint64, length: np.uint64, out: np.uint64) -> bool:
+    """Read a cell of one to eight digits; returns whether it is one."""
+    if first_marked(not_digits(word)) != length or length == U(0):
+        return False
+    store(out, first_digits(word, length))
+    return True
 
 
 @inlined
-def _read_floats(cells: tuple[np.uint64, ...], out: np.uint64, valid: np.uint64, bad: np.uint64) -> np.uint64:
-    """As `_read_integers`, of FLOAT of eight bytes."""
+def _read_short_float(word: np.uint64, length: np.uint64, out: np.uint64) -> bool:
+    """Read a cell of digits with a point, eight bytes at most; returns whether it is one."""
+    marked = not_digits(word)
+    point = first_marked(marked)
+    front = _EIGHT * (point & U(7))
+    is_pointed = ((word >> front) & U(255) == U(POINT)) & (first_marked(marked & (marked - U(1))) == length)
+    if not (is_pointed & (length - U(2) <= U(6)) & (point < length)):
+        return False
+    joined = (word & ((U(1) << front) - U(1))) | (word >> front >> _EIGHT << front)
+    store(out, np.float64(np.int64(first_digits(joined, length - U(1)))) / _TENS[length - U(1) - point])
+    return True
+
+
+@inlined
+def _read_numbers(
+    cells: tuple[np.uint64, ...], reading: np.uint64, out: np.uint64, valid: np.uint64, bad: np.uint64
+) -> np.uint64:
+    """As `_read_values`, of SIGNED or FLOAT of eight bytes; eight bytes can be read at each cell."""
     at, step, column, rows = cells
     is_last = _is_last(column, step)
     bad_rows = U(0)
@@ -151,18 +153,12 @@ def _read_floats(cells: tuple[np.uint64, ...], out: np.uint64, valid: np.uint64,
         start = load(at, np.uint64)
         length = load(at + _WORD, np.uint64) - U(1) - start
         word = load(start, np.uint64)
-        marked = not_digits(word)
-        point = first_marked(marked)
-        front = _EIGHT * (point & U(7))
-        is_pointed = ((word >> front) & U(255) == U(POINT)) & (first_marked(marked & (marked - U(1))) == length)
-        if is_pointed & (length - U(2) <= U(6)) & (point < length):
-            joined = (word & ((U(1) << front) - U(1))) | (word >> front >> _EIGHT << front)
-            digits = first_digits(joined, length - U(1))
+        is_float = reading == _FLOAT
+        if _read_short_float(word, length, out) if is_float else _read_short_integer(word, length, out):
             store(valid, np.uint8(1))
-            store(out, np.float64(np.int64(digits)) / _TENS[length - U(1) - point])
         else:
             start, end, quoted = listed_cell(at, is_last)
-            if not _read_rare((_FLOAT, U(8), U(0)), start, end, quoted, out, valid):
+            if not _read_rare((reading, U(8), U(0)), start, end, quoted, out, valid):
                 bad_rows += _note_bad(bad, U(row), column)
         valid += U(1)
         out += _WORD
@@ -259,9 +255,9 @@ def _read_column(job: np.uint64, line: np.uint64, column: np.uint64, bad: np.uin
     # What is inferred gets a loop of its own.
     if width == U(8) and load(job + _RUN_STOP, np.uint64) + _EIGHT <= stop:
         if reading == _SIGNED:
-            return _read_integers(cells, values + first * _WORD, valid, bad)
+            return _read_numbers(cells, _SIGNED, values + first * _WORD, valid, bad)
         if reading == _FLOAT:
-            return _read_floats(cells, values + first * _WORD, valid, bad)
+            return _read_numbers(cells, _FLOAT, values + first * _WORD, valid, bad)
     return _read_values(cells, (reading, width, extra), values + first * value_stride(reading, width), valid, bad)
 
 

@@ -17,7 +17,7 @@ from etl_batch.kernels.block64 import (
     running_parity,
 )
 from etl_batch.kernels.cell_text import is_utf8
-from etl_batch.kernels.compile import kernel
+from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_problems import CR_LF, LF_ALONE
 from etl_batch.kernels.machine import load, scratch_kilobyte, trailing_zeros
 from etl_batch.kernels.numbers_text import U
@@ -28,6 +28,32 @@ CR = np.uint8(ord("\r"))
 NUL = np.uint8(0)
 _LAST = U(63)
 _CR_LF, _LF_ALONE = U(CR_LF), U(LF_ALONE)
+
+
+@inlined
+def within_quotes(
+    masks: tuple[np.uint64, ...], starts: np.uint64, carry: np.uint64, closed: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64, np.uint64, np.uint64, np.uint64]:
+    """What stands in quotes separates nothing; a quote opens where a cell begins, and ends it where it closes.
+
+    Args:
+        masks: of a block: delimiters, line feeds, carriage returns, quotes, and the bytes that count.
+        starts: 1 where a cell begins with the block.
+        carry: all ones where the block begins inside quotes.
+        closed: 1 where the byte before was a closing quote.
+
+    Returns:
+        The first three masks without what is enclosed, what is enclosed, what is wrong; `carry` and `closed` of the
+        next block.
+    """
+    delimiters, ends, returns, quotes, valid = masks
+    enclosed = running_parity(quotes) ^ carry
+    delimiters, ends, returns = delimiters & ~enclosed, ends & ~enclosed, returns & ~enclosed
+    opening, closing = quotes & enclosed, quotes & ~enclosed
+    after_closing = (closing << U(1)) | closed
+    wrong = opening & ~(((delimiters | ends) << U(1)) | starts | after_closing)
+    wrong |= after_closing & valid & ~(delimiters | ends | returns | opening)
+    return delimiters, ends, returns, enclosed, wrong, U(0) - (enclosed >> _LAST), closing >> _LAST
 
 
 @kernel("uint64(uint64, uint64)")
@@ -103,17 +129,8 @@ def check_rows(
             quotes, nuls, high_here = quotes & valid, nuls & valid, high_here & valid
         if quotes | carry | closed != U(0):
             quoted = U(1)
-            enclosed = running_parity(quotes) ^ carry
-            carry = U(0) - (enclosed >> _LAST)
-            delimiters &= ~enclosed
-            ends &= ~enclosed
-            returns &= ~enclosed
-            opening, closing = quotes & enclosed, quotes & ~enclosed
-            after_closing = (closing << U(1)) | closed
-            cell_starts = ((delimiters | ends) << U(1)) | starts
-            wrong = opening & ~(cell_starts | after_closing)
-            wrong |= after_closing & valid & ~(delimiters | ends | returns | opening)
-            closed = closing >> _LAST
+            masks = (delimiters, ends, returns, quotes, valid)
+            delimiters, ends, returns, _, wrong, carry, closed = within_quotes(masks, starts, carry, closed)
         else:
             wrong = U(0)
         behind_return = (returns << U(1)) | returned

@@ -14,12 +14,11 @@ from etl_batch.kernels.block64 import (
     count_ones,
     equal_mask,
     not_ascii_mask,
-    running_parity,
     signed_below_mask,
 )
 from etl_batch.kernels.cell_text import is_utf8
 from etl_batch.kernels.compile import inlined
-from etl_batch.kernels.csv_check import CR, LF, NUL, QUOTE
+from etl_batch.kernels.csv_check import CR, LF, NUL, QUOTE, within_quotes
 from etl_batch.kernels.machine import load, scratch_kilobyte, store, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
@@ -141,16 +140,9 @@ def list_run(job: np.uint64, at: np.uint64, last: np.uint64) -> tuple[np.uint64,
         calling &= ~delimiters
         if quotes | carry | closed != U(0):
             quoted = U(1)
-            enclosed = running_parity(quotes) ^ carry
-            carry = U(0) - (enclosed >> _LAST_BIT)
-            delimiters &= ~enclosed
-            ends &= ~enclosed
-            returns &= ~enclosed
-            opening, closing = quotes & enclosed, quotes & ~enclosed
-            after_closing = (closing << U(1)) | closed
-            wrong |= opening & ~(((delimiters | ends) << U(1)) | begins | after_closing)
-            wrong |= after_closing & valid & ~(delimiters | ends | returns | opening)
-            closed = closing >> _LAST_BIT
+            masks = (delimiters, ends, returns, quotes, valid)
+            delimiters, ends, returns, enclosed, broken, carry, closed = within_quotes(masks, begins, carry, closed)
+            wrong |= broken
         separators = delimiters | ends
         cell_starts = (separators << U(1)) | begins
         begins = separators >> _LAST_BIT

@@ -140,19 +140,26 @@ def float_reach(column: np.ndarray, rows: np.uint64, reach: np.ndarray) -> None:
 
 
 @inlined
-def _add_float(limbs: np.ndarray, code: np.uint64, first: np.uint64, bits: np.uint64) -> None:
+def float_limbs(bits: np.uint64) -> tuple[np.uint64, np.int64, np.int64, np.int64]:
+    """A finite float as what is added to three limbs in a row; and which is the first, from that of 2^-1074 on."""
     exponent = (bits >> U(52)) & _NOT_FINITE
     fraction = bits & _FRACTION
     place = U(0)
     if exponent != U(0):
         fraction |= _HIDDEN
         place = exponent - U(1)
-    limb, shift = (place >> U(5)) - first, place & U(31)
-    low = np.int64((fraction << shift) & _LOW_BITS)
+    shift = place & U(31)
     rest = fraction >> (_LIMB - shift)
-    middle, high = np.int64(rest & _LOW_BITS), np.int64(rest >> _LIMB)
-    if bits >> U(63):
-        low, middle, high = -low, -middle, -high
+    sign = np.int64(bits) >> np.int64(63)  # 0, or -1: then `^ sign - sign` is the number with the other sign
+    low = (np.int64((fraction << shift) & _LOW_BITS) ^ sign) - sign
+    middle, high = (np.int64(rest & _LOW_BITS) ^ sign) - sign, (np.int64(rest >> _LIMB) ^ sign) - sign
+    return place >> U(5), low, middle, high
+
+
+@inlined
+def _add_float(limbs: np.ndarray, code: np.uint64, first: np.uint64, bits: np.uint64) -> None:
+    place, low, middle, high = float_limbs(bits)
+    limb = place - first
     limbs[code, limb] += low
     limbs[code, limb + U(1)] += middle
     limbs[code, limb + U(2)] += high

@@ -12,7 +12,7 @@ from etl_batch.kernels import columns
 from etl_batch.kernels.columns import Kind
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.machine import float_bits, float_from_bits, load, store
-from etl_batch.kernels.measures import any_reaches, is_null, is_signed, measure_at, whole_at
+from etl_batch.kernels.measures import any_reaches, float_limbs, is_null, is_signed, measure_at, whole_at
 from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.pick_rows import is_large, list_row, priority
 from etl_batch.kernels.short_keys import DONE, code_rows
@@ -36,7 +36,7 @@ _I32, _F32, _F64, _DECIMAL_128 = U(Kind.I32), U(Kind.F32), U(Kind.F64), U(Kind.D
 _COLUMN_KIND, _COLUMN_ADDRESS, _COLUMN_STRIDE = U(columns.KIND), U(columns.ADDRESS), U(columns.STRIDE)
 _COLUMN_EXTRA, _COLUMN_VALID = U(columns.EXTRA), U(columns.VALID)
 _LOW_BITS, _LIMB = U(0xFFFFFFFF), U(32)
-_FRACTION, _HIDDEN, _NOT_FINITE = U(2**52 - 1), U(2**52), U(0x7FF)
+_NOT_FINITE = U(0x7FF)
 _NO_SIGN = U(2**63 - 1)
 _ONE_LIMB = U(1)
 
@@ -49,18 +49,11 @@ def _add_to(at: np.uint64, value: np.int64) -> None:
 @inlined
 def _add_float(limbs: np.uint64, bits: np.uint64) -> None:
     """Add a finite float to the limbs of a stratum, the first of which begins at 2^-1074."""
-    exponent = (bits >> U(52)) & _NOT_FINITE
-    fraction = bits & _FRACTION
-    place = U(0)
-    if exponent != U(0):
-        fraction |= _HIDDEN
-        place = exponent - U(1)
-    at, shift = limbs + (place >> U(5)) * U(8), place & U(31)
-    rest = fraction >> (_LIMB - shift)
-    sign = np.int64(bits) >> np.int64(63)  # 0, or -1: then `^ sign - sign` is the number with the other sign
-    _add_to(at, (np.int64((fraction << shift) & _LOW_BITS) ^ sign) - sign)
-    _add_to(at + U(8), (np.int64(rest & _LOW_BITS) ^ sign) - sign)
-    _add_to(at + U(16), (np.int64(rest >> _LIMB) ^ sign) - sign)
+    place, low, middle, high = float_limbs(bits)
+    at = limbs + place * U(8)
+    _add_to(at, low)
+    _add_to(at + U(8), middle)
+    _add_to(at + U(16), high)
 
 
 @inlined

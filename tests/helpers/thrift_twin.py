@@ -46,7 +46,7 @@ def structure(data: bytes, at: int) -> tuple[Decoded, int]:
         if delta:
             number += delta
         else:
-            raw, at = _varint(data, at)
+            raw, at = varint(data, at)
             number = raw >> 1 ^ -(raw & 1)
         found[number], at = (kind == 1, at) if kind in {1, 2} else _value(data, at, kind)
     return found, at + 1
@@ -54,10 +54,10 @@ def structure(data: bytes, at: int) -> tuple[Decoded, int]:
 
 def _value(data: bytes, at: int, kind: int) -> tuple[Any, int]:
     if kind in {4, 5, 6}:
-        raw, at = _varint(data, at)
+        raw, at = varint(data, at)
         return raw >> 1 ^ -(raw & 1), at
     if kind == 8:
-        size, at = _varint(data, at)
+        size, at = varint(data, at)
         return bytes(data[at : at + size]), at + size
     if kind == 9:
         return _list(data, at)
@@ -73,7 +73,7 @@ def _list(data: bytes, at: int) -> tuple[list[Any], int]:
     size, kind = data[at] >> 4, data[at] & 15
     at += 1
     if size == 15:
-        size, at = _varint(data, at)
+        size, at = varint(data, at)
     found = []
     for _ in range(size):
         value, at = (data[at] == 1, at + 1) if kind in {1, 2} else _value(data, at, kind)
@@ -81,7 +81,8 @@ def _list(data: bytes, at: int) -> tuple[list[Any], int]:
     return found, at
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number of seven bits a byte, the lowest first, and where what follows begins."""
     value = shift = 0
     while True:
         value |= (data[at] & 127) << shift

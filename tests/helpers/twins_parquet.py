@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.helpers.thrift_twin import varint
+
 
 def unpacked(packed: bytes, width: int, count: int) -> list[int]:
     """The numbers of the RLE / bit-packing hybrid, all of whose bytes are used up."""
     found: list[int] = []
     at = 0
     while len(found) < count:
-        kind, at = _varint(packed, at)
+        kind, at = varint(packed, at)
         if kind & 1:
             size = (kind >> 1) * width
             bits = int.from_bytes(packed[at : at + size], "little")
@@ -23,16 +25,6 @@ def unpacked(packed: bytes, width: int, count: int) -> list[int]:
     assert at == len(packed), "bytes are left over"
     assert not any(found[count:]), "the last group is filled up with zeros"
     return found[:count]
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        value |= (data[at] & 127) << shift
-        shift += 7
-        at += 1
-        if data[at - 1] < 128:
-            return value, at
 
 
 def coded(values: Sequence[bytes | int | None]) -> tuple[list[bytes | int], list[int]]:

@@ -9,7 +9,7 @@ _BLOCKS = "tests/property/sampling/test_block_pass.py"
 FAULTS = (
     Fault("etl_batch.kernels.short_keys._code_block", "if how >= _THIRTY_TWO:", "if how > _THIRTY_TWO:", _BLOCKS),
     Fault("etl_batch.kernels.short_keys._key_words", "(U(16) - width)", "(width - U(8))", _BLOCKS),
-    Fault("etl_batch.kernels.sample_rows._add_float", "place = exponent - U(1)", "place = exponent", _BLOCKS),
+    Fault("etl_batch.kernels.measures.float_limbs", "place = exponent - U(1)", "place = exponent", _BLOCKS),
     Fault("etl_batch.kernels.sample_rows._add_block", "float_bits(value) & _NO_SIGN", "float_bits(value)", _BLOCKS),
     Fault("etl_batch.kernels.sample_rows._list_rows", "done[_TOO_MANY] = U(1)", "done[_TOO_MANY] = U(0)", _BLOCKS),
     Fault("etl_batch.kernels.short_keys.fill_slots", "short_hash(line[_KEY_BYTES],", "short_hash(U(0),", _BLOCKS),
