@@ -36,7 +36,7 @@ class Tree:
         return (self.python, "-m", "etl_batch", "estimate", source, "--error-within", "1%", "--json", "--home", home)
 
     def compile(self) -> Command:
-        """Kernels, where they are not compiled yet."""
+        """Kernels and modules, where they are not compiled yet: else each start of ours would compile its modules."""
         return (self.python, "-m", "etl_batch", "compile", "--quiet")
 
 

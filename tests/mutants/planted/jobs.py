@@ -12,7 +12,27 @@ _DAMAGED = "tests/unit/jobs/test_damaged_options.py"
 
 _ROOTS = "tests/acceptance/test_withdrawn_roots.py"
 
+_JOBS = "tests/acceptance/test_jobs.py"
+
 FAULTS = (
+    Fault(
+        "etl_batch.jobs.writing.Writing.take_up",
+        'json.loads(known["config"])',
+        'json.loads(known["config"]) | {"seed": 5}',
+        f"{_JOBS}::test_resume_on_the_command_line_goes_on_with_the_job_of_the_list",
+    ),
+    Fault(
+        "etl_batch.text.plain_values.all_in_utf8",
+        "in_utf8(value) if isinstance(value, str) else value",
+        "value",
+        f"{_JOBS}::test_a_name_that_is_not_utf8_is_one_that_no_store_has",
+    ),
+    Fault(
+        "etl_batch.commands.compile.run",
+        'for folder in ("etl_batch", "auth", "pages"):',
+        'for folder in ("etl_batch", "auth"):',
+        "tests/unit/commands/test_compile.py",
+    ),
     Fault(
         "etl_batch.environment.home_folder",
         "(OSError, ValueError, RuntimeError)",
