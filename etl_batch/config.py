@@ -39,7 +39,7 @@ class OnBadRow(StrEnum):
 class InputFormat(StrEnum):
     """How input files are read."""
 
-    AUTO = "auto"  #: as the ends of their names say
+    AUTO = "auto"  #: as a layout of their own, their content or their names say
     BINARY = "binary"
     CSV = "csv"
     PARQUET = "parquet"
@@ -88,7 +88,7 @@ class JobConfig:
     )  # fmt: skip
     #: of a folder, the files whose names end as it has them
     format: InputFormat = option(
-        InputFormat.AUTO, "what the inputs are read as: auto goes by the ends of their names (%(default)s)",
+        InputFormat.AUTO, "what the inputs are read as: auto goes by their layouts, content and names (%(default)s)",
         place=2, group=INPUTS,
     )  # fmt: skip
     layout: str | None = option(

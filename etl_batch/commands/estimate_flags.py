@@ -63,7 +63,7 @@ def as_estimate_parser(parser: Parser) -> Parser:
     parser.description = "Totals of an existing file with honest intervals, without reading all of it."
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("file", metavar="FILE", help=f"a {listed()} file")
+    parser.add_argument("file", metavar="FILE", help=f"a file: {listed()}, or of any name, by what it holds")
     add_flags(parser, Question)
     add_flags(parser, JobConfig, _OF_THE_JOB)
     add_flags(parser, EstimateOptions)

@@ -9,8 +9,10 @@ from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_table import AddParser
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
-from etl_batch.errors import ConfigError
+from etl_batch.errors import ConfigError, FormatExtension
 from etl_batch.formats.binary.preview import as_json, preview, render
+from etl_batch.formats.recognition import recognised
+from etl_batch.storage.roots import place
 
 _MOST_ROWS = 10_000
 
@@ -20,7 +22,7 @@ def add_parser(add: AddParser) -> None:
     parser = add(
         description="Show the first records of a binary file through its layout: place, name, type, bytes, value."
     )
-    parser.add_argument("file", metavar="FILE", help="a .bin file")
+    parser.add_argument("file", metavar="FILE", help="a file of records")
     parser.add_argument("--layout", metavar="FILE", help="record layout (x.layout.toml beside x.bin, else layout.toml)")
     parser.add_argument("--rows", type=int, default=3, metavar="N", help="how many records (%(default)s)")
     parser.add_argument(
@@ -42,5 +44,12 @@ def run(flags: Namespace) -> None:
         layout=flags.layout,
         extra_input_roots=extra_input_roots(),
     )
+    where = place(flags.file, config.input_roots)
+    found = recognised(where, config).format
+    if not found.by_layout:
+        raise FormatExtension(
+            f"{where.path} is read as {found.called}, which needs no layout",
+            mend="preview shows records by a layout: name it with --layout",
+        )
     result = preview(config, flags.rows)
     print_result(json.dumps(as_json(result), ensure_ascii=False) + "\n" if flags.json else render(result))

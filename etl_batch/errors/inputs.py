@@ -6,20 +6,15 @@ from etl_batch.errors.base import EtlError, Refused
 
 
 class FormatExtension(Refused):
-    """The extension is not one of .bin, .csv, .parquet, .arrow and .feather."""
+    """The content tells no format, and the extension is not one of .bin, .csv, .tsv, .parquet, .arrow, .feather."""
 
     code = "E_FORMAT_EXTENSION"
-    mend = (
-        "rename the file to what it holds: .bin, .csv, .parquet, .arrow or .feather; or say with --format what it holds"
-    )
-    page_mend = (
-        "rename the file to what it holds: .bin, .csv, .parquet, .arrow or .feather; or choose its Format on the page "
-        "Launch"
-    )
+    mend = "say with --format what it holds; records of one length need a layout: beside it, or by --layout"
+    page_mend = "choose its Format on the page Launch; records of one length need a layout: beside it, or named there"
 
 
 class FormatMagic(Refused):
-    """The content is not of the format that --format or the extension says."""
+    """The content is of no format that is read, or not of the one that --format or the extension says."""
 
     code = "E_FORMAT_MAGIC"
     mend = "check what the file really holds (`file NAME`), and name it accordingly, or give its --format"

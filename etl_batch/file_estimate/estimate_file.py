@@ -15,7 +15,7 @@ from etl_batch.file_estimate.whole_file import read_whole
 from etl_batch.formats.format import Opened
 from etl_batch.formats.opening import Opening, nothing_runs
 from etl_batch.formats.units.unit import CannotSample, NotOfItsType, Reader
-from etl_batch.pipeline.inputs import format_of, format_of_input, open_one
+from etl_batch.pipeline.inputs import format_of, open_one
 from etl_batch.pipeline.outputs.claims import SAMPLE_ENDING, TOTALS_ENDING
 from etl_batch.storage.roots import place
 from etl_batch.values import MIB, Progress, ProgressReport, TotalEstimate
@@ -31,7 +31,6 @@ def estimate_file(config: JobConfig, question: Question, progress: Progress | No
         Refused: as a job on this input would, or a column that is not there, or a filter that cannot be.
     """
     where = place(config.inputs[0], config.input_roots)
-    format_of_input(where, config.format)
     for ending in _OF_A_RUN:
         if where.path.name.endswith(ending):  # its rows are not the data's, so that its own totals mislead
             output = str(where.path).removesuffix(ending)
@@ -61,7 +60,6 @@ def columns_of(config: JobConfig) -> dict[str, bool]:
         Refused: as a job on this input would.
     """
     where = place(config.inputs[0], config.input_roots)
-    format_of_input(where, config.format)
     with ExitStack() as stack:
         opened = open_one(where, Opening(config, nothing_runs, stack))
         return format_of(opened).numbers(opened, config)

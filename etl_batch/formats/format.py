@@ -188,6 +188,7 @@ class Format(ABC, Generic[OpenedOne]):
     name: ClassVar[str]  #: as metadata have it
     called: ClassVar[str]  #: as people and flags name it
     endings: ClassVar[tuple[str, ...]]  #: of the names of its files, in small letters
+    magics: ClassVar[tuple[bytes, ...]] = ()  #: that its files begin with, one of them
     by_layout: ClassVar[bool] = False  #: a record layout says what its bytes mean; its rows are no text
     by_dialect: ClassVar[bool] = False  #: its rows are lines, which a delimiter and an encoding divide
 

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 import base64
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import InputFormat
+from etl_batch.formats.recognition import recognised
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.machine.answering import Telling, answer_one
-from etl_batch.pipeline.inputs import format_of_input
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.storage.roots import Place, place
 
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """See `HowRead`."""
+    """See `HowRead` and `Said`."""
 
+    format: InputFormat
+    layout: str | None
+    input_roots: Sequence[Path]
     delimiter: str | None
     encoding: str
 
@@ -37,9 +41,16 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def first_rows(asked: dict[str, Any]) -> dict[str, Any]:
-    """As its format shows them: `{"path", "roots", "homes", "rows", "format", "delimiter", "encoding"}`."""
-    where, how = _place(asked), _How(asked["delimiter"], asked["encoding"])
-    return asdict(format_of_input(where, InputFormat(asked["format"])).first_rows(where, how, asked["rows"]))
+    """What a file is, and its rows as its format shows them, if it needs no layout for that.
+
+    Args:
+        asked: `{"path", "roots", "homes", "rows", "format", "layout", "delimiter", "encoding"}`.
+    """
+    where, roots = _place(asked), [Path(root) for root in asked["roots"]]
+    how = _How(InputFormat(asked["format"]), asked["layout"], roots, asked["delimiter"], asked["encoding"])
+    found = recognised(where, how)
+    rows = None if found.format.by_layout else asdict(found.format.first_rows(where, how, asked["rows"]))
+    return {"format": found.format.name, "because": found.because, "rows": rows}
 
 
 def first_records(asked: dict[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from etl_batch.config import InputFormat
 from etl_batch.errors import EtlError
-from etl_batch.formats.registry import format_named, format_of_name
-from etl_batch.layouts.file_names import layout_name
+from etl_batch.formats.registry import FORMATS, format_named, format_of_name
+from etl_batch.layouts.file_names import layout_name, own_layout_name
 from etl_batch.permissions import Permission, permit
-from etl_batch.pipeline.inputs import inputs_among, is_input
+from etl_batch.pipeline.inputs import is_input, is_offered
 from etl_batch.storage.paths import FileIdentity, is_folder, list_folder, open_input
 from etl_batch.storage.roots import Place, place
 from etl_batch.values import Actor
@@ -28,10 +28,10 @@ class Candidate:
 
     place: Place
     name: str  #: beneath its root, such as `data/2024/sales.csv`; a folder ends in `/`
-    format: str  #: that it is read as, as metadata have it; folder; empty: its name says none
+    format: str  #: that it is read as, as metadata have it; folder; empty: its content tells, once it is chosen
     bytes: int = 0  #: of a folder: of the inputs directly in it
     files: int = 1  #: inputs directly in a folder, of the format that is asked for
-    layout: str | None = None  #: of a binary file: the name of the layout found beside it
+    layout: str | None = None  #: the name of the layout found beside it, where it is binary or nobody knows yet
     problem: str | None = None  #: why it cannot be read
 
     @property
@@ -146,7 +146,9 @@ def _folder(where: Place, shown: str, files: list[Candidate], asked: InputFormat
 
 
 def _files(folder: Place, names: list[str], shown: str, asked: InputFormat) -> list[Candidate]:
-    return [_file(folder, name, names, shown, asked) for name in inputs_among(names)]
+    found = (_file(folder, name, names, shown, asked) for name in names if is_offered(name))
+    # what cannot be read is said of what its name makes an input: a link of any other name is nobody's data
+    return [file for file in found if file.problem is None or is_input(file.name.rpartition("/")[2], asked)]
 
 
 def _beneath(folder: Place, shown: str, asked: InputFormat) -> Iterator[Candidate]:
@@ -154,8 +156,7 @@ def _beneath(folder: Place, shown: str, asked: InputFormat) -> Iterator[Candidat
         names = list_folder(folder)
     except EtlError:
         return  # not there, or not ours to read: nothing to choose
-    files = _files(folder, names, shown, asked)
-    sound = [file for file in files if file.format != "folder"]
+    sound = [file for file in _files(folder, names, shown, asked) if file.format != "folder"]
     if (whole := _folder(folder, shown, sound, asked)).files:
         yield whole
     yield from sound
@@ -177,7 +178,9 @@ def _inner_folder(folder: Place, name: str) -> Place | None:
 
 def _file(folder: Place, name: str, beside: list[str], shown: str, asked: InputFormat) -> Candidate:
     kind = format_of_name(name, None if asked is InputFormat.AUTO else asked)
-    layout = layout_name(name, beside) if kind is not None and kind.by_layout else None
+    if kind is None and own_layout_name(name) in beside:
+        kind = next(one for one in FORMATS if one.by_layout)
+    layout = layout_name(name, beside) if kind is None or kind.by_layout else None
     described: dict[str, Any] = {"name": f"{shown}/{name}", "format": kind.name if kind else "", "layout": layout}
     try:
         where = folder.child(name)

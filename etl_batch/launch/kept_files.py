@@ -10,11 +10,10 @@ from pathlib import Path, PurePosixPath
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.errors import EtlError, NotFound, UploadRefused
-from etl_batch.formats.registry import ENDINGS
 from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.permissions import Permission, permit
-from etl_batch.pipeline.inputs import is_input
+from etl_batch.pipeline.inputs import is_offered
 from etl_batch.storage.part_file import PartFile, discard
 from etl_batch.storage.paths import is_folder, make_folder
 from etl_batch.storage.publication import publish_alone
@@ -24,7 +23,6 @@ from etl_batch.storage.target import refuse_irreplaceable
 from etl_batch.values import MIB, Actor
 
 MOST_UPLOADED_BYTES = 50 * MIB
-UPLOADED = (*ENDINGS, ".toml")  #: what a name may end in
 
 
 def data_root(home: Path) -> Place:
@@ -32,6 +30,11 @@ def data_root(home: Path) -> Place:
     with contextlib.suppress(EtlError):  # a root that is there, perhaps as a link, is fine
         make_folder(Place(Path(os.path.realpath(home)), PurePosixPath("data")))
     return Place(Path(os.path.realpath(home / "data")), PurePosixPath())
+
+
+def is_layout(name: str) -> bool:
+    """Whether a file of this name is a record layout, and no input."""
+    return name == SHARED_LAYOUT or name.endswith(f".{SHARED_LAYOUT}")
 
 
 def keep_upload(home: Path, actor: Actor, name: str, content: bytes, *, replace: bool = False) -> Place:
@@ -52,8 +55,10 @@ def keep_upload(home: Path, actor: Actor, name: str, content: bytes, *, replace:
     """
     permit(actor, Permission.LAUNCH_JOBS)
     target = data_root(home).child(name)
-    if not (is_input(name) or name == SHARED_LAYOUT or name.endswith(f".{SHARED_LAYOUT}")):
-        raise UploadRefused(f"{name!r} is neither an input nor a layout", mend=f"give a name in {', '.join(UPLOADED)}")
+    if not (is_offered(name) or is_layout(name)):
+        raise UploadRefused(
+            f"{name!r} is a name that jobs give to what they leave, or that is hidden", mend="give it another name"
+        )
     if not content:
         raise UploadRefused(f"{name!r} is empty", mend="choose a file with something in it")
     if len(content) > MOST_UPLOADED_BYTES:

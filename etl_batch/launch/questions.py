@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -70,16 +71,25 @@ def ask_check(actor: Actor, values: Values, home: Path) -> Question:
     return Question(how, {"task": "check", "arguments": words}, over)
 
 
-def first_rows(actor: Actor, where: Place, config: JobConfig, rows: int = MOST_ROWS) -> FirstRows:
-    """The first rows of a file that has some without a layout; of a CSV as a job reads it, and not checked yet.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a file is taken for."""
+
+    format: str  #: as metadata have it
+    because: str  #: in words, where its name does not say it
+    rows: FirstRows | None  #: its first rows; None: they show by a layout only
+
+
+def first_rows(actor: Actor, where: Place, config: JobConfig, rows: int = MOST_ROWS) -> Seen:
+    """What a file is, and its first rows; of a CSV as a job reads it, and not checked yet.
 
     Raises:
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
     permit(actor, Permission.LAUNCH_JOBS)
-    how = {"format": config.format, "delimiter": config.delimiter, "encoding": config.encoding}
-    found = _look(where, {"task": "rows", **how, "roots": _roots(config), "rows": rows})
-    return FirstRows(**{**found, "names": tuple(found["names"]), "rows": tuple(map(tuple, found["rows"]))})
+    said = {name: getattr(config, name) for name in ("format", "layout", "delimiter", "encoding")}
+    found = _look(where, {"task": "rows", **said, "roots": _roots(config), "rows": rows})
+    return Seen(found["format"], found["because"], None if found["rows"] is None else _rows(found["rows"]))
 
 
 def first_records(
@@ -104,6 +114,10 @@ def first_records(
         tuple(ShownCell(field, *cell) for field, cell in zip(layout.fields, row, strict=True)) for row in found["cells"]
     )
     return raw, cells
+
+
+def _rows(found: Mapping[str, Any]) -> FirstRows:
+    return FirstRows(**{**found, "names": tuple(found["names"]), "rows": tuple(map(tuple, found["rows"]))})
 
 
 def _roots(config: JobConfig) -> list[str]:

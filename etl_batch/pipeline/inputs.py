@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from etl_batch.config import InputFormat, JobConfig
-from etl_batch.errors import EmptyInput, FormatExtension, SchemaMismatch, SizeLimit
+from etl_batch.errors import EmptyInput, SchemaMismatch, SizeLimit
 from etl_batch.formats.format import Format, Opened, Source
 from etl_batch.formats.opening import Opening
-from etl_batch.formats.registry import ENDINGS, FORMATS, format_named, format_of_name
-from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS
+from etl_batch.formats.recognition import recognised
+from etl_batch.formats.registry import ENDINGS, FORMATS, format_named
+from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS, purpose_of_name
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import is_folder, list_folder
 from etl_batch.storage.roots import Place, place
+from etl_batch.text.shown_text import shown
 from etl_batch.values import GIB
 
+_NAMED = 5  #: files that a note names; of more it says how many there are
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def find_inputs(config: JobConfig) -> list[Place]:
+def find_inputs(config: JobConfig, tell: Callable[[str], None] = lambda _: None) -> list[Place]:
     """The files to read: those named, and of each folder its inputs in the order of their names.
+
+    Args:
+        config: of the job.
+        tell: called with what of a folder is left out.
 
     Raises:
         Refused: a path that may not be read, is not there, or names nothing to read.
@@ -33,16 +40,32 @@ def find_inputs(config: JobConfig) -> list[Place]:
         if not is_folder(where):
             found.append(where)
             continue
-        inside = [where.child(name) for name in inputs_among(list_folder(where), config.format)]
+        names = list_folder(where)
+        inside = [where.child(name) for name in inputs_among(names, config.format)]
         if not inside:
             raise EmptyInput(
                 f"{where.path} holds no {', '.join(_endings(config.format))} file",
                 mend="put the input there, or make demo data with `python -m etl_batch demo-data`",
             )
+        if left_out := [name for name in names if is_offered(name) and not is_input(name, config.format)]:
+            ends = f"which end as no {_kind(config.format)} does"
+            tell(f"{where.path}: {_listed(left_out)}, {ends}; -i names one to read it")
         found += inside
-    for where in found:
-        format_of_input(where, config.format)
     return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f"left out {', '.join(map(shown, names[:_NAMED]))}{more}"
+
+
+def _kind(asked: InputFormat) -> str:
+    return "data file" if asked == InputFormat.AUTO else f"{', '.join(_endings(asked))} file"
+
+
+def is_offered(name: str) -> bool:
+    """Whether a file of this name may be somebody's data: it is neither hidden, nor what jobs leave, nor a layout."""
+    return purpose_of_name(name) is None
 
 
 def inputs_among(names: Iterable[str], asked: InputFormat = InputFormat.AUTO) -> list[str]:
@@ -61,18 +84,6 @@ def is_input(name: str, asked: InputFormat = InputFormat.AUTO) -> bool:
     )
 
 
-def format_of_input(where: Place, asked: InputFormat = InputFormat.AUTO) -> Format[Any]:
-    """Which format an input is read as: the one that is asked for, else the one that its name says.
-
-    Raises:
-        FormatExtension: its name does not say it.
-    """
-    found = _named(asked) or format_of_name(where.path.suffix)
-    if found is None:
-        raise FormatExtension(f"{where.path} ends in {where.path.suffix or 'no extension'!r}")
-    return found
-
-
 def _named(asked: InputFormat) -> Format[Any] | None:
     return None if asked == InputFormat.AUTO else format_named(asked)
 
@@ -89,7 +100,9 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
         Refused: an empty, truncated or too large input, a missing or wrong layout, different columns, a broken row.
     """
     config = opening.config
-    opened = [_open(ordinal, where, opening) for ordinal, where in enumerate(find_inputs(config))]
+    found = find_inputs(config, opening.tell)
+    kinds = [_recognised(where, opening) for where in found]  # all of them, before the first is read
+    opened = [_open(ordinal, *each, opening) for ordinal, each in enumerate(zip(found, kinds, strict=True))]
     _refuse_too_much(opened, config.max_size_bytes)
     for file in opened:
         format_of(file).refuse_incomplete(file, config.on_bad_row)
@@ -110,7 +123,7 @@ def open_one(where: Place, opening: Opening) -> Opened:
     Raises:
         Refused: an empty, truncated or too large input, a missing or wrong layout.
     """
-    opened = _open(0, where, opening)
+    opened = _open(0, where, _recognised(where, opening), opening)
     _refuse_too_much([opened], opening.config.max_size_bytes)
     format_of(opened).refuse_incomplete(opened, opening.config.on_bad_row)
     return opened
@@ -124,9 +137,16 @@ def format_of(opened: Opened | Source) -> Format[Any]:
     return found
 
 
-def _open(ordinal: int, where: Place, opening: Opening) -> Opened:
+def _recognised(where: Place, opening: Opening) -> Format[Any]:
+    found = recognised(where, opening.config)
+    if found.because:
+        opening.tell(f"{where.path} is read as {found.format.called}: {found.because}")
+    return found.format
+
+
+def _open(ordinal: int, where: Place, kind: Format[Any], opening: Opening) -> Opened:
     with reading(str(where.path)):
-        opened: Opened = format_of_input(where, opening.config.format).open(ordinal, where, opening)
+        opened: Opened = kind.open(ordinal, where, opening)
         return opened
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import streamlit as st
@@ -44,12 +45,17 @@ def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
     """
     try:
         note_first_rows(context.home, context.who(), candidate)
-        if candidate.by_layout:
+        if candidate.by_layout and not candidate.needs_layout:
             _show_binary(context, candidate, config)
+            return
+        how = (config.format, config.layout, config.delimiter, config.encoding)
+        seen = _kept(context, candidate, how, lambda: first_rows(context.who(), candidate.place, config, _ROWS))
+        if seen.because:
+            st.caption(plain(f"Read as {seen.format.upper()}: {seen.because}.", 400))
+        if seen.rows is None:
+            _show_binary(context, replace(candidate, format=seen.format), config)
         else:
-            how = (config.format, config.delimiter, config.encoding)
-            found = _kept(context, candidate, how, lambda: first_rows(context.who(), candidate.place, config, _ROWS))
-            _show_text_rows(found, candidate)
+            _show_text_rows(seen.rows, candidate)
     except EtlError as error:
         show_error(error)
 

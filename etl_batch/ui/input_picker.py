@@ -9,9 +9,8 @@ import streamlit as st
 
 from etl_batch.config import InputFormat
 from etl_batch.errors import ConfigError, EtlError
-from etl_batch.formats.registry import listed
 from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, find_asked, list_inputs
-from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, UPLOADED, keep_upload
+from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, is_layout, keep_upload
 from etl_batch.text.number_text import counted, data_size
 from etl_batch.text.shown_text import shown
 from etl_batch.ui.empty_states import show_empty
@@ -24,6 +23,7 @@ from etl_batch.values import MIB
 CHOSEN = "etl_inputs"  #: session key: paths of the chosen inputs
 _MISSING = "etl_inputs_missing"  #: session key: what was asked for and cannot be read, and why, till the user chooses
 _SAID = "etl_upload_said"
+_LONGEST_NAME = 4096  #: columns; no path is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def show_input_picker(context: PageContext, asked: InputFormat) -> Picked:
     if not there.candidates:
         show_empty(
             "No inputs yet",
-            f"Put {listed(mark='`')} files into the folder `data/`, upload one here, "
+            "Put files into the folder `data/`, upload one here, "
             "or make the demo data: `python -m etl_batch demo-data`.",
         )
     labels = _labels(there)
@@ -61,9 +61,10 @@ def show_input_picker(context: PageContext, asked: InputFormat) -> Picked:
     _show_missing()
     st.multiselect(
         "Files and folders", list(labels), format_func=lambda path: labels.get(path, path), key=CHOSEN,
-        placeholder="Choose files or folders", disabled=not labels, on_change=forget_missing,
-        help="Files and folders beneath data/ (ETL_INPUT_ROOTS adds to them). Of a folder, its inputs in the order of "
-             "their names. All inputs of a job have the same columns.",
+        placeholder="Choose files or folders", disabled=not labels, on_change=forget_missing, filter_mode="contains",
+        help="Every file and folder beneath data/ (ETL_INPUT_ROOTS adds to them): what a file is, shows when it is "
+             "chosen. Of a folder, the files with endings of data, in the order of their names. All inputs of a job "
+             "have the same columns.",
     )  # fmt: skip
     if there.is_cut:
         st.caption(f"The list shows the first {MOST_ENTRIES:,} files and folders.")
@@ -110,13 +111,12 @@ def _files_of(chosen: Sequence[Candidate], there: InputList) -> tuple[Candidate,
 
 
 def label(candidate: Candidate) -> str:
-    """`data/sales.csv · CSV · 1.2 MB`: plain text, not Markdown."""
+    """`data/sales.csv · CSV · 1.2 MB`: plain text, not Markdown; the whole name, for the list is searched by it."""
+    name = shown(candidate.name, _LONGEST_NAME)
     if candidate.problem is not None:
-        return f"{shown(candidate.name, 80)} · cannot be read"
+        return f"{name} · cannot be read"
     if candidate.format == "folder":
-        return (
-            f"{shown(candidate.name, 80)} · folder of {counted(candidate.files, 'file')} · {data_size(candidate.bytes)}"
-        )
+        return f"{name} · folder of {counted(candidate.files, 'file')} · {data_size(candidate.bytes)}"
     layout = (
         ""
         if not candidate.by_layout
@@ -124,8 +124,8 @@ def label(candidate: Candidate) -> str:
         if candidate.layout is None
         else f" · {shown(candidate.layout, 40)}"
     )
-    kind = candidate.format.upper() or "no known ending"
-    return f"{shown(candidate.name, 80)} · {kind} · {data_size(candidate.bytes)}{layout}"
+    kind = f" · {candidate.format.upper()}" if candidate.format else ""
+    return f"{name}{kind} · {data_size(candidate.bytes)}{layout}"
 
 
 def _labels(there: InputList) -> dict[str, str]:
@@ -143,7 +143,7 @@ def _show_upload(context: PageContext) -> None:
     with st.expander("Upload a file", icon=":material/upload_file:"):
         version = st.session_state.setdefault("etl_upload_version", 0)
         files = st.file_uploader(
-            f"Up to {MOST_UPLOADED_BYTES // MIB} MB, into data/", type=[suffix[1:] for suffix in UPLOADED],
+            f"Any file of up to {MOST_UPLOADED_BYTES // MIB} MB, into data/",
             accept_multiple_files=True, key=f"etl_upload_{version}", max_upload_size=MOST_UPLOADED_BYTES // MIB,
             help="Larger files: copy them into data/ on the machine itself.",
         )  # fmt: skip
@@ -170,7 +170,7 @@ def _keep(context: PageContext, files: Sequence[object], replace: bool) -> None:
             said.append(error)
             continue
         said.append(f"{plain(name)} is in data/ now.")
-        if where.path.suffix.lower() in UPLOADED[:-1]:
+        if not is_layout(where.path.name):
             st.session_state[CHOSEN] = [*st.session_state.get(CHOSEN, ()), str(where.path)]
             st.session_state.get(_MISSING, {}).pop(str(where.path), None)
     st.session_state["etl_upload_version"] += 1  # an empty uploader: the bytes leave the memory

@@ -13,7 +13,7 @@ from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, operator
 from etl_batch.errors import EtlError
 from etl_batch.permissions import Permission, permit
-from etl_batch.pipeline.inputs import is_input
+from etl_batch.pipeline.inputs import is_offered
 from etl_batch.pipeline.outputs.claims import METADATA_ENDING, SAMPLE_ENDING
 from etl_batch.storage.paths import open_folder, open_input
 from etl_batch.storage.roots import Place, place
@@ -121,7 +121,7 @@ def _beneath(folder: Place, shown: str, deepest: int) -> Iterator[tuple[float, E
             for entry in listed:
                 if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
                     folders.append(entry.name)
-                elif is_input(entry.name) and entry.is_file(follow_symlinks=False):
+                elif is_offered(entry.name) and entry.is_file(follow_symlinks=False):
                     found = entry.stat(follow_symlinks=False)
                     yield (
                         found.st_mtime,

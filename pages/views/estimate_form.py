@@ -78,7 +78,7 @@ def question_form(path: str, actions: FormActions, linked: AskedEstimate | None)
     """
     given = linked if linked is not None and linked.file == path else AskedEstimate(file=path)
     kind = format_of_name(path)
-    delimiter = _delimiter_field(given) if kind is not None and kind.by_dialect else ""
+    delimiter = _delimiter_field(given) if kind is None or kind.by_dialect else ""
     found = actions.columns(path, delimiter)
     columns = found.are_numbers
     if found.count > len(columns):

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from etl_batch.errors import WhereInvalid
-from etl_batch.formats.registry import listed
 from etl_batch.report.estimate_view import Held, held
 from etl_batch.text.number_text import amount, count, counted, data_size, exact_amount, percent
 from etl_batch.ui.charts import palette
@@ -56,7 +55,7 @@ def estimates_view(actions: EstimateActions) -> None:
     if not actions.form.files and linked is None:
         show_empty(
             "No file to ask yet",
-            f"Put a {listed()} file into `data/`, or launch a job: its output keeps a sample that answers "
+            "Put a file into `data/`, or launch a job: its output keeps a sample that answers "
             "at once. `make demo` brings a first one.",
             icon=":material/functions:",
         )

@@ -127,7 +127,8 @@ def test_damage_in_a_worker_has_a_code(home: Home) -> None:
 def test_first_rows_and_estimates(home: Home) -> None:
     given = put(home, "x.feather", sales())
     config = home.config(given)
-    shown = first_rows(ADMIN, place(str(given), config.input_roots), config, 3)
+    shown = first_rows(ADMIN, place(str(given), config.input_roots), config, 3).rows
+    assert shown is not None
     assert shown.rows == (("MILK", "0", "0.0"), ("SOUP", "1", "0.25"), (None, "2", "0.5"))
     assert shown.note == f"{ROWS:,} rows in 8 record batches"
     assert columns_of(config) == {"product": False, "quantity": True, "value": True}

@@ -151,8 +151,8 @@ def test_a_thousand_columns(home: Home) -> None:
         ([b'"a"b\n1\n'], BadRow, r"header line: cell 1"),
         ([b"a,b\r1,2\n3,4\n"], BadRow, r"header line: .* a lone CR"),
         ([b""], EmptyInput, r"0 bytes, not even a header line"),
-        ([b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"], FormatMagic, r"not UTF-8"),
-        ([b"\x1f\x8b\x08\0\0\0\0\0\0\x03"], FormatMagic, r"not UTF-8"),
+        ([b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"], FormatMagic, r"is an image \(PNG\), which is not read"),
+        ([b"\x1f\x8b\x08\0\0\0\0\0\0\x03"], FormatMagic, r"is compressed with gzip"),
     ],
 )
 def test_what_is_refused(home: Home, files: list[bytes], error: type[EtlError], says: str) -> None:

@@ -57,7 +57,7 @@ def test_a_named_file_is_read_as_what_is_asked_for_whatever_its_name(home: Home)
         ("a.csv", "parquet", FormatMagic),
         ("a.csv", "binary", LayoutMissing),
         ("p.parquet", "csv", FormatMagic),
-        ("a.txt", "auto", FormatExtension),
+        ("n.txt", "auto", FormatExtension),
         ("a.txt", "parquet", FormatMagic),
     ],
 )
@@ -66,6 +66,7 @@ def test_another_format_is_refused_as_its_reader_refuses(
 ) -> None:
     home.put("a.csv", _ROWS)
     home.put("a.txt", _ROWS)
+    home.put("n.txt", b"hello")
     _parquet(home, "p.parquet")
     with pytest.raises(error):
         run(home.config(home.data / name, format=InputFormat(asked)))
@@ -86,8 +87,10 @@ def test_of_a_folder_the_files_with_its_ends_are_read(home: Home) -> None:
 def test_estimates_are_of_what_is_asked_for(home: Home) -> None:
     home.put("a.txt", _ROWS)
     assert set(columns_of(home.config(home.data / "a.txt", format=InputFormat.CSV))) == {"id", "quantity"}
+    assert set(columns_of(home.config(home.data / "a.txt"))) == {"id", "quantity"}
+    home.put("b.dat", b"\x05\x00\x07\x00")
     with pytest.raises(FormatExtension):
-        columns_of(home.config(home.data / "a.txt"))
+        columns_of(home.config(home.data / "b.dat"))
 
 
 @pytest.mark.parametrize("name", ["NoExt", "txt.out", "right.csv"])
@@ -107,17 +110,18 @@ def test_the_form_has_it_there_and_back(home: Home) -> None:
     config = config_of(values, home.path, ACTOR)
     assert config.format is InputFormat.CSV
     assert "--format=csv" in arguments(values_of({"format": "csv"}, home.path), home.path)
-    assert values_of({}, home.path)["format"] == "", "a job of before is read by the ends of names"
+    assert values_of({}, home.path)["format"] == "", "a job of before is read by what tells"
 
 
 def test_on_the_command_line_checked_estimated_and_again(home: Home, command: Command) -> None:
     home.put("a.txt", _ROWS)
     named = ("--home", home.path, "-i", home.data / "a.txt", "-o", home.output / "a.csv", "-w", "1")
     etl = ("-m", "etl_batch")
-    refused = command(*etl, "run", *named)
+    home.put("n.txt", b"hello")
+    refused = command(*etl, "run", "--home", home.path, "-i", home.data / "n.txt", "-o", home.output / "a.csv")
     assert refused.code == 2
     assert "E_FORMAT_EXTENSION" in refused.err
-    assert "or say with --format what it holds" in refused.err
+    assert "say with --format what it holds" in refused.err
     no_parquet = command(*etl, "run", *named, "--format", "parquet")
     assert no_parquet.code == 2
     assert "and name it accordingly, or give its --format" in no_parquet.err

@@ -22,6 +22,7 @@ class ArrowFormat(Format["ArrowInput"]):
     name = "arrow"
     called = "arrow"
     endings = (".arrow", ".feather")
+    magics = (b"ARROW1", b"FEA1")
 
     def open(self, ordinal: int, where: Place, opening: Opening) -> ArrowInput:
         """See `Format.open`."""

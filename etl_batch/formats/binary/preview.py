@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import EmptyInput, FormatExtension
-from etl_batch.formats.binary.binary_format import BinaryFormat
+from etl_batch.errors import EmptyInput
 from etl_batch.formats.binary.first_records import first_bytes
 from etl_batch.formats.binary.record_fields import decode_field
 from etl_batch.formats.binary.records import DecodedField, Flags, Records
@@ -59,8 +58,6 @@ def preview(config: JobConfig, rows: int) -> Preview:
     where = place(config.inputs[0], config.input_roots)
     descriptor = open_input(where)
     try:
-        if where.path.suffix.lower() not in BinaryFormat.endings:
-            raise FormatExtension(f"{where.path} is not a .bin file", mend="preview shows binary records only")
         layout = find_layout(where, config)
         found = first_bytes(descriptor, layout, rows)
     finally:

@@ -26,7 +26,7 @@ class CsvFormat(Format["OpenedCsv"]):
 
     name = "csv"
     called = "csv"
-    endings = (".csv",)
+    endings = (".csv", ".tsv")
     by_dialect = True
 
     def open(self, ordinal: int, where: Place, opening: Opening) -> OpenedCsv:

@@ -22,6 +22,7 @@ class ParquetFormat(Format["ParquetInput"]):
     name = "parquet"
     called = "parquet"
     endings = (".parquet",)
+    magics = (b"PAR1", b"PARE")
 
     def open(self, ordinal: int, where: Place, opening: Opening) -> ParquetInput:
         """See `Format.open`."""

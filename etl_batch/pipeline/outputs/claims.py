@@ -60,7 +60,7 @@ _REPORT_OF_A_JOB = re.compile(r"\d{8}t\d{6}z-[0-9a-f]{6}\.html")
 
 #: ends of names that are for one purpose only; other ends may be of any
 _ENDS_OF = {
-    Purpose.OUTPUT: (*ENDINGS, ".tsv", ".gz", ".zst"),  # of data
+    Purpose.OUTPUT: (*ENDINGS, ".gz", ".zst"),  # of data
     Purpose.METADATA: (".json",),
     Purpose.REPORT: (".html", ".htm"),
 }

@@ -19,9 +19,52 @@ _BOUNDED = "tests/unit/text/test_bounded_documents.py"
 _ARROW = "tests/unit/formats/arrow/test_arrow_input.py"
 _REGISTRY = "tests/unit/formats/test_registry.py"
 
+_CONTENT = "tests/unit/formats/test_recognition.py"
+_TEXT = "tests/property/formats/test_text_content.py"
 _RECORDS = "tests/property/formats/binary/test_record_fields.py"
 
 FAULTS = (
+    Fault(
+        "etl_batch.formats.recognition._by_layout",
+        "content.magic(by_name) | content.is_divided(said, by_name)",
+        "True",
+        f"{_CONTENT}::test_a_layout_does_not_make_records_of_what_name_and_content_say_is_something_else",
+    ),
+    Fault(
+        "etl_batch.formats.recognition._by_layout",
+        "by_name is _RECORDS and _is_there",
+        "_is_there",
+        f"{_CONTENT}::test_the_layout_of_a_folder_is_for_records_and_for_what_content_does_not_tell",
+    ),
+    Fault(
+        "etl_batch.formats.recognition._by_content",
+        "if by_name is _LINES:",
+        "if False:",
+        f"{_CONTENT}::test_texts_that_hold_no_lines_of_cells_are_told_unless_their_name_says_csv",
+    ),
+    Fault(
+        "etl_batch.formats.recognition._Content.text",
+        "len(self.head) == self.size",
+        "False",
+        f"{_CONTENT}::test_what_content_does_not_tell_the_name_does",
+    ),
+    Fault(
+        "etl_batch.formats.foreign.foreign",
+        'int.from_bytes(head[2:6], "little") == size',
+        "True",
+        f"{_CONTENT}::test_short_marks_alone_make_nothing_foreign",
+    ),
+    Fault(
+        "etl_batch.formats.foreign._of_zip",
+        "name in head or name in tail",
+        "name in head[:60]",
+        f"{_CONTENT}::test_what_is_none_of_ours_is_told_as_what_it_is",
+    ),
+    Fault("etl_batch.formats.text_content.kind_of_text", "lines.pop()", "pass", _TEXT),
+    Fault(
+        "etl_batch.formats.text_content.kind_of_text", '_QUOTED.sub("", text).split("\\n")', 'text.split("\\n")', _TEXT
+    ),
+    Fault("etl_batch.formats.text_content._divides", ">= _AGREE *", "== 1.0 *", _TEXT),
     Fault(
         "etl_batch.formats.binary.record_reader.RecordBatch.write_csv",
         "ctypes.memmove(counts, before, _COUNTS_BYTES)",

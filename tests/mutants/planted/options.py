@@ -66,10 +66,10 @@ FAULTS = (
         f"{_FIELD}::test_an_interrupted_job_of_before_had_the_default",
     ),
     Fault(
-        "etl_batch.pipeline.inputs._open",
-        "where, opening.config.format",
-        "where",
-        "tests/acceptance/test_format_flag.py::test_a_named_file_is_read_as_what_is_asked_for_whatever_its_name",
+        "etl_batch.formats.recognition.recognised",
+        "format_named(said.format)",
+        "None",
+        "tests/acceptance/test_format_flag.py::test_another_format_is_refused_as_its_reader_refuses",
     ),
     Fault(
         "etl_batch.pipeline.inputs.is_input",

@@ -127,8 +127,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.launch.asking.first_rows",
-        'format_of_input(where, InputFormat(asked["format"]))',
-        "format_of_input(where)",
+        '_How(InputFormat(asked["format"]),',
+        "_How(InputFormat.AUTO,",
         "tests/unit/launch/test_first_rows.py",
     ),
     Fault(

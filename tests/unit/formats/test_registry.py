@@ -12,11 +12,12 @@ import pytest
 from etl_batch.errors import FormatExtension, LayoutMissing
 from etl_batch.formats.format import Format
 from etl_batch.formats.opening import Opening
+from etl_batch.formats.recognition import recognised
 from etl_batch.formats.registry import ENDINGS, FORMATS, format_named, format_of_name, listed
 from etl_batch.launch.input_list import list_inputs
 from etl_batch.launch.kept_files import data_root
 from etl_batch.permissions import SUPER_ADMIN
-from etl_batch.pipeline.inputs import find_inputs, format_of_input, open_inputs
+from etl_batch.pipeline.inputs import find_inputs, open_inputs
 from etl_batch.values import Actor
 from tests.conftest import PROJECT, Home
 from tests.data_makers.records import LAYOUT, records
@@ -46,12 +47,9 @@ def test_a_file_is_of_the_format_that_was_named_or_else_of_its_ending(kind: Form
 def test_texts_that_list_the_endings_list_all_of_them() -> None:
     assert listed() == f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
     assert listed(mark="`").count("`") == 2 * len(ENDINGS)
-    rename = f"rename the file to what it holds: {listed()}; or "
-    assert FormatExtension.mend == f"{rename}say with --format what it holds"
-    assert FormatExtension.page_mend == f"{rename}choose its Format on the page Launch"
-    assert (FormatExtension.__doc__ or "").startswith(f"The extension is not one of {listed(last='and')}.")
+    assert (FormatExtension.__doc__ or "").endswith(f"is not one of {', '.join(ENDINGS)}.")
     manual, readme = ((PROJECT / name).read_text() for name in ("docs/manual.md", "README.md"))
-    assert f"`-i` names a file ending in {listed(mark='`')}" in manual
+    assert f"A folder offers its files ending in {listed(mark='`')}" in manual
     for ending in ENDINGS:
         assert re.search(rf"^\| .*`{ending}`.* \|", manual, re.MULTILINE), f"no row of {ending} in the manual"
         assert ending in readme
@@ -62,11 +60,13 @@ def test_the_engine_and_the_list_to_choose_from_find_the_same_files(home: Home) 
     for name in names:
         home.put(name, b"x")
     listing = list_inputs(ADMIN, (home.data,))
-    candidates = [one for one in listing.candidates if one.format != "folder"]
+    folder, *candidates = listing.candidates
     found = find_inputs(home.config(home.data))
-    assert [one.place.path for one in candidates] == [where.path for where in found]
-    assert [one.format for one in candidates] == [format_of_input(where).name for where in found]
+    assert [one.place.path for one in listing.files_in(folder)] == [where.path for where in found]
+    known = [one for one in candidates if one.format]
+    assert [one.format for one in known] == [recognised(where, home.config()).format.name for where in found]
     assert sorted(where.path.name for where in found) == ["B.CSV", "a.csv", "c.bin", "d.parquet"]
+    assert [one.name for one in candidates if one not in known] == ["data/e.txt", "data/i"], "every file is listed"
 
 
 def test_what_other_inputs_know_of_types_is_given_to_those_that_wait(home: Home) -> None:
@@ -85,4 +85,4 @@ def test_records_show_their_rows_by_a_layout_only(home: Home) -> None:
     home.put("layout.toml", LAYOUT.encode())
     where = data_root(home.path).child("a.bin")
     with pytest.raises(LayoutMissing):
-        format_of_input(where).first_rows(where, home.config(), 5)
+        recognised(where, home.config()).format.first_rows(where, home.config(), 5)

@@ -58,7 +58,27 @@ def test_csv_rows_as_its_dialect_has_them(home: Home) -> None:
 def test_csv_rows_by_a_process_of_its_own(home: Home) -> None:
     path = home.put("a.csv", 'a;b\n"x;y";=1+1\nshort\n'.encode("latin-1"))
     config, where = home.config(path, delimiter=";", encoding="latin-1"), data_root(home.path).child("a.csv")
-    assert first_rows(ADMIN, where, config, 10) == csv_rows(where, config, 10)
+    seen = first_rows(ADMIN, where, config, 10)
+    assert (seen.format, seen.because, seen.rows) == ("csv", "", csv_rows(where, config, 10))
+
+
+def test_what_a_file_is_and_why_by_a_process_of_its_own(home: Home) -> None:
+    home.put("a.dat", b"a;b\n1;2\n")
+    home.put("b.dat", records(2))
+    home.put("c.dat", records(2), LAYOUT)
+    (home.data / "l.toml").write_text(LAYOUT)
+    where = data_root(home.path).child("a.dat")
+    seen = first_rows(ADMIN, where, home.config(delimiter=";"))
+    assert seen.format == "csv"
+    assert "its content is text" in seen.because
+    assert seen.rows is not None
+    assert seen.rows.names == ("a", "b")
+    for name, said in (("b.dat", {"layout": str(home.data / "l.toml")}), ("c.dat", {})):
+        seen = first_rows(ADMIN, data_root(home.path).child(name), home.config(**said))
+        assert (seen.format, seen.rows) == ("bin", None)
+    with pytest.raises(EtlError) as refused:
+        first_rows(ADMIN, data_root(home.path).child("b.dat"), home.config())
+    assert refused.value.code == "E_FORMAT_EXTENSION"
 
 
 def test_the_state_of_a_file_changes_with_it(home: Home) -> None:
@@ -84,7 +104,8 @@ def test_text_in_another_encoding_says_so(home: Home) -> None:
 
 def test_parquet_rows_by_a_process_of_its_own(home: Home) -> None:
     pq.write_table(pa.table({"n": [1, None], "t": ["=1+1", "<b>"]}), home.data / "a.parquet")
-    found = first_rows(ADMIN, data_root(home.path).child("a.parquet"), home.config())
+    found = first_rows(ADMIN, data_root(home.path).child("a.parquet"), home.config()).rows
+    assert found is not None
     assert (found.names, found.rows) == (("n", "t"), (("1", "=1+1"), (None, "<b>")))
 
 
@@ -92,7 +113,8 @@ def test_rows_of_the_format_that_is_asked_for_whatever_the_name(home: Home) -> N
     pq.write_table(pa.table({"n": [1]}), home.data / "p.csv")
     home.put("a.txt", b"n\n1\n")
     for name, asked in (("p.csv", InputFormat.PARQUET), ("a.txt", InputFormat.CSV)):
-        found = first_rows(ADMIN, data_root(home.path).child(name), home.config(format=asked))
+        found = first_rows(ADMIN, data_root(home.path).child(name), home.config(format=asked)).rows
+        assert found is not None
         assert (found.names, found.rows) == (("n",), (("1",),))
 
 

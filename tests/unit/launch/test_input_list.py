@@ -67,6 +67,20 @@ def test_links_hidden_files_and_side_files_are_not_offered(home: Home) -> None:
     assert [one.name for one in found if one.problem is not None] == ["data/passwd.csv"]
 
 
+def test_every_file_is_listed_and_what_its_name_does_not_tell_is_told_later(home: Home) -> None:
+    for name in ("a.csv", "b.dat", "c.xlsx", "d", "e.txt", "e.layout.toml", "layout.toml", "out.csv.meta.json"):
+        home.put(name, b"x\n1\n")
+    folder, *files = _listed(home).candidates
+    assert {one.name: (one.format, one.layout) for one in files} == {
+        "data/a.csv": ("csv", None),
+        "data/b.dat": ("", "layout.toml"),
+        "data/c.xlsx": ("", "layout.toml"),
+        "data/d": ("", "layout.toml"),
+        "data/e.txt": ("bin", "e.layout.toml"),
+    }
+    assert folder.files == 1, "a folder stands for what ends as data does"
+
+
 def test_no_data_folder_is_an_empty_list(home: Home) -> None:
     home.data.rmdir()
     assert _listed(home).candidates == ()

@@ -34,6 +34,14 @@ def test_an_upload_is_there_and_on_the_record(home: Home) -> None:
     assert _names(home) == ["a.csv"]
 
 
+@pytest.mark.parametrize(
+    "name", ["a.dat", "a.txt", "a", "a.exe", "xlayout.toml", "layout.toml", "a.CSV.GZ", "ä ö.2024"]
+)
+def test_files_of_any_extension_are_taken(home: Home, name: str) -> None:
+    assert keep_upload(home.path, ADMIN, name, b"x").path == home.data / name
+    assert _names(home) == [name]
+
+
 def test_a_taken_name_is_refused_unless_it_shall_be_replaced_and_then_the_old_one_is_kept(home: Home) -> None:
     keep_upload(home.path, ADMIN, "a.csv", b"old")
     with pytest.raises(UploadRefused, match="there already"):
@@ -45,9 +53,21 @@ def test_a_taken_name_is_refused_unless_it_shall_be_replaced_and_then_the_old_on
 
 
 @pytest.mark.parametrize(
-    "name", ["../a.csv", "a/b.csv", "a.exe", ".a.csv", "", "xlayout.toml", "a\u202e.csv", "a\0.csv", f"{'a' * 300}.csv"]
+    "name",
+    [
+        "../a.csv",
+        "a/b.csv",
+        "a.csv.meta.json",
+        "a.csv.bak.1",
+        "a.csv.rejected.csv",
+        ".a.csv",
+        "",
+        "a\u202e.csv",
+        "a\0.csv",
+        f"{'a' * 300}.csv",
+    ],
 )
-def test_names_that_lead_elsewhere_or_are_no_input_are_refused(home: Home, name: str) -> None:
+def test_names_that_lead_elsewhere_or_are_of_side_files_are_refused(home: Home, name: str) -> None:
     with pytest.raises(EtlError):
         keep_upload(home.path, ADMIN, name, b"x")
     assert _names(home) == []

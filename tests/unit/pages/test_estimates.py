@@ -172,7 +172,7 @@ def test_links_and_side_files_are_not_offered(tmp_path: Path) -> None:
     (tmp_path / "data" / "link.csv").symlink_to(tmp_path / "secret.csv")
     for name in ("x.csv.sample.parquet", "x.rejected.csv", ".hidden.csv", "notes.txt", "deep/y.bin"):
         (tmp_path / "data" / name).write_text("")
-    assert [file.path for file in estimable_files(tmp_path, ANALYST)] == ["data/deep/y.bin"]
+    assert [file.path for file in estimable_files(tmp_path, ANALYST)] == ["data/deep/y.bin", "data/notes.txt"]
 
 
 def test_the_state_of_a_file_changes_with_it(tmp_path: Path) -> None:

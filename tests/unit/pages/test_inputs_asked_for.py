@@ -120,3 +120,22 @@ def test_the_first_rows_follow_the_format_at_once(home: Home, monkeypatch: pytes
     assert not test.exception
     assert any("No layout was found" in info.value for info in test.info)
     assert _chosen(test) == [str(home.data / "p.csv")]
+
+
+def test_what_a_file_is_that_its_name_does_not_tell_shows_when_it_is_chosen(home: Home) -> None:
+    home.put("x.dat", _ROWS)
+    home.put("report.xlsx", b"PK\x03\x04" + bytes(26) + b"xl/workbook.xml")
+    test = page("pages/launch.py", sign_in(home.path)).run()
+    listed = test.multiselect(key="etl_inputs")
+    assert [label.partition(" · ")[0] for label in listed.options] == [
+        "data/",
+        "data/other.csv",
+        "data/report.xlsx",
+        "data/x.dat",
+    ]
+    listed.set_value([str(home.data / "x.dat")]).run()
+    assert "Read as CSV: its content is text, and one character divides" in _texts(test).replace("\\", "")
+    test.multiselect(key="etl_inputs").set_value([str(home.data / "report.xlsx")]).run()
+    assert "an Excel workbook" in test.error[0].value
+    assert "save the sheet as CSV" in test.error[0].value
+    assert not test.exception

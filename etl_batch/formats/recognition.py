@@ -1,0 +1,174 @@
+"""Which format a file is read as: what somebody said, else a layout of its own, else its content, else its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from etl_batch.config import InputFormat
+from etl_batch.errors import EmptyInput, EtlError, FormatExtension, FormatMagic
+from etl_batch.formats.foreign import foreign, foreign_text
+from etl_batch.formats.format import Format
+from etl_batch.formats.registry import FORMATS, format_named, format_of_name
+from etl_batch.formats.text_content import Text, kind_of_text
+from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
+from etl_batch.storage.os_refusals import reading
+from etl_batch.storage.paths import FileIdentity, is_folder, open_input
+from etl_batch.storage.roots import Place
+from etl_batch.values import KIB
+
+_HEAD_BYTES = 64 * KIB
+_RECORDS = next(kind for kind in FORMATS if kind.by_layout)
+_LINES = next(kind for kind in FORMATS if kind.by_dialect)
+
+
+class Said(Protocol):
+    """What somebody said of how inputs are read: a `JobConfig`."""
+
+    @property
+    def format(self) -> InputFormat:
+        """What they hold."""
+
+    @property
+    def layout(self) -> str | None:
+        """The path of a record layout."""
+
+    @property
+    def input_roots(self) -> Sequence[Path]:
+        """Beneath which it lies."""
+
+    @property
+    def delimiter(self) -> str | None:
+        """See `HowRead`."""
+
+    @property
+    def encoding(self) -> str:
+        """See `HowRead`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file is read as."""
+
+    format: Format[Any]
+    because: str = ""  #: in words, where its name does not say it
+
+
+def recognised(where: Place, said: Said) -> Recognised:
+    """Which format an input is read as, and why.
+
+    Raises:
+        EmptyInput: it has no bytes, and its name tells nothing.
+        FormatMagic: it is known, and no format reads it.
+        FormatExtension: neither its content nor its name tells.
+        Refused: it may not be read, or is not there.
+    """
+    if (named := format_named(said.format)) is not None:
+        return Recognised(named)
+    by_name = format_of_name(where.path.name)
+    content = _Content.of(where)
+    found = _by_layout(where, said, by_name, content) or _by_content(said, by_name, content)
+    if found is not None:
+        return found if found.format is not by_name else Recognised(found.format)
+    if by_name is not None:
+        return Recognised(by_name)
+    if _is_there(where, SHARED_LAYOUT):
+        return Recognised(_RECORDS, f"{SHARED_LAYOUT} lies in its folder, and its content tells no other format")
+    return _as_text(where, said, content)
+
+
+def _by_layout(where: Place, said: Said, by_name: Format[Any] | None, content: _Content) -> Recognised | None:
+    """As records, where a layout was named or is the file's own.
+
+    Not what is by its name and its content both of another format: it lies beside records, in one folder, one job.
+    """
+    own = own_layout_name(where.path.name)
+    because = f"{own} lies beside it"
+    if not _is_there(where, own):
+        if said.layout is None:
+            is_records = by_name is _RECORDS and _is_there(where, SHARED_LAYOUT)
+            return Recognised(_RECORDS) if is_records else None
+        because = "a layout was named"
+    if by_name not in {None, _RECORDS} and content.magic(by_name) | content.is_divided(said, by_name):
+        return None
+    return Recognised(_RECORDS, because)
+
+
+def _by_content(said: Said, by_name: Format[Any] | None, content: _Content) -> Recognised | None:
+    for kind in FORMATS:
+        if content.magic(kind):
+            return Recognised(kind, f"its content begins as that of {kind.called.capitalize()} files does")
+    if (known := foreign(content.head, content.tail, content.size)) is not None:
+        raise FormatMagic(f"{content.path} is {known.what}, which is not read", mend=known.mend)
+    if by_name is _LINES:
+        return Recognised(_LINES)
+    if content.is_text and (known := foreign_text(content.head)) is not None:
+        raise FormatMagic(f"{content.path} is {known.what}, which is not read", mend=known.mend)
+    if content.is_divided(said, _LINES):
+        return Recognised(_LINES, "its content is text, and one character divides its lines into cells")
+    return None
+
+
+def _as_text(where: Place, said: Said, content: _Content) -> Recognised:
+    if not content.size:
+        raise EmptyInput(f"{where.path} has 0 bytes")
+    kind = content.text(said)
+    if kind is Text.LINES:
+        because = "its content is text; no delimiter was seen, so that each line is one cell (a layout would cut it)"
+        return Recognised(_LINES, because)
+    ending = where.path.suffix
+    name = f"ends in {ending!r}" if ending else "has no extension"
+    what = "is one line of text" if kind is Text.PLAIN else "is no text, and begins as no file that is known does"
+    raise FormatExtension(f"{where.path} {name}, and its content {what}")
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a file begins and ends with."""
+
+    path: Path
+    head: bytes
+    tail: bytes
+    size: int  #: of the file
+
+    @classmethod
+    def of(cls, where: Place) -> _Content:
+        """Read it."""
+        descriptor = open_input(where)
+        try:
+            size = FileIdentity.of(descriptor).size
+            with reading(str(where.path)):
+                head = os.pread(descriptor, _HEAD_BYTES, 0)
+                tail = os.pread(descriptor, _HEAD_BYTES, size - _HEAD_BYTES) if size > _HEAD_BYTES else head
+        finally:
+            os.close(descriptor)
+        return cls(where.path, head, tail, size)
+
+    def magic(self, kind: Format[Any] | None) -> bool:
+        """Whether it begins as the files of a format do."""
+        return kind is not None and self.head.startswith(kind.magics)
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether it is text, as far as nobody says otherwise."""
+        return bool(self.head) and b"\0" not in self.head
+
+    def text(self, said: Said) -> Text:
+        """How much of a table it is."""
+        whole = len(self.head) == self.size
+        return kind_of_text(self.head, said.encoding, said.delimiter, is_whole=whole)
+
+    def is_divided(self, said: Said, kind: Format[Any] | None) -> bool:
+        """Whether it is lines of cells, where a format has such."""
+        return kind is _LINES and self.text(said) is Text.CELLS
+
+
+def _is_there(where: Place, beside: str) -> bool:
+    try:
+        return not is_folder(where.sibling(beside))
+    except EtlError:  # nothing, or what no job would read
+        return False
