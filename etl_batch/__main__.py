@@ -22,6 +22,9 @@ COMMANDS = Table(
         "estimate": Row(
             "etl_batch.commands.estimate", "totals of an existing file with intervals, without reading all of it"
         ),
+        "sniff": Row(
+            "etl_batch.commands.sniff", "what a text file seems to be: its encoding, delimiter, header, types"
+        ),
         "preview": Row("etl_batch.commands.preview", "show the first records of a binary file beside their bytes"),
         "user": Row("auth.user_commands", "make and change the accounts of the dashboard"),
         "demo-data": Row("etl_batch.commands.demo_data", "write real purchases as a binary file to try everything on"),

@@ -75,7 +75,14 @@ def test_a_command_loads_no_other(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in LEAVES if not name.startswith("job-") and name != "compile"])
 def test_an_unknown_flag_is_refused_where_its_help_would_be(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Not with the page of all commands; and the log is said to be unreadable in the codes of `audit verify`."""
-    needed = {"estimate": ["x"], "preview": ["x"], "user": ["list"], "audit prove": ["1"], "audit check-proof": ["x"]}
+    needed = {
+        "estimate": ["x"],
+        "preview": ["x"],
+        "sniff": ["x"],
+        "user": ["list"],
+        "audit prove": ["1"],
+        "audit check-proof": ["x"],
+    }
     words = [*name.split(), "--no-such-flag", *needed.get(name, ["x"] if name.startswith("jobs ") else [])]
     words = words[:-1] if name in {"jobs list", "jobs start"} else words
     code = all_commands.main(words)
