@@ -13,6 +13,8 @@ from etl_batch.values import Rejected
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.format import Sampling
+
 _SLACK_BYTES = 64  #: number writers store whole words
 
 
@@ -21,13 +23,13 @@ def csv_room(columns: Sequence[Column], rows: int) -> int:
     return sum(column.longest_cells(rows) + rows for column in columns) + _SLACK_BYTES
 
 
-def format_columns(columns: Sequence[Column], rows: int, out: int, counts: int) -> int:
-    """Write rows as CSV lines; `out` and `counts` as for `Batch.write_csv`.
+def format_columns(columns: Sequence[Column], rows: int, out: int, counts: int, beside: int = 0) -> int:
+    """Write rows as CSV lines; `out` and `counts` as for `Batch.write_csv`, `beside` as for `format_rows`.
 
     Returns:
         The address behind them; 0: a value is not what its kind allows, and nothing of it counts.
     """
-    return int(format_rows(describe(columns), 0, rows, out, counts))
+    return int(format_rows(describe(columns), 0, rows, out, counts, beside))
 
 
 def format_checked(columns: Sequence[Column], rows: int, out: int, counts: int) -> int:
@@ -51,7 +53,7 @@ class ColumnBatch:
         """See `Batch.csv_room`."""
         return csv_room(self.columns, self.rows)
 
-    def write_csv(self, out: int, counts: int) -> int:
+    def write_csv(self, out: int, counts: int, sampling: Sampling | None = None) -> int:  # noqa: ARG002
         """See `Batch.write_csv`."""
         return format_checked(self.columns, self.rows, out, counts)
 

@@ -121,7 +121,7 @@ def _formatted(column: Column, values: bytes) -> list[bytes]:
     rows = len(values) // width
     out: Array = np.empty(dense.longest_cells(rows) + rows + _SLACK_BYTES, dtype=np.uint8)
     start = out.ctypes.data
-    end = format_rows(describe([dense]), 0, rows, start, 0)  # numbers and times: nothing to escape
+    end = format_rows(describe([dense]), 0, rows, start, 0, 0)  # numbers and times: nothing to escape
     return out[: int(end) - start].tobytes().splitlines()
 
 

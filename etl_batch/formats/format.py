@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
@@ -68,6 +68,16 @@ class RowStore(Protocol):
         """All of them as Arrow columns, in order."""
 
 
+class Sampling(Protocol):
+    """What the sample needs of rows, done block by block while they are formatted."""
+
+    def __call__(self, columns: Mapping[str, Column], rows: int, ids: RowIds, /) -> tuple[int, int]:
+        """Make it ready; returns the address of its code, and of what that takes: see `kernels.rows_beside`.
+
+        Whether rows are good turns out as they are formatted; if one is not, all of it counts for nothing.
+        """
+
+
 class Batch(Protocol):
     """The rows of one span: the good ones ready to be written, the bad ones as what was wrong with them."""
 
@@ -82,13 +92,14 @@ class Batch(Protocol):
     def csv_room(self) -> int:
         """The most bytes that `write_csv` can write."""
 
-    def write_csv(self, out: int, counts: int) -> int:
+    def write_csv(self, out: int, counts: int, sampling: Sampling | None = None) -> int:
         """Write the good rows as CSV lines at the address; returns the address behind them.
 
         Args:
             out: address with `csv_room()` bytes behind it.
             counts: address of two numbers (uint64), to which are added: cells that got an apostrophe before them, and
                 apostrophes within cells; 0: nothing is escaped.
+            sampling: may be begun with these rows; what is not done of it then is done later.
         """
 
     def table(self) -> pa.Table:

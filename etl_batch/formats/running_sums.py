@@ -71,3 +71,7 @@ class RunningSums:
         found = Sums(self.unit, first, limbs[strata], self.most[strata], self.odd[strata]).spread(places, count)
         limbs[:], self.most[rows], self.odd[rows] = 0, -np.inf, 0
         return found
+
+    def forget(self) -> None:
+        """Nothing was added up."""
+        self.limbs[:], self.most[:], self.odd[:] = 0, -np.inf, 0

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from etl_batch.kernels.machine_code import Code, LoadedCode, read_code, write_code
-from etl_batch.kernels.native_call import NativeCall
+from etl_batch.kernels.native_call import NativeCall, call_words
 
 #: functions that LLVM's assembly calls and does not hold, but for LLVM's own
 _DECLARED = re.compile(r"^declare [^@]*@(?!\"?llvm\.)\"?([\w.$]+)", re.MULTILINE)
@@ -40,8 +40,16 @@ class Kernel:
 
     @property
     def address(self) -> int:
-        """Of its code, for kernels that call it; it must be of the signature `void(uint64)`."""
+        """Of its code, for kernels that call it."""
         return (self._call or self.compile()).address
+
+    def words(self, answer: int, *arguments: Any) -> Any:  # noqa: ANN401
+        """See `NativeCall.words`."""
+        return (self._call or self.compile()).words(answer, arguments)
+
+    def call_words(self, arguments: int | None = None) -> int:
+        """See `native_call.call_words`."""
+        return call_words(self._signature, arguments)
 
     def compile(self) -> NativeCall:
         """Load the code for exactly the one signature; compile it where there is none."""

@@ -73,25 +73,6 @@ def check_utf8_texts(offsets: np.ndarray, content: np.uint64, bad: np.ndarray) -
             bad[U(row)] = np.uint8(1)
 
 
-@kernel("void(uint64, uint64, uint64, uint64, uint8, uint8[::1], uint8[::1])")
-def check_equal_text(
-    address: np.uint64, stride: np.uint64, width: np.uint64, rows: np.uint64,
-    blank: np.uint8, text: np.ndarray, different: np.ndarray,
-) -> None:  # fmt: skip
-    """Set `different[row]` to 0 where the trimmed field is exactly `text`, else to 1."""
-    for row in range(rows):
-        start = address + U(row) * stride
-        length = trimmed_length(start, width, blank)
-        result = np.uint8(0)
-        if length != U(len(text)):
-            result = np.uint8(1)
-        else:
-            for offset in range(length):
-                if load(start + U(offset), np.uint8) != text[U(offset)]:
-                    result = np.uint8(1)
-        different[U(row)] = result
-
-
 @kernel("uint64(uint64, uint64, uint64, uint64, int32[::1], uint64)")
 def gather_text(
     address: np.uint64,

@@ -8,9 +8,13 @@ from etl_batch.kernels.calendar_text import DAYS_BYTES, forget_days, write_date,
 from etl_batch.kernels.columns import ADDRESS, EXTRA, LINE_WORDS, STRIDE, VALID, Kind
 from etl_batch.kernels.compile import inlined, kernel, outlined
 from etl_batch.kernels.float_text import write_float32, write_float64
-from etl_batch.kernels.machine import address_of, load, never_inline, scratch_kilobyte, store
+from etl_batch.kernels.machine import address_of, calling, load, never_inline, scratch_kilobyte, store
+from etl_batch.kernels.null_texts import flag_block
 from etl_batch.kernels.numbers_text import U, write_decimal, write_signed, write_small_decimal, write_unsigned
+from etl_batch.kernels.rows_beside import FLAG_LINES, FLAGS, SAMPLE, SAMPLE_WORDS
+from etl_batch.kernels.sample_rows import sample_rows
 from etl_batch.kernels.short_cell import write_fixed_text, write_plain_text
+from etl_batch.kernels.short_keys import DONE
 
 _I8, _I16, _I32, _I64 = U(Kind.I8), U(Kind.I16), U(Kind.I32), U(Kind.I64)
 _U8, _U16, _U32, _U64 = U(Kind.U8), U(Kind.U16), U(Kind.U32), U(Kind.U64)
@@ -23,6 +27,10 @@ _DECIMAL_64 = U(Kind.DECIMAL_64)
 _ADDRESS, _STRIDE, _EXTRA, _VALID = U(8 * ADDRESS), U(8 * STRIDE), U(8 * EXTRA), U(8 * VALID)
 _LINE_BYTES = U(8 * LINE_WORDS)
 _WORD = U(8)
+_FLAGS, _FLAG_LINES, _SAMPLE, _SAMPLE_WORDS = U(8 * FLAGS), U(8 * FLAG_LINES), U(8 * SAMPLE), U(8 * SAMPLE_WORDS)
+_call_sample = calling(sample_rows.call_words())
+_SAMPLE_ROWS, _SAMPLED = U(8 * sample_rows.call_words(1)), U(DONE)  #: its second argument, and its answer
+_BLOCK_ROWS = U(1024)  #: which stay in the processor's caches until all is done with them
 _TWO_QUOTES = np.uint16(int.from_bytes(b'""', "little"))
 _COMMA = np.uint8(ord(","))
 _NEWLINE = np.uint8(ord("\n"))
@@ -174,8 +182,20 @@ def format_block(
     return out
 
 
-@kernel("uint64(uint64[:, ::1], uint64, uint64, uint64, uint64)")
-def format_rows(columns: np.ndarray, first: np.uint64, rows: np.uint64, out: np.uint64, counts: np.uint64) -> np.uint64:
+@inlined
+def _sample_block(beside: np.uint64, stop: np.uint64) -> None:
+    """Let `sample_rows` go on up to a row; where it stops before, it is not called again."""
+    words = load(beside + _SAMPLE_WORDS, np.uint64)
+    store(words + _SAMPLE_ROWS, stop)
+    _call_sample(load(beside + _SAMPLE, np.uint64), words)
+    if load(load(words, np.uint64), np.uint64) != _SAMPLED:
+        store(beside + _SAMPLE, U(0))
+
+
+@kernel("uint64(uint64[:, ::1], uint64, uint64, uint64, uint64, uint64)")
+def format_rows(
+    columns: np.ndarray, first: np.uint64, rows: np.uint64, out: np.uint64, counts: np.uint64, beside: np.uint64
+) -> np.uint64:
     """Write the rows as CSV lines.
 
     Args:
@@ -184,11 +204,23 @@ def format_rows(columns: np.ndarray, first: np.uint64, rows: np.uint64, out: np.
         rows: how many.
         out: see `format_block`.
         counts: as well.
+        beside: address of the words of `rows_beside`, which is done block by block, too; 0: nothing.
 
     Returns:
         The address behind the last byte written; 0: a value is not what its kind allows.
     """
     notes = scratch_kilobyte()
     clear_notes(notes)
-    out = format_block(address_of(columns), U(len(columns)), first, rows, out, counts, notes)
-    return out if load(notes, np.uint64) == U(0) else U(0)
+    table, count = address_of(columns), U(len(columns))
+    row, behind = first, first + rows
+    while row < behind:
+        stop = min(row + _BLOCK_ROWS, behind)
+        if beside != U(0):
+            flag_block(load(beside + _FLAGS, np.uint64), load(beside + _FLAG_LINES, np.uint64), row, stop)
+        out = format_block(table, count, row, stop - row, out, counts, notes)
+        if load(notes, np.uint64) != U(0):
+            return U(0)
+        if beside != U(0) and load(beside + _SAMPLE, np.uint64) != U(0):
+            _sample_block(beside, stop)
+        row = stop
+    return out

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from etl_batch.kernels.compile import intrinsic, ir, types
+from etl_batch.kernels.compile import Late, intrinsic, ir, types
 
 _POINTER_BITS = 64
 _SCRATCH_BYTES = 1024
@@ -173,3 +173,26 @@ def call_kernel(_typing: Any, address: Any, argument: Any) -> Any:  # noqa: ANN4
         return context.get_dummy_value()
 
     return types.void(types.uint64, types.uint64), generate
+
+
+def calling(words: int) -> Late:
+    """What calls a kernel that takes so many words (`Kernel.call_words`): its code and its words lie at addresses.
+
+    All that kernels take are addresses and whole numbers, which are handed over alike.
+    """
+
+    @intrinsic
+    def call_with(_typing: Any, address: Any, first: Any) -> Any:  # noqa: ANN401
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+            word = ir.IntType(_POINTER_BITS)
+            code, first_word = (
+                pointer_to(builder, arguments[0], ir.FunctionType(ir.IntType(32), [word] * words)),
+                pointer_to(builder, arguments[1], word),
+            )
+            places = (builder.gep(first_word, [ir.Constant(word, number)]) for number in range(words))
+            builder.call(code, [builder.load(place) for place in places])
+            return context.get_dummy_value()
+
+        return types.void(types.uint64, types.uint64), generate
+
+    return call_with

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,7 +50,7 @@ class SpanWorker:
         source = self.job.sources[span.source]
         with source.read(span) as batch:
             # Formatted first: records are checked as they are formatted.
-            escaped, inside = self._format_csv(batch) if self.job.csv else (0, 0)
+            escaped, inside = self._format_csv(batch, span) if self.job.csv else (0, 0)
             if batch.rejected and not self.job.quarantine:
                 raise bad_row(source.place, batch.rejected[0])
             footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
@@ -91,12 +92,14 @@ class SpanWorker:
             os.close(descriptor)
         self._descriptors.clear()
 
-    def _format_csv(self, batch: Batch) -> tuple[int, int]:
+    def _format_csv(self, batch: Batch, span: Span) -> tuple[int, int]:
         """Returns how many cells got an apostrophe before them, and how many were put within cells."""
         buffer = self._with_room(batch.csv_room())
         counts = np.zeros(2, dtype=np.uint64)
         start = buffer.ctypes.data
-        self._csv = buffer.data[: batch.write_csv(start, counts.ctypes.data if self.job.escape else 0) - start]
+        sampling = None if self.job.sample is None else partial(self._sampler_of(self.job.sample).begin, span)
+        end = batch.write_csv(start, counts.ctypes.data if self.job.escape else 0, sampling)
+        self._csv = buffer.data[: end - start]
         return int(counts[0]), int(counts[1])
 
     def _with_room(self, room: int) -> Array:
@@ -115,12 +118,15 @@ class SpanWorker:
         return footer
 
     def _sample(self, batch: Batch, span: Span, plan: SamplePlan) -> bytes:
+        taken = self._sampler_of(plan).take(batch, span)
+        return b"" if taken is None else taken.to_bytes()
+
+    def _sampler_of(self, plan: SamplePlan) -> SpanSampler:
         from etl_batch.sampling.span_sampler import SpanSampler
 
         if self._sampler is None:
             self._sampler = SpanSampler(plan)
-        taken = self._sampler.take(batch, span)
-        return b"" if taken is None else taken.to_bytes()
+        return self._sampler
 
     def _descriptor(self, place: Place) -> int:
         if place not in self._descriptors:

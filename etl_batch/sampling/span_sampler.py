@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,6 +40,11 @@ class SpanSampler:
     def learn(self, hint: Hint) -> None:
         """Hear what all workers have seen together."""
         self._known = hint.counts
+
+    def begin(self, span: Span, columns: Mapping[str, Column], rows: int, ids: RowIds) -> tuple[int, int]:
+        """See `Sampling.begin`; `take` goes on with it."""
+        column, *measures = (columns[name] for name in (self.plan.strata, *self.plan.measures))
+        return self._pass.begin(column, measures, rows, self._lottery(ids, span))
 
     def take(self, batch: Batch, span: Span) -> SpanSample | None:
         """The span's part of the sample; None: it has no good row."""

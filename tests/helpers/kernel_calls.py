@@ -51,7 +51,7 @@ def csv_bytes(columns: Sequence[Column], rows: int, *, escape: bool = True, firs
     buffer = np.full(room + 3 * _SLACK_BYTES, _UNTOUCHED, dtype=np.uint8)
     counter = Counter()
     start = buffer.ctypes.data + _SLACK_BYTES
-    end = int(format_rows(describe(columns), first, rows - first, start, counter.address if escape else 0))
+    end = int(format_rows(describe(columns), first, rows - first, start, counter.address if escape else 0, 0))
     assert (buffer[:_SLACK_BYTES] == _UNTOUCHED).all(), "written before the buffer"
     assert (buffer[room + 2 * _SLACK_BYTES :] == _UNTOUCHED).all(), "written past the end of the buffer"
     if not end:

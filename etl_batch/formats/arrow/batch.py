@@ -16,7 +16,7 @@ from etl_batch.formats.arrow.columns import arrow_column
 from etl_batch.formats.arrow.nested_json import json_values
 from etl_batch.formats.arrow.plain_arrays import numbers
 from etl_batch.formats.column_batch import ColumnBatch
-from etl_batch.formats.format import FROM_ZERO, RowIds
+from etl_batch.formats.format import FROM_ZERO, RowIds, Sampling
 from etl_batch.values import KIB, Rejected, Span
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ArrowBatch:
         """See `Batch.csv_room`."""
         return self._text.csv_room()
 
-    def write_csv(self, out: int, counts: int) -> int:
+    def write_csv(self, out: int, counts: int, sampling: Sampling | None = None) -> int:  # noqa: ARG002
         """See `Batch.write_csv`."""
         return self._text.write_csv(out, counts)
 

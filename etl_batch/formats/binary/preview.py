@@ -88,7 +88,7 @@ def _cell(decoded: DecodedField, bad: Flags | None, records: Records, row: int) 
     room = np.empty(alone.column.longest_cells(1) + 64, dtype=np.uint8)
     start = room.ctypes.data
     escaped = np.zeros(2, dtype=np.uint64)
-    end = format_rows(describe([alone.column]), 0, 1, start, escaped.ctypes.data)
+    end = format_rows(describe([alone.column]), 0, 1, start, escaped.ctypes.data, 0)
     text = room[: int(end) - start - 1].tobytes().decode()
     is_null = alone.column.valid is not None and not alone.column.valid[0]
     return Cell(field, raw, None if is_null else text, None)

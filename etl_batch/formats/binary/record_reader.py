@@ -7,16 +7,16 @@ import mmap
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
-from etl_batch.formats.binary.records import DecodedField, Records
+from etl_batch.formats.binary.records import DecodedField, NullTexts, Records
 from etl_batch.formats.column_batch import csv_room, format_checked, format_columns
-from etl_batch.formats.format import RowIds, Source
+from etl_batch.formats.format import RowIds, Sampling, Source
 from etl_batch.formats.unchanged import open_again, refuse_changed
 from etl_batch.values import Rejected, Span
 
@@ -87,13 +87,15 @@ class RecordBatch:
     layout: Layout
     span: Span
     _records: Records  #: all of the span; the good ones, once they are checked
+    _null_texts: NullTexts = field(init=False, default_factory=NullTexts)
     _decoded: list[DecodedField] = field(init=False)
     _rejected: list[Rejected] = field(init=False, default_factory=list)
     _is_checked: bool = field(init=False, default=False)
     _ids: RowIds = field(init=False)
 
     def __post_init__(self) -> None:
-        self._decoded = [decode_field(one, self._records) for one in self.layout.fields]
+        records = replace(self._records, null_texts=self._null_texts)
+        self._decoded = [decode_field(one, records) for one in self.layout.fields]
         self._ids = RowIds(self.span.first_row)
 
     @property
@@ -112,11 +114,13 @@ class RecordBatch:
         """See `Batch.csv_room`: enough for all rows, as long as it is not known which are bad."""
         return csv_room(self._columns, self._records.rows)
 
-    def write_csv(self, out: int, counts: int) -> int:
+    def write_csv(self, out: int, counts: int, sampling: Sampling | None = None) -> int:
         """See `Batch.write_csv`."""
-        if not self._is_checked and all(one.is_seen or one.bad is None for one in self._decoded):
+        if not self._is_checked and self._kernel_sees_bad_rows():
             before = ctypes.string_at(counts, _COUNTS_BYTES) if counts else b""
-            end = format_columns(self._columns, self._records.rows, out, counts)
+            null_lines = self._null_texts.lines()
+            beside = np.array([null_lines.ctypes.data, len(null_lines), *self._begun(sampling)], np.uint64)
+            end = format_columns(self._columns, self._records.rows, out, counts, beside.ctypes.data)
             if end:
                 self._is_checked = True
                 return end
@@ -146,6 +150,19 @@ class RecordBatch:
         self._check()
         return self._records.bytes[rows].tobytes()
 
+    def _begun(self, sampling: Sampling | None) -> tuple[int, int]:
+        """As `kernels.rows_beside` has it."""
+        if sampling is None:
+            return 0, 0
+        return sampling(dict(zip(self.layout.names, self._columns, strict=True)), self._records.rows, self._ids)
+
+    def _kernel_sees_bad_rows(self) -> bool:
+        """Whether all that may be wrong with a row is found as it is formatted; other checks are made now."""
+        others = [one for one in self._decoded if one.find_bad is not None and not one.is_seen]
+        if others:
+            self._null_texts.find(self._records.rows)
+        return all(one.bad is None for one in others)
+
     @property
     def _columns(self) -> list[Column]:
         return [one.column for one in self._decoded]
@@ -155,6 +172,7 @@ class RecordBatch:
         if self._is_checked:
             return
         first, every = self.span.first_row, self._records.rows
+        self._null_texts.find(every)
         self._records, self._decoded, self._rejected = set_aside(self.layout, self.span, self._records, self._decoded)
         self._is_checked = True
         if self._rejected:

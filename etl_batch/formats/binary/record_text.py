@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.formats.binary.records import DecodedField, Flags, Records, unless_null, valid_rows
+from etl_batch.formats.binary.records import DecodedField, Flags, NullTexts, Records, unless_null, valid_rows
 from etl_batch.kernels import decode
 from etl_batch.kernels.columns import Array, Column, Kind
 from etl_batch.kernels.compile import Kernel
@@ -58,9 +58,10 @@ def _text_valid(field: Field, records: Records, blank: int) -> Flags | None:
         return None
     valid = np.empty(records.rows, dtype=np.uint8)
     text = np.frombuffer(field.null.encode(field.encoding), np.uint8).copy()
-    decode.check_equal_text(
-        records.address(field), records.stride, field.length, records.rows, np.uint8(blank), text, valid
-    )
+    null_texts = records.null_texts or NullTexts()
+    null_texts.add((records.address(field), records.stride, field.length, blank), text, valid)
+    if records.null_texts is None:
+        null_texts.find(records.rows)
     return valid
 
 

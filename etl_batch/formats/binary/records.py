@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.columns import Array, Column, Kind
+from etl_batch.kernels.null_texts import LINE_WORDS, flag_rows
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
@@ -17,11 +18,34 @@ if TYPE_CHECKING:
 Flags = npt.NDArray[np.uint8]  # shape (rows,): 1 where true
 
 
+@dataclass(slots=True)
+class NullTexts:
+    """Which texts are null, found out while rows are formatted, or all at once where the flags are wanted before."""
+
+    _lines: list[list[int]] = field(default_factory=list)  #: see `kernels.null_texts`
+    _texts: list[Array] = field(default_factory=list)  #: that lines point to, and their flags
+
+    def add(self, line: Sequence[int], text: Array, valid: Flags) -> None:
+        """Note a field: all of its line but the text and the flags."""
+        self._lines.append([*line, text.ctypes.data, len(text), valid.ctypes.data])
+        self._texts += [text, valid]
+
+    def lines(self) -> npt.NDArray[np.uint64]:
+        """For the kernel, shape (fields, LINE_WORDS)."""
+        return np.array(self._lines, np.uint64).reshape(-1, LINE_WORDS)
+
+    def find(self, rows: int) -> None:
+        """Find out now."""
+        if self._lines:
+            flag_rows(self.lines(), rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Records:
     """Whole records in memory, shape (rows, record_size), C order, as mapped or as copied."""
 
     bytes: npt.NDArray[np.uint8]
+    null_texts: NullTexts | None = None  #: where to note those that are found later; None: they are found at once
 
     @property
     def rows(self) -> int:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from etl_batch.errors import InputChanged
 from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, arrow_schema
 from etl_batch.formats.csv.line_store import pack_lines
-from etl_batch.formats.format import RowIds
+from etl_batch.formats.format import RowIds, Sampling
 from etl_batch.kernels.csv_problems import START, STOP
 from etl_batch.values import Rejected
 
@@ -56,7 +56,7 @@ class CsvBatch:
             return self._formatted.csv_room()
         return 5 * len(self.text) // 2 + 128
 
-    def write_csv(self, out: int, counts: int) -> int:
+    def write_csv(self, out: int, counts: int, sampling: Sampling | None = None) -> int:  # noqa: ARG002
         """See `Batch.write_csv`."""
         if self._formatted is not None:
             return self._formatted.write_csv(out, counts)

@@ -6,7 +6,17 @@ from tests.mutants.fault import Fault
 
 _BLOCKS = "tests/property/sampling/test_block_pass.py"
 
+_BESIDE = "tests/property/sampling/test_beside_formatting.py"
+_NULLS = "tests/property/kernels/test_null_texts.py"
+
 FAULTS = (
+    Fault("etl_batch.kernels.null_texts.flag_block", "byte in (first, other)", "byte == first", _NULLS),
+    Fault("etl_batch.kernels.null_texts._is_text", "same &= ", "same |= ", _NULLS),
+    Fault("etl_batch.kernels.format_rows.format_rows", "row, stop)\n        out", "row, row)\n        out", _BESIDE),
+    Fault("etl_batch.kernels.format_rows._sample_block", "store(words + _SAMPLE_ROWS, stop)", "pass", _BESIDE),
+    Fault("etl_batch.sampling.block_pass.BlockPass._forget_begun", "ours.forget()", "pass", _BESIDE),
+    Fault("etl_batch.sampling.block_pass.BlockPass._read", "any(a is not b", "any(a is None", _BESIDE),
+    Fault("etl_batch.formats.binary.record_reader.RecordBatch._check", "self._null_texts.find(every)", "pass", _BESIDE),
     Fault("etl_batch.kernels.short_keys._code_block", "if how >= _THIRTY_TWO:", "if how > _THIRTY_TWO:", _BLOCKS),
     Fault("etl_batch.kernels.short_keys._key_words", "(U(16) - width)", "(width - U(8))", _BLOCKS),
     Fault("etl_batch.kernels.measures.float_limbs", "place = exponent - U(1)", "place = exponent", _BLOCKS),
