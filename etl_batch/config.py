@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
 from etl_batch.errors import ConfigError
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.text.encodings import encoding_named
 from etl_batch.text.flag import INPUTS, OUTPUTS, TOTALS, flag, option

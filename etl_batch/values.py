@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from etl_batch.light_dataclass import dataclass
 
 KIB = 1024
 MIB = 1024 * KIB

@@ -24,8 +24,8 @@ PAGE = PROJECT / "ARCHITECTURE.md"
 
 #: what may lie directly in the package: the words that all parts use, and the entry points
 AT_THE_ROOT = {
-    "__init__", "__main__", "cell_escape", "config", "environment", "etl_core", "etl_integration_ui", "permissions",
-    "values", "version",
+    "__init__", "__main__", "cell_escape", "config", "environment", "etl_core", "etl_integration_ui", "light_dataclass",
+    "permissions", "values", "version",
 }  # fmt: skip
 #: formats know what they share, and nothing of each other
 SHARED_BY_FORMATS = {"", "units", "arrow"}
@@ -397,6 +397,17 @@ def test_what_is_a_number_is_asked_in_one_way() -> None:
                 kinds = {one.id for one in ast.walk(node.args[1]) if isinstance(one, ast.Name)}
                 assert "int" not in kinds or "bool" in kinds or path == PACKAGE / "text" / "numbers.py", (
                     f"{path.name}, line {node.lineno}: ask text/numbers.py, or say in the check what of `bool`"
+                )
+
+
+def test_classes_of_values_cost_no_time_at_the_start() -> None:
+    """Each that the standard library makes takes half a millisecond of every process that loads it."""
+    for path in _modules():
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.ImportFrom) and node.module == "dataclasses":
+                is_ours = path == PACKAGE / "light_dataclass.py"
+                assert is_ours or "dataclass" not in {alias.name for alias in node.names}, (
+                    f"{_name(path)}: take `dataclass` from etl_batch.light_dataclass"
                 )
 
 

@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -29,6 +29,7 @@ from etl_batch.audit.merkle import Frontier
 from etl_batch.audit.recovery import Evidence, frontier_text, mark_recorded, recovered
 from etl_batch.audit.tail import TAIL_BYTES, Position, Tail, unpack_tail
 from etl_batch.errors import AuditKeyMissing
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.file_lock import is_still
 from etl_batch.storage.secrets_folder import secrets_folder, sync_folder
 from etl_batch.values import MIB, Actor, utc_text

@@ -11,11 +11,12 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from etl_batch.audit.events import Event
 from etl_batch.audit.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.numbers import is_whole_number
 from etl_batch.values import Actor
 

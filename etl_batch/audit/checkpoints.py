@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -14,6 +14,7 @@ from etl_batch.audit.files import AuditFiles, open_for_appending, open_for_readi
 from etl_batch.audit.keys import is_signed, key_id, public_key, signed
 from etl_batch.audit.merkle import HASH_BYTES, Frontier
 from etl_batch.errors import AuditUnreadable
+from etl_batch.light_dataclass import dataclass
 
 VERSION = 1
 _LABEL = b"quantum-etl-audit checkpoint\n"  #: what is signed begins with it, so that it can be taken for nothing else

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from etl_batch.light_dataclass import dataclass
 
 Detail = Mapping[str, str | int | bool | None]  #: no floats: they have many spellings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from etl_batch.errors import AuditUnavailable
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.secrets_folder import FILE_MODE, refuse_exposed_status
 
 LOG_NAME = "etl_audit.log"

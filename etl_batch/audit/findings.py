@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from etl_batch.errors import AuditKeyMissing
+from etl_batch.light_dataclass import dataclass
 
 
 class Finding(StrEnum):

@@ -10,11 +10,11 @@ import fcntl
 import os
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from etl_batch.audit.files import open_for_notes
 from etl_batch.audit.tail import SYNCED_BYTES, Position, Synced, unpack_synced
+from etl_batch.light_dataclass import dataclass
 
 _PATIENCE_SECONDS = 0.0002
 _MOST_PATIENCE = 12  #: so often at most

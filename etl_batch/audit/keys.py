@@ -7,12 +7,12 @@ anew: that would hide that it was replaced. `cryptography` is loaded only to sig
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from etl_batch.audit.files import AuditFiles
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, SecretsExposed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.secrets_folder import make_secret, read_secret
 
 KEY_BYTES = 32

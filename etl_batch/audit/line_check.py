@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 
 from etl_batch.audit.chain import Link, problem, seq_of
+from etl_batch.light_dataclass import dataclass
 
 _MAC = b',"mac":"'
 _PREVIOUS = b',"prev":"'

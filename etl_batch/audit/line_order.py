@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from etl_batch.audit.files import AuditFiles, open_for_reading
 from etl_batch.audit.tail import Position
+from etl_batch.light_dataclass import dataclass
 
 _BLOCK = 1 << 18
 

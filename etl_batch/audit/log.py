@@ -7,7 +7,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from etl_batch.audit.events import Detail, Event
 from etl_batch.audit.files import LOG_NAME
 from etl_batch.audit.tail import Position
 from etl_batch.errors import AuditUnavailable, EtlError, SecretsUnusable
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Actor
 
 __all__ = ["LOG_NAME", "AuditLog"]

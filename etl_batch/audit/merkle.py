@@ -7,9 +7,10 @@ logarithm of its size; a proof is the roots of a few ranges of leaves, so that o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Self
+
+from etl_batch.light_dataclass import dataclass
 
 HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()  #: of the tree without leaves

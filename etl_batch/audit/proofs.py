@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.audit.chain import seq_of
@@ -21,6 +20,7 @@ from etl_batch.audit.merkle import (
     range_roots,
 )
 from etl_batch.errors import AuditUnreadable, ConfigError
+from etl_batch.light_dataclass import dataclass
 
 VERSION = 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from etl_batch.audit.chain import Entry, entry_of
@@ -20,6 +20,7 @@ from etl_batch.audit.text_search import TextSearch, text_of
 from etl_batch.audit.verify import inspect
 from etl_batch.cell_escape import csv_cell
 from etl_batch.errors import AuditUnavailable, AuditUnreadable, SecretsExposed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.permissions import Permission, permit
 from etl_batch.values import Actor
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from etl_batch.audit.files import AuditFiles, open_for_reading
 from etl_batch.audit.line_order import lines_of
 from etl_batch.audit.merkle import HASH_BYTES, Frontier, leaf_hash
 from etl_batch.audit.tail import Position, Tail
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.secrets_folder import make_secret
 
 _BLOCK = 1 << 20

@@ -13,13 +13,13 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from etl_batch.audit.chain import Link
 from etl_batch.audit.files import open_for_reading
 from etl_batch.audit.line_check import Stretch, check_lines, first_link
 from etl_batch.audit.merkle import HASH_BYTES
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.child_process import Limits, Surroundings, start
 from etl_batch.machine.deaths import cause
 from etl_batch.values import GIB, MIB

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hmac
 import struct
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
 from etl_batch.audit.chain import FIRST_PREVIOUS, Link
 from etl_batch.audit.merkle import HASH_BYTES, Frontier, leaf_hash
+from etl_batch.light_dataclass import dataclass
 
 _TAIL = struct.Struct(">4sQQ32sQQQB")
 _SYNCED = struct.Struct(">4sQQQ")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from etl_batch.audit.chain import Entry
+from etl_batch.light_dataclass import dataclass
 
 #: What a line spells otherwise than the text of its entry, and what stands between its values.
 _SPELLED_OTHERWISE = re.compile(r"""[\s"'\\,:{}\x00-\x1f\x7f]+""")

@@ -7,7 +7,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from etl_batch.audit.chain import Link
@@ -20,6 +20,7 @@ from etl_batch.audit.merkle import Frontier
 from etl_batch.audit.stretches import Piece, check_piece, checked, pieces_of
 from etl_batch.audit.tail import SYNCED_BYTES, TAIL_BYTES, Position, unpack_synced, unpack_tail
 from etl_batch.errors import AuditKeyMissing, AuditUnavailable, AuditUnreadable, SecretsExposed
+from etl_batch.light_dataclass import dataclass
 
 Progress = Callable[[int, int], None]  #: bytes checked, and bytes in all
 

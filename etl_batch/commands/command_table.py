@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.commands.command_parser import Parser
 from etl_batch.errors import EXIT_DONE, ConfigError, EtlError
+from etl_batch.light_dataclass import dataclass
 
 AddParser = Callable[..., "CommandParser"]  #: takes what `CommandParser` takes; knows the name of the command
 PROG = "python -m etl_batch"

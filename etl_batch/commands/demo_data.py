@@ -11,7 +11,6 @@ import json
 import os
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ from etl_batch.commands.command_table import AddParser
 from etl_batch.environment import new_home
 from etl_batch.errors import ConfigError, DemoDataMissing
 from etl_batch.kernels.columns import Array
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.part_file import PartFile, discard
 from etl_batch.storage.paths import make_folder
 from etl_batch.storage.publication import publish_alone

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.commands.command_parser import Parser
@@ -13,6 +12,7 @@ from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.file_estimate.question import Question
 from etl_batch.formats.registry import listed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.flag import option
 
 _EPILOG = """\

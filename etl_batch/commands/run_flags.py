@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.commands.command_parser import Parser
 from etl_batch.commands.field_flags import Unsaid, add_flags, said
 from etl_batch.config import JobConfig, OnBadRow, usable_cpus
 from etl_batch.environment import extra_input_roots, home_folder, operator
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.flag import option
 
 _EPILOG = """\

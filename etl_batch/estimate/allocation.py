@@ -7,12 +7,12 @@ the budget; q = 0.5 is the square-root rule, 1 is proportional, 0 is equal. What
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.estimate.stratum_sample import Floats
+from etl_batch.light_dataclass import dataclass
 
 Counts = npt.NDArray[np.int64]
 _WEIGHT_OF_NONE = 1e-9  #: of a stratum without deviation, beside the largest: it gets rows when the others are full

@@ -12,11 +12,11 @@ Grinko, Gacon, Zoufal and Woerner 2021 (arXiv 1912.05559).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from etl_batch.estimate.stratum_sample import Floats
+from etl_batch.light_dataclass import dataclass
 
 _GRID_PER_FRINGE = 16  #: points of the likelihood for each of its finest waves
 _ZOOMS = 3  #: each looks closer at the two neighbours of the best point

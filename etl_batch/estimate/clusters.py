@@ -10,7 +10,7 @@ X * sum(w b) / sum(w x), whose variance is that of the residuals b - R x. The in
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from etl_batch.estimate.heavy_tails import hall_bounds
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.zone_spread import Drawn, Spread, spread_of
+from etl_batch.light_dataclass import dataclass
 
 Floats = npt.NDArray[np.float64]
 

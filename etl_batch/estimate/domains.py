@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from etl_batch.estimate.estimator import estimate_total
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.stratum_sample import StratumSample
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import DEFAULT_CONFIDENCE, TotalEstimate
 
 Mask = npt.NDArray[np.bool_]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.estimate.exact_text import whole_text
 from etl_batch.estimate.limbs import LIMB_BITS, LIMB_MASK, nearest_floats
+from etl_batch.light_dataclass import dataclass
 
 _LAST_LIMB = 1 << 48  #: has the sign; beyond this, another limb is put behind it
 _EXACT = 2.0**53  #: below, every whole number is a float

@@ -7,13 +7,13 @@ is nearest (collapsed strata; Cochran 1977, 5A.12), for the variance only; a str
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.estimate.moments import Moments, moments_of
 from etl_batch.estimate.stratum_sample import StratumSample
+from etl_batch.light_dataclass import dataclass
 
 Floats = npt.NDArray[np.float64]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
+
+from etl_batch.light_dataclass import dataclass
 
 Floats = npt.NDArray[np.float64]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from etl_batch.errors import WhereInvalid
+from etl_batch.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

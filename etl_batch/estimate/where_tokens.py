@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from etl_batch.estimate.where_conditions import refuse
+from etl_batch.light_dataclass import dataclass
 
 SHOWN_CHARACTERS = 60  #: of what is not understood
 _LONGEST_EXPONENT = 400  #: decimal digits; beyond any float, and cheap to write out

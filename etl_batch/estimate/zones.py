@@ -6,10 +6,10 @@ units are read for certain and belong to no zone: the last one, which may be sho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+
+from etl_batch.light_dataclass import dataclass
 
 Integers = npt.NDArray[np.int64]
 

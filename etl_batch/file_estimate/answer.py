@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from etl_batch.estimate.clusters import Design
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.plain_values import plain
 from etl_batch.values import TotalEstimate
 

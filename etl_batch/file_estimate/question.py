@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from etl_batch.config import DEFAULT_MEASURES, DEFAULT_STRATA, JobConfig
 from etl_batch.errors import ConfigError
 from etl_batch.estimate.where import Where, parse_where
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.flag import option, same_option
 from etl_batch.values import MIB
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from etl_batch.formats.parquet.footer import read_footer, refuse_wrong_magic
 from etl_batch.formats.parquet.reader import read_row_group
 from etl_batch.formats.units.unit import ROWS, Floats, Wanted
 from etl_batch.formats.units.unit_strata import StratumCodes, coded
+from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.claims import SAMPLE_ENDING
 from etl_batch.pipeline.outputs.run_files import Agreement, RunMetadata, metadata_of_run
 from etl_batch.storage.paths import FileIdentity, open_input

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from etl_batch.file_estimate.tally import STRATA_ROWS, StrataRows, Tally
 from etl_batch.file_estimate.unread import unread_doubt, within_bounds
 from etl_batch.formats.units.read_ahead import in_order
 from etl_batch.formats.units.unit import LEAST_UNITS, ROWS, Bounds, Integers, Reader, Wanted
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import StratumEstimate, TotalEstimate
 
 PILOT_ROWS = 2_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from etl_batch.estimate.zone_spread import Drawn
 from etl_batch.estimate.zones import Zones
 from etl_batch.formats.units.unit import ROWS, Floats, Integers, Reader, Rows, Strata, Wanted
 from etl_batch.formats.units.unit_strata import StratumCodes
+from etl_batch.light_dataclass import dataclass
 
 STRATA_ROWS = 200_000  #: about as many rows go into the strata; those of the first units
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from etl_batch.errors import NoSuchMeasure
 from etl_batch.estimate.where_mask import refuse_unknown_columns
 from etl_batch.file_estimate.question import Question
 from etl_batch.formats.units.unit import Wanted
+from etl_batch.light_dataclass import dataclass
 
 _LISTED_CHARACTERS = 1000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.where_mask import mask
 from etl_batch.formats.units.unit import ROWS, ReadAgain, Reader, Wanted, WholeRows
 from etl_batch.formats.units.unit_strata import StratumCodes
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.number_text import counted
 from etl_batch.values import StratumEstimate, TotalEstimate
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl_batch.kernels.columns import Column, describe
 from etl_batch.kernels.format_rows import format_rows
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from etl_batch.kernels import stratum_codes
 from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind, describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.kernels.stratum_codes import HASH, LENGTH, START, STRATUM_FIELDS, code_strata, hash_texts
+from etl_batch.light_dataclass import dataclass
 
 _KEY_BYTES = {
     Kind.I8: 1, Kind.I16: 2, Kind.I32: 4, Kind.I64: 8, Kind.U8: 1, Kind.U16: 2, Kind.U32: 4, Kind.U64: 8,

@@ -7,7 +7,8 @@ else of the file must agree, so that no table of records is taken for a picture.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from etl_batch.light_dataclass import dataclass
 
 _SHEET = "open it in a spreadsheet, save the sheet as CSV (UTF-8), and give that file"
 _TABLE = "take the table out of it as CSV, and give that file"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from etl_batch.formats.column_strata import SpanStrata, described, named
 from etl_batch.kernels.columns import Column
 from etl_batch.kernels.short_keys import KEY_BYTES, KEY_FIELDS, LONGEST_KEY, NO_KEY, ROWS, WORD, fill_slots
 from etl_batch.kernels.stratum_codes import FORM, OFFSETS, PADDED, PLACES, WIDTH
+from etl_batch.light_dataclass import dataclass
 
 _FIRST_ROOM, _GROWTH, _SLOTS_PER_STRATUM = 512, 8, 8
 _MOST_KEPT = 1 << 17  #: strata; with more of them each span begins anew

@@ -6,12 +6,12 @@ import contextlib
 import mmap
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from etl_batch.errors import InputChanged
 from etl_batch.kernels.columns import Array
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.paths import FileIdentity
 
 _POPULATE_READ = 22  #: madvise(2), Linux 5.14 and newer: a page fault for every few pages costs more than the reading

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from etl_batch.config import JobConfig
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Progress, ProgressReport
 
 

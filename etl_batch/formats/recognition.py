@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ from etl_batch.formats.format import Format
 from etl_batch.formats.registry import FORMATS, format_named, format_of_name
 from etl_batch.formats.text_content import Text, kind_of_text
 from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import FileIdentity, is_folder, open_input
 from etl_batch.storage.roots import Place

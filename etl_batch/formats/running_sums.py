@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from etl_batch.estimate.exact_sums import Index, Sums, Unit
 from etl_batch.formats.column_sums import FLOATS, unit_of
 from etl_batch.kernels.columns import Column, Kind
 from etl_batch.kernels.sample_rows import FLOAT_LIMBS
+from etl_batch.light_dataclass import dataclass
 
 #: strata for each of which there is room for floats of any size; of more, sums are made in a pass of their own
 MOST_SUMMED = 4096

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from etl_batch.errors import ConfigError
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
+from etl_batch.light_dataclass import dataclass
 
 _MOST_AT_ONCE = 1000
 

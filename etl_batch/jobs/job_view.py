@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from etl_batch.jobs.states import State
+from etl_batch.light_dataclass import dataclass
 from etl_batch.report.verdict import Verdict
 
 

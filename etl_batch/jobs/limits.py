@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import ConfigError
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import toml_of_file
 from etl_batch.text.numbers import is_whole_number
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import PublishedFile
 
 Row = Mapping[str, Any]

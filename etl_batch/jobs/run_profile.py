@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import ProfilePoint
 
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import process_of
 from etl_batch.jobs.view_of_row import view_of
+from etl_batch.light_dataclass import dataclass
 from etl_batch.permissions import Permission, may, permit
 from etl_batch.pipeline.job import identify
 from etl_batch.pipeline.job_notes import name_at_home

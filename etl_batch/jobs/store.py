@@ -8,7 +8,6 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from etl_batch.errors import JobStoreUnavailable, NoSuchJob
 from etl_batch.jobs.job_view import JobEvent
 from etl_batch.jobs.statements import statements
 from etl_batch.jobs.writing import Writing
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.secrets_folder import FILE_MODE, refuse_exposed, secrets_folder
 from etl_batch.text.plain_values import all_in_utf8
 from etl_batch.values import ProfilePoint

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from etl_batch.jobs.states import State
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.process_identity import ProcessIdentity, boot_id
 from etl_batch.values import utc_text
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from etl_batch.kernels.cache_folder import cache_folder
+from etl_batch.light_dataclass import dataclass
 
 _DIGEST_BYTES = 32
 

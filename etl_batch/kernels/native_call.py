@@ -9,13 +9,13 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.machine_code import LoadedCode
+from etl_batch.light_dataclass import dataclass
 
 _C_TYPES: dict[str, Any] = {
     "int32": ctypes.c_int32, "int64": ctypes.c_int64, "uint8": ctypes.c_uint8, "uint64": ctypes.c_uint64,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from etl_batch.config import InputFormat
 from etl_batch.formats.recognition import recognised
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.answering import Telling, answer_one
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.storage.roots import Place, place

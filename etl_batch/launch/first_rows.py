@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 
 from etl_batch.layouts.layout import Field
+from etl_batch.light_dataclass import dataclass
 from etl_batch.permissions import Permission, permit
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place

@@ -7,13 +7,14 @@ the form makes of its fields is what the command line makes of the same words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig
 from etl_batch.formats.registry import ENDINGS
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.flag import INPUTS as OF_INPUTS
 from etl_batch.text.flag import OUTPUTS, SPEED_AND_LIMITS, TOTALS, FieldFlag, Kind, flags_of
 from etl_batch.values import Actor

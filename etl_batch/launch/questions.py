@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from etl_batch.launch.options import Values, arguments
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import layout_text
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, Question, ask
 from etl_batch.permissions import Permission, permit

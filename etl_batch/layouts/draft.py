@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.reading import layout_of
 from etl_batch.layouts.toml_text import null_text
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import toml_document
 
 NEW_RECORD_BYTES = 16  #: of a layout that begins from nothing

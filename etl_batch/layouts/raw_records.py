@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from etl_batch.layouts.layout import Field
+from etl_batch.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

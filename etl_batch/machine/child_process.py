@@ -20,10 +20,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.undisturbed import in_one_piece
 
 _ROOTS = "ETL_INPUT_ROOTS"

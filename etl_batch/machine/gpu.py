@@ -12,8 +12,9 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from etl_batch.light_dataclass import dataclass
 
 FRESH_SECONDS = 3.0  #: an older answer is none
 _PAUSE_SECONDS = 0.5  #: between two questions

@@ -10,11 +10,11 @@ import os
 import socket
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
 from etl_batch.errors import EtlError
+from etl_batch.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

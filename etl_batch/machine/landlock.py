@@ -11,11 +11,12 @@ import os
 import stat
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntFlag
 from functools import reduce
 from operator import or_
 from pathlib import Path
+
+from etl_batch.light_dataclass import dataclass
 
 # System call numbers, the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from etl_batch.light_dataclass import dataclass
 
 _STATE, _START_TIME = 0, 19  #: behind the name, in /proc/<pid>/stat (man 5 proc)
 _OVER = {"Z", "X", "x"}

@@ -18,10 +18,10 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO, Any
 
 from etl_batch.errors import CheckStopped, CpuLimit, EtlError, OutOfMemory, TimedOut, WorkerCrashed, every_error
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.child_process import STOP_SECONDS, Child, Limits, Surroundings, start
 from etl_batch.machine.deaths import death
 from etl_batch.machine.undisturbed import in_one_piece

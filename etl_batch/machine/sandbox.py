@@ -8,9 +8,9 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine import landlock, syscall_filter
 from etl_batch.machine.landlock import READ, Access, PathRule
 from etl_batch.values import Sandbox

@@ -16,10 +16,11 @@ import resource
 import select
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from etl_batch.errors import OutputFailed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.values import MIB
 

@@ -12,7 +12,8 @@ import os
 import struct
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from etl_batch.light_dataclass import dataclass
 
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2  #: prctl(2)
 _SET_MODE_FILTER, _GET_ACTION_AVAIL = 1, 2  #: seccomp(2)

@@ -9,7 +9,6 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from etl_batch.audit.events import Action, Detail, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.errors import AuditUnavailable, Cancelled, EtlError, Refused, TimedOut
+from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job_notes import JobNote, name_at_home, record_forgotten
 from etl_batch.pipeline.outputs.targets import targets_of
 from etl_batch.storage.side_names import journal_place

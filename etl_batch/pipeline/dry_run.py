@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,7 @@ from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EtlError
 from etl_batch.formats.format import Source
 from etl_batch.formats.opening import Opening
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.first_bad_row import stops_at

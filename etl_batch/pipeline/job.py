@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from etl_batch.config import JobConfig
 from etl_batch.formats.format import Source
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.values import Span, utc_text
 

@@ -13,7 +13,6 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from etl_batch.audit.events import Action, Detail, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
 from etl_batch.errors import AuditUnavailable, EtlError, SecretsUnusable
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.file_lock import is_still, is_taken_within
 from etl_batch.storage.paths import open_input
 from etl_batch.storage.roots import place

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import resource
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from etl_batch.formats.format import Source
+from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.replaced_outputs import replaced_by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 from etl_batch.errors import BadRow, EtlError
 from etl_batch.formats.format import Batch
 from etl_batch.kernels.columns import Array
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import handed
 from etl_batch.machine.shared_buffers import OwnBuffers
 from etl_batch.pipeline.span_job import Grant, SpanJob

@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.number_text import amount, exact_amount, percent
 from etl_batch.text.shown_text import shown
 from etl_batch.values import StratumEstimate, TotalEstimate

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.report.estimate_view import Held, MeasureView
 from etl_batch.report.scale import round_up
 from etl_batch.text.number_text import amount, amount_of_digits

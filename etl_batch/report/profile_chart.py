@@ -6,9 +6,9 @@ Curves are paths in a box of 1000 x 100 that is stretched to the page; labels st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.series import halved
 from etl_batch.report.scale import round_up, ticks
 from etl_batch.text.number_text import amount_of_digits, data_size, percent, rate

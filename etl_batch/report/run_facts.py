@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from etl_batch.config import JobConfig
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.number_text import count, counted, percent
 from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.shown_text import shown

@@ -6,9 +6,9 @@ The one rule for the report, the pages, the terminal, the metadata and the check
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.report.estimate_view import Held, held
 from etl_batch.text.number_text import count, counted, percent
 from etl_batch.text.shown_text import shown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.shown_text import is_shown_whole
 from etl_batch.values import OutputSummary
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from etl_batch.kernels.columns import Column, describe
 from etl_batch.kernels.pick_rows import pick_rows
 from etl_batch.kernels.sample_rows import LISTED, PICKS, TOO_MANY, sample_rows
 from etl_batch.kernels.short_keys import DONE, LONG, ROWS
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.thresholds import Limits
 
 _ALL = 2**64 - 1  #: the limit of a stratum of which nothing is known

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.estimate.exact_sums import Index
+from etl_batch.light_dataclass import dataclass
 
 _LOOKED_AT = 8  #: times as many sizes as are wanted are sorted first
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.estimate.stratum_names import OTHER_KEY, Hashes
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.plan import MINIMUM, SamplePlan
 from etl_batch.sampling.strata_totals import united
 from etl_batch.sampling.thresholds import Limits, limit_of_all, limits_of, scale_bound, smallest_shared

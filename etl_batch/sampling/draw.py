@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +11,7 @@ from etl_batch.errors import SampleTooSmall
 from etl_batch.estimate.allocation import allocate_counts
 from etl_batch.estimate.exact_sums import Index
 from etl_batch.estimate.stratum_names import OTHER_STRATUM
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import Counts
 from etl_batch.sampling.plan import MINIMUM, POWER, SamplePlan

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.draw import draw
 from etl_batch.sampling.estimates import estimates_of
 from etl_batch.sampling.sample_file import Block, sample_file, totals_file

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from etl_batch.kernels.columns import Array
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import json_document
 
 _LENGTH_BYTES = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from etl_batch.light_dataclass import dataclass
 
 MAX_STRATA = 100_000  #: kept apart; those whose names have the smallest hashes
 MINIMUM = 2  #: rows of each stratum, where it has so many: below two no variance can be estimated

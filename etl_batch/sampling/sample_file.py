@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.stratum_names import Hashes
 from etl_batch.formats.arrow.plain_arrays import flags, numbers, repeated_texts, taken
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_state import SampleState

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from etl_batch.estimate.exact_sums import Index
 from etl_batch.estimate.stratum_names import Hashes
 from etl_batch.formats.format import RowStore, Source
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.freed_memory import give_back
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import MOST_HINTED, Counts, Hint

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.estimate.exact_sums import Index
 from etl_batch.kernels.columns import Array
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.packing import Packed, pack, unpack
 from etl_batch.sampling.strata_totals import StrataTotals, as_arrays, from_arrays
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from etl_batch.formats.column_strata import SpanStrata
 from etl_batch.formats.format import Batch, RowIds
 from etl_batch.kernels.columns import Column
 from etl_batch.kernels.pick_rows import least_priorities
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.block_pass import BlockPass, Listed, Lottery, list_rows
 from etl_batch.sampling.certain_rows import Largest, largest
 from etl_batch.sampling.counts import Counts, Hint, no_counts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from etl_batch.estimate.exact_sums import Index, Sums, Unit, no_sums
 from etl_batch.estimate.stratum_names import OTHER_KEY, OTHER_STRATUM, Hashes
 from etl_batch.kernels.columns import Array
+from etl_batch.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

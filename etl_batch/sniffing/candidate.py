@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.splitting import NONE, ONE_COLUMN, Rows, Way, split
 
 MOST_TITLES = 40  #: lines above the first row

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.dates_seen import Dates, dates_of
 from etl_batch.sniffing.numbers_seen import Numbers, numbers_of
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.column_kind import TEXT, Kind
 from etl_batch.sniffing.finding import Choice, Finding, Question, SniffedColumn
 from etl_batch.sniffing.numbers_seen import Notation

@@ -6,8 +6,7 @@ divides only where every line splits alike. Where nothing divides, the text is o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.candidate import Candidate, judged, quoted_in_vain
 from etl_batch.sniffing.column_kind import kind_of
 from etl_batch.sniffing.splitting import NONE, ONE_COLUMN, Way

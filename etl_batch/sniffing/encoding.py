@@ -9,8 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.finding import Choice, Finding, Question
 from etl_batch.sniffing.sample import Sample
 from etl_batch.text.shown_text import shown

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.first_rows import MOST_COLUMNS, cut
 
 Value = str | int | bool | None

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.column_kind import Kind
 from etl_batch.sniffing.finding import Choice, Finding, Question, as_shown
 from etl_batch.sniffing.table_start import SHOWN_ROWS

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from etl_batch.light_dataclass import dataclass
 
 _I64 = range(-(2**63), 2**63)
 _SURE_DIGITS = 18  #: of a number that 64 bits hold, whatever they are

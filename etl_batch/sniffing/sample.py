@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB, MIB
 
 HEAD_BYTES = 128 * KIB

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.candidate import Candidate, judged
 from etl_batch.sniffing.column_kind import Kind, kind_of
 from etl_batch.sniffing.columns_seen import describe_columns

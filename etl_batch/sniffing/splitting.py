@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+
+from etl_batch.light_dataclass import dataclass
 
 ONE_COLUMN = ""
 NONE = ""

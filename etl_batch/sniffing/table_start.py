@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.candidate import COMMENT_SIGNS, Candidate
 from etl_batch.sniffing.finding import Choice, Finding, Question, Rows, as_shown
 from etl_batch.sniffing.splitting import ONE_COLUMN

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.finding import Finding
 from etl_batch.sniffing.line_end import find_line_end, with_lf
 from etl_batch.sniffing.sample import Sample, head_text, later_texts

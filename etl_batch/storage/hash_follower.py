@@ -10,10 +10,10 @@ import os
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, Self
 
 from etl_batch.errors import OutputFailed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.machine.undisturbed import in_one_piece
 from etl_batch.values import MIB

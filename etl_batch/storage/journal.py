@@ -13,11 +13,11 @@ import os
 import threading
 import time
 import zlib
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from etl_batch.errors import EtlError
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.undisturbed import in_one_piece
 from etl_batch.storage.os_refusals import write_refused
 from etl_batch.storage.part_file import explained, remove, write_all

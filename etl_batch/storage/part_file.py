@@ -6,9 +6,10 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from etl_batch.errors import EtlError, OutputFailed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.storage.hash_follower import HashFollower, Mark, RunningHash, rehash
 from etl_batch.storage.os_refusals import NO_ROOM, write_refused

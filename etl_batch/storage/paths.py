@@ -12,9 +12,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 from etl_batch.errors import EtlError, HardLink, NotRegular
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage import beneath
 from etl_batch.storage.closed_folders import closed_identities
 from etl_batch.storage.os_refusals import Use, path_refused

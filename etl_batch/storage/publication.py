@@ -11,9 +11,9 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from etl_batch.errors import OutputFailed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage import beneath
 from etl_batch.storage.part_file import PartFile, explained
 from etl_batch.storage.roots import Place

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 from etl_batch.errors import NotFound, PathCharacters, PathEmpty, PathNameTooLong, PathOutside, PathTraversal
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage import beneath
 from etl_batch.storage.closed_folders import SECRETS_NAME, is_named_closed
 

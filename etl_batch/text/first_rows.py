@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from etl_batch.light_dataclass import dataclass
 
 MOST_ROWS = 50
 MOST_COLUMNS = 500

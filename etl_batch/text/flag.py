@@ -7,11 +7,12 @@ the form, the table of the manual and the hints on pages ask `flags_of` for them
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, field, fields, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.numbers import is_number
 
 _KEY = "flag"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from etl_batch.errors import ConfigError
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import GIB
 
 NO_MEASURES = "-"  #: in place of the columns to total

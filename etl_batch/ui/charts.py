@@ -5,10 +5,11 @@ Labels that strangers wrote go through `foreign_text.in_chart`: Plotly reads a s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+
+from etl_batch.light_dataclass import dataclass
 
 #: nothing to click but the chart itself; reports and downloads hold the numbers
 _CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}

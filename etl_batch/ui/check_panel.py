@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -12,6 +11,7 @@ from etl_batch.config import OnBadRow
 from etl_batch.errors import rebuilt_error
 from etl_batch.launch.options import Values
 from etl_batch.launch.questions import ask_check
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.question import Answering, Question
 from etl_batch.report.verdict import Verdict
 from etl_batch.text.number_text import UNKNOWN, about, count, counted, data_size

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from etl_batch.config import InputFormat
 from etl_batch.errors import ConfigError, EtlError
 from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, find_asked, list_inputs
 from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, is_layout, keep_upload
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.number_text import counted, data_size
 from etl_batch.text.shown_text import shown
 from etl_batch.ui.empty_states import show_empty

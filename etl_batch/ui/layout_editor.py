@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,6 +17,7 @@ from etl_batch.layouts.file_names import own_layout_name
 from etl_batch.layouts.layout import TYPES, UNITS, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.roots import Place
 from etl_batch.ui.errors import show_error

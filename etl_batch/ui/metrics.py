@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.ui.foreign_text import plain
 
 #: A number that is wider than the screen goes on in the next line: none is cut. Here, not in a style sheet: the launch

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from etl_batch.environment import extra_input_roots
 from etl_batch.jobs.service import JobService
+from etl_batch.light_dataclass import dataclass
 from etl_batch.permissions import Permission, may
 from etl_batch.values import Actor
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from etl_batch.cell_escape import csv_cell
+from etl_batch.light_dataclass import dataclass
 
 Cell = str | int | float | bool | None
 Kind = Literal["text", "count", "number", "bytes", "share", "seconds", "time"]

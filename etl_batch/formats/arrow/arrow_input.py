@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.arrow.grouped_input import FOOTERS_KEPT, GroupedInput, footer_again, measured
 from etl_batch.formats.arrow.ipc_footer import IpcFooter, read_ipc_footer, refuse_wrong_magic
 from etl_batch.formats.unchanged import opened_unchanged
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.roots import Place
 from etl_batch.values import Span
 

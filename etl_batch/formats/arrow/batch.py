@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from etl_batch.formats.arrow.nested_json import json_values
 from etl_batch.formats.arrow.plain_arrays import numbers
 from etl_batch.formats.column_batch import ColumnBatch
 from etl_batch.formats.format import FROM_ZERO, RowIds, Sampling
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB, Rejected, Span
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ The format is that of https://flatbuffers.dev/internals/.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from etl_batch.light_dataclass import dataclass
 
 
 class Broken(Exception):

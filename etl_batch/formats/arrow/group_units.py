@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from etl_batch.formats.arrow.grouped_input import GroupedFooter, GroupedInput
 from etl_batch.formats.arrow.plan import Group
 from etl_batch.formats.arrow.unit_columns import rows_of_table, whole_rows
 from etl_batch.formats.units.unit import Integers, Rows, Wanted, WholeRows
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
 from etl_batch.formats.arrow.plan import MOST_PIECES, Group, runs, shares
 from etl_batch.formats.unchanged import needed, opened_unchanged
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from etl_batch.formats.arrow.ipc_buffers import Body
 from etl_batch.formats.arrow.plan import groups_of
 from etl_batch.formats.arrow.schema import normalised_schema, row_bytes
 from etl_batch.formats.open_file import OpenFile
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from etl_batch.formats.arrow.ipc_buffers import column_buffers, refuse_false_nul
 from etl_batch.formats.arrow.ipc_footer import IpcFooter, RecordBatchPlace, body_of
 from etl_batch.formats.arrow.normalising import normalised_array
 from etl_batch.formats.arrow.sound import refuse_unsound
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from etl_batch.formats.arrow.ipc_footer import IpcFooter, RecordBatchPlace, body
 from etl_batch.formats.arrow.ipc_reader import IpcReader
 from etl_batch.formats.unchanged import opened_unchanged
 from etl_batch.formats.units.unit import Bounds, Integers, Wanted
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

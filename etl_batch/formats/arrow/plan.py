@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Protocol, TypeVar
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import MIB
 
 JOINED_BYTES = 16 * MIB  #: decoded, that small groups are joined to: as much as a span of other formats has

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.arrow.plain_arrays import numbers
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.binary.arrow_types import arrow_type
 from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.formats.unchanged import needed, open_again
 from etl_batch.layouts.layout import Layout
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place

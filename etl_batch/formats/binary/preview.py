@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.toml_text import type_in_words
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.paths import open_input
 from etl_batch.storage.roots import place
 

@@ -7,7 +7,7 @@ import mmap
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from etl_batch.formats.binary.records import DecodedField, NullTexts, Records
 from etl_batch.formats.column_batch import csv_room, format_checked, format_columns
 from etl_batch.formats.format import RowIds, Sampling, Source
 from etl_batch.formats.unchanged import open_again, refuse_changed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:

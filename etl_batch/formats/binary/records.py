@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from etl_batch.kernels.columns import Array, Column, Kind
 from etl_batch.kernels.null_texts import LINE_WORDS, flag_rows
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field

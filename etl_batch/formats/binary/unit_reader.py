@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from etl_batch.formats.units.read_ahead import useful_threads
 from etl_batch.formats.units.unit import LEAST_UNITS, Integers, Rows, Strata, Wanted, WholeRows
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.unit_reads import read_runs
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import MIB
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ What only typed columns need is loaded only for them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, a
 from etl_batch.formats.csv.line_store import pack_lines
 from etl_batch.formats.format import RowIds, Sampling
 from etl_batch.kernels.csv_problems import START, STOP
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.pieces import BadRows
 from etl_batch.kernels.cell_readings import Class, Reading
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
+from etl_batch.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

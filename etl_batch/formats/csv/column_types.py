@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import ConfigError, SchemaMismatch
 from etl_batch.kernels.cell_readings import Class, Reading
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import TICKS_PER_SECOND
 
 if TYPE_CHECKING:

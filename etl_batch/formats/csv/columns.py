@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +26,7 @@ from etl_batch.kernels.cell_readings import (
 )
 from etl_batch.kernels.columns import Array, Column, Kind
 from etl_batch.kernels.csv_listing import LIST_SLACK, list_cells, listing_room
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from etl_batch.formats.csv.transcoded import Transcoded
 from etl_batch.formats.mapped_file import MappedFile, mapped_file
 from etl_batch.formats.unchanged import needed, open_again
 from etl_batch.kernels.columns import Array
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place

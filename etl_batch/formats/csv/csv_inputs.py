@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +31,7 @@ from etl_batch.formats.csv.transcoding import utf8_copy
 from etl_batch.formats.csv.type_advice import advised_type
 from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.formats.opening import Opening
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place
 from etl_batch.text.encodings import is_utf8

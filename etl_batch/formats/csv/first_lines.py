@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from etl_batch.errors import EmptyInput
 from etl_batch.formats.csv.head import BOM, Head, TooShort
+from etl_batch.light_dataclass import dataclass
 
 #: as spreadsheets write it: one sign that is no letter and no digit
 _NAMES_DELIMITER = re.compile(rb'(?i:("?)sep=([\t !#-/:-@\[-`{-~])\1)(?:\r\n|\n|\Z)')

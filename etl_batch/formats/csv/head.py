@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds, line_ends_of
 from etl_batch.formats.csv.transcoded import Transcoder
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import MIB
 
 BOM = b"\xef\xbb\xbf"

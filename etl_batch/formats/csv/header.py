@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from etl_batch.errors import BadRow, EmptyInput, FormatMagic, SchemaMismatch
 from etl_batch.formats.csv.delimiter import COMMA, cell_pattern, may_go_on, other_delimiter
 from etl_batch.formats.csv.first_lines import BeforeHeader, before_header
 from etl_batch.formats.csv.head import LONGEST_BYTES, Head, TooShort, heads
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.encodings import is_utf8
 from etl_batch.values import MIB
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.encodings import is_ebcdic
 
 LF, CR, NEL = b"\n", b"\r", "\x85".encode()

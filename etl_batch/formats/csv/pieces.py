@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 
 BadRows = npt.NDArray[np.int64]  # shape (bad rows, BAD_ROW_FIELDS)

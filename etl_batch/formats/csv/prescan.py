@@ -8,7 +8,7 @@ checked once more, piece after piece.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.formats.csv.check import check, look
@@ -17,6 +17,7 @@ from etl_batch.formats.csv.pieces import Checked, FirstLook, Piece
 from etl_batch.formats.csv.problem_text import NO_TEXT, reason
 from etl_batch.formats.opening import Mapper
 from etl_batch.kernels.csv_problems import PROBLEM, ROW, START, STOP
+from etl_batch.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

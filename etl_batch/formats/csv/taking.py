@@ -6,7 +6,7 @@ the one before has ended: in what is written, and in the rows that are read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from etl_batch.kernels.columns import Array
 from etl_batch.kernels.csv_cells import read_run
 from etl_batch.kernels.csv_run_job import JOB_FIELDS, list_room
 from etl_batch.kernels.csv_runs import take_rows
+from etl_batch.light_dataclass import dataclass
 
 _ANY_ROWS = 2**62
 

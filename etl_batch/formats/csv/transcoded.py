@@ -9,11 +9,11 @@ import codecs
 import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.unchanged import open_again
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from etl_batch.light_dataclass import dataclass
 
 _PLAIN = re.compile(r"[+-]?([0-9]*)(?:\.([0-9]*))?")
 _IN_FRONT = re.compile(r"\+?(-?)0+(?=[0-9])")

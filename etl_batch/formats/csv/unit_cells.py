@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.units.unit import Floats, Integers, NotOfItsType, Rows, Strata, Wanted, WholeRows
 from etl_batch.formats.units.unit_strata import coded
 from etl_batch.kernels.columns import Array, Column
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

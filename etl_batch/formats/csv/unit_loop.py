@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from etl_batch.formats.csv.csv_file import CsvFile
@@ -35,6 +33,7 @@ from etl_batch.kernels.unit_jobs import (
     VALUES,
 )
 from etl_batch.kernels.unit_reads import read_csv_blocks
+from etl_batch.light_dataclass import dataclass
 
 _KEY_BYTES = 8 * KEY_FIELDS
 _FLOAT_BYTES = 8

@@ -10,7 +10,7 @@ agree. That no row starts in a block is believed only where the other way is rul
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy as np
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.units.unit import CannotSample, Integers
 from etl_batch.kernels.csv_problems import FOUND_FIELDS
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB, MIB
 
 _QUOTE = ord('"')

@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ from etl_batch.formats.units.pages import Pages
 from etl_batch.formats.units.read_ahead import useful_threads
 from etl_batch.formats.units.unit import LEAST_UNITS, Integers, ReadAgain, Rows, Strata, Wanted, WholeRows
 from etl_batch.kernels.cell_readings import Class
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB, MIB
 
 BLOCK_BYTES = 8 * KIB  #: some hundred rows: enough to make up for the way there, few enough to differ from the next

@@ -6,7 +6,8 @@ Nothing is decoded but what is asked for: the rest is passed over, and kept as i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from etl_batch.light_dataclass import dataclass
 
 TRUE, FALSE, BYTE, I32, I64, DOUBLE, BINARY, LIST, SET, STRUCT = 1, 2, 3, 5, 6, 7, 8, 9, 10, 12
 _BOOL_TYPES = (TRUE, FALSE)  # the value is in the header

@@ -5,7 +5,7 @@ pyarrow's writer hashes each value, too, and needs two to four times as long (AD
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ from etl_batch.kernels.dictionary_codes import (
     code_texts,
     write_texts,
 )
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ pyarrow's writer writes for the same column.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -30,6 +29,7 @@ from etl_batch.formats.parquet.compact_protocol import (
 from etl_batch.formats.parquet.dictionary import Dictionary
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.pack_codes import pack_codes, packed_room
+from etl_batch.light_dataclass import dataclass
 
 _PAGE_ROWS = 1 << 18  #: the codes of so many take half a megabyte at most
 

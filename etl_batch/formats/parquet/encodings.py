@@ -7,11 +7,11 @@ larger file. Integers without one are stored as differences, which makes keys an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.parquet.dictionary import SAMPLE_ROWS, Coder
 from etl_batch.formats.parquet.dictionary_chunk import Chunk, dictionary_chunk
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

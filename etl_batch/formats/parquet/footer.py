@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from etl_batch.formats.arrow.plan import groups_of
 from etl_batch.formats.arrow.schema import normalised_schema, row_bytes
 from etl_batch.formats.open_file import OpenFile
 from etl_batch.formats.parquet.errors import encrypted, explained
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from etl_batch.formats.parquet.footer import Footer, read_footer, refuse_wrong_m
 from etl_batch.formats.parquet.pieces import PieceReader
 from etl_batch.formats.parquet.reader import Losses, first_page, int96_losses, read_row_groups
 from etl_batch.formats.unchanged import opened_unchanged
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.roots import Place
 from etl_batch.values import Span
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from etl_batch.errors import FormatCorrupt
 from etl_batch.formats.parquet.errors import explained
 from etl_batch.formats.parquet.footer import Footer, RowGroup, parquet_file
 from etl_batch.formats.parquet.reader import Losses, losses, normalised_table, place_of, refuse_contradictions
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

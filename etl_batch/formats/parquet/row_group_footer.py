@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from etl_batch.formats.parquet.compact_protocol import (
     I64,
@@ -18,6 +17,7 @@ from etl_batch.formats.parquet.compact_protocol import (
     varint,
     zigzag,
 )
+from etl_batch.light_dataclass import dataclass
 
 # FileMetaData
 NUM_ROWS, ROW_GROUPS = 3, 4

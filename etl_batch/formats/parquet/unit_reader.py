@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import BadRow
@@ -18,6 +18,7 @@ from etl_batch.formats.parquet.unit_bounds import bounds_of, outstanding
 from etl_batch.formats.parquet.unread import refuse_broken_columns
 from etl_batch.formats.unchanged import opened_unchanged
 from etl_batch.formats.units.unit import Bounds, Integers, Wanted
+from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

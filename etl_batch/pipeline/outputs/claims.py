@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from etl_batch.formats.registry import ENDINGS
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.closed_folders import folded
 
 METADATA_ENDING = ".meta.json"

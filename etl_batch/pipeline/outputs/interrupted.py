@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.undisturbed import undisturbed
 from etl_batch.pipeline.bad_rows import bad_rows_error
 from etl_batch.pipeline.job import Job

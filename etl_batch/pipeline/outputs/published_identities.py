@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import EtlError
+from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.metadata import to_json
 from etl_batch.pipeline.outputs.replaced_outputs import status_of
 from etl_batch.pipeline.outputs.targets import Targets

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from etl_batch.cell_escape import csv_cell
 from etl_batch.formats.format import Source
 from etl_batch.formats.registry import format_named
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.part_file import PartFile
 from etl_batch.storage.roots import Place
 from etl_batch.values import PartResult, Rejected

@@ -10,11 +10,11 @@ import contextlib
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import EtlError
+from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.claimed_names import found_at
 from etl_batch.pipeline.outputs.targets import Targets, metadata_beside
 from etl_batch.storage.paths import open_input

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from typing import Any
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.hash_follower import Mark
 from etl_batch.values import Span
 

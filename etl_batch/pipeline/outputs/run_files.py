@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from typing import Any
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.targets import metadata_beside
 from etl_batch.storage.hash_follower import Mark, rehash
 from etl_batch.storage.paths import open_input

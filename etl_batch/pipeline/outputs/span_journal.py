@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.restart_point import RestartPoint, RowGroup, Totals, to_entry
 from etl_batch.storage.hash_follower import Mark
 from etl_batch.storage.journal import Journal

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, NotRegular
+from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.claims import (
     COMPLETED_ENDING,
     METADATA_ENDING,

@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +14,7 @@ import etl_batch
 from etl_batch import kernels
 from etl_batch.kernels.cache_folder import cache_folder
 from etl_batch.kernels.machine_code import read_code
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.sandbox import Policy
 
 _PACKAGE = Path(etl_batch.__file__).parent

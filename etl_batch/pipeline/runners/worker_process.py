@@ -8,13 +8,13 @@ import os
 import resource
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from multiprocessing import current_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import EtlError, InputFailed, OutOfMemory
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile, receive
 from etl_batch.machine.shared_buffers import OwnBuffers, data_bytes
 from etl_batch.pipeline.runners.answers import say

@@ -5,11 +5,11 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from etl_batch.errors import EtlError, TimedOut, WorkerCrashed
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.deaths import death
 from etl_batch.machine.handed_files import NeededFile, send
 from etl_batch.machine.shared_buffers import Held, SharedBuffers

@@ -245,4 +245,28 @@ FAULTS = (
         "etl_batch.layouts.raw_records.RawRecords.position", "self.start + ", "", f"{_UNIT}/layouts/test_raw_records.py"
     ),
     Fault("etl_batch.text.first_rows.cut", "<= MOST", "< MOST", f"{_UNIT}/text/test_first_rows.py"),
+    Fault(
+        "etl_batch.light_dataclass._value",
+        "if {one.name} is _MISSING else {one.name}",
+        "",
+        f"{_UNIT}/test_light_dataclass.py",
+    ),
+    Fault(
+        "etl_batch.light_dataclass._add_methods",
+        'if name not in own or name == "__hash__":',
+        "if True:",
+        f"{_UNIT}/test_light_dataclass.py",
+    ),
+    Fault(
+        "etl_batch.light_dataclass._hash",
+        "(one.compare if one.hash is None else one.hash)",
+        "True",
+        f"{_UNIT}/test_light_dataclass.py",
+    ),
+    Fault(
+        "etl_batch.light_dataclass._eq",
+        "other.__class__ is not self.__class__",
+        "False",
+        f"{_UNIT}/test_light_dataclass.py",
+    ),
 )
