@@ -87,6 +87,7 @@ LAZY = {
     "pipeline/report_file.py": "templates, once the job is done",
     "pipeline/runners/worker_process.py": "what a worker needs, once its memory is limited",
     "pipeline/span_worker.py": "Arrow, sampling",
+    "report/page.py": "Jinja, once the job is at work",
 }
 
 #: around the package, from the bottom up: what may import what, and whether it may know Streamlit

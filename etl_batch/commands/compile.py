@@ -1,4 +1,4 @@
-"""`python -m etl_batch compile`: the kernels for this machine, and the modules for this Python."""
+"""`python -m etl_batch compile`: the kernels for this machine, the modules and the templates for this Python."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def run(flags: Namespace) -> None:
     """Compile what is not compiled yet."""
     from etl_batch.kernels.all_kernels import compile_all
     from etl_batch.kernels.cache_folder import cache_folder, is_compiled
+    from etl_batch.report.page import load_templates
 
     if not is_compiled() and not flags.quiet:
         print_result("Compiling the kernels (one to two minutes)...\n")
@@ -28,6 +29,6 @@ def run(flags: Namespace) -> None:
     for folder in ("etl_batch", "auth", "pages"):
         # Python does so itself, a module at its first use, but where it may not write then: 0.2 s of every start.
         compileall.compile_dir(PROJECT_ROOT / folder, quiet=2)
-
+    load_templates()
     if not flags.quiet:
         print_result(f"The kernels are compiled, in {cache_folder()}\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etl_batch.config import JobConfig
 from etl_batch.report.escaping import NOT_ESCAPED
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _PAGE, _PARTS = "report.html.j2", ("report_charts.html.j2", "report.css")
+_TEMPLATES = Path(__file__).parent / "templates"
+#: without `optimized`: else what filters of ours make of constants would be part of what is compiled, and kept
+_OPTIONS: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "optimized": False}
 _MOST_FILES = 100  #: inputs and outputs listed by themselves
 _MOST_WARNINGS = 50
 _MOST_MEASURES = 20
@@ -65,15 +68,17 @@ def render_html(result: JobResult, config: JobConfig) -> str:
 
 @cache
 def load_templates() -> Template:
-    """The page's template and what it includes, compiled once."""
+    """The page's template and what it includes, compiled once for all processes."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    from etl_batch.report.compiled_templates import CompiledTemplates
 
     environment = Environment(
         autoescape=True,
         loader=FunctionLoader(_template),
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        bytecode_cache=CompiledTemplates(_TEMPLATES / "__pycache__", repr(_OPTIONS)),
+        **_OPTIONS,
     )
     environment.filters |= {
         "shown": shown,
@@ -94,4 +99,4 @@ def load_templates() -> Template:
 
 
 def _template(name: str) -> str:
-    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
+    return (_TEMPLATES / name).read_text(encoding="utf-8")

@@ -269,4 +269,16 @@ FAULTS = (
         "False",
         f"{_UNIT}/test_light_dataclass.py",
     ),
+    Fault(
+        "etl_batch.report.compiled_templates.CompiledTemplates.load_bytecode",
+        "if sha256(code).digest() == digest:",
+        "if code:",
+        f"{_UNIT}/report/test_compiled_templates.py",
+    ),
+    Fault(
+        "etl_batch.report.compiled_templates.CompiledTemplates.get_source_checksum",
+        "{self._state}",
+        "",
+        f"{_UNIT}/report/test_compiled_templates.py",
+    ),
 )

@@ -1,4 +1,4 @@
-"""`compile` leaves nothing for the first start to compile: neither kernels nor modules."""
+"""`compile` leaves nothing for the first start to compile: neither kernels nor modules nor templates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FOLDERS = ("etl_batch", "auth", "pages")
 
 def test_every_module_is_compiled_where_python_itself_may_not_write(tmp_path: Path) -> None:
     for name in _FOLDERS:
-        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc"))
+        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc", "*.template"))
     kernels = cache_folder()
     theirs = tmp_path / "etl_batch" / "kernels" / "__pycache__" / kernels.name
     shutil.copytree(kernels, theirs, dirs_exist_ok=True)
@@ -30,3 +30,5 @@ def test_every_module_is_compiled_where_python_itself_may_not_write(tmp_path: Pa
     modules = [path for name in _FOLDERS for path in (tmp_path / name).rglob("*.py")]
     assert len(modules) > 300
     assert [path for path in modules if not Path(cache_from_source(str(path))).exists()] == []
+    kept = tmp_path / "etl_batch" / "report" / "templates" / "__pycache__"
+    assert len(list(kept.glob("*.template"))) == len(list(kept.parent.glob("*.*")))
