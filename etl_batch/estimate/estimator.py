@@ -21,6 +21,7 @@ from etl_batch.estimate.stratum_warnings import FEW, stratum_warnings
 from etl_batch.values import DEFAULT_CONFIDENCE, StratumEstimate, TotalEstimate
 
 _LARGEST = 1e200  #: a variance whose power 1.5 is a number yet
+_ABOVE_ROUNDING = 1 + 1e-9  #: a sum of floats that are not negative is rounded by far less
 _NAMED = 3  #: strata that a warning names
 _UNKNOWN = "all sampled rows have the same value, which does not prove that all rows have: no interval can be given"
 _NOTHING_SAMPLED = "no row was sampled: nothing is known but what was taken for certain"
@@ -80,7 +81,6 @@ def _estimate(
     strata = strata_of(samples)
     total = math.fsum(strata.totals)
     variance = math.fsum(strata.variances)
-    floor = _floor(samples)
     is_census = bool(strata.is_census.all())
     std_error: float | None = math.sqrt(variance)
     df: float | None = None
@@ -97,7 +97,7 @@ def _estimate(
             skewness = math.fsum(strata.third) / cubed
             quantile = _t(1 - (1 - confidence) / 2, df)
             low, high = hall_bounds(total, math.sqrt(variance), quantile, skewness if corrected else 0.0)
-            low, high = _around(total, max(low, floor), high)
+            low, high = _around(total, _not_below_seen(low, samples), high)
             warnings += skew_warnings(skewness, float(strata.largest.max()) / variance)
     if corrected:
         warnings += _low_n_warning(strata)
@@ -131,10 +131,12 @@ def _satterthwaite(variances: npt.NDArray[np.float64], df: npt.NDArray[np.float6
     return float(1 / np.sum(shares**2 / df[some]))
 
 
-def _floor(samples: Sequence[StratumSample]) -> float:
-    """What the total of a measure that is never below 0 cannot be less than: what was seen. Else minus infinity."""
+def _not_below_seen(low: float, samples: Sequence[StratumSample]) -> float:
+    """The lower bound of a total; of a measure that is never below 0, no less than what was seen of it."""
     seen = np.concatenate([values for sample in samples for values in (sample.values, sample.certain)] or [np.empty(0)])
-    return -math.inf if (seen < 0).any() else math.fsum(seen.tolist())
+    if (seen < 0).any() or low > _ABOVE_ROUNDING * float(seen.sum()):  # mostly far above
+        return low
+    return max(low, math.fsum(seen.tolist()))
 
 
 def _each(
@@ -158,7 +160,7 @@ def _each(
                 std_error = low = high = None
             else:
                 low, high = hall_bounds(total, error, _t(1 - (1 - confidence) / 2, df[at]), skewness)
-                low, high = _around(total, max(low, _floor([samples[at]])), high)
+                low, high = _around(total, _not_below_seen(low, [samples[at]]), high)
         said: tuple[str, ...] = ()
         if corrected and not census[at]:
             share = largest[at] / squared if 0 < (squared := error * error) < math.inf else 0.0

@@ -115,21 +115,24 @@ def _beta_ratio(a: float, b: float, x: float) -> float:
 
 
 def _beta_fraction(a: float, b: float, x: float) -> float:
-    """The continued fraction of the incomplete beta function, by Lentz's method."""
+    """The continued fraction of the incomplete beta function, by Lentz's method.
 
-    def term(step: int) -> float:
-        half = step // 2
-        if step % 2:
-            return -(a + half) * (a + b + half) * x / ((a + step - 1) * (a + step))
-        return half * (b - half) * x / ((a + step - 1) * (a + step))
-
-    front, ratio = 1.0, 1.0
+    Written out, for the intervals of some hundred strata take most of their time here.
+    """
+    tiny = _TINY
+    front = 1.0
     inverse = 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
     result = inverse
     for step in range(2, _MOST_STEPS):
-        numerator = term(step)
-        inverse = 1 / _away_from_zero(1 + numerator * inverse)
-        front = _away_from_zero(1 + numerator / front)
+        half = step // 2
+        if step % 2:
+            numerator = -(a + half) * (a + b + half) * x / ((a + step - 1) * (a + step))
+        else:
+            numerator = half * (b - half) * x / ((a + step - 1) * (a + step))
+        value = 1 + numerator * inverse
+        inverse = 1 / (value if abs(value) > tiny else tiny)
+        value = 1 + numerator / front
+        front = value if abs(value) > tiny else tiny
         ratio = front * inverse
         result *= ratio
         if abs(ratio - 1) < _EPSILON:

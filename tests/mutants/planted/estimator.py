@@ -70,7 +70,8 @@ FAULTS = (
         "etl_batch.estimate.estimator._estimate", "1 - (1 - confidence) / 2, df", "1 - (1 - confidence), df", _ESTIMATOR
     ),
     Fault("etl_batch.estimate.estimator._satterthwaite", "shares**2 / df[some]", "shares / df[some]", _ESTIMATOR),
-    Fault("etl_batch.estimate.estimator._floor", "(seen < 0).any()", "False", _ESTIMATOR),
+    Fault("etl_batch.estimate.estimator._not_below_seen", "(seen < 0).any()", "False", _ESTIMATOR),
+    Fault("etl_batch.estimate.estimator._not_below_seen", "low > _ABOVE_ROUNDING", "low > 0", _ESTIMATOR),
     Fault(
         "etl_batch.estimate.allocation.share_out", "-shares.upper, -remainders", "shares.upper, remainders", _ALLOCATION
     ),

@@ -30,6 +30,12 @@ FAULTS = (
     ),
     Fault("etl_batch.estimate.exact_text.number_of", "_WHOLE.fullmatch(text)", "False", _EXACT),
     Fault("etl_batch.estimate.exact_sums.Sums._text", "-self.unit.tens", "0", _EXACT),
+    Fault(
+        "etl_batch.sampling.draw._ordered",
+        "(priority[1:] == priority[:-1]).any()",
+        "False",
+        "tests/property/sampling/test_order_of_draw.py",
+    ),
     Fault("etl_batch.sampling.draw.allocated", "needed + plan.budget", "max(needed, plan.budget)", _SAMPLING),
     Fault("etl_batch.sampling.thresholds._least_taken", "most_strata * max(", "0 * max(", _SAMPLING),
     Fault(
