@@ -82,10 +82,10 @@ FAULTS = (
         "tests/unit/pipeline/outputs/test_metadata.py",
     ),
     Fault(
-        "etl_batch.sampling.draw.draw",
-        "candidates.source[eligible], candidates.priority[eligible]",
-        "candidates.priority[eligible], candidates.source[eligible]",
-        _SAMPLING,
+        "etl_batch.sampling.draw._ordered",
+        "np.argsort(candidates.priority)",
+        "np.argsort(candidates.source)",
+        "tests/property/sampling/test_order_of_draw.py",
     ),
     Fault(
         "etl_batch.estimate.exact_sums.settled",
