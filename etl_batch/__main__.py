@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import sys
 from collections.abc import Sequence
 
 from etl_batch import etl_core
 from etl_batch.commands.command_table import PROG, Row, Table, run_command
 from etl_batch.errors import EXIT_DONE, Cancelled, EtlError
+from etl_batch.machine.garbage import look_rarely
 from etl_batch.version import product_version
 
 COMMANDS = Table(
@@ -64,5 +63,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    atexit.register(gc.freeze)  # the system takes back all memory at once: no need to look through it first
+    look_rarely()
     sys.exit(main())

@@ -8,8 +8,6 @@ from pathlib import Path
 if __package__ in (None, ""):  # started as a file: the folder of this file must not shadow other modules
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-import atexit
-import gc
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -19,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
+from etl_batch.machine.garbage import look_rarely
 from etl_batch.values import JobResult, Progress
 
 if TYPE_CHECKING:
@@ -110,5 +109,5 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
 
 
 if __name__ == "__main__":
-    atexit.register(gc.freeze)  # the system takes back all memory at once: no need to look through it first
+    look_rarely()
     sys.exit(main())

@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import platform
+import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 DISTRIBUTION = "quantum-etl-console"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("numba", "numpy", "pyarrow")
+_VERSION = "Version:"
 
 
 def product_version() -> str:
     """The installed version; `unknown` where the project runs without being installed."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "unknown"
+    return installed_version(DISTRIBUTION) or "unknown"
 
 
 def versions() -> dict[str, str]:
     """Everything that has a say in the bytes of an output."""
-    from importlib.metadata import version
-
     return {
         "etl_batch": product_version(),
         "python": platform.python_version(),
-        **{package: version(package) for package in _PACKAGES},
+        **{package: installed_version(package) or "unknown" for package in _PACKAGES},
     }
+
+
+def installed_version(package: str) -> str | None:
+    """Of an installed package; None: it is not installed.
+
+    Read where installers write it (PyPA, "Recording installed projects"). To load `importlib.metadata`, which reads
+    such files as messages, takes a small job 15 ms, so it is asked only where that is not enough.
+    """
+    for folder in _folders(re.sub(r"[-_.]+", "_", package).lower()):
+        with contextlib.suppress(OSError, UnicodeDecodeError), open(folder / "METADATA", encoding="utf-8") as lines:  # noqa: PTH123 - quicker
+            for line in lines:
+                if line.startswith(_VERSION):
+                    return line.removeprefix(_VERSION).strip()
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _folders(name: str) -> Iterator[Path]:
+    """What installers left of a package, in the order in which modules are looked for."""
+    for place in sys.path:
+        with contextlib.suppress(OSError):
+            for entry in os.listdir(place or "."):  # noqa: PTH208 - names alone
+                head, _, end = entry.partition("-")
+                if end.endswith(".dist-info") and re.sub(r"[-_.]+", "_", head).lower() == name:
+                    yield Path(place, entry)

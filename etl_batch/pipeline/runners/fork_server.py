@@ -26,3 +26,4 @@ atexit.register(os._exit, 0)
 sys.excepthook = _report
 worker_policy(None)  # most of it is found out once, for all workers
 gc.freeze()  # a worker that looks for garbage among all this would make a copy of it, page by page
+gc.enable()

@@ -24,7 +24,7 @@ from etl_batch.errors import CpuLimit, EtlError, NotFound, WorkerCrashed
 from etl_batch.machine.handed_files import send
 from etl_batch.machine.shared_buffers import SharedBuffers
 from etl_batch.pipeline.runners.answers import heard
-from etl_batch.pipeline.runners.bare_start import start_bare
+from etl_batch.pipeline.runners.bare_start import WORKER_NAMES, start_bare
 from etl_batch.pipeline.runners.dispatch import Dispatch
 from etl_batch.pipeline.runners.runner import Limits, Outputs, Usage
 from etl_batch.pipeline.runners.temp_folder import claim_temp_folder
@@ -50,7 +50,7 @@ class ProcessPool:
         self._home = home
         # Loading the kernels takes most of the start: it goes on while the parent plans.
         self._context = multiprocessing.get_context("forkserver")
-        ahead = ["worker_imports", *(["parquet_imports"] if writes_parquet else []), "fork_server"]
+        ahead = ["fork_server_start", "worker_imports", *(["parquet_imports"] if writes_parquet else []), "fork_server"]
         self._context.set_forkserver_preload([f"etl_batch.pipeline.runners.{name}" for name in ahead])
         self._workers: list[Worker] = []
         self._dismissed: list[Worker] = []
@@ -116,7 +116,7 @@ class ProcessPool:
             limits: of the pool.
         """
         if self._loader is None:
-            self._loader = self._started("etl-loader", limits, load)
+            self._loader = self._started(f"{WORKER_NAMES}loader", limits, load)
             self._loader.send(Call(load, None))
 
     def _hire_loader(self, deadline: float) -> None:
@@ -133,7 +133,7 @@ class ProcessPool:
         """Workers that are idle, as many as there is work for."""
         wanted = min(limits.workers, tasks)
         while len(self._workers) < wanted:
-            self._workers.append(self._started(f"etl-worker-{len(self._workers)}", limits, first))
+            self._workers.append(self._started(f"{WORKER_NAMES}worker-{len(self._workers)}", limits, first))
         return self._workers[:wanted]
 
     def _started(self, name: str, limits: Limits, first: Callable[[Any], Any] | None) -> Worker:

@@ -6,6 +6,7 @@ from tests.mutants.fault import Fault
 
 _QUESTIONS = "tests/unit/machine/test_question.py"
 _LONG = "tests/unit/pages/test_long_estimates.py"
+_POOL = "tests/unit/pipeline/runners/test_process_pool.py"
 
 FAULTS = (
     Fault(
@@ -92,5 +93,47 @@ FAULTS = (
         "ctypes.CDLL(None).malloc_trim(0)",
         "pass",
         "tests/unit/machine/test_freed_memory.py",
+    ),
+    Fault(
+        "etl_batch.pipeline.runners.bare_start.start_bare",
+        "    spawn.get_preparation_data = _without_program\n",
+        "",
+        f"{_POOL}::test_a_job_starts_no_process_beside_workers_and_runs_the_program_once",
+    ),
+    Fault(
+        "etl_batch.pipeline.runners.bare_start._Tracker.getfd",
+        "if tracker._fd is not None:",
+        "if False:",
+        f"{_POOL}::test_a_tracker_that_somebody_else_needs_is_handed_on",
+    ),
+    Fault(
+        "etl_batch.pipeline.runners.bare_start._Tracker.ensure_running",
+        '"""It is not needed."""',
+        "resource_tracker.ensure_running()",
+        f"{_POOL}::test_a_job_starts_no_process_beside_workers_and_runs_the_program_once",
+    ),
+    Fault(
+        "etl_batch/pipeline/runners/fork_server_start.py",
+        "gc.disable()",
+        "",
+        f"{_POOL}::test_no_garbage_is_looked_for_until_there_are_workers",
+    ),
+    Fault(
+        "etl_batch.machine.garbage.look_rarely",
+        "gc.set_threshold(_ALLOCATIONS)",
+        "pass",
+        "tests/unit/machine/test_garbage.py",
+    ),
+    Fault(
+        "etl_batch.version.installed_version",
+        "return line.removeprefix(_VERSION).strip()",
+        "return line.strip()",
+        "tests/unit/test_version.py",
+    ),
+    Fault(
+        "etl_batch.version._folders",
+        're.sub(r"[-_.]+", "_", head).lower() == name',
+        "head == name",
+        "tests/unit/test_version.py",
     ),
 )

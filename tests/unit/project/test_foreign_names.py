@@ -30,6 +30,7 @@ from etl_batch.text.encodings import encoding_named
 from tests.conftest import PROJECT
 
 _POOL = "etl_batch/pipeline/runners/process_pool.py"
+_START = "etl_batch/pipeline/runners/bare_start.py"
 #: (file, name) -> why no public name does
 ALLOWED = {
     ("auth/opening.py", "_server_mode"): "Streamlit says nowhere else whether it started the server itself",
@@ -37,6 +38,8 @@ ALLOWED = {
     ("etl_batch/sampling/finish.py", "_compute"): "as for plain_arrays.py, which it loads this for",
     (_POOL, "_forkserver"): "the process that workers are forked from has no other name",
     (_POOL, "_forkserver_pid"): "how it died is asked of the system, by its number",
+    (_START, "_resource_tracker"): "whether there is a tracker is said nowhere else, and to ask for it starts it",
+    (_START, "_fd"): "as for _resource_tracker, which has it",
 }
 #: they begin with `_`, but are documented
 _DOCUMENTED = {"_exit", "_fields_", "_pack_", "_replace", "_asdict", "_fields"}
@@ -166,6 +169,22 @@ def test_the_fork_server_has_a_number() -> None:
     number, parent, ours = done.stdout.split()
     assert int(number) > 0, said
     assert parent == ours, f"{said} is no child of ours"
+
+
+#: prints what the tracker of resources has before and after somebody needs it
+_TRACKER = """
+from multiprocessing import forkserver, resource_tracker
+assert forkserver.resource_tracker is resource_tracker
+before = resource_tracker._resource_tracker._fd
+print(before, resource_tracker.getfd() == resource_tracker._resource_tracker._fd)
+"""
+
+
+@pytest.mark.io
+def test_whether_there_is_a_tracker_of_resources_is_seen_without_starting_it() -> None:
+    done = subprocess.run([sys.executable, "-c", _TRACKER], capture_output=True, text=True, check=False)
+    said = "pipeline/runners/bare_start.py, _Tracker: multiprocessing.resource_tracker._resource_tracker._fd"
+    assert done.stdout == "None True\n", f"{said} is not what it was: {done.stderr}"
 
 
 def test_encodings_of_no_text_are_told_apart_by_python_itself() -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
+from operator import call
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,6 +105,68 @@ def test_an_error_while_loading_is_told_where_it_is_needed() -> None:
         pool.load_ahead(fail, LIMITS)
         with pytest.raises(NotFound, match="nothing to load"):
             list(pool.map(has_loaded, ["sys"], LIMITS))
+
+
+def test_no_garbage_is_looked_for_until_there_are_workers() -> None:
+    """All that is loaded before stays: to look through it again and again took as long as the kernels take to load."""
+    with ProcessPool() as pool:  # functions of Python's own: to load this file would be garbage enough
+        asked: list[Any] = [gc.get_stats, gc.isenabled, gc.get_freeze_count]
+        looks, is_enabled, kept = pool.map(call, asked, LIMITS)
+    assert sum(generation["collections"] for generation in looks) < 40  # 80 and more otherwise
+    assert (is_enabled, kept > 10_000) == (True, True)
+
+
+#: a program that says so each time it is run
+_PROGRAM = """
+from multiprocessing import resource_tracker
+print("program")
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from tests.unit.pipeline.runners.test_process_pool import LIMITS, has_loaded
+with ProcessPool() as pool:
+    print(*(loaded for loaded, _ in pool.map(has_loaded, ["sys"], LIMITS)))
+print(resource_tracker._resource_tracker._pid)
+"""
+
+
+def test_a_job_starts_no_process_beside_workers_and_runs_the_program_once(tmp_path: Path) -> None:
+    """The tracker of resources is a Python of its own; a program without a guard would start a job in each worker."""
+    program = tmp_path / "program.py"
+    program.write_text(_PROGRAM)
+    command = [sys.executable, str(program)]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    assert (done.stdout, done.stderr) == ("program\nTrue\nNone\n", "")
+
+
+def tells_tracker(told: Connection) -> None:
+    """In a process of somebody else: where it reports resources to."""
+    number = resource_tracker._resource_tracker._fd  # type: ignore[attr-defined]
+    told.send(str(Path(f"/proc/self/fd/{number}").readlink()))
+
+
+def others_processes() -> list[str]:
+    """Where processes of others report to, without a tracker and with one."""
+    found = []
+    with ProcessPool() as pool:
+        list(pool.map(has_loaded, ["sys"], LIMITS))
+    context = multiprocessing.get_context("forkserver")
+    for lock in (None, context.Lock):
+        _made = lock and lock()
+        heard, told = context.Pipe(duplex=False)
+        process = context.Process(target=tells_tracker, args=(told,))
+        process.start()
+        found.append(heard.recv())
+        process.join()
+    return found
+
+
+def test_a_tracker_that_somebody_else_needs_is_handed_on() -> None:
+    script = f"from {__name__} import others_processes; print(*others_processes())"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.stderr == ""
+    assert [line.partition(":")[0] for line in done.stdout.split()] == ["/dev/null", "pipe"]
 
 
 def hang(_: None) -> None:
