@@ -43,11 +43,12 @@ def run(
     Raises:
         EtlError: the job was refused, failed or was cancelled; the old outputs are as they were.
     """
+    from etl_batch.pipeline.runners.ahead import ahead_of
     from etl_batch.pipeline.runners.process_pool import ProcessPool
 
     began = time.monotonic()
     # What the workers need is loaded while we load what we need.
-    pool = ProcessPool(config.home, writes_parquet=config.output_parquet is not None)
+    pool = ProcessPool(config.home, ahead=ahead_of(config))
     from etl_batch.formats.opening import Opening
     from etl_batch.formats.unchanged import refuse_changed_since
     from etl_batch.machine.profiler import Profiler

@@ -37,7 +37,8 @@ NAME_A_FORMAT = {
     "launch/read_first_rows.py": "the layout editor shows binary records as they are edited",
     "pipeline/outputs/parquet_output.py": "Parquet as an output",
     "pipeline/runners/parquet_imports.py": "what writes Parquet, loaded ahead",
-    "pipeline/runners/worker_imports.py": "kernels and what calls them, loaded ahead",
+    "pipeline/runners/csv_imports.py": "kernels and what calls them, loaded ahead",
+    "pipeline/runners/record_imports.py": "kernels and what calls them, loaded ahead",
     "pipeline/span_worker.py": "Parquet as an output",
     "sampling/sample_file.py": "a job's sample is Parquet that we write ourselves",
 }
@@ -339,6 +340,11 @@ def test_modules_of_ours_are_imported_inside_functions_only_for_a_quick_start() 
     )
 
 
+#: what only jobs need that read such inputs
+OF_RECORDS = {"etl_batch.formats.binary.binary_input", "etl_batch.formats.binary.record_reader"}
+OF_CSV = {"etl_batch.formats.csv.csv_input", "etl_batch.formats.csv.check", "etl_batch.kernels.csv_cells"}
+
+
 @pytest.mark.io
 @pytest.mark.parametrize(
     ("module", "slow"),
@@ -346,6 +352,9 @@ def test_modules_of_ours_are_imported_inside_functions_only_for_a_quick_start() 
         ("__main__", {"numpy", "importlib.metadata", "etl_batch.formats.registry"}),
         ("formats.registry", {"numpy", "importlib.metadata"}),
         ("pipeline.runners.worker_imports", {"importlib.metadata", "etl_batch.config", "etl_batch.formats.registry"}),
+        ("pipeline.runners.worker_imports", OF_RECORDS | OF_CSV | {"etl_batch.formats.parquet.footer"}),
+        ("pipeline.runners.record_imports", OF_CSV | {"etl_batch.formats.parquet.footer"}),
+        ("pipeline.runners.csv_imports", OF_RECORDS | {"etl_batch.formats.parquet.footer"}),
     ],
 )
 def test_what_starts_first_loads_no_more_than_it_needs(module: str, slow: set[str]) -> None:

@@ -28,6 +28,7 @@ from etl_batch.pipeline.outputs.targets import Targets
 from etl_batch.pipeline.plan import notes_on, plan_spans
 from etl_batch.pipeline.progress import telling
 from etl_batch.pipeline.result import input_summary
+from etl_batch.pipeline.runners.ahead import ahead_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits
 from etl_batch.pipeline.span_job import Grant, SpanJob
@@ -150,7 +151,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
     began = time.monotonic()
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
     targets = refuse_names(config)
-    with ProcessPool(config.home, writes_parquet=config.output_parquet is not None) as pool, ExitStack() as copies:
+    with ProcessPool(config.home, ahead=ahead_of(config)) as pool, ExitStack() as copies:
         listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
         sources = open_inputs(Opening(listing, partial(pool.map, limits=limits), copies, progress))
         refuse_clashes(config, targets, sources)

@@ -14,7 +14,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ from typing import Any, Self, TypeVar
 from etl_batch.errors import CpuLimit, EtlError, NotFound, WorkerCrashed
 from etl_batch.machine.handed_files import send
 from etl_batch.machine.shared_buffers import SharedBuffers
+from etl_batch.pipeline.runners.ahead import ANY_INPUT
 from etl_batch.pipeline.runners.answers import heard
 from etl_batch.pipeline.runners.bare_start import WORKER_NAMES, start_bare
 from etl_batch.pipeline.runners.dispatch import Dispatch
@@ -43,15 +44,17 @@ class ProcessPool:
 
     Args:
         home: of the job; no worker may read what holds it.
-        writes_parquet: what that takes is loaded once, before the first worker.
+        ahead: modules that are loaded once, before the first worker, beside what every job needs.
     """
 
-    def __init__(self, home: Path | None = None, *, writes_parquet: bool = False) -> None:
+    def __init__(self, home: Path | None = None, *, ahead: Iterable[str] = ANY_INPUT) -> None:
         self._home = home
         # Loading the kernels takes most of the start: it goes on while the parent plans.
         self._context = multiprocessing.get_context("forkserver")
-        ahead = ["fork_server_start", "worker_imports", *(["parquet_imports"] if writes_parquet else []), "fork_server"]
-        self._context.set_forkserver_preload([f"etl_batch.pipeline.runners.{name}" for name in ahead])
+        start, needed, end = (
+            f"{__package__}.{name}" for name in ("fork_server_start", "worker_imports", "fork_server")
+        )
+        self._context.set_forkserver_preload([start, needed, *ahead, end])
         self._workers: list[Worker] = []
         self._dismissed: list[Worker] = []
         self._loader: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`

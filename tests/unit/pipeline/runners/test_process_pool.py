@@ -70,10 +70,11 @@ _WITH_PYARROW = """
 import sys
 from multiprocessing import forkserver
 from pathlib import Path
+from etl_batch.pipeline.runners.ahead import ANY_INPUT, PARQUET_OUTPUT
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from tests.unit.pipeline.runners.test_process_pool import LIMITS, allocator, has_loaded
 
-with ProcessPool(writes_parquet=sys.argv[1] == "parquet") as pool:
+with ProcessPool(ahead=[PARQUET_OUTPUT] if sys.argv[1] == "parquet" else ANY_INPUT) as pool:
     ((is_loaded, _),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
     used = list(pool.map(allocator, [None], LIMITS)) if is_loaded else []
     pid = str(forkserver._forkserver._forkserver_pid)
