@@ -92,6 +92,10 @@ class JobConfig:
         InputFormat.AUTO, "what the inputs are read as: auto goes by their layouts, content and names (%(default)s)",
         place=2, group=INPUTS,
     )  # fmt: skip
+    member: str | None = option(
+        None, "the file of a .zip that is read, or a pattern such as '*.csv' that may match several (the only one)",
+        metavar="PATTERN", place=2, group=INPUTS,
+    )  # fmt: skip
     layout: str | None = option(
         None, "record layout for .bin (x.layout.toml beside x.bin, else layout.toml)",
         metavar="FILE", place=2, group=INPUTS, lies_in="data",
@@ -127,6 +131,10 @@ class JobConfig:
         1024 * GIB, "refuse more input than this (%(default)s)",
         name="--max-size-gb", metavar="G", unit=GIB, number=float, read=read_gigabytes,
     )  # fmt: skip
+    #: beyond 256 MiB
+    max_ratio: Real = option(
+        250.0, "refuse a compressed input that unpacks to more than this many times its size (%(default)s)", metavar="N"
+    )
     time_limit_s: Real = option(3600.0, "stop after this many seconds (%(default)s)", name="--time-limit", metavar="S")
     #: of each worker's own data
     memory_limit_bytes: int = option(
@@ -199,6 +207,8 @@ class JobConfig:
         self._refuse_csv_options()
         self._refuse_bad_row_limit()
         self._refuse_sampling_options()
+        if not self.max_ratio >= 1:
+            raise ConfigError(f"--max-ratio is {self.max_ratio}; give a number of 1 or more")
         if not self.time_limit_s > 0:
             raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
 

@@ -286,7 +286,7 @@ class JobResult:
 class ProgressReport:
     """How far the job is."""
 
-    phase: str  #: start, check, convert or dry run
+    phase: str  #: start, unpack, check, convert or dry run
     done_bytes: int
     total_bytes: int
     rows: int

@@ -74,7 +74,7 @@ class Console:
             from tqdm import tqdm
 
             self._phase = report.phase
-            verb = "Checking" if report.phase == "check" else "Parsing"
+            verb = {"check": "Checking", "unpack": "Unpacking"}.get(report.phase, "Parsing")
             self._bar = tqdm(
                 total=report.total_bytes, desc=f"{verb} {self._label}", unit="B", unit_scale=True, file=sys.stderr,
                 initial=report.done_bytes,

@@ -35,11 +35,13 @@ plain word stands in "double quotes".
 
 #: what is said here of the options of a job that a question has, too: how the file is read, and where the home is
 _OF_THE_JOB = {
-    "format": "what FILE is read as: auto goes by the end of its name (%(default)s)",
+    "format": "what FILE is read as: auto goes by its layout, content and name (%(default)s)",
+    "member": "which file of a .zip (the only one)",
     "layout": "",
     "types": "types of CSV columns, in the layout's words",
     "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what a line sep= at its top says)",
     "encoding": "of a CSV: latin-1, cp1252, utf-16 ... (%(default)s)",
+    "max_ratio": "",
     "home": "the folder with data/ and output/ (ETL_HOME, else the project's)",
 }
 

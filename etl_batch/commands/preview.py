@@ -11,7 +11,7 @@ from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.errors import ConfigError, FormatExtension
 from etl_batch.formats.binary.preview import as_json, preview, render
-from etl_batch.formats.recognition import recognised
+from etl_batch.formats.recognition import read_head, recognised
 from etl_batch.storage.roots import place
 
 _MOST_ROWS = 10_000
@@ -24,6 +24,7 @@ def add_parser(add: AddParser) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="a file of records")
     parser.add_argument("--layout", metavar="FILE", help="record layout (x.layout.toml beside x.bin, else layout.toml)")
+    parser.add_argument("--member", metavar="PATTERN", help="which file of a .zip (the only one)")
     parser.add_argument("--rows", type=int, default=3, metavar="N", help="how many records (%(default)s)")
     parser.add_argument(
         "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
@@ -42,14 +43,16 @@ def run(flags: Namespace) -> None:
         actor=operator(None),
         output_csv="-",  # nothing is written
         layout=flags.layout,
+        member=flags.member,
         extra_input_roots=extra_input_roots(),
     )
     where = place(flags.file, config.input_roots)
-    found = recognised(where, config).format
-    if not found.by_layout:
-        raise FormatExtension(
-            f"{where.path} is read as {found.called}, which needs no layout",
-            mend="preview shows records by a layout: name it with --layout",
-        )
-    result = preview(config, flags.rows)
+    with read_head(where, config, config.member) as content:
+        found = recognised(content, config).format
+        if not found.by_layout:
+            raise FormatExtension(
+                f"{where.path} is read as {found.called}, which needs no layout",
+                mend="preview shows records by a layout: name it with --layout",
+            )
+        result = preview(content, config, flags.rows)
     print_result(json.dumps(as_json(result), ensure_ascii=False) + "\n" if flags.json else render(result))

@@ -10,7 +10,7 @@ from etl_batch.commands.command_table import AddParser
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.errors import FormatExtension
-from etl_batch.formats.recognition import recognised
+from etl_batch.formats.recognition import read_head, recognised
 from etl_batch.sniffing.finding import Sniffed
 from etl_batch.sniffing.in_words import render
 from etl_batch.sniffing.sniff_file import sniff_file
@@ -24,6 +24,7 @@ def add_parser(add: AddParser) -> None:
         "each with how sure that is and why, and the flags that answer what has to be asked."
     )
     parser.add_argument("file", metavar="FILE", help="a text file, whatever its name ends in")
+    parser.add_argument("--member", metavar="PATTERN", help="which file of a .zip (the only one)")
     parser.add_argument(
         "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
     )
@@ -38,6 +39,7 @@ def run(flags: Namespace) -> None:
         inputs=(flags.file,),
         actor=operator(None),
         output_csv="-",  # nothing is written
+        member=flags.member,
         extra_input_roots=extra_input_roots(),
     )
     found = _found(place(config.inputs[0], config.input_roots), config)
@@ -47,9 +49,10 @@ def run(flags: Namespace) -> None:
 def _found(where: Place, config: JobConfig) -> Sniffed:
     """What the file is: of text all that can be told, also where nothing but the text says that it is one."""
     try:
-        known = recognised(where, config)
+        with read_head(where, config, config.member) as content:
+            known = recognised(content, config)
     except FormatExtension:
         known = None
     if known is not None and not known.format.by_dialect:
         return Sniffed(known.format.called, {}, notes=(known.because or "its name says so",))
-    return sniff_file(where, config.input_roots)
+    return sniff_file(where, config.input_roots, config.member)

@@ -15,6 +15,7 @@ from etl_batch.file_estimate.whole_file import read_whole
 from etl_batch.formats.format import Opened
 from etl_batch.formats.opening import Opening, nothing_runs
 from etl_batch.formats.units.unit import CannotSample, NotOfItsType, Reader
+from etl_batch.formats.unpacked import file_identity
 from etl_batch.pipeline.inputs import format_of, open_one
 from etl_batch.pipeline.outputs.claims import SAMPLE_ENDING, TOTALS_ENDING
 from etl_batch.storage.roots import place
@@ -137,7 +138,7 @@ def _from_run(opened: Opened, question: Question, columns: Columns) -> tuple[Ans
         sample_answer,
     )
 
-    sample, said = find_sample(opened.place, opened.identity)
+    sample, said = find_sample(opened.place, file_identity(opened.place, opened.identity))
     if sample is None:
         return None, (said,) if said else (), 0
     wanted = columns.wanted

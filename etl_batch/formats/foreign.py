@@ -87,10 +87,6 @@ _MARKS: tuple[tuple[int, bytes, Foreign], ...] = (
     (257, b"ustar", Foreign("a tar archive", _ARCHIVE)),
     (0, b"MSCF\0\0\0\0", Foreign("a cabinet archive (.cab)", _ARCHIVE)),
     (0, b"\x04\x22\x4d\x18", Foreign("compressed with lz4", _ARCHIVE)),
-    (0, b"\x1f\x8b\x08", Foreign("compressed with gzip", _ARCHIVE)),
-    (0, b"BZh", Foreign("compressed with bzip2", _ARCHIVE)),
-    (0, b"\xfd7zXZ\0", Foreign("compressed with xz", _ARCHIVE)),
-    (0, b"\x28\xb5\x2f\xfd", Foreign("compressed with zstd", _ARCHIVE)),
     (0, b"\x1f\x9d\x90", Foreign("compressed with compress (.Z)", _ARCHIVE)),
     (0, b"!<arch>\n", Foreign("an archive of programs", _NO_TABLE)),
 )  # fmt: skip

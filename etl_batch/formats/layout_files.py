@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import LayoutMissing
+from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.reading import parse_layout
@@ -24,10 +25,11 @@ def find_layout(where: Place, config: JobConfig) -> Layout:
     if config.layout is not None:
         return _read_layout(place(config.layout, config.input_roots))
     folder = Place(where.root, PurePosixPath(where.relative.parent))
-    name = layout_name(where.path.name, list_folder(folder))
+    names, listed = names_of(where), list_folder(folder)
+    name = next((own for own in map(own_layout_name, names) if own in listed), layout_name(names[0], listed))
     if name is not None:
         return _read_layout(folder.child(name))
-    own = own_layout_name(where.path.name)
+    own = own_layout_name(names[0])
     raise LayoutMissing(f"no layout for {where.path}: neither {own} nor layout.toml is in {where.path.parent}")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import field
+from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from etl_batch.config import JobConfig
 from etl_batch.light_dataclass import dataclass
+from etl_batch.storage.roots import Place, place
 from etl_batch.values import Progress, ProgressReport
 
 
@@ -34,6 +36,12 @@ class Opening:
         self.notes.append(note)
         if self.progress is not None:
             self.progress(ProgressReport("check", 0, 0, 0, note))
+
+
+def folder_of_output(config: JobConfig) -> Place:
+    """Where the first output of a job lies."""
+    output = place(str(config.output_csv or config.output_parquet), config.output_roots, purpose="output")
+    return Place(output.root, PurePosixPath(output.relative.parent))
 
 
 def nothing_runs(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from etl_batch.config import InputFormat
-from etl_batch.errors import EmptyInput, EtlError, FormatExtension, FormatMagic
+from etl_batch.errors import EmptyInput, EtlError, FormatCorrupt, FormatExtension, FormatMagic
 from etl_batch.formats.foreign import foreign, foreign_text
 from etl_batch.formats.format import Format
+from etl_batch.formats.packings import PACKINGS, packing_of
 from etl_batch.formats.registry import FORMATS, format_named, format_of_name
 from etl_batch.formats.text_content import Text, kind_of_text
+from etl_batch.formats.unchanged import open_read
+from etl_batch.formats.unpacked import Unpacked, names_of
+from etl_batch.formats.unpacked_head import unpacked_head
 from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.os_refusals import reading
-from etl_batch.storage.paths import FileIdentity, is_folder, open_input
+from etl_batch.storage.paths import FileIdentity, is_folder
 from etl_batch.storage.roots import Place
+from etl_batch.text.packed_names import packed_ending
 from etl_batch.values import KIB
 
 _HEAD_BYTES = 64 * KIB
@@ -69,8 +75,9 @@ def recognised(where: Place, said: Said) -> Recognised:
     """
     if (named := format_named(said.format)) is not None:
         return Recognised(named)
-    by_name = format_of_name(where.path.name)
+    by_name = next((kind for kind in map(format_of_name, names_of(where)) if kind is not None), None)
     content = _Content.of(where)
+    _refuse_not_unpacked(where, said, content)
     found = _by_layout(where, said, by_name, content) or _by_content(said, by_name, content)
     if found is not None:
         return found if found.format is not by_name else Recognised(found.format)
@@ -81,14 +88,62 @@ def recognised(where: Place, said: Said) -> Recognised:
     return _as_text(where, said, content)
 
 
+def is_packed(where: Place, said: Said) -> bool:
+    """Whether an input is a compressed file that is to be unpacked first.
+
+    Records of a layout are what they are, however they begin, unless their name says otherwise.
+
+    Raises:
+        Refused: it may not be read, or is not there.
+    """
+    content = _Content.of(where)
+    kind = packing_of(content.head)
+    if kind is None or (kind.pieces is None and foreign(content.head, content.tail, content.size) is not None):
+        return False
+    if packed_ending(where.path.name):
+        return True
+    named = format_named(said.format)
+    if named is None:
+        found = _by_layout(where, said, format_of_name(where.path.name), content)
+        named = None if found is None else found.format
+    return named is not _RECORDS
+
+
+@contextmanager
+def read_head(where: Place, said: Said, member: str | None) -> Iterator[Place]:
+    """An input as far as its first rows need it: a compressed one unpacked in memory, see `unpacked_head`."""
+    if is_packed(where, said):
+        with unpacked_head(where, member) as content:
+            yield content
+    else:
+        yield where
+
+
+def _refuse_not_unpacked(where: Place, said: Said, content: _Content) -> None:
+    """Refuse what should have been unpacked, but is not what its name says; or is packed twice."""
+    if isinstance(where, Unpacked):
+        if (again := packing_of(content.head)) is not None and again.pieces is not None:
+            raise FormatMagic(
+                f"{where.path}: what is in it is compressed once more ({again.called})",
+                mend="unpack it once, and give what is in it",
+            )
+        return
+    ending = packed_ending(where.path.name)
+    if ending and content.head and any(one.magic.startswith(content.head) for one in PACKINGS):
+        raise FormatCorrupt(f"{where.path} is cut off: it has {content.size} bytes")
+    is_known = not ending or packing_of(content.head) is not None or any(map(content.magic, FORMATS))
+    if not is_known and content.size and content.text(said) is Text.NONE:
+        raise FormatCorrupt(f"{where.path} ends in {ending}, but does not begin as such a file does")
+
+
 def _by_layout(where: Place, said: Said, by_name: Format[Any] | None, content: _Content) -> Recognised | None:
     """As records, where a layout was named or is the file's own.
 
     Not what is by its name and its content both of another format: it lies beside records, in one folder, one job.
     """
-    own = own_layout_name(where.path.name)
+    own = next((name for name in map(own_layout_name, names_of(where)) if _is_there(where, name)), None)
     because = f"{own} lies beside it"
-    if not _is_there(where, own):
+    if own is None:
         if said.layout is None:
             is_records = by_name is _RECORDS and _is_there(where, SHARED_LAYOUT)
             return Recognised(_RECORDS) if is_records else None
@@ -115,12 +170,13 @@ def _by_content(said: Said, by_name: Format[Any] | None, content: _Content) -> R
 
 def _as_text(where: Place, said: Said, content: _Content) -> Recognised:
     if not content.size:
-        raise EmptyInput(f"{where.path} has 0 bytes")
+        is_inside = isinstance(where, Unpacked)
+        raise EmptyInput(f"{where.path} {'holds a file of' if is_inside else 'has'} 0 bytes")
     kind = content.text(said)
     if kind is Text.LINES:
         because = "its content is text; no delimiter was seen, so that each line is one cell (a layout would cut it)"
         return Recognised(_LINES, because)
-    ending = where.path.suffix
+    ending = PurePosixPath(names_of(where)[0]).suffix
     name = f"ends in {ending!r}" if ending else "has no extension"
     what = "is one line of text" if kind is Text.PLAIN else "is no text, and begins as no file that is known does"
     raise FormatExtension(f"{where.path} {name}, and its content {what}")
@@ -138,7 +194,7 @@ class _Content:
     @classmethod
     def of(cls, where: Place) -> _Content:
         """Read it."""
-        descriptor = open_input(where)
+        descriptor = open_read(where)
         try:
             size = FileIdentity.of(descriptor).size
             with reading(str(where.path)):

@@ -12,6 +12,7 @@ from etl_batch.formats.binary.binary_format import BinaryFormat
 from etl_batch.formats.csv.csv_format import CsvFormat
 from etl_batch.formats.format import Format
 from etl_batch.formats.parquet.parquet_format import ParquetFormat
+from etl_batch.text.packed_names import unpacked_name
 
 FORMATS: tuple[Format[Any], ...] = (
     BinaryFormat(),
@@ -32,7 +33,7 @@ def format_of_name(file: str, named: str | None = None) -> Format[Any] | None:
     """Which format a file is read as.
 
     Args:
-        file: its name, or its path.
+        file: its name, or its path; of a compressed one, what is in it counts.
         named: the format that somebody named, whatever the file's name says; None: nobody did.
 
     Returns:
@@ -40,7 +41,7 @@ def format_of_name(file: str, named: str | None = None) -> Format[Any] | None:
     """
     if named is not None:
         return format_named(named)
-    return next((kind for kind in FORMATS if file.lower().endswith(kind.endings)), None)
+    return next((kind for kind in FORMATS if unpacked_name(file).lower().endswith(kind.endings)), None)
 
 
 def listed(last: str = "or", mark: str = "") -> str:

@@ -9,6 +9,7 @@ from functools import partial
 
 from etl_batch.errors import HardLink, InputChanged, NotFound, NotRegular, PathSymlink, Unreadable
 from etl_batch.formats.format import Opened
+from etl_batch.formats.unpacked import Unpacked, read_identity
 from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place
@@ -20,8 +21,23 @@ def refuse_changed(source: Opened, descriptor: int) -> None:
     Raises:
         InputChanged: it is not.
     """
-    if FileIdentity.of(descriptor) != source.identity:
+    if FileIdentity.of(descriptor) != read_identity(source.place, source.identity):
         raise InputChanged(f"{source.place.path} changed while the job was reading it")
+
+
+def open_read(place: Place) -> int:
+    """Open an input, or what is in it where it is compressed; the caller closes the descriptor.
+
+    Raises:
+        PathSymlink, NotFound, NotRegular, HardLink, Unreadable: see `open_input`.
+    """
+    return place.open() if isinstance(place, Unpacked) else open_input(place)
+
+
+def identity_of(place: Place, descriptor: int) -> FileIdentity:
+    """What an input is that was opened by `open_read`."""
+    found = FileIdentity.of(descriptor)
+    return place.identity_of(found) if isinstance(place, Unpacked) else found
 
 
 def open_again(place: Place) -> int:
@@ -34,7 +50,7 @@ def open_again(place: Place) -> int:
     if (descriptor := handed(place)) is not None:
         return descriptor
     try:
-        return open_input(place)
+        return open_read(place)
     except (NotFound, NotRegular, PathSymlink, HardLink, Unreadable) as error:
         raise InputChanged(f"{error.message}, and it could be read when the job began") from error
 
@@ -63,13 +79,18 @@ def needed(place: Place) -> NeededFile:
 
 
 def refuse_changed_since(source: Opened) -> None:
-    """Refuse an input that is no longer what it was when the job was planned.
+    """Refuse an input that is no longer what it was when the job was planned; a compressed one, as it lies there.
 
     Raises:
         InputChanged: its size, time of change or inode differ.
     """
-    descriptor = open_again(source.place)
+    place = source.place
+    packed = place.packed if isinstance(place, Unpacked) else None
+    descriptor = open_again(place if packed is None else Place(place.root, place.relative))
     try:
-        refuse_changed(source, descriptor)
+        if packed is None:
+            refuse_changed(source, descriptor)
+        elif FileIdentity.of(descriptor) != packed:
+            raise InputChanged(f"{place.path} changed while the job was reading it")
     finally:
         os.close(descriptor)

@@ -14,7 +14,8 @@ from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import InputFormat
-from etl_batch.formats.recognition import recognised
+from etl_batch.formats.recognition import read_head, recognised
+from etl_batch.formats.unpacked_head import unpacked_head
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.light_dataclass import dataclass
@@ -45,21 +46,27 @@ def first_rows(asked: dict[str, Any]) -> dict[str, Any]:
     """What a file is, and its rows as its format shows them, if it needs no layout for that.
 
     Args:
-        asked: `{"path", "roots", "homes", "rows", "format", "layout", "delimiter", "encoding"}`.
+        asked: `{"path", "roots", "homes", "rows", "format", "layout", "delimiter", "encoding", "member"}`.
     """
     where, roots = _place(asked), [Path(root) for root in asked["roots"]]
     how = _How(InputFormat(asked["format"]), asked["layout"], roots, asked["delimiter"], asked["encoding"])
-    found = recognised(where, how)
-    rows = None if found.format.by_layout else asdict(found.format.first_rows(where, how, asked["rows"]))
+    with read_head(where, how, asked["member"]) as content:
+        found = recognised(content, how)
+        rows = None if found.format.by_layout else asdict(found.format.first_rows(content, how, asked["rows"]))
     return {"format": found.format.name, "because": found.because, "rows": rows}
 
 
 def first_records(asked: dict[str, Any]) -> dict[str, Any]:
-    """Of a binary file, as bytes and decoded: `{"path", "roots", "homes", "rows", "layout"}`, the layout as TOML."""
+    """Of a binary file, as bytes and decoded.
+
+    Args:
+        asked: `{"path", "roots", "homes", "rows", "layout", "member"}`, the layout as TOML.
+    """
     from etl_batch.formats.binary.preview import decode_cells
 
     layout = parse_layout(asked["layout"], "the layout")
-    found = read_records(_place(asked), layout, asked["rows"])
+    with unpacked_head(_place(asked), asked["member"]) as content:
+        found = read_records(content, layout, asked["rows"])
     return {
         "size": found.size,
         "raw": base64.b64encode(found.raw).decode(),

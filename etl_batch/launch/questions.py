@@ -87,7 +87,7 @@ def first_rows(actor: Actor, where: Place, config: JobConfig, rows: int = MOST_R
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
     permit(actor, Permission.LAUNCH_JOBS)
-    said = {name: getattr(config, name) for name in ("format", "layout", "delimiter", "encoding")}
+    said = {name: getattr(config, name) for name in ("format", "layout", "delimiter", "encoding", "member")}
     found = _look(where, {"task": "rows", **said, "roots": _roots(config), "rows": rows})
     return Seen(found["format"], found["because"], None if found["rows"] is None else _rows(found["rows"]))
 
@@ -102,7 +102,13 @@ def first_records(
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
     permit(actor, Permission.LAUNCH_JOBS)
-    task = {"task": "records", "layout": layout_text(layout), "roots": _roots(config), "rows": rows}
+    task = {
+        "task": "records",
+        "layout": layout_text(layout),
+        "roots": _roots(config),
+        "rows": rows,
+        "member": config.member,
+    }
     found = _look(where, task)
     raw = RawRecords(
         size=found["size"],

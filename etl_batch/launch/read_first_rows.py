@@ -6,9 +6,9 @@ import os
 
 from etl_batch.errors import EmptyInput
 from etl_batch.formats.binary.first_records import first_bytes
+from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.raw_records import RawRecords
-from etl_batch.storage.paths import open_input
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import MOST_ROWS
 from etl_batch.values import MIB
@@ -23,7 +23,7 @@ def read_records(where: Place, layout: Layout, rows: int) -> RawRecords:
         EmptyInput: there is not one whole record.
         Refused: the file may not be read, or is not there.
     """
-    descriptor = open_input(where)
+    descriptor = open_read(where)
     try:
         found = first_bytes(descriptor, layout, min(rows, MOST_ROWS, max(_MOST_RECORD_BYTES // layout.record_size, 1)))
     finally:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
+from etl_batch.text.packed_names import unpacked_name
+
 SHARED_LAYOUT = "layout.toml"  #: of every binary file in its folder that has none of its own
 
 
@@ -15,4 +17,4 @@ def layout_name(name: str, beside: Collection[str]) -> str | None:
 
 def own_layout_name(name: str) -> str:
     """What the layout of this binary file alone is called."""
-    return f"{PurePosixPath(name).stem}.layout.toml"
+    return f"{PurePosixPath(unpacked_name(name)).stem}.layout.toml"

@@ -7,15 +7,17 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from etl_batch.config import InputFormat, JobConfig
-from etl_batch.errors import EmptyInput, SchemaMismatch, SizeLimit
+from etl_batch.errors import ConfigError, EmptyInput, SchemaMismatch, SizeLimit
 from etl_batch.formats.format import Format, Opened, Source
 from etl_batch.formats.opening import Opening
-from etl_batch.formats.recognition import recognised
+from etl_batch.formats.recognition import is_packed, recognised
 from etl_batch.formats.registry import ENDINGS, FORMATS, format_named
+from etl_batch.formats.unpacking_inputs import unpacked_inputs
 from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS, purpose_of_name
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import is_folder, list_folder
 from etl_batch.storage.roots import Place, place
+from etl_batch.text.packed_names import unpacked_name
 from etl_batch.text.shown_text import shown
 from etl_batch.values import GIB
 
@@ -77,7 +79,7 @@ def is_input(name: str, asked: InputFormat = InputFormat.AUTO) -> bool:
     """Whether a file of this name is data of the format: neither hidden, nor what jobs leave beside their outputs."""
     lower = name.lower()
     return (
-        lower.endswith(_endings(asked))
+        unpacked_name(lower).endswith(_endings(asked))
         and not lower.startswith(".")
         and not lower.endswith(SIDE_DATA_ENDINGS)
         and ".bak." not in lower
@@ -100,7 +102,7 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
         Refused: an empty, truncated or too large input, a missing or wrong layout, different columns, a broken row.
     """
     config = opening.config
-    found = find_inputs(config, opening.tell)
+    found = _unpacked(find_inputs(config, opening.tell), opening)
     kinds = [_recognised(where, opening) for where in found]  # all of them, before the first is read
     opened = [_open(ordinal, *each, opening) for ordinal, each in enumerate(zip(found, kinds, strict=True))]
     _refuse_too_much(opened, config.max_size_bytes)
@@ -123,6 +125,9 @@ def open_one(where: Place, opening: Opening) -> Opened:
     Raises:
         Refused: an empty, truncated or too large input, a missing or wrong layout.
     """
+    where, *more = _unpacked([where], opening)
+    if more:
+        raise ConfigError(f"{where.path} holds {len(more) + 1} files that --member means, where one is meant")
     opened = _open(0, where, _recognised(where, opening), opening)
     _refuse_too_much([opened], opening.config.max_size_bytes)
     format_of(opened).refuse_incomplete(opened, opening.config.on_bad_row)
@@ -135,6 +140,10 @@ def format_of(opened: Opened | Source) -> Format[Any]:
     if found is None:
         raise KeyError(opened.format)
     return found
+
+
+def _unpacked(found: Sequence[Place], opening: Opening) -> list[Place]:
+    return unpacked_inputs(found, [is_packed(where, opening.config) for where in found], opening)
 
 
 def _recognised(where: Place, opening: Opening) -> Format[Any]:

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 
 from etl_batch.formats.format import Source
+from etl_batch.formats.unpacked import file_identity
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
@@ -28,7 +29,7 @@ class Times:
 def input_summary(source: Source) -> InputSummary:
     """An input as the metadata lists it."""
     rows = source.rows + (source.leftover() is not None)
-    return InputSummary(source.place.path, source.format, source.identity.size, rows)
+    return InputSummary(source.place.path, source.format, file_identity(source.place, source.identity).size, rows)
 
 
 def result_of(

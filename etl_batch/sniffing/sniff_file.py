@@ -16,7 +16,7 @@ from etl_batch.values import GIB
 _SECONDS = 30.0
 _MEND = "the file cannot be looked at; give the flags that say how it is read"
 _HOW = Asking(
-    command=["etl_batch.sniffing.asking"],
+    command=["etl_batch.launch.sniff_asking"],
     limits=Limits(data_bytes=GIB, cpu_seconds=int(_SECONDS)),
     seconds=_SECONDS,
     who="the process that looked at the file",
@@ -24,12 +24,13 @@ _HOW = Asking(
 )
 
 
-def sniff_file(where: Place, roots: Sequence[Path]) -> Sniffed:
+def sniff_file(where: Place, roots: Sequence[Path], member: str | None = None) -> Sniffed:
     """What a file seems to be.
 
     Args:
         where: the file.
         roots: beneath which it may lie.
+        member: which file of a zip.
 
     Raises:
         EmptyInput: it holds nothing.
@@ -40,6 +41,7 @@ def sniff_file(where: Place, roots: Sequence[Path]) -> Sniffed:
         "task": "sniff",
         "path": str(where.path),
         "roots": [str(root) for root in roots],
+        "member": member,
         "homes": [str(home) for home in homes_kept_closed()],
     }
     return from_json(ask(_HOW, asked))

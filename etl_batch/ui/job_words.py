@@ -31,7 +31,13 @@ _VERDICT_MARKS: Mapping[Verdict, tuple[str, str, str]] = {
 }
 Outcome = State | Verdict
 OUTCOMES: tuple[Outcome, ...] = (*State, *_VERDICT_MARKS)  #: in the order of a legend
-_PHASES = {"start": "starting", "check": "checking rows", "convert": "converting", "publish": "publishing"}
+_PHASES = {
+    "start": "starting",
+    "unpack": "unpacking",
+    "check": "checking rows",
+    "convert": "converting",
+    "publish": "publishing",
+}
 
 
 _SENTENCES: Mapping[State, str] = {

@@ -350,6 +350,7 @@ def _interrupt(home: Home, after: int = 4, **more: Any) -> JobConfig:  # noqa: A
     [
         ({"bom": True}, "--bom was not given and is given"),
         ({"format": "binary"}, "--format was auto and is binary"),
+        ({"member": "*.csv"}, "--member was not given and is *.csv"),
         ({"chunk_bytes": 8 * KIB}, "--chunk-bytes was 4096 and is 8192"),
         ({"escaping": Escaping.OFF}, "--no-escape was not given and is given"),
         ({"on_bad_row": "strict"}, "at byte 16000"),
@@ -380,9 +381,9 @@ def test_other_options_are_refused(homes: Iterator[Home], other: dict[str, Any],
 def test_what_does_not_matter_may_differ(homes: Iterator[Home], undisturbed: dict[str, Any]) -> None:
     home = next(homes)
     config = _interrupt(home)
-    run(replace(config, workers=3, time_limit_s=1e6, memory_limit_bytes=10**9), runner=InlineRunner())
+    run(replace(config, workers=3, time_limit_s=1e6, memory_limit_bytes=10**9, max_ratio=9.0), runner=InlineRunner())
     now = seen(home)
-    for key in ("time_limit_s", "memory_limit_bytes"):
+    for key in ("time_limit_s", "memory_limit_bytes", "max_ratio"):
         now["out.csv.meta.json"]["config"][key] = undisturbed["out.csv.meta.json"]["config"][key]
     assert now == undisturbed
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
 from etl_batch.formats.arrow.plan import MOST_PIECES, Group, runs, shares
-from etl_batch.formats.unchanged import needed, opened_unchanged
+from etl_batch.formats.unchanged import identity_of, needed, open_read, opened_unchanged
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
-from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
 from etl_batch.values import Rejected, Span
 
@@ -143,9 +143,9 @@ def measured(
         PathRefused, NotFound, NotRegular, HardLink, Unreadable: it cannot be opened.
         EmptyInput: it has no bytes.
     """
-    descriptor = open_input(where)
+    descriptor = open_read(where)
     try:
-        identity = FileIdentity.of(descriptor)
+        identity = identity_of(where, descriptor)
         if identity.size == 0:
             raise EmptyInput(f"{where.path} has 0 bytes")
         refuse_wrong_magic(descriptor, identity.size, where.path)

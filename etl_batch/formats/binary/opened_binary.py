@@ -8,7 +8,7 @@ from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EmptyInput, TruncatedRecord
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.layout_files import find_layout
-from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.formats.unchanged import identity_of, open_read
 from etl_batch.storage.roots import Place
 
 
@@ -18,9 +18,9 @@ def open_binary(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
     Raises:
         Refused: it cannot be opened, or is empty; its layout is missing or wrong.
     """
-    descriptor = open_input(where)
+    descriptor = open_read(where)
     try:
-        identity = FileIdentity.of(descriptor)
+        identity = identity_of(where, descriptor)
     finally:
         os.close(descriptor)
     if identity.size == 0:

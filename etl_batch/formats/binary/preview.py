@@ -13,13 +13,13 @@ from etl_batch.formats.binary.first_records import first_bytes
 from etl_batch.formats.binary.record_fields import decode_field
 from etl_batch.formats.binary.records import DecodedField, Flags, Records
 from etl_batch.formats.layout_files import find_layout
+from etl_batch.formats.unchanged import open_read
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.light_dataclass import dataclass
-from etl_batch.storage.paths import open_input
-from etl_batch.storage.roots import place
+from etl_batch.storage.roots import Place
 
 _SHOWN_BYTES = 16
 
@@ -49,14 +49,13 @@ class Preview:
         return max(self.size - self.layout.header_bytes - self.layout.trailer_bytes, 0) // self.layout.record_size
 
 
-def preview(config: JobConfig, rows: int) -> Preview:
-    """Read and decode the first records of the config's first input.
+def preview(where: Place, config: JobConfig, rows: int) -> Preview:
+    """Read and decode the first records of a file.
 
     Raises:
         Refused: as a job on this input would, but not for a bad value, which is shown instead.
     """
-    where = place(config.inputs[0], config.input_roots)
-    descriptor = open_input(where)
+    descriptor = open_read(where)
     try:
         layout = find_layout(where, config)
         found = first_bytes(descriptor, layout, rows)

@@ -18,6 +18,7 @@ from etl_batch.formats.units.footerless import FooterlessReader, changed, refuse
 from etl_batch.formats.units.pages import PAGE_BYTES, Pages
 from etl_batch.formats.units.read_ahead import useful_threads
 from etl_batch.formats.units.unit import LEAST_UNITS, Integers, Rows, Strata, Wanted, WholeRows
+from etl_batch.formats.unpacked import read_identity
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.unit_reads import read_runs
 from etl_batch.light_dataclass import dataclass
@@ -165,11 +166,11 @@ def open_binary(source: BinaryInput) -> Iterator[BinaryReader]:
     Raises:
         InputChanged: it is not, or does not stay, what it was when it was opened.
     """
-    descriptor = open_again(source.place)
+    descriptor, identity = open_again(source.place), read_identity(source.place, source.identity)
     try:
-        refuse_changed(descriptor, source.identity, source.place.path)
+        refuse_changed(descriptor, identity, source.place.path)
         run = max(PAGE_BYTES // source.layout.record_size, 1)
         yield BinaryReader(source, descriptor, run)
-        refuse_changed(descriptor, source.identity, source.place.path)
+        refuse_changed(descriptor, identity, source.place.path)
     finally:
         os.close(descriptor)

@@ -13,6 +13,7 @@ from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.csv.transcoded import Transcoded
 from etl_batch.formats.mapped_file import MappedFile, mapped_file
 from etl_batch.formats.unchanged import needed, open_again
+from etl_batch.formats.unpacked import read_identity
 from etl_batch.kernels.columns import Array
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
@@ -50,6 +51,11 @@ class CsvFile:
         """Bytes of what is read."""
         return (self.copy or self).identity.size
 
+    @property
+    def read_identity(self) -> FileIdentity:
+        """Of what is read."""
+        return self.copy.identity if self.copy else read_identity(self.place, self.identity)
+
     def open(self) -> int:
         """Open what is read; the caller closes the descriptor."""
         return self.copy.open() if self.copy else open_again(self.place)
@@ -66,7 +72,7 @@ class CsvFile:
         Raises:
             InputChanged: it is not what it was when the job was planned.
         """
-        return mapped_file(self.open(), (self.copy or self).identity, (start, stop), str(self.place.path))
+        return mapped_file(self.open(), self.read_identity, (start, stop), str(self.place.path))
 
     def restored(self, rows: Array) -> Array:
         """Sound rows of what is read: within quotes as they stand in the file."""

@@ -31,8 +31,9 @@ from etl_batch.formats.csv.transcoding import utf8_copy
 from etl_batch.formats.csv.type_advice import advised_type
 from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.formats.opening import Opening
+from etl_batch.formats.unchanged import identity_of, open_read
 from etl_batch.light_dataclass import dataclass
-from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
 from etl_batch.text.encodings import is_utf8
 from etl_batch.values import Progress, ProgressReport
@@ -79,9 +80,9 @@ class CsvInputs:
         Raises:
             Refused: it is empty, no text, or its header is broken, or is not that of the rows.
         """
-        descriptor = open_input(where)
+        descriptor = open_read(where)
         try:
-            identity = FileIdentity.of(descriptor)
+            identity = identity_of(where, descriptor)
             dialect = Dialect(self.config.delimiter, self.config.encoding)
             header = read_header(descriptor, identity.size, dialect, str(where.path))
             for note in header.notes:

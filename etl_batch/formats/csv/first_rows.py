@@ -11,7 +11,8 @@ from etl_batch.formats.csv.head import Head, head_of
 from etl_batch.formats.csv.header import Dialect, read_header
 from etl_batch.formats.csv.header_width import in_words, width_of_rows
 from etl_batch.formats.format import HowRead
-from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.formats.unchanged import open_read
+from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import MOST_COLUMNS, FirstRows, cut
 from etl_batch.values import KIB
@@ -27,7 +28,7 @@ def csv_rows(where: Place, how: HowRead, rows: int) -> FirstRows:
         EmptyInput, CsvDelimiter, FormatMagic, BadRow, SchemaMismatch: its header is refused, as a job would.
         Refused: it may not be read.
     """
-    descriptor = open_input(where)
+    descriptor = open_read(where)
     try:
         size = FileIdentity.of(descriptor).size
         header = read_header(descriptor, size, Dialect(how.delimiter, how.encoding), str(where.path))

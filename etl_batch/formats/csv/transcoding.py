@@ -8,15 +8,17 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.csv.transcoded import ResumeMark, Transcoded, Transcoder
-from etl_batch.storage.os_refusals import reading, write_refused
+from etl_batch.formats.opening import folder_of_output
+from etl_batch.formats.spool import unnamed_file
+from etl_batch.formats.unchanged import open_read
+from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.part_file import write_all
-from etl_batch.storage.paths import FileIdentity, create_file, make_folder, open_folder, open_input
-from etl_batch.storage.roots import Place, place
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
 from etl_batch.values import MIB
 
 _STEP_BYTES = MIB
@@ -29,10 +31,9 @@ def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Ite
     Raises:
         DiskFull: there is no room for it.
     """
-    output = place(str(config.output_csv or config.output_parquet), config.output_roots, purpose="output")
-    folder = Place(output.root, PurePosixPath(output.relative.parent))
-    copy = _unnamed_file(folder)
-    original = open_input(where)
+    folder = folder_of_output(config)
+    copy = unnamed_file(folder)
+    original = open_read(where)
     try:
         marks = tuple(
             _transcode((original, str(where.path)), (copy, str(folder.path)), Transcoder(config.encoding, ends))
@@ -41,23 +42,6 @@ def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Ite
     finally:
         os.close(original)
         os.close(copy)
-
-
-def _unnamed_file(folder: Place) -> int:
-    """A file whose name is removed as soon as it is made."""
-    make_folder(folder)
-    hidden = folder.child(f".utf8.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = create_file(hidden)
-    try:
-        parent = open_folder(folder)
-        try:
-            os.unlink(hidden.relative.name, dir_fd=parent)
-        finally:
-            os.close(parent)
-    except OSError as error:
-        os.close(descriptor)
-        raise write_refused(error, str(hidden.path)) from error
-    return descriptor
 
 
 def _transcode(original: tuple[int, str], copy: tuple[int, str], transcoder: Transcoder) -> Iterator[ResumeMark]:

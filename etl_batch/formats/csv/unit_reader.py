@@ -187,8 +187,8 @@ def open_csv_blocks(file: CsvFile) -> Iterator[CsvReader]:
     """
     descriptor = file.open()
     try:
-        refuse_changed(descriptor, (file.copy or file).identity, file.place.path)
+        refuse_changed(descriptor, file.read_identity, file.place.path)
         yield CsvReader(file, descriptor, CsvCells(file), Ownership(file, descriptor))
-        refuse_changed(descriptor, (file.copy or file).identity, file.place.path)
+        refuse_changed(descriptor, file.read_identity, file.place.path)
     finally:
         os.close(descriptor)

@@ -19,7 +19,7 @@ from etl_batch.version import versions
 JOURNAL_VERSION = 1
 #: do not change what is written: who does it, how fast, within which limits, and where the home is
 _WITHOUT_EFFECT = {
-    "actor", "extra_input_roots", "home", "max_size_bytes", "memory_limit_bytes", "report", "resume",
+    "actor", "extra_input_roots", "home", "max_ratio", "max_size_bytes", "memory_limit_bytes", "report", "resume",
     "time_limit_s", "workers",
 }  # fmt: skip
 #: paths count by where they lead, not by how they are written

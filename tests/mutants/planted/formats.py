@@ -21,9 +21,71 @@ _REGISTRY = "tests/unit/formats/test_registry.py"
 
 _CONTENT = "tests/unit/formats/test_recognition.py"
 _TEXT = "tests/property/formats/test_text_content.py"
+_PACKINGS = "tests/property/formats/test_packings.py"
+_COMPRESSED = "tests/acceptance/test_compressed_inputs.py"
 _RECORDS = "tests/property/formats/binary/test_record_fields.py"
 
 FAULTS = (
+    Fault(
+        "etl_batch.formats.packings._streams",
+        "if is_fresh:",
+        "if True:",
+        f"{_PACKINGS}::test_wherever_it_is_cut_it_is_refused",
+    ),
+    Fault(
+        "etl_batch.formats.packings._behind",
+        "if rest:",
+        "if False:",
+        f"{_PACKINGS}::test_whatever_stands_behind_it_is_refused",
+    ),
+    Fault(
+        "etl_batch.formats.packings._streams",
+        "new(), True",
+        "new(), False",
+        f"{_PACKINGS}::test_one_stream_after_the_other_gives_what_went_in",
+    ),
+    Fault(
+        "etl_batch.formats.packings.refuse_behind_zip",
+        "if behind > 0:",
+        "if False:",
+        f"{_COMPRESSED}::test_a_broken_one_is_refused_by_its_code_and_nothing_is_left",
+    ),
+    Fault(
+        "etl_batch.formats.unpacking._refuse_too_much",
+        "written > packed.most_ratio * whole",
+        "False",
+        f"{_COMPRESSED}::test_each_limit_holds_for_each_kind",
+    ),
+    Fault(
+        "etl_batch.formats.unpacking._refuse_too_much",
+        "written > packed.most_bytes",
+        "written > packed.most_bytes + 1",
+        f"{_COMPRESSED}::test_each_limit_holds_for_each_kind",
+    ),
+    Fault(
+        "etl_batch.formats.unpacking.members",
+        "if _UPWARDS.search(name):",
+        "if False:",
+        f"{_COMPRESSED}::test_a_broken_one_is_refused_by_its_code_and_nothing_is_left",
+    ),
+    Fault(
+        "etl_batch.formats.unpacked.Unpacked.identity_of",
+        "self.packed.mtime_ns",
+        "found.mtime_ns",
+        f"{_COMPRESSED}::test_resume_gives_the_same_bytes",
+    ),
+    Fault(
+        "etl_batch.formats.unchanged.refuse_changed_since",
+        "elif FileIdentity.of(descriptor) != packed:",
+        "elif False:",
+        f"{_COMPRESSED}::test_a_file_that_changed_meanwhile_is_not_mixed_with_what_it_was",
+    ),
+    Fault(
+        "etl_batch.text.packed_names.unpacked_name",
+        "len(name) > len(ending)",
+        "True",
+        "tests/unit/text/test_packed_names.py",
+    ),
     Fault(
         "etl_batch.formats.recognition._by_layout",
         "content.magic(by_name) | content.is_divided(said, by_name)",
@@ -111,8 +173,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.formats.registry.format_of_name",
-        "file.lower().endswith",
-        "file.endswith",
+        "unpacked_name(file).lower().endswith",
+        "unpacked_name(file).endswith",
         f"{_REGISTRY}::test_a_file_is_of_the_format_that_was_named_or_else_of_its_ending",
     ),
     Fault(

@@ -73,7 +73,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.pipeline.inputs.is_input",
-        "lower.endswith(_endings(asked))",
+        "unpacked_name(lower).endswith(_endings(asked))",
         "True",
         "tests/acceptance/test_format_flag.py::test_of_a_folder_the_files_with_its_ends_are_read",
     ),

@@ -43,7 +43,7 @@ FAULTS = (
     Fault(f"{_ROOM}.column_kind.kind_of", "< len(filled)", "<= len(filled)", _TYPES),
     Fault(f"{_ROOM}.finding.Sniffed.with_questions", "replace(found, value=None)", "found", _WORDS),
     Fault(f"{_ROOM}.finding.as_shown", "cut(cell)", "cell", _WORDS),
-    Fault(f"{_ROOM}.asking.answer", "if not sample.size:", "if False:", _COMMAND),
+    Fault("etl_batch.launch.sniff_asking.answer", "if not sample.size:", "if False:", _COMMAND),
     Fault(
         "etl_batch.commands.sniff._found",
         "if known is not None and not known.format.by_dialect:",

@@ -43,6 +43,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "bom": st.booleans(),
     "no_escape": st.booleans(),
     "max_size_gb": st.floats(0.001, 2**20).map(repr),
+    "max_ratio": st.floats(1, 1e6).map(repr),
     "time_limit": st.floats(0.1, 1e6).map(repr),
     "memory_limit": st.integers(1, 2**20).map(str),
     "measures": st.just("-") | st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),

@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.errors import EmptyInput
+from etl_batch.formats.unchanged import open_read
+from etl_batch.formats.unpacked_head import is_partly_unpacked, unpacked_head
 from etl_batch.machine.answering import answer_one
-from etl_batch.sniffing.sample import Sample, sample_of
+from etl_batch.sniffing.sample import LATER_BYTES, Sample, sample_of
 from etl_batch.sniffing.sniff import sniff
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.storage.os_refusals import reading
-from etl_batch.storage.paths import FileIdentity, open_input
+from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place, place
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:
-    """What a file seems to be: `{"path", "roots", "homes"}`.
+    """What a file, or the head of what is in it, seems to be: `{"path", "roots", "homes", "member"}`.
 
     Raises:
         EmptyInput: it holds nothing.
@@ -27,7 +29,8 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     for home in asked["homes"]:
         keep_closed(Path(home))
     where = place(asked["path"], [Path(root) for root in asked["roots"]])
-    sample = _read(where)
+    with unpacked_head(where, asked["member"]) as content:
+        sample = _read(content)
     if not sample.size:
         raise EmptyInput(f"{where.path} has 0 bytes")
     found = sniff(sample)
@@ -37,10 +40,14 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(where: Place) -> Sample:
-    descriptor = open_input(where)
+    descriptor = open_read(where)
     try:
         with reading(str(where.path)):
-            return sample_of(lambda length, at: os.pread(descriptor, length, at), FileIdentity.of(descriptor).size)
+            size = FileIdentity.of(descriptor).size
+            if is_partly_unpacked(where):  # its last line is cut
+                last = os.pread(descriptor, LATER_BYTES, size - LATER_BYTES)
+                size -= len(last) - last.rfind(b"\n") - 1
+            return sample_of(lambda length, at: os.pread(descriptor, min(length, size - at), at), size)
     finally:
         os.close(descriptor)
 

@@ -1,0 +1,53 @@
+"""A compressed input as what is in it: the place of the file, and a copy without a name that is read in its stead."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import field
+from pathlib import PurePosixPath
+
+from etl_batch.light_dataclass import dataclass
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
+from etl_batch.text.packed_names import unpacked_name
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked(Place):
+    """A compressed file. Opened by `formats.unchanged`, it is what is in it."""
+
+    packed: FileIdentity  #: of the file itself
+    packing: str
+    member: str | None  #: its name in a zip
+    content: FileIdentity = field(compare=False, repr=False)  #: of the copy
+    process: int = field(compare=False, repr=False)  #: that made it
+    descriptor: int = field(compare=False, repr=False)  #: of the copy, in that process
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called: what is in it, and the file without its ending."""
+        outer = unpacked_name(self.relative.name)
+        return (outer,) if self.member is None else (PurePosixPath(self.member).name, outer)
+
+    def open(self) -> int:
+        """Open what is in it anew, to be read; the caller closes the descriptor."""
+        return os.open(f"/proc/{self.process}/fd/{self.descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+
+    def identity_of(self, found: FileIdentity) -> FileIdentity:
+        """Of what is read: as it is again, when it is unpacked again."""
+        return FileIdentity(self.packed.device, self.packed.inode, found.size, self.packed.mtime_ns)
+
+
+def names_of(where: Place) -> tuple[str, ...]:
+    """By which it is told what a file is: its name; of a compressed one, the names of what is in it."""
+    return where.names if isinstance(where, Unpacked) else (where.relative.name,)
+
+
+def read_identity(where: Place, identity: FileIdentity) -> FileIdentity:
+    """Of what is read in the stead of an input with this identity."""
+    return where.content if isinstance(where, Unpacked) else identity
+
+
+def file_identity(where: Place, identity: FileIdentity) -> FileIdentity:
+    """Of the file itself, where an input has this identity."""
+    return where.packed if isinstance(where, Unpacked) else identity
