@@ -12,6 +12,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.text.encodings import encoding_named
 from etl_batch.text.flag import INPUTS, OUTPUTS, TOTALS, flag, option
+from etl_batch.text.packed_names import output_packing
 from etl_batch.text.typed_options import (
     NO_MEASURES,
     BadRowLimit,
@@ -79,7 +80,7 @@ class JobConfig:
         metadata=flag("who does this (the operating system's user)", metavar="NAME", place=9, is_asked=False)
     )
     output_csv: str | None = option(
-        None, "CSV output (HOME/output/data.csv where neither -o nor -p is given)",
+        None, "CSV output; .csv.gz, .csv.zst: compressed (HOME/output/data.csv where neither -o nor -p is given)",
         short="-o", metavar="PATH", place=1, group=OUTPUTS, lies_in="output",
     )  # fmt: skip
     #: a file, or ending in "/" a folder of part files
@@ -249,6 +250,11 @@ class JobConfig:
     def escapes(self) -> bool:
         """Whether text cells get apostrophes."""
         return self.escaping == Escaping.ON
+
+    @property
+    def csv_packing(self) -> str | None:
+        """How the CSV output is compressed, by its name; None: it is not."""
+        return None if self.output_csv is None else output_packing(self.output_csv)
 
     @property
     def strata_column(self) -> str:

@@ -128,6 +128,7 @@ class OutputSummary:
     rows: int
     sha256: str | None  #: of the file; None for a folder of parts (each part is listed by itself)
     identity: OutputIdentity | None = None  #: once it has its name; None: not known
+    sha256_content: str | None = None  #: of a compressed one, before it was; None: it is none
 
 
 @dataclass(frozen=True, slots=True)

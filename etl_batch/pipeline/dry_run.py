@@ -162,7 +162,8 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         spans = plan_spans(sources, config)
         tally = _Tally(sum(span.stop - span.start for span in spans), progress)
         parquet = (targets.parquet,) if targets.parquet else ()
-        job = SpanJob(sources, targets.csv, parquet, quarantine=True, escape=config.escapes, write=False)
+        job = SpanJob(sources, targets.csv, parquet, quarantine=True, escape=config.escapes, write=False,
+                      packing=config.csv_packing)  # fmt: skip
         pool.run(job, spans, tally, limits)
         leftovers = [leftover for source in sources if (leftover := source.leftover())]
         tally.reject(leftovers)

@@ -51,4 +51,5 @@ def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
         quarantine=plan.config.on_bad_row == OnBadRow.QUARANTINE,
         escape=plan.config.escapes,
         sample=plan.sample,
+        packing=plan.config.csv_packing,
     )

@@ -29,6 +29,7 @@ class SpanJob:
     escape: bool = True  #: text cells, against formulas
     write: bool = True  #: False: do everything but that
     sample: SamplePlan | None = None  #: None: nothing is sampled
+    packing: str | None = None  #: how the CSV is compressed; None: it is not
 
     def inputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What a worker needs to read a span."""

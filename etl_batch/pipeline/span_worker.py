@@ -100,8 +100,14 @@ class SpanWorker:
         start = buffer.ctypes.data
         sampling = None if self.job.sample is None else partial(self._sampler_of(self.job.sample).begin, span)
         end = batch.write_csv(start, counts.ctypes.data if self.job.escape else 0, sampling)
-        self._csv = buffer.data[: end - start]
+        written = buffer.data[: end - start]
+        self._csv = memoryview(self._packed(written, self.job.packing)) if self.job.packing else written
         return int(counts[0]), int(counts[1])
+
+    def _packed(self, written: memoryview, packing: str) -> bytes:
+        from etl_batch.formats.packed_output import packed_stream
+
+        return packed_stream(written, packing) if written else _NOTHING
 
     def _with_room(self, room: int) -> Array:
         """Memory for the CSV: shared with the parent, which hashes it, where there is such."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+_OUTPUTS = {".csv.gz": "gzip", ".csv.zst": "zstd"}
 PACKED_ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".zip")
 
 
@@ -14,3 +15,8 @@ def unpacked_name(name: str) -> str:
     """What is in `x.csv.gz` by its name: `x.csv`."""
     ending = packed_ending(name)
     return name[: len(name) - len(ending)] if len(name) > len(ending) else name
+
+
+def output_packing(name: str) -> str | None:
+    """How a CSV output of this name is compressed; None: it is not."""
+    return next((called for ending, called in _OUTPUTS.items() if name.lower().endswith(ending)), None)

@@ -12,6 +12,7 @@ from etl_batch.cell_escape import csv_cell
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError, RowsDoNotAddUp
 from etl_batch.formats.format import Source
+from etl_batch.formats.packed_output import PackedPart, content_sha256
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.machine.undisturbed import undisturbed
@@ -29,6 +30,7 @@ from etl_batch.pipeline.span_job import Grant
 from etl_batch.storage.part_file import PartFile
 from etl_batch.storage.publication import Move, forget_kept, keep_old, move_of, retirement_of, sync_folders
 from etl_batch.storage.target import refuse_irreplaceable
+from etl_batch.text.packed_names import output_packing
 from etl_batch.values import OutputSummary, PartResult, SideFile
 
 _BOM = b"\xef\xbb\xbf"
@@ -111,6 +113,7 @@ class JobOutputs:
             DiskFull: the disk had no room when the data reached it.
         """
         totals = self.count_up()
+        content = self._content_sha256(elsewhere)
         if self.sample:
             self.sample.begin_drawing(elsewhere)
         summaries: list[OutputSummary] = []
@@ -119,7 +122,9 @@ class JobOutputs:
             summaries += self.parquet.summaries
         if self.csv:
             size, digest = self.csv.size, self.csv.sha256()
-            summaries.insert(0, OutputSummary(self.csv.target.path, "csv", size, totals.rows_out, digest))
+            summaries.insert(
+                0, OutputSummary(self.csv.target.path, "csv", size, totals.rows_out, digest, sha256_content=content)
+            )
         self.journal.catch_up()
         if self.csv:
             self.csv.sync()
@@ -130,6 +135,14 @@ class JobOutputs:
         if self.sample:
             self.sample.finish()
         return tuple(summaries)
+
+    def _content_sha256(self, elsewhere: Elsewhere) -> str | None:
+        """Of the CSV before it was compressed; None: it was not."""
+        packing = output_packing(self.csv.target.relative.name) if self.csv else None
+        if self.csv is None or packing is None:
+            return None
+        (found,) = elsewhere(content_sha256, [PackedPart(self.csv.place, packing)])
+        return str(found)
 
     def publish(self, metadata: str) -> Published:
         """Put everything in its place, all or nothing: once the journal says so, it only goes forward.

@@ -25,6 +25,9 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     """The metadata as a dictionary of plain JSON values; numbers are numbers or null, never NaN."""
     values = {key: value for key, value in plain(result).items() if key not in _NOT_IN_IT}
     ours = {key: value for key, value in plain(config).items() if key not in _NOT_OF_THE_JOB}
+    for output in values["outputs"]:
+        if output["sha256_content"] is None:
+            del output["sha256_content"]
     judged = {"verdict": str(judgement_of(result).verdict), "escaping": plain(config.escaping)}
     return {"schema_version": SCHEMA_VERSION, **values, **judged, "config": ours}
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
+from etl_batch.formats.packed_output import packed_stream
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_taken_names
@@ -190,6 +191,8 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
             write_note(journal_place(second), pointer_entry(targets.first, plan.job))
         if targets.csv is not None:
             head = csv_head(plan.sources[0], plan.config)
+            if (packing := plan.config.csv_packing) is not None:
+                head = packed_stream(head, packing)
             outputs.csv = PartFile.create(targets.csv, plan.job.job_id, head)
         if targets.parquet is not None:
             outputs.parquet = ParquetOutput.of(targets.parquet, plan, is_folder=targets.parquet_is_folder)
@@ -221,7 +224,7 @@ def _refuse_full_disk(targets: Targets, plan: JobPlan) -> None:
     Raises:
         DiskFull: less is free than the commas and line ends of the CSV take.
     """
-    if targets.csv is None or plan.config.on_bad_row != OnBadRow.STRICT:
+    if targets.csv is None or plan.config.csv_packing or plan.config.on_bad_row != OnBadRow.STRICT:
         return
     with opened_folder(targets.csv) as parent:
         found = os.fstatvfs(parent)
