@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from argparse import Namespace
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from etl_batch.commands.command_console import Console, print_result, terminated_as_cancelled
 from etl_batch.commands.command_table import AddParser
 from etl_batch.commands.run_flags import RunOptions, as_run_parser, run_options
-from etl_batch.errors import EXIT_DONE, EXIT_REFUSED, Cancelled, EtlError
-from etl_batch.jobs.command_runs import recorded
-from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
+from etl_batch.errors import Cancelled, EtlError
+from etl_batch.pipeline.runners.ahead import ahead_of
+from etl_batch.pipeline.runners.process_pool import start_fork_server
 
 if TYPE_CHECKING:
-    from etl_batch.config import JobConfig
-    from etl_batch.pipeline.job import Job
-    from etl_batch.values import JobResult, Progress
-
-
-class Pipeline(Protocol):
-    """What does a job: `etl_core.run`, which stands below the commands and is handed to them."""
-
-    def __call__(self, config: JobConfig, progress: Progress | None = None, *, job: Job | None = None) -> JobResult:
-        """Do one job."""
+    from etl_batch.commands.run_text import Pipeline
 
 
 def add_parser(add: AddParser) -> None:
@@ -45,28 +36,19 @@ def done(asked: Callable[[], RunOptions], pipeline: Pipeline) -> int:
         pipeline: does it.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for products of matrices
-    console = Console()
     try:
         options = asked()
-        console = Console(quiet=options.quiet)
-        with terminated_as_cancelled(), console:
-            console.started(options.config)
-            if options.check:
-                from etl_batch.pipeline.dry_run import dry_run
-
-                found = dry_run(options.config, console.progress)
-                console.dry_run(found)
-                if options.json:
-                    print_result(to_json(found.as_json()))
-                return EXIT_DONE if found.succeeds else EXIT_REFUSED
-            with recorded(options.config, console.warn) as record:
-                result = pipeline(options.config, record.telling(console.progress), job=record.job)
-                record.done(result)
-        console.finished(result)
-        if options.json:
-            print_result(to_json(metadata_of(result, options.config)))
-    except KeyboardInterrupt as interrupt:
-        return console.failed(Cancelled("the job was cancelled", mend="; ".join(getattr(interrupt, "__notes__", ()))))
+        with contextlib.suppress(EtlError):  # whoever needs it says so
+            start_fork_server(ahead_of(options.config))
+        from etl_batch.commands.run_text import told
+    except KeyboardInterrupt:
+        return _refused(Cancelled("the job was cancelled"))
     except EtlError as error:
-        return console.failed(error)
-    return EXIT_DONE
+        return _refused(error)
+    return told(options, pipeline)
+
+
+def _refused(error: EtlError) -> int:
+    from etl_batch.commands.command_console import Console
+
+    return Console().failed(error)

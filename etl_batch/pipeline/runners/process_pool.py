@@ -49,22 +49,11 @@ class ProcessPool:
 
     def __init__(self, home: Path | None = None, *, ahead: Iterable[str] = ANY_INPUT) -> None:
         self._home = home
-        # Loading the kernels takes most of the start: it goes on while the parent plans.
         self._context = multiprocessing.get_context("forkserver")
-        start, needed, end = (
-            f"{__package__}.{name}" for name in ("fork_server_start", "worker_imports", "fork_server")
-        )
-        self._context.set_forkserver_preload([start, needed, *ahead, end])
         self._workers: list[Worker] = []
         self._dismissed: list[Worker] = []
         self._loader: Worker | None = None  #: loads what will be needed, and is the next to be hired by `map`
-        claim_temp_folder()
-        start_bare()
-        with _deaf_to_interrupts():
-            try:
-                forkserver.ensure_running()
-            except FileNotFoundError:
-                raise NotFound("the working directory was removed", mend="change to one that exists (cd)") from None
+        start_fork_server(ahead)
 
     def __enter__(self) -> Self:
         return self
@@ -163,6 +152,26 @@ class ProcessPool:
         self._dismissed += self._workers
         self._workers = []
         return used
+
+
+def start_fork_server(ahead: Iterable[str] = ANY_INPUT) -> None:
+    """Start the process that workers are forked from, if there is none. What it loads takes most of a start.
+
+    Args:
+        ahead: modules that it loads beside what every job needs.
+
+    Raises:
+        NotFound: this process has no working directory.
+    """
+    first, needed, last = (f"{__package__}.{name}" for name in ("fork_server_start", "worker_imports", "fork_server"))
+    forkserver.set_forkserver_preload([first, needed, *ahead, last])
+    claim_temp_folder()
+    start_bare()
+    with _deaf_to_interrupts():
+        try:
+            forkserver.ensure_running()
+        except FileNotFoundError:
+            raise NotFound("the working directory was removed", mend="change to one that exists (cd)") from None
 
 
 def _given(worker: Worker, calls: deque[tuple[int, Call]]) -> int | None:

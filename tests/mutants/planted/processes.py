@@ -148,4 +148,10 @@ FAULTS = (
         "if False",
         "tests/unit/pipeline/runners/test_ahead.py",
     ),
+    Fault(
+        "etl_batch.commands.run.done",
+        "            start_fork_server(ahead_of(options.config))",
+        "            pass",
+        "tests/unit/commands/test_run_start.py",
+    ),
 )
