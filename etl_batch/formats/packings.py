@@ -124,7 +124,8 @@ def _gzip(file: io.RawIOBase, what: str) -> Iterator[bytes]:
     from isal import igzip_lib
 
     def new() -> _Decompressor:
-        return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        made: _Decompressor = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        return made
 
     broken: Any = igzip_lib.IsalError  # which its types call an instance
     return _streams(file, what, b"\x1f\x8b", new, broken, EOFError, ValueError)
