@@ -17,7 +17,8 @@ from etl_batch.machine.undisturbed import in_one_piece
 from etl_batch.pipeline.job import Job, identify
 from etl_batch.values import JobResult, Notice, Progress, ProgressReport
 
-_START_SECONDS = 0.3  #: the run's own start goes first; importing sqlite3 would take the interpreter from it
+#: so long, or until its workers are at work, the run's own start goes first: SQLite would take the interpreter from it
+_START_SECONDS = 0.3
 _BEAT_SECONDS = 1.0
 _END_SECONDS = 20.0  #: so long the end may take to be written
 
@@ -32,6 +33,7 @@ class RecordedRun:
         self._began = time.monotonic()
         self._report: ProgressReport | None = None
         self._notes: list[str] = []
+        self._under_way = threading.Event()
         self._over = threading.Event()
         self._result: JobResult | None = None
         self._error: BaseException | None = None
@@ -50,6 +52,7 @@ class RecordedRun:
                 self._notes.append(report.note)
             else:
                 self._report = report
+                self._under_way.set()
             progress(report)
 
         return tell
@@ -62,13 +65,14 @@ class RecordedRun:
         """It is over; waits until that is written."""
         self._error = error
         self._over.set()
+        self._under_way.set()
         if self._thread.ident is None:
             self._keep()
         else:
             self._thread.join(_END_SECONDS)
 
     def _keep(self) -> None:
-        self._over.wait(_START_SECONDS)
+        self._under_way.wait(_START_SECONDS)
         try:
             from etl_batch.jobs.command_record import CommandRecord
 

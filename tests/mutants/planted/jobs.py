@@ -142,4 +142,10 @@ FAULTS = (
         "except KeyError as error:",
         f"{_DAMAGED}::test_a_job_in_the_queue_with_damaged_options_fails_and_holds_up_nobody",
     ),
+    Fault(
+        "etl_batch.jobs.command_runs.RecordedRun.telling",
+        "                self._under_way.set()\n",
+        "",
+        "tests/unit/jobs/test_command_runs.py",
+    ),
 )
