@@ -11,7 +11,6 @@ if __package__ in (None, ""):  # started as a file: the folder of this file must
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -50,54 +49,28 @@ def run(
     # What the workers need is loaded while we load what we need.
     pool = ProcessPool(config.home, ahead=ahead_of(config))
     from etl_batch.formats.opening import Opening
-    from etl_batch.formats.unchanged import refuse_changed_since
     from etl_batch.machine.profiler import Profiler
-    from etl_batch.machine.undisturbed import undisturbed
     from etl_batch.pipeline.audit_trail import audited
-    from etl_batch.pipeline.inputs import open_inputs
+    from etl_batch.pipeline.conversion import Conversion
     from etl_batch.pipeline.job import identify
     from etl_batch.pipeline.outputs.claimed_names import refuse_names
-    from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
-    from etl_batch.pipeline.outputs.published_identities import identified
-    from etl_batch.pipeline.outputs.start import finish_interrupted, opened_outputs, refuse_bad_rows
-    from etl_batch.pipeline.plan import plan_job, span_job
-    from etl_batch.pipeline.progress import CountingOutputs, telling
-    from etl_batch.pipeline.report_file import load_report_early, reported
-    from etl_batch.pipeline.result import Times, result_of
+    from etl_batch.pipeline.outputs.start import finish_interrupted, may_be_unsettled
+    from etl_batch.pipeline.progress import telling
+    from etl_batch.pipeline.report_file import reported
     from etl_batch.pipeline.runners.runner import Limits
 
-    notice = telling(progress)
     job = job or identify(datetime.now(UTC))
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
     with Profiler() as profiler, pool, ExitStack() as copies, audited(config, job.job_id) as audit:
         refuse_names(config)
-        if (finished := finish_interrupted(config, notice)) is not None:
+        if (finished := finish_interrupted(config, telling(progress))) is not None:
             audit.published(finished)
             return reported(finished, config)
         elsewhere = partial(pool.map, limits=limits)
-        opening = Opening(config, elsewhere, copies, progress)
-        sources = open_inputs(opening)
-        plan = plan_job(job, sources, config)
-        planned = time.monotonic()
-        with opened_outputs(plan, notice) as outputs:
-            counting = CountingOutputs(outputs, progress, plan)
-            left = plan.spans[outputs.spans_done :]
-            load_report_early()
-            if plan.sample is not None:
-                from etl_batch.sampling.finish import load_arrow
-
-                pool.load_ahead(load_arrow, limits)
-            usage = (runner or pool).run(span_job(plan, outputs), left, counting, limits)
-            for source in sources:
-                refuse_changed_since(source)
-            refuse_bad_rows(outputs, config, audit.refusing)
-            times = Times(began=began, planned=planned, converted=time.monotonic())
-            result = result_of(plan, outputs, outputs.finish(elsewhere), usage, times)
-            result = replace(result, profile=profiler.profile(), notes=tuple(opening.notes))
-            with undisturbed():
-                audit.publishing(result)
-                result = identified(result, outputs.publish(to_json(metadata_of(result, config))))
-                audit.published(result)
+        opening = Opening(config, elsewhere, copies, progress, may_be_unsettled=may_be_unsettled(config))
+        result = Conversion(
+            job=job, pool=pool, runner=runner or pool, limits=limits, audit=audit, profiler=profiler, began=began
+        ).result(opening)
     return reported(result, config)
 
 

@@ -49,14 +49,17 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of whole records of one input, the unit of work: bytes `start` to `stop` of the file."""
+    """A run of whole records of one input, the unit of work: bytes `start` to `stop` of the file.
+
+    Where rows are found in the pass, its first one begins behind `start`, or there if `first_row` is known.
+    """
 
     ordinal: int  #: place of its rows in the output, from 0
     source: int  #: which input, from 0
     start: int  #: bytes
     stop: int  #: bytes
-    first_row: int  #: number of its first row within the input, from 0
-    rows: int  #: bad ones included
+    first_row: int  #: number of its first row within the input, from 0; NOT_KNOWN until those before it are read
+    rows: int  #: bad ones included; NOT_KNOWN until they are read
     part: int = 0  #: which Parquet part file its rows go to
 
 
@@ -86,6 +89,7 @@ class PartResult:
     rejected: tuple[Rejected, ...] = ()
     sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
     csv_buffer: int | None = None  #: which of the worker's shared buffers holds its CSV; None: none
+    is_unsure: bool = False  #: nothing was made of it: it must be known first where its rows begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,4 +299,5 @@ class ProgressReport:
 
 
 Progress = Callable[[ProgressReport], None]
+NOT_KNOWN = -1  #: of a span: its first row, or how many rows
 Notice = Callable[[str], None]  #: says what a user should know

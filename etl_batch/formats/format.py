@@ -115,6 +115,13 @@ class Batch(Protocol):
         """Some good rows, given by their places in ascending order, as a `RowStore` takes them."""
 
 
+class Placed:
+    """A batch that knows only now where its rows stand."""
+
+    #: with its bytes and rows; None: it must be known first where they begin, or they are not as the plan has it
+    span: Span | None = None
+
+
 class Opened(Protocol):
     """One input whose layout, header or footer was read."""
 
@@ -148,7 +155,7 @@ class Source(Opened, Protocol):
 
     @property
     def rows(self) -> int:
-        """All rows of its spans, bad ones included."""
+        """All rows of its spans, bad ones included; see `Unsettled`."""
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -173,6 +180,26 @@ class Source(Opened, Protocol):
 
     def leftover(self) -> Rejected | None:
         """A bad row that no span holds, such as an incomplete record at the end; None: there is none."""
+
+
+class Unsettled(ABC):
+    """A source whose rows are found, and counted, in the pass that converts them.
+
+    Until then it is probable that there are at least `least_rows`, and no more than `rows`; if not, its plan is not
+    good. Its spans are stretches of bytes side by side (see `Span`), its batches are `Placed`; whether they follow each
+    other without a gap, the parent sees.
+    """
+
+    least_rows: int
+
+    @property
+    @abstractmethod
+    def least_csv_bytes(self) -> int:
+        """How long its rows are as CSV lines, at the least."""
+
+    @abstractmethod
+    def settled(self, rows: int) -> Source:
+        """The source, now that its rows are counted."""
 
 
 class HowRead(Protocol):

@@ -30,9 +30,12 @@ class Opening:
     copies: ExitStack  #: holds the UTF-8 copies of inputs in other encodings, until the job is done
     progress: Progress | None = None
     notes: list[str] = field(default_factory=list)  #: what was said of how they are read
+    may_be_unsettled: bool = False  #: rows may be found in the pass that converts them; see `format.Unsettled`
 
     def tell(self, note: str) -> None:
-        """Say something of how an input is read."""
+        """Say something of how an input is read, once, however often it is opened."""
+        if note in self.notes:
+            return
         self.notes.append(note)
         if self.progress is not None:
             self.progress(ProgressReport("check", 0, 0, 0, note))

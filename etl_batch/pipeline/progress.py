@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from etl_batch.machine.shared_buffers import Held
-from etl_batch.pipeline.job import JobPlan
-from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+from etl_batch.pipeline.runners.runner import Outputs
 from etl_batch.pipeline.span_job import Grant
-from etl_batch.values import Notice, PartResult, Progress, ProgressReport
+from etl_batch.values import Notice, PartResult, Progress, ProgressReport, Span
 
 
 class CountingOutputs:
     """Passes everything on to the outputs, and reports at the start and after each span."""
 
-    def __init__(self, outputs: JobOutputs, progress: Progress | None, plan: JobPlan) -> None:
+    def __init__(self, outputs: Outputs, progress: Progress | None, done: Sequence[Span], left: Sequence[Span]) -> None:
         self._outputs = outputs
         self._progress = progress
-        self._total_bytes = sum(span.stop - span.start for span in plan.spans)
-        self._done_bytes = sum(span.stop - span.start for span in plan.spans[: outputs.spans_done])
-        self._rows = outputs.totals.rows_in
+        self._done_bytes = bytes_of(done)
+        self._total_bytes = self._done_bytes + bytes_of(left)
+        self._rows = sum(span.rows for span in done)
         self._report()
 
-    def grant(self, result: PartResult) -> Grant:
+    def grant(self, result: PartResult) -> Grant | Span:
         """See `Outputs.grant`."""
         return self._outputs.grant(result)
 
@@ -38,6 +39,11 @@ class CountingOutputs:
     def _report(self) -> None:
         if self._progress is not None:
             self._progress(ProgressReport("convert", self._done_bytes, self._total_bytes, self._rows))
+
+
+def bytes_of(spans: Sequence[Span]) -> int:
+    """Of the input."""
+    return sum(span.stop - span.start for span in spans)
 
 
 def telling(progress: Progress | None) -> Notice:

@@ -12,6 +12,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
+from etl_batch.pipeline.progress import bytes_of
 from etl_batch.pipeline.runners.runner import Usage
 from etl_batch.values import KIB, InputSummary, JobResult, OutputSummary, Phase, utc_text
 from etl_batch.version import versions
@@ -39,8 +40,7 @@ def result_of(
     ended = time.monotonic()
     own = resource.getrusage(resource.RUSAGE_SELF)
     totals = outputs.totals
-    done_before = sum(span.stop - span.start for span in plan.spans[: outputs.spans_done])
-    read_bytes = sum(source.identity.size for source in plan.sources) - done_before
+    read_bytes = sum(source.identity.size for source in plan.sources) - bytes_of(outputs.done)
     return JobResult(
         job_id=outputs.job.job_id,
         actor=plan.config.actor,

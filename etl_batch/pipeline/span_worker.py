@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl_batch.errors import BadRow, EtlError
-from etl_batch.formats.format import Batch
+from etl_batch.formats.format import Batch, Placed
 from etl_batch.kernels.columns import Array
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import handed
@@ -40,6 +40,7 @@ class SpanWorker:
     _pages: memoryview | bytes = _NOTHING
     _descriptors: dict[Place, int] = field(default_factory=dict)
     _sampler: SpanSampler | None = None
+    _span: Span | None = None  #: that was formatted last
 
     def format(self, span: Span) -> PartResult:
         """Make the span's output, in memory.
@@ -49,7 +50,14 @@ class SpanWorker:
             InputChanged: the input is not what it was.
         """
         source = self.job.sources[span.source]
+        if self._span is not None and self._span.ordinal == span.ordinal:
+            self._sampler = None  # it has seen rows of this span that are none
+        self._span = span
         with source.read(span) as batch:
+            if isinstance(batch, Placed):
+                if batch.span is None:
+                    return _unsure(span)
+                span = batch.span
             # Formatted first: records are checked as they are formatted.
             escaped, inside = self._format_csv(batch, span) if self.job.csv else (0, 0)
             if batch.rejected and not self.job.quarantine:
@@ -69,7 +77,7 @@ class SpanWorker:
                 sample=self._sample(batch, span, self.job.sample) if self.job.sample else b"",
             )
 
-    def write(self, span: Span, grant: Grant) -> None:
+    def write(self, grant: Grant) -> None:
         """Write the output of the span that was formatted last.
 
         Raises:
@@ -82,8 +90,8 @@ class SpanWorker:
             if self._csv:
                 self.buffers.give_away()
             self._csv = memoryview(_NOTHING)
-        if self.job.parquet and self.job.write:
-            part = self.job.parquet[span.part]
+        if self.job.parquet and self.job.write and self._span is not None:
+            part = self.job.parquet[self._span.part]
             write_all(self._descriptor(part), self._pages, grant.parquet_offset, str(part.path.parent))
             self._pages = _NOTHING
 
@@ -142,6 +150,13 @@ class SpanWorker:
             descriptor = handed(place)
             self._descriptors[place] = open_existing(place) if descriptor is None else descriptor
         return self._descriptors[place]
+
+
+def _unsure(span: Span) -> PartResult:
+    return PartResult(
+        span=span, rows_in=0, rows_out=0, cells_escaped=0, csv_bytes=0, parquet_bytes=0, parquet_footer=b"",
+        is_unsure=True,
+    )  # fmt: skip
 
 
 def bad_row(place: Place, rejected: Rejected) -> EtlError:

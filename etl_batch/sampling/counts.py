@@ -55,7 +55,7 @@ class Counts:
             plan: the sample.
             keys: shape (n,): the strata.
         """
-        return self._of(keys, limits_of(self.rows, self._scale(plan), plan.base_rate))
+        return self._of(keys, limits_of(self.rows, self._scale(plan), self._rate(plan)))
 
     def limits_beyond_least(self, plan: SamplePlan, keys: Hashes) -> Limits:
         """The same for rows that are not among the least number of their strata.
@@ -64,11 +64,13 @@ class Counts:
         """
         scale = self._scale(plan)
         rows = np.maximum(self.rows, min(smallest_shared(scale), _BEYOND_ALL))
-        return np.maximum(self._of(keys, limits_of(rows, scale, 0.0)), np.uint64(limit_of_all(plan.base_rate)))
+        return np.maximum(self._of(keys, limits_of(rows, scale, 0.0)), np.uint64(limit_of_all(self._rate(plan))))
+
+    def _rate(self, plan: SamplePlan) -> float:
+        return plan.rate_bound(int(self.rows.sum()))
 
     def _scale(self, plan: SamplePlan) -> float:
-        coming = max(plan.rows - int(self.rows.sum()), 0) if plan.rows_are_certain else 0
-        return scale_bound(self.rows, coming, plan.budget, plan.max_strata)
+        return scale_bound(self.rows, plan.coming(int(self.rows.sum())), plan.budget, plan.max_strata)
 
     def _of(self, keys: Hashes, every: Limits) -> Limits:
         """Of what each stratum has, that of some strata."""

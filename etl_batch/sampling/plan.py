@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from etl_batch.light_dataclass import dataclass
 
 MAX_STRATA = 100_000  #: kept apart; those whose names have the smallest hashes
@@ -24,11 +26,33 @@ class SamplePlan:
     rows: int  #: of all inputs, bad ones included
     rows_are_certain: bool  #: no row can turn out to be a bad one and be left out
     max_strata: int = MAX_STRATA
+    #: of the rows that is to be drawn, where `rows` and with it `budget` are bounds; None: they are what they will be
+    share: float | None = None
+    least_rows: int = 0  #: that will be counted, where `rows` is a bound
 
     @property
     def base_rate(self) -> float:
         """The share of all rows that is drawn; no stratum is given more of it than its own rows are of all."""
         return self.budget / max(self.rows, 1)
+
+    def rate_bound(self, seen: int) -> float:
+        """What `base_rate` is not above, once so many rows were seen."""
+        if self.share is None:
+            return self.base_rate
+        seen = max(seen, 1)
+        return min(self.share + 1 / seen, self.budget / seen, 1.0)
+
+    def coming(self, seen: int) -> int:
+        """How many rows will certainly come, once so many were seen."""
+        certain = self.rows if self.share is None else self.least_rows
+        return max(certain - seen, 0) if self.rows_are_certain else 0
+
+    def settled(self, rows: int) -> SamplePlan:
+        """The plan of so many rows, which are all: what it would have been, had their number been known."""
+        if self.share is None:
+            return self
+        budget = budget_of(rows, self.share, self.budget)
+        return replace(self, rows=rows, budget=budget, share=None, least_rows=0)
 
     @property
     def certain(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import ConfigError
-from etl_batch.formats.format import Source
+from etl_batch.formats.format import Source, Unsettled
 from etl_batch.sampling.plan import SamplePlan, budget_of
 
 
@@ -30,6 +30,7 @@ def plan_sample(sources: Sequence[Source], config: JobConfig) -> tuple[SamplePla
     if not measures:
         return None, (*notes, "no totals were estimated: --measures names the columns to total")
     rows = sum(source.rows for source in sources)
+    unsettled = [source for source in sources if isinstance(source, Unsettled)]
     plan = SamplePlan(
         strata=strata,
         measures=measures,
@@ -37,6 +38,8 @@ def plan_sample(sources: Sequence[Source], config: JobConfig) -> tuple[SamplePla
         budget=budget_of(rows, config.sample_frac, config.sample_max_rows),
         rows=rows,
         rows_are_certain=config.on_bad_row == OnBadRow.STRICT,
+        share=config.sample_frac if unsettled else None,
+        least_rows=sum(source.least_rows for source in unsettled),
     )
     return plan, notes
 

@@ -108,7 +108,8 @@ class OneAhead:
                 if written is not None:
                     outputs.written(*written)
                 grant = outputs.grant(result)
-                worker.write(span, grant)
+                assert isinstance(grant, Grant)
+                worker.write(grant)
                 written = result, grant, shared.held(result.csv_buffer, result.csv_bytes)
             if written is not None:
                 outputs.written(*written)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch.config import OnBadRow
 from etl_batch.errors import BadRow, ConfigError, EmptyInput, EtlError, FormatMagic, InputChanged, SchemaMismatch
 from etl_batch.etl_core import run
 from etl_batch.values import KIB, MIB, ProgressReport
@@ -367,7 +368,7 @@ def test_an_input_changed_between_check_and_conversion(home: Home) -> None:
             source.write_bytes(b"id,text,n\n" + b"x" * (source.stat().st_size - 10))
 
     with pytest.raises(InputChanged):
-        run(home.config(chunk_bytes=16 * KIB), progress=interfere)
+        run(home.config(chunk_bytes=16 * KIB, on_bad_row=OnBadRow.QUARANTINE), progress=interfere)
     assert not (home.output / "out.csv").exists()
 
 

@@ -202,7 +202,8 @@ def convert(
 
     with ExitStack() as copies:
         inputs = CsvInputs(Opening(config, in_this_process, copies, progress))
-        (source,) = inputs.check([inputs.open(0, place(path, config.input_roots))], given)
+        (source,) = inputs.sources([inputs.open(0, place(path, config.input_roots))], given)
+        assert isinstance(source, CsvInput)
         result = Converted(source, notes=notes)
         _read(result, config)
     return result

@@ -35,13 +35,19 @@ class InlineRunner:
                 for span in spans[start : start + self.ahead]:
                     worker = SpanWorker(job)
                     stack.callback(worker.close)
-                    result = worker.format(span)
-                    granted.append((worker, result, outputs.grant(result)))
+                    granted.append((worker, *_granted(worker, span, outputs)))
                 outputs.settle()
                 for worker, result, grant in reversed(granted):
-                    worker.write(result.span, grant)
+                    worker.write(grant)
                     outputs.written(result, grant)
         return Usage(limits.workers, 0.0)
+
+
+def _granted(worker: SpanWorker, span: Span, outputs: Outputs) -> tuple[PartResult, Grant]:
+    """What is made of a span, however often it takes."""
+    result = worker.format(span)
+    answer = outputs.grant(result)
+    return (result, answer) if isinstance(answer, Grant) else _granted(worker, answer, outputs)
 
 
 def without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +83,7 @@ class _Counting:
     crash: CrashAfter
     written_spans: int = 0
 
-    def grant(self, result: PartResult) -> Grant:
+    def grant(self, result: PartResult) -> Grant | Span:
         return self.outputs.grant(result)
 
     def settle(self) -> None:

@@ -6,6 +6,7 @@ The parent names these functions without running them, so the kernels are loaded
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,33 @@ _STEP_BYTES = MIB  #: looked at carefully, where anything in it is broken
 _ROOM = 1024  #: bad rows listed in one go
 
 _NONE = np.empty((0, BAD_ROW_FIELDS), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundRows:
+    """Rows side by side in which nothing is broken."""
+
+    start: int  #: where the first one begins; bytes
+    stop: int  #: where the last one ends
+    rows: int
+    line_ends: tuple[int, int]  #: lines that end with CR and LF, and with LF alone
+    classes: npt.NDArray[np.uint8]  #: shape (columns,): bits of `Class` of the measures
+    none_bad: BadRows = field(default_factory=lambda: _NONE)
+
+
+def sound_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> SoundRows | None:
+    """Check the rows from an address on that begin no later than at another one; None: one of them is broken."""
+    start, rows, pairs, alone = at, 0, 0, 0
+    found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
+    classes = np.zeros(file.columns, dtype=np.uint8)
+    sound = _SoundRows(file, classes)
+    while at <= last and at < mapped.stop:
+        end = sound.check(at, min(at + _STEP_BYTES, last), mapped.stop, found)
+        if not end:
+            return None
+        rows, pairs, alone = rows + int(found[0]), pairs + int(found[CR_LF]), alone + int(found[LF_ALONE])
+        at = end
+    return SoundRows(start - mapped.base, at - mapped.base, rows, (pairs, alone), classes)
 
 
 def look(piece: Piece) -> FirstLook:

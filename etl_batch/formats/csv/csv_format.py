@@ -1,4 +1,4 @@
-"""CSV as a format: opening it tells its columns; its rows, and types that nobody declared, are known after a check."""
+"""CSV as a format: opening it tells its columns; its rows, and types that nobody declared, a check or the pass."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ class CsvFormat(Format["OpenedCsv"]):
         del opened
 
     def settle(self, opened: Sequence[OpenedCsv], given: pa.Schema | None, opening: Opening) -> Sequence[Source]:
-        """See `Format.settle`: every row of every CSV is checked."""
+        """See `Format.settle`: every row of every CSV is checked, if not in the pass that converts them."""
         from etl_batch.formats.csv.csv_inputs import CsvInputs
 
-        return CsvInputs(opening).check(opened, given)
+        return CsvInputs(opening).sources(opened, given)
 
     def first_broken(self, source: Source) -> EtlError | None:
         """See `Format.first_broken`."""
         from etl_batch.formats.csv.csv_input import CsvInput
-        from etl_batch.formats.csv.prescan import bad_row
+        from etl_batch.formats.csv.problem_text import bad_row, rows_of
 
         if not isinstance(source, CsvInput):
             return None
         for number, piece in enumerate(source.pieces):
             if len(piece.bad):
-                return bad_row(source.file, source.pieces[:number], piece)
+                return bad_row(source.file, rows_of(source.pieces[:number]), piece)
         return None
 
     def numbers(self, opened: OpenedCsv, config: JobConfig) -> dict[str, bool]:

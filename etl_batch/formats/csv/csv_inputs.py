@@ -29,7 +29,8 @@ from etl_batch.formats.csv.prescan import Prescan
 from etl_batch.formats.csv.transcoded import Transcoded
 from etl_batch.formats.csv.transcoding import utf8_copy
 from etl_batch.formats.csv.type_advice import advised_type
-from etl_batch.formats.format import MAX_SPAN_BYTES
+from etl_batch.formats.csv.unsettled_csv import UnsettledCsv, looks_of, number_types
+from etl_batch.formats.format import MAX_SPAN_BYTES, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unchanged import identity_of, open_read
 from etl_batch.light_dataclass import dataclass
@@ -96,8 +97,8 @@ class CsvInputs:
             os.close(descriptor)
         return OpenedCsv(ordinal, where, identity, header, copy)
 
-    def check(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvInput]:
-        """Check every row of every CSV.
+    def sources(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> Sequence[Source]:
+        """The CSV inputs as sources: their rows are checked now, or in the pass that converts them.
 
         Args:
             opened: the CSV inputs; they have the same columns.
@@ -106,11 +107,28 @@ class CsvInputs:
         Raises:
             Refused: a row is broken, or the types do not fit.
         """
+        files = self._files(opened, given)
+        return (is_one_pass(self.opening, files, given) and self._unsettled(opened, files)) or self.check(opened, files)
+
+    def _unsettled(self, opened: Sequence[OpenedCsv], files: Sequence[CsvFile]) -> list[UnsettledCsv]:
+        """The inputs as they are before any row is checked; none, where a measure does not look like numbers."""
+        looks = looks_of(files, self.opening.run)
+        types = number_types(files[0], looks.classes)
+        measures = tuple((name, kind) for name, kind in types.items() if kind is not None)
+        if len(measures) < len(types):
+            return []
+        along = _along(measures, self.config)
+        return [
+            UnsettledCsv(one.ordinal, file, measures, looks.classes, one.header.ended_by == b"\r\n", *rows, along)
+            for one, file, rows in zip(opened, files, looks.rows, strict=True)
+        ]
+
+    def _files(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvFile]:
         names = opened[0].names
         declared = self._declared(names, given)
         infer = self.config.output_parquet is not None and not all(declared)
-        measured = _measured(names, self.config)
-        files = [
+        measured = tuple(column for column in _measured(names, self.config) if not declared[column])
+        return [
             CsvFile(
                 file.place,
                 file.identity,
@@ -119,11 +137,19 @@ class CsvInputs:
                 file.header.data_start,
                 declared,
                 infer,
-                tuple(column for column in measured if not declared[column]),
+                measured,
                 file.copy,
             )
             for file in opened
         ]
+
+    def check(self, opened: Sequence[OpenedCsv], files: Sequence[CsvFile]) -> list[CsvInput]:
+        """Check every row of every CSV.
+
+        Raises:
+            Refused: a row is broken, or the types do not fit.
+        """
+        names, declared, infer = files[0].names, files[0].declared, files[0].classify
         quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
         piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
         counted = _counted(self.opening.progress, sum(file.identity.size - file.header.data_start for file in opened))
@@ -131,7 +157,7 @@ class CsvInputs:
         for file, found in zip(opened, pieces, strict=True):
             self._tell_of_mixed_ends(file, found)
         types = self._types(files, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
-        measures = tuple(_measures(names, types, measured, pieces))
+        measures = tuple(_measures(names, types, _measured(names, self.config), pieces))
         along = _along(measures, self.config)
         return [
             CsvInput(opened_csv.ordinal, file, tuple(found), types, measures, along)
@@ -171,6 +197,23 @@ class CsvInputs:
         alone = sum(piece.line_ends[1] for piece in pieces) + (header.ended_by == b"\n")
         if pairs and alone:
             self.opening.tell(f"{opened.place.path}: {header.line_ends.in_words(pairs, alone)}")
+
+
+def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | None) -> bool:
+    """Whether the rows of some CSVs can be checked as they are converted.
+
+    Two passes are for what must be known before: types of Parquet columns, and which rows are left out. They are for
+    copies in UTF-8, too, which are made and read whole before.
+    """
+    config = opening.config
+    return (
+        opening.may_be_unsettled
+        and given is None
+        and config.output_parquet is None
+        and config.on_bad_row == OnBadRow.STRICT
+        and not any(file.copy or any(file.declared) for file in files)
+        and any(file.size > file.data_start for file in files)
+    )
 
 
 def declared_types(config: JobConfig, names: Sequence[str]) -> tuple[CellType | None, ...]:

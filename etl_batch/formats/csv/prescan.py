@@ -1,4 +1,4 @@
-"""The validating pass over CSV inputs, before anything is written: every row checked, in parallel.
+"""The pass that only checks CSV inputs, where `csv_inputs.is_one_pass` says that it takes one: in parallel.
 
 Whether a piece begins inside quotes is decided by the parity of the quotes before it: pieces that have any are checked
 once those before them are counted. That holds until the first broken quote: from there on, the rest of the file is
@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.formats.csv.check import check, look
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.pieces import Checked, FirstLook, Piece
-from etl_batch.formats.csv.problem_text import NO_TEXT, reason
+from etl_batch.formats.csv.problem_text import bad_row, rows_of
 from etl_batch.formats.opening import Mapper
-from etl_batch.kernels.csv_problems import PROBLEM, ROW, START, STOP
 from etl_batch.light_dataclass import dataclass
 
 
@@ -64,7 +62,7 @@ class Prescan:
                 nothing_open = False
             else:
                 if nothing_open and len(found.checked.bad) and not self.quarantine:
-                    raise bad_row(piece.file, sound, found.checked)
+                    raise bad_row(piece.file, rows_of(sound), found.checked)
                 known.append(found.checked)
                 sound.append(found.checked)
                 self.checked(piece.stop - piece.start, found.checked.rows)
@@ -79,7 +77,7 @@ class Prescan:
             if found and found[-1].broken_quotes:
                 continue
             if len(checked.bad) and not self.quarantine:
-                raise bad_row(file, found, checked)
+                raise bad_row(file, rows_of(found), checked)
             found.append(checked)
             if isinstance(piece, Piece):
                 self.checked(piece.stop - piece.start, checked.rows)
@@ -99,23 +97,3 @@ class Prescan:
     def _piece(self, file: CsvFile, start: int, *, at_row: bool) -> Piece:
         stop = min(start + self.piece_bytes, file.size)
         return Piece(file, start, stop, at_row=at_row, first_only=not self.quarantine)
-
-
-def bad_row(file: CsvFile, before: Sequence[Checked], piece: Checked) -> EtlError:
-    """The error for the first bad row of a piece."""
-    bad = piece.bad[0]
-    with open(file.open(), "rb") as content:  # noqa: PTH123 - a descriptor
-        content.seek(int(bad[START]))
-        raw = content.read(int(bad[STOP] - bad[START]))
-    row = sum(piece.rows for piece in before) + int(bad[ROW]) + 1
-    (byte,) = file.original_places([int(bad[START])])
-    message = f"{file.place.path}, row {row} (at byte {byte}): {reason(file, bad, raw)}"
-    if bad[PROBLEM] in NO_TEXT:
-        return FormatMagic(message, mend=_NO_TEXT_MEND)
-    return BadRow(message)
-
-
-_NO_TEXT_MEND = (
-    "check what the file really holds, give its --encoding if it is not UTF-8, "
-    "or set such rows aside with --on-bad-row quarantine"
-)

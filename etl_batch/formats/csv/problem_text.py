@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.formats.csv.csv_file import CsvFile
-from etl_batch.kernels.csv_problems import DETAIL, PROBLEM, START, WHERE, Problem
+from etl_batch.formats.csv.pieces import Checked
+from etl_batch.kernels.csv_problems import DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
 from etl_batch.text.encodings import is_utf8
 
 _AT_A_BYTE = {
@@ -18,6 +22,10 @@ _AT_A_BYTE = {
 }
 #: content that is no text at all, rather than a row that is badly written
 NO_TEXT = frozenset({Problem.NUL_BYTE, Problem.NOT_UTF8})
+_NO_TEXT_MEND = (
+    "check what the file really holds, give its --encoding if it is not UTF-8, "
+    "or set such rows aside with --on-bad-row quarantine"
+)
 
 
 def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
@@ -50,3 +58,22 @@ def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
     if problem is Problem.LONE_RETURN and (other := file.line_ends.broken_end(raw[where - int(bad[START]) :])):
         return f"{other}, at byte {byte}"
     return f"{_AT_A_BYTE[problem]}, at byte {byte}"
+
+
+def rows_of(pieces: Sequence[Checked]) -> int:
+    """How many rows some pieces have."""
+    return sum(piece.rows for piece in pieces)
+
+
+def bad_row(file: CsvFile, rows_before: int, piece: Checked) -> EtlError:
+    """The error for the first bad row of a piece."""
+    bad = piece.bad[0]
+    with open(file.open(), "rb") as content:  # noqa: PTH123 - a descriptor
+        content.seek(int(bad[START]))
+        raw = content.read(int(bad[STOP] - bad[START]))
+    row = rows_before + int(bad[ROW]) + 1
+    (byte,) = file.original_places([int(bad[START])])
+    message = f"{file.place.path}, row {row} (at byte {byte}): {reason(file, bad, raw)}"
+    if bad[PROBLEM] in NO_TEXT:
+        return FormatMagic(message, mend=_NO_TEXT_MEND)
+    return BadRow(message)

@@ -20,7 +20,7 @@ from etl_batch.formats.csv.check import check
 from etl_batch.formats.csv.column_types import CellType, number_type
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.pieces import Checked, Piece
-from etl_batch.formats.csv.prescan import bad_row
+from etl_batch.formats.csv.problem_text import bad_row, rows_of
 from etl_batch.formats.csv.unit_cells import CsvCells
 from etl_batch.formats.csv.unit_loop import BlockLoop, can_read
 from etl_batch.formats.csv.unit_ownership import Ownership, Window
@@ -133,7 +133,7 @@ class CsvReader(FooterlessReader):
         while at < self.file.size:
             piece = check(Piece(file, at, min(at + _READ_ALL_BYTES, file.size), at_row=True))
             if len(piece.bad):
-                raise bad_row(self.file, checked, piece)
+                raise bad_row(self.file, rows_of(checked), piece)
             checked.append(piece)
             kinds = self._kinds(numbers, piece.classes)
             with file.mapped(piece.start, piece.stop) as mapped:

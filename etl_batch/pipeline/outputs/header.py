@@ -11,6 +11,7 @@ from etl_batch.errors import ConfigError, InputChanged
 from etl_batch.formats.format import Source
 from etl_batch.pipeline.job import Job, JobPlan
 from etl_batch.pipeline.outputs.targets import Targets, given_report, targets_of
+from etl_batch.pipeline.settling import is_unsettled
 from etl_batch.storage.roots import place
 from etl_batch.text.flag import flags_of
 from etl_batch.text.plain_values import plain
@@ -24,6 +25,7 @@ _WITHOUT_EFFECT = {
 }  # fmt: skip
 #: paths count by where they lead, not by how they are written
 _PATHS = {"inputs", "layout", "metadata", "output_csv", "output_parquet"}
+_UNSETTLED = "unsettled"
 _NAMED_AS_FLAGS = {"escaping"}
 _FRESH = "give the options it had, or start anew without --resume"
 
@@ -46,7 +48,13 @@ def header_of(plan: JobPlan) -> dict[str, Any]:
         "options": options_of(config),
         "inputs": [_input(source) for source in sources],
         "versions": versions(),
+        **({_UNSETTLED: True} if is_unsettled(plan) else {}),
     }
+
+
+def is_of_unsettled(header: dict[str, Any]) -> bool:
+    """Whether the rows of its inputs were to be found in the pass itself."""
+    return header.get(_UNSETTLED) is True
 
 
 def job_of(header: dict[str, Any]) -> Job:

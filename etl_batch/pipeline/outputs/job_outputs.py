@@ -27,11 +27,12 @@ from etl_batch.pipeline.outputs.sample_output import Elsewhere, JobSample, sampl
 from etl_batch.pipeline.outputs.span_journal import End, Granted, JobJournal
 from etl_batch.pipeline.outputs.targets import Targets
 from etl_batch.pipeline.span_job import Grant
+from etl_batch.sampling.plan import SamplePlan
 from etl_batch.storage.part_file import PartFile
 from etl_batch.storage.publication import Move, forget_kept, keep_old, move_of, retirement_of, sync_folders
 from etl_batch.storage.target import refuse_irreplaceable
 from etl_batch.text.packed_names import output_packing
-from etl_batch.values import OutputSummary, PartResult, SideFile
+from etl_batch.values import OutputSummary, PartResult, SideFile, Span
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -48,7 +49,7 @@ class JobOutputs:
     rejects: Rejects
     sample: JobSample | None = None
     totals: Totals = field(default_factory=Totals)
-    spans_done: int = 0  #: before this start, by the job that was interrupted
+    done: Sequence[Span] = ()  #: before this start, by the job that was interrupted
     is_decided: bool = False  #: whether the publication only goes forward from here on
 
     def grant(self, result: PartResult) -> Grant:
@@ -89,6 +90,11 @@ class JobOutputs:
         if self.parquet:
             self.parquet.written(result, grant.parquet_offset)
         self.journal.catch_up()
+
+    def settle_sample(self, plan: SamplePlan | None) -> None:
+        """All rows are counted: this is the sample that they make."""
+        if self.sample and plan is not None:
+            self.sample.state.plan = plan
 
     def count_up(self) -> Totals:
         """All spans are here: count what was left over behind them, too; returns the counts.

@@ -16,13 +16,13 @@ from etl_batch.pipeline.outputs.rejects import Rejects
 from etl_batch.pipeline.outputs.restart_point import RestartPoint
 from etl_batch.pipeline.outputs.sample_output import JobSample, remove_unfinished
 from etl_batch.pipeline.outputs.span_journal import JobJournal
+from etl_batch.pipeline.settling import fitting
 from etl_batch.storage.hash_follower import Mark, RunningHash, rehash
 from etl_batch.storage.journal import Journal
 from etl_batch.storage.part_file import PartFile, remove
 from etl_batch.storage.paths import open_existing
 from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import journal_place, part_place
-from etl_batch.values import Span
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
     if targets.parquet is not None:
         was = replace(plan, job=job)
         parquet = ParquetOutput.of(targets.parquet, was, is_folder=targets.parquet_is_folder)
-    certain = _certain(interrupted, plan.spans, parquet, read_back)
+    certain = _certain(interrupted, plan, parquet, read_back)
     if not certain:
         return None
     journal = Journal.go_on(journal_place(targets.first), interrupted.lines[len(certain)])
@@ -75,7 +75,7 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
         parquet=parquet,
         rejects=Rejects(targets.rejects, job.job_id, plan.sources, escape=plan.config.escapes),
         totals=certain[-1].totals,
-        spans_done=len(certain),
+        done=[made.span for made in certain],
     )
     try:
         _reopen(outputs, replace(plan, job=job), certain, read_back)
@@ -89,12 +89,11 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
 
 
 def _certain(
-    interrupted: Interrupted, spans: Sequence[Span], parquet: ParquetOutput | None, read_back: ReadBack
+    interrupted: Interrupted, plan: JobPlan, parquet: ParquetOutput | None, read_back: ReadBack
 ) -> list[RestartPoint]:
     """The restart points, up to the last whose files are all there, with the bytes that they had."""
     restart_points, job_id = interrupted.restart_points, interrupted.job.job_id
-    fitting = [made.span == span for made, span in zip(restart_points, spans, strict=False)]
-    restart_points = restart_points[: fitting.index(False) if False in fitting else len(fitting)]
+    restart_points = restart_points[: fitting([made.span for made in restart_points], plan)]
     if interrupted.targets.csv is not None:
         marks = [made.csv for made in restart_points if made.csv is not None]
         restart_points = restart_points[: read_back.right(part_place(interrupted.targets.csv, job_id), marks)]

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
+from etl_batch.formats.format import Unsettled
 from etl_batch.formats.packed_output import packed_stream
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_taken_names
-from etl_batch.pipeline.outputs.header import header_of, refuse_other_inputs, refuse_other_options
+from etl_batch.pipeline.outputs.header import header_of, is_of_unsettled, refuse_other_inputs, refuse_other_options
 from etl_batch.pipeline.outputs.interrupted import (
     Interrupted,
     cleared,
@@ -31,6 +32,7 @@ from etl_batch.pipeline.outputs.restore import restored_outputs
 from etl_batch.pipeline.outputs.sample_output import JobSample
 from etl_batch.pipeline.outputs.span_journal import JobJournal
 from etl_batch.pipeline.outputs.targets import Targets, targets_of
+from etl_batch.pipeline.settling import is_unsettled
 from etl_batch.storage.journal import Journal, read_first_line, write_note
 from etl_batch.storage.os_refusals import in_the_middle
 from etl_batch.storage.part_file import PartFile
@@ -103,6 +105,12 @@ def _finished_meanwhile(seen: list[Interrupted], config: JobConfig) -> Interrupt
     return next((job for job in seen if job.refusal is not None or job.job.job_id == job_id), None)
 
 
+def may_be_unsettled(config: JobConfig) -> bool:
+    """Whether rows may be found in the pass that converts them: an interrupted job goes on as it began."""
+    left = interrupted_jobs(targets_of(config).outputs, config) if config.resume else []
+    return all(is_of_unsettled(interrupted.header) for interrupted in left)
+
+
 @contextlib.contextmanager
 def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
     """Hold the outputs and make their part files, or take up those of the interrupted job.
@@ -170,8 +178,8 @@ def _resumed(left: list[Interrupted], plan: JobPlan, notice: Notice) -> JobOutpu
     if outputs is None:
         notice("nothing to resume: starts anew")
         return None
-    rows, total = outputs.totals.rows_in, sum(span.rows for span in plan.spans)
-    notice(f"Resuming job {outputs.job.job_id}: {rows:,} of {total:,} rows are already done")
+    total = "" if is_unsettled(plan) else f" of {sum(span.rows for span in plan.spans):,}"
+    notice(f"Resuming job {outputs.job.job_id}: {outputs.totals.rows_in:,}{total} rows are already done")
     return outputs
 
 
@@ -229,6 +237,9 @@ def _refuse_full_disk(targets: Targets, plan: JobPlan) -> None:
     with opened_folder(targets.csv) as parent:
         found = os.fstatvfs(parent)
     free = found.f_bavail * found.f_frsize
-    least = sum(source.rows * len(source.names) for source in plan.sources)
+    least = sum(
+        source.least_csv_bytes if isinstance(source, Unsettled) else source.rows * len(source.names)
+        for source in plan.sources
+    )
     if found.f_blocks and free < min(least, MIB):
         raise DiskFull(f"{free:,} bytes are free for {targets.csv.path}, which takes at least {least:,}")

@@ -63,9 +63,13 @@ class Dispatch:
     def _grant_in_order(self) -> None:
         while (worker := self._ready.pop(self._next_ordinal, None)) is not None:
             if worker.result is not None:
-                worker.grant = self._outputs.grant(worker.result)
+                answer = self._outputs.grant(worker.result)
+                worker.send(answer)
+                if isinstance(answer, Span):  # it is done again, and all others wait for their turn behind it
+                    worker.span, worker.result = answer, None
+                    break
+                worker.grant = answer
                 worker.result = replace(worker.result, sample=b"")  # the outputs have it: the largest part of a result
-                worker.send(worker.grant)
                 if self._waiting and not self._failures:
                     worker.upcoming = self._waiting.popleft()
                     worker.send(worker.upcoming)

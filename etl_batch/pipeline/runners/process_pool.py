@@ -59,6 +59,10 @@ class ProcessPool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End all workers at once, whatever they are at."""
         for worker in (*self._workers, *self._dismissed, *([self._loader] if self._loader else ())):
             worker.process.kill()
             worker.process.join(STOP_SECONDS)

@@ -15,8 +15,11 @@ from etl_batch.values import PartResult, Sandbox, Span
 class Outputs(Protocol):
     """The parent's side of the outputs; called in the parent only."""
 
-    def grant(self, result: PartResult) -> Grant:
-        """A span is formatted: say where its output goes. Called in the order of the spans."""
+    def grant(self, result: PartResult) -> Grant | Span:
+        """A span is formatted: say where its output goes, or where its rows begin, so that it is done again.
+
+        Called in the order of the spans.
+        """
 
     def settle(self) -> None:
         """Workers know where their output goes: do what they need not wait for."""

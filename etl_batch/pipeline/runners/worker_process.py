@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing import current_process
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl_batch.errors import EtlError, InputFailed, OutOfMemory
 from etl_batch.light_dataclass import dataclass
@@ -20,7 +20,10 @@ from etl_batch.machine.shared_buffers import OwnBuffers, data_bytes
 from etl_batch.pipeline.runners.answers import say
 from etl_batch.pipeline.runners.runner import Usage
 from etl_batch.pipeline.span_job import SpanJob
-from etl_batch.values import KIB, Span
+from etl_batch.values import KIB, PartResult, Span
+
+if TYPE_CHECKING:
+    from etl_batch.pipeline.span_worker import SpanWorker
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  #: mallopt(3)
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  #: prctl(2)
@@ -70,7 +73,7 @@ def work(pipe: Connection, start: Start) -> None:
     """Answer every message until None comes, which asks for the usage and is the last.
 
     A `SpanJob` says what to do with the spans that follow it. A `Span` is formatted, which is answered with its
-    `PartResult`; its `Grant` is awaited, its output written, which is answered with True.
+    `PartResult`. Its `Grant` follows, and its output is written, which is answered with True; or the span once more.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -102,10 +105,8 @@ def work(pipe: Connection, start: Start) -> None:
                     raise OutOfMemory(no_room, mend="raise --memory-limit")
                 elif isinstance(message, Call):
                     say(pipe, Returned(message.function(message.item)))
-                elif isinstance(message, Span) and worker is not None:
-                    say(pipe, worker.format(message))
-                    worker.write(message, receive(pipe))
-                    say(pipe, True)
+                elif worker is not None:
+                    say(pipe, _done(worker, message))
             except EtlError as error:
                 say(pipe, Failed(error))
             except OSError as error:  # what is written says so itself
@@ -118,6 +119,14 @@ def work(pipe: Connection, start: Start) -> None:
         say(pipe, Usage(used.ru_maxrss * KIB, used.ru_utime + used.ru_stime, sandbox))
     if worker is not None:
         worker.close()
+
+
+def _done(worker: SpanWorker, message: Any) -> PartResult | bool:  # noqa: ANN401 - of the parent
+    """Format a span, or write where a grant says."""
+    if isinstance(message, Span):
+        return worker.format(message)
+    worker.write(message)
+    return True
 
 
 def _limited(memory_bytes: int) -> str:

@@ -7,6 +7,9 @@ from tests.mutants.fault import Fault
 _VERDICT = "tests/unit/report/test_verdict.py"
 _RULE = "tests/unit/pipeline/test_bad_rows.py"
 _TOO_MANY = "tests/acceptance/test_too_many_bad_rows.py"
+_SETTLING = "tests/unit/pipeline/test_settling.py"
+_AT_ONCE = "tests/acceptance/test_csv_in_one_pass.py"
+_ROWS_FOUND = "tests/property/formats/csv/test_one_pass.py"
 
 FAULTS = (
     Fault(
@@ -46,5 +49,41 @@ FAULTS = (
         "refusal_of(rows, tally.bad_rows, config.max_bad_rows)",
         "None",
         f"{_TOO_MANY}::test_the_check_says_what_the_job_says",
+    ),
+    Fault(
+        "etl_batch.pipeline.settling.SettlingOutputs.grant",
+        "not self.progression.follows(result.span)",
+        "False",
+        f"{_ROWS_FOUND}::test_rows_of_a_cell_that_look_like_rows_are_none",
+    ),
+    Fault(
+        "etl_batch.pipeline.settling.SettlingOutputs._settled",
+        "if not source.least_rows <= rows <= source.rows:",
+        "if False:",
+        f"{_SETTLING}::test_more_or_fewer_rows_than_were_planned_for_start_all_again",
+    ),
+    Fault(
+        "etl_batch.pipeline.settling.fitting",
+        "not progression.follows(span)",
+        "False",
+        f"{_SETTLING}::test_a_span_that_cannot_be_one_ends_what_is_believed",
+    ),
+    Fault(
+        "etl_batch.formats.csv.unsettled_csv.UnsettledCsv._is_as_planned",
+        "not (without if self.pairs else with_pair) and ",
+        "",
+        f"{_AT_ONCE}::test_rows_that_are_not_as_the_first_are_checked_before",
+    ),
+    Fault(
+        "etl_batch.formats.csv.unsettled_csv.UnsettledCsv._is_as_planned",
+        "number_types(self.file, seen) == dict(self.measures)",
+        "True",
+        f"{_AT_ONCE}::test_rows_that_are_not_as_the_first_are_checked_before",
+    ),
+    Fault(
+        "etl_batch.pipeline.outputs.start.may_be_unsettled",
+        "is_of_unsettled(interrupted.header)",
+        "True",
+        f"{_AT_ONCE}::test_a_job_goes_on_as_it_began",
     ),
 )

@@ -142,7 +142,7 @@ FAULTS = (
         _CLAIMS,
     ),
     Fault("etl_batch.storage.closed_folders.is_named_closed", "folded(name)", "name", _CLAIMS),
-    Fault("etl_batch.etl_core.run", "refuse_changed_since(source)", "pass", _DURABLE),
+    Fault("etl_batch.pipeline.conversion.Conversion._once", "refuse_changed_since(source)", "pass", _DURABLE),
     Fault("etl_batch.storage.beneath._openat2", "| _RESOLVE_NO_SYMLINKS", "", "tests/unit/storage/test_beneath.py"),
     Fault("etl_batch.storage.beneath._step_into", "stat.S_ISLNK(kind)", "False", "tests/unit/storage/test_beneath.py"),
     Fault("etl_batch.storage.beneath._components", 'or ".." in names', "", "tests/unit/storage/test_beneath.py"),

@@ -7,7 +7,7 @@ import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from unittest.mock import patch
 
@@ -28,7 +28,7 @@ from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import Counts, no_counts
 from etl_batch.sampling.draw import Draw, allocated, draw
 from etl_batch.sampling.packing import Packed, head_of, pack, unpack, unpack_first
-from etl_batch.sampling.plan import SamplePlan
+from etl_batch.sampling.plan import SamplePlan, budget_of
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.span_sampler import SpanSampler
@@ -101,7 +101,7 @@ def plan_of(rows: int, budget: int, seed: int = 0, most: int = 100_000) -> Sampl
 def sampled(
     plan: SamplePlan, names: Sequence[str | None], numbers: Sequence[float], cuts: Sequence[int], workers: int = 1
 ) -> tuple[SampleState, Draw]:
-    """The sample of some rows that are cut into spans, each taken by one of the workers."""
+    """The sample of some rows that are cut into spans, each taken by one of the workers; then they are counted."""
     state = SampleState(plan, [Numbers()])  # type: ignore[list-item]
     crew = [SpanSampler(plan) for _ in range(workers)]
     bounds = sorted({0, len(names), *(cut for cut in cuts if cut < len(names))})
@@ -113,8 +113,9 @@ def sampled(
         if number % 3 == 0 and (hint := state.hint()) is not None:
             crew[number % workers].learn(hint)
     assert state.totals is not None
+    state.plan = plan.settled(len(names))
     state.prune()
-    return state, draw(plan, state.totals, state.candidates)
+    return state, draw(state.plan, state.totals, state.candidates)
 
 
 def rows_in(state: SampleState, drawn: Draw) -> list[tuple[int, int, bool, bool]]:
@@ -199,6 +200,28 @@ def test_a_long_input_is_pruned_and_ends_in_the_same(
     certain = {row for _, row, _, is_certain in before if is_certain}
     assert len(certain) == plan.certain
     assert certain == twin(plan, names, numbers)["certain"], "the largest values stay, whatever their priorities"
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(
+    st.integers(0, 10**6), st.lists(st.integers(1, 2_999), max_size=12), st.integers(1, 3),
+    st.sampled_from([0.001, 0.01, 0.1, 1.0]), st.integers(0, 5_000), st.integers(0, 3_000), st.integers(1, 400),
+)  # fmt: skip
+def test_rows_that_are_not_counted_yet_give_the_same(  # noqa: PLR0917 - of Hypothesis
+    seed: int, cuts: list[int], workers: int, share: float, more: int, fewer: int, most: int
+) -> None:
+    """Planned for more rows than come, and sure of fewer: nothing is forgotten that is drawn in the end."""
+    chance = random.Random(seed)
+    names = [f"s{int(chance.paretovariate(0.7)) % 40}" for _ in range(3_000)]
+    numbers = [chance.gauss(0, 10) for _ in names]
+    exact = plan_of(len(names), budget_of(len(names), share, most), seed)
+    bound = replace(
+        exact, rows=len(names) + more, budget=budget_of(len(names) + more, share, most), share=share,
+        least_rows=len(names) - fewer,
+    )  # fmt: skip
+    assert bound.settled(len(names)) == exact
+    whole, cut = sampled(exact, names, numbers, [], 1), sampled(bound, names, numbers, cuts, workers)
+    assert rows_in(*whole) == rows_in(*cut)
 
 
 def test_rows_of_all_inputs_are_drawn_alike() -> None:

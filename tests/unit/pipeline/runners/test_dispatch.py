@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -27,6 +28,7 @@ class Recorder:
     """Outputs that note what the worker had been told when they were asked."""
 
     worker: Connection
+    again: list[Span] = field(default_factory=list)  #: spans that are to be done once more
     told: list[object] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
 
@@ -34,8 +36,11 @@ class Recorder:
         while self.worker.poll():
             self.told.append(receive(self.worker))
 
-    def grant(self, result: PartResult) -> Grant:
+    def grant(self, result: PartResult) -> Grant | Span:
         assert result.sample
+        if self.again and self.again[0].ordinal == result.span.ordinal:
+            self.events.append(f"again {result.span.ordinal}")
+            return self.again.pop(0)
         self.events.append(f"grant {result.span.ordinal}")
         return Grant(result.span.start, 0)
 
@@ -59,25 +64,45 @@ def part(span: Span) -> PartResult:
     )  # fmt: skip
 
 
-def test_a_worker_has_its_grant_and_its_next_span_before_the_parent_does_what_can_wait() -> None:
+def spans_of(count: int) -> list[Span]:
+    return [
+        Span(ordinal=number, source=0, start=10 * number, stop=10 * number + 10, first_row=number, rows=1, part=0)
+        for number in range(count)
+    ]
+
+
+def dispatched(spans: list[Span], says: list[object], again: Sequence[Span] = ()) -> Recorder:
+    """One worker's run through some spans, which says what it says."""
     ours, theirs = Pipe()
     alive, end = os.pipe()
     process = cast("BaseProcess", SimpleNamespace(sentinel=alive))
-    spans = [
-        Span(ordinal=number, source=0, start=10 * number, stop=10 * number + 10, first_row=number, rows=1, part=0)
-        for number in range(2)
-    ]
-    for span in spans:  # what the worker will say
-        say(theirs, part(span))
-        say(theirs, True)
-    outputs = Recorder(theirs)
+    for one in says:
+        say(theirs, one)
+    outputs = Recorder(theirs, list(again))
     try:
         Dispatch([Worker(process, ours)], spans, outputs, time.monotonic() + WAIT_SECONDS).run()
+        outputs._hear()
     finally:
         for descriptor in (alive, end):
             os.close(descriptor)
         ours.close()
         theirs.close()
+    return outputs
+
+
+def test_a_worker_has_its_grant_and_its_next_span_before_the_parent_does_what_can_wait() -> None:
+    spans = spans_of(2)
+    outputs = dispatched(spans, [said for span in spans for said in (part(span), True)])
     assert [one for one in outputs.events if "settle" not in one] == ["grant 0", "written 0", "grant 1", "written 1"]
     assert outputs.events[1] == "settle: 1 granted, 2 spans given"
     assert "settle: 2 granted, 2 spans given" in outputs.events
+
+
+def test_a_span_that_is_done_again_is_granted_then_and_all_behind_it_later() -> None:
+    spans = spans_of(2)
+    again = replace(spans[0], start=3)
+    outputs = dispatched(spans, [part(spans[0]), part(again), True, part(spans[1]), True], [again])
+    events = [one for one in outputs.events if "settle" not in one]
+    assert events == ["again 0", "grant 0", "written 0", "grant 1", "written 1"]
+    told = [one.csv_offset if isinstance(one, Grant) else one for one in outputs.told]
+    assert told == [spans[0], again, 3, spans[1], 10]

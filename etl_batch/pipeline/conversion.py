@@ -1,0 +1,82 @@
+"""One start of a job, from its inputs to its published outputs; what it takes is there, and is ended by others."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+
+from etl_batch.formats.opening import Opening
+from etl_batch.formats.unchanged import refuse_changed_since
+from etl_batch.machine.profiler import Profiler
+from etl_batch.machine.undisturbed import undisturbed
+from etl_batch.pipeline.audit_trail import JobAudit
+from etl_batch.pipeline.inputs import open_inputs
+from etl_batch.pipeline.job import Job
+from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
+from etl_batch.pipeline.outputs.published_identities import identified
+from etl_batch.pipeline.outputs.start import opened_outputs, refuse_bad_rows
+from etl_batch.pipeline.plan import plan_job, span_job
+from etl_batch.pipeline.progress import CountingOutputs, telling
+from etl_batch.pipeline.report_file import load_report_early
+from etl_batch.pipeline.result import Times, result_of
+from etl_batch.pipeline.runners.process_pool import ProcessPool
+from etl_batch.pipeline.runners.runner import Limits, Runner
+from etl_batch.pipeline.settling import SettlingOutputs, StartAgain, is_unsettled, left_of
+from etl_batch.values import JobResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """What it takes."""
+
+    job: Job
+    pool: ProcessPool
+    runner: Runner  #: works through the spans
+    limits: Limits
+    audit: JobAudit
+    profiler: Profiler
+    began: float  #: on `time.monotonic`
+
+    def result(self, opening: Opening) -> JobResult:
+        """Do the job; where its rows are not what the pass began with, once more, each row being looked at before.
+
+        Raises:
+            EtlError: it was refused, failed or was cancelled; the old outputs are as they were.
+        """
+        try:
+            return self._once(opening)
+        except StartAgain:
+            self.pool.end()
+            telling(opening.progress)("not all rows are written as the first ones are: all are checked, then converted")
+            return self._once(replace(opening, may_be_unsettled=False))
+
+    def _once(self, opening: Opening) -> JobResult:
+        config = opening.config
+        plan = plan_job(self.job, open_inputs(opening), config)
+        planned = time.monotonic()
+        with opened_outputs(plan, telling(opening.progress)) as outputs:
+            left = left_of(plan, outputs.done)
+            settling = SettlingOutputs.of(outputs, plan, outputs.done, left) if is_unsettled(plan) else None
+            counting = CountingOutputs(settling or outputs, opening.progress, outputs.done, left)
+            load_report_early()
+            if plan.sample is not None:
+                from etl_batch.sampling.finish import load_arrow
+
+                self.pool.load_ahead(load_arrow, self.limits)
+            usage = self.runner.run(span_job(plan, outputs), left, counting, self.limits)
+            if settling is not None:
+                plan = settling.settled(plan)
+                outputs.settle_sample(plan.sample)
+            for source in plan.sources:
+                refuse_changed_since(source)
+            refuse_bad_rows(outputs, config, self.audit.refusing)
+            times = Times(began=self.began, planned=planned, converted=time.monotonic())
+            summaries = outputs.finish(partial(self.pool.map, limits=self.limits))
+            result = result_of(plan, outputs, summaries, usage, times)
+            result = replace(result, profile=self.profiler.profile(), notes=tuple(opening.notes))
+            with undisturbed():
+                self.audit.publishing(result)
+                result = identified(result, outputs.publish(to_json(metadata_of(result, config))))
+                self.audit.published(result)
+        return result
