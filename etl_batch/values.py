@@ -49,14 +49,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of whole records of one input, the unit of work: bytes `start` to `stop` of the file.
-
-    Where rows are found in the pass, its first one begins behind `start`, or there if `first_row` is known.
-    """
+    """A run of whole records of one input, the unit of work: bytes `start` to `stop` of the file."""
 
     ordinal: int  #: place of its rows in the output, from 0
     source: int  #: which input, from 0
-    start: int  #: bytes
+    start: int  #: bytes; the first row begins there, or behind, where that is not known
     stop: int  #: bytes
     first_row: int  #: number of its first row within the input, from 0; NOT_KNOWN until those before it are read
     rows: int  #: bad ones included; NOT_KNOWN until they are read

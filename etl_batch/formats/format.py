@@ -116,7 +116,7 @@ class Batch(Protocol):
 
 
 class Placed:
-    """A batch that knows only now where its rows stand."""
+    """A batch whose rows are found as they are written. `write_csv` gives 0 to be called again, with more room."""
 
     #: with its bytes and rows; None: it must be known first where they begin, or they are not as the plan has it
     span: Span | None = None
@@ -185,9 +185,8 @@ class Source(Opened, Protocol):
 class Unsettled(ABC):
     """A source whose rows are found, and counted, in the pass that converts them.
 
-    Until then it is probable that there are at least `least_rows`, and no more than `rows`; if not, its plan is not
-    good. Its spans are stretches of bytes side by side (see `Span`), its batches are `Placed`; whether they follow each
-    other without a gap, the parent sees.
+    Until then it probably has `least_rows` at least, and `rows` at most; if not, its plan is not good. Its spans are
+    stretches of bytes side by side, its batches are `Placed`; that they follow each other, the parent sees.
     """
 
     least_rows: int

@@ -6,13 +6,13 @@ import numpy as np
 
 from etl_batch.kernels import csv_run_job as job_fields
 from etl_batch.kernels.cell_readings import Class
-from etl_batch.kernels.classify_cell import classify_cell, is_short_float, is_short_integer
+from etl_batch.kernels.classify_cell import class_of_listed, is_short_float, is_short_integer
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.csv_listing import list_some, listed_cell, rows_at_once
 from etl_batch.kernels.machine import load, store
 from etl_batch.kernels.numbers_text import U
 
-_EMPTY_CLASS, _TEXT_CLASS = np.uint8(Class.EMPTY), np.uint8(Class.TEXT)
+_TEXT_CLASS = np.uint8(Class.TEXT)
 _WORD = U(8)
 _STARTS, _COLUMNS, _RUN_ROWS, _CLASSES = (
     _WORD * U(field) for field in (job_fields.STARTS, job_fields.COLUMNS, job_fields.RUN_ROWS, job_fields.CLASSES)
@@ -31,10 +31,7 @@ def _seen_in(at: np.uint64, step: np.uint64, rows: np.uint64, is_last: bool, see
         )
         if not is_as_before:
             start, end, quoted = listed_cell(at, is_last)
-            if start < end:
-                seen |= classify_cell(start, end - start)
-            else:
-                seen |= _TEXT_CLASS if quoted else _EMPTY_CLASS
+            seen |= class_of_listed(start, end, quoted)
             if seen & _TEXT_CLASS:
                 break
         at += step

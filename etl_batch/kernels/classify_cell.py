@@ -188,3 +188,11 @@ def classify_cell(start: np.uint64, length: np.uint64) -> np.uint8:
     if point > U(0) and follower != POINT and follower | _CAPITAL != _EXPONENT:
         return TEXT
     return _rare_class(start, length, negative)
+
+
+@inlined
+def class_of_listed(start: np.uint64, end: np.uint64, quoted: bool) -> np.uint8:
+    """The class of a cell as `csv_listing.listed_cell` has it: in quotes, nothing is a text."""
+    if start < end:
+        return classify_cell(start, end - start)
+    return TEXT if quoted else EMPTY

@@ -11,13 +11,13 @@ import numpy as np
 from etl_batch.kernels import csv_run_job as job_fields
 from etl_batch.kernels.cell_readings import BYTES, EXTRA, READ_FIELDS, READING, USED, VALID, VALUES, WIDTH, Reading
 from etl_batch.kernels.cell_text import copy_bytes
+from etl_batch.kernels.classify_cell import FLOAT, INTEGER, class_of_listed
 from etl_batch.kernels.compile import inlined, kernel, outlined
 from etl_batch.kernels.csv_check import QUOTE
 from etl_batch.kernels.csv_listing import listed_cell
 from etl_batch.kernels.machine import load, never_inline, store
-from etl_batch.kernels.numbers_text import POINT, U
-from etl_batch.kernels.read_digits import first_digits, first_marked, not_digits
-from etl_batch.kernels.read_numbers import read_hex
+from etl_batch.kernels.numbers_text import U
+from etl_batch.kernels.read_numbers import read_hex, read_short_float, read_short_integer
 from etl_batch.kernels.read_value import read_value, value_stride
 
 _SIGNED, _FLOAT = U(Reading.SIGNED), U(Reading.FLOAT)
@@ -27,11 +27,13 @@ _WORD, _LINE = U(8), U(8 * READ_FIELDS)
 _READING, _WIDTH, _EXTRA = _WORD * U(READING), _WORD * U(WIDTH), _WORD * U(EXTRA)
 _VALUES, _VALID, _TEXT_BYTES, _USED = _WORD * U(VALUES), _WORD * U(VALID), _WORD * U(BYTES), _WORD * U(USED)
 _STARTS, _COLUMNS, _ROWS = (_WORD * U(field) for field in (job_fields.STARTS, job_fields.COLUMNS, job_fields.ROWS))
-_BASE, _STOP, _RUN_ROWS, _RUN_STOP = (
-    _WORD * U(field) for field in (job_fields.BASE, job_fields.STOP, job_fields.RUN_ROWS, job_fields.RUN_STOP)
+_BASE, _STOP, _RUN_ROWS, _RUN_STOP, _CLASSES = (
+    _WORD * U(field)
+    for field in (job_fields.BASE, job_fields.STOP, job_fields.RUN_ROWS, job_fields.RUN_STOP, job_fields.CLASSES)
 )
-_TABLE, _BAD, _BAD_ROWS = (_WORD * U(field) for field in (job_fields.TABLE, job_fields.BAD, job_fields.BAD_ROWS))
-_TENS = np.array([10.0**power for power in range(9)])
+_TABLE, _BAD, _BAD_ROWS, _CLASSIFY = (
+    _WORD * U(field) for field in (job_fields.TABLE, job_fields.BAD, job_fields.BAD_ROWS, job_fields.CLASSIFY)
+)
 _EIGHT = U(8)  #: bytes
 _SHORT_TEXT = U(32)  #: bytes; copied without asking how many they are
 _WORDS_OF_SHORT = 4
@@ -91,25 +93,36 @@ def _read_rare(
     return _read_cell(how, start, end, quoted, out, valid)
 
 
+@outlined
+def _note_class(seen: np.uint64, start: np.uint64, end: np.uint64, quoted: bool) -> None:
+    """Or the class of a cell into what its column's cells look like, at an address."""
+    never_inline()
+    store(seen, np.uint8(load(seen, np.uint8) | class_of_listed(start, end, quoted)))
+
+
 @inlined
 def _read_values(
-    cells: tuple[np.uint64, ...], how: tuple[np.uint64, ...], out: np.uint64, valid: np.uint64, bad: np.uint64
+    cells: tuple[np.uint64, ...], how: tuple[np.uint64, ...], rooms: tuple[np.uint64, ...], notes: tuple[np.uint64, ...]
 ) -> np.uint64:
     """Read one column's cells of a run as values of a fixed width; returns how many rows became bad.
 
     Args:
         cells: address of the list from the column's first cell on; from one to the next there; the column; rows.
         how: reading, width, extra.
-        out: address of the first value.
-        valid: address of the first flag.
-        bad: address of what is bad in each row of the run; 0: nobody asks.
+        rooms: addresses of the first value and the first flag.
+        notes: addresses of what is bad in each row of the run, and of what the column's cells look like; 0: nobody
+            asks.
     """
     at, step, column, rows = cells
+    out, valid = rooms
+    bad, seen = notes
     is_last = _is_last(column, step)
     stride = value_stride(how[0], how[1])
     bad_rows = U(0)
     for row in range(rows):
         start, end, quoted = listed_cell(at, is_last)
+        if seen != U(0):
+            _note_class(seen, start, end, quoted)
         if not _read_cell(how, start, end, quoted, out, valid):
             bad_rows += _note_bad(bad, U(row), column)
         valid += U(1)
@@ -119,50 +132,34 @@ def _read_values(
 
 
 @inlined
-def _read_short_integer(word: np.uint64, length: np.uint64, out: np.uint64) -> bool:
-    """Read a cell of one to eight digits; returns whether it is one."""
-    if first_marked(not_digits(word)) != length or length == U(0):
-        return False
-    store(out, first_digits(word, length))
-    return True
-
-
-@inlined
-def _read_short_float(word: np.uint64, length: np.uint64, out: np.uint64) -> bool:
-    """Read a cell of digits with a point, eight bytes at most; returns whether it is one."""
-    marked = not_digits(word)
-    point = first_marked(marked)
-    front = _EIGHT * (point & U(7))
-    is_pointed = ((word >> front) & U(255) == U(POINT)) & (first_marked(marked & (marked - U(1))) == length)
-    if not (is_pointed & (length - U(2) <= U(6)) & (point < length)):
-        return False
-    joined = (word & ((U(1) << front) - U(1))) | (word >> front >> _EIGHT << front)
-    store(out, np.float64(np.int64(first_digits(joined, length - U(1)))) / _TENS[length - U(1) - point])
-    return True
-
-
-@inlined
 def _read_numbers(
-    cells: tuple[np.uint64, ...], reading: np.uint64, out: np.uint64, valid: np.uint64, bad: np.uint64
+    cells: tuple[np.uint64, ...], reading: np.uint64, rooms: tuple[np.uint64, ...], notes: tuple[np.uint64, ...]
 ) -> np.uint64:
     """As `_read_values`, of SIGNED or FLOAT of eight bytes; eight bytes can be read at each cell."""
     at, step, column, rows = cells
+    out, valid = rooms
+    bad, seen = notes
     is_last = _is_last(column, step)
-    bad_rows = U(0)
+    bad_rows, rare = U(0), U(0)
     for row in range(rows):
         start = load(at, np.uint64)
         length = load(at + _WORD, np.uint64) - U(1) - start
         word = load(start, np.uint64)
         is_float = reading == _FLOAT
-        if _read_short_float(word, length, out) if is_float else _read_short_integer(word, length, out):
+        if read_short_float(word, length, out) if is_float else read_short_integer(word, length, out):
             store(valid, np.uint8(1))
         else:
             start, end, quoted = listed_cell(at, is_last)
+            rare += U(1)
+            if seen != U(0):
+                _note_class(seen, start, end, quoted)
             if not _read_rare((reading, U(8), U(0)), start, end, quoted, out, valid):
                 bad_rows += _note_bad(bad, U(row), column)
         valid += U(1)
         out += _WORD
         at += step
+    if seen != U(0) and rare != rows:  # of what a float stays by, it is enough to know that there is one
+        store(seen, np.uint8(load(seen, np.uint8) | (FLOAT if reading == _FLOAT else INTEGER)))
     return bad_rows
 
 
@@ -252,13 +249,16 @@ def _read_column(job: np.uint64, line: np.uint64, column: np.uint64, bad: np.uin
         more, used = _read_texts(cells, reading == _TEXT, rooms, bad)
         store(line + _USED, used)
         return more
+    seen = load(job + _CLASSES, np.uint64)
+    notes = (bad, seen + column if seen != U(0) and load(job + _CLASSIFY, np.uint64) == U(0) else U(0))
+    rooms_of_numbers = (values + first * value_stride(reading, width), valid)
     # What is inferred gets a loop of its own.
     if width == U(8) and load(job + _RUN_STOP, np.uint64) + _EIGHT <= stop:
         if reading == _SIGNED:
-            return _read_numbers(cells, _SIGNED, values + first * _WORD, valid, bad)
+            return _read_numbers(cells, _SIGNED, rooms_of_numbers, notes)
         if reading == _FLOAT:
-            return _read_numbers(cells, _FLOAT, values + first * _WORD, valid, bad)
-    return _read_values(cells, (reading, width, extra), values + first * value_stride(reading, width), valid, bad)
+            return _read_numbers(cells, _FLOAT, rooms_of_numbers, notes)
+    return _read_values(cells, (reading, width, extra), rooms_of_numbers, notes)
 
 
 @kernel("void(uint64)")
@@ -270,7 +270,9 @@ def read_run(job: np.uint64) -> None:
             width, extra (see `Reading`), the address of the values or of the offsets (one more than rows), of a byte
             for each row (set to 1, or 0 for null), of the bytes of texts, with TEXT_SLACK behind them, and how many
             bytes are used (added to). `BAD` is the address of int32 for each row: set to the first column whose cell
-            is not of its type, or -1; 0: nobody asks. `BAD_ROWS` is how many are bad; added to.
+            is not of its type, or -1; 0: nobody asks. `BAD_ROWS` is how many are bad; added to, and counts cells
+            where nobody asks for rows. `CLASSES` is as for `classify_run` (0: nobody asks, or that one is asked), of
+            columns that are read as numbers; of a column of floats, a short one counts as written by us.
     """
     bad, rows = load(job + _BAD, np.uint64), load(job + _RUN_ROWS, np.uint64)
     if bad != U(0):

@@ -11,7 +11,9 @@ from etl_batch.kernels.read_digits import (
     PLUS,
     digits_end,
     first_digits,
+    first_marked,
     load_up_to_eight,
+    not_digits,
     read_digits,
     read_pointed,
     take_sign,
@@ -28,6 +30,7 @@ _NO_DIGIT = 255
 _NIBBLES = np.array(
     [int(chr(byte), 16) if chr(byte) in "0123456789abcdefABCDEF" else _NO_DIGIT for byte in range(256)], dtype=np.uint8
 )
+_TENS = np.array([10.0**power for power in range(9)])
 
 
 def _words(*texts: str) -> tuple[np.uint64, ...]:
@@ -170,3 +173,27 @@ def read_hex(start: np.uint64, length: np.uint64, out: np.uint64) -> bool:
         start += U(2)
         out += U(1)
     return seen < np.uint8(16)
+
+
+@inlined
+def read_short_integer(word: np.uint64, length: np.uint64, out: np.uint64) -> bool:
+    """Read a cell of one to eight digits, as we would write it; returns whether it is one."""
+    is_canonical = (word & U(255) != U(ZERO)) | (length == U(1))
+    if not ((first_marked(not_digits(word)) == length) & (length != U(0)) & is_canonical):
+        return False
+    store(out, first_digits(word, length))
+    return True
+
+
+@inlined
+def read_short_float(word: np.uint64, length: np.uint64, out: np.uint64) -> bool:
+    """Read a cell of digits with a point, eight bytes at most; returns whether it is one."""
+    marked = not_digits(word)
+    point = first_marked(marked)
+    front = U(8) * (point & U(7))
+    is_pointed = ((word >> front) & U(255) == U(POINT)) & (first_marked(marked & (marked - U(1))) == length)
+    if not (is_pointed & (length - U(2) <= U(6)) & (point < length)):
+        return False
+    joined = (word & ((U(1) << front) - U(1))) | (word >> front >> U(8) << front)
+    store(out, np.float64(np.int64(first_digits(joined, length - U(1)))) / _TENS[length - U(1) - point])
+    return True

@@ -32,7 +32,8 @@ _DONE = U(DONE)
 _LIMBS_AT, _LIMBS, _MOST_AT, _ODD_AT = U(LIMBS_AT), U(LIMBS), U(MOST_AT), U(ODD_AT)
 _LOTTERY_KEY, _FIRST_ID, _IDS, _ROOM, _PICKS = U(LOTTERY_KEY), U(FIRST_ID), U(IDS), U(ROOM), U(PICKS)
 _STOPPED, _LISTED, _TOO_MANY = U(STOPPED), U(LISTED), U(TOO_MANY)
-_I32, _F32, _F64, _DECIMAL_128 = U(Kind.I32), U(Kind.F32), U(Kind.F64), U(Kind.DECIMAL_128)
+_I32, _I64, _F32, _F64 = U(Kind.I32), U(Kind.I64), U(Kind.F32), U(Kind.F64)
+_DECIMAL_128 = U(Kind.DECIMAL_128)
 _COLUMN_KIND, _COLUMN_ADDRESS, _COLUMN_STRIDE = U(columns.KIND), U(columns.ADDRESS), U(columns.STRIDE)
 _COLUMN_EXTRA, _COLUMN_VALID = U(columns.EXTRA), U(columns.VALID)
 _LOW_BITS, _LIMB = U(0xFFFFFFFF), U(32)
@@ -119,6 +120,8 @@ def _add_rows(
         return _add_block((_F64, U(0), stride, U(0)), at, bounds, codes, sums)
     if kind == _I32 and valid == U(0):
         return _add_block((_I32, U(0), stride, U(0)), at, bounds, codes, sums)
+    if kind == _I64 and valid == U(0):
+        return _add_block((_I64, U(0), stride, U(0)), at, bounds, codes, sums)
     return _add_block((kind, extra, stride, valid), at, bounds, codes, sums)
 
 

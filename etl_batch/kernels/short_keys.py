@@ -15,6 +15,7 @@ from etl_batch.kernels.stratum_codes import (
     OFFSETS,
     PLACES,
     STRIDE,
+    TEXTS,
     VALID,
     WIDTH,
     first_words,
@@ -32,27 +33,33 @@ KEY_FIELDS = 8  #: a line of the cache
 NO_KEY = 2**64 - 1
 
 _DONE, _FULL, _LONG, _LONGEST_KEY, _NO_KEY = U(DONE), U(FULL), U(LONG), U(LONGEST_KEY), U(NO_KEY)
-_FORM, _ADDRESS, _STRIDE, _WIDTH, _VALID = U(FORM), U(ADDRESS), U(STRIDE), U(WIDTH), U(VALID)
+_FORM, _ADDRESS, _STRIDE, _WIDTH = U(FORM), U(ADDRESS), U(STRIDE), U(WIDTH)
+_TEXTS, _VALID = U(TEXTS), U(VALID)
 _KEY_BYTES, _ROWS, _WORD, _NEXT_WORD = U(KEY_BYTES), U(ROWS), U(WORD), U(NEXT_WORD)
 _WORD_BEFORE_LAST, _LAST_WORD = U(WORD_BEFORE_LAST), U(LAST_WORD)
-#: how keys are read: at most 8 bytes, at most 16, at most 32 of fixed width; any others
-_EIGHT, _SIXTEEN, _THIRTY_TWO, _ANY = U(0), U(1), U(2), U(3)
+#: how keys are read: at most 8 bytes, at most 16, at most 32 of fixed width; by their places; any others
+_EIGHT, _SIXTEEN, _THIRTY_TWO, _PLACED, _ANY = U(0), U(1), U(2), U(3), U(4)
+_LOW_HALF, _HALF_BITS = U(0xFFFFFFFF), U(32)
 
 
 @inlined
 def _key_words(
-    how: np.uint64, column: np.ndarray, shape: tuple[np.uint64, np.uint64], row: np.uint64, at: np.uint64
+    how: np.uint64, column: np.ndarray, shape: tuple[np.uint64, ...], row: np.uint64, at: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64, np.uint64]:
-    """The bytes of a row's key, and its words; `shape` is width and valid of the column.
+    """The bytes of a row's key, and its words; `shape` is width, valid and texts of the column.
 
     Nothing is read that is not the row's own, or in a page with it.
     """
-    width, valid = shape
+    width, valid, texts = shape
     nothing = U(0)
     if is_null(valid, row):
         return _NO_KEY, nothing, nothing, nothing, nothing
-    if how == _ANY:
-        start, length = key_of(column, row)
+    if how >= _PLACED:
+        if how == _PLACED:
+            place = load(at, np.uint64)
+            start, length = texts + (place & _LOW_HALF), place >> _HALF_BITS
+        else:
+            start, length = key_of(column, row)
         if length > _LONGEST_KEY:
             return length, nothing, nothing, nothing, nothing
         first, last = first_words(start, length), last_words(start, length)
@@ -76,11 +83,11 @@ def _code_block(
     """Give rows the numbers of their strata, and count them; returns the row it stopped at, and why."""
     row, stop = bounds
     mask, room = U(len(slots) - 1), U(len(strata))
-    shape, stride = (column[_WIDTH], column[_VALID]), column[_STRIDE]
+    shape, stride = (column[_WIDTH], column[_VALID], column[_TEXTS]), column[_STRIDE]
     at = column[_ADDRESS] + row * stride
     while row < stop:
         length, word, next_word, before_last, last = _key_words(how, column, shape, row, at)
-        if how == _ANY and length > _LONGEST_KEY and length != _NO_KEY:
+        if how >= _PLACED and length > _LONGEST_KEY and length != _NO_KEY:
             return row, _LONG
         slot = short_hash(length, (word, next_word), (before_last, last)) & mask
         while True:
@@ -118,7 +125,9 @@ def code_rows(
 ) -> tuple[np.uint64, np.uint64]:  # fmt: skip
     """See `_code_block`, with a loop of its own for each way of reading keys."""
     form, width = column[_FORM], column[_WIDTH]
-    if form in (OFFSETS, PLACES):
+    if form == PLACES:
+        return _code_block(_PLACED, column, bounds, strata, slots, found, codes)
+    if form == OFFSETS:
         return _code_block(_ANY, column, bounds, strata, slots, found, codes)
     if width <= U(8):
         return _code_block(_EIGHT, column, bounds, strata, slots, found, codes)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unchanged import refuse_changed_since
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.profiler import Profiler
 from etl_batch.machine.undisturbed import undisturbed
 from etl_batch.pipeline.audit_trail import JobAudit

@@ -8,9 +8,10 @@ before the pass would have found.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from etl_batch.formats.format import Source, Unsettled
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.runners.runner import Outputs

@@ -54,12 +54,12 @@ class SpanWorker:
             self._sampler = None  # it has seen rows of this span that are none
         self._span = span
         with source.read(span) as batch:
+            # Formatted first: records are checked as they are formatted, and rows of a CSV are found.
+            escaped, inside = self._format_csv(batch, span) if self.job.csv else (0, 0)
             if isinstance(batch, Placed):
                 if batch.span is None:
                     return _unsure(span)
                 span = batch.span
-            # Formatted first: records are checked as they are formatted.
-            escaped, inside = self._format_csv(batch, span) if self.job.csv else (0, 0)
             if batch.rejected and not self.job.quarantine:
                 raise bad_row(source.place, batch.rejected[0])
             footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
@@ -103,11 +103,13 @@ class SpanWorker:
 
     def _format_csv(self, batch: Batch, span: Span) -> tuple[int, int]:
         """Returns how many cells got an apostrophe before them, and how many were put within cells."""
-        buffer = self._with_room(batch.csv_room())
         counts = np.zeros(2, dtype=np.uint64)
-        start = buffer.ctypes.data
         sampling = None if self.job.sample is None else partial(self._sampler_of(self.job.sample).begin, span)
-        end = batch.write_csv(start, counts.ctypes.data if self.job.escape else 0, sampling)
+        start = end = 0
+        while not end:
+            buffer = self._with_room(batch.csv_room())
+            start = buffer.ctypes.data
+            end = batch.write_csv(start, counts.ctypes.data if self.job.escape else 0, sampling)
         written = buffer.data[: end - start]
         self._csv = memoryview(self._packed(written, self.job.packing)) if self.job.packing else written
         return int(counts[0]), int(counts[1])

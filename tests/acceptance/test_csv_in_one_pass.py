@@ -106,6 +106,40 @@ def test_all_that_is_left_is_the_same(
 
 
 @pytest.mark.usefixtures("inline")
+@pytest.mark.parametrize("behind", [1, 200])
+def test_rows_that_do_not_end_in_what_is_read_with_their_span(
+    home: Home, monkeypatch: pytest.MonkeyPatch, behind: int
+) -> None:
+    put(home, f"{HEADER}\n{rows(900)}")
+    expected = in_two_passes(home, monkeypatch, job(home))
+    monkeypatch.setattr(unsettled_csv, "_BEHIND_BYTES", behind)
+    run(job(home), runner=InlineRunner())
+    assert left(home) == expected
+
+
+@pytest.mark.usefixtures("inline")
+def test_more_rows_in_a_span_than_were_likely(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here rows are short, elsewhere they are long."""
+    long = "".join(f"MILK,1,2.5,{'x' * 200}\n" for _ in range(2_000))
+    put(home, f"{HEADER}\n{long}{rows(3_000)}")
+    monkeypatch.setattr(unsettled_csv, "_FEW_ROWS", 0)
+    expected = in_two_passes(home, monkeypatch, job(home))
+    run(job(home), runner=InlineRunner())
+    assert left(home) == expected
+
+
+@pytest.mark.usefixtures("inline")
+def test_what_a_wrong_guess_escaped_is_not_counted(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a cell stands what looks like rows, for long enough."""
+    inner = "=1,2,3,n\n" * 6_000
+    put(home, f'{HEADER}\nMILK,1,2,"{inner}"\n{rows(900)}')
+    config = home.config(chunk_bytes=32 * KIB, sample_frac=0.1)
+    expected = in_two_passes(home, monkeypatch, config)
+    run(config, runner=InlineRunner())
+    assert left(home) == expected
+
+
+@pytest.mark.usefixtures("inline")
 def test_long_inputs_whose_rows_are_estimated(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample is planned for more rows than there are, and cut at the end."""
     lines = "".join(f"{'abcdefgh'[number % 8]},{number % 7},{number}.25,{number}\n" for number in range(150_000))

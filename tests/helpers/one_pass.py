@@ -102,9 +102,11 @@ def _passed(source: UnsettledCsv, plan: JobPlan, found: Pass, ends: Callable[[],
 
 def _made(source: UnsettledCsv, span: Span) -> _Made:
     with source.read(span) as batch:
-        room = batch.csv_room()
-        out = np.empty(room + 64, dtype=np.uint8)
-        length = batch.write_csv(int(out.ctypes.data), Counter().address) - int(out.ctypes.data)
+        end = 0
+        while not end:
+            out = np.empty(batch.csv_room() + 64, dtype=np.uint8)
+            end = batch.write_csv(int(out.ctypes.data), Counter().address)
+        length = end - int(out.ctypes.data)
         every = batch.row_ids().every
         assert every is not None
         result = PartResult(

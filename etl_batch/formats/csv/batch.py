@@ -16,7 +16,7 @@ import numpy.typing as npt
 from etl_batch.errors import InputChanged
 from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, arrow_schema
 from etl_batch.formats.csv.line_store import pack_lines
-from etl_batch.formats.format import Placed, RowIds, Sampling
+from etl_batch.formats.format import RowIds, Sampling
 from etl_batch.kernels.csv_problems import START, STOP
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected
@@ -158,8 +158,3 @@ class CsvBatch:
             return None
         arrays = self._cells.read(self._kinds()).arrays()
         return ColumnBatch(self.rows, [arrow_column(array) for array in arrays], self.table)
-
-
-@dataclass
-class PlacedBatch(CsvBatch, Placed):
-    """The rows of a span, all sound, that were found as they were read."""

@@ -6,7 +6,6 @@ The parent names these functions without running them, so the kernels are loaded
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.pieces import BadRows, Checked, FirstLook, Piece
 from etl_batch.formats.mapped_file import MappedFile
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, CR_LF, FOUND_FIELDS, LF_ALONE, ROW
+from etl_batch.light_dataclass import dataclass
 from etl_batch.values import MIB
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _STEP_BYTES = MIB  #: looked at carefully, where anything in it is broken
 _ROOM = 1024  #: bad rows listed in one go
 
-_NONE = np.empty((0, BAD_ROW_FIELDS), dtype=np.int64)
+NONE_BAD = np.empty((0, BAD_ROW_FIELDS), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class SoundRows:
     rows: int
     line_ends: tuple[int, int]  #: lines that end with CR and LF, and with LF alone
     classes: npt.NDArray[np.uint8]  #: shape (columns,): bits of `Class` of the measures
-    none_bad: BadRows = field(default_factory=lambda: _NONE)
 
 
 def sound_rows(file: CsvFile, mapped: MappedFile, at: int, last: int) -> SoundRows | None:
@@ -102,7 +101,7 @@ def _check_rows(piece: Piece, mapped: MappedFile, at: int, gives_up: Callable[[]
     # A row that begins at `last` itself is ours: the next piece begins behind the first line feed in it.
     while at <= last and at < mapped.stop:
         target = min(at + _STEP_BYTES, last)
-        listed = _NONE
+        listed = NONE_BAD
         end = sound.check(at, target, mapped.stop, found)
         if (found[1] or not end) and gives_up():
             return None
@@ -123,7 +122,7 @@ def _check_rows(piece: Piece, mapped: MappedFile, at: int, gives_up: Callable[[]
         at = end
         if bad and piece.first_only:
             break
-    every = np.concatenate(bad) if bad else _NONE
+    every = np.concatenate(bad) if bad else NONE_BAD
     return Checked(start - mapped.base, at - mapped.base, rows, every, broken_quotes, (pairs, alone), classes)
 
 

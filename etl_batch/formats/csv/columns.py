@@ -86,8 +86,14 @@ class Cells:
         self._take(taker)
         return reading.columns()
 
-    def reading(self, types: Sequence[CellType], taker: RowTaker) -> Reader:
-        """Let every cell be read as its column's type, when the rows are taken."""
+    def reading(self, types: Sequence[CellType], taker: RowTaker, *, is_strict: bool = False) -> Reader:
+        """Let every cell be read as its column's type, when the rows are taken.
+
+        Args:
+            types: of the columns.
+            taker: takes them; no more than there are said to be.
+            is_strict: nobody asks which rows have a cell that is not of its column's type.
+        """
         lengths = np.full(self.columns, self.stop - self.base, dtype=np.uint64)
         texts = sum(kind.reading in _OFFSETS for kind in types)
         if texts > _ROOMY_TEXTS or self.stop - self.base > _LONGEST_TEXT:
@@ -102,7 +108,7 @@ class Cells:
                 room.valid.ctypes.data,
                 room.text.ctypes.data,
             )
-        bad = np.empty(self.rows, dtype=np.int32)
+        bad = None if is_strict else np.empty(self.rows, dtype=np.int32)
         row_starts = np.empty(self.rows + 1, dtype=np.uint32)
         taker.place(self.base, row_starts)
         taker.read(table, bad)
@@ -147,13 +153,14 @@ class Reader:
     rooms: Sequence[_Room]
     table: npt.NDArray[np.uint64]
     row_starts: npt.NDArray[np.uint32]
-    bad: npt.NDArray[np.int32]
+    bad: npt.NDArray[np.int32] | None
 
-    def columns(self) -> Columns:
-        """What was read, once they are."""
+    def columns(self, rows: int | None = None) -> Columns:
+        """What was read, once they are; `rows`: fewer than there were said to be."""
         used = self.table[:, USED].tolist()
-        bad = self.bad if (self.bad >= 0).any() else None
-        return Columns(self.types, self.rooms, used, self.cells.base, self.row_starts, bad)
+        bad = self.bad if self.bad is not None and (self.bad >= 0).any() else None
+        row_starts = self.row_starts if rows is None else self.row_starts[: rows + 1]
+        return Columns(self.types, self.rooms, used, self.cells.base, row_starts, bad)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Taken:
     quoted: bool  #: there are quotes
     line_ends: tuple[int, int]  #: lines that end with CR and LF, and with LF alone
     out: int  #: address behind what was written
-    bad_rows: int  #: have a cell that is not of its column's type
+    bad_rows: int  #: have a cell that is not of its column's type; so many cells, if rows are not asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,21 @@ class RowTaker:
         self._job[job.BASE], self._job[job.ROW_STARTS] = base, self._kept(row_starts)
         self._job[job.CAPACITY] = min(int(self._job[job.CAPACITY]), len(row_starts) - 1)
 
-    def read(self, table: npt.NDArray[np.uint64], bad: npt.NDArray[np.int32]) -> None:
+    def read(self, table: npt.NDArray[np.uint64], bad: npt.NDArray[np.int32] | None) -> None:
         """Read their cells as values: see `csv_cells.read_run`.
 
         Args:
             table: shape (columns, READ_FIELDS).
-            bad: shape (rows,): set.
+            bad: shape (rows,): set; None: it is enough to know how many cells are.
         """
         self._job[job.READ], self._job[job.TABLE] = read_run.address, self._kept(table)
-        self._job[job.BAD] = self._kept(bad)
-        self._job[job.CAPACITY] = min(int(self._job[job.CAPACITY]), len(bad))
+        if bad is not None:
+            self._job[job.BAD] = self._kept(bad)
+            self._job[job.CAPACITY] = min(int(self._job[job.CAPACITY]), len(bad))
+
+    def note_classes(self, classes: npt.NDArray[np.uint8]) -> None:
+        """Or the `Class` of every cell that is read into its column's, shape (columns,); see `csv_cells.read_run`."""
+        self._job[job.CLASSES] = self._kept(classes)
 
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or the `Class` of every cell into its column's, shape (columns,)."""

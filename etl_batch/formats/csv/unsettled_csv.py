@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,7 @@ from etl_batch.formats.csv.pieces import Piece
 from etl_batch.formats.csv.problem_text import bad_row
 from etl_batch.formats.format import MAX_SPAN_BYTES, Unsettled
 from etl_batch.formats.mapped_file import MappedFile
+from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
@@ -34,8 +35,8 @@ from etl_batch.values import KIB, MIB, NOT_KNOWN, Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.formats.csv.batch import PlacedBatch
     from etl_batch.formats.csv.line_store import LineStore
+    from etl_batch.formats.csv.placed_batch import Found, PlacedBatch, Seen
     from etl_batch.formats.opening import Mapper
 
 
@@ -43,6 +44,8 @@ _LF, _QUOTE = b'\n"'
 _HEAD_BYTES = MIB  #: that say what measures look like
 _STRETCHES, _STRETCH_BYTES = 16, 64 * KIB  #: all over a file, that say how long its rows are
 _WRONG_BY = 0.1  #: that the number of rows may differ from what they say
+_BEHIND_BYTES = 64 * KIB  #: that are read behind a span, since its last row mostly ends there
+_FEW_ROWS = 1024  #: that a span may have beyond its share of all of them, and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,25 +153,33 @@ class UnsettledCsv(Unsettled):
 
     @contextmanager
     def read(self, span: Span) -> Iterator[PlacedBatch]:
-        """See `Source.read`.
+        """See `Source.read`."""
+        from etl_batch.formats.csv.placed_batch import PlacedBatch, Source, Stretch
+
+        stop = min(span.stop + _BEHIND_BYTES, self.file.size)
+        likely = int(self.rows * (1 + _WRONG_BY)) * (stop - span.start) // max(self.file.size - self.file.data_start, 1)
+        likely = min(likely + _FEW_ROWS, (stop - span.start) // self.file.columns + 1)
+        with self.file.mapped(span.start, stop) as mapped:
+            stretch = Stretch(span, mapped.content[: stop - span.start], stop == self.file.size, likely)
+            yield PlacedBatch.of(Source(self._typed, self._is_as_planned, self.look), stretch)
+
+    def look(self, span: Span) -> Found | None:
+        """The rows of a span, looked for in the file; None: none begins in it, or one is broken, as far as is known.
 
         Raises:
             BadRow, FormatMagic: a row is broken, and it is known that it is one.
         """
-        from etl_batch.formats.csv.batch import Origin, PlacedBatch
+        from etl_batch.formats.csv.placed_batch import Found, Seen
 
         with self.file.mapped(span.start, span.stop) as mapped:
             found = self._found(span, mapped)
-            if found is None or not self._is_as_planned(found):
-                yield PlacedBatch(self._typed, mapped.content[:0], 0)
-                return
+            if found is None:
+                return None
             text = mapped.content[found.start - mapped.start : found.stop - mapped.start]
-            batch = PlacedBatch(self._typed, text, found.rows, origin=Origin(found.start, text, found.none_bad))
-            batch.span = replace(span, start=found.start, stop=found.stop, rows=found.rows)
-            yield batch
+            return Found(found.start, text, found.rows, Seen(found.line_ends, found.classes))
 
     def _found(self, span: Span, mapped: MappedFile) -> SoundRows | None:
-        """The rows of a span; None: none begins in it, or one is broken, as far as can be guessed."""
+        """See `look`."""
         from etl_batch.kernels.csv_check import next_row
 
         at, last = mapped.base + span.start, mapped.base + span.stop
@@ -188,7 +199,7 @@ class UnsettledCsv(Unsettled):
         piece = Piece(self.file, span.start, span.stop, at_row=True, first_only=True)
         return bad_row(self.file, span.first_row, check(piece))
 
-    def _is_as_planned(self, found: SoundRows) -> bool:
+    def _is_as_planned(self, found: Seen) -> bool:
         """Whether rows are what the first ones were: their lines' ends, the types of their measures."""
         with_pair, without = found.line_ends
         seen = [first | later for first, later in zip(self.looks, found.classes.tolist(), strict=True)]

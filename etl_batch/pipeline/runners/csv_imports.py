@@ -1,6 +1,6 @@
 """What workers need beside `worker_imports` where they read CSV."""
 
-from etl_batch.formats.csv import batch, cells_check, check, csv_input, taking
+from etl_batch.formats.csv import batch, cells_check, check, csv_input, placed_batch, taking, unsettled_csv
 from etl_batch.kernels import csv_check as check_kernels
 from etl_batch.kernels.cell_looks import classify_run
 from etl_batch.kernels.csv_cells import read_run
@@ -13,4 +13,4 @@ for _kernel in (
 ):  # fmt: skip
     _kernel.compile()
 
-__all__ = ["batch", "cells_check", "check", "csv_input", "taking"]
+__all__ = ["batch", "cells_check", "check", "csv_input", "placed_batch", "taking", "unsettled_csv"]

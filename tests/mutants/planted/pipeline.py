@@ -81,6 +81,36 @@ FAULTS = (
         f"{_AT_ONCE}::test_rows_that_are_not_as_the_first_are_checked_before",
     ),
     Fault(
+        "etl_batch.formats.csv.placed_batch.PlacedBatch.write_csv",
+        "ours.ctypes.data if counts else 0",
+        "counts",
+        f"{_AT_ONCE}::test_what_a_wrong_guess_escaped_is_not_counted",
+    ),
+    Fault(
+        "etl_batch.formats.csv.placed_batch.PlacedBatch.write_csv",
+        "if super().csv_room() <= self._room else 0",
+        "",
+        f"{_ROWS_FOUND}::test_a_row_that_ends_far_behind_its_span",
+    ),
+    Fault(
+        "etl_batch.formats.csv.placed_batch.PlacedBatch._taken",
+        "(taken.stop == stop and not self.stretch.is_last)",
+        "False",
+        f"{_ROWS_FOUND}::test_chunks_of_a_few_bytes",
+    ),
+    Fault(
+        "etl_batch.formats.csv.placed_batch.PlacedBatch._taken",
+        "if taken.stop > self._last or taken.stop == stop:",
+        "if True:",
+        f"{_AT_ONCE}::test_more_rows_in_a_span_than_were_likely",
+    ),
+    Fault(
+        "etl_batch.formats.csv.placed_batch.PlacedBatch._take",
+        "taker.note_classes(classes)",
+        "pass",
+        f"{_AT_ONCE}::test_rows_that_are_not_as_the_first_are_checked_before",
+    ),
+    Fault(
         "etl_batch.pipeline.outputs.start.may_be_unsettled",
         "is_of_unsettled(interrupted.header)",
         "True",

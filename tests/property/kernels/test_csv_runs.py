@@ -187,6 +187,44 @@ def test_all_that_is_made_of_rows_agrees(
         _agree_on_column(found, place, kind, column)
 
 
+@settings(max_examples=examples(300), deadline=None)
+@given(tables(), st.booleans())
+def test_what_numbers_look_like_is_noted_as_they_are_read(
+    case: tuple[list[list[bytes | None]], bytes, str], more_follows: bool
+) -> None:
+    """So that the types of columns that were read as numbers can be told; cells that are none are counted."""
+    table, data, delimiter = case
+    for kinds in ([_INT, _FLOAT, SKIPPED, _INT], [_FLOAT, _INT, _FLOAT, SKIPPED]):
+        owner = np.frombuffer(data + b"5" * 64, np.uint8)
+        base = int(owner.ctypes.data)
+        taker, classes = RowTaker(ord(delimiter), 4), np.zeros(4, np.uint8)
+        cells = Cells.of(base, base + len(data), ord(delimiter), (len(table) + 3, 4))
+        reader = cells.reading(kinds, taker, is_strict=True)
+        taker.note_classes(classes)
+        stop = base + len(data) + (64 if data.endswith(b"\n") and more_follows else 0)
+        taken = taker.take(base, base + len(data) - 1, stop)
+        assert (taken.rows, taken.stop) == (len(table), base + len(data))
+        assert reader.columns(taken.rows).rows == len(table)
+        columns = list(zip(*table, strict=True))
+        cells_of = [(cell, kind) for kind, column in zip(kinds, columns, strict=True) for cell in column]
+        assert taken.bad_rows == sum(_first_bad([cell], [kind]) == 0 for cell, kind in cells_of)
+        for kind, column, noted in zip(kinds, columns, classes.tolist(), strict=True):
+            seen = _every_class(column) if kind in {_INT, _FLOAT} else 0
+            if kind is _FLOAT:  # they stay floats by either
+                either = Class.FLOAT | Class.NUMBER
+                assert bool(noted & either) == bool(seen & either)
+                assert noted & ~either == seen & ~either
+            else:
+                assert noted == seen
+
+
+def _every_class(column: Sequence[bytes | None]) -> int:
+    seen = 0
+    for cell in column:
+        seen |= _seen([cell])
+    return seen
+
+
 def _seen(column: Sequence[bytes | None]) -> int:
     seen = 0
     for cell in column:

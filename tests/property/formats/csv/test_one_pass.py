@@ -14,11 +14,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.errors import BadRow, CsvHeaderWidth, FormatMagic
+from etl_batch.formats.csv import unsettled_csv
 from etl_batch.pipeline.settling import StartAgain
+from etl_batch.values import KIB
 from tests.data_makers.csv_files import FILES, SMALLEST_CHUNK, odd_files, python_files, sizes
 from tests.helpers.chance import examples
 from tests.helpers.csv_calls import convert
 from tests.helpers.one_pass import pass_over
+
+
+@pytest.fixture(params=["enough", "hardly anything"])
+def _read_behind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How much is read behind a span: where the last row does not end there, it is looked for in the file."""
+    if request.param != "enough":
+        monkeypatch.setattr(unsettled_csv, "_BEHIND_BYTES", 3)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +86,7 @@ def test_what_hands_write(target: Path, case: tuple[bytes, int, str], sizes: lis
         agree(target, case, size)
 
 
+@pytest.mark.usefixtures("_read_behind")
 @pytest.mark.parametrize("name", FILES)
 def test_every_size_of_chunks(target: Path, name: str) -> None:
     data, columns = FILES[name]
@@ -84,6 +94,7 @@ def test_every_size_of_chunks(target: Path, name: str) -> None:
         agree(target, (data, columns, ","), size)
 
 
+@pytest.mark.usefixtures("_read_behind")
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_chunks_of_a_few_bytes(target: Path, size: int) -> None:
     for data, columns in FILES.values():
@@ -96,6 +107,13 @@ def test_a_span_inside_quotes_is_seldom_done_again(target: Path) -> None:
     found = pass_over(target, chunk_bytes=100)
     assert len(found.spans) > 150
     assert found.again == 0
+
+
+def test_a_row_that_ends_far_behind_its_span(target: Path) -> None:
+    """More room is asked for than for what was read behind it."""
+    long = b'1,"' + b"x,y\n" * 200_000 + b'"\n'
+    agree(target, (b"1,2\n" * 10 + long + b"3,4\n" * 10, 2, ","), 64 * KIB)
+    agree(target, (long + b"3,4\n" * 10, 2, ","), 200)
 
 
 def test_rows_of_a_cell_that_look_like_rows_are_none(target: Path) -> None:
