@@ -85,6 +85,7 @@ class PartResult:
     apostrophes_inside: int = 0  #: of CSV cells; see `cell_escape`
     rejected: tuple[Rejected, ...] = ()
     sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
+    parquet_schema: bytes = b""  #: a footer of the same columns without rows, with a worker's first row group
     csv_buffer: int | None = None  #: which of the worker's shared buffers holds its CSV; None: none
     is_unsure: bool = False  #: nothing was made of it: it must be known first where its rows begin
 
@@ -103,9 +104,8 @@ class InputSummary:
 class OutputIdentity:
     """Of a file under its published name: a rename changes the last of these.
 
-    Whoever writes to a file, or puts another in its place, changes at least one of them, whatever times are set
-    afterwards: nobody but the system sets the time of the last change to the file's own entry. A copy differs, too;
-    there the content decides.
+    Whoever writes to a file, or replaces it, changes at least one of them, whatever times are set afterwards: only the
+    system sets that of the last change to the file's own entry. A copy differs, too; there the content decides.
     """
 
     inode: int

@@ -83,6 +83,16 @@ def trailing_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401
 
 
 @intrinsic
+def swap_bytes(_typing: Any, value: Any) -> Any:  # noqa: ANN401
+    """The bytes of a word the other way round: words compare as their texts do."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.bswap(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
 def float_bits(_typing: Any, value: Any) -> Any:  # noqa: ANN401
     """The bit pattern of a float64 as an unsigned number."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl_batch.errors import BadRow, EtlError
-from etl_batch.formats.format import Batch, Placed
+from etl_batch.formats.format import Batch, Placed, Source
 from etl_batch.kernels.columns import Array
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import handed
@@ -41,6 +41,7 @@ class SpanWorker:
     _descriptors: dict[Place, int] = field(default_factory=dict)
     _sampler: SpanSampler | None = None
     _span: Span | None = None  #: that was formatted last
+    _schema_said: bool = False
 
     def format(self, span: Span) -> PartResult:
         """Make the span's output, in memory.
@@ -63,6 +64,7 @@ class SpanWorker:
             if batch.rejected and not self.job.quarantine:
                 raise bad_row(source.place, batch.rejected[0])
             footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
+            schema = self._schema_once(source) if footer else b""
             return PartResult(
                 span=span,
                 rows_in=batch.rows + len(batch.rejected),
@@ -73,6 +75,7 @@ class SpanWorker:
                 csv_buffer=self._shared,
                 parquet_bytes=len(self._pages) if footer else 0,
                 parquet_footer=footer,
+                parquet_schema=schema,
                 rejected=tuple(batch.rejected),
                 sample=self._sample(batch, span, self.job.sample) if self.job.sample else b"",
             )
@@ -133,6 +136,15 @@ class SpanWorker:
 
         self._pages, footer = encode_row_group(batch.table())
         return footer
+
+    def _schema_once(self, source: Source) -> bytes:
+        """A footer without rows, the first time: the parent joins footers, and need not load what makes them."""
+        from etl_batch.formats.parquet.file_tail import empty_footer
+
+        if self._schema_said:
+            return b""
+        self._schema_said = True
+        return empty_footer(source.schema)
 
     def _sample(self, batch: Batch, span: Span, plan: SamplePlan) -> bytes:
         taken = self._sampler_of(plan).take(batch, span)

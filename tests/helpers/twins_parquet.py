@@ -32,3 +32,33 @@ def coded(values: Sequence[bytes | int | None]) -> tuple[list[bytes | int], list
     numbers: dict[bytes | int, int] = {}
     codes = [numbers.setdefault(value, len(numbers)) for value in values if value is not None]
     return list(numbers), codes
+
+
+def differences_read(packed: bytes, bits: int) -> list[int]:
+    """The integers of DELTA_BINARY_PACKED, with a sign and of so many bits, all of whose bytes are used up."""
+    size, at = varint(packed, 0)
+    parts, at = varint(packed, at)
+    count, at = varint(packed, at)
+    value, at = _signed(packed, at)
+    found = [value] if count else []
+    while len(found) < count:
+        least, at = _signed(packed, at)
+        widths, at = packed[at : at + parts], at + parts
+        for width in widths:
+            assert width <= bits
+            part = int.from_bytes(packed[at : at + size // parts * width // 8], "little")
+            at += size // parts * width // 8
+            for place in range(min(size // parts, count - len(found))):
+                value = _wrapped(value + least + (part >> place * width & (1 << width) - 1), bits)
+                found.append(value)
+    assert at == len(packed), "bytes are left over"
+    return found
+
+
+def _signed(data: bytes, at: int) -> tuple[int, int]:
+    raw, at = varint(data, at)
+    return raw >> 1 ^ -(raw & 1), at
+
+
+def _wrapped(value: int, bits: int) -> int:
+    return (value + (1 << bits - 1)) % (1 << bits) - (1 << bits - 1)

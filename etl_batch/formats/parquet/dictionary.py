@@ -6,23 +6,18 @@ pyarrow's writer hashes each value, too, and needs two to four times as long (AD
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.formats.arrow.leaves import leaf_column
-from etl_batch.kernels.columns import Array, Column
+from etl_batch.formats.parquet.stored_values import StoredValues
+from etl_batch.kernels.columns import Array
 from etl_batch.kernels.dictionary_codes import (
-    ADDRESS,
     BYTES,
     CODED,
     DISTINCT,
     LENGTH,
     TEXT_FIELDS,
-    TEXTS,
-    VALID,
-    WIDTH,
     code_numbers,
     code_texts,
     write_texts,
@@ -30,23 +25,12 @@ from etl_batch.kernels.dictionary_codes import (
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 LARGEST_BYTES = KIB * KIB  #: of a dictionary; with more, pyarrow's writer goes on without one
 SAMPLE_ROWS = 8192
 _LENGTH_BYTES = 4  #: before each text
 _FIRST_ROOM, _GROWTH = 1024, 4
 _EMPTY_SLOTS = 4  #: slots for each value there is room for
 _MOST_TEXTS = LARGEST_BYTES // _LENGTH_BYTES
-
-#: how the values of a type lie in Arrow's arrays, and as what Parquet keeps them
-_NUMBERS = {
-    "int8": ("i1", "i4"), "int16": ("i2", "i4"), "int32": ("i4", "i4"), "int64": ("i8", "i8"),
-    "uint8": ("u1", "u4"), "uint16": ("u2", "u4"), "uint32": ("u4", "u4"), "uint64": ("u8", "u8"),
-    "float": ("f4", "f4"), "double": ("f8", "f8"), "date32[day]": ("i4", "i4"),
-}  # fmt: skip
-_TIMES = frozenset({"ms", "us", "ns"})  #: seconds are kept as milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +51,21 @@ class Dictionary:
         return self.rows - len(self.codes)
 
 
-def kept_as(kind: pa.DataType) -> tuple[str, str] | None:
-    """How the values of a type lie in Arrow's arrays, and as what Parquet keeps them; None: not for `Coder`."""
-    import pyarrow as pa
-
-    if pa.types.is_timestamp(kind):
-        return ("i8", "i8") if kind.unit in _TIMES else None
-    return ("", "") if pa.types.is_string(kind) else _NUMBERS.get(str(kind))
-
-
 @dataclass(slots=True)
 class Coder:
     """Numbers the values of a column, row after row, as far as it is asked to."""
 
-    column: Column
-    rows: int
-    forms: tuple[str, str]  #: see `kept_as`
-    _how: npt.NDArray[np.uint64]
+    values: StoredValues
     _known: npt.NDArray[np.uint64]  #: the distinct values so far
     _codes: npt.NDArray[np.uint32]
     _counts: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(3, dtype=np.uint64))
     _row: int = 0
 
     @classmethod
-    def of(cls, array: pa.Array) -> Coder | None:
-        """For an array; None: for values of its type there is none."""
-        forms = kept_as(array.type)
-        if forms is None:
-            return None
-        column, how = leaf_column(array), np.zeros(4, dtype=np.uint64)
-        how[ADDRESS], how[WIDTH], how[TEXTS] = column.address, column.stride, 0 if forms[0] else column.extra
-        how[VALID] = 0 if column.valid is None else column.valid.ctypes.data
-        known = np.empty((0,) if forms[0] else (0, TEXT_FIELDS), dtype=np.uint64)
-        return cls(column, len(array), forms, how, known, np.empty(len(array), dtype=np.uint32))
+    def of(cls, values: StoredValues) -> Coder:
+        """For the values of a column."""
+        known = np.empty((0, TEXT_FIELDS) if values.is_text else (0,), dtype=np.uint64)
+        return cls(values, known, np.empty(values.rows, dtype=np.uint32))
 
     @property
     def _distinct(self) -> int:
@@ -107,21 +73,31 @@ class Coder:
 
     def repeats(self, share: float) -> bool:
         """Whether the distinct values of the first rows are no more than a share of these."""
-        rows = min(self.rows, SAMPLE_ROWS)
+        rows = min(self.values.rows, SAMPLE_ROWS)
         return self._go_on(rows, int(share * rows))
+
+    @property
+    def share(self) -> float:
+        """The distinct values of the rows looked at so far, as a share of these."""
+        return self._distinct / max(self._row, 1)
+
+    def is_in_runs(self) -> bool:
+        """Whether most of the rows looked at so far have the value of the one before."""
+        codes = self._codes[: int(self._counts[CODED])]
+        return bool(2 * np.count_nonzero(codes[1:] == codes[:-1]) > len(codes))
 
     def dictionary(self) -> Dictionary | None:
         """All rows; None: there is no value, or a dictionary of them would be too large."""
         room = max(_FIRST_ROOM, 2 * self._distinct)
-        most = LARGEST_BYTES // int(self.forms[1][1:]) if self.forms[1] else _MOST_TEXTS
-        while not self._go_on(self.rows, min(room, most)):
+        most = _MOST_TEXTS if self.values.is_text else LARGEST_BYTES // int(self.values.forms[1][1:])
+        while not self._go_on(self.values.rows, min(room, most)):
             if room >= most or self._plain_bytes() > LARGEST_BYTES:
                 return None
             room *= _GROWTH
         if not self._distinct or self._plain_bytes() > LARGEST_BYTES:
             return None
         codes = self._codes[: int(self._counts[CODED])]
-        return self._numbers(codes) if self.forms[0] else self._texts(codes)
+        return self._texts(codes) if self.values.is_text else self._numbers(codes)
 
     def _go_on(self, stop: int, room: int) -> bool:
         """Number the values of the rows before `stop`; False: there are more distinct ones than room."""
@@ -129,29 +105,30 @@ class Coder:
         known[: self._distinct] = self._known[: self._distinct]
         self._known = known
         slots = 1 << (_EMPTY_SLOTS * room).bit_length()
-        if self.forms[0]:
-            table = np.zeros((slots, 2), dtype=np.uint64)
-            self._row = code_numbers(self._how, self._row, stop, table, known, self._codes, self._counts)
-        else:
+        if self.values.is_text:
             places = np.zeros(slots, dtype=np.uint32)
-            self._row = code_texts(self._how, self._row, stop, places, known, self._codes, self._counts)
+            self._row = code_texts(self.values.how, self._row, stop, places, known, self._codes, self._counts)
+        else:
+            table = np.zeros((slots, 2), dtype=np.uint64)
+            self._row = code_numbers(self.values.how, self._row, stop, table, known, self._codes, self._counts)
         return self._row == stop
 
     def _plain_bytes(self) -> int:
         """What the distinct values take, as Parquet keeps them."""
-        if self.forms[0]:
-            return self._distinct * int(self.forms[1][1:])
-        return int(self._known[: self._distinct, LENGTH].sum()) + _LENGTH_BYTES * self._distinct
+        if self.values.is_text:
+            return int(self._known[: self._distinct, LENGTH].sum()) + _LENGTH_BYTES * self._distinct
+        return self._distinct * int(self.values.forms[1][1:])
 
     def _numbers(self, codes: npt.NDArray[np.uint32]) -> Dictionary:
-        stored, kept = self.forms
+        stored, kept = self.values.forms
         words = self._known[: self._distinct].astype(f"u{stored[1:]}").view(stored)
         values = words.astype(kept)
-        return Dictionary(self.rows, codes, self.column.valid, len(values), values.tobytes(), values, None)
+        return Dictionary(self.values.rows, codes, self.values.valid, len(values), values.tobytes(), values, None)
 
     def _texts(self, codes: npt.NDArray[np.uint32]) -> Dictionary:
         lines = np.ascontiguousarray(self._known[: self._distinct])
         plain = np.empty(self._plain_bytes() + 8, dtype=np.uint8)
         end = write_texts(lines, plain.ctypes.data) - plain.ctypes.data
         content = plain[:end].tobytes()
-        return Dictionary(self.rows, codes, self.column.valid, len(lines), content, None, int(self._counts[BYTES]))
+        size = int(self._counts[BYTES])
+        return Dictionary(self.values.rows, codes, self.values.valid, len(lines), content, None, size)

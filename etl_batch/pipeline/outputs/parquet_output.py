@@ -55,6 +55,7 @@ class ParquetOutput:
         part = self._part(result.span.part)
         offset = part.grant(result.parquet_bytes)
         part.rows += result.rows_out
+        self._schema_footer = self._schema_footer or result.parquet_schema
         if result.parquet_footer:
             part.footers.append((offset, result.parquet_footer))
         return part, offset
@@ -127,7 +128,7 @@ class ParquetOutput:
     def _seal(self, number: int) -> None:
         from etl_batch.formats.parquet.file_tail import empty_footer, joined_tail
 
-        if not self._schema_footer:
+        if not self._schema_footer:  # no row was encoded since the job was begun, or taken up again
             self._schema_footer = empty_footer(self.source.schema)
         part = self._open[number]
         part.append(joined_tail(self._schema_footer, part.footers))

@@ -10,14 +10,16 @@ os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
 # And two allocators in each worker keep two heaps of what was freed: NumPy's memory comes from the C library, too.
 os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
 
-import pyarrow.compute
+import pyarrow._compute
 import pyarrow.parquet
 
 from etl_batch.formats.parquet import row_group
 from etl_batch.kernels.dictionary_codes import code_numbers, code_texts, write_texts
 from etl_batch.kernels.pack_codes import pack_codes
+from etl_batch.kernels.pack_differences import pack_differences
+from etl_batch.kernels.plain_texts import write_plain_texts
 
-for _kernel in (code_numbers, code_texts, write_texts, pack_codes):
+for _kernel in (code_numbers, code_texts, write_texts, pack_codes, pack_differences, write_plain_texts):
     _kernel.compile()
 
 __all__ = ["pyarrow", "row_group"]

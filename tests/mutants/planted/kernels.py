@@ -10,6 +10,8 @@ _NUMBERS = "tests/property/kernels/test_numbers_text.py"
 
 _ROWS = "tests/property/kernels/test_format_rows.py"
 _PACKED = "tests/property/kernels/test_pack_codes.py"
+_DIFFERENCES = "tests/property/kernels/test_pack_differences.py"
+_PLAIN = "tests/property/kernels/test_plain_texts.py"
 _CODED = "tests/property/kernels/test_dictionary_codes.py"
 _SOURCES = "tests/unit/kernels/test_own_sources.py"
 _PAYLOADS = "tests/unit/test_cell_escape_payloads.py::test_the_kernels_write_them_as_the_twin_does"
@@ -81,11 +83,26 @@ FAULTS = (
         _NUMBERS,
     ),
     Fault("etl_batch.kernels.numbers_text.write_decimal", "(U(1) if low == U(0) else U(0))", "U(1)", _NUMBERS),
+    Fault("etl_batch.kernels.pack_codes._is_one_number", "range(1, GROUP // 2)", "range(1, GROUP // 4)", _PACKED),
+    Fault("etl_batch.kernels.pack_codes._write_short", "second << shift | rest", "second << shift", _PACKED),
+    Fault("etl_batch.kernels.pack_differences.pack_differences", "min(least, difference)", "difference", _DIFFERENCES),
     Fault(
-        "etl_batch.kernels.pack_codes._packed_end",
-        "((same_from - first + _GROUP - U(1)) & ~(_GROUP - U(1)))",
-        "(same_from - first)",
-        _PACKED,
+        "etl_batch.kernels.pack_differences._write_part",
+        "value >> (width - bits) if bits > U(0) else U(0)",
+        "U(0)",
+        _DIFFERENCES,
+    ),
+    Fault(
+        "etl_batch.kernels.plain_texts._is_below",
+        "return length < other_length",
+        "return length > other_length",
+        _PLAIN,
+    ),
+    Fault(
+        "etl_batch.kernels.plain_texts.write_plain_texts",
+        "out + _FOUR + length > stop",
+        "out + length > stop",
+        _PLAIN,
     ),
     Fault("etl_batch.kernels.pack_codes.pack_codes", "(width + U(7)) // U(8)", "width // U(8)", _PACKED),
     Fault(

@@ -58,13 +58,13 @@ FAULTS = (
         "tests/property/formats/arrow/test_columns.py::test_a_batch_goes_with_its_last_user",
     ),
     Fault(
-        "etl_batch.formats.parquet.dictionary_chunk._statistics",
+        "etl_batch.formats.parquet.chunk.bounds_of_numbers",
         "values = values[~np.isnan(values)]",
         "pass",
         f"{_GROUP}::test_bounds_of_floats",
     ),
     Fault(
-        "etl_batch.formats.parquet.dictionary_chunk._statistics",
+        "etl_batch.formats.parquet.chunk.bounds_of_numbers",
         "least = -abs(least) if least == 0 else least",
         "pass",
         f"{_GROUP}::test_bounds_of_floats",
@@ -74,6 +74,23 @@ FAULTS = (
         "if count < found.rows:",
         "if False:",
         f"{_GROUP}::test_each_page_has_the_bounds_of_its_own_rows",
+    ),
+    Fault("etl_batch.formats.parquet.plain_chunk.number_chunk", "if len(pages) > 1:", "if False:", f"{_GROUP}"),
+    Fault("etl_batch.formats.parquet.chunk._LONGEST_BOUND", "4096", "4097", f"{_GROUP}::test_bounds_of_long_texts"),
+    Fault(
+        "etl_batch.formats.parquet.plain_chunk._texts", "len(said) <= _LEVELS_ROOM", "True", f"{_GROUP}::test_any_table"
+    ),
+    Fault(
+        "etl_batch.formats.parquet.encodings._own_chunk",
+        "coder.share > _REPEATING_RUNS and",
+        "",
+        "tests/unit/formats/parquet/test_encodings.py",
+    ),
+    Fault(
+        "etl_batch.pipeline.outputs.parquet_output.ParquetOutput.grant",
+        "self._schema_footer or result.parquet_schema",
+        "self._schema_footer",
+        "tests/acceptance/test_conversion.py::test_who_starts_the_workers_writes_parquet_without_loading_arrow",
     ),
     Fault(
         "etl_batch.formats.parquet.row_group_footer.footer_of_one",

@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Collection
+from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.formats.arrow.schema import normalised
-from etl_batch.formats.parquet import dictionary_chunk
+from etl_batch.formats.parquet import chunk
 from etl_batch.formats.parquet.encodings import chosen_encodings
 from etl_batch.formats.parquet.file_tail import empty_footer, joined_tail
 from etl_batch.formats.parquet.row_group import encode_row_group
@@ -30,6 +32,7 @@ _METADATA, _COLUMNS, _ROW_GROUPS = 3, 1, 4
 _PLACES_AND_SIZES = (6, 7, 9, 11)  # of a `ColumnMetaData`
 _PATH, _PAGE_COUNTS = 3, 13
 _SIZES_AND_CHECK = (2, 3, 4)  # of a `PageHeader`
+_ROWS_OF_PAGE = 5
 
 
 def ours(*tables: pa.Table) -> bytes:
@@ -44,14 +47,17 @@ def ours(*tables: pa.Table) -> bytes:
 
 def pyarrows(table: pa.Table, page_rows: int) -> bytes:
     """What pyarrow writes of it, with a dictionary where values repeat, in pages of so many rows."""
-    repeating, different = [], {}
+    repeating, unbounded, different = [], set[str](), {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         kind = column.type
         if _repeats(column.slice(0, 8192)):
-            repeating.append(name)
+            if pa.types.is_string(kind):
+                unbounded.add(name)
+            if not (pa.types.is_string(kind) and _is_in_runs(column.slice(0, 8192))):
+                repeating.append(name)
         elif pa.types.is_integer(kind) or pa.types.is_temporal(kind):
             different[name] = "DELTA_BINARY_PACKED"
-    bounded = [name for name in table.column_names if not (name in repeating and pa.types.is_string(table[name].type))]
+    bounded = [name for name in table.column_names if name not in unbounded]
     sink = io.BytesIO()
     pq.write_table(
         table, sink, row_group_size=table.num_rows, compression="zstd", write_page_checksum=True,
@@ -69,6 +75,12 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     except NotImplementedError:
         return True
     return bool(distinct <= (0.1 if pa.types.is_string(column.type) else 0.6) * len(column))
+
+
+def _is_in_runs(column: pa.ChunkedArray) -> bool:
+    values = [value for value in column.to_pylist() if value is not None]
+    as_before = sum(value == before for before, value in pairwise(values))
+    return len(set(values)) > 0.04 * len(column) and 2 * as_before > len(values)
 
 
 def values_in(whole: bytes) -> list[str]:
@@ -105,7 +117,7 @@ def headers(whole: bytes, columns: Collection[str]) -> list[list[Decoded]]:
 
 def check(table: pa.Table, page_rows: int = _ALL_IN_ONE) -> None:
     """It is what pyarrow writes, and the same whatever was written before."""
-    with patch.object(dictionary_chunk, "_PAGE_ROWS", page_rows):
+    with patch.object(chunk, "PAGE_ROWS", page_rows):
         written = ours(table)
         ours(table.take(list(range(table.num_rows))[::-1]))
         assert ours(table) == written, "what was written before made a difference"
@@ -158,6 +170,26 @@ def test_any_table(data: st.DataObject, rows: int, width: int, page_rows: int) -
 @example([math.nan, math.nan, None], pa.float64())
 def test_bounds_of_floats(values: list[float | None], kind: pa.DataType) -> None:
     check(pa.table({"f": pa.array(values, kind)}))
+
+
+@settings(max_examples=examples(50), deadline=None)
+@given(st.lists(st.none() | st.integers(0, 5), min_size=100, max_size=300), st.sampled_from([_ALL_IN_ONE, 40]))
+@example([k // 12 for k in range(150)], _ALL_IN_ONE)
+def test_texts_with_a_dictionary_or_in_runs(numbers: list[int | None], page_rows: int) -> None:
+    check(pa.table({"t": [None if k is None else f"text {k}" for k in numbers]}), page_rows)
+
+
+@pytest.mark.parametrize("long", ["z" * 4096, "z" * 4097, "\0" * 5000])
+def test_bounds_of_long_texts(long: str) -> None:
+    check(pa.table({"t": ["a", long, None, "ü"]}))
+
+
+def test_texts_are_cut_into_pages_of_a_mebibyte_where_none_is_longer() -> None:
+    texts = [f"{k:07}" * 10_000 for k in range(40)] + ["x" * 3_000_000, "", "end"]
+    written = ours(pa.table({"t": texts}))
+    assert values_in(written) == [repr(texts)]
+    (pages,) = headers(written, {"t"})
+    assert [page[_ROWS_OF_PAGE][1] for page in pages] == [14, 14, 12, 1, 2]
 
 
 def test_each_page_has_the_bounds_of_its_own_rows() -> None:

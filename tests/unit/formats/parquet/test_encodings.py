@@ -16,11 +16,39 @@ _OF_WHOLE_SETS = {"intersection", "union", "difference", "symmetric_difference",
 
 def test_only_repeating_texts_have_no_statistics() -> None:
     rows = 100
-    table = pa.table({"twice": ["a", "b"] * 50, "own": [f"{k}" for k in range(rows)], "number": [1] * rows})
-    chosen = chosen_encodings(table)
-    assert list(chosen.own) == ["twice", "number"]
-    assert not chosen.dictionary
-    assert chosen.statistics == ["own", "number"]
+    table = pa.table(
+        {
+            "twice": ["a", "b"] * 50,
+            "own": [f"{k}" for k in range(rows)],
+            "number": [1] * rows,
+            "runs": [f"{k // 12}" for k in range(rows)],
+        }
+    )
+    chunks = chosen_encodings(table).own
+    assert [(name, bool(chunk.statistics)) for name, chunk in chunks.items()] == [
+        ("twice", False), ("own", True), ("number", True), ("runs", False),
+    ]  # fmt: skip
+
+
+def test_texts_that_come_in_runs_are_written_plainly_unless_they_are_very_few() -> None:
+    rows = 8192
+    table = pa.table(
+        {
+            "few": [f"{k // 1000}" for k in range(rows)],
+            "runs": [f"{k // 12}" for k in range(rows)],
+            "mixed": [f"{k % 700}" for k in range(rows)],
+        }
+    )
+    chunks = chosen_encodings(table).own
+    assert {name: chunk.dictionary_bytes > 0 for name, chunk in chunks.items()} == {
+        "few": True, "runs": False, "mixed": True,
+    }  # fmt: skip
+
+
+def test_a_column_in_pieces_is_judged_as_one_that_is_whole() -> None:
+    pieces = pa.chunked_array([[f"{k % 30}" for k in range(100)], ["1"]])
+    chosen = chosen_encodings(pa.table({"text": pieces}))
+    assert (chosen.own, chosen.dictionary, chosen.statistics) == ({}, [], ["text"])
 
 
 def test_what_takes_as_long_as_there_are_columns_is_not_done_for_each_of_them() -> None:
