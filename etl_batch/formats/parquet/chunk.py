@@ -26,7 +26,7 @@ from etl_batch.formats.parquet.compact_protocol import (
     zigzag,
 )
 from etl_batch.kernels.columns import Array
-from etl_batch.kernels.pack_codes import pack_codes, packed_room
+from etl_batch.kernels.pack_codes import GROUP, pack_codes, packed_room
 from etl_batch.light_dataclass import dataclass
 
 PAGE_ROWS = 1 << 18  #: the codes of so many take half a megabyte at most
@@ -151,7 +151,8 @@ def levels(valid: npt.NDArray[np.uint8] | None, rows: slice) -> bytes:
     if valid is None:
         said = unsigned(count << 1) + b"\1"  # one run of ones
     else:
-        said = packed(valid[rows].astype(np.uint32), slice(0, count), 1)
+        groups = (count + GROUP - 1) // GROUP
+        said = unsigned(groups << 1 | 1) + np.packbits(valid[rows], bitorder="little").tobytes()  # one packed run
     return len(said).to_bytes(4, "little") + said
 
 

@@ -28,8 +28,8 @@ from etl_batch.values import KIB
 LARGEST_BYTES = KIB * KIB  #: of a dictionary; with more, pyarrow's writer goes on without one
 SAMPLE_ROWS = 8192
 _LENGTH_BYTES = 4  #: before each text
-_FIRST_ROOM, _GROWTH = 1024, 4
-_EMPTY_SLOTS = 4  #: slots for each value there is room for
+_FIRST_ROOM, _GROWTH = 4096, 4
+_EMPTY_SLOTS = 2  #: slots for each value there is room for
 _MOST_TEXTS = LARGEST_BYTES // _LENGTH_BYTES
 
 
