@@ -32,7 +32,7 @@ class Finished:
 def load_arrow(_: None) -> None:
     """Load what `finished` needs, before it is needed: it takes as long as all the rest of the end of a small job."""
     import pyarrow._compute
-    import pyarrow.parquet  # noqa: F401
+    import pyarrow._parquet  # noqa: F401
 
 
 def finished(unfinished: Unfinished) -> Finished:

@@ -149,8 +149,10 @@ def totals_file(plan: SamplePlan, totals: StrataTotals, blocks: Sequence[Block])
 
 def _encoded(table: pa.Table) -> bytes:
     import pyarrow as pa
-    import pyarrow.parquet as pq
+    from pyarrow._parquet import ParquetWriter  # its public name loads every kind of storage that Arrow knows
 
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
+    writer = ParquetWriter(sink, table.schema, version="2.6", compression="zstd", writer_engine_version="V2")
+    writer.write_table(table)
+    writer.close()
     return bytes(sink.getvalue())

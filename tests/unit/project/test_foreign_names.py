@@ -19,12 +19,14 @@ import sys
 from collections.abc import Iterator
 
 import pyarrow.compute
+import pyarrow.parquet
 import pytest
 from pyarrow._compute import call_function
 from streamlit import config
 from streamlit.web import bootstrap
 
 from auth.opening import is_streamlits_server
+from etl_batch.sampling.sample_file import _encoded
 from etl_batch.storage.hash_follower import RunningHash
 from etl_batch.text.encodings import encoding_named
 from tests.conftest import PROJECT
@@ -36,6 +38,8 @@ ALLOWED = {
     ("auth/opening.py", "_server_mode"): "Streamlit says nowhere else whether it started the server itself",
     ("etl_batch/formats/arrow/plain_arrays.py", "_compute"): "its public name loads a function for each that Arrow has",
     ("etl_batch/sampling/finish.py", "_compute"): "as for plain_arrays.py, which it loads this for",
+    ("etl_batch/sampling/finish.py", "_parquet"): "as for sample_file.py, which it loads this for",
+    ("etl_batch/sampling/sample_file.py", "_parquet"): "its public name loads every kind of storage that Arrow knows",
     (_POOL, "_forkserver"): "the process that workers are forked from has no other name",
     (_POOL, "_forkserver_pid"): "how it died is asked of the system, by its number",
     (_START, "_resource_tracker"): "whether there is a tracker is said nowhere else, and to ask for it starts it",
@@ -147,6 +151,31 @@ def test_arrow_calls_its_functions_by_their_names() -> None:
     assert call_function is pyarrow.compute.call_function, f"{said} is another"
     found = call_function("take", [pyarrow.array([5, 6, 7]), pyarrow.array([2, 0])])
     assert found.to_pylist() == [7, 5], f"{said} is not what it was"
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3_000])
+def test_arrow_writes_parquet_as_by_its_public_name(rows: int) -> None:
+    columns = {"row": range(rows), "text": [f"t{row % 7}" for row in range(rows)], "sum": [None, *[0.5] * rows][:rows]}
+    types = [pyarrow.int64(), pyarrow.string(), pyarrow.float64()]
+    arrays = [pyarrow.array(list(values), kind) for values, kind in zip(columns.values(), types, strict=True)]
+    table = pyarrow.Table.from_arrays(arrays, names=list(columns)).replace_schema_metadata({"about": "{}"})
+    sink = pyarrow.BufferOutputStream()
+    pyarrow.parquet.write_table(table, sink, compression="zstd")
+    said = "sampling/sample_file.py, _encoded: pyarrow._parquet.ParquetWriter"
+    assert _encoded(table) == sink.getvalue().to_pybytes(), f"{said} writes something else"
+
+
+@pytest.mark.io
+def test_no_storage_of_arrows_is_loaded_for_a_sample() -> None:
+    """It took as long as all that the end of a small job does."""
+    script = (
+        "import sys; from etl_batch.sampling.finish import load_arrow; load_arrow(None); import pyarrow; "
+        "from etl_batch.sampling.sample_file import _encoded; table = pyarrow.table({'row': [1]}); "
+        "before = set(sys.modules); _encoded(table); "
+        "print('pyarrow.fs' in sys.modules, [name for name in set(sys.modules) - before if name.startswith('pyarrow')])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "False []\n"
 
 
 #: starts the process that workers are forked from, and prints its number and whose child it is

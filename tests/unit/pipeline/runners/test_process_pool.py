@@ -52,10 +52,10 @@ def fail(_: None) -> None:
 def loaded_ahead() -> None:
     """In a process of its own: workers know what theirs was told to load, if only by another test."""
     with ProcessPool() as pool:
-        ((before, first),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
+        ((before, first),) = pool.map(has_loaded, ["pyarrow._parquet"], LIMITS)
         pool.load_ahead(load, LIMITS)
         pool.load_ahead(load, LIMITS)  # one is enough
-        ahead, old = pool.map(has_loaded, ["pyarrow.parquet"] * 2, LIMITS)
+        ahead, old = pool.map(has_loaded, ["pyarrow._parquet"] * 2, LIMITS)
     assert not before
     assert ahead[0]
     assert old == (False, first)
@@ -97,7 +97,7 @@ def test_what_parquet_takes_is_loaded_once_where_it_is_written_and_starts_no_thr
 def test_the_end_of_a_job_goes_to_the_one_that_has_loaded() -> None:
     with ProcessPool() as pool:
         pool.load_ahead(load, LIMITS)
-        ((loaded, _),) = pool.map(has_loaded, ["pyarrow.parquet"], LIMITS)
+        ((loaded, _),) = pool.map(has_loaded, ["pyarrow._parquet"], LIMITS)
     assert loaded
 
 
