@@ -37,6 +37,8 @@ _START = "etl_batch/pipeline/runners/bare_start.py"
 ALLOWED = {
     ("auth/opening.py", "_server_mode"): "Streamlit says nowhere else whether it started the server itself",
     ("etl_batch/formats/arrow/plain_arrays.py", "_compute"): "its public name loads a function for each that Arrow has",
+    ("etl_batch/formats/parquet/encodings.py", "_compute"): "as for plain_arrays.py",
+    ("etl_batch/pipeline/runners/parquet_imports.py", "_compute"): "as for encodings.py, which it loads this for",
     ("etl_batch/sampling/finish.py", "_compute"): "as for plain_arrays.py, which it loads this for",
     ("etl_batch/sampling/finish.py", "_parquet"): "as for sample_file.py, which it loads this for",
     ("etl_batch/sampling/sample_file.py", "_parquet"): "its public name loads every kind of storage that Arrow knows",
