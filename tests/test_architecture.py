@@ -85,6 +85,7 @@ LAZY = {
     "jobs/leftovers.py": "the pipeline, where something was left",
     "launch/asking.py": "one question of two",
     "pipeline/conversion.py": "Arrow, where a sample is drawn",
+    "pipeline/inputs.py": "unpacking, where an input is compressed",
     "pipeline/job_notes.py": "the log is read where a job had died",
     "pipeline/outputs/parquet_output.py": "Arrow",
     "pipeline/outputs/sample_output.py": "sampling, where a sample is drawn",

@@ -11,7 +11,8 @@ from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.errors import ConfigError, FormatExtension
 from etl_batch.formats.binary.preview import as_json, preview, render
-from etl_batch.formats.recognition import read_head, recognised
+from etl_batch.formats.recognition import recognised
+from etl_batch.formats.unpacked_head import read_head
 from etl_batch.storage.roots import place
 
 _MOST_ROWS = 10_000

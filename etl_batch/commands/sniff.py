@@ -10,7 +10,8 @@ from etl_batch.commands.command_table import AddParser
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.errors import FormatExtension
-from etl_batch.formats.recognition import read_head, recognised
+from etl_batch.formats.recognition import recognised
+from etl_batch.formats.unpacked_head import read_head
 from etl_batch.sniffing.finding import Sniffed
 from etl_batch.sniffing.in_words import render
 from etl_batch.sniffing.sniff_file import sniff_file

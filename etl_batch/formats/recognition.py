@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -18,7 +17,6 @@ from etl_batch.formats.registry import FORMATS, format_named, format_of_name
 from etl_batch.formats.text_content import Text, kind_of_text
 from etl_batch.formats.unchanged import open_read
 from etl_batch.formats.unpacked import Unpacked, names_of
-from etl_batch.formats.unpacked_head import unpacked_head
 from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.os_refusals import reading
@@ -107,16 +105,6 @@ def is_packed(where: Place, said: Said) -> bool:
         found = _by_layout(where, said, format_of_name(where.path.name), content)
         named = None if found is None else found.format
     return named is not _RECORDS
-
-
-@contextmanager
-def read_head(where: Place, said: Said, member: str | None) -> Iterator[Place]:
-    """An input as far as its first rows need it: a compressed one unpacked in memory, see `unpacked_head`."""
-    if is_packed(where, said):
-        with unpacked_head(where, member) as content:
-            yield content
-    else:
-        yield where
 
 
 def _refuse_not_unpacked(where: Place, said: Said, content: _Content) -> None:

@@ -6,10 +6,14 @@ import os
 from dataclasses import field
 from pathlib import PurePosixPath
 
+from etl_batch.errors import FormatUnsupported
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
 from etl_batch.text.packed_names import unpacked_name
+from etl_batch.values import MIB
+
+HEAD_BYTES = 32 * MIB  #: that are unpacked where first rows are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +55,21 @@ def read_identity(where: Place, identity: FileIdentity) -> FileIdentity:
 def file_identity(where: Place, identity: FileIdentity) -> FileIdentity:
     """Of the file itself, where an input has this identity."""
     return where.packed if isinstance(where, Unpacked) else identity
+
+
+def is_partly_unpacked(where: Place) -> bool:
+    """Whether more is in it than was unpacked for its first rows."""
+    return isinstance(where, Unpacked) and where.content.size >= HEAD_BYTES
+
+
+def refuse_partly_unpacked(where: Place) -> None:
+    """Refuse to look for the end of what was unpacked in part only.
+
+    Raises:
+        FormatUnsupported: it was.
+    """
+    if is_partly_unpacked(where):
+        raise FormatUnsupported(
+            f"{where.path} shows its first rows only where what is in it has less than {HEAD_BYTES // MIB} MiB",
+            mend="a job reads it all the same; unpack it to look at its first rows",
+        )

@@ -47,8 +47,6 @@ def unpacked_inputs(found: Sequence[Place], is_packed: Sequence[bool], opening: 
         Refused: one cannot be unpacked, or holds more than it may.
         InputChanged: somebody wrote to one meanwhile.
     """
-    if not any(is_packed):
-        return list(found)
     wholes = {where: _opened(where, opening) for where, packed in zip(found, is_packed, strict=True) if packed}
     items = {where: list(chosen) for where, chosen in _chosen(wholes, opening)}
     every = [item for chosen in items.values() for item in chosen]

@@ -14,8 +14,8 @@ from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import InputFormat
-from etl_batch.formats.recognition import read_head, recognised
-from etl_batch.formats.unpacked_head import unpacked_head
+from etl_batch.formats.recognition import recognised
+from etl_batch.formats.unpacked_head import read_head, unpacked_head
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.light_dataclass import dataclass

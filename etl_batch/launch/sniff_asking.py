@@ -9,7 +9,8 @@ from typing import Any
 
 from etl_batch.errors import EmptyInput
 from etl_batch.formats.unchanged import open_read
-from etl_batch.formats.unpacked_head import is_partly_unpacked, unpacked_head
+from etl_batch.formats.unpacked import is_partly_unpacked
+from etl_batch.formats.unpacked_head import unpacked_head
 from etl_batch.machine.answering import answer_one
 from etl_batch.sniffing.sample import LATER_BYTES, Sample, sample_of
 from etl_batch.sniffing.sniff import sniff

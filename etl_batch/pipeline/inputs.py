@@ -12,7 +12,6 @@ from etl_batch.formats.format import Format, Opened, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.recognition import is_packed, recognised
 from etl_batch.formats.registry import ENDINGS, FORMATS, format_named
-from etl_batch.formats.unpacking_inputs import unpacked_inputs
 from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS, purpose_of_name
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import is_folder, list_folder
@@ -143,7 +142,12 @@ def format_of(opened: Opened | Source) -> Format[Any]:
 
 
 def _unpacked(found: Sequence[Place], opening: Opening) -> list[Place]:
-    return unpacked_inputs(found, [is_packed(where, opening.config) for where in found], opening)
+    packed = [is_packed(where, opening.config) for where in found]
+    if not any(packed):
+        return list(found)
+    from etl_batch.formats.unpacking_inputs import unpacked_inputs
+
+    return unpacked_inputs(found, packed, opening)
 
 
 def _recognised(where: Place, opening: Opening) -> Format[Any]:

@@ -122,10 +122,10 @@ def test_zeros_that_fill_a_block_behind_gzip_are_no_content(home: Home) -> None:
 
 
 def test_a_bomb_ends_in_a_worker_by_its_ratio(home: Home, command: Command) -> None:
-    packer = zlib.compressobj(1, wbits=31)
+    packer = zlib.compressobj(9, wbits=31)
     zeros = bytes(1 << 20)
-    path = home.put("x.csv.gz", b"".join(packer.compress(zeros) for _ in range(300)) + packer.flush())
-    done = command("-m", "etl_batch", "run", "-i", path, "-o", home.output / "o.csv", "-w", "1", "--max-ratio", "99")
+    path = home.put("x.csv.gz", b"".join(packer.compress(zeros) for _ in range(1024)) + packer.flush())
+    done = command("-m", "etl_batch", "run", "-i", path, "-o", home.output / "o.csv", "-w", "1")
     assert done.code == 2
     assert "error[E_SIZE_LIMIT]: " in done.err
     assert "--max-ratio" in done.err
@@ -147,6 +147,18 @@ def test_each_limit_holds_for_each_kind(home: Home, name: str, monkeypatch: pyte
     with pytest.raises(SizeLimit, match="are left"):
         _opened(home, path)
     assert list(home.output.iterdir()) == []
+
+
+def test_a_job_unpacks_nothing_in_its_own_process(home: Home, command: Command) -> None:
+    path = home.put("x.csv.gz", PACKED["x.csv.gz"])
+    loaded = (
+        "import sys; from etl_batch.etl_core import main;"
+        f"code = main(['-i', {str(path)!r}, '-o', {str(home.output / 'o.csv')!r}, '--quiet', '-w', '1']);"
+        "sys.exit(code or 10 * ('isal' in sys.modules))"
+    )
+    done = command("-c", f"if __name__ == '__main__': {loaded}")
+    assert done.code == 0, done.err
+    assert (home.output / "o.csv").read_bytes() == ROWS
 
 
 def test_a_ratio_below_one_is_refused(home: Home) -> None:

@@ -8,7 +8,7 @@ from etl_batch.formats.arrow.first_rows import shown_rows
 from etl_batch.formats.arrow.ipc_footer import read_ipc_footer, refuse_wrong_magic
 from etl_batch.formats.arrow.ipc_reader import IpcReader
 from etl_batch.formats.unchanged import open_read
-from etl_batch.formats.unpacked_head import refuse_partly_unpacked
+from etl_batch.formats.unpacked import refuse_partly_unpacked
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import MOST_COLUMNS, FirstRows
