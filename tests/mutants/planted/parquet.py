@@ -75,10 +75,18 @@ FAULTS = (
         "if False:",
         f"{_GROUP}::test_each_page_has_the_bounds_of_its_own_rows",
     ),
-    Fault("etl_batch.formats.parquet.plain_chunk.number_chunk", "if len(pages) > 1:", "if False:", f"{_GROUP}"),
+    Fault(
+        "etl_batch.formats.parquet.plain_chunk.number_chunk",
+        "if len(pages) > 1:",
+        "if False:",
+        f"{_GROUP}::test_pages_and_bounds_of_what_has_no_dictionary",
+    ),
     Fault("etl_batch.formats.parquet.chunk._LONGEST_BOUND", "4096", "4097", f"{_GROUP}::test_bounds_of_long_texts"),
     Fault(
-        "etl_batch.formats.parquet.plain_chunk._texts", "len(said) <= _LEVELS_ROOM", "True", f"{_GROUP}::test_any_table"
+        "etl_batch.formats.parquet.plain_chunk._texts",
+        "len(said) <= _LEVELS_ROOM",
+        "True",
+        f"{_GROUP}::test_pages_and_bounds_of_what_has_no_dictionary",
     ),
     Fault(
         "etl_batch.formats.parquet.encodings._own_chunk",

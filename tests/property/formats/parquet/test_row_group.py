@@ -179,7 +179,7 @@ def test_texts_with_a_dictionary_or_in_runs(numbers: list[int | None], page_rows
     check(pa.table({"t": [None if k is None else f"text {k}" for k in numbers]}), page_rows)
 
 
-@pytest.mark.parametrize("long", ["z" * 4096, "z" * 4097, "\0" * 5000])
+@pytest.mark.parametrize("long", ["ÿ" * 2048, "ÿ" * 2048 + "z", "\0" * 4096, "\0" * 4097])
 def test_bounds_of_long_texts(long: str) -> None:
     check(pa.table({"t": ["a", long, None, "ü"]}))
 
@@ -197,3 +197,10 @@ def test_each_page_has_the_bounds_of_its_own_rows() -> None:
         pa.table({"n": [1, 1, None, 5, 5, 5, None, 1], "f": [0.0, 0.0, -0.0, math.nan, math.nan, math.nan, 2.5, 2.5]}),
         3,
     )
+
+
+def test_pages_and_bounds_of_what_has_no_dictionary() -> None:
+    numbers = [5, None, 1, 9, 3, 2, 4, 7]
+    texts = [None if k % 3 == 0 else f"text {k}" for k in range(200)]
+    check(pa.table({"n": numbers, "f": pa.array([k and k / 8 for k in numbers]), "t": texts[:8]}), 3)
+    check(pa.table({"t": texts}))
