@@ -10,7 +10,7 @@ import pytest
 
 from etl_batch.errors import ConfigError, NameClaimed, PathTraversal
 from etl_batch.etl_core import run
-from etl_batch.pipeline import report_file
+from etl_batch.pipeline import conversion
 from etl_batch.report import page
 from tests.conftest import PROJECT, Command, Home
 from tests.data_makers.records import LAYOUT, records
@@ -87,7 +87,7 @@ def test_a_report_never_takes_the_place_of_what_another_job_wrote(home: Home, mo
         run(home.config(source, report=str(other)))
     assert other.read_bytes() == before
     later = home.output / "later"
-    monkeypatch.setattr(report_file, "load_report_early", lambda: later.write_bytes(before))
+    monkeypatch.setattr(conversion, "load_report_early", lambda: later.write_bytes(before))
     result = run(home.config(source, report=str(later)))
     assert "which a report cannot replace" in str(result.report_problem)
     assert later.read_bytes() == before
