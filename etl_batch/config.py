@@ -19,8 +19,10 @@ from etl_batch.text.typed_options import (
     read_delimiter,
     read_gigabytes,
     read_measures,
+    read_names,
     typed_delimiter,
     typed_measures,
+    typed_names,
 )
 from etl_batch.values import DEFAULT_CONFIDENCE, GIB, MIB, Actor, Real
 from etl_batch.version import PROJECT_ROOT
@@ -46,6 +48,14 @@ class InputFormat(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     ARROW = "arrow"
+
+
+class HeaderLine(StrEnum):
+    """Whether the first row of a CSV holds the names of its columns."""
+
+    AUTO = "auto"  #: as the rows tell; where they do not, it is asked
+    YES = "yes"
+    NO = "no"  #: the columns are `column_1` and so on, or as they are named
 
 
 class Escaping(StrEnum):
@@ -106,11 +116,22 @@ class JobConfig:
         metavar="COL=TYPE,...", place=2, group=INPUTS,
     )  # fmt: skip
     delimiter: str | None = option(
-        None, r"between the cells of a CSV input: ';', '\t', '|' ... (',', or what a line sep= at its top says)",
+        None, r"between the cells of a CSV input: ';', '\t', '|' ..., or none (',', or what its lines tell)",
         metavar="C", place=2, group=INPUTS, keeps_blanks=True, read=read_delimiter, write=typed_delimiter,
     )  # fmt: skip
     encoding: str = option(
         "utf-8", "of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)", metavar="NAME", place=2, group=INPUTS
+    )
+    header: HeaderLine = option(
+        HeaderLine.AUTO, "whether the first row of a CSV input holds the names (%(default)s: as its rows tell)",
+        place=2, group=INPUTS,
+    )  # fmt: skip
+    names: tuple[str, ...] | None = option(
+        None, "names of the columns of CSV inputs without a header, or in the place of theirs (column_1 ...)",
+        metavar="A,B", place=2, group=INPUTS, read=read_names, write=typed_names,
+    )  # fmt: skip
+    skip_lines: int | None = option(
+        None, "lines above the table of a CSV input (as its rows tell)", metavar="N", place=2, group=INPUTS, number=int
     )
     metadata: str | None = option(
         None, "metadata JSON (data.csv.meta.json beside data.csv)",
@@ -220,6 +241,8 @@ class JobConfig:
                 f"--delimiter is {self.delimiter!r}",
                 mend=r"give one ASCII character such as ';', '|' or '\t'; no quote",
             )
+        if self.skip_lines is not None and self.skip_lines < 0:
+            raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
         if encoding_named(self.encoding) is None:
             raise ConfigError(
                 f"--encoding is {self.encoding!r}, which is no encoding of text",

@@ -39,9 +39,12 @@ _OF_THE_JOB = {
     "member": "which file of a .zip (the only one)",
     "layout": "",
     "types": "types of CSV columns, in the layout's words",
-    "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what a line sep= at its top says)",
+    "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what its lines tell)",
     "encoding": "of a CSV: latin-1, cp1252, utf-16 ... (%(default)s)",
     "max_ratio": "",
+    "header": "",
+    "names": "",
+    "skip_lines": "",
     "home": "the folder with data/ and output/ (ETL_HOME, else the project's)",
 }
 

@@ -19,6 +19,7 @@ from etl_batch.errors.audit import AuditKeyMissing, AuditUnavailable, AuditUnrea
 from etl_batch.errors.base import EXIT_CANCELLED, EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EtlError, Refused
 from etl_batch.errors.by_code import every_error, rebuilt_error
 from etl_batch.errors.inputs import (
+    Ambiguous,
     CsvDelimiter,
     CsvHeaderWidth,
     EmptyInput,
@@ -70,6 +71,7 @@ __all__ = [
     "EXIT_REFUSED",
     "AccountRefused",
     "AccountsUnusable",
+    "Ambiguous",
     "AuditKeyMissing",
     "AuditUnavailable",
     "AuditUnreadable",

@@ -59,6 +59,13 @@ class CsvDelimiter(Refused):
     mend = "give the delimiter with --delimiter; --delimiter , where one column is meant"
 
 
+class Ambiguous(Refused):
+    """How a text is divided, where its table begins, or whether it has a header: nothing in it tells."""
+
+    code = "E_AMBIGUOUS"
+    mend = "say which it is, by --delimiter, --skip-lines or --header"
+
+
 class SizeLimit(Refused):
     """The input is larger than the limit."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.config import JobConfig, OnBadRow
+    from etl_batch.formats.how_read import HowRead
     from etl_batch.formats.opening import Opening
     from etl_batch.formats.units.unit import Reader
     from etl_batch.kernels.columns import Column
@@ -199,18 +200,6 @@ class Unsettled(ABC):
     @abstractmethod
     def settled(self, rows: int) -> Source:
         """The source, now that its rows are counted."""
-
-
-class HowRead(Protocol):
-    """How text is to be read: a `Dialect`, a `JobConfig`."""
-
-    @property
-    def delimiter(self) -> str | None:
-        """One ASCII character; None: nobody gave it."""
-
-    @property
-    def encoding(self) -> str:
-        """Of its text."""
 
 
 OpenedOne = TypeVar("OpenedOne", bound=Opened)

@@ -42,7 +42,7 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
     defaults = {field.name: field.default for field in fields(JobConfig) if field.name not in _OF_THE_MOMENT}
     given = {key: _whole(defaults[key], value) for key, value in values.items() if key in defaults}
     # a job of before there was a choice is read as it was run
-    return value_of(JobConfig, {"delimiter": ",", **given})
+    return value_of(JobConfig, {"delimiter": ",", "header": "yes", **given})
 
 
 def config_of(row: Mapping[str, Any]) -> JobConfig:

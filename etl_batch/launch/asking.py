@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
-from etl_batch.config import InputFormat
+from etl_batch.config import HeaderLine, InputFormat
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head, unpacked_head
 from etl_batch.launch.read_first_rows import read_records
@@ -33,6 +33,9 @@ class _How:
     input_roots: Sequence[Path]
     delimiter: str | None
     encoding: str
+    header: HeaderLine
+    names: tuple[str, ...] | None
+    skip_lines: int | None
 
 
 def check(asked: dict[str, Any]) -> dict[str, Any]:
@@ -46,10 +49,14 @@ def first_rows(asked: dict[str, Any]) -> dict[str, Any]:
     """What a file is, and its rows as its format shows them, if it needs no layout for that.
 
     Args:
-        asked: `{"path", "roots", "homes", "rows", "format", "layout", "delimiter", "encoding", "member"}`.
+        asked: `{"path", "roots", "homes", "rows", "format", "layout", "delimiter", "encoding", "header", "names",
+            "skip_lines", "member"}`.
     """
     where, roots = _place(asked), [Path(root) for root in asked["roots"]]
-    how = _How(InputFormat(asked["format"]), asked["layout"], roots, asked["delimiter"], asked["encoding"])
+    how = _How(
+        InputFormat(asked["format"]), asked["layout"], roots, asked["delimiter"], asked["encoding"],
+        HeaderLine(asked["header"]), asked["names"] and tuple(asked["names"]), asked["skip_lines"],
+    )  # fmt: skip
     with read_head(where, how, asked["member"]) as content:
         found = recognised(content, how)
         rows = None if found.format.by_layout else asdict(found.format.first_rows(content, how, asked["rows"]))

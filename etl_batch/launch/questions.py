@@ -87,7 +87,8 @@ def first_rows(actor: Actor, where: Place, config: JobConfig, rows: int = MOST_R
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
     permit(actor, Permission.LAUNCH_JOBS)
-    said = {name: getattr(config, name) for name in ("format", "layout", "delimiter", "encoding", "member")}
+    names = ("format", "layout", "delimiter", "encoding", "header", "names", "skip_lines", "member")
+    said = {name: getattr(config, name) for name in names}
     found = _look(where, {"task": "rows", **said, "roots": _roots(config), "rows": rows})
     return Seen(found["format"], found["because"], None if found["rows"] is None else _rows(found["rows"]))
 

@@ -25,10 +25,11 @@ from etl_batch.sniffing.ways import (
 _TRIED_LINES = 150  #: of the head, that decide
 _AGREED = 0.9  #: of all lines, that have to agree with the first of them
 _WORTH_MORE = 0.4  #: of the lines
-_ENOUGH = 0.7  #: of the lines behind the titles
+_ENOUGH = 0.65  #: of the lines behind the titles
 _DOUBTED = 0.5  #: as many, and it is asked
 _LIKE_BEST = 0.8  #: of the best one's rows; below, no rival
 _NEARLY = 1.1
+_OR_EMPTY = "one sign twice is in each line, which may be the delimiter, or have an empty cell between"
 _LESS_SOUND = 0.2  #: of the cells, that look worse than those of another
 
 
@@ -56,11 +57,21 @@ def divide(lines: list[str], *, whole: bool) -> Divided:
     return _divided(lines, whole=whole)
 
 
+def divide_by(mark: str, lines: list[str], *, whole: bool) -> Divided:
+    """Find quote and escape of lines whose delimiter is known."""
+    text = "\n".join(lines)
+    found = [one for way in ways_with(text, mark) if (one := judged(lines, way, whole=whole)) is not None]
+    found = [one for one in found if one.good > 1 or not one.first]
+    return Divided(max(found, key=lambda one: _rank(one, lines), default=None) or _one_column(lines, text, whole=whole))
+
+
 def _divided(lines: list[str], *, whole: bool) -> Divided:
     text = "\n".join(lines)
     one_column = _one_column(lines, text, whole=whole)
     found = _best_of_each(lines, text, whole=whole)
-    several = {one.way.delimiter for one in found if len(one.way.delimiter) > 1 and _replaces_its_signs(one, text)}
+    whole_signs = [one for one in found if len(one.way.delimiter) > 1 and _replaces_its_signs(one, text)]
+    several = {one.way.delimiter for one in whole_signs if not _may_be_empty_cells(one)}
+    doubled = {one.way.delimiter[0]: one for one in whole_signs if _may_be_empty_cells(one)}
     found = [one for one in found if len(one.way.delimiter) == 1 or one.way.delimiter in several]
     found = [one for one in found if not any(one.way.delimiter in mark for mark in several - {one.way.delimiter})]
     others = [one for one in found if one.way.delimiter not in WITHIN_TEXT and one.body_share >= _DOUBTED]
@@ -68,7 +79,9 @@ def _divided(lines: list[str], *, whole: bool) -> Divided:
     if others and any(_typed_columns(one) > max(map(_typed_columns, others)) for one in within):
         others = []
     if others:
-        return _among(others, one_column)
+        chosen = _among(others, one_column)
+        twice = doubled.get(chosen.chosen.way.delimiter)
+        return chosen if twice is None or chosen.why else Divided(twice, (chosen.chosen,), _OR_EMPTY)
     if within:
         return _within_text(within[0], one_column)
     return _ragged(lines, text, one_column, whole=whole)
@@ -90,7 +103,7 @@ def _best_of_each(lines: list[str], text: str, *, whole: bool) -> list[Candidate
     for mark in delimiters_in(lines, text):
         candidates = [one for way in ways_with(text, mark) if (one := judged(lines, way, whole=whole)) is not None]
         best = max(candidates, key=lambda one: _rank(one, lines), default=None)
-        if best is not None and best.share >= _WORTH_MORE:
+        if best is not None and best.share >= _WORTH_MORE and (best.good > 1 or not best.first):
             found.append(best)
     return found
 
@@ -106,9 +119,13 @@ def _replaces_its_signs(one: Candidate, text: str) -> bool:
     if one.body_share < _ENOUGH:
         return False
     signs = set(SIGNS) - {COLON} if mark in KNOWN else mark
-    if any(text.count(sign) > _NEARLY * text.count(mark) * mark.count(sign) for sign in set(mark) & {*signs}):
-        return False
-    return len(set(mark)) > 1 or one.width > 2 or mark == "::"
+    return not any(text.count(sign) > _NEARLY * text.count(mark) * mark.count(sign) for sign in set(mark) & {*signs})
+
+
+def _may_be_empty_cells(one: Candidate) -> bool:
+    """Whether it is a sign twice, once in each line: between the two a cell may be, empty in every row."""
+    mark = one.way.delimiter
+    return len(set(mark)) == 1 and one.width == 2 and mark[0] in SIGNS and mark[0] != COLON
 
 
 def _divides_all(mark: str, found: list[Candidate]) -> Candidate | None:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from etl_batch.light_dataclass import dataclass
-from etl_batch.sniffing.column_kind import Kind
+from etl_batch.sniffing.column_kind import Kind, kind_of
 from etl_batch.sniffing.finding import Choice, Finding, Question, as_shown
+from etl_batch.sniffing.plain import numbered
 from etl_batch.sniffing.table_start import SHOWN_ROWS
 
 ABOUT, FLAG = "header", "--header"
@@ -124,7 +125,7 @@ def _is_run(cells: Sequence[str], numbers: Sequence[int]) -> bool:
 
 
 def _alone(first: Sequence[str]) -> tuple[Finding, Question | None]:
-    if any(cell[:1].isdigit() for cell in first):
+    if any(kind_of([cell]).is_typed for cell in first):
         return _ask(first, [], "there is one row, and it holds numbers")
     return Finding(True, 0.6, "there is one row, which is taken for the names"), None
 
@@ -137,8 +138,3 @@ def _ask(first: Sequence[str], body: Sequence[Sequence[str]], why: str) -> tuple
         Choice(False, f"{FLAG} no", without[: SHOWN_ROWS + 1]),
     )
     return Finding(None, 0.5, why), Question(about=ABOUT, flag=FLAG, why=why, choices=choices)
-
-
-def numbered(columns: int) -> tuple[str, ...]:
-    """The names of columns that have none: `column_1` and so on."""
-    return tuple(f"column_{number}" for number in range(1, columns + 1))

@@ -8,10 +8,11 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.candidate import Candidate, judged
 from etl_batch.sniffing.column_kind import Kind, kind_of
 from etl_batch.sniffing.columns_seen import describe_columns
-from etl_batch.sniffing.delimiter import Divided, divide
+from etl_batch.sniffing.delimiter import Divided, divide, divide_by
 from etl_batch.sniffing.encoding import find_encoding
 from etl_batch.sniffing.finding import Finding, Question, Sniffed, as_shown
-from etl_batch.sniffing.header import find_header, is_certain, numbered
+from etl_batch.sniffing.header import find_header, is_certain
+from etl_batch.sniffing.plain import numbered
 from etl_batch.sniffing.sample import Sample
 from etl_batch.sniffing.splitting import split
 from etl_batch.sniffing.table_start import NAMES_DELIMITER, SHOWN_ROWS, TableStart, find_start
@@ -43,11 +44,12 @@ class _Table:
         return self.start.body if self.header.value is not False else [self.start.first, *self.start.body]
 
 
-def sniff(sample: Sample) -> Sniffed | None:
+def sniff(sample: Sample, delimiter: str | None = None) -> Sniffed | None:
     """What a file seems to be; None: it holds nothing but blanks and line ends.
 
     Args:
         sample: of its bytes.
+        delimiter: that somebody gave; None: it is told, too.
     """
     encoding = find_encoding(sample)
     if encoding is None:
@@ -55,7 +57,7 @@ def sniff(sample: Sample) -> Sniffed | None:
     text = text_lines(sample, encoding.read_as)
     if text.is_blank:
         return None
-    divided = _divided(text)
+    divided = _divided(text, delimiter)
     table = _table(text, divided.chosen)
     columns = describe_columns(table.names, table.kinds)
     findings = {
@@ -78,8 +80,10 @@ def sniff(sample: Sample) -> Sniffed | None:
     ).with_questions(*(one for one in questions if one), *columns.questions)
 
 
-def _divided(text: TextLines) -> Divided:
+def _divided(text: TextLines, given: str | None) -> Divided:
     whole = text.whole or len(text.head) == 1
+    if given is not None:
+        return divide_by(given, text.head, whole=whole)
     named = NAMES_DELIMITER.fullmatch(text.head[0])
     if named is not None and len(text.head) > 1:
         below = divide(text.head[1:], whole=whole)

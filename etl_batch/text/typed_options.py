@@ -14,7 +14,8 @@ NO_MEASURES = "-"  #: in place of the columns to total
 _NUMBER = re.compile(r"\d{1,18}")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%")
 _WHOLE = 100  #: percent
-_TABS = {"\\t": "\t", "tab": "\t"}
+ONE_COLUMN = "\x1f"  #: what divides lines that are one cell: it stands in no text
+_NAMED = {"\\t": "\t", "tab": "\t", "none": ONE_COLUMN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ class BadRowLimit:
 
 
 def read_delimiter(given: str) -> str:
-    r"""The character that is meant: a tab may be written as `\t` or `tab`."""
-    return _TABS.get(given.lower(), given)
+    r"""The character that is meant: a tab may be written as `\t` or `tab`; `none`: each line is one cell."""
+    return _NAMED.get(given.lower(), given)
 
 
 def typed_delimiter(value: str) -> str:
     r"""As it can be typed: a tab is `\t`."""
-    return "\\t" if value == "\t" else value
+    return {"\t": "\\t", ONE_COLUMN: "none"}.get(value, value)
 
 
 def read_measures(given: str) -> tuple[str, ...]:
@@ -69,6 +70,23 @@ def read_measures(given: str) -> tuple[str, ...]:
         mend = f"give --measures quantity,value, or {NO_MEASURES} for none"
         raise ConfigError("--measures names no column", mend=mend)
     return names
+
+
+def read_names(given: str) -> tuple[str, ...]:
+    """The names of columns.
+
+    Raises:
+        ConfigError: one is empty, or stands twice.
+    """
+    names = tuple(name.strip() for name in given.split(","))
+    if "" in names or len({*names}) < len(names):
+        raise ConfigError("--names has an empty name, or one twice", mend="give each column a name of its own: a,b,c")
+    return names
+
+
+def typed_names(value: Iterable[str]) -> str:
+    """As they are typed."""
+    return ",".join(value)
 
 
 def typed_measures(value: Iterable[str]) -> str:

@@ -48,7 +48,16 @@ def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
         if candidate.by_layout and not candidate.needs_layout:
             _show_binary(context, candidate, config)
             return
-        how = (config.format, config.layout, config.delimiter, config.encoding, config.member)
+        how = (
+            config.format,
+            config.layout,
+            config.delimiter,
+            config.encoding,
+            config.header,
+            config.names,
+            config.skip_lines,
+            config.member,
+        )
         seen = _kept(context, candidate, how, lambda: first_rows(context.who(), candidate.place, config, _ROWS))
         if seen.because:
             st.caption(plain(f"Read as {seen.format.upper()}: {seen.because}.", 400))

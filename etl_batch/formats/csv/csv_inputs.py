@@ -84,8 +84,7 @@ class CsvInputs:
         descriptor = open_read(where)
         try:
             identity = identity_of(where, descriptor)
-            dialect = Dialect(self.config.delimiter, self.config.encoding)
-            header = read_header(descriptor, identity.size, dialect, str(where.path))
+            header = read_header(descriptor, identity.size, Dialect.of(self.config), str(where.path))
             for note in header.notes:
                 self.opening.tell(f"{where.path}: {note}")
             copy = None

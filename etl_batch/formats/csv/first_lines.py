@@ -11,7 +11,7 @@ from etl_batch.light_dataclass import dataclass
 #: as spreadsheets write it: one sign that is no letter and no digit
 _NAMES_DELIMITER = re.compile(rb'(?i:("?)sep=([\t !#-/:-@\[-`{-~])\1)(?:\r\n|\n|\Z)')
 _BLANK = b" \t\r\n"
-_MEND_BLANK = "take away what is blank above the header line"
+_MEND_BLANK = "take away what is blank above the header line, or give --skip-lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,32 @@ def before_header(head: Head, what: str) -> BeforeHeader:
         named = None
     _refuse_blank(head, at, what, _found(marks, named))
     return BeforeHeader(at, named[2].decode() if named else None, tuple(notes))
+
+
+def is_blank(head: Head) -> bool:
+    """Whether there is nothing but blanks and marks in all of a file."""
+    return head.whole and not head.content.strip(_BLANK + BOM)
+
+
+def behind_lines(head: Head, skipped: int, what: str) -> BeforeHeader:
+    """What stands behind so many lines.
+
+    Raises:
+        EmptyInput: there is nothing.
+        TooShort: more must be seen.
+    """
+    at = 0
+    while head.content.startswith(BOM, at):
+        at += len(BOM)
+    for _ in range(skipped):
+        at = head.content.find(b"\n", at) + 1
+        if not at:
+            break
+    if (skipped and not at) or not head.content[at:].strip(_BLANK):
+        if not head.whole:
+            raise TooShort
+        raise EmptyInput(f"{what}: nothing but blanks is behind its first {skipped:,} lines", mend="skip fewer lines")
+    return BeforeHeader(at, None)
 
 
 def _found(marks: int, named: re.Match[bytes] | None) -> list[str]:

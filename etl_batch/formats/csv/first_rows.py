@@ -10,7 +10,7 @@ from etl_batch.errors import CsvHeaderWidth, FormatMagic
 from etl_batch.formats.csv.head import Head, head_of
 from etl_batch.formats.csv.header import Dialect, read_header
 from etl_batch.formats.csv.header_width import in_words, width_of_rows
-from etl_batch.formats.format import HowRead
+from etl_batch.formats.how_read import HowRead
 from etl_batch.formats.unchanged import open_read
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
@@ -31,7 +31,7 @@ def csv_rows(where: Place, how: HowRead, rows: int) -> FirstRows:
     descriptor = open_read(where)
     try:
         size = FileIdentity.of(descriptor).size
-        header = read_header(descriptor, size, Dialect(how.delimiter, how.encoding), str(where.path))
+        header = read_header(descriptor, size, Dialect.of(how), str(where.path))
         ends = header.line_ends
         head = head_of(descriptor, size, how.encoding, _MOST_UNIT * header.data_start + _CSV_HEAD_BYTES, ends)
     finally:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from etl_batch.errors import BadRow, EmptyInput, FormatMagic, SchemaMismatch
+from collections.abc import Sequence
+from dataclasses import replace
+
+from etl_batch.config import HeaderLine
+from etl_batch.errors import Ambiguous, BadRow, CsvHeaderWidth, EmptyInput, FormatMagic, SchemaMismatch
 from etl_batch.formats.csv.delimiter import COMMA, cell_pattern, may_go_on, other_delimiter
-from etl_batch.formats.csv.first_lines import BeforeHeader, before_header
+from etl_batch.formats.csv.first_lines import BeforeHeader, before_header, behind_lines, is_blank
 from etl_batch.formats.csv.head import LONGEST_BYTES, Head, TooShort, heads
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
+from etl_batch.formats.how_read import HowRead
 from etl_batch.light_dataclass import dataclass
+from etl_batch.sniffing.plain import is_plain, numbered
 from etl_batch.text.encodings import is_utf8
+from etl_batch.text.shown_text import shown
 from etl_batch.values import MIB
 
 _OTHER_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -21,6 +28,20 @@ class Dialect:
 
     delimiter: str | None  #: one ASCII character; None: nobody gave it
     encoding: str
+    header: HeaderLine = HeaderLine.AUTO
+    names: tuple[str, ...] | None = None
+    skip_lines: int | None = None  #: above the table
+
+    @classmethod
+    def of(cls, how: HowRead) -> Dialect:
+        """As somebody said it."""
+        return cls(how.delimiter, how.encoding, how.header, how.names, how.skip_lines)
+
+    @property
+    def says_all(self) -> bool:
+        """Whether there is nothing that the rows would have to tell."""
+        has_header = self.header is not HeaderLine.AUTO or self.names is not None
+        return None not in (self.delimiter, self.skip_lines) and has_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,7 @@ def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Head
     try:
         for head in heads(descriptor, size, dialect.encoding):
             try:
-                return _header(head, dialect.delimiter, what)
+                return _header(head, dialect, what)
             except TooShort:
                 continue
     except FormatMagic:
@@ -69,17 +90,68 @@ def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Head
     raise FormatMagic(f"{what}: the header line is longer than {LONGEST_BYTES // MIB} MiB")
 
 
-def _header(head: Head, given: str | None, what: str) -> Header:
+def _header(head: Head, dialect: Dialect, what: str) -> Header:
     if head.content[:2] in _OTHER_BOMS:
         encoding = _OTHER_BOMS[head.content[:2]]
         raise FormatMagic(f"{what} is not UTF-8: it begins as {encoding} does", mend=f"give --encoding {encoding}")
-    before = before_header(head, what)
+    is_clear = dialect.says_all or is_blank(head) or is_plain(head.content, dialect.delimiter)
+    told = None if is_clear else _told(head, dialect, what)
+    return _as_said(head, dialect, what) if told is None else told
+
+
+def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
+    """The header as the rows tell it; None: they tell what is taken anyway, or nothing.
+
+    Raises:
+        Ambiguous: they could be read in several ways.
+    """
+    from etl_batch.sniffing.structure import Structure, in_words, structure_of
+
+    at = behind_lines(head, dialect.skip_lines or 0, what).stop  # or more must be seen
+    found = structure_of(head.content[at:], whole=head.whole, delimiter=dialect.delimiter)
+    if isinstance(found, Structure):
+        if dialect.delimiter not in (None, found.delimiter):
+            return None
+        is_given = dialect.header is not HeaderLine.AUTO or dialect.names is not None
+        header = dialect.header if is_given else (HeaderLine.YES if found.header else HeaderLine.NO)
+        skip = dialect.skip_lines if dialect.skip_lines is not None else found.skip_lines
+        settled = replace(dialect, delimiter=found.delimiter, header=header, skip_lines=skip)
+        usual = (dialect.delimiter or COMMA, found.skip_lines, found.header)
+        if (found.delimiter, 0, True) == usual or (is_given and (found.delimiter, 0) == usual[:2]):
+            return None
+        read = _as_said(head, settled, what)
+        return replace(read, notes=(*read.notes, found.note))
+    if found is None or _is_answered(found.about, dialect):
+        return None
+    message, mend = in_words(found)
+    raise Ambiguous(f"{what}: {shown(message, 600)}", mend=mend)
+
+
+def _is_answered(about: str, dialect: Dialect) -> bool:
+    """Whether somebody said what would be asked."""
+    if about == "header":
+        return dialect.header is not HeaderLine.AUTO or dialect.names is not None
+    return {"delimiter": dialect.delimiter, "skip_lines": dialect.skip_lines}.get(about, "") is not None
+
+
+def _as_said(head: Head, dialect: Dialect, what: str) -> Header:
+    given = dialect.delimiter
+    skipped = dialect.skip_lines
+    before = before_header(head, what) if skipped is None else behind_lines(head, skipped, what)
     notes = [*before.notes, *_said_of_delimiter(before, given)]
     delimiter = given or before.delimiter or COMMA
     if given is None and before.delimiter is None and (said := other_delimiter(head, before.stop, what)):
         notes.append(said)
-    names, data_start = _names(head, before.stop, delimiter, what)
-    ended_by = next((end for end in (b"\r\n", b"\n") if head.content.endswith(end, 0, data_start)), b"")
+    cells, behind = _cells(head, before.stop, delimiter, what)
+    has_names = dialect.header is HeaderLine.YES or (dialect.header is HeaderLine.AUTO and dialect.names is None)
+    data_start = behind if has_names else before.stop
+    names = dialect.names or (cells if has_names else numbered(len(cells)))
+    if len(names) != len(cells):
+        raise CsvHeaderWidth(
+            f"{what}: --names has {len(names)} names, the first row {len(cells)} cells", mend="name each column once"
+        )
+    _refuse_twice(names, what)
+    ended_by = next((end for end in (b"\r\n", b"\n") if has_names and head.content.endswith(end, 0, data_start)), b"")
     return Header(names, data_start, delimiter, tuple(notes), head.line_ends, ended_by)
 
 
@@ -91,8 +163,8 @@ def _said_of_delimiter(before: BeforeHeader, given: str | None) -> list[str]:
     return [said if given in (None, before.delimiter) else f"{said}; --delimiter {given!r} was given, and holds"]
 
 
-def _names(head: Head, at: int, delimiter: str, what: str) -> tuple[tuple[str, ...], int]:
-    """The names, and where the line behind them begins."""
+def _cells(head: Head, at: int, delimiter: str, what: str) -> tuple[tuple[str, ...], int]:
+    """The cells of the first row, and where the line behind them begins."""
     content, cell = head.content, cell_pattern(delimiter)
     names: list[str] = []
     while True:
@@ -110,11 +182,10 @@ def _names(head: Head, at: int, delimiter: str, what: str) -> tuple[tuple[str, .
         at = found.end()
         if end != delimiter.encode():
             break
-    _refuse_twice(names, what)
     return tuple(names), at
 
 
-def _refuse_twice(names: list[str], what: str) -> None:
+def _refuse_twice(names: Sequence[str], what: str) -> None:
     seen: set[str] = set()
     for number, name in enumerate(names, start=1):
         if name in seen:

@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
-from etl_batch.formats.format import Format, HowRead, Source
+from etl_batch.formats.format import Format, Source
+from etl_batch.formats.how_read import HowRead
 from etl_batch.formats.opening import Opening
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import FirstRows

@@ -245,8 +245,8 @@ FAULTS = (
     Fault("etl_batch.pipeline.outputs.job_outputs.csv_head", "escape=config.escapes", "escape=True", _UNESCAPED),
     Fault(
         "etl_batch.jobs.config_json.from_json",
-        'return value_of(JobConfig, {"delimiter": ",", **given})',
-        'return value_of(JobConfig, {"delimiter": ",", "escaping": "off", **given})',
+        'return value_of(JobConfig, {"delimiter": ",", "header": "yes", **given})',
+        'return value_of(JobConfig, {"delimiter": ",", "header": "yes", "escaping": "off", **given})',
         "tests/unit/jobs/test_config_json.py::test_jobs_of_before_there_was_a_choice_were_escaped",
     ),
     Fault(
@@ -292,7 +292,7 @@ FAULTS = (
         f"{_FIRST_LINES}::test_no_byte_order_mark_stays_in_a_name",
     ),
     Fault(
-        "etl_batch.formats.csv.header._header",
+        "etl_batch.formats.csv.header._as_said",
         "given or before.delimiter",
         "before.delimiter or given",
         f"{_FIRST_LINES}::test_a_delimiter_that_is_given_wins_over_the_one_that_a_file_names",
@@ -305,9 +305,33 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.config_json.from_json",
-        '"delimiter": ",", **given',
+        '"delimiter": ",", "header"',
+        '"header"',
+        f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
+    ),
+    Fault(
+        "etl_batch.jobs.config_json.from_json",
+        '"header": "yes", **given',
         "**given",
         f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
+    ),
+    Fault(
+        "etl_batch.formats.csv.header._as_said",
+        "data_start = behind if has_names else before.stop",
+        "data_start = behind",
+        f"{_FIRST_LINES}::test_a_file_without_a_header_keeps_its_first_row",
+    ),
+    Fault(
+        "etl_batch.formats.csv.header._told",
+        "if dialect.delimiter not in (None, found.delimiter):",
+        "if False:",
+        f"{_FIRST_LINES}::test_a_delimiter_that_is_given_is_never_another",
+    ),
+    Fault(
+        "etl_batch.formats.csv.first_lines.behind_lines",
+        "for _ in range(skipped):",
+        "for _ in range(skipped - 1):",
+        f"{_FIRST_LINES}::test_what_stands_above_the_header_is_skipped_with_a_note",
     ),
     Fault(
         "etl_batch.formats.csv.type_advice.advised_type",

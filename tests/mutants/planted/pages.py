@@ -127,8 +127,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.launch.asking.first_rows",
-        '_How(InputFormat(asked["format"]),',
-        "_How(InputFormat.AUTO,",
+        'InputFormat(asked["format"])',
+        "InputFormat.AUTO",
         "tests/unit/launch/test_first_rows.py",
     ),
     Fault(

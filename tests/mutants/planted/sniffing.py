@@ -8,6 +8,7 @@ _DELIMITER = "tests/unit/sniffing/test_delimiter.py"
 _ENCODING = "tests/unit/sniffing/test_encoding.py"
 _HEADERLESS = "tests/unit/sniffing/test_headerless.py"
 _START = "tests/unit/sniffing/test_table_start.py"
+_STRUCTURE = "tests/unit/sniffing/test_structure.py"
 _TYPES = "tests/unit/sniffing/test_types_seen.py"
 _WORDS = "tests/unit/sniffing/test_in_words.py"
 _COMMAND = "tests/acceptance/test_sniff.py"
@@ -43,6 +44,10 @@ FAULTS = (
     Fault(f"{_ROOM}.column_kind.kind_of", "< len(filled)", "<= len(filled)", _TYPES),
     Fault(f"{_ROOM}.finding.Sniffed.with_questions", "replace(found, value=None)", "found", _WORDS),
     Fault(f"{_ROOM}.finding.as_shown", "cut(cell)", "cell", _WORDS),
+    Fault(f"{_ROOM}.plain.is_plain", "not first.strip() or ", "", _STRUCTURE),
+    Fault(f"{_ROOM}.plain.is_plain", "while content.startswith(_BOM):", "while False:", _STRUCTURE),
+    Fault(f"{_ROOM}.structure._settled", "if not is_plain or not is_settled:", "if not is_settled:", _STRUCTURE),
+    Fault(f"{_ROOM}.structure._settled", 'b"," not in content', "False", _STRUCTURE),
     Fault("etl_batch.launch.sniff_asking.answer", "if not sample.size:", "if False:", _COMMAND),
     Fault(
         "etl_batch.commands.sniff._found",

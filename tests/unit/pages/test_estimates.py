@@ -128,7 +128,7 @@ def test_a_look_is_not_written_down(results_home: Path) -> None:
 
 def test_of_very_many_columns_some_are_offered(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    names = ["n" * 2000, *map(str, range(3000))]
+    names = ["n" * 2000, *(f"c{number}" for number in range(3000))]
     (tmp_path / "data" / "x.csv").write_text(",".join(names) + "\n")
     found = EstimateService(tmp_path).columns(ANALYST, "data/x.csv")
     assert list(found.are_numbers) == names[1:1001]

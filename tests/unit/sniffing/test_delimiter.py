@@ -74,6 +74,13 @@ def test_words_of_a_line_are_asked() -> None:
     assert [choice.gives[0] for choice in found.questions[0].choices] == [("full name",), ("full", "name")]
 
 
+def test_a_sign_twice_once_in_each_line_is_asked() -> None:
+    found = sniffed("id;;name\n1;;x\n2;;y\n")
+    assert [choice.value for choice in found.questions[0].choices] == [";;", ";"]
+    assert _way("id;;name;;at", "1;;x;;2", "2;;y;;3").delimiter == ";;"
+    assert _way("id;;name", "1;;x", "2;3;y").delimiter == ";"
+
+
 def test_rows_of_many_widths_are_asked() -> None:
     """None is that of most, but each line holds the sign."""
     found = sniffed("a,b,c,d\n1,2\n3,4,5\n6,7,8,9,0\n1,2,3,4\n5,6\n")
@@ -107,6 +114,7 @@ def test_quotes_around_cells_and_within() -> None:
     assert _way('a,"b,c",d', 'e,"f",g').quote == '"'
     assert _way("a;'b;c';d", "e;'f';g").quote == "'"
     assert _way("name,x", "O'Neil,1", "D'Arc,2").quote == ""
+    assert _way("a;b", "'tis o'clock;1", "'twas d'accord;2", "x;3").quote == ""
     assert _way("id,what", *(f'{n},{n}" pipe' for n in range(9))).quote == ""
     assert sniffed('id,what\n1,5" pipe\n2,6" pipe\n').findings["quote"].value is None
 

@@ -24,7 +24,7 @@ _ROWS = {
     "words that are all different": ["Anna,Graz", "Bert,Lyon", "Carl,Oslo", "Dora,Porto"],
     "empty cells": ["1,,x", "2,5,", "3,6,z"],
     "null words": ["1,NA,x", "2,5,y", "3,6,z"],
-    "the same value twice": ["a,a,b", "b,c,b", "c,d,e"],
+    "the same value twice": ["a,a,b", "c,d,e", "f,g,h", "i,j,k"],
     "one row": ["1,2,3"],
     "years": ["2019,4", "2020,6", "2021,9"],
 }
@@ -73,6 +73,11 @@ def test_a_header_that_recurs_is_asked() -> None:
     """Files put one behind the other; or the same row twice."""
     found = sniffed("a,b\nc,d\ne,f\na,b\ng,h\n")
     assert asked(found) == ["header"]
+
+
+def test_whole_numbers_above_whole_numbers_are_asked_whatever_they_are() -> None:
+    assert asked(sniffed("2018,2021,2019\n1,2,3\n4,5,6\n")) == ["header"]
+    assert asked(sniffed("17\n4\n23\n")) == ["header"]
 
 
 def test_a_name_that_is_a_number_beside_one_that_is_none() -> None:

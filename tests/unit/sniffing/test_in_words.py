@@ -49,6 +49,12 @@ def test_what_is_asked_has_no_flag_yet() -> None:
     assert "  header      asked" in said
 
 
+def test_what_is_asked_has_no_value() -> None:
+    found = sniffed("Account;1\nFrom;2\nid;day;sum\n" + "".join(f"{n};x;{n}.5\n" for n in range(9)))
+    assert found.as_json()["skip_lines"] is None
+    assert found.as_json()["sure"]["skip_lines"] > 0
+
+
 def test_what_hides_is_spelt_out() -> None:
     said = render(sniffed("id,na\u202eme\n1,\x1b[31mred\n2,x\n"), "a.csv")
     assert "\u202e" not in said

@@ -6,7 +6,8 @@ import pytest
 
 from etl_batch.sniffing.column_kind import kind_of
 from etl_batch.sniffing.delimiter import divide
-from etl_batch.sniffing.header import find_header, is_certain, numbered
+from etl_batch.sniffing.header import find_header, is_certain
+from etl_batch.sniffing.plain import numbered
 from etl_batch.sniffing.table_start import find_start
 from tests.helpers.sniffed import asked, sniffed, values
 

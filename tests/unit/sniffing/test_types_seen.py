@@ -120,6 +120,7 @@ def test_words_for_nothing_are_told_and_not_taken() -> None:
     assert found.columns[0].nulls == ("", "NA")
     assert "--null x=NA" in found.notes[0]
     assert kind_of(["DE", "NA", "US"]).nulls == ()
+    assert kind_of(["1", "NA"]).nulls == ()
 
 
 def test_cells_that_fit() -> None:

@@ -10,11 +10,13 @@ import csv
 import io
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 
 from etl_batch.cell_escape import unescape_csv_injection
+from etl_batch.config import HeaderLine
 from etl_batch.errors import BadRow, CsvHeaderWidth, FormatMagic
 from etl_batch.formats.csv.header_width import width_of_rows
 from etl_batch.kernels.csv_problems import Problem
@@ -30,6 +32,10 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("data", "output"):
         (home / folder).mkdir()
     return home / "data" / "x.csv"
+
+
+#: so that nothing is told by the rows: each of them is held to this
+SAID: dict[str, Any] = {"header": HeaderLine.YES, "skip_lines": 0}
 
 
 def python_reads(data: bytes, delimiter: str) -> list[list[str]]:
@@ -50,7 +56,7 @@ def check_sound(target: Path, data: bytes, columns: int, delimiter: str, sizes: 
     """A sound file gives Python's cells, and the same bytes and values, whatever the size of chunks."""
     whole = header(columns, delimiter, b"\n") + data
     target.write_bytes(whole)
-    first = convert(target, delimiter=delimiter, parquet=True)
+    first = convert(target, **SAID, delimiter=delimiter, parquet=True)
     assert our_cells(first) == python_reads(data, delimiter)
     rows = list(twins_csv.rows(data, delimiter))
     assert first.source.rows == first.rows_out == len(rows)
@@ -58,7 +64,7 @@ def check_sound(target: Path, data: bytes, columns: int, delimiter: str, sizes: 
     arrays = [column.to_pylist() for column in first.table.columns]
     assert [[array[row] is None for array in arrays] for row in range(len(rows))] == nulls
     for size in sizes:
-        found = convert(target, delimiter=delimiter, parquet=True, chunk_bytes=size)
+        found = convert(target, **SAID, delimiter=delimiter, parquet=True, chunk_bytes=size)
         assert (found.csv, found.escaped, found.rejected) == (first.csv, first.escaped, [])
         assert found.table.equals(first.table)
 
@@ -70,16 +76,16 @@ def check_broken(target: Path, data: bytes, columns: int, delimiter: str, sizes:
     rows = list(twins_csv.rows(data, delimiter))
     number = next(number for number, row in enumerate(rows) if not row.is_sound(data, columns))
     says = f"row {number + 1} (at byte {len(head) + rows[number].start}): "
-    quarantined = convert(target, delimiter=delimiter, on_bad_row="quarantine")
+    quarantined = convert(target, **SAID, delimiter=delimiter, on_bad_row="quarantine")
     assert (quarantined.rejected[0].row, quarantined.rejected[0].byte) == (number + 1, len(head) + rows[number].start)
     if not any(row.quotes_broken for row in rows):
         bad = [row for row in rows if not row.is_sound(data, columns)]
         assert [one.raw for one in quarantined.rejected] == [data[row.start : row.stop] for row in bad]
     for size in [*sizes, 64 * 2**20]:
         with pytest.raises((BadRow, FormatMagic)) as caught:
-            convert(target, delimiter=delimiter, chunk_bytes=size)
+            convert(target, **SAID, delimiter=delimiter, chunk_bytes=size)
         assert says in str(caught.value)
-        found = convert(target, delimiter=delimiter, on_bad_row="quarantine", chunk_bytes=size)
+        found = convert(target, **SAID, delimiter=delimiter, on_bad_row="quarantine", chunk_bytes=size)
         assert (found.csv, found.rejected) == (quarantined.csv, quarantined.rejected)
         assert found.source.rows == quarantined.source.rows
 
@@ -96,7 +102,7 @@ def check(target: Path, data: bytes, columns: int, delimiter: str, sizes: list[i
     if header_is_at_fault(data, columns, delimiter):
         target.write_bytes(header(columns, delimiter, b"\n") + data)
         with pytest.raises(CsvHeaderWidth):
-            convert(target, delimiter=delimiter)
+            convert(target, **SAID, delimiter=delimiter)
         return
     if twins_csv.sound_rows(data, columns, delimiter) is not None:
         check_sound(target, data, columns, delimiter, sizes)

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.errors import CsvDelimiter, EmptyInput, EtlError
+from etl_batch.config import HeaderLine
+from etl_batch.errors import Ambiguous, BadRow, CsvDelimiter, CsvHeaderWidth, EmptyInput, EtlError
 from etl_batch.file_estimate.estimate_file import columns_of
 from etl_batch.formats.csv.delimiter import other_delimiter
 from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.formats.csv.head import Head
 from etl_batch.jobs.config_json import as_json, from_json
 from etl_batch.storage.roots import place
+from etl_batch.text.typed_options import read_delimiter, typed_delimiter
 from tests.conftest import Home
 from tests.helpers.csv_calls import convert
 
@@ -51,18 +53,105 @@ def _every_door(home: Home, path: Path, **more: Any) -> list[tuple[str, ...]]:  
         (b" \n\t", "holds blanks and line ends, and nothing else"),
         (b"\xef\xbb\xbf", "holds a byte order mark, and nothing else"),
         (b"\xef\xbb\xbf\n", "holds a byte order mark and a line end, and nothing else"),
-        (b"\nv\n1\n", "the first line is blank"),
-        (b"  \r\na,b\n1,2\n", "the first line is blank"),
-        (b"\xef\xbb\xbf\na,b\n", "the first line behind a byte order mark is blank"),
         (b"sep=;\n", "holds the line 'sep=;', and nothing else"),
         (b"sep=;\n\na;b\n", "the first line behind the line 'sep=;' is blank"),
-        (b"\n" * 70_000 + b"a\n", "the first line is blank"),
     ],
 )
 def test_a_file_without_a_header_line_is_refused(home: Home, content: bytes, says: str) -> None:
     with pytest.raises(EmptyInput, match=says) as refused:
         _every_door(home, home.put("x.csv", content))
-    assert "skip-lines" not in str(refused.value)
+    assert ("--skip-lines" in str(refused.value)) == ("is blank" in says)
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "skipped"),
+    [
+        (b"\nv\n1\n", ("v",), 1),
+        (b"  \r\na,b\n1,2\n", ("a", "b"), 1),
+        (b"\xef\xbb\xbf\na,b\n", ("a", "b"), 1),
+        (b"\n" * 70_000 + b"a\nb\n", ("a",), 70_000),
+        (b"Report\n\na,b\n1,2\n3,4\n", ("a", "b"), 2),
+    ],
+)
+def test_what_stands_above_the_header_is_skipped_with_a_note(
+    home: Home, content: bytes, names: tuple[str, ...], skipped: int
+) -> None:
+    path = home.put("x.csv", content)
+    assert _every_door(home, path)[0] == names
+    (note,) = convert(path).notes
+    assert f"--skip-lines {skipped} --header yes" in note
+    assert _every_door(home, path, skip_lines=skipped, header=HeaderLine.YES, delimiter=",")[0] == names
+
+
+def test_more_lines_than_there_are_cannot_be_skipped(home: Home) -> None:
+    for skipped in (2, 3):
+        with pytest.raises(EmptyInput, match=f"its first {skipped} lines"):
+            _every_door(home, home.put("x.csv", b"a,b\n1,2\n"), skip_lines=skipped)
+    assert _every_door(home, home.put("x.csv", b"a,b\n1,2\n"), skip_lines=1, header=HeaderLine.NO)[0] == (
+        "column_1",
+        "column_2",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (b"1,a\n2,b\n3,c\n", ("column_1", "column_2")),
+        (b"2024-01-05;x\n2024-01-06;y\n", ("column_1", "column_2")),
+        (b"Report\n1;a;2.5\n2;b;3.5\n", ("column_1", "column_2", "column_3")),
+    ],
+)
+def test_a_file_without_a_header_keeps_its_first_row(home: Home, content: bytes, names: tuple[str, ...]) -> None:
+    path = home.put("x.csv", content)
+    assert _every_door(home, path)[0] == names
+    found = convert(path)
+    assert len(found.cells) == content.count(b"\n") - content.count(b"Report")
+    assert "--header no" in found.notes[0]
+
+
+def test_a_header_that_is_said_is_read_as_it_is_said(home: Home) -> None:
+    path = home.put("x.csv", b"1,a\n2,b\n")
+    assert _every_door(home, path, header=HeaderLine.YES)[0] == ("1", "a")
+    assert convert(path, header=HeaderLine.YES).cells == [["2", "b"]]
+    path = home.put("y.csv", b"a,b\n1,2\n")
+    assert convert(path, header=HeaderLine.NO).cells == [["a", "b"], ["1", "2"]]
+    assert _every_door(home, path, names=("x", "y"))[0] == ("x", "y")
+    assert convert(path, names=("x", "y")).cells == [["a", "b"], ["1", "2"]]
+    assert convert(path, names=("x", "y"), header=HeaderLine.YES).cells == [["1", "2"]]
+    with pytest.raises(CsvHeaderWidth, match="3 names, the first row 2 cells"):
+        _every_door(home, path, names=("x", "y", "z"))
+
+
+def test_what_nothing_tells_is_asked_with_the_rows_of_each_answer(home: Home) -> None:
+    path = home.put("x.csv", b"2019,2020\n1,2\n3,4\n")
+    with pytest.raises(Ambiguous, match="may be names"):
+        _every_door(home, path)
+    with pytest.raises(Ambiguous) as asked:
+        convert(path)
+    assert "--header yes reads 2019 | 2020, then 1 | 2" in asked.value.message
+    assert asked.value.what_to_do == "give --header yes or --header no"
+    assert _every_door(home, path, header=HeaderLine.YES)[0] == ("2019", "2020")
+    assert _every_door(home, path, header=HeaderLine.NO)[0] == ("column_1", "column_2")
+
+
+def test_a_title_that_is_divided_is_asked(home: Home) -> None:
+    path = home.put("x.csv", b"Account;1\nFrom;2\nid;day;sum\n" + b"1;x;2.5\n" * 9)
+    with pytest.raises(Ambiguous, match="--skip-lines 2 reads id"):
+        _every_door(home, path)
+    assert _every_door(home, path, skip_lines=2)[0] == ("id", "day", "sum")
+
+
+def test_a_delimiter_that_is_given_is_never_another(home: Home) -> None:
+    with pytest.raises(BadRow, match="2 cells, 1 expected"):
+        convert(home.put("x.csv", b"c0\n,\n"), delimiter=",")
+
+
+def test_one_column_is_said_by_none(home: Home) -> None:
+    path = home.put("x.csv", b"name\nSmith, John\nMiller, Ann\n")
+    assert convert(path).cells == [["Smith, John"], ["Miller, Ann"]]
+    assert "--delimiter none" in convert(path).notes[0]
+    assert _every_door(home, path, delimiter=read_delimiter("none"))[0] == ("name",)
+    assert typed_delimiter(read_delimiter("none")) == "none"
 
 
 @pytest.mark.parametrize("content", [b'""\nv\n', b'"",b\n1,2\n', b",b\n1,2\n", b"a\n\n1\n"])
@@ -110,7 +199,7 @@ def test_a_name_that_begins_so_is_a_name(home: Home, content: bytes) -> None:
     ("content", "flag"),
     [
         (b"a;b\n1;2\n", "--delimiter ';'"),
-        (b"a;b\n1,5;2\n3;4\n\n", "--delimiter ';'"),
+        (b"a;b\n1,5;2\n3;4\n", "--delimiter ';'"),
         (b"a;b", "--delimiter ';'"),
         (b'"a";"b"\r\n"1";"2"\r\n', "--delimiter ';'"),
         (b'"a;1";b\n"x";"y\nz"\n', "--delimiter ';'"),
@@ -120,11 +209,11 @@ def test_a_name_that_begins_so_is_a_name(home: Home, content: bytes) -> None:
         (b"\xef\xbb\xbfa;b\n" + b"1;2\n" * 40_000, "--delimiter ';'"),
     ],
 )
-def test_a_wrong_delimiter_is_told_with_the_flag(home: Home, content: bytes, flag: str) -> None:
+def test_another_delimiter_is_found_and_a_note_says_by_which_flag(home: Home, content: bytes, flag: str) -> None:
     path = home.put("x.csv", content)
-    with pytest.raises(CsvDelimiter, match="header line") as refused:
-        _every_door(home, path)
-    assert f"give {flag}; where one column is meant, --delimiter ','" in str(refused.value)
+    assert len(_every_door(home, path)[0]) > 1
+    (note,) = convert(path).notes
+    assert f"read as {flag} --skip-lines 0 --header yes" in note
     if b'"' not in content and b"," not in content:
         assert len(_every_door(home, path, delimiter=",")[0]) == 1, "one column is meant"
 
@@ -132,7 +221,6 @@ def test_a_wrong_delimiter_is_told_with_the_flag(home: Home, content: bytes, fla
 @pytest.mark.parametrize(
     ("content", "noted"),
     [
-        (b"a;b;c\n1;2;3\n1;2\n", True),
         (b"price; EUR\n1\n2\n", True),
         (b"a,b;c\n1,2\n", False),
         (b'"a;b"\n1;2\n', False),
@@ -164,6 +252,8 @@ def test_equal_rows_are_refused_and_no_others(rows: list[list[str]]) -> None:
 def test_a_stored_job_of_before_is_read_as_it_was_run(home: Home) -> None:
     stored = as_json(home.config(home.put("x.csv", b"a;b\n1;2\n")))
     assert stored.pop("delimiter") is None
+    assert stored.pop("header") == "auto"
+    assert from_json(stored).header is HeaderLine.YES
     assert from_json(stored).delimiter == ","
     assert from_json({**stored, "delimiter": ","}).delimiter == ","
     assert from_json({**stored, "delimiter": None}).delimiter is None

@@ -1,0 +1,31 @@
+"""How a text is to be read, as far as anybody said."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from etl_batch.config import HeaderLine
+
+
+class HowRead(Protocol):
+    """How text is to be read: a `Dialect`, a `JobConfig`."""
+
+    @property
+    def delimiter(self) -> str | None:
+        """One ASCII character; None: nobody gave it."""
+
+    @property
+    def encoding(self) -> str:
+        """Of its text."""
+
+    @property
+    def header(self) -> HeaderLine:
+        """Whether its first row holds the names."""
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """Of its columns; None: nobody gave them."""
+
+    @property
+    def skip_lines(self) -> int | None:
+        """Lines above its table; None: nobody said how many."""

@@ -1,0 +1,40 @@
+"""Whether a CSV begins as most do, so that nothing has to be told of it; and names where there are none. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_BOM = b"\xef\xbb\xbf"
+_LINES = 4  #: that are looked at
+_OTHERS = (b";", b"\t", b"|", b"~", b"^", b"\x1f")
+_NAMES_DELIMITER = re.compile(rb'(?i:"?sep=)')
+_LONE_CR = re.compile(rb"\r(?![\n\r]|\Z)")
+_NUMBER = rb'"?\s*[-+(]?[.,]?[0-9]'
+
+
+def is_plain(content: bytes, delimiter: str | None) -> bool:
+    """Whether nothing has to be told: the first line holds names, and none of them begins as a number does.
+
+    A line that names the delimiter is as plain, and so is what is no text in lines.
+
+    Args:
+        content: the beginning of a file, in UTF-8.
+        delimiter: that somebody gave; None: nobody did.
+    """
+    while content.startswith(_BOM):
+        content = content[len(_BOM) :]
+    if _LONE_CR.search(content) or _NAMES_DELIMITER.match(content):
+        return True
+    first, *others = content.split(b"\n", _LINES)[:_LINES]
+    mark = (delimiter or ",").encode()
+    if not first.strip() or re.search(rb"(?:^|%b)%b" % (re.escape(mark), _NUMBER), first):
+        return False
+    if mark in first:
+        return True
+    marks = (mark,) if delimiter is not None else (mark, *_OTHERS)
+    return not any(one in line for one in marks for line in (others if delimiter is not None else (first, *others)))
+
+
+def numbered(columns: int) -> tuple[str, ...]:
+    """The names of columns that have none: `column_1` and so on."""
+    return tuple(f"column_{number}" for number in range(1, columns + 1))

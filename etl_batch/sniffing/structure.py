@@ -1,0 +1,75 @@
+"""Where the table of a text begins, whether it has names, and what divides it: all that a job has to know. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from etl_batch.light_dataclass import dataclass
+from etl_batch.sniffing.finding import Question, Sniffed
+from etl_batch.sniffing.sample import Sample
+from etl_batch.sniffing.sniff import sniff
+from etl_batch.sniffing.typed_value import flag_of
+
+_QUOTES = ('"', None)  #: that jobs read
+NO_DELIMITER = "\x1f"  #: what divides one column: it stands in no text
+_MORE_ROWS = 2
+_FEWEST_LINES = 2  #: that tell anything, where there are more
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How a table is read."""
+
+    delimiter: str  #: one character
+    skip_lines: int
+    header: bool
+    note: str  #: why, in the words of flags
+
+
+def structure_of(content: bytes, *, whole: bool, delimiter: str | None) -> Structure | Question | None:
+    """How the table is read that some UTF-8 holds.
+
+    Args:
+        content: the beginning of it.
+        whole: there is no more.
+        delimiter: that somebody gave; None: nobody did.
+
+    Returns:
+        What has to be asked, if anything; None: it is not such a table as jobs read, or nothing speaks for it.
+    """
+    if not whole and content.count(b"\n") < _FEWEST_LINES:
+        return None
+    found = sniff(Sample(content, b"", b"", len(content) + (not whole)), delimiter)
+    if found is None or not found.findings:
+        return None
+    questions = [one for one in found.questions if one.of_structure]
+    if questions:
+        return next((one for one in questions if one.about == "delimiter"), questions[0])
+    return _settled(found, content)
+
+
+def _settled(found: Sniffed, content: bytes) -> Structure | None:
+    said = {name: one.value for name, one in found.findings.items()}
+    mark, skip, header = said["delimiter"], said["skip_lines"], said["header"]
+    is_plain = said["quote"] in _QUOTES and said["escape"] is None and said["comment"] is None
+    is_settled = skip is not None and isinstance(header, bool) and len(str(mark or " ")) == 1
+    if not is_plain or not is_settled:
+        return None
+    if found.notes and any("refuses" in note for note in found.notes):
+        return None
+    if mark is None and b"," not in content:
+        mark = ","  # as ever: it divides nothing
+    names = ("delimiter", "skip_lines", "header")
+    flags = " ".join(flag_of(name, said[name]) for name in names)
+    why = "; ".join(found.findings[name].evidence for name in names)
+    return Structure(str(mark or NO_DELIMITER), int(skip or 0), bool(header), f"read as {flags}: {why}")
+
+
+def in_words(question: Question) -> tuple[str, str]:
+    """What is asked, with the rows that each answer gives; and what to do."""
+    answers = [f"{choice.flag} reads {_rows(choice.gives)}" for choice in question.choices]
+    return f"{question.why}; {'; '.join(answers)}", f"give {' or '.join(choice.flag for choice in question.choices)}"
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> str:
+    return ", then ".join(" | ".join(row) for row in rows[:_MORE_ROWS])

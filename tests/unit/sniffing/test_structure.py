@@ -1,0 +1,93 @@
+"""What a job has to know of a table: told, asked, or left as it always was."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl_batch.sniffing.finding import Question
+from etl_batch.sniffing.plain import is_plain, numbered
+from etl_batch.sniffing.structure import NO_DELIMITER, Structure, in_words, structure_of
+
+_ROWS = b"".join(b"%d;x%d;%d.5\n" % (n, n, n) for n in range(9))
+
+
+def _told(content: bytes, delimiter: str | None = None) -> tuple[str, int, bool] | None:
+    found = structure_of(content, whole=True, delimiter=delimiter)
+    assert not isinstance(found, Question)
+    return None if found is None else (found.delimiter, found.skip_lines, found.header)
+
+
+def test_what_is_told() -> None:
+    assert _told(b"id;name;price\n" + _ROWS) == (";", 0, True)
+    assert _told(_ROWS) == (";", 0, False)
+    assert _told(b"Report\n\nid;name;price\n" + _ROWS) == (";", 2, True)
+    assert _told(b"name\nSmith, John\nLang, Ute\n") == (NO_DELIMITER, 0, True)
+    assert _told(b"name\nSmith\nLang\n") == (",", 0, True)
+    assert _told(b"a,b;c\n1,2;3\n4,5;6\n", ",") == (",", 0, True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\n \n",
+        b"id;name\n1;'x;y'\n2;'z'\n",
+        b'id;name\n1;"x \\"y\\" z"\n2;"z"\n',
+        b"id|~|name\n1|~|x\n2|~|y\n",
+        b"id;name\n# later\n1;x\n2;y\n3;z\n",
+        b"id;name\n" + b"1;x;\n" * 9,
+    ],
+)
+def test_what_jobs_do_not_read_yet_is_left_to_them(content: bytes) -> None:
+    assert _told(content) is None
+
+
+def test_one_line_of_many_tells_nothing() -> None:
+    assert structure_of(b"1,2,3\n4,5", whole=False, delimiter=None) is None
+    assert _told(b"2x,y\n") == (",", 0, True)
+
+
+def test_what_is_asked_and_in_which_words() -> None:
+    found = structure_of(b"2019,2020\n1,2\n3,4\n", whole=True, delimiter=None)
+    assert isinstance(found, Question)
+    message, mend = in_words(found)
+    assert (
+        "--header yes reads 2019 | 2020, then 1 | 2; --header no reads column_1 | column_2, then 2019 | 2020" in message
+    )
+    assert mend == "give --header yes or --header no"
+
+
+def test_the_note_has_the_flags_and_why() -> None:
+    found = structure_of(b"Report\n" + _ROWS, whole=True, delimiter=None)
+    assert isinstance(found, Structure)
+    assert found.note.startswith("read as --delimiter ';' --skip-lines 1 --header no: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter", "plain"),
+    [
+        (b"id,name\n1,2\n", None, True),
+        (b"\xef\xbb\xbfid,name\n1,2\n", None, True),
+        (b"id\n1\n", None, True),
+        (b"sep=;\nid;name\n", None, True),
+        (b"a,b\r1,2\n", None, True),
+        (b"id;name\n", ";", True),
+        (b"id;name\n", ",", True),
+        (b"id;name\n", None, False),
+        (b"\nid,name\n", None, False),
+        (b"\nname\nx\n", None, False),
+        (b"1,a\n", None, False),
+        (b"\xef\xbb\xbf1,a\n", None, False),
+        (b'"1",a\n', None, False),
+        (b"a,-5\n", None, False),
+        (b"a,2024-01-05\n", None, False),
+        (b"Report\na,b\n", None, False),
+        (b"Report\na;b\n", None, False),
+        (b"Report\na;b\n", ";", False),
+    ],
+)
+def test_what_lies_open_is_not_looked_at(content: bytes, delimiter: str | None, plain: bool) -> None:
+    assert is_plain(content, delimiter) is plain
+
+
+def test_names_of_columns_without_any() -> None:
+    assert numbered(2) == ("column_1", "column_2")
