@@ -41,8 +41,13 @@ def said(kind: type, flags: argparse.Namespace, only: Collection[str] | None = N
         ConfigError: one is not to be understood.
     """
     wanted = [flag for flag in flags_of(kind) if only is None or flag.field in only]
-    given = {flag: getattr(flags, flag.dest) for flag in wanted}
+    given = {flag: _as_given(getattr(flags, flag.dest)) for flag in wanted}
     return {flag.field: flag.value(text) for flag, text in given.items() if text is not None}
+
+
+def _as_given(value: Any) -> Any:  # noqa: ANN401 - any option
+    """What was given: of `--strata=--` argparse leaves an empty list, for it takes out every `--`."""
+    return "--" if value == [] else value
 
 
 def _add(parser: Parser, flag: FieldFlag, help_text: str) -> None:

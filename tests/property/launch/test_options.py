@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etl_batch.commands.run_flags import parse_run, run_parser
@@ -85,6 +85,7 @@ def test_the_form_makes_what_the_command_line_makes(values: dict[str, Any]) -> N
 
 
 @given(_CHOICES)
+@example({"strata": "--"})
 def test_a_job_run_again_has_the_same_options(values: dict[str, Any]) -> None:
     config = config_of(values, HOME, ACTOR)
     assert config_of(values_of(as_json(config), HOME), HOME, ACTOR) == config
