@@ -119,13 +119,16 @@ def test_rows_that_do_not_end_in_what_is_read_with_their_span(
 
 @pytest.mark.usefixtures("inline")
 def test_more_rows_in_a_span_than_were_likely(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here rows are short, elsewhere they are long."""
-    long = "".join(f"MILK,1,2.5,{'x' * 200}\n" for _ in range(2_000))
-    put(home, f"{HEADER}\n{long}{rows(3_000)}")
+    """In the last one they are short, elsewhere they are long."""
+    long = "".join(f"MILK,{number % 9},2.5,{'x' * 200}\n" for number in range(9_700))
+    put(home, f"{HEADER}\n{long}" + "A,2,0.5,\n" * 600)
     monkeypatch.setattr(unsettled_csv, "_FEW_ROWS", 0)
-    expected = in_two_passes(home, monkeypatch, job(home))
-    run(job(home), runner=InlineRunner())
+    config = home.config(chunk_bytes=64 * KIB, sample_frac=0.1)
+    expected = in_two_passes(home, monkeypatch, config)
+    reports: list[ProgressReport] = []
+    run(config, reports.append, runner=InlineRunner())
     assert left(home) == expected
+    assert phases(reports) == ["convert"]
 
 
 @pytest.mark.usefixtures("inline")

@@ -87,10 +87,10 @@ FAULTS = (
         f"{_AT_ONCE}::test_what_a_wrong_guess_escaped_is_not_counted",
     ),
     Fault(
-        "etl_batch.formats.csv.placed_batch.PlacedBatch.write_csv",
-        "if super().csv_room() <= self._room else 0",
-        "",
-        f"{_ROWS_FOUND}::test_a_row_that_ends_far_behind_its_span",
+        "etl_batch.formats.csv.placed_batch.PlacedBatch._beginnings",
+        "for inside in (0, 1):",
+        "for inside in (0,):",
+        f"{_ROWS_FOUND}::test_a_span_inside_quotes_is_seldom_done_again",
     ),
     Fault(
         "etl_batch.formats.csv.placed_batch.PlacedBatch._taken",

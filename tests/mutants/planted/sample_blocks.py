@@ -27,6 +27,8 @@ FAULTS = (
     Fault("etl_batch.kernels.measures.float_limbs", "place = exponent - U(1)", "place = exponent", _BLOCKS),
     Fault("etl_batch.kernels.sample_rows._add_block", "float_bits(value) & _NO_SIGN", "float_bits(value)", _BLOCKS),
     Fault("etl_batch.kernels.sample_rows._list_rows", "done[_TOO_MANY] = U(1)", "done[_TOO_MANY] = U(0)", _BLOCKS),
+    Fault("etl_batch.kernels.short_keys._key_words", "place >> _HALF_BITS", "place >> U(33)", _BLOCKS),
+    Fault("etl_batch.kernels.sample_rows._add_rows", "kind == _I64 and valid == U(0)", "kind == _I64", _BLOCKS),
     Fault("etl_batch.kernels.short_keys.fill_slots", "short_hash(line[_KEY_BYTES],", "short_hash(U(0),", _BLOCKS),
     Fault("etl_batch.formats.known_strata.KnownStrata.begin", "ROWS] = 0", "ROWS] += 0", _BLOCKS),
     Fault("etl_batch.formats.running_sums.RunningSums.take", "int(used[-1]) + 1", "int(used[-1])", _BLOCKS),

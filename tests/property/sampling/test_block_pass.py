@@ -170,16 +170,21 @@ def read(span: Span, number: int) -> list[Value]:
 )
 @example([None, "", "(null)"], ["x" * 33, None])
 def test_texts_of_any_length(first: list[str | None], second: list[str | None]) -> None:
-    """Texts of no fixed width, some of them longer than the pass holds: then the way of before is taken."""
-    worker = BlockPass()
+    """Texts of no fixed width, however they are found; some are longer than the pass holds, and told as before it."""
+    behind, by_places = BlockPass(), BlockPass()
     for names in (first, second, first):
         plain = texts([name or "" for name in names])
         valid = np.array([name is not None for name in names], dtype=np.uint8)
-        numbers = np.arange(len(names), dtype=np.int32)
-        column = Column(plain.kind, plain.address, 4, extra=plain.extra, valid=valid, owners=plain.owners)
-        found = worker.read(column, [Column(Kind.I32, numbers.ctypes.data, 4)], len(names), lottery(1))
+        numbers = np.arange(len(names), dtype=np.int64) - 2**40
+        measures = [Column(Kind.I64, numbers.ctypes.data, 8)]
         listed = [NAME if name is None else name.encode() for name in names]
-        assert_is_what_it_says(found, listed, [[Fraction(number) for number in numbers.tolist()]])
+        values: list[Sequence[Value]] = [[Fraction(number) for number in numbers.tolist()]]
+        offsets = plain.owners[0]
+        places = np.stack([offsets[:-1], np.diff(offsets)], axis=1).astype(np.uint32)
+        column = Column(plain.kind, plain.address, 4, extra=plain.extra, valid=valid, owners=plain.owners)
+        assert_is_what_it_says(behind.read(column, measures, len(names), lottery(1)), listed, values)
+        column = Column(Kind.PLACED_TEXT, places.ctypes.data, 8, extra=plain.extra, valid=valid, owners=plain.owners)
+        assert_is_what_it_says(by_places.read(column, measures, len(names), lottery(1)), listed, values)
 
 
 @pytest.mark.parametrize("width", range(2, 34))
