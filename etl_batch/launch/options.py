@@ -17,6 +17,7 @@ from etl_batch.formats.registry import ENDINGS
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.flag import INPUTS as OF_INPUTS
 from etl_batch.text.flag import OUTPUTS, SPEED_AND_LIMITS, TOTALS, FieldFlag, Kind, flags_of
+from etl_batch.text.packed_names import unpacked_name
 from etl_batch.values import Actor
 
 INPUTS = "input"
@@ -90,7 +91,7 @@ def default_output(inputs: Sequence[str], home: Path) -> str:
     """
     if len(inputs) > 1:
         return _MERGED
-    name = PurePosixPath(inputs[0] if inputs else "data").name
+    name = unpacked_name(PurePosixPath(inputs[0] if inputs else "data").name)
     stem = next((name[: -len(end)] for end in ENDINGS if name.lower().endswith(end)), name).strip()
     found = f"output/{stem}.csv"
     is_fit = stem and not stem.startswith(".") and len(stem.encode()) <= _LONGEST_STEM_BYTES

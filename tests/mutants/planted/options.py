@@ -10,6 +10,12 @@ _FORM = "tests/property/launch/test_options.py"
 
 FAULTS = (
     Fault(
+        "etl_batch.launch.options.default_output",
+        'unpacked_name(PurePosixPath(inputs[0] if inputs else "data").name)',
+        'PurePosixPath(inputs[0] if inputs else "data").name',
+        "tests/property/launch/test_options.py::test_an_output_is_named_after_its_inputs",
+    ),
+    Fault(
         "etl_batch.text.flag.FieldFlag.value",
         "given * self.flag.unit if self.flag.unit else given",
         "given",

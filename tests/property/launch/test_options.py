@@ -96,7 +96,9 @@ def test_a_job_run_again_has_the_same_options(values: dict[str, Any]) -> None:
     [
         ((), "data"), (("data/sales.csv",), "sales"), (("data/SALES.BIN",), "SALES"), (("data/2024",), "2024"),
         (("data/2024/",), "2024"), (("data/a.b.parquet",), "a.b"), (("data/a.csv", "data/b.csv"), "merged"),
-        (("data/.csv",), "merged"), ((f"data/{'x' * 240}.csv",), "merged"), (("output/sales.csv",), "merged"),
+        (("data/day.csv.gz",), "day"), (("data/day.BIN.zst",), "day"), (("data/month.zip",), "month"),
+        (("output/sales.csv.gz",), "sales"), (("data/.csv",), "merged"),
+        ((f"data/{'x' * 240}.csv",), "merged"), (("output/sales.csv",), "merged"),
     ],
 )  # fmt: skip
 def test_an_output_is_named_after_its_inputs(inputs: tuple[str, ...], output: str) -> None:
