@@ -83,7 +83,7 @@ FAULTS = (
         _NUMBERS,
     ),
     Fault("etl_batch.kernels.numbers_text.write_decimal", "(U(1) if low == U(0) else U(0))", "U(1)", _NUMBERS),
-    Fault("etl_batch.kernels.pack_codes._is_one_number", "range(1, GROUP // 2)", "range(1, GROUP // 4)", _PACKED),
+    Fault("etl_batch.kernels.pack_codes._packed_end", "at += _GROUP * _FOUR", "at += _FOUR", _PACKED),
     Fault("etl_batch.kernels.pack_codes._write_short", "second << shift | rest", "second << shift", _PACKED),
     Fault("etl_batch.kernels.pack_differences.pack_differences", "min(least, difference)", "difference", _DIFFERENCES),
     Fault(
