@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ class KnownStrata:
     _ordered: tuple[Hashes, Index, Index] = field(init=False)  #: hashes that differ, a stratum of each, and of each its
 
     def __post_init__(self) -> None:
+        self.column = replace(self.column, valid=None, owners=())  # what it is, not the rows: they would stay mapped
         self._ordered = (self.hashes, np.empty(0, np.int64), np.empty(0, np.int64))
         self._make_slots()
 
