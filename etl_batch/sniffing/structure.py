@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etl_batch.light_dataclass import dataclass
+from etl_batch.sniffing.candidate import MOST_COLUMNS
 from etl_batch.sniffing.finding import Question, Sniffed
 from etl_batch.sniffing.sample import Sample
 from etl_batch.sniffing.sniff import sniff
@@ -14,6 +15,7 @@ _QUOTES = ('"', None)  #: that jobs read
 NO_DELIMITER = "\x1f"  #: what divides one column: it stands in no text
 _MORE_ROWS = 2
 _FEWEST_LINES = 2  #: that tell anything, where there are more
+_LINES, _MARKS = 20, (",", ";", "\t", "|", "~", "^", NO_DELIMITER)  #: by which a table may be too wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def structure_of(content: bytes, *, whole: bool, delimiter: str | None) -> Struc
     Returns:
         What has to be asked, if anything; None: it is not such a table as jobs read, or nothing speaks for it.
     """
-    if not whole and content.count(b"\n") < _FEWEST_LINES:
+    if (not whole and content.count(b"\n") < _FEWEST_LINES) or _is_too_wide(content, delimiter):
         return None
     found = sniff(Sample(content, b"", b"", len(content) + (not whole)), delimiter)
     if found is None or not found.findings:
@@ -46,6 +48,13 @@ def structure_of(content: bytes, *, whole: bool, delimiter: str | None) -> Struc
     if questions:
         return next((one for one in questions if one.about == "delimiter"), questions[0])
     return _settled(found, content)
+
+
+def _is_too_wide(content: bytes, delimiter: str | None) -> bool:
+    """Whether some of the first lines have more cells than are looked at: they would be taken for one column."""
+    marks = _MARKS if delimiter is None else (delimiter,)
+    lines = content.split(b"\n", _LINES)[:_LINES]
+    return any(line.count(mark.encode()) >= MOST_COLUMNS for line in lines for mark in marks)
 
 
 def _settled(found: Sniffed, content: bytes) -> Structure | None:

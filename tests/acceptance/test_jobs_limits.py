@@ -67,7 +67,7 @@ def test_the_memory_limit(home: Home, service: JobService) -> None:
 
 def test_the_processor_limit(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ETL_LIMIT_CPU_SECONDS", "1")
-    put_rows(home, 10_000_000)  # as CSV and as Parquet: no processor does these in a second
+    put_rows(home, 30_000_000)  # as CSV and as Parquet: no processor does these in a second
     service = JobService(home.path)
     config = home.config(workers=1, output_parquet=f"{home.output}/out.parquet")
     failed = _failed(service, service.start(config), "E_CPU_LIMIT")

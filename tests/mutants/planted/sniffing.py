@@ -48,6 +48,7 @@ FAULTS = (
     Fault(f"{_ROOM}.plain.is_plain", "while content.startswith(_BOM):", "while False:", _STRUCTURE),
     Fault(f"{_ROOM}.structure._settled", "if not is_plain or not is_settled:", "if not is_settled:", _STRUCTURE),
     Fault(f"{_ROOM}.structure._settled", 'b"," not in content', "False", _STRUCTURE),
+    Fault(f"{_ROOM}.structure._is_too_wide", ">= MOST_COLUMNS", "> 10 * MOST_COLUMNS", _STRUCTURE),
     Fault("etl_batch.launch.sniff_asking.answer", "if not sample.size:", "if False:", _COMMAND),
     Fault(
         "etl_batch.commands.sniff._found",

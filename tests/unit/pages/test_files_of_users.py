@@ -150,6 +150,7 @@ def test_a_file_that_changes_is_read_again(files: Path, asked: list[str]) -> Non
 _ELSEWHERE = {
     "etl_batch.launch.asking",
     "etl_batch.launch.read_first_rows",
+    "etl_batch.launch.sniff_asking",
     "pages.services.estimate_process",
     "pages.services.live_sample",
 }

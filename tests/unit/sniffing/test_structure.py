@@ -46,6 +46,14 @@ def test_one_line_of_many_tells_nothing() -> None:
     assert _told(b"2x,y\n") == (",", 0, True)
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("given", [True, False])
+def test_of_more_cells_than_are_looked_at_nothing_is_told(mark: str, *, given: bool) -> None:
+    """They would be taken for one column."""
+    wide = mark.join(map(str, range(6000))).encode() + b"\n"
+    assert structure_of(wide, whole=True, delimiter=mark if given else None) is None
+
+
 def test_what_is_asked_and_in_which_words() -> None:
     found = structure_of(b"2019,2020\n1,2\n3,4\n", whole=True, delimiter=None)
     assert isinstance(found, Question)
