@@ -47,14 +47,15 @@ def test_what_it_has_to_ask_is_no_failure(home: Home, command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
-    [(b"", "E_EMPTY"), (b"\n\n  \r\n", "E_EMPTY"), (b"\xef\xbb\xbf", "E_EMPTY")],
+    ("content", "said"),
+    [(b"", "a.csv has 0 bytes"), (b"\n\n  \r\n", "nothing but blanks"), (b"\xef\xbb\xbf", "nothing but blanks")],
 )
-def test_a_file_that_holds_nothing(home: Home, command: Command, content: bytes, code: str) -> None:
+def test_a_file_that_holds_nothing(home: Home, command: Command, content: bytes, said: str) -> None:
     home.put("a.csv", content)
     done = command("-m", "etl_batch", "sniff", home.data / "a.csv")
     assert done.code == 2
-    assert done.err.startswith(f"error[{code}]: ")
+    assert done.err.startswith("error[E_EMPTY]: ")
+    assert said in done.err
     assert "Traceback" not in done.err
 
 
@@ -87,6 +88,9 @@ def test_other_formats_are_told_as_jobs_tell_them(home: Home, command: Command) 
     assert command("-m", "etl_batch", "sniff", home.data / "a.dat", "--json").json()["format"] == "binary"
     found = command("-m", "etl_batch", "sniff", home.data / "b.dat", "--json").json()
     assert (found["format"], found["delimiter"], found["columns"]) == ("binary", None, [])
+    home.put("e.dat", b"PAR1" + b"a;b\n" * 9 + b"PAR1")
+    found = command("-m", "etl_batch", "sniff", home.data / "e.dat", "--json").json()
+    assert (found["format"], found["delimiter"]) == ("parquet", None), "its lines are no rows"
     assert command("-m", "etl_batch", "sniff", home.data / "c.txt").err.startswith("error[E_FORMAT_MAGIC]: ")
     assert command("-m", "etl_batch", "sniff", home.data / "d.txt", "--json").json()["encoding"] == "utf-16-le"
 

@@ -116,6 +116,9 @@ def test_rows_of_the_format_that_is_asked_for_whatever_the_name(home: Home) -> N
         found = first_rows(ADMIN, data_root(home.path).child(name), home.config(format=asked)).rows
         assert found is not None
         assert (found.names, found.rows) == (("n",), (("1",),))
+    asked = home.config(format=InputFormat.BINARY)
+    seen = first_rows(ADMIN, data_root(home.path).child("a.txt"), asked)
+    assert (seen.format, seen.rows) == ("bin", None), "records, whatever it holds: a layout says where they begin"
 
 
 def test_a_broken_parquet_is_an_error_with_its_code(home: Home) -> None:
