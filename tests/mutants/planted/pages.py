@@ -27,7 +27,7 @@ FAULTS = (
         "pages.views.estimate_form._delimiter_field",
         "st.session_state.get(filled) != given or",
         "True or",
-        "tests/unit/pages/test_pages.py::test_a_csv_with_semicolons_is_asked_after_its_delimiter_is_chosen",
+        "tests/unit/pages/test_pages.py::test_a_csv_with_semicolons_is_read_by_them_and_by_what_is_chosen",
     ),
     Fault(
         "pages.views.estimate_form._fill",
