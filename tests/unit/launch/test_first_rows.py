@@ -116,8 +116,8 @@ def test_rows_of_the_format_that_is_asked_for_whatever_the_name(home: Home) -> N
         found = first_rows(ADMIN, data_root(home.path).child(name), home.config(format=asked)).rows
         assert found is not None
         assert (found.names, found.rows) == (("n",), (("1",),))
-    asked = home.config(format=InputFormat.BINARY)
-    seen = first_rows(ADMIN, data_root(home.path).child("a.txt"), asked)
+    as_records = home.config(format=InputFormat.BINARY)
+    seen = first_rows(ADMIN, data_root(home.path).child("a.txt"), as_records)
     assert (seen.format, seen.rows) == ("bin", None), "records, whatever it holds: a layout says where they begin"
 
 
