@@ -73,6 +73,7 @@ LAZY = {
     "formats/csv/columns.py": "Arrow",
     "formats/csv/csv_format.py": "units, where there is an estimate; first rows, where they are shown",
     "formats/csv/csv_input.py": "only workers read",
+    "formats/csv/csv_source.py": "only workers read",
     "formats/csv/header.py": "sniffing, where the first lines do not lie open",
     "formats/csv/line_store.py": "typed columns, where rows were picked",
     "formats/csv/unsettled_csv.py": "only workers read",

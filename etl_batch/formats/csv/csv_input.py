@@ -13,30 +13,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.formats.csv.column_types import TEXT, CellType, arrow_schema
+from etl_batch.formats.csv.column_types import TEXT, CellType
 from etl_batch.formats.csv.csv_file import CsvFile, TypedCsv
+from etl_batch.formats.csv.csv_source import CsvSource
 from etl_batch.formats.csv.pieces import BadRows, Checked
 from etl_batch.formats.csv.problem_text import reason
 from etl_batch.formats.mapped_file import MappedFile
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.csv_problems import ROW, START, STOP
 from etl_batch.light_dataclass import dataclass
-from etl_batch.machine.handed_files import NeededFile
-from etl_batch.storage.paths import FileIdentity
-from etl_batch.storage.roots import Place
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from etl_batch.formats.csv.batch import CsvBatch
-    from etl_batch.formats.csv.line_store import LineStore
 
 _FIRST_ROWS = 1000  #: that are looked at, to advise a type
 
 
 @dataclass(frozen=True)
-class CsvInput:
+class CsvInput(CsvSource):
     """One CSV of a job, as the check found it."""
 
     ordinal: int
@@ -45,31 +40,6 @@ class CsvInput:
     types: tuple[CellType, ...]  #: of the columns in the Parquet: the declared ones, and those inferred
     measures: tuple[tuple[str, CellType], ...] = ()  #: columns of numbers, and how these are read to be added up
     along: tuple[str, ...] = field(default=(), repr=False)  #: see `TypedCsv`
-
-    @property
-    def place(self) -> Place:
-        """See `Source.place`."""
-        return self.file.place
-
-    @property
-    def identity(self) -> FileIdentity:
-        """See `Source.identity`."""
-        return self.file.identity
-
-    @property
-    def format(self) -> str:
-        """See `Source.format`."""
-        return "csv"
-
-    @property
-    def names(self) -> Sequence[str]:
-        """See `Source.names`."""
-        return self.file.names
-
-    @property
-    def schema(self) -> pa.Schema:
-        """See `Source.schema`."""
-        return arrow_schema(self.names, self.types)
 
     @cached_property
     def rows(self) -> int:
@@ -111,26 +81,6 @@ class CsvInput:
             text = self.file.restored(rows)
             origin = Origin(span.start, rows, piece.bad)
             yield CsvBatch(self._typed, text, span.rows - len(piece.bad), rejected, origin)
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """See `Source.numbers`: of those columns that were looked at."""
-        return frozenset(name for name, _ in self.measures)
-
-    @property
-    def files(self) -> tuple[NeededFile, ...]:
-        """See `Source.files`."""
-        return self.file.files
-
-    def row_store(self) -> LineStore:
-        """See `Source.row_store`."""
-        from etl_batch.formats.csv.line_store import LineStore
-
-        return LineStore(self._typed)
-
-    def leftover(self) -> Rejected | None:
-        """See `Source.leftover`: every row is in a span."""
-        return None
 
     def _rejected(self, mapped: MappedFile, span: Span, bad: BadRows) -> Iterator[Rejected]:
         places = self.file.original_places([int(listed[START]) for listed in bad])

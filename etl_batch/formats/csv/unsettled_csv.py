@@ -20,22 +20,18 @@ import numpy as np
 
 from etl_batch.errors import EtlError
 from etl_batch.formats.csv.check import SoundRows, check, sound_rows
-from etl_batch.formats.csv.column_types import TEXT, CellType, arrow_schema, number_type
+from etl_batch.formats.csv.column_types import TEXT, CellType, number_type
 from etl_batch.formats.csv.csv_file import CsvFile, TypedCsv
+from etl_batch.formats.csv.csv_source import CsvSource
 from etl_batch.formats.csv.pieces import Piece
 from etl_batch.formats.csv.problem_text import bad_row
 from etl_batch.formats.format import MAX_SPAN_BYTES, Unsettled
 from etl_batch.formats.mapped_file import MappedFile
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
-from etl_batch.storage.paths import FileIdentity
-from etl_batch.storage.roots import Place
-from etl_batch.values import KIB, MIB, NOT_KNOWN, Rejected, Span
+from etl_batch.values import KIB, MIB, NOT_KNOWN, Span
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from etl_batch.formats.csv.line_store import LineStore
     from etl_batch.formats.csv.placed_batch import Found, PlacedBatch, Seen
     from etl_batch.formats.opening import Mapper
 
@@ -69,7 +65,7 @@ class Looks:
 
 
 @dataclass(frozen=True)
-class UnsettledCsv(Unsettled):
+class UnsettledCsv(CsvSource, Unsettled):
     """One CSV of a job, of which only the header, and perhaps the first rows, were looked at."""
 
     ordinal: int
@@ -82,31 +78,6 @@ class UnsettledCsv(Unsettled):
     along: tuple[str, ...] = field(default=(), repr=False)  #: see `TypedCsv`
 
     @property
-    def place(self) -> Place:
-        """See `Source.place`."""
-        return self.file.place
-
-    @property
-    def identity(self) -> FileIdentity:
-        """See `Source.identity`."""
-        return self.file.identity
-
-    @property
-    def format(self) -> str:
-        """See `Source.format`."""
-        return "csv"
-
-    @property
-    def names(self) -> Sequence[str]:
-        """See `Source.names`."""
-        return self.file.names
-
-    @property
-    def schema(self) -> pa.Schema:
-        """See `Source.schema`."""
-        return arrow_schema(self.names, self._typed.types)
-
-    @property
     def least_csv_bytes(self) -> int:
         """See `Unsettled.least_csv_bytes`: of a quoted cell of one byte, its line end two, two bytes of five stay."""
         return 2 * max(self.file.size - self.file.data_start, 0) // 5
@@ -114,26 +85,6 @@ class UnsettledCsv(Unsettled):
     def settled(self, rows: int) -> UnsettledCsv:
         """See `Unsettled.settled`."""
         return replace(self, least_rows=rows, rows=rows)
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """See `Source.numbers`."""
-        return frozenset(name for name, _ in self.measures)
-
-    @property
-    def files(self) -> tuple[NeededFile, ...]:
-        """See `Source.files`."""
-        return self.file.files
-
-    def row_store(self) -> LineStore:
-        """See `Source.row_store`."""
-        from etl_batch.formats.csv.line_store import LineStore
-
-        return LineStore(self._typed)
-
-    def leftover(self) -> Rejected | None:
-        """See `Source.leftover`: every row is in a span."""
-        return None
 
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
         """See `Source.plan`: stretches of bytes, as the check in a pass of its own would cut them."""

@@ -25,15 +25,6 @@ from tests.helpers import twins_csv
 from tests.helpers.chance import examples
 from tests.helpers.csv_calls import Converted, convert
 
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    for folder in ("data", "output"):
-        (home / folder).mkdir()
-    return home / "data" / "x.csv"
-
-
 #: so that nothing is told by the rows: each of them is held to this
 SAID: dict[str, Any] = {"header": HeaderLine.YES, "skip_lines": 0}
 

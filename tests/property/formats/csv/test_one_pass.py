@@ -30,14 +30,6 @@ def _read_behind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(unsettled_csv, "_BEHIND_BYTES", 3)
 
 
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    for folder in ("data", "output"):
-        (home / folder).mkdir()
-    return home / "data" / "x.csv"
-
-
 def agree(target: Path, case: tuple[bytes, int, str], size: int, stop_behind: int = -1) -> None:
     """Both ways give the same bytes, the same spans, the same ids of rows; or the same error."""
     data, columns, delimiter = case

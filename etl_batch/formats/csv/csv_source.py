@@ -1,0 +1,76 @@
+"""What is so of one CSV of a job as a source, whenever its rows are checked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from etl_batch.formats.csv.column_types import CellType, arrow_schema
+from etl_batch.formats.csv.csv_file import CsvFile, TypedCsv
+from etl_batch.machine.handed_files import NeededFile
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
+from etl_batch.values import Rejected
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.csv.line_store import LineStore
+
+
+class CsvSource(ABC):
+    """See `Source`; how its rows are planned and read is left open."""
+
+    file: CsvFile
+    measures: tuple[tuple[str, CellType], ...]  #: columns of numbers, and how these are read to be added up
+
+    @property
+    @abstractmethod
+    def _typed(self) -> TypedCsv:
+        """The file with the types that its columns are read by."""
+
+    @property
+    def place(self) -> Place:
+        """See `Source.place`."""
+        return self.file.place
+
+    @property
+    def identity(self) -> FileIdentity:
+        """See `Source.identity`."""
+        return self.file.identity
+
+    @property
+    def format(self) -> str:
+        """See `Source.format`."""
+        return "csv"
+
+    @property
+    def names(self) -> Sequence[str]:
+        """See `Source.names`."""
+        return self.file.names
+
+    @property
+    def schema(self) -> pa.Schema:
+        """See `Source.schema`."""
+        return arrow_schema(self.names, self._typed.types)
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """See `Source.numbers`: of those columns that were looked at."""
+        return frozenset(name for name, _ in self.measures)
+
+    @property
+    def files(self) -> tuple[NeededFile, ...]:
+        """See `Source.files`."""
+        return self.file.files
+
+    def row_store(self) -> LineStore:
+        """See `Source.row_store`."""
+        from etl_batch.formats.csv.line_store import LineStore
+
+        return LineStore(self._typed)
+
+    def leftover(self) -> Rejected | None:
+        """See `Source.leftover`: every row is in a span."""
+        return None
