@@ -9,27 +9,22 @@ from pathlib import Path
 
 from etl_batch.errors import ConfigError
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.input_reading import InputReading
 from etl_batch.storage.closed_folders import keep_closed
-from etl_batch.text.encodings import encoding_named
 from etl_batch.text.flag import INPUTS, OUTPUTS, TOTALS, flag, option
 from etl_batch.text.packed_names import output_packing
 from etl_batch.text.typed_options import (
     NO_MEASURES,
     BadRowLimit,
-    read_delimiter,
     read_gigabytes,
     read_measures,
-    read_names,
-    typed_delimiter,
     typed_measures,
-    typed_names,
 )
 from etl_batch.values import DEFAULT_CONFIDENCE, GIB, MIB, Actor, Real
 from etl_batch.version import PROJECT_ROOT
 
 DEFAULT_STRATA = "product"
 DEFAULT_MEASURES = ("quantity", "value")
-_NO_DELIMITERS = frozenset('"\r\n\0')
 _LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
 
 
@@ -38,24 +33,6 @@ class OnBadRow(StrEnum):
 
     STRICT = "strict"  #: the job stops and names it
     QUARANTINE = "quarantine"  #: it is set aside, counted, and the job goes on
-
-
-class InputFormat(StrEnum):
-    """How input files are read."""
-
-    AUTO = "auto"  #: as a layout of their own, their content or their names say
-    BINARY = "binary"
-    CSV = "csv"
-    PARQUET = "parquet"
-    ARROW = "arrow"
-
-
-class HeaderLine(StrEnum):
-    """Whether the first row of a CSV holds the names of its columns."""
-
-    AUTO = "auto"  #: as the rows tell; where they do not, it is asked
-    YES = "yes"
-    NO = "no"  #: the columns are `column_1` and so on, or as they are named
 
 
 class Escaping(StrEnum):
@@ -70,8 +47,8 @@ def usable_cpus() -> int:
     return len(os.sched_getaffinity(0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobConfig:
+@dataclass(frozen=True, kw_only=True)
+class JobConfig(InputReading):
     """What to read, what to write, and within which limits."""
 
     #: the folder that holds data/, output/, report/ and .secrets/
@@ -98,41 +75,6 @@ class JobConfig:
         None, "Parquet output: a file; ending in '/', a folder of part files",
         short="-p", metavar="PATH", place=1, group=OUTPUTS, lies_in="output",
     )  # fmt: skip
-    #: of a folder, the files whose names end as it has them
-    format: InputFormat = option(
-        InputFormat.AUTO, "what the inputs are read as: auto goes by their layouts, content and names (%(default)s)",
-        place=2, group=INPUTS,
-    )  # fmt: skip
-    member: str | None = option(
-        None, "the file of a .zip that is read, or a pattern such as '*.csv' that may match several (the only one)",
-        metavar="PATTERN", place=2, group=INPUTS,
-    )  # fmt: skip
-    layout: str | None = option(
-        None, "record layout for .bin (x.layout.toml beside x.bin, else layout.toml)",
-        metavar="FILE", place=2, group=INPUTS, lies_in="data",
-    )  # fmt: skip
-    types: str | None = option(
-        None, "types of CSV columns, in the layout's words (inferred)",
-        metavar="COL=TYPE,...", place=2, group=INPUTS,
-    )  # fmt: skip
-    delimiter: str | None = option(
-        None, r"between the cells of a CSV input: ';', '\t', '|' ..., or none (',', or what its lines tell)",
-        metavar="C", place=2, group=INPUTS, keeps_blanks=True, read=read_delimiter, write=typed_delimiter,
-    )  # fmt: skip
-    encoding: str = option(
-        "utf-8", "of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)", metavar="NAME", place=2, group=INPUTS
-    )
-    header: HeaderLine = option(
-        HeaderLine.AUTO, "whether the first row of a CSV input holds the names (%(default)s: as its rows tell)",
-        place=2, group=INPUTS,
-    )  # fmt: skip
-    names: tuple[str, ...] | None = option(
-        None, "names of the columns of CSV inputs without a header, or in the place of theirs (column_1 ...)",
-        metavar="A,B", place=2, group=INPUTS, read=read_names, write=typed_names,
-    )  # fmt: skip
-    skip_lines: int | None = option(
-        None, "lines above the table of a CSV input (as its rows tell)", metavar="N", place=2, group=INPUTS, number=int
-    )
     metadata: str | None = option(
         None, "metadata JSON (data.csv.meta.json beside data.csv)",
         metavar="FILE", place=8, group=OUTPUTS, lies_in="output",
@@ -226,28 +168,13 @@ class JobConfig:
                 raise ConfigError(f"{name} is {value}; give 1 or more")
         if self.memory_limit_bytes >= _LARGEST_LIMIT:
             raise ConfigError(f"--memory-limit is {self.memory_limit_bytes // MIB} MB, more than any machine has")
-        self._refuse_csv_options()
+        self.refuse_unreadable()
         self._refuse_bad_row_limit()
         self._refuse_sampling_options()
         if not self.max_ratio >= 1:
             raise ConfigError(f"--max-ratio is {self.max_ratio}; give a number of 1 or more")
         if not self.time_limit_s > 0:
             raise ConfigError(f"--time-limit is {self.time_limit_s}; give a number of seconds above 0")
-
-    def _refuse_csv_options(self) -> None:
-        given = self.delimiter
-        if given is not None and (len(given) != 1 or not given.isascii() or given in _NO_DELIMITERS):
-            raise ConfigError(
-                f"--delimiter is {self.delimiter!r}",
-                mend=r"give one ASCII character such as ';', '|' or '\t'; no quote",
-            )
-        if self.skip_lines is not None and self.skip_lines < 0:
-            raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
-        if encoding_named(self.encoding) is None:
-            raise ConfigError(
-                f"--encoding is {self.encoding!r}, which is no encoding of text",
-                mend="give one such as utf-8, latin-1, cp1252, utf-16",
-            )
 
     def _refuse_bad_row_limit(self) -> None:
         if self.max_bad_rows is None:

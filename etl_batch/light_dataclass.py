@@ -4,8 +4,8 @@ The standard one writes the source of six methods for each class and compiles it
 classes that a small job loads in its processes, more than a tenth of its time. Most of those methods are never called
 in the process at hand. What remains, fields and slots, is the standard library's own.
 
-To type checkers it is the standard one. A class that inherits from another of them, one with an order, and whatever
-else is asked for, is left to the standard library whole.
+To type checkers it is the standard one. A class with an order, and whatever else is asked for, is left to the standard
+library whole; so is one that inherits from a class of the standard one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
+_LIGHT = "__light_dataclass__"
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -36,12 +37,23 @@ else:
         """As `dataclasses.dataclass`."""
         if kind is None:
             return partial(dataclass, frozen=frozen, eq=eq, slots=slots, kw_only=kw_only, **more)
-        if more or dataclasses.is_dataclass(kind):
+        bases = [base for base in kind.__mro__[1:] if "__dataclass_params__" in base.__dict__]
+        if more or not all(_LIGHT in base.__dict__ and base.__dataclass_params__.frozen == frozen for base in bases):
             return dataclasses.dataclass(kind, frozen=frozen, eq=eq, slots=slots, kw_only=kw_only, **more)
         _add_methods(kind, frozen=frozen, eq=eq, slots=slots)
-        made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(kind)
-        made.__dataclass_params__.frozen = frozen  # for those that inherit from it
+        setattr(kind, _LIGHT, True)
+        _say_frozen(bases, is_frozen=False)  # the standard library wants a class as frozen as its bases
+        try:
+            made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(kind)
+        finally:
+            _say_frozen(bases, is_frozen=frozen)
+        _say_frozen([made], is_frozen=frozen)  # for those that inherit from it
         return made
+
+
+def _say_frozen(kinds: Iterable[Any], *, is_frozen: bool) -> None:
+    for kind in kinds:
+        kind.__dataclass_params__.frozen = is_frozen
 
 
 def _add_methods(kind: type, *, frozen: bool, eq: bool, slots: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from etl_batch.config import HeaderLine
+from etl_batch.options.input_reading import HeaderLine
 
 
 class HowRead(Protocol):

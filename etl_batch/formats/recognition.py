@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from etl_batch.config import InputFormat
 from etl_batch.errors import EmptyInput, EtlError, FormatCorrupt, FormatExtension, FormatMagic
 from etl_batch.formats.foreign import foreign, foreign_text
 from etl_batch.formats.format import Format
@@ -19,6 +18,7 @@ from etl_batch.formats.unchanged import open_read
 from etl_batch.formats.unpacked import Unpacked, names_of
 from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import FileIdentity, is_folder
 from etl_batch.storage.roots import Place

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
-from etl_batch.config import HeaderLine, InputFormat
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head, unpacked_head
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.answering import Telling, answer_one
+from etl_batch.options.input_reading import HeaderLine, InputFormat
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.storage.roots import Place, place
 

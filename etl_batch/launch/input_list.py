@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from etl_batch.config import InputFormat
 from etl_batch.errors import EtlError
 from etl_batch.formats.registry import FORMATS, format_named, format_of_name
 from etl_batch.layouts.file_names import layout_name, own_layout_name
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.permissions import Permission, permit
 from etl_batch.pipeline.inputs import is_input, is_offered
 from etl_batch.storage.paths import FileIdentity, is_folder, list_folder, open_input

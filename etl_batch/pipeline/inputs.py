@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from etl_batch.config import InputFormat, JobConfig
+from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, EmptyInput, SchemaMismatch, SizeLimit
 from etl_batch.formats.format import Format, Opened, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.recognition import is_packed, recognised
 from etl_batch.formats.registry import ENDINGS, FORMATS, format_named
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS, purpose_of_name
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import is_folder, list_folder

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from etl_batch.config import InputFormat
 from etl_batch.errors import ConfigError, EtlError
 from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, find_asked, list_inputs
 from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, is_layout, keep_upload
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.text.number_text import counted, data_size
 from etl_batch.text.shown_text import shown
 from etl_batch.ui.empty_states import show_empty

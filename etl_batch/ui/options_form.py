@@ -9,8 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from etl_batch.config import InputFormat, usable_cpus
+from etl_batch.config import usable_cpus
 from etl_batch.launch.options import GROUPS, INPUTS, Option, Values, job_options, values_of
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.text.flag import Kind
 from etl_batch.text.shown_text import shown
 from etl_batch.ui.foreign_text import plain

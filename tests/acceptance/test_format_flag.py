@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch.config import InputFormat
 from etl_batch.errors import EmptyInput, EtlError, FormatExtension, FormatMagic, LayoutMissing
 from etl_batch.etl_core import run
 from etl_batch.file_estimate.estimate_file import columns_of, estimate_file
 from etl_batch.file_estimate.question import Question
 from etl_batch.formats.registry import FORMATS, format_named
 from etl_batch.launch.options import arguments, config_of, job_options, values_of
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.pipeline.inputs import find_inputs
 from etl_batch.text.flag import Kind
 from tests.conftest import ACTOR, Command, Home

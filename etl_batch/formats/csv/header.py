@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from etl_batch.config import HeaderLine
 from etl_batch.errors import Ambiguous, BadRow, CsvHeaderWidth, EmptyInput, FormatMagic, SchemaMismatch
 from etl_batch.formats.csv.delimiter import COMMA, cell_pattern, may_go_on, other_delimiter
 from etl_batch.formats.csv.first_lines import BeforeHeader, before_header, behind_lines, is_blank
@@ -13,6 +12,7 @@ from etl_batch.formats.csv.head import LONGEST_BYTES, Head, TooShort, heads
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.how_read import HowRead
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.input_reading import HeaderLine
 from etl_batch.sniffing.plain import is_plain, numbered
 from etl_batch.text.encodings import is_utf8
 from etl_batch.text.shown_text import shown

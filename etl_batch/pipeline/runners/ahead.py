@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl_batch.config import InputFormat, JobConfig
+from etl_batch.config import JobConfig
+from etl_batch.options.input_reading import InputFormat
 
 _RUNNERS = "etl_batch.pipeline.runners"
 _RECORDS, _CSV = f"{_RUNNERS}.record_imports", f"{_RUNNERS}.csv_imports"

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch.config import InputFormat
 from etl_batch.errors import EmptyInput, EtlError, FormatExtension, FormatMagic
 from etl_batch.etl_core import run
 from etl_batch.formats.recognition import Recognised, recognised
 from etl_batch.launch.kept_files import data_root
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.pipeline.inputs import find_inputs
 from tests.conftest import Home
 from tests.data_makers.records import LAYOUT, records

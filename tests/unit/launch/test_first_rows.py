@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch.config import InputFormat
 from etl_batch.errors import EmptyInput, EtlError, FormatMagic
 from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.launch.first_rows import hex_lines, state_of
@@ -17,6 +16,7 @@ from etl_batch.launch.kept_files import data_root
 from etl_batch.launch.questions import ask_check, first_records, first_rows
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.permissions import SUPER_ADMIN
 from etl_batch.values import Actor
 from tests.conftest import Home

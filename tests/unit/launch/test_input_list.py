@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from etl_batch.config import InputFormat
 from etl_batch.errors import Forbidden
 from etl_batch.launch.input_list import InputList, list_inputs
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
 from etl_batch.values import Actor
 from tests.conftest import Home

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl_batch.config import InputFormat
 from etl_batch.jobs.service import JobService
+from etl_batch.options.input_reading import InputFormat
 from tests.conftest import Home
 from tests.helpers.streamlit_page import SignedIn, page, sign_in
 

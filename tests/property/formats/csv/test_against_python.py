@@ -16,10 +16,10 @@ import pytest
 from hypothesis import example, given, settings
 
 from etl_batch.cell_escape import unescape_csv_injection
-from etl_batch.config import HeaderLine
 from etl_batch.errors import BadRow, CsvHeaderWidth, FormatMagic
 from etl_batch.formats.csv.header_width import width_of_rows
 from etl_batch.kernels.csv_problems import Problem
+from etl_batch.options.input_reading import HeaderLine
 from tests.data_makers.csv_files import FILES, SMALLEST_CHUNK, TEXTS, odd_files, python_files, sizes
 from tests.helpers import twins_csv
 from tests.helpers.chance import examples

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.config import HeaderLine
 from etl_batch.errors import Ambiguous, BadRow, CsvDelimiter, CsvHeaderWidth, EmptyInput, EtlError
 from etl_batch.file_estimate.estimate_file import columns_of
 from etl_batch.formats.csv.delimiter import other_delimiter
 from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.formats.csv.head import Head
 from etl_batch.jobs.config_json import as_json, from_json
+from etl_batch.options.input_reading import HeaderLine
 from etl_batch.storage.roots import place
 from etl_batch.text.typed_options import read_delimiter, typed_delimiter
 from tests.conftest import Home

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from etl_batch.config import InputFormat
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.pipeline.runners.ahead import ANY_INPUT, PARQUET_OUTPUT, ahead_of
 from tests.conftest import PROJECT
 from tests.data_makers.golden.results import config

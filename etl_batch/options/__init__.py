@@ -1,0 +1,1 @@
+"""What a job may be told: each option once, beside the flag that sets it."""

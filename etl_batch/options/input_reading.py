@@ -1,0 +1,92 @@
+"""How inputs are read, as far as anybody says it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from etl_batch.errors import ConfigError
+from etl_batch.light_dataclass import dataclass
+from etl_batch.text.encodings import encoding_named
+from etl_batch.text.flag import INPUTS, option
+from etl_batch.text.typed_options import read_delimiter, read_names, typed_delimiter, typed_names
+
+_NO_DELIMITERS = frozenset('"\r\n\0')
+
+
+class InputFormat(StrEnum):
+    """How input files are read."""
+
+    AUTO = "auto"  #: as a layout of their own, their content or their names say
+    BINARY = "binary"
+    CSV = "csv"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+
+
+class HeaderLine(StrEnum):
+    """Whether the first row of a CSV holds the names of its columns."""
+
+    AUTO = "auto"  #: as the rows tell; where they do not, it is asked
+    YES = "yes"
+    NO = "no"  #: the columns are `column_1` and so on, or as they are named
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputReading:
+    """What the files of a job are, and how their text is read."""
+
+    #: of a folder, the files whose names end as it has them
+    format: InputFormat = option(
+        InputFormat.AUTO, "what the inputs are read as: auto goes by their layouts, content and names (%(default)s)",
+        place=2, group=INPUTS,
+    )  # fmt: skip
+    member: str | None = option(
+        None, "the file of a .zip that is read, or a pattern such as '*.csv' that may match several (the only one)",
+        metavar="PATTERN", place=2, group=INPUTS,
+    )  # fmt: skip
+    layout: str | None = option(
+        None, "record layout for .bin (x.layout.toml beside x.bin, else layout.toml)",
+        metavar="FILE", place=2, group=INPUTS, lies_in="data",
+    )  # fmt: skip
+    types: str | None = option(
+        None, "types of CSV columns, in the layout's words (inferred)",
+        metavar="COL=TYPE,...", place=2, group=INPUTS,
+    )  # fmt: skip
+    delimiter: str | None = option(
+        None, r"between the cells of a CSV input: ';', '\t', '|' ..., or none (',', or what its lines tell)",
+        metavar="C", place=2, group=INPUTS, keeps_blanks=True, read=read_delimiter, write=typed_delimiter,
+    )  # fmt: skip
+    encoding: str = option(
+        "utf-8", "of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)", metavar="NAME", place=2, group=INPUTS
+    )
+    header: HeaderLine = option(
+        HeaderLine.AUTO, "whether the first row of a CSV input holds the names (%(default)s: as its rows tell)",
+        place=2, group=INPUTS,
+    )  # fmt: skip
+    names: tuple[str, ...] | None = option(
+        None, "names of the columns of CSV inputs without a header, or in the place of theirs (column_1 ...)",
+        metavar="A,B", place=2, group=INPUTS, read=read_names, write=typed_names,
+    )  # fmt: skip
+    skip_lines: int | None = option(
+        None, "lines above the table of a CSV input (as its rows tell)", metavar="N", place=2, group=INPUTS, number=int
+    )
+
+    def refuse_unreadable(self) -> None:
+        """Refuse what no text can be read with.
+
+        Raises:
+            ConfigError: an option out of its range.
+        """
+        given = self.delimiter
+        if given is not None and (len(given) != 1 or not given.isascii() or given in _NO_DELIMITERS):
+            raise ConfigError(
+                f"--delimiter is {self.delimiter!r}",
+                mend=r"give one ASCII character such as ';', '|' or '\t'; no quote",
+            )
+        if self.skip_lines is not None and self.skip_lines < 0:
+            raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
+        if encoding_named(self.encoding) is None:
+            raise ConfigError(
+                f"--encoding is {self.encoding!r}, which is no encoding of text",
+                mend="give one such as utf-8, latin-1, cp1252, utf-16",
+            )
