@@ -13,8 +13,9 @@ _NUMBER = rb'"?\s*[-+(]?[.,]?[0-9]'
 
 
 def is_plain(content: bytes, delimiter: str | None) -> bool:
-    """Whether nothing has to be told: the first line holds names, and none of them begins as a number does.
+    """Whether nothing has to be told: the first line holds names.
 
+    No name begins as a number does, and some cell below does: a table of words alone may as well begin with data.
     A line that names the delimiter is as plain, and so is what is no text in lines.
 
     Args:
@@ -27,7 +28,8 @@ def is_plain(content: bytes, delimiter: str | None) -> bool:
         return True
     first, *others = content.split(b"\n", _LINES)[:_LINES]
     mark = (delimiter or ",").encode()
-    if not first.strip() or re.search(rb"(?:^|%b)%b" % (re.escape(mark), _NUMBER), first):
+    has_number = re.compile(rb"(?:^|%b)%b" % (re.escape(mark), _NUMBER)).search
+    if not first.strip() or has_number(first) or not any(map(has_number, others)):
         return False
     if mark in first:
         return True

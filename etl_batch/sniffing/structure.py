@@ -14,6 +14,7 @@ from etl_batch.sniffing.typed_value import flag_of
 _QUOTES = ('"', None)  #: that jobs read
 NO_DELIMITER = "\x1f"  #: what divides one column: it stands in no text
 _MORE_ROWS = 2
+_SURE = 0.7  #: from which on nobody has to be told that a first row holds the names
 _FEWEST_LINES = 2  #: that tell anything, where there are more
 _LINES, _MARKS = 20, (",", ";", "\t", "|", "~", "^", NO_DELIMITER)  #: by which a table may be too wide
 
@@ -26,6 +27,7 @@ class Structure:
     skip_lines: int
     header: bool
     note: str  #: why, in the words of flags
+    doubt: str = ""  #: why its first row may be no header; empty: it is one, or none
 
 
 def structure_of(content: bytes, *, whole: bool, delimiter: str | None) -> Structure | Question | None:
@@ -71,7 +73,9 @@ def _settled(found: Sniffed, content: bytes) -> Structure | None:
     names = ("delimiter", "skip_lines", "header")
     flags = " ".join(flag_of(name, said[name]) for name in names)
     why = "; ".join(found.findings[name].evidence for name in names)
-    return Structure(str(mark or NO_DELIMITER), int(skip or 0), bool(header), f"read as {flags}: {why}")
+    doubted = found.findings["header"]
+    doubt = f"{doubted.evidence}; --header no reads it as data" if header and doubted.sure < _SURE else ""
+    return Structure(str(mark or NO_DELIMITER), int(skip or 0), bool(header), f"read as {flags}: {why}", doubt)
 
 
 def in_words(question: Question) -> tuple[str, str]:

@@ -117,14 +117,19 @@ def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
         skip = dialect.skip_lines if dialect.skip_lines is not None else found.skip_lines
         settled = replace(dialect, delimiter=found.delimiter, header=header, skip_lines=skip)
         usual = (dialect.delimiter or COMMA, found.skip_lines, found.header)
-        if (found.delimiter, 0, True) == usual or (is_given and (found.delimiter, 0) == usual[:2]):
+        if is_given and (found.delimiter, 0) == usual[:2]:
             return None
-        read = _as_said(head, settled, what)
-        return replace(read, notes=(*read.notes, found.note))
+        if (found.delimiter, 0, True) == usual:
+            return _noted(_as_said(head, dialect, what), found.doubt) if found.doubt else None
+        return _noted(_as_said(head, settled, what), found.note)
     if found is None or _is_answered(found.about, dialect):
         return None
     message, mend = in_words(found)
     raise Ambiguous(f"{what}: {shown(message, 600)}", mend=mend)
+
+
+def _noted(header: Header, note: str) -> Header:
+    return replace(header, notes=(*header.notes, note))
 
 
 def _is_answered(about: str, dialect: Dialect) -> bool:

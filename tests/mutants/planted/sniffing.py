@@ -45,6 +45,8 @@ FAULTS = (
     Fault(f"{_ROOM}.finding.Sniffed.with_questions", "replace(found, value=None)", "found", _WORDS),
     Fault(f"{_ROOM}.finding.as_shown", "cut(cell)", "cell", _WORDS),
     Fault(f"{_ROOM}.plain.is_plain", "not first.strip() or ", "", _STRUCTURE),
+    Fault(f"{_ROOM}.plain.is_plain", " or not any(map(has_number, others))", "", _STRUCTURE),
+    Fault(f"{_ROOM}.structure._settled", "doubted.sure < _SURE", "False", "tests/acceptance/test_headerless.py"),
     Fault(f"{_ROOM}.plain.is_plain", "while content.startswith(_BOM):", "while False:", _STRUCTURE),
     Fault(f"{_ROOM}.structure._settled", "if not is_plain or not is_settled:", "if not is_settled:", _STRUCTURE),
     Fault(f"{_ROOM}.structure._settled", 'b"," not in content', "False", _STRUCTURE),
