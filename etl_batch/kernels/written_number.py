@@ -1,0 +1,202 @@
+"""Numbers as people write them, brought into digits with a point: no digit is lost, and none is made up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl_batch.kernels.cell_meaning import (
+    DECIMAL,
+    PROVES,
+    RIVAL_DECIMAL,
+    SCALE,
+    SEEN,
+    SURVIVORS,
+    WHOLE_DIGITS,
+    Seen,
+)
+from etl_batch.kernels.compile import inlined, outlined
+from etl_batch.kernels.formula_starts import BLANK
+from etl_batch.kernels.machine import load, store
+from etl_batch.kernels.numbers_text import MINUS, POINT, ZERO, U
+from etl_batch.kernels.read_digits import PLUS
+
+_NINE = np.uint8(9)
+_NO_BREAK = np.uint16(int.from_bytes("\u00a0".encode(), "little"))
+_NARROW = (np.uint16(int.from_bytes("\u202f".encode()[:2], "little")), np.uint8("\u202f".encode()[2]))
+_CAPITAL, _EXPONENT = np.uint8(0x20), np.uint8(ord("e"))
+_GROUP = U(3)
+_FLOAT_DIGITS = U(15)  #: that a float keeps, whatever they are
+_ZEROS_OF_SMALL = U(4)  #: behind the point, from which on a float is written with an exponent
+_WHOLE, _FRACTION, _ODD = U(Seen.WHOLE), U(Seen.FRACTION), U(Seen.ODD)
+
+
+_PROVES, _SURVIVORS, _DECIMAL, _RIVAL_DECIMAL = (U(8 * at) for at in (PROVES, SURVIVORS, DECIMAL, RIVAL_DECIMAL))
+_WHOLE_DIGITS, _SCALE, _SEEN = (U(8 * at) for at in (WHOLE_DIGITS, SCALE, SEEN))
+
+
+@inlined
+def blank_bytes(at: np.uint64, end: np.uint64) -> np.uint64:
+    """How many bytes the blank there has, of three that stand between thousands; 0: there is none."""
+    if load(at, np.uint8) == BLANK:
+        return U(1)
+    if end - at >= U(2) and load(at, np.uint16) == _NO_BREAK:
+        return U(2)
+    if end - at >= U(3) and load(at, np.uint16) == _NARROW[0] and load(at + U(2), np.uint8) == _NARROW[1]:
+        return U(3)
+    return U(0)
+
+
+@inlined
+def _separator_bytes(at: np.uint64, end: np.uint64, thousands: np.uint8) -> np.uint64:
+    if thousands == BLANK:
+        return blank_bytes(at, end)
+    return U(load(at, np.uint8) == thousands)
+
+
+@inlined
+def _whole_part(
+    at: np.uint64, end: np.uint64, thousands: np.uint8, out: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """The digits before the mark, written without what stands between them.
+
+    Returns:
+        The address behind them, 0 where they are wrongly grouped; how many; the address behind what was written.
+    """
+    first, digits, group, is_grouped = at, U(0), U(0), False
+    while at < end:
+        digit = load(at, np.uint8) - ZERO
+        if digit <= _NINE:
+            store(out, np.uint8(digit + ZERO))
+            out += U(1)
+            at += U(1)
+            digits += U(1)
+            group += U(1)
+            continue
+        separator = _separator_bytes(at, end, thousands) if thousands != np.uint8(0) else U(0)
+        if separator == U(0):
+            break
+        if (is_grouped and group != _GROUP) or group - U(1) >= _GROUP:
+            return U(0), digits, out
+        is_grouped, group = True, U(0)
+        at += separator
+    if is_grouped and (group != _GROUP or load(first, np.uint8) == ZERO):
+        return U(0), digits, out
+    return at, digits, out
+
+
+@inlined
+def _digits(at: np.uint64, end: np.uint64, out: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Copy digits; the addresses behind them, and behind the copy."""
+    while at < end:
+        byte = load(at, np.uint8)
+        if np.uint8(byte - ZERO) > _NINE:
+            break
+        store(out, byte)
+        out += U(1)
+        at += U(1)
+    return at, out
+
+
+@inlined
+def _exponent(at: np.uint64, end: np.uint64, out: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Copy an exponent, if one is there; the addresses behind it, and behind the copy."""
+    if at == end or load(at, np.uint8) | _CAPITAL != _EXPONENT:
+        return at, out
+    store(out, load(at, np.uint8))
+    at += U(1)
+    out += U(1)
+    if at < end and (load(at, np.uint8) == MINUS or load(at, np.uint8) == PLUS):
+        store(out, load(at, np.uint8))
+        at += U(1)
+        out += U(1)
+    behind, out = _digits(at, end, out)
+    return (behind if behind > at else U(0)), out
+
+
+@outlined
+def write_written(
+    start: np.uint64, end: np.uint64, marks: np.uint64, strict: np.uint64, out: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """Write a number as digits with a point.
+
+    Args:
+        start: address of the cell.
+        end: address behind it.
+        marks: address of two words: the decimal mark, and what stands between thousands (0: nothing, a blank: any).
+        strict: not 0: no plus, no zeros in front, digits before and behind the mark, no exponent.
+        out: where it is written.
+
+    Returns:
+        The address behind it, or 0: it is no such number; digits before the mark, and behind it.
+    """
+    decimal, thousands = load(marks, np.uint8), load(marks + U(8), np.uint8)
+    at = start
+    if at < end and (load(at, np.uint8) == MINUS or (strict == U(0) and load(at, np.uint8) == PLUS)):
+        store(out, load(at, np.uint8))
+        at += U(1)
+        out += U(1)
+    first = at
+    at, whole, out = _whole_part(at, end, thousands, out)
+    if at == U(0) or (strict != U(0) and (whole == U(0) or (whole > U(1) and load(first, np.uint8) == ZERO))):
+        return U(0), whole, U(0)
+    scale = U(0)
+    if at < end and load(at, np.uint8) == decimal:
+        store(out, POINT)
+        behind, out_behind = _digits(at + U(1), end, out + U(1))
+        scale = behind - at - U(1)
+        at, out = behind, out_behind
+        if scale == U(0) and strict != U(0):
+            return U(0), whole, scale
+    if whole + scale == U(0):
+        return U(0), whole, scale
+    if strict == U(0):
+        at, out = _exponent(at, end, out)
+    return (out if at == end else U(0)), whole, scale
+
+
+@inlined
+def _look_of(start: np.uint64, end: np.uint64, whole: np.uint64, scale: np.uint64) -> np.uint64:
+    """What a written number, strict and in digits with a point, looks like: a bit of `Seen`."""
+    if scale == U(0):
+        is_minus_nought = load(start, np.uint8) == MINUS and load(start + U(1), np.uint8) == ZERO
+        return _ODD if is_minus_nought else _WHOLE
+    if whole + scale > _FLOAT_DIGITS or (load(end - U(1), np.uint8) == ZERO and scale > U(1)):
+        return _ODD
+    zeros, at = U(0), end - scale
+    if whole == U(1) and load(end - scale - U(2), np.uint8) == ZERO:
+        while at < end and load(at, np.uint8) == ZERO:
+            zeros += U(1)
+            at += U(1)
+    return _ODD if zeros >= _ZEROS_OF_SMALL and at < end else _FRACTION
+
+
+@inlined
+def keep_digits(rule: np.uint64, start: np.uint64, end: np.uint64, whole: np.uint64, scale: np.uint64) -> None:
+    """Note what a number that was written looks like."""
+    if whole > load(rule + _WHOLE_DIGITS, np.uint64):
+        store(rule + _WHOLE_DIGITS, whole)
+    if scale > load(rule + _SCALE, np.uint64):
+        store(rule + _SCALE, scale)
+    store(rule + _SEEN, load(rule + _SEEN, np.uint64) | _look_of(start, end, whole, scale))
+
+
+@inlined
+def read_number(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint64) -> np.uint64:
+    """Write a number in the first of its column's notations; see `cell_reading.read_cell`.
+
+    Where two notations are left, what does not keep to one of them strikes it out.
+    """
+    strict, left = load(rule + _PROVES, np.uint64), load(rule + _SURVIVORS, np.uint64)
+    if strict != U(0) and left & U(2) != U(0):
+        rival, _, _ = write_written(start, end, rule + _RIVAL_DECIMAL, strict, out)
+        if rival == U(0):
+            left &= ~U(2)
+            store(rule + _SURVIVORS, left)
+    if strict != U(0) and left & U(1) == U(0):
+        return U(0)
+    behind, whole, scale = write_written(start, end, rule + _DECIMAL, strict, out)
+    if behind == U(0):
+        store(rule + _SURVIVORS, left & ~U(1))
+    elif strict != U(0):
+        keep_digits(rule, out, behind, whole, scale)
+    return behind
