@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+from isal import igzip
 
 from etl_batch.commands.demo_data import RECORD, write_demo_data
 from etl_batch.values import GIB, MIB
@@ -67,6 +71,29 @@ def csv_rows(home: Path, name: str, size: int) -> Input:
     moved = target.rename(home / "data" / target.name)
     empty(home / "output")
     return Input(moved, moved.stat().st_size, source.rows)
+
+
+def german(plain: Input) -> Input:
+    """The same rows as people have them: `;`, decimal commas, in cp1252, every U of a text an umlaut."""
+    with plain.path.open() as lines:
+        texts = dict.fromkeys(lines.readline().rstrip("\n").split(","), pa.string())
+    table = pacsv.read_csv(plain.path, convert_options=pacsv.ConvertOptions(column_types=texts))
+    value, product = (table.column_names.index(name) for name in ("value", "product"))
+    table = table.set_column(value, "value", pc.replace_substring(table["value"], ".", ","))
+    table = table.set_column(product, "product", pc.replace_substring(table["product"], "U", "Ü"))
+    target = plain.path.with_name(f"german-{plain.path.name}")
+    options = pacsv.WriteOptions(delimiter=";", quoting_style="none", quoting_header="none")
+    pacsv.write_csv(table, target, options)
+    target.write_bytes(target.read_bytes().decode().encode("cp1252"))
+    return Input(target, target.stat().st_size, plain.rows)
+
+
+def compressed(plain: Input) -> Input:
+    """The same file as .gz."""
+    target = plain.path.with_name(f"{plain.path.name}.gz")
+    with plain.path.open("rb") as source, igzip.open(target, "wb", compresslevel=1) as out:
+        shutil.copyfileobj(source, out, MIB)
+    return Input(target, target.stat().st_size, plain.rows)
 
 
 def empty(folder: Path) -> None:

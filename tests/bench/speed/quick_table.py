@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+_PLAIN, GERMAN = "CSV to CSV", "CSV ; cp1252 0,5"
+PACKED, UNPACKING = "CSV.gz to CSV", "CSV.gz, unpacking"
+#: of these it is said how many times the other they cost
+_BESIDE = {GERMAN: _PLAIN, PACKED: _PLAIN, UNPACKING: PACKED}
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -38,6 +43,11 @@ def quick_text(jobs: Mapping[str, Mapping[str, Share]], rounds: int) -> str:
             f"{job:22}{tree[:15]:16}{share.row_seconds * 1e9:10.1f}{share.fixed_seconds:10.3f}"
             for tree, share in shares.items()
         ]
+        if job in _BESIDE and _BESIDE[job] in jobs:
+            lines += [
+                f"{'':22}{f'x {_BESIDE[job]}':16}{share.row_seconds / jobs[_BESIDE[job]][tree].row_seconds:10.3f}"
+                for tree, share in shares.items()
+            ]
         if len(shares) == 2:
             first, second = shares.values()
             row = second.row_seconds / first.row_seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.speed.quick_table import Share, parted, quick_text
+from tests.bench.speed.quick_table import GERMAN, PACKED, UNPACKING, Share, parted, quick_text
 
 
 def test_a_line_through_both_sizes() -> None:
@@ -32,4 +32,14 @@ def test_two_trees_make_a_pair() -> None:
         "CSV to CSV            before               200.0     0.500",
         "CSV to CSV            after                100.0     0.550",
         "                      second / first       0.500     1.100",
+    ]
+
+
+def test_a_dialect_is_set_beside_the_plain_one_and_unpacking_beside_its_job() -> None:
+    ns = {"CSV to CSV": 200, GERMAN: 300, PACKED: 250, UNPACKING: 50}
+    lines = quick_text({job: {"main": Share(row * 1e-9, 0.5)} for job, row in ns.items()}, 3).splitlines()
+    assert [line.split() for line in lines if " x " in line] == [
+        ["x", "CSV", "to", "CSV", "1.500"],
+        ["x", "CSV", "to", "CSV", "1.250"],
+        ["x", "CSV.gz", "to", "CSV", "0.200"],
     ]
