@@ -21,10 +21,9 @@ from etl_batch.errors import ConfigError, Forbidden, NoSuchJob
 from etl_batch.launch.options import Values, config_of, default_output, with_default_output
 from etl_batch.launch.replacing import would_replace
 from etl_batch.permissions import Permission, permit
-from etl_batch.ui.check_panel import show_check, start_check
+from etl_batch.ui.check_panel import begin_page, show_check, start_check
 from etl_batch.ui.errors import errors_shown, show_error
-from etl_batch.ui.first_rows_view import show_first_rows
-from etl_batch.ui.input_picker import Picked, label, show_input_picker
+from etl_batch.ui.input_picker import show_input_picker
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.live_job import show_job
 from etl_batch.ui.options_form import (
@@ -36,6 +35,7 @@ from etl_batch.ui.options_form import (
     show_options_form,
 )
 from etl_batch.ui.page_context import PageContext
+from etl_batch.ui.reading_view import show_reading
 from etl_batch.ui.replaced import show_replaced
 from etl_batch.values import Actor
 from etl_batch.version import PROJECT_ROOT
@@ -92,11 +92,11 @@ def _permit_named(actor: Actor) -> None:
 
 def _show_launch_page(context: PageContext) -> None:
     _prefill_once(context)
+    begin_page()
     st.subheader("Inputs", anchor=False)
     picked = show_input_picker(context, entered_format())
     show_format()
-    if picked.files:
-        _show_first_file(context, picked)
+    show_reading(context, picked)
     st.subheader("Options", anchor=False)
     named = default_output(picked.paths, context.home)
     pressed = show_options_form(named, lambda: _show_replacing(context))
@@ -111,17 +111,6 @@ def _show_launch_page(context: PageContext) -> None:
             _launch(context, values)
         show_check(context, values)
     _show_launched(context)
-
-
-def _show_first_file(context: PageContext, picked: Picked) -> None:
-    with st.expander("First rows", icon=":material/preview:", expanded=True):
-        file = picked.files[0]
-        if len(picked.files) > 1:
-            file = st.selectbox("File", picked.files, format_func=label, key="etl_shown_file")
-        with errors_shown():
-            show_first_rows(
-                context, file, config_of(entered_values() | {"input": picked.paths}, context.home, context.who())
-            )
 
 
 def _show_replacing(context: PageContext) -> None:

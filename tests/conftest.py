@@ -64,6 +64,8 @@ def no_process_stays(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whatever becomes of a test, what it started ends with it; a test of rules that starts a process is none."""
     with nothing_started() if request.node.get_closest_marker("rule") else none_left():
         yield
+        if (views := sys.modules.get("etl_batch.ui.first_rows_view")) is not None:
+            views.lookers.clear()  # processes that a page of the test keeps for the next look
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ SHARED_BY_FORMATS = {"", "units", "arrow"}
 NAME_A_FORMAT = {
     "commands/preview.py": "it shows binary records, and nothing else",
     "file_estimate/run_sample.py": "a job's sample is Parquet that we wrote ourselves",
-    "launch/asking.py": "the layout editor shows binary records as they are edited",
+    "launch/looking.py": "the layout editor shows binary records as they are edited",
     "launch/read_first_rows.py": "the layout editor shows binary records as they are edited",
     "pipeline/outputs/parquet_output.py": "Parquet as an output",
     "pipeline/runners/parquet_imports.py": "what writes Parquet, loaded ahead",
@@ -85,7 +85,8 @@ LAZY = {
     "formats/parquet/reader.py": "nested columns, where there are some",
     "jobs/command_runs.py": "SQLite, in a thread that the run never waits for",
     "jobs/leftovers.py": "the pipeline, where something was left",
-    "launch/asking.py": "one question of two",
+    "launch/asking.py": "the pipeline, in the process that checks",
+    "launch/looking.py": "one question of three",
     "pipeline/conversion.py": "Arrow, where a sample is drawn",
     "pipeline/inputs.py": "unpacking, where an input is compressed",
     "pipeline/job_notes.py": "the log is read where a job had died",

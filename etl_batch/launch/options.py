@@ -15,6 +15,7 @@ from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig
 from etl_batch.formats.registry import ENDINGS
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.input_reading import InputReading
 from etl_batch.text.flag import INPUTS as OF_INPUTS
 from etl_batch.text.flag import OUTPUTS, SPEED_AND_LIMITS, TOTALS, FieldFlag, Kind, flags_of
 from etl_batch.text.packed_names import unpacked_name
@@ -57,6 +58,12 @@ class Option:
 def job_options() -> tuple[Option, ...]:
     """Every option of the run command that describes the job, in its order."""
     return tuple(_option(flag) for flag in _asked())
+
+
+def reading_options() -> tuple[Option, ...]:
+    """Those that say how inputs are read: what they change shows in the first rows."""
+    names = {flag.dest for flag in flags_of(InputReading)}
+    return tuple(option for option in job_options() if option.name in names)
 
 
 def config_of(values: Values, home: Path, actor: Actor) -> JobConfig:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig, usable_cpus
-from etl_batch.errors import CpuLimit, OutOfMemory, TimedOut, WorkerCrashed
+from etl_batch.errors import CpuLimit, EtlError, OutOfMemory, TimedOut, WorkerCrashed
+from etl_batch.formats.registry import format_named
 from etl_batch.jobs.confinement import limits_of_job
 from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.first_rows import ShownCell
@@ -24,16 +26,19 @@ from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.child_process import Limits
+from etl_batch.machine.kept_process import KeptProcesses, Life
 from etl_batch.machine.question import Asking, Question, ask
+from etl_batch.options.input_reading import InputReading
 from etl_batch.permissions import Permission, permit
+from etl_batch.sniffing.finding import Sniffed, from_json
 from etl_batch.storage.closed_folders import homes_kept_closed
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import MOST_ROWS, FirstRows
 from etl_batch.values import GIB, Actor
 
+_RECORDS = 20  #: that are shown of a binary file
 LOOK_SECONDS = 30.0  #: for first rows
 LOOK_BYTES = 2 * GIB  #: of memory
-_ANSWERS = ["etl_batch.launch.asking"]
 _GRACE_SECONDS = 5.0  #: a check notices its time limit itself; so long it may take to
 _MENDS = {
     OutOfMemory: "raise --memory-limit, or give it less input",
@@ -41,12 +46,20 @@ _MENDS = {
     TimedOut: "raise --time-limit, or give it less input",
     CpuLimit: "raise --time-limit, or give it less input",
 }
-_LOOK_MENDS = {
+_LOOK_MENDS: dict[type[EtlError], str] = {
     OutOfMemory: "the file cannot be shown here; `run` may still read it",
     WorkerCrashed: "look again in a minute; where it happens twice, check the file",
     TimedOut: "look again in a minute, when less is running",
     CpuLimit: "look again in a minute, when less is running",
 }
+_LOOKERS_LIFE = Life()
+_LOOKING = Asking(
+    command=["etl_batch.launch.looking"],
+    limits=Limits(data_bytes=LOOK_BYTES, cpu_seconds=int(LOOK_SECONDS + _LOOKERS_LIFE.busy_seconds) * usable_cpus()),
+    seconds=LOOK_SECONDS,
+    who="the process that looked at the file",
+    mends=_LOOK_MENDS,
+)
 
 
 def ask_check(actor: Actor, values: Values, home: Path) -> Question:
@@ -61,7 +74,7 @@ def ask_check(actor: Actor, values: Values, home: Path) -> Question:
     config = parse_run(words).config
     note_check(home, actor, values, words)
     how = Asking(
-        command=_ANSWERS,
+        command=["etl_batch.launch.asking"],
         limits=limits_of_job(config, limits_of(home)),
         seconds=config.time_limit_s + _GRACE_SECONDS,
         who="the process that checked",
@@ -79,22 +92,55 @@ class Seen:
     because: str  #: in words, where its name does not say it
     rows: FirstRows | None  #: its first rows; None: they show by a layout only
 
+    @property
+    def by_dialect(self) -> bool:
+        """Whether it is text that may be read in several ways."""
+        kind = format_named(self.format)
+        return kind is not None and kind.by_dialect
 
-def first_rows(actor: Actor, where: Place, config: JobConfig, rows: int = MOST_ROWS) -> Seen:
+
+def kept_lookers() -> KeptProcesses:
+    """Processes that look at files, one for each user, kept for the next look."""
+    return KeptProcesses(_LOOKING, _LOOKERS_LIFE)
+
+
+def first_rows(
+    actor: Actor, where: Place, config: JobConfig, rows: int = MOST_ROWS, by: KeptProcesses | None = None
+) -> Seen:
     """What a file is, and its first rows; of a CSV as a job reads it, and not checked yet.
+
+    Args:
+        actor: who asks.
+        where: the file.
+        config: how it is read.
+        rows: at most.
+        by: the processes that look; None: one for this look alone.
 
     Raises:
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
-    permit(actor, Permission.LAUNCH_JOBS)
-    names = ("format", "layout", "delimiter", "encoding", "header", "names", "skip_lines", "member")
-    said = {name: getattr(config, name) for name in names}
-    found = _look(where, {"task": "rows", **said, "roots": _roots(config), "rows": rows})
+    task = {"task": "rows", "reading": _reading_of(config), "roots": _roots(config), "rows": rows}
+    found = _look(actor, where, task, by)
     return Seen(found["format"], found["because"], None if found["rows"] is None else _rows(found["rows"]))
 
 
+def sniffed(actor: Actor, where: Place, config: JobConfig, by: KeptProcesses | None = None) -> Sniffed:
+    """What the text of a file seems to be, whatever is said of it; see `first_rows`.
+
+    Raises:
+        EmptyInput: it holds nothing.
+        EtlError: it may not be read, or how the process ended that looked at it.
+    """
+    task = {"task": "sniff", "member": config.member, "roots": _roots(config)}
+    return from_json(_look(actor, where, task, by))
+
+
 def first_records(
-    actor: Actor, where: Place, config: JobConfig, layout: Layout, rows: int = MOST_ROWS
+    actor: Actor,
+    where: Place,
+    config: JobConfig,
+    layout: Layout,
+    by: KeptProcesses | None = None,
 ) -> tuple[RawRecords, tuple[tuple[ShownCell, ...], ...]]:
     """The first whole records of a binary file, where the layout says that they begin, and what they hold by it.
 
@@ -102,15 +148,14 @@ def first_records(
         EmptyInput: there is not one whole record.
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
-    permit(actor, Permission.LAUNCH_JOBS)
     task = {
         "task": "records",
         "layout": layout_text(layout),
         "roots": _roots(config),
-        "rows": rows,
+        "rows": _RECORDS,
         "member": config.member,
     }
-    found = _look(where, task)
+    found = _look(actor, where, task, by)
     raw = RawRecords(
         size=found["size"],
         start=layout.header_bytes,
@@ -127,13 +172,17 @@ def _rows(found: Mapping[str, Any]) -> FirstRows:
     return FirstRows(**{**found, "names": tuple(found["names"]), "rows": tuple(map(tuple, found["rows"]))})
 
 
+def _reading_of(config: InputReading) -> dict[str, Any]:
+    """How inputs are read, as JSON: every field of it."""
+    return {field.name: getattr(config, field.name) for field in fields(InputReading)}
+
+
 def _roots(config: JobConfig) -> list[str]:
     return [str(root) for root in config.input_roots]
 
 
-def _look(where: Place, task: Mapping[str, Any]) -> Mapping[str, Any]:
-    limits = Limits(data_bytes=LOOK_BYTES, cpu_seconds=int(LOOK_SECONDS) * usable_cpus())
-    how = Asking(command=_ANSWERS, limits=limits, seconds=LOOK_SECONDS, who="the process that looked at the file",
-                 mends=_LOOK_MENDS)  # fmt: skip
+def _look(actor: Actor, where: Place, task: Mapping[str, Any], by: KeptProcesses | None) -> Mapping[str, Any]:
+    permit(actor, Permission.LAUNCH_JOBS)
     homes = [str(home) for home in homes_kept_closed()]
-    return ask(how, {**task, "path": str(where.path), "homes": homes})
+    asked = {**task, "path": str(where.path), "homes": homes}
+    return ask(_LOOKING, asked) if by is None else by.ask((actor.name, actor.role), asked)

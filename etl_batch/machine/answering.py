@@ -1,4 +1,4 @@
-"""The process that is asked: a line of JSON from its standard input, lines of JSON to its standard output, the end."""
+"""The process that is asked: lines of JSON from its standard input, lines of JSON to its standard output, the end."""
 
 from __future__ import annotations
 
@@ -38,13 +38,24 @@ def answer_one(tasks: Mapping[str, Task]) -> int:
     Args:
         tasks: by the name that the question gives as its `task`.
     """
-    asked = json.loads(sys.stdin.buffer.readline())
+    _answer(tasks, sys.stdin.buffer.readline())
+    return 0
+
+
+def answer_each(tasks: Mapping[str, Task]) -> int:
+    """Answer one question after the other, as long as there are any; see `answer_one`."""
+    while line := sys.stdin.buffer.readline():
+        _answer(tasks, line)
+    return 0
+
+
+def _answer(tasks: Mapping[str, Task], line: bytes) -> None:
+    asked = json.loads(line)
     try:
         answer: dict[str, Any] = {"answer": tasks[asked["task"]](asked)}
     except EtlError as error:
         answer = {"error": {"code": error.code, "message": error.message, "mend": error.what_to_do}}
     _say(answer)
-    return 0
 
 
 def _say(line: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import show_table
 
 _KEY = "etl_check"
+_SHOWN = "etl_check_shown"  #: session key: the options that the check shown now is held against
 _EVERY_SECONDS = 1
 _PROBLEM_COLUMNS = (
     Column(name="path", title="File"),
@@ -56,6 +57,16 @@ def stop_check() -> None:
         before.question.stop()
 
 
+def is_outdated(values: Values) -> bool:
+    """Whether the check on the page was last held against other options than these."""
+    return bool(st.session_state.get(_SHOWN, values) != values)
+
+
+def begin_page() -> None:
+    """The page is being shown anew, and with it the check."""
+    st.session_state.pop(_SHOWN, None)
+
+
 def show_check(context: PageContext, values: Values) -> None:
     """Show the check, if there is one.
 
@@ -66,6 +77,7 @@ def show_check(context: PageContext, values: Values) -> None:
     check: _Check | None = st.session_state.get(_KEY)
     if check is None:
         return
+    st.session_state[_SHOWN] = values
     said = check.question.look()
     if said.is_over:
         _show_found(context, said, is_of_these=dict(check.values) == dict(values))

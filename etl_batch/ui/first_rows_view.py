@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TypeVar
 
 import streamlit as st
@@ -13,14 +13,15 @@ from etl_batch.errors import EtlError
 from etl_batch.launch.first_rows import ShownCell, hex_lines, state_of
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_answers import KeptAnswers
-from etl_batch.launch.looks import note_first_rows
-from etl_batch.launch.questions import first_records, first_rows
+from etl_batch.launch.questions import Seen, first_records, first_rows, kept_lookers, sniffed
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import type_in_words
+from etl_batch.machine.kept_process import KeptProcesses
+from etl_batch.options.input_reading import InputReading
+from etl_batch.sniffing.finding import Sniffed
 from etl_batch.text.first_rows import FirstRows
 from etl_batch.text.shown_text import as_sentence
-from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.layout_editor import show_layout_editor, show_saved
 from etl_batch.ui.lines_of_text import show_lines
@@ -34,39 +35,52 @@ _NULL = "(null)"
 _Found = TypeVar("_Found")
 
 
-@st.fragment
-def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
+def seen_of(context: PageContext, candidate: Candidate, config: JobConfig) -> Seen | None:
+    """What a file is, and its first rows; None: a layout says that it is records, and they show by it.
+
+    Args:
+        context: of the page: who looks, at which home.
+        candidate: the file.
+        config: what it is to be read as, and how.
+
+    Raises:
+        EtlError: as a job on this file would.
+    """
+    if candidate.by_layout and not candidate.needs_layout:
+        return None
+    how = tuple(getattr(config, field.name) for field in fields(InputReading))
+    actor = context.who()
+    return _kept(context, candidate, how, lambda: first_rows(actor, candidate.place, config, _ROWS, lookers()))
+
+
+def sniffed_of(context: PageContext, candidate: Candidate, config: JobConfig) -> Sniffed | None:
+    """What the text of a file seems to be, whatever is said of it; None: it holds no text, or cannot be looked at."""
+    actor, how = context.who(), ("sniffed", config.member)
+    try:
+        found = _kept(context, candidate, how, lambda: sniffed(actor, candidate.place, config, lookers()))
+    except EtlError:
+        return None  # the first rows say why
+    return found if found.findings else None
+
+
+def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfig, seen: Seen | None) -> None:
     """Show the first rows of one file, and the editor of its layout where it has one.
 
     Args:
         context: of the page: who looks, at which home.
         candidate: the file.
-        config: what it is to be read as, and how a CSV is.
+        config: what it is to be read as, and how.
+        seen: see `seen_of`.
     """
-    try:
-        note_first_rows(context.home, context.who(), candidate)
-        if candidate.by_layout and not candidate.needs_layout:
-            _show_binary(context, candidate, config)
-            return
-        how = (
-            config.format,
-            config.layout,
-            config.delimiter,
-            config.encoding,
-            config.header,
-            config.names,
-            config.skip_lines,
-            config.member,
-        )
-        seen = _kept(context, candidate, how, lambda: first_rows(context.who(), candidate.place, config, _ROWS))
-        if seen.because:
-            st.caption(plain(f"Read as {seen.format.upper()}: {seen.because}.", 400))
-        if seen.rows is None:
-            _show_binary(context, replace(candidate, format=seen.format), config)
-        else:
-            _show_text_rows(seen.rows, candidate)
-    except EtlError as error:
-        show_error(error)
+    if seen is None:
+        _show_binary(context, candidate, config)
+        return
+    if seen.because:
+        st.caption(plain(f"Read as {seen.format.upper()}: {seen.because}.", 400))
+    if seen.rows is None:
+        _show_binary(context, replace(candidate, format=seen.format), config)
+    else:
+        _show_text_rows(seen.rows, candidate)
 
 
 def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
@@ -86,7 +100,10 @@ def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) 
         )
     layout = shown.layout
     records, cells = _kept(
-        context, candidate, layout, lambda: first_records(context.who(), candidate.place, config, layout, _ROWS)
+        context,
+        candidate,
+        layout,
+        lambda: first_records(context.who(), candidate.place, config, layout, lookers()),
     )
     bad = sum(cell.problem is not None for row in cells for cell in row)
     if bad:
@@ -144,6 +161,12 @@ def _answers() -> KeptAnswers:
     return KeptAnswers()
 
 
+@st.cache_resource(show_spinner=False, on_release=KeptProcesses.end)
+def lookers() -> KeptProcesses:
+    """The processes that look at files, of all sessions: one for each user."""
+    return kept_lookers()
+
+
 def _kept(context: PageContext, candidate: Candidate, how: Hashable, ask: Callable[[], _Found]) -> _Found:
     """What a process of its own reads of a file: once for each user, as long as the file stays what it is."""
     actor = context.who()
@@ -159,4 +182,4 @@ def _show_text_rows(found: FirstRows, candidate: Candidate) -> None:
     rows = [{str(number): cell for number, cell in enumerate(row)} for row in found.rows]
     show_table(Table(columns, rows), key=f"rows_{candidate.path}", alt="The first rows of the file")
     if found.note:
-        st.caption(plain(found.note))
+        st.caption(plain(found.note, 400))

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from etl_batch.machine.answering import answer_one
+from etl_batch.errors import EmptyInput
+from etl_batch.machine.answering import answer_each
 
 
 def surroundings(asked: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +66,13 @@ def say(asked: dict[str, Any]) -> dict[str, Any]:
     return {"said": True}
 
 
+def who(asked: dict[str, Any]) -> dict[str, Any]:
+    """Which process this is; or a refusal, where asked to refuse."""
+    if asked.get("refuses"):
+        raise EmptyInput("it has 0 bytes")
+    return {"pid": os.getpid()}
+
+
 if __name__ == "__main__":
-    tasks = {"surroundings": surroundings, "eat": eat, "die": die, "sleep": sleep, "say": say}
-    sys.exit(answer_one(tasks))
+    tasks = {"surroundings": surroundings, "eat": eat, "die": die, "sleep": sleep, "say": say, "who": who}
+    sys.exit(answer_each(tasks))

@@ -126,9 +126,9 @@ FAULTS = (
         "tests/unit/pages/test_inputs_asked_for.py",
     ),
     Fault(
-        "etl_batch.launch.asking.first_rows",
-        'InputFormat(asked["format"])',
-        "InputFormat.AUTO",
+        "etl_batch.launch.looking.first_rows",
+        '{**asked["reading"], "input_roots": asked["roots"]}',
+        '{"input_roots": asked["roots"]}',
         "tests/unit/launch/test_first_rows.py",
     ),
     Fault(
@@ -151,8 +151,38 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.ui.options_form.entered_format",
-        'st.session_state.get(f"{_PREFIX}{_FORMAT}") or InputFormat.AUTO',
+        "st.session_state.get(key_of(FORMAT)) or InputFormat.AUTO",
         "InputFormat.AUTO",
         "tests/unit/pages/test_inputs_asked_for.py",
+    ),
+    Fault(
+        "etl_batch.machine.kept_process.KeptProcesses.ask",
+        "self._kept.setdefault(who, _Kept(self._how, self._life))",
+        "self._kept.setdefault('anybody', _Kept(self._how, self._life))",
+        "tests/unit/machine/test_kept_process.py::test_nobody_is_answered_by_the_process_of_another",
+    ),
+    Fault(
+        "etl_batch.machine.kept_process._Kept.ask",
+        "running is not None and running.is_over",
+        "False",
+        "tests/unit/machine/test_kept_process.py::test_one_that_died_while_nobody_asked_is_replaced",
+    ),
+    Fault(
+        "etl_batch.machine.kept_process.KeptProcesses.ask",
+        "len(others) + 1 - self._life.most",
+        "len(others) - self._life.most",
+        "tests/unit/machine/test_kept_process.py::test_there_are_only_so_many",
+    ),
+    Fault(
+        "etl_batch.ui.reading_controls.forget_said",
+        "= blank(option)",
+        "= st.session_state.get(key_of(option.name), blank(option))",
+        "tests/unit/pages/test_reading_fields.py::test_the_rows_follow_each_field",
+    ),
+    Fault(
+        "etl_batch.ui.options_form.show_options_form",
+        "elsewhere = {INPUTS, *(option.name for option in reading_options())}",
+        "elsewhere = {INPUTS, FORMAT, 'header'}",
+        "tests/unit/pages/test_reading_fields.py::test_every_field_of_reading_is_on_the_page_and_none_waits_for_a_button",
     ),
 )

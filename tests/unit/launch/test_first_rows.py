@@ -29,7 +29,7 @@ def test_records_decoded_beside_their_bytes(home: Home) -> None:
     home.put("a.bin", b"HEAD" + record(1) + record(2, "MILK", 7))
     layout = parse_layout("header_bytes = 4\n" + LAYOUT.lstrip(), "x")
     where = data_root(home.path).child("a.bin")
-    found, cells = first_records(ADMIN, where, home.config(), layout, 20)
+    found, cells = first_records(ADMIN, where, home.config(), layout)
     assert found == read_records(where, layout, 20)
     assert (found.count, found.position(1)) == (2, 4 + RECORD_SIZE)
     assert found.record(0) == record(1)

@@ -6,8 +6,10 @@ import ast
 import importlib
 import pkgutil
 import types
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,7 +18,8 @@ from pyarrow import feather
 
 import etl_batch.file_estimate
 import etl_batch.formats
-from etl_batch.machine import question
+from etl_batch.launch import questions
+from etl_batch.machine import kept_process, question
 from etl_batch.permissions import ANALYST
 from etl_batch.values import MIB
 from tests.conftest import PROJECT
@@ -24,7 +27,7 @@ from tests.data_makers.records import LAYOUT, record
 from tests.helpers.streamlit_page import page, sign_in
 
 #: beside all of the formats and the estimates of files
-_READERS = ("launch.read_first_rows", "launch.asking")
+_READERS = ("launch.read_first_rows", "launch.asking", "launch.looking")
 _NAMES = "etl_batch.formats.registry"  #: which format a name is of, without a look at the file
 _OPENS = ("open_one", "open_inputs")  #: of etl_batch.pipeline.inputs, which also knows what the name of an input is
 
@@ -67,7 +70,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             tasks.append(task["task"])
             super().__init__(how, task)
 
+    class CountedToo(kept_process.KeptProcesses):
+        def ask(self, who: Hashable, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+            tasks.append(asked["task"])
+            return super().ask(who, asked)
+
     monkeypatch.setattr(question, "Question", Counted)
+    monkeypatch.setattr(questions, "KeptProcesses", CountedToo)
     return tasks
 
 
@@ -94,7 +103,7 @@ def test_the_launch_page_shows_first_rows(files: Path, asked: list[str], name: s
         assert not test.exception
         assert not test.error, [element.value for element in test.error]
     assert any("MILK" in element.value.to_string() for element in test.dataframe)
-    assert len(asked) == 1, "the same file is read once"
+    assert asked == (["rows", "sniff"] if name == "a.csv" else asked[:1]), "the same file is read once"
 
 
 @pytest.mark.usefixtures("poisoned")
@@ -114,8 +123,8 @@ def test_the_estimates_page_offers_columns_and_answers(files: Path, asked: list[
 def test_a_header_of_16_mib_is_parsed_once_and_elsewhere(
     files: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("pages.services.estimates", "etl_batch.launch.questions"):
-        monkeypatch.setattr(f"{module}.LOOK_SECONDS", 300.0)  # on a busy machine
+    monkeypatch.setattr("pages.services.estimates.LOOK_SECONDS", 300.0)  # on a busy machine
+    monkeypatch.setattr(questions, "_LOOKING", replace(questions._LOOKING, seconds=300.0))
     header = ",".join(f"{number:x}" for number in range(2_450_000))
     assert 15 * MIB < len(header) < 16 * MIB
     (files / "data" / "a.csv").write_text(header + "\n")
@@ -149,6 +158,7 @@ def test_a_file_that_changes_is_read_again(files: Path, asked: list[str]) -> Non
 #: what runs in processes of their own, and nothing else of the pages and of what they are made of may import
 _ELSEWHERE = {
     "etl_batch.launch.asking",
+    "etl_batch.launch.looking",
     "etl_batch.launch.read_first_rows",
     "etl_batch.launch.sniff_asking",
     "pages.services.estimate_process",

@@ -1,0 +1,85 @@
+"""How a file is read, set on the launch page: the rows follow each change, an answer is one click, a job agrees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from etl_batch.jobs.service import JobService
+from etl_batch.jobs.states import State
+from tests.browser.conftest import OpenPage, ServeHome, cut_numbers, settled, violations
+from tests.browser.steps import expect_in_table, launch, watch_faults
+from tests.conftest import ACTOR, Home
+from tests.helpers.job_helpers import until
+from tests.helpers.served import Served
+from tests.helpers.streamlit_page import sign_in
+
+_SHOP = "Käse;Preis;Tag\n" + "".join(f"Öl {n};{n},50;{13 + n % 9}.01.2025\n" for n in range(40))
+
+
+def _home(path: Path) -> Home:
+    home = Home(path)
+    for folder in ("data", "output", "report"):
+        (home.path / folder).mkdir()
+    home.put("shop.csv", _SHOP.encode("cp1252"))
+    return home
+
+
+def _pick(page: Page, name: str) -> None:
+    field = page.get_by_role("combobox", name="Files and folders")
+    field.fill(name)
+    page.get_by_role("option", name=name).first.click()
+    field.press("Escape")
+    settled(page)
+
+
+def _say(page: Page, field: str, text: str) -> None:
+    box = page.get_by_role("textbox", name=field, exact=True)
+    box.fill(text)
+    box.press("Enter")
+    settled(page)
+
+
+def _config(served: Served, job_id: str) -> dict[str, object]:
+    service = JobService(served.home)
+    job = until(lambda: (found := service.view(ACTOR, job_id)).state in {State.DONE, State.FAILED} and found)
+    assert job.state is State.DONE, job
+    return dict(job.config)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_rows_follow_what_is_said_and_a_job_reads_as_they_show(
+    tmp_path: Path, serve_home: ServeHome, open_page: OpenPage, theme: Literal["dark", "light"]
+) -> None:
+    home = _home(tmp_path)
+    served = serve_home(home.path)
+    page = settled(open_page(served, "/launch", sign_in(home.path), theme=theme))
+    faults = watch_faults(page)
+    _pick(page, "shop.csv")
+    expect(page.get_by_text("A job asks for the encoding", exact=False)).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="cp1252", exact=True).click()
+    expect(page.get_by_role("textbox", name="Encoding", exact=True)).to_have_value("cp1252")
+    expect_in_table(page, "columnheader", "Käse")
+    expect_in_table(page, "gridcell", "Öl 0")
+    _say(page, "Delimiter", "none")
+    expect_in_table(page, "gridcell", "Öl 0;0,50;13.01.2025")
+    _say(page, "Delimiter", "")
+    expect_in_table(page, "columnheader", "Preis")
+    _say(page, "Skip lines", "1")
+    expect_in_table(page, "gridcell", "Öl 3")
+    page.get_by_role("button", name="As it was sniffed").click()
+    expect(page.get_by_text("A job asks for the encoding", exact=False)).to_be_visible()
+    page.get_by_role("button", name="cp1252", exact=True).click()
+    expect_in_table(page, "columnheader", "Käse")
+    page.get_by_text("What it is taken for, and why", exact=False).click()
+    expect_in_table(page, "gridcell", "delimiter")
+    assert violations(page) == []
+    assert cut_numbers(page) == []
+    config = _config(served, launch(page, "output/shop.csv"))
+    assert (config["encoding"], config["delimiter"]) == ("cp1252", None)
+    assert (home.output / "shop.csv").read_text().startswith("Käse,Preis,Tag\nÖl 0,")
+    assert faults == []
