@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.formats.csv.csv_file import CsvFile
-    from etl_batch.formats.csv.csv_inputs import OpenedCsv
+    from etl_batch.formats.csv.opened_csv import OpenedCsv
     from etl_batch.formats.units.unit import Reader
 
 
@@ -73,11 +73,15 @@ class CsvFormat(Format["OpenedCsv"]):
             name: kind is None or kind.reading in numbers for name, kind in zip(opened.names, declared, strict=True)
         }
 
-    def units(self, opened: OpenedCsv, config: JobConfig) -> AbstractContextManager[Reader]:
+    @contextmanager
+    def units(self, opened: OpenedCsv, config: JobConfig) -> Iterator[Reader]:
         """See `Format.units`: blocks."""
+        from etl_batch.formats.csv.opened_csv import with_copies
         from etl_batch.formats.csv.unit_reader import open_csv_blocks
 
-        return open_csv_blocks(csv_file(opened, config))
+        with ExitStack() as copies:
+            (read,) = with_copies([opened], config, copies)
+            yield copies.enter_context(open_csv_blocks(csv_file(read, config)))
 
     def first_rows(self, where: Place, how: HowRead, rows: int) -> FirstRows:
         """See `Format.first_rows`."""

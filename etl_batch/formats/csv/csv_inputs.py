@@ -22,46 +22,22 @@ from etl_batch.formats.csv.column_types import (
 )  # fmt: skip
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.csv_input import CsvInput, first_cells
-from etl_batch.formats.csv.header import Dialect, Header, read_header
+from etl_batch.formats.csv.header import Dialect, read_header
 from etl_batch.formats.csv.header_width import refuse_other_width
+from etl_batch.formats.csv.opened_csv import OpenedCsv, needs_copy, with_copies
 from etl_batch.formats.csv.pieces import Checked
 from etl_batch.formats.csv.prescan import Prescan
-from etl_batch.formats.csv.transcoded import Transcoded
-from etl_batch.formats.csv.transcoding import utf8_copy
 from etl_batch.formats.csv.type_advice import advised_type
 from etl_batch.formats.csv.unsettled_csv import UnsettledCsv, looks_of, number_types
 from etl_batch.formats.format import MAX_SPAN_BYTES, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unchanged import identity_of, open_read
 from etl_batch.light_dataclass import dataclass
-from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
-from etl_batch.text.encodings import is_utf8
 from etl_batch.values import Progress, ProgressReport
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedCsv:
-    """A CSV whose header was read, and no more."""
-
-    ordinal: int
-    place: Place
-    identity: FileIdentity
-    header: Header
-    copy: Transcoded | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Of its columns."""
-        return self.header.names
-
-    @property
-    def format(self) -> str:
-        """See `Opened.format`."""
-        return "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +63,12 @@ class CsvInputs:
             header = read_header(descriptor, identity.size, Dialect.of(self.config), str(where.path))
             for note in header.notes:
                 self.opening.tell(f"{where.path}: {note}")
-            copy = None
-            if not is_utf8(self.config.encoding) or not header.line_ends.as_usual:
-                copy = self.opening.copies.enter_context(utf8_copy(where, self.config, header.line_ends))
-            read = descriptor if copy is None else copy.descriptor
-            refuse_other_width(read, header, header.delimiter, str(where.path))
+            opened = OpenedCsv(ordinal, where, identity, header)
+            if not needs_copy(opened, self.config):
+                refuse_other_width(descriptor, header, header.delimiter, str(where.path))
         finally:
             os.close(descriptor)
-        return OpenedCsv(ordinal, where, identity, header, copy)
+        return opened
 
     def sources(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> Sequence[Source]:
         """The CSV inputs as sources: their rows are checked now, or in the pass that converts them.
@@ -106,6 +80,7 @@ class CsvInputs:
         Raises:
             Refused: a row is broken, or the types do not fit.
         """
+        opened = with_copies(opened, self.config, self.opening.copies)
         files = self._files(opened, given)
         return (is_one_pass(self.opening, files, given) and self._unsettled(opened, files)) or self.check(opened, files)
 

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from etl_batch.errors import BadRow, EmptyInput
 from etl_batch.etl_core import run
 from etl_batch.formats.csv import check
-from etl_batch.formats.csv.csv_format import csv_file
+from etl_batch.formats.csv.csv_format import CsvFormat
 from etl_batch.formats.csv.csv_inputs import CsvInputs
 from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.formats.csv.line_ends import CR, LF, NEL, LineEnds, line_ends_of
-from etl_batch.formats.csv.unit_reader import open_csv_blocks
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.units.unit import Wanted
 from etl_batch.options.input_reading import HeaderLine
@@ -166,7 +165,7 @@ def test_blocks_own_the_same_rows(home: Home, encoding: str, end: str) -> None:
         config = home.config(path, encoding=encoding)
         with ExitStack() as copies:
             opened = CsvInputs(Opening(config, in_this_process, copies)).open(0, place(str(path), config.input_roots))
-            with open_csv_blocks(csv_file(opened, config)) as reader:
+            with CsvFormat().units(opened, config) as reader:
                 found = reader.read(np.arange(reader.units), Wanted(measures=("v",), strata="t", where=None))
         assert found.strata is not None
         names = [found.strata.values[code] for code in found.strata.codes.tolist()]
