@@ -7,41 +7,57 @@ from __future__ import annotations
 
 import base64
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from etl_batch.config import JobConfig
+from etl_batch.errors import EtlError
+from etl_batch.formats.format import Format
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head, unpacked_head
+from etl_batch.jobs.config_json import from_json
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.launch.sniff_asking import answer as sniffed
 from etl_batch.layouts.reading import parse_layout
-from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.answering import answer_each
-from etl_batch.options.input_reading import InputReading
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.storage.roots import Place, place
-from etl_batch.text.plain_values import value_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class _How(InputReading):
-    """See `HowRead` and `Said`."""
-
-    input_roots: tuple[Path, ...]
+from etl_batch.text.first_rows import WrittenRow
 
 
 def first_rows(asked: dict[str, Any]) -> dict[str, Any]:
-    """What a file is, and its rows as its format shows them, if it needs no layout for that.
+    """What a file is, and its rows as its format shows them, if it needs no layout for that; and as a job writes them.
 
     Args:
-        asked: `{"path", "roots", "homes", "rows", "reading"}`.
+        asked: `{"path", "roots", "homes", "rows", "config"}`: the options of a job, see `jobs.config_json`.
     """
-    how = value_of(_How, {**asked["reading"], "input_roots": asked["roots"]})
-    with read_head(_place(asked), how, how.member) as content:
-        found = recognised(content, how)
-        rows = None if found.format.by_layout else asdict(found.format.first_rows(content, how, asked["rows"]))
-    return {"format": found.format.name, "because": found.because, "rows": rows}
+    config = replace(from_json(asked["config"]), extra_input_roots=tuple(map(Path, asked["roots"])))
+    with read_head(_place(asked), config, config.member) as content:
+        found = recognised(content, config)
+        if found.format.by_layout:
+            return {"format": found.format.name, "because": found.because, "rows": None}
+        rows = asdict(found.format.first_rows(content, config, asked["rows"]))
+        written, refused = _written(content, found.format, config, asked["rows"])
+    return {
+        "format": found.format.name, "because": found.because, "rows": rows, "written": list(map(asdict, written)),
+        "refused": refused,
+    }  # fmt: skip
+
+
+def _written(
+    content: Place, kind: Format[Any], config: JobConfig, rows: int
+) -> tuple[Sequence[WrittenRow], list[str] | None]:
+    """The rows as a job writes them, where a text may be read in several ways; or why a job would not."""
+    if not kind.by_dialect:
+        return (), None
+    from etl_batch.launch.written_rows import written_rows
+
+    try:
+        return written_rows(content, kind, config, rows), None
+    except EtlError as error:
+        return (), [error.code, error.message, error.what_to_do]
 
 
 def first_records(asked: dict[str, Any]) -> dict[str, Any]:

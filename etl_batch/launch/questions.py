@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig, usable_cpus
 from etl_batch.errors import CpuLimit, EtlError, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.formats.registry import format_named
+from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.confinement import limits_of_job
 from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.first_rows import ShownCell
@@ -27,15 +27,15 @@ from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.kept_process import KeptProcesses, Life
-from etl_batch.machine.question import Asking, Question, ask
-from etl_batch.options.input_reading import InputReading
+from etl_batch.machine.question import Asking, Question, ask, error_from_answer
 from etl_batch.permissions import Permission, permit
 from etl_batch.sniffing.finding import Sniffed, from_json
 from etl_batch.storage.closed_folders import homes_kept_closed
 from etl_batch.storage.roots import Place
-from etl_batch.text.first_rows import MOST_ROWS, FirstRows
+from etl_batch.text.first_rows import MOST_ROWS, FirstRows, WrittenRow
 from etl_batch.values import GIB, Actor
 
+_CELLS = ("plain", "escaped")
 _RECORDS = 20  #: that are shown of a binary file
 LOOK_SECONDS = 30.0  #: for first rows
 LOOK_BYTES = 2 * GIB  #: of memory
@@ -91,6 +91,8 @@ class Seen:
     format: str  #: as metadata have it
     because: str  #: in words, where its name does not say it
     rows: FirstRows | None  #: its first rows; None: they show by a layout only
+    written: tuple[WrittenRow, ...] = ()  #: the same as a job writes them, where that may differ
+    refused: EtlError | None = None  #: why a job would write none of them, where it shows in these rows
 
     @property
     def by_dialect(self) -> bool:
@@ -119,9 +121,13 @@ def first_rows(
     Raises:
         EtlError: as a job on this file would; or how the process ended that looked at it.
     """
-    task = {"task": "rows", "reading": _reading_of(config), "roots": _roots(config), "rows": rows}
+    task = {"task": "rows", "config": as_json(config), "roots": _roots(config), "rows": rows}
     found = _look(actor, where, task, by)
-    return Seen(found["format"], found["because"], None if found["rows"] is None else _rows(found["rows"]))
+    if found["rows"] is None:
+        return Seen(found["format"], found["because"], None)
+    written = tuple(WrittenRow(**{**row, **{name: tuple(row[name]) for name in _CELLS}}) for row in found["written"])
+    refused = found["refused"] and error_from_answer(*found["refused"])
+    return Seen(found["format"], found["because"], _rows(found["rows"]), written, refused)
 
 
 def sniffed(actor: Actor, where: Place, config: JobConfig, by: KeptProcesses | None = None) -> Sniffed:
@@ -170,11 +176,6 @@ def first_records(
 
 def _rows(found: Mapping[str, Any]) -> FirstRows:
     return FirstRows(**{**found, "names": tuple(found["names"]), "rows": tuple(map(tuple, found["rows"]))})
-
-
-def _reading_of(config: InputReading) -> dict[str, Any]:
-    """How inputs are read, as JSON: every field of it."""
-    return {field.name: getattr(config, field.name) for field in fields(InputReading)}
 
 
 def _roots(config: JobConfig) -> list[str]:

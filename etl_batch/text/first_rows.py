@@ -19,6 +19,19 @@ class FirstRows:
     problem: str = ""  #: for which a job would be refused, as far as these rows show it
 
 
+Cells = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRow:
+    """A row as a job writes it, or why it does not."""
+
+    plain: Cells  #: without what keeps a spreadsheet from running a cell
+    escaped: Cells
+    problem: str = ""  #: why it is set aside; then there are no cells
+    raw: str = ""  #: the text of such a row
+
+
 def cut(text: str) -> str:
     """A cell as a table of first rows shows it."""
     return text if len(text) <= MOST_CELL_CHARACTERS else f"{text[:MOST_CELL_CHARACTERS]}…"

@@ -8,11 +8,17 @@ from html import escape
 from etl_batch.text.number_text import UNKNOWN, counted, data_size
 from etl_batch.ui.column_widths import decimals_of, shown_cell
 from etl_batch.ui.foreign_text import in_table
-from etl_batch.ui.table_export import Cell, Column, Table
+from etl_batch.ui.table_export import Cell, Column, Mark, Table
 
 MOST_CARDS = 50
 GRID, CARDS = "etl_grid_", "etl_cards_"  #: how the keys of the two containers begin: Streamlit makes classes of them
 Row = Mapping[str, Cell]
+#: grounds of marked cells, here and in grids: seen on light and on dark, with the text of either readable on them
+MARKS = {
+    Mark.CHANGED: "rgba(59, 130, 246, 0.25)",
+    Mark.MISSING: "rgba(128, 128, 128, 0.22)",
+    Mark.BAD: "rgba(239, 68, 68, 0.25)",
+}
 
 #: here, not in a style sheet: the launch page is shown in other people's apps, too
 STYLE = f"""<style>
@@ -41,14 +47,25 @@ def as_cards(table: Table, alt: str, link: Callable[[Row], str] | None = None) -
     decimals = {
         column.name: decimals_of(column, [row.get(column.name) for row in table.rows]) for column in table.columns
     }
-    cards = "".join(_card(row, table.columns, decimals, link) for row in rows)
+    cards = "".join(
+        _card(
+            row, table.columns, decimals, link, {name: mark for (at, name), mark in table.marks.items() if at == place}
+        )
+        for place, row in enumerate(rows)
+    )
     more = ""
     if len(table.rows) > len(rows):
         more = f"<p>The first {len(rows)} of {counted(len(table.rows), 'row')}; a wider screen shows more.</p>"
     return f'<div role="region" aria-label="{escape(alt)}">{cards or "<p>No rows.</p>"}{more}</div>'
 
 
-def _card(row: Row, columns: Sequence[Column], decimals: Mapping[str, int], link: Callable[[Row], str] | None) -> str:
+def _card(
+    row: Row,
+    columns: Sequence[Column],
+    decimals: Mapping[str, int],
+    link: Callable[[Row], str] | None,
+    marks: Mapping[str, Mark],
+) -> str:
     lines = []
     for number, column in enumerate(columns):
         if row.get(column.name) == "":
@@ -57,7 +74,8 @@ def _card(row: Row, columns: Sequence[Column], decimals: Mapping[str, int], link
         if number == 0 and link is not None:
             shown = f'<a href="{escape(link(row))}" target="_self">{shown}</a>'
         kind = "" if column.kind == "text" else ' class="number"'
-        lines.append(f"<dt>{escape(in_table(column.title, 60))}</dt><dd{kind}>{shown}</dd>")
+        ground = f' style="background-color: {MARKS[marks[column.name]]}"' if column.name in marks else ""
+        lines.append(f"<dt>{escape(in_table(column.title, 60))}</dt><dd{kind}{ground}>{shown}</dd>")
     return f'<dl class="etl-card">{"".join(lines)}</dl>'
 
 

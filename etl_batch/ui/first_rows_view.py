@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import TypeVar
 
 import streamlit as st
@@ -21,17 +21,29 @@ from etl_batch.machine.kept_process import KeptProcesses
 from etl_batch.options.input_reading import InputReading
 from etl_batch.sniffing.finding import Sniffed
 from etl_batch.text.first_rows import FirstRows
+from etl_batch.text.number_text import counted
 from etl_batch.text.shown_text import as_sentence
+from etl_batch.ui.cards import MARKS
+from etl_batch.ui.changed_cells import Compared, compared
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.layout_editor import show_layout_editor, show_saved
 from etl_batch.ui.lines_of_text import show_lines
 from etl_batch.ui.page_context import PageContext
-from etl_batch.ui.table_export import Column, Table
+from etl_batch.ui.page_words import on_page
+from etl_batch.ui.table_export import Cell, Column, Mark, Table
 from etl_batch.ui.tables import show_table
 
 _ROWS = 20
 _MOST_HEX_BYTES = 1024  #: of one record
 _NULL = "(null)"
+_PROBLEM = "problem"
+_CHANGES = (
+    Column(name="row", title="Row", kind="count"),
+    Column(name="column", title="Column"),
+    Column(name="before", title="In the file"),
+    Column(name="after", title="As it is written"),
+    Column(name="why", title="Why"),
+)
 _Found = TypeVar("_Found")
 
 
@@ -48,7 +60,7 @@ def seen_of(context: PageContext, candidate: Candidate, config: JobConfig) -> Se
     """
     if candidate.by_layout and not candidate.needs_layout:
         return None
-    how = tuple(getattr(config, field.name) for field in fields(InputReading))
+    how = (*(getattr(config, field.name) for field in fields(InputReading)), config.escapes)
     actor = context.who()
     return _kept(context, candidate, how, lambda: first_rows(actor, candidate.place, config, _ROWS, lookers()))
 
@@ -80,7 +92,7 @@ def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
     if seen.rows is None:
         _show_binary(context, replace(candidate, format=seen.format), config)
     else:
-        _show_text_rows(seen.rows, candidate)
+        _show_text_rows(seen, seen.rows, candidate, escapes=config.escapes)
 
 
 def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
@@ -175,11 +187,53 @@ def _kept(context: PageContext, candidate: Candidate, how: Hashable, ask: Callab
         return _answers().get(key, ask)
 
 
-def _show_text_rows(found: FirstRows, candidate: Candidate) -> None:
+def _show_text_rows(seen: Seen, found: FirstRows, candidate: Candidate, *, escapes: bool) -> None:
     if found.problem:
         st.warning(plain(f"{as_sentence(found.problem)}.", 400), icon=":material/warning:")
-    columns = tuple(Column(name=str(number), title=name) for number, name in enumerate(found.names))
-    rows = [{str(number): cell for number, cell in enumerate(row)} for row in found.rows]
-    show_table(Table(columns, rows), key=f"rows_{candidate.path}", alt="The first rows of the file")
+    elif seen.refused is not None:
+        st.warning(f"A job would stop here: {plain(on_page(str(seen.refused)), 400)}", icon=":material/warning:")
+    key = f"rows_{candidate.path}"
+    rows = compared(found, seen.written, escapes=escapes)
+    as_there = False
+    if seen.written:
+        as_there = st.toggle("As it stands in the file", key=f"etl_as_there_{candidate.path}",
+                             help="Off: as a job writes it, what differs marked.")  # fmt: skip
+    show_table(_text_table(rows, as_there=as_there), key=key, alt="The first rows of the file")
+    if seen.written and not as_there:
+        _show_legend(rows, key)
     if found.note:
         st.caption(plain(found.note, 400))
+
+
+def _text_table(rows: Compared, *, as_there: bool) -> Table:
+    columns = tuple(Column(name=str(number), title=name) for number, name in enumerate(rows.names))
+    cells = rows.there if as_there else rows.written
+    listed: list[dict[str, Cell]] = [{str(place): cell for place, cell in enumerate(row)} for row in cells]
+    marks = {} if as_there else {(row, str(place)): mark for (row, place), mark in rows.marks.items()}
+    if any(rows.problems):
+        columns = (Column(name=_PROBLEM, title="Does not fit"), *columns)
+        listed = [{_PROBLEM: why, **row} for why, row in zip(rows.problems, listed, strict=True)]
+        marks |= {(row, _PROBLEM): Mark.BAD for row, why in enumerate(rows.problems) if why}
+    return Table(columns, listed, marks)
+
+
+def _show_legend(rows: Compared, key: str) -> None:
+    """What the marks mean, in words; and of each changed cell what stands in the file."""
+    missing = sum(mark is Mark.MISSING for mark in rows.marks.values())
+    bad = sum(map(bool, rows.problems))
+    said = {
+        Mark.CHANGED: (len(rows.changes), f"{counted(len(rows.changes), 'cell')} written otherwise than in the file"),
+        Mark.MISSING: (missing, f"{counted(missing, 'cell')} without a value"),
+        Mark.BAD: (bad, "1 row does not fit" if bad == 1 else f"{bad} rows do not fit"),
+    }
+    grounds = [
+        f'<span style="background-color: {MARKS[mark]}; padding: 0.1rem 0.5rem; border-radius: 0.3rem">{words}</span>'
+        for mark, (count, words) in said.items()
+        if count
+    ]
+    if grounds:
+        st.html(f'<div style="font-size: 0.875rem; line-height: 2">{" ".join(grounds)}</div>')
+    if rows.changes:
+        with st.expander("What is written otherwise, cell by cell", icon=":material/difference:"):
+            listed = [asdict(change) for change in rows.changes]
+            show_table(Table(_CHANGES, listed), key=f"changes_{key}", alt="The cells that are written otherwise")

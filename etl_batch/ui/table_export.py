@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import field
+from enum import StrEnum
 from typing import Literal
 
 from etl_batch.cell_escape import csv_cell
@@ -25,12 +27,21 @@ class Column:
     decimals: int | None = None  #: of a number; None: as its values need
 
 
+class Mark(StrEnum):
+    """What is special of a cell; what it means, a legend says beside the table."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    BAD = "bad"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows under their columns; a cell that a row lacks is empty."""
 
     columns: tuple[Column, ...]
     rows: Sequence[Mapping[str, Cell]]
+    marks: Mapping[tuple[int, str], Mark] = field(default_factory=dict)  #: by the row, from 0, and the column's name
 
 
 def as_csv(table: Table) -> bytes:

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from etl_batch.text.number_text import UNKNOWN
-from etl_batch.ui.cards import CARDS, GRID, STYLE, Row, as_cards
+from etl_batch.ui.cards import CARDS, GRID, MARKS, STYLE, Row, as_cards
 from etl_batch.ui.column_widths import decimals_of, width_px
 from etl_batch.ui.foreign_text import in_table
-from etl_batch.ui.table_export import Cell, Column, Table, as_csv, as_json
+from etl_batch.ui.table_export import Cell, Column, Mark, Table, as_csv, as_json
 
 MOST_ROWS = 1000  #: shown at once: more is paged by whoever asks the store
 _ROW_PX = 35  #: of Streamlit's grid
@@ -35,7 +35,9 @@ def show_table(
         The place of the chosen row, from 0; None: no row is chosen.
     """
     rows = table.rows[:MOST_ROWS]
-    shown = Table(table.columns, rows)
+    shown = Table(table.columns, rows, table.marks)
+    frame = frame_of(shown)
+    frame = _marked(frame, table.marks) if table.marks else frame
     options: dict[str, Any] = {
         "hide_index": True,
         "height": min(_MOST_HEIGHT_PX, _ROW_PX * (len(rows) + 1) + 3),
@@ -48,10 +50,10 @@ def show_table(
     st.html(STYLE)
     with st.container(key=f"{GRID}{key}"):
         if link is not None:
-            state: Any = st.dataframe(frame_of(shown), on_select="rerun", selection_mode="single-row", **options)
+            state: Any = st.dataframe(frame, on_select="rerun", selection_mode="single-row", **options)
             chosen = next(iter(state.selection.rows), None)
         else:
-            st.dataframe(frame_of(shown), **options)
+            st.dataframe(frame, **options)
     with st.container(key=f"{CARDS}{key}"):
         st.html(as_cards(shown, alt, link))
     if len(table.rows) > len(rows):
@@ -59,6 +61,16 @@ def show_table(
     if file_name is not None:
         show_downloads(table, key=key, file_name=file_name)
     return chosen
+
+
+def _marked(frame: Any, marks: Mapping[tuple[int, str], Mark]) -> Any:  # noqa: ANN401 - of pandas
+    """A frame whose marked cells have another ground."""
+    import pandas as pd
+
+    styles = pd.DataFrame("", index=frame.index, columns=frame.columns)
+    for (row, name), mark in marks.items():
+        styles.loc[row, name] = f"background-color: {MARKS[mark]}"
+    return frame.style.apply(lambda _: styles, axis=None)
 
 
 def show_downloads(table: Table, *, key: str, file_name: str) -> None:

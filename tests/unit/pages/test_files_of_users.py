@@ -27,7 +27,7 @@ from tests.data_makers.records import LAYOUT, record
 from tests.helpers.streamlit_page import page, sign_in
 
 #: beside all of the formats and the estimates of files
-_READERS = ("launch.read_first_rows", "launch.asking", "launch.looking")
+_READERS = ("launch.read_first_rows", "launch.asking", "launch.looking", "launch.written_rows")
 _NAMES = "etl_batch.formats.registry"  #: which format a name is of, without a look at the file
 _OPENS = ("open_one", "open_inputs")  #: of etl_batch.pipeline.inputs, which also knows what the name of an input is
 
@@ -161,6 +161,7 @@ _ELSEWHERE = {
     "etl_batch.launch.looking",
     "etl_batch.launch.read_first_rows",
     "etl_batch.launch.sniff_asking",
+    "etl_batch.launch.written_rows",
     "pages.services.estimate_process",
     "pages.services.live_sample",
 }

@@ -33,10 +33,11 @@ def _picked(home: Home, *paths: Path) -> AppTest:
 def _rows(test: AppTest) -> list[tuple[str, ...]]:
     """What the first rows show; the first is that of the names."""
     for table in test.dataframe:
-        if list(table.value.columns) == [str(number) for number in range(len(table.value.columns))]:
+        names = [name for name in table.value.columns if name != "problem"]
+        if names == [str(number) for number in range(len(names))]:
             labels = json.loads(table.proto.columns)
-            names = tuple(labels[name]["label"] for name in table.value.columns)
-            return [names, *(tuple(row) for row in table.value.itertuples(index=False))]
+            shown = tuple(labels[name]["label"] for name in table.value.columns)
+            return [shown, *(tuple(row) for row in table.value.itertuples(index=False))]
     return []
 
 
@@ -100,6 +101,27 @@ def test_an_answer_is_one_click(home: Home) -> None:
     assert "A job asks" not in _texts(test)
     test.button(key="etl_as_sniffed").click().run()
     assert "A job asks for the encoding" in _texts(test)
+
+
+def test_what_a_job_makes_of_the_rows_is_marked_and_the_file_is_one_click_away(home: Home) -> None:
+    test = _picked(home, path := home.put("a.csv", b"a,b\n=1+1,2\n,3\n4\n"))
+    first, gap, short = _rows(test)[1:]
+    assert first == ("", "'=1+1", "2")
+    assert gap[2] == "3"
+    assert short[0] == "1 cell, 2 expected"
+    said = "".join(str(element.proto.body) for element in test.get("html"))
+    assert all(words in said for words in ("1 cell written otherwise", "1 cell without", "1 row does not fit"))
+    (changes,) = [table.value for table in test.dataframe if "before" in table.value.columns]
+    assert changes[["row", "column", "before", "after"]].values.tolist() == [[1, "a", "=1+1", "'=1+1"]]
+    test.toggle(key=f"etl_as_there_{path}").set_value(True).run()
+    assert _rows(test)[1][1:] == ("=1+1", "2")
+
+
+def test_a_type_that_no_column_has_is_said_beside_the_rows(home: Home) -> None:
+    test = _picked(home, home.put("a.csv", b"a,b\n1,2\n"))
+    test.text_input(key="etl_option_types").set_value("c=i64").run()
+    assert "A job would stop here" in _texts(test)
+    assert _rows(test) == [("a", "b"), ("1", "2")]
 
 
 def test_a_job_is_told_what_the_fields_say(home: Home) -> None:
