@@ -1,4 +1,4 @@
-"""A process that checks a job for the launch page.
+"""A process that checks a job for the launch page, or looks for its next bad rows.
 
 It reads one line of JSON from its standard input, writes lines of JSON to its standard output, and ends.
 """
@@ -19,5 +19,14 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
     return dry_run(parse_run(asked["arguments"]).config, Telling().progress).as_json()
 
 
+def bad_rows(asked: dict[str, Any]) -> dict[str, Any]:
+    """The next rows that do not fit: `{"arguments": [...], "behind": [input, row]}`."""
+    from etl_batch.pipeline.bad_row_search import next_bad_rows
+
+    source, row = asked["behind"]
+    found = next_bad_rows(parse_run(asked["arguments"]).config, (source, row), Telling().progress)
+    return {"rows": [one.as_json() for one in found]}
+
+
 if __name__ == "__main__":
-    sys.exit(answer_one({"check": check}))
+    sys.exit(answer_one({"check": check, "bad rows": bad_rows}))

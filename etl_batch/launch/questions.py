@@ -69,6 +69,20 @@ def ask_check(actor: Actor, values: Values, home: Path) -> Question:
         Forbidden: the actor may not launch jobs.
         AuditUnavailable: it cannot be written down, so nothing is read.
     """
+    return _ask_of_job(actor, values, home, {"task": "check"})
+
+
+def ask_bad_rows(actor: Actor, values: Values, home: Path, behind: tuple[int, int]) -> Question:
+    """Start the search for the next rows that do not fit, behind an input (from 0) and a row of it (from 1).
+
+    Raises:
+        Forbidden: the actor may not launch jobs.
+        AuditUnavailable: it cannot be written down, so nothing is read.
+    """
+    return _ask_of_job(actor, values, home, {"task": "bad rows", "behind": behind})
+
+
+def _ask_of_job(actor: Actor, values: Values, home: Path, task: Mapping[str, Any]) -> Question:
     permit(actor, Permission.LAUNCH_JOBS)
     words = arguments(values, home)
     config = parse_run(words).config
@@ -81,7 +95,7 @@ def ask_check(actor: Actor, values: Values, home: Path) -> Question:
         mends=_MENDS,
     )
     over = partial(note_end_of_check, home, actor, values)
-    return Question(how, {"task": "check", "arguments": words}, over)
+    return Question(how, {**task, "arguments": words}, over)
 
 
 @dataclass(frozen=True, slots=True)

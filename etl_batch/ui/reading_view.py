@@ -7,9 +7,10 @@ import streamlit as st
 from etl_batch.errors import EtlError
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.looks import note_first_rows
-from etl_batch.launch.options import config_of
+from etl_batch.launch.options import config_of, with_default_output
 from etl_batch.launch.questions import Seen
 from etl_batch.sniffing.finding import Sniffed
+from etl_batch.ui.bad_row_view import show_bad_rows
 from etl_batch.ui.check_panel import is_outdated
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.first_rows_view import seen_of, show_first_rows, sniffed_of
@@ -73,6 +74,9 @@ def _show_file(context: PageContext, picked: Picked, file: Candidate) -> None:
             show_error(refused)
         else:
             st.info("The rows show when what is asked above is answered.", icon=":material/help:")
+    if refused is None:
+        values = entered_values() | {"input": picked.paths}
+        show_bad_rows(context, with_default_output(values, context.home))
     if found is not None:
         show_findings(found, said_of_text(), file.path)
 

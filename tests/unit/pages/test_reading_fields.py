@@ -162,3 +162,36 @@ def test_a_file_that_is_no_text_has_no_findings(home: Home) -> None:
 )
 def test_what_an_answer_sets(flag: str, sets: list[tuple[str, str]]) -> None:
     assert answer_of(Choice("x", flag)) == sets
+
+
+def _searched(test: AppTest) -> None:
+    test.button(key="etl_next_bad_row").click().run()
+    question = test.session_state["etl_bad_rows"].question
+    if question is not None:
+        question.wait()
+        test.run()
+    assert not test.exception
+
+
+def test_the_next_bad_row_is_searched_and_shown_with_its_reason(home: Home) -> None:
+    rows = b"".join(b"%d,x\n" % n if n not in {3000, 3001} else b"%d\n" % n for n in range(1, 4000))
+    test = _picked(home, home.put("a.csv", b"a,b\n" + rows))
+    _searched(test)
+    assert "Row 3,000 of a.csv, at byte 19,890: 1 cell, 2 expected." in _texts(test)
+    _searched(test)
+    assert "Row 3,001 of a.csv" in _texts(test)
+    _searched(test)
+    assert "no further row is bad" in " ".join(element.value for element in test.success)
+    test.text_input(key="etl_option_delimiter").set_value(";").run()
+    assert not test.success, "it was of another reading"
+    _searched(test)
+    assert "every row fits" in " ".join(element.value for element in test.success)
+
+
+def test_a_search_that_is_not_wanted_any_more_ends(home: Home) -> None:
+    test = _picked(home, home.put("a.csv", b"a,b\n1,2\n"))
+    test.button(key="etl_next_bad_row").click().run()
+    question = test.session_state["etl_bad_rows"].question
+    test.text_input(key="etl_option_delimiter").set_value(";").run()
+    assert question.look().is_over
+    assert "etl_bad_rows" not in test.session_state
