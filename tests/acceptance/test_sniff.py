@@ -46,6 +46,28 @@ def test_what_it_has_to_ask_is_no_failure(home: Home, command: Command) -> None:
     assert found["ambiguous"][0]["choices"][0] == "cp1252"
 
 
+def test_flags_of_reading_answer_and_the_first_rows_follow_as_a_job_writes_them(home: Home, command: Command) -> None:
+    home.put("a.csv", "Käse;n\n=1+1;2\n;3\nÖl\nx;4\n".encode("cp1252"))
+    done = command("-m", "etl_batch", "sniff", home.data / "a.csv")
+    assert "asked: encoding" in done.out
+    assert "as a job writes them" not in done.out
+    done = command("-m", "etl_batch", "sniff", home.data / "a.csv", "--encoding", "cp1252", "--delimiter", ";")
+    assert (done.code, done.err) == (0, "")
+    assert "asked:" not in done.out
+    assert "encoding    cp1252       100%  you said so; " in done.out
+    rows = done.out.partition("as a job writes them")[2].splitlines()[1:]
+    assert rows == [
+        "      Käse | n",
+        "    1 '=1+1 [=1+1] | 2",
+        "    2 (null) | 3",
+        "    3 !! 1 cell, 2 expected: Öl",
+        "    4 x | 4",
+    ]
+    done = command("-m", "etl_batch", "sniff", home.data / "a.csv", "--encoding", "cp1252", "--types", "b=i64")
+    assert "a job would refuse it: E_" in done.out
+    assert command("-m", "etl_batch", "sniff", home.data / "a.csv", "--encoding", "klingon").code == 2
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [(b"", "a.csv has 0 bytes"), (b"\n\n  \r\n", "nothing but blanks"), (b"\xef\xbb\xbf", "nothing but blanks")],
