@@ -55,14 +55,14 @@ NULLS = 3  #: address of words that stand for nothing, as `packed` has them; 0: 
 PROVES = 4  #: it is a proposal: only what shows its type beyond doubt fits
 DECIMAL, THOUSANDS = 5, 6  #: bytes; thousands 0: nothing stands between them; a blank: any of three blanks
 RIVAL_DECIMAL, RIVAL_THOUSANDS = 7, 8  #: of the second candidate
-FORMATS = 9  #: address of the formats of dates, each behind the `Part.END` of the one before
+FORMATS = 9  #: address of the addresses of formats of dates, each of which ends with `Part.END`
 CANDIDATES = 10  #: how many notations or formats there are; cells are written by the first
 WORDS = 11  #: address of the words for true and for false
 #: what the kernel keeps
 SURVIVORS = 12  #: bits: the candidates that all cells keep to
 WHOLE_DIGITS, SCALE = 13, 14  #: the most digits before the point, and behind it
 SEEN = 15  #: bits of `Seen`
-OFFSET, OFFSETS = 16, 17  #: the offset of the first cell with a zone, in its text, and whether there are others
+OFFSET, OFFSETS = 16, 17  #: the zone of the first cell with one, as a number of its own, and whether there are others
 MISFIT_ROW, MISFIT_BYTES, MISFIT_TEXT = 18, 19, 20  #: the first that did not fit: its row from 1, its length, its start
 MISFIT_SHOWN = 64  #: bytes of it
 RULE_WORDS = MISFIT_TEXT + MISFIT_SHOWN // 8

@@ -17,6 +17,7 @@ from etl_batch.kernels.cell_meaning import (
     NULLS,
     PROVES,
     TRIM,
+    WORDS,
     Meaning,
 )
 from etl_batch.kernels.cell_text import copy_bytes
@@ -24,12 +25,19 @@ from etl_batch.kernels.compile import inlined, outlined
 from etl_batch.kernels.machine import load, never_inline, store
 from etl_batch.kernels.numbers_text import ZERO, U
 from etl_batch.kernels.read_digits import load_up_to_eight
-from etl_batch.kernels.written_number import blank_bytes, read_number
+from etl_batch.kernels.written_amount import read_money, read_percent
+from etl_batch.kernels.written_moment import read_moment
+from etl_batch.kernels.written_number import read_number, trimmed
 
-_KIND, _TRIM, _NULLS, _PROVES = (U(8 * at) for at in (KIND, TRIM, NULLS, PROVES))
+_KIND, _TRIM, _NULLS, _PROVES, _WORDS = (U(8 * at) for at in (KIND, TRIM, NULLS, PROVES, WORDS))
 _MISFIT_ROW, _MISFIT_BYTES, _MISFIT_TEXT = (U(8 * at) for at in (MISFIT_ROW, MISFIT_BYTES, MISFIT_TEXT))
-_TEXT, _NUMBER = U(Meaning.TEXT), U(Meaning.NUMBER)
-_TAB = np.uint8(9)
+_TEXT, _NUMBER, _MOMENT, _BOOL, _PERCENT, _MONEY = (
+    U(meaning)
+    for meaning in (
+        Meaning.TEXT, Meaning.NUMBER, Meaning.MOMENT, Meaning.BOOL, Meaning.PERCENT, Meaning.MONEY,
+    )
+)  # fmt: skip
+_TRUE, _FALSE = (U(int.from_bytes(word, "little")) for word in (b"true", b"false"))
 _END_OF_WORDS = U(END_OF_WORDS)
 _SHOWN = U(MISFIT_SHOWN)
 _EIGHT = U(8)
@@ -57,25 +65,6 @@ def word_number(start: np.uint64, end: np.uint64, words: np.uint64) -> np.uint64
 
 
 @inlined
-def trimmed(start: np.uint64, end: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """The cell without the blanks and tabs around it."""
-    while start < end:
-        blank = U(1) if load(start, np.uint8) == _TAB else blank_bytes(start, end)
-        if blank == U(0):
-            break
-        start += blank
-    while start < end:
-        size = U(1)
-        if load(end - U(1), np.uint8) != _TAB:
-            while size <= U(3) and size <= end - start and blank_bytes(end - size, end) != size:
-                size += U(1)
-        if size > U(3) or size > end - start:
-            break
-        end -= size
-    return start, end
-
-
-@inlined
 def has_digit(at: np.uint64, end: np.uint64) -> bool:
     """Whether there is one in the cell."""
     while at < end:
@@ -83,6 +72,16 @@ def has_digit(at: np.uint64, end: np.uint64) -> bool:
             return True
         at += U(1)
     return False
+
+
+@inlined
+def read_word(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint64) -> np.uint64:
+    """Write `true` or `false` for a word that stands for it; see `read_cell`."""
+    number = word_number(start, end, load(rule + _WORDS, np.uint64))
+    if number == U(0):
+        return U(0)
+    store(out, _TRUE if number == U(1) else _FALSE)
+    return out + U(4) + U(number != U(1))
 
 
 @outlined
@@ -121,6 +120,14 @@ def read_cell(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint64)
     kind = load(rule + _KIND, np.uint64)
     if kind == _TEXT:
         return copy_bytes(out, start, end - start)
+    if kind == _MOMENT:
+        return read_moment(start, end, rule, out)
+    if kind == _BOOL:
+        return read_word(start, end, rule, out)
+    if kind == _PERCENT:
+        return read_percent(start, end, rule, out)
+    if kind == _MONEY:
+        return read_money(start, end, rule, out)
     if kind == _NUMBER:
         behind = read_number(start, end, rule, out)
         if behind == U(0) and load(rule + _PROVES, np.uint64) == U(0) and not has_digit(start, end):

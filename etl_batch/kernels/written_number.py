@@ -20,6 +20,7 @@ from etl_batch.kernels.machine import load, store
 from etl_batch.kernels.numbers_text import MINUS, POINT, ZERO, U
 from etl_batch.kernels.read_digits import PLUS
 
+_TAB = np.uint8(9)
 _NINE = np.uint8(9)
 _NO_BREAK = np.uint16(int.from_bytes("\u00a0".encode(), "little"))
 _NARROW = (np.uint16(int.from_bytes("\u202f".encode()[:2], "little")), np.uint8("\u202f".encode()[2]))
@@ -30,6 +31,9 @@ _ZEROS_OF_SMALL = U(4)  #: behind the point, from which on a float is written wi
 _WHOLE, _FRACTION, _ODD = U(Seen.WHOLE), U(Seen.FRACTION), U(Seen.ODD)
 
 
+#: how much is allowed of a number: all that its type reads; no plus, no zeros in front, no exponent, and digits before
+#: and behind the mark, for it has to prove that it is one; no sign, no exponent, and digits behind the mark
+LOOSE, PROOF, AMOUNT = U(0), U(1), U(2)
 _PROVES, _SURVIVORS, _DECIMAL, _RIVAL_DECIMAL = (U(8 * at) for at in (PROVES, SURVIVORS, DECIMAL, RIVAL_DECIMAL))
 _WHOLE_DIGITS, _SCALE, _SEEN = (U(8 * at) for at in (WHOLE_DIGITS, SCALE, SEEN))
 
@@ -44,6 +48,25 @@ def blank_bytes(at: np.uint64, end: np.uint64) -> np.uint64:
     if end - at >= U(3) and load(at, np.uint16) == _NARROW[0] and load(at + U(2), np.uint8) == _NARROW[1]:
         return U(3)
     return U(0)
+
+
+@inlined
+def trimmed(start: np.uint64, end: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The cell without the blanks and tabs around it."""
+    while start < end:
+        blank = U(1) if load(start, np.uint8) == _TAB else blank_bytes(start, end)
+        if blank == U(0):
+            break
+        start += blank
+    while start < end:
+        size = U(1)
+        if load(end - U(1), np.uint8) != _TAB:
+            while size <= U(3) and size <= end - start and blank_bytes(end - size, end) != size:
+                size += U(1)
+        if size > U(3) or size > end - start:
+            break
+        end -= size
+    return start, end
 
 
 @inlined
@@ -123,7 +146,7 @@ def write_written(
         start: address of the cell.
         end: address behind it.
         marks: address of two words: the decimal mark, and what stands between thousands (0: nothing, a blank: any).
-        strict: not 0: no plus, no zeros in front, digits before and behind the mark, no exponent.
+        strict: how much is allowed: `LOOSE`, `PROOF`, `AMOUNT`.
         out: where it is written.
 
     Returns:
@@ -131,25 +154,31 @@ def write_written(
     """
     decimal, thousands = load(marks, np.uint8), load(marks + U(8), np.uint8)
     at = start
-    if at < end and (load(at, np.uint8) == MINUS or (strict == U(0) and load(at, np.uint8) == PLUS)):
+    has_sign = at < end and (load(at, np.uint8) == MINUS or load(at, np.uint8) == PLUS)
+    if has_sign and (strict == AMOUNT or (strict == PROOF and load(at, np.uint8) == PLUS)):
+        return U(0), U(0), U(0)
+    if has_sign:
         store(out, load(at, np.uint8))
         at += U(1)
         out += U(1)
     first = at
     at, whole, out = _whole_part(at, end, thousands, out)
-    if at == U(0) or (strict != U(0) and (whole == U(0) or (whole > U(1) and load(first, np.uint8) == ZERO))):
+    if at == U(0) or (strict == PROOF and (whole == U(0) or (whole > U(1) and load(first, np.uint8) == ZERO))):
         return U(0), whole, U(0)
+    if strict == AMOUNT and whole == U(0):
+        store(out, ZERO)
+        out += U(1)
     scale = U(0)
     if at < end and load(at, np.uint8) == decimal:
         store(out, POINT)
         behind, out_behind = _digits(at + U(1), end, out + U(1))
         scale = behind - at - U(1)
         at, out = behind, out_behind
-        if scale == U(0) and strict != U(0):
+        if scale == U(0) and strict != LOOSE:
             return U(0), whole, scale
     if whole + scale == U(0):
         return U(0), whole, scale
-    if strict == U(0):
+    if strict == LOOSE:
         at, out = _exponent(at, end, out)
     return (out if at == end else U(0)), whole, scale
 

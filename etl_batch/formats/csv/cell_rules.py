@@ -11,6 +11,7 @@ import numpy.typing as npt
 from etl_batch.kernels.cell_meaning import (
     CANDIDATES,
     DECIMAL,
+    FORMATS,
     KIND,
     MARK,
     MISFIT_BYTES,
@@ -18,6 +19,8 @@ from etl_batch.kernels.cell_meaning import (
     MISFIT_SHOWN,
     MISFIT_TEXT,
     NULLS,
+    OFFSET,
+    OFFSETS,
     PROVES,
     RIVAL_DECIMAL,
     RIVAL_THOUSANDS,
@@ -27,11 +30,21 @@ from etl_batch.kernels.cell_meaning import (
     SURVIVORS,
     THOUSANDS,
     TRIM,
+    TWO_DIGITS,
     WHOLE_DIGITS,
+    WORDS,
     Meaning,
+    Part,
     packed,
 )
 from etl_batch.light_dataclass import dataclass
+from etl_batch.text.date_formats import DateFormat
+
+_PARTS = {
+    "%d": Part.DAY, "%m": Part.MONTH, "%Y": Part.YEAR, "%y": Part.SHORT_YEAR, "%b": Part.MONTH_NAME,
+    "%B": Part.MONTH_NAME, "%H": Part.HOUR, "%M": Part.MINUTE, "%S": Part.SECOND, "%f": Part.FRACTION,
+    "%I": Part.HOUR_OF_TWELVE, "%p": Part.HALF_DAY, "%z": Part.ZONE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,8 @@ class CellRule:
     trim: bool = False
     nulls: tuple[str, ...] = ()  #: words that stand for nothing
     notations: tuple[Notation, ...] = (Notation(),)  #: of numbers; two, where the rows must tell which it is
+    formats: tuple[DateFormat, ...] = ()  #: of dates; several, where the rows must tell which it is
+    words: tuple[str, str] | None = None  #: for true and for false
 
     @property
     def is_plain(self) -> bool:
@@ -71,6 +86,8 @@ class Met:
     whole_digits: int
     scale: int
     seen: int  #: bits of `Seen`
+    zone: int = 0  #: a number of its own for that of the first cell that has one
+    several_zones: bool = False
     misfit_row: int = 0  #: of the first cell that does not fit, from 1; 0: all do
     misfit: str = ""  #: the cell, as far as it is shown
 
@@ -82,6 +99,8 @@ class Met:
             max(self.whole_digits, other.whole_digits),
             max(self.scale, other.scale),
             self.seen | other.seen,
+            self.zone or other.zone,
+            self.several_zones or other.several_zones or 0 not in {self.zone, other.zone, self.zone ^ other.zone},
             first.misfit_row,
             first.misfit,
         )
@@ -112,8 +131,11 @@ class RuleTable:
         first, last = rule.notations[0], rule.notations[-1]
         line[DECIMAL], line[THOUSANDS] = ord(first.decimal), ord(first.thousands or "\0")
         line[RIVAL_DECIMAL], line[RIVAL_THOUSANDS] = ord(last.decimal), ord(last.thousands or "\0")
-        line[CANDIDATES] = len(rule.notations)
-        line[SURVIVORS] = 2 ** len(rule.notations) - 1
+        line[WORDS] = self._address(packed([word.encode() for word in rule.words])) if rule.words else 0
+        programs = np.array([self._address(_program(form)) for form in rule.formats], dtype=np.uint64)
+        line[FORMATS] = self._address(programs.tobytes()) if rule.formats else 0
+        line[CANDIDATES] = len(rule.formats or rule.notations)
+        line[SURVIVORS] = (1 << int(line[CANDIDATES])) - 1
 
     def _address(self, content: bytes) -> int:
         self.kept.append(np.frombuffer(content, dtype=np.uint8))
@@ -124,6 +146,15 @@ class RuleTable:
         return tuple(map(_met, self.words))
 
 
+def _program(form: DateFormat) -> bytes:
+    """A format as a kernel is told it."""
+    coded = [
+        bytes([_PARTS[part] + form.is_exact(place) * TWO_DIGITS]) if part in _PARTS else part.encode()
+        for place, part in enumerate(form.parts)
+    ]
+    return b"".join(coded) + bytes([Part.END])
+
+
 def _met(line: npt.NDArray[np.uint64]) -> Met:
     shown = line[MISFIT_TEXT : MISFIT_TEXT + MISFIT_SHOWN // 8].tobytes()[: int(line[MISFIT_BYTES])]
     return Met(
@@ -131,6 +162,8 @@ def _met(line: npt.NDArray[np.uint64]) -> Met:
         int(line[WHOLE_DIGITS]),
         int(line[SCALE]),
         int(line[SEEN]),
+        int(line[OFFSET]),
+        bool(line[OFFSETS]),
         int(line[MISFIT_ROW]),
         shown.decode("utf-8", "replace"),
     )
