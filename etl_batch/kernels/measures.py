@@ -75,8 +75,14 @@ def measure_at(kind: np.uint64, extra: np.uint64, at: np.uint64) -> np.float64:
         return _float_at(kind, at)
     low = whole_at(kind, at)
     if kind == _DECIMAL_128:
-        high = np.int64(load(at + U(8), np.uint64))
+        high = load(at + U(8), np.uint64)
+        is_negative = np.int64(high) < 0
+        if is_negative:  # by its magnitude: a small one would be lost beside 2^64
+            low = U(0) - low
+            high = ~high + U(low == U(0))
         whole = np.float64(high) * _TWO_TO_64 + np.float64(low)
+        if is_negative:
+            whole = -whole
     elif is_signed(kind):
         whole = np.float64(np.int64(low))
     else:

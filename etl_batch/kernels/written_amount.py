@@ -61,6 +61,9 @@ def _amount(start: np.uint64, end: np.uint64) -> tuple[np.uint64, np.uint64, boo
     Returns:
         Its address, and the one behind it, 0: there are two of one, or a bracket alone; whether it is below 0.
     """
+    start, end = trimmed(start, end)
+    if start == end:
+        return start, U(0), False
     is_open = load(start, np.uint8) == _OPEN
     if is_open != (load(end - U(1), np.uint8) == _CLOSED):
         return start, U(0), False
@@ -123,7 +126,8 @@ def read_money(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint64
 @inlined
 def read_percent(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint64) -> np.uint64:
     """Write a hundredth of what stands before a `%`, with its own digits; see `cell_reading.read_cell`."""
-    if load(end - U(1), np.uint8) != _PERCENT_SIGN:
+    start, end = trimmed(start, end)
+    if start == end or load(end - U(1), np.uint8) != _PERCENT_SIGN:
         return U(0)
     start, end = trimmed(start, end - U(1))
     if start < end and _is_sign(load(start, np.uint8)):

@@ -39,7 +39,7 @@ _A, _P, _M = (np.uint8(ord(letter)) for letter in "apm")
 _NONE = U(255)  #: no number of two digits
 _FIRST_SHORT_OF_1900 = U(69)  #: as POSIX has it: 69 to 99 are 1969 to 1999
 _UTC = U(1 << 32)  #: an offset that is written as Z
-_MOST_DECIMALS = U(9)
+_MOST_DECIMALS = U(6)  #: as `strptime` has it
 
 
 @inlined

@@ -8,7 +8,14 @@ from etl_batch.errors import ConfigError
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.encodings import encoding_named
 from etl_batch.text.flag import INPUTS, option
-from etl_batch.text.typed_options import read_delimiter, read_names, typed_delimiter, typed_names
+from etl_batch.text.typed_options import (
+    read_delimiter,
+    read_names,
+    read_thousands,
+    typed_delimiter,
+    typed_names,
+    typed_thousands,
+)
 
 _NO_DELIMITERS = frozenset('"\r\n\0')
 
@@ -70,6 +77,23 @@ class InputReading:
     skip_lines: int | None = option(
         None, "lines above the table of a CSV input (as its rows tell)", metavar="N", place=2, group=INPUTS, number=int
     )
+    decimal: str | None = option(
+        None, "before decimals in a CSV input: ',' or '.' (what every cell of a column proves)",
+        metavar="C", place=2, group=INPUTS,
+    )  # fmt: skip
+    thousands: str | None = option(
+        None, "between thousands in a CSV input: point, comma, apostrophe, blank, or none (what every cell proves)",
+        metavar="C", place=2, group=INPUTS, keeps_blanks=True, read=read_thousands, write=typed_thousands,
+    )  # fmt: skip
+    date_format: tuple[str, ...] = option(
+        (), "how dates are written in a CSV input, or in a column: %%d.%%m.%%Y; repeatable (what every cell proves)",
+        metavar="[COL=]F", place=2, group=INPUTS, repeats=True,
+    )  # fmt: skip
+    null: tuple[str, ...] = option(
+        (), "a word that stands for no value in a CSV input, or in a column of it; repeatable (an empty cell alone)",
+        metavar="[COL=]WORD", place=2, group=INPUTS, repeats=True,
+    )  # fmt: skip
+    trim: bool = option(False, "take away blanks around the cells of a CSV input", place=2, group=INPUTS)
 
     def refuse_unreadable(self) -> None:
         """Refuse what no text can be read with.
@@ -85,6 +109,17 @@ class InputReading:
             )
         if self.skip_lines is not None and self.skip_lines < 0:
             raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
+        if self.decimal not in (None, ".", ","):
+            raise ConfigError(f"--decimal is {self.decimal!r}", mend="give a comma or a point")
+        if self.thousands not in (None, "", ".", ",", "'", " "):
+            raise ConfigError(f"--thousands is {self.thousands!r}", mend="give . or , or ' or a blank, or none")
+        if self.thousands and self.thousands == (self.decimal or "."):
+            raise ConfigError(
+                f"--thousands is {self.thousands!r}, and so is what stands before decimals",
+                mend="give --decimal as well",
+            )
+        if "" in {word.rpartition("=")[2] for word in self.date_format}:
+            raise ConfigError("--date-format is empty", mend="give one such as %d.%m.%Y, or day=%d.%m.%Y")
         if encoding_named(self.encoding) is None:
             raise ConfigError(
                 f"--encoding is {self.encoding!r}, which is no encoding of text",

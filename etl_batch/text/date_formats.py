@@ -62,8 +62,8 @@ class DateFormat:
 
     @property
     def is_iso(self) -> bool:
-        """Whether its dates are written as ours."""
-        return self.text == "%Y-%m-%d"
+        """Whether its dates, and times behind them, are written as ours."""
+        return self.text.startswith("%Y-%m-%d")
 
     def is_exact(self, place: int) -> bool:
         """Whether the number at a place has all of its digits, for another one touches it."""

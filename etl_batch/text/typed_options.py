@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"\d{1,18}")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%")
 _WHOLE = 100  #: percent
 ONE_COLUMN = "\x1f"  #: what divides lines that are one cell: it stands in no text
+_NOTHING = "none"
 _NAMED = {"\\t": "\t", "tab": "\t", "none": ONE_COLUMN}
 
 
@@ -55,6 +56,16 @@ def read_delimiter(given: str) -> str:
 def typed_delimiter(value: str) -> str:
     r"""As it can be typed: a tab is `\t`."""
     return {"\t": "\\t", ONE_COLUMN: "none"}.get(value, value)
+
+
+def read_thousands(given: str) -> str:
+    """What stands between thousands; nothing for `none`."""
+    return "" if given.lower() == _NOTHING else given
+
+
+def typed_thousands(value: str) -> str:
+    """As it can be typed."""
+    return value or _NOTHING
 
 
 def read_measures(given: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.errors import InputChanged
-from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, arrow_schema
+from etl_batch.formats.csv.column_types import AMOUNTS, PLACE, SKIPPED, TEXT, CellType, arrow_schema
 from etl_batch.formats.csv.line_store import pack_lines
 from etl_batch.formats.format import RowIds, Sampling
 from etl_batch.kernels.csv_problems import START, STOP
@@ -156,5 +156,7 @@ class CsvBatch:
         declared = self.csv.file.declared
         if not any(declared):
             return None
-        arrays = self._cells.read(self._kinds()).arrays()
+        # Of an amount each has its own digits; that all are numbers is known.
+        kinds = [TEXT if kind.word in AMOUNTS else kind for kind in self._kinds()]
+        arrays = self._cells.read(kinds).arrays()
         return ColumnBatch(self.rows, [arrow_column(array) for array in arrays], self.table)

@@ -18,7 +18,7 @@ _UNITS = {ticks: unit for unit, ticks in TICKS_PER_SECOND.items()}
 _MOST_DIGITS = 38
 _WORDS = (
     "i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 bool str bytes date timestamp[s|ms|us|ns] local_timestamp[...] "
-    "decimal(DIGITS,SCALE)"
+    "decimal(DIGITS,SCALE) percent money, and date(%d.%m.%Y) timestamp(%d.%m.%Y %H:%M) bool(yes,no)"
 )
 _TYPE = re.compile(r"([a-z_]+[0-9]*)(?:\[([a-z]+)\]|\(([0-9]+)(?:,([0-9]+))?\))?")
 
@@ -38,30 +38,18 @@ SKIPPED = CellType("", Reading.SKIPPED)
 PLACE = CellType("str", Reading.PLACE)
 #: readings of numbers that can be added up
 NUMBERS = frozenset({Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL})
+AMOUNTS = frozenset({"percent", "money"})  #: decimals with as many digits as each has
 _INT64 = CellType("i64", Reading.SIGNED, 8)
 _UINT64 = CellType("u64", Reading.UNSIGNED, 8)
 _FLOAT64 = CellType("f64", Reading.FLOAT, 8)
 
 
-def parse_types(given: str) -> dict[str, CellType]:
-    """Read `--types`: `NAME=TYPE,...`, where a type may hold a comma within its parentheses.
+def type_named(word: str) -> CellType:
+    """A type of cells as our own files have them.
 
     Raises:
-        ConfigError: a word that is no type, or a column named twice.
+        ConfigError: the word is none.
     """
-    types: dict[str, CellType] = {}
-    for pair in re.split(r",(?![^(]*\))", given):
-        name, equals, word = pair.rpartition("=")
-        if not equals:
-            raise ConfigError(f"--types: {pair!r} is not COLUMN=TYPE", mend="write --types id=u64,price=decimal(10,2)")
-        name = name.strip()
-        if name in types:
-            raise ConfigError(f"--types names column {name!r} twice")
-        types[name] = _type_of(word.strip())
-    return types
-
-
-def _type_of(word: str) -> CellType:
     found = _TYPE.fullmatch(word)
     name, unit, digits, scale = found.groups() if found else (word, None, None, None)
     if name in {"timestamp", "local_timestamp"} and digits is None and (unit or "us") in TICKS_PER_SECOND:
@@ -92,7 +80,7 @@ def cell_type_of(kind: pa.DataType, column: str) -> CellType:
 
     if pa.types.is_timestamp(kind):
         word = f"{'timestamp' if kind.tz else 'local_timestamp'}[{kind.unit}]"
-        return _type_of(word)
+        return type_named(word)
     if pa.types.is_decimal128(kind) and kind.scale >= 0:
         return CellType(f"decimal({kind.precision},{kind.scale})", Reading.DECIMAL, kind.precision, kind.scale)
     if pa.types.is_fixed_size_binary(kind):
@@ -101,7 +89,7 @@ def cell_type_of(kind: pa.DataType, column: str) -> CellType:
     words |= {f"{sign}int{bits}": f"{sign or 'i'}{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
     if str(kind) not in words:
         raise SchemaMismatch(f"column {column!r} is {kind} in another input, which cannot be read from a CSV")
-    return _type_of(words[str(kind)])
+    return type_named(words[str(kind)])
 
 
 def arrow_type(cell: CellType) -> pa.DataType:

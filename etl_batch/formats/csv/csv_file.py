@@ -36,6 +36,9 @@ class CsvFile:
     #: what is read in its stead, if it is not UTF-8; then places count in the copy
     copy: Transcoded | None = field(default=None, repr=False)
 
+    #: of the columns that every row proves to be of a type, and that nobody declared; empty: none
+    proven: tuple[CellType | None, ...] = field(default=(), repr=False)
+
     @property
     def columns(self) -> int:
         """How many cells a row has."""
@@ -64,7 +67,7 @@ class CsvFile:
     def files(self) -> tuple[NeededFile, ...]:
         """What a worker needs: where a copy is read, bad rows are looked for in the file itself."""
         original = needed(self.place)
-        return (self.copy.needed, original) if self.copy else (original,)
+        return (self.copy.needed, original, *self.copy.more_files) if self.copy else (original,)
 
     def mapped(self, start: int, stop: int) -> AbstractContextManager[MappedFile]:
         """What is read, from `start` to its end, mapped; `stop` says how far it will be read at once.
@@ -78,6 +81,11 @@ class CsvFile:
         """Sound rows of what is read: within quotes as they stand in the file."""
         ends = self.line_ends
         return rows if ends.as_usual else np.frombuffer(ends.restored(rows.tobytes()), dtype=np.uint8)
+
+    def row_as_it_stands(self, raw: bytes, start: int, stop: int) -> bytes:
+        """A row of what is read, from one byte to another, in UTF-8 as it stands in the file."""
+        stands = self.copy.row(start, stop) if self.copy else None
+        return self.line_ends.decoded_row(raw if stands is None else stands)
 
     def original_places(self, places: Sequence[int]) -> Sequence[int]:
         """Where in the file itself some places lie of what is read; both ascending."""

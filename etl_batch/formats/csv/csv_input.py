@@ -88,7 +88,8 @@ class CsvInput(CsvSource):
             raw = mapped.cut(int(listed[START]), int(listed[STOP]))
             row = span.first_row + int(listed[ROW]) + 1
             said = reason(self.file, listed, raw)
-            yield Rejected(self.ordinal, row, byte, said, self.file.line_ends.decoded_row(raw))
+            stands = self.file.row_as_it_stands(raw, int(listed[START]), int(listed[STOP]))
+            yield Rejected(self.ordinal, row, byte, said, stands)
 
 
 def _good_rows(mapped: MappedFile, span: Span, bad: BadRows) -> npt.NDArray[np.uint8]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import ConfigError
+from etl_batch.formats.csv.column_samples import is_told, looks_unlike_ours
 from etl_batch.formats.csv.column_types import (
     NUMBERS,
     TEXT,
@@ -18,7 +20,6 @@ from etl_batch.formats.csv.column_types import (
     cell_type_of,
     inferred,
     number_type,
-    parse_types,
 )  # fmt: skip
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.csv_input import CsvInput, first_cells
@@ -81,8 +82,22 @@ class CsvInputs:
             Refused: a row is broken, or the types do not fit.
         """
         opened = with_copies(opened, self.config, self.opening.copies)
-        files = self._files(opened, given)
+        files = self._meant(self._files(opened, given), given)
         return (is_one_pass(self.opening, files, given) and self._unsettled(opened, files)) or self.check(opened, files)
+
+    def _meant(self, files: list[CsvFile], given: pa.Schema | None) -> list[CsvFile]:
+        """The same, with copies in which cells stand as what they mean, where they do not so in the files."""
+        if not is_told(self.config) and not any(map(looks_unlike_ours, files)):
+            return files
+        from etl_batch.formats.csv.meanings import with_meanings
+
+        infers = self.config.output_parquet is not None and given is None
+        meant = with_meanings(files, self.config, infers=infers, tell=self.opening.tell)
+        if meant is None:
+            return files
+        self.opening.copies.enter_context(meant.copies)
+        declared = tuple(made or kind for made, kind in zip(meant.declared, files[0].declared, strict=True))
+        return [replace(file, declared=declared, proven=meant.proven) for file in meant.files]
 
     def _unsettled(self, opened: Sequence[OpenedCsv], files: Sequence[CsvFile]) -> list[UnsettledCsv]:
         """The inputs as they are before any row is checked; none, where a measure does not look like numbers."""
@@ -130,7 +145,8 @@ class CsvInputs:
         pieces = Prescan(self.opening.run, piece_bytes, quarantine, counted)(files)
         for file, found in zip(opened, pieces, strict=True):
             self._tell_of_mixed_ends(file, found)
-        types = self._types(files, declared, pieces) if infer else tuple(kind or TEXT for kind in declared)
+        known = tuple(kind or found for kind, found in zip(declared, files[0].proven or declared, strict=True))
+        types = self._types(files, known, pieces) if infer else tuple(kind or TEXT for kind in known)
         measures = tuple(_measures(names, types, _measured(names, self.config), pieces))
         along = _along(measures, self.config)
         return [
@@ -196,13 +212,9 @@ def declared_types(config: JobConfig, names: Sequence[str]) -> tuple[CellType | 
     Raises:
         ConfigError: it names a column that is not there, or a type that does not exist.
     """
-    types = parse_types(config.types) if config.types else {}
-    unknown = [name for name in types if name not in names]
-    if unknown:
-        raise ConfigError(
-            f"--types names column {unknown[0]!r}, which is not there", mend=f"the columns are {', '.join(names)}"
-        )
-    return tuple(types.get(name) for name in names)
+    from etl_batch.formats.csv.given_types import types_of_columns
+
+    return tuple(kind.cell if kind else None for kind in types_of_columns(config.types, names))
 
 
 def _measured(names: Sequence[str], config: JobConfig) -> list[int]:

@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from etl_batch.errors import BadRow, EtlError, FormatMagic
 from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.delimiter import cell_pattern
 from etl_batch.formats.csv.pieces import Checked
 from etl_batch.kernels.csv_problems import DETAIL, PROBLEM, ROW, START, STOP, WHERE, Problem
 from etl_batch.text.encodings import is_utf8
+from etl_batch.text.shown_text import shown
 
 _AT_A_BYTE = {
     Problem.BARE_QUOTE: "a quote inside a cell that does not begin with one",
@@ -20,6 +22,7 @@ _AT_A_BYTE = {
     Problem.LONE_RETURN: "a carriage return without a line feed",
     Problem.NUL_BYTE: "a NUL byte",
 }
+MISFIT = "\x1a"  #: stands in a copy before a cell that is not written as its given type is
 #: content that is no text at all, rather than a row that is badly written
 NO_TEXT = frozenset({Problem.NUL_BYTE, Problem.NOT_UTF8})
 _NO_TEXT_MEND = (
@@ -43,7 +46,9 @@ def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
         return f"{detail} {'cell' if detail == 1 else 'cells'}, {file.columns} expected"
     if problem is Problem.TYPE:
         kind = file.declared[detail]
-        return f"column {file.names[detail]!r}: the cell is no {kind.word if kind else 'text'}"
+        said = f"column {file.names[detail]!r}: the cell is no {kind.word if kind else 'text'}"
+        cell = _cell(file, raw, detail)
+        return f"{said}: {shown(cell, 60)!r}" if cell else said
     where = int(bad[WHERE])
     if problem is Problem.NOT_UTF8:
         try:
@@ -58,6 +63,20 @@ def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
     if problem is Problem.LONE_RETURN and (other := file.line_ends.broken_end(raw[where - int(bad[START]) :])):
         return f"{other}, at byte {byte}"
     return f"{_AT_A_BYTE[problem]}, at byte {byte}"
+
+
+def _cell(file: CsvFile, raw: bytes, column: int) -> str:
+    """A cell of a sound row as it stands in the file."""
+    at, pattern = 0, cell_pattern(chr(file.delimiter))
+    found = None
+    for _ in range(column + 1):
+        found = pattern.match(raw, at)
+        if found is None:
+            return ""
+        at = found.end()
+    quoted, plain, _ = found.groups() if found else (None, b"", b"")
+    text = plain if quoted is None else file.line_ends.decoded(quoted.replace(b'""', b'"'))
+    return text.decode("utf-8", "replace").removeprefix(MISFIT)
 
 
 def rows_of(pieces: Sequence[Checked]) -> int:

@@ -87,6 +87,16 @@ class Transcoded:
         return NeededFile(self._key, self.open)
 
     @property
+    def more_files(self) -> tuple[NeededFile, ...]:
+        """What else it takes to find its bytes in the original."""
+        return ()
+
+    def row(self, start: int, stop: int) -> bytes | None:
+        """A row of the copy, from one byte to another, as it stood in what was copied; None: it stands there so."""
+        del start, stop
+        return None
+
+    @property
     def _key(self) -> tuple[int, int]:
         return self.process, self.descriptor
 

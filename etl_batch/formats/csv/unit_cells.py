@@ -12,7 +12,7 @@ import numpy as np
 
 from etl_batch.estimate.arrow_values import numbers
 from etl_batch.formats.column_sums import sums_of
-from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, parse_types
+from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, type_named
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.units.unit import Floats, Integers, NotOfItsType, Rows, Strata, Wanted, WholeRows
 from etl_batch.formats.units.unit_strata import coded
@@ -140,7 +140,7 @@ class CsvCells:
         return self.file.declared[self._place(name)]
 
     def _number(self, name: str, kinds: Kinds = _NOTHING_KNOWN) -> CellType:
-        return self._declared(name) or kinds.get(name) or parse_types("x=f64")["x"]
+        return self._declared(name) or kinds.get(name) or type_named("f64")
 
     def _condition(self, name: str, wanted: Wanted, kinds: Kinds) -> CellType:
         """A column is read as what it is compared with."""
@@ -150,7 +150,7 @@ class CsvCells:
         literals = wanted.where.literals(name)
         if literals == {Fraction}:
             return self._number(name, kinds)
-        return parse_types("x=bool")["x"] if literals == {bool} else TEXT
+        return type_named("bool") if literals == {bool} else TEXT
 
 
 @dataclass(frozen=True, slots=True)

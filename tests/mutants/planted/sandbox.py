@@ -54,7 +54,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.formats.csv.csv_file.CsvFile.files",
-        "(self.copy.needed, original) if self.copy else (original,)",
+        "(self.copy.needed, original, *self.copy.more_files) if self.copy else (original,)",
         "(original,)",
         f"{_REAL}::test_a_job_gives_the_same_bytes_shut_in_or_not",
     ),

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_batch.cell_escape import csv_cell
-from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, parse_types
+from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, type_named
 from etl_batch.formats.csv.columns import Cells, Columns
 from etl_batch.formats.csv.taking import RowTaker, Taken
 from etl_batch.kernels.cell_readings import Class
@@ -22,7 +22,7 @@ from tests.helpers.csv_calls import at_end_of_page
 from tests.property.kernels.test_csv_check import DELIMITERS, any_bytes
 from tests.property.kernels.test_csv_rewrite import TRIGGERS, written_cell
 
-_INT, _FLOAT = (next(iter(parse_types(f"x={word}").values())) for word in ("i64", "f64"))
+_INT, _FLOAT = (type_named(word) for word in ("i64", "f64"))
 
 
 def taken_of(data: bytes, columns: int, delimiter: str = ",", *, last: int | None = None) -> tuple[Taken, int]:

@@ -83,7 +83,7 @@ def test_what_a_job_would_refuse_is_said_beside_the_rows(home: Home) -> None:
 def test_rows_of_a_declared_type_by_a_process_of_its_own(home: Home) -> None:
     path = home.put("a.csv", b"a,b\n1,2\nx,3\n")
     seen = first_rows(ADMIN, data_root(home.path).child("a.csv"), home.config(path, types="a=i64"))
-    assert [row.problem for row in seen.written] == ["", "column 'a': the cell is no i64"]
+    assert [row.problem for row in seen.written] == ["", "column 'a': the cell is no i64: 'x'"]
 
 
 def test_a_file_that_may_not_be_read_is_refused(home: Home) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, arrow_type, parse_types
+from etl_batch.formats.csv.column_types import PLACE, SKIPPED, TEXT, CellType, arrow_type, type_named
 from etl_batch.formats.csv.columns import Cells, Columns
 from etl_batch.formats.csv.line_store import LineStore, pack_lines
 from etl_batch.kernels.cell_readings import Class, Reading
@@ -28,7 +28,7 @@ WORDS = (
     "timestamp[ms]", "timestamp[us]", "timestamp[ns]", "local_timestamp[s]", "local_timestamp[ns]", "decimal(1)",
     "decimal(9,2)", "decimal(38,38)", "decimal(38)",
 )  # fmt: skip
-KINDS = [*(next(iter(parse_types(f"a={word}").values())) for word in WORDS), _FIXED]
+KINDS = [*(type_named(word) for word in WORDS), _FIXED]
 
 
 def cells_of(data: bytes, rows: int, columns: int, delimiter: str = ",") -> tuple[Cells, object]:
@@ -251,7 +251,7 @@ def test_short_cells_behind_numbers(cells: list[bytes]) -> None:
 
 @pytest.mark.parametrize("kind", ["str", "bytes"])
 def test_long_cells(kind: str) -> None:
-    (cell_type,) = parse_types(f"a={kind}").values()
+    cell_type = type_named(kind)
     cells: list[Cell] = [b"ab" * length for length in (0, 31, 32, 33, 1000, 100_000)]
     agree([[cell, None] for cell in cells], [cell_type, TEXT], b"".join(written(c, quote=True) + b",\n" for c in cells))
 

@@ -60,4 +60,4 @@ def test_bytes_that_are_no_utf8_are_placed_within_the_row() -> None:
 
 
 def test_a_cell_that_is_not_of_its_column_s_type() -> None:
-    assert said(Problem.TYPE, b"a,x,c\n", detail=1) == "column 'price': the cell is no text"
+    assert said(Problem.TYPE, b"a,x,c\n", detail=1) == "column 'price': the cell is no text: 'x'"

@@ -1,0 +1,211 @@
+"""What the cells of the CSVs of a job mean: proposed by some of them, proved by all, and read so.
+
+A proposal that any row of any file refutes leaves its column as it is, byte for byte, and the copies are made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial, reduce
+from operator import or_
+
+from etl_batch.config import JobConfig
+from etl_batch.formats.csv.cell_rules import CellRule, Met
+from etl_batch.formats.csv.column_samples import columns_of
+from etl_batch.formats.csv.column_types import CellType, type_named
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.given_types import MOST_DIGITS, GivenType, types_of_columns
+from etl_batch.formats.csv.meant_copy import MeantCopy, meant_copy
+from etl_batch.formats.csv.proposals import Said, proposed, rule_of_type
+from etl_batch.kernels.cell_meaning import Meaning, Seen
+from etl_batch.light_dataclass import dataclass
+from etl_batch.sniffing.column_kind import Kind
+from etl_batch.text.date_formats import DateFormat
+from etl_batch.text.shown_text import shown
+
+_FLOAT_DIGITS = 15  #: that a float keeps, whatever they are
+_SIGNED_DIGITS = 18
+_MARKS = {",": "a comma", ".": "a point"}
+_DRIFTS = "another day's file may tell, so that its type changes from day to day; a preset or --date-format settles it"
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What cells mean, once every row was read."""
+
+    files: tuple[CsvFile, ...]  #: with their copies
+    declared: tuple[CellType | None, ...]  #: given types that were made exact
+    proven: tuple[CellType | None, ...]  #: types that nobody gave
+    copies: ExitStack  #: holds them
+
+
+def with_meanings(
+    files: Sequence[CsvFile], config: JobConfig, *, infers: bool, tell: Callable[[str], None]
+) -> Meant | None:
+    """Read the cells as what they mean; None: they are read as they are.
+
+    Args:
+        files: that have the same columns, as they are read otherwise.
+        config: of the job.
+        infers: columns whose type nobody gave get one, if they are of one.
+        tell: takes notes.
+
+    Raises:
+        ConfigError: a flag names a column that is not there.
+        DiskFull: there is no room for the copies.
+    """
+    names = files[0].names
+    given = types_of_columns(config.types, names)
+    said = Said.of(config, names)
+    rules, kinds = _rules(files, given, said)
+    told: list[str] = []
+    while any(not rule.is_plain for rule in rules):
+        copies = ExitStack()
+        try:
+            made = [copies.enter_context(meant_copy(file, rules, config)) for file in files]
+            judged = _judged(files, made, rules, said)
+        except BaseException:
+            copies.close()
+            raise
+        if judged.again == rules:
+            for note in (*told, *judged.notes, *_notes(names, kinds)):
+                tell(note)
+            exact = tuple(map(_exact, judged.met, given))
+            found = tuple(map(partial(_found, infers=infers), rules, judged.met))
+            read = tuple(replace(file, copy=copy) for file, copy in zip(files, made, strict=True))
+            return Meant(read, exact, found, copies)
+        copies.close()
+        told += judged.refuted
+        rules = judged.again
+    for note in (*told, *_notes(names, kinds)):
+        tell(note)
+    return None
+
+
+def _rules(
+    files: Sequence[CsvFile], given: Sequence[GivenType | None], said: Said
+) -> tuple[tuple[CellRule, ...], list[Kind | None]]:
+    seen = [columns_of(file) for file in files]
+    rules, kinds = [], []
+    for column, (name, kind) in enumerate(zip(files[0].names, given, strict=True)):
+        found: tuple[CellRule, Kind | None]
+        if kind is not None:
+            found = rule_of_type(name, kind, said), None
+        else:
+            found = proposed(name, [cell for columns in seen for cell in columns[column]], said)
+        rules.append(found[0])
+        kinds.append(found[1])
+    return tuple(rules), kinds
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the rows say of the rules."""
+
+    met: tuple[Met, ...]
+    again: tuple[CellRule, ...]  #: the rules that are left; others than those judged: the copies are made again
+    refuted: list[str]  #: notes of the proposals that did not hold
+    notes: list[str]  #: of those that did
+
+
+def _judged(files: Sequence[CsvFile], made: Sequence[MeantCopy], rules: Sequence[CellRule], said: Said) -> _Judged:
+    again, refuted, notes = list(rules), [], []
+    met = tuple(reduce(or_, (copy.met[column] for copy in made)) for column in range(len(rules)))
+    for column, (name, rule, found) in enumerate(zip(files[0].names, rules, met, strict=True)):
+        if not rule.proposed or rule.meaning not in {Meaning.NUMBER, Meaning.MOMENT}:
+            continue
+        where = next(
+            (file.place.path for file, copy in zip(files, made, strict=True) if copy.met[column].misfit_row), ""
+        )
+        left = [one for one in range(len(rule.formats or rule.notations)) if found.survivors >> one & 1]
+        if len(left) == 1 and left != [0]:
+            again[column] = _only(rule, left[0])
+        elif why := _refutation(rule, found, left, str(where), name):
+            again[column] = said.plain(name)
+            refuted.append(f"column {name!r} stays as it is: {why}")
+        elif rule.formats or found.seen != Seen.WHOLE or rule.notations[0].thousands:
+            notes.append(f"column {name!r} is read as {_in_words(rule)}")
+    return _Judged(met, tuple(again), refuted, notes)
+
+
+def _only(rule: CellRule, place: int) -> CellRule:
+    if rule.formats:
+        return replace(rule, formats=rule.formats[place : place + 1])
+    return replace(rule, notations=rule.notations[place : place + 1])
+
+
+def _refutation(rule: CellRule, found: Met, left: Sequence[int], where: str, name: str) -> str:
+    """Why a proposal does not hold; empty: it does."""
+    if not left:
+        return f"{shown(found.misfit, 60)!r} in row {found.misfit_row:,} of {where} is not written as {_in_words(rule)}"
+    if len(left) > 1 and rule.formats:
+        forms = [rule.formats[one].text for one in left]
+        flags = " or ".join(f"--date-format {name}={form}" for form in forms)
+        return f"{' and '.join(forms)} both fit every cell, for no day is above 12; {_DRIFTS} ({flags})"
+    if len(left) > 1:
+        return "its marks may stand before decimals or between thousands in every cell; --decimal says which"
+    if found.several_zones:
+        return "its times have several offsets from UTC"
+    if found.whole_digits + found.scale > MOST_DIGITS:
+        return f"its numbers need more than {MOST_DIGITS} digits"
+    return ""
+
+
+def _in_words(rule: CellRule) -> str:
+    if rule.formats:
+        form = rule.formats[0]
+        years = (
+            ", in which years 00 to 68 are 2000 to 2068, and 69 to 99 are 1969 to 1999" if form.has_short_year else ""
+        )
+        return f"{'times' if form.has_time else 'dates'} ({form.text}{years})"
+    notation = rule.notations[0]
+    between = f" and {notation.thousands!r} between thousands" if notation.thousands else ""
+    return f"numbers with {_MARKS[notation.decimal]} before decimals{between}"
+
+
+def _notes(names: Sequence[str], kinds: Sequence[Kind | None]) -> list[str]:
+    """Of columns that would be numbers or dates but for words that stand for nothing."""
+    return [
+        f"column {name!r} stays as it is for {kind.nulls[0]!r} among its {'numbers' if kind.numbers else 'dates'}: "
+        f"--null {name}={kind.nulls[0]} says that it stands for nothing"
+        for name, kind in zip(names, kinds, strict=True)
+        if kind is not None and kind.nulls and kind.is_typed
+    ]
+
+
+def _exact(found: Met, given: GivenType | None) -> CellType | None:
+    """A given type whose digits the rows tell."""
+    if given is None or given.meaning not in {Meaning.PERCENT, Meaning.MONEY}:
+        return None
+    return replace(_decimal(found), word=given.cell.word)
+
+
+def _found(rule: CellRule, found: Met, *, infers: bool) -> CellType | None:
+    """The type of a column that nobody gave one: where it is asked for, and where a float would lose a digit."""
+    is_long = found.whole_digits + found.scale > _FLOAT_DIGITS and rule.meaning is Meaning.NUMBER
+    if not rule.proposed or not (infers or is_long):
+        return None
+    if rule.meaning is Meaning.NUMBER:
+        return _number(found)
+    return _moment(rule.formats[0]) if rule.formats else None
+
+
+def _decimal(found: Met) -> CellType:
+    digits = min(max(found.whole_digits + found.scale, 1), MOST_DIGITS)
+    return type_named(f"decimal({digits},{min(found.scale, digits)})")
+
+
+def _number(found: Met) -> CellType:
+    """The type that keeps each digit."""
+    if found.seen == Seen.WHOLE and found.whole_digits <= _SIGNED_DIGITS:
+        return type_named("i64")
+    is_float = not found.seen & Seen.ODD and found.seen & Seen.FRACTION and found.whole_digits <= _FLOAT_DIGITS
+    return type_named("f64") if is_float else _decimal(found)
+
+
+def _moment(form: DateFormat) -> CellType:
+    if not form.has_time:
+        return type_named("date")
+    return type_named("timestamp" if form.has_zone else "local_timestamp")

@@ -1,0 +1,209 @@
+"""The copy of a CSV in which each cell stands as what it means, for the engine that reads our own text.
+
+Only sound rows are rewritten. Broken ones stand in it as they are, for the check to name them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import field
+
+import numpy as np
+
+from etl_batch.config import JobConfig
+from etl_batch.formats.csv.cell_rules import CellRule, Met, RuleTable
+from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.line_ends import AS_USUAL
+from etl_batch.formats.csv.transcoded import Transcoded
+from etl_batch.formats.mapped_file import MappedFile
+from etl_batch.formats.opening import folder_of_output
+from etl_batch.formats.spool import unnamed_file
+from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, FOUND_FIELDS, START, STOP
+from etl_batch.light_dataclass import dataclass
+from etl_batch.machine.handed_files import NeededFile
+from etl_batch.storage.part_file import write_all
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
+from etl_batch.values import KIB
+
+_STEP_BYTES = 256 * KIB
+_ROOM = 1024  #: bad rows listed in one go
+#: delimiters that may stand in what a cell means
+_WITHIN_VALUES = frozenset(".-+:TZtruefalsNaiInfEe0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Where a run of rows begins in what was read, and in the copy."""
+
+    read: int  #: bytes
+    copy: int  #: bytes
+    is_sound: bool  #: rows from here on may stand otherwise in the copy; else they are the same bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MeantCopy(Transcoded):
+    """A copy with cells as what they mean."""
+
+    base: CsvFile | None = field(default=None, repr=False)  #: what was read for it
+    miles: tuple[Milestone, ...] = field(default=(), repr=False)
+    met: tuple[Met, ...] = field(default=(), repr=False)  #: what the cells of each column turned out to be
+
+    @property
+    def more_files(self) -> tuple[NeededFile, ...]:
+        """See `Transcoded.more_files`."""
+        below = self.base.copy if self.base else None
+        return (below.needed, *below.more_files) if below else ()
+
+    def originals(self, where: Place, positions: Sequence[int]) -> Iterator[int]:
+        """See `Transcoded.originals`: a place in a row that stands otherwise in the file is where that row begins."""
+        if self.base is None:
+            raise TypeError("a copy is of something")
+        with self._both() as (copy, base):
+            found = [self._read_at(copy, base, position) for position in positions]
+        yield from self.base.original_places(found) if self.base.copy else found
+        del where
+
+    def row(self, start: int, stop: int) -> bytes | None:
+        """See `Transcoded.row`."""
+        if self.base is None:
+            return None
+        with self._both() as (copy, base):
+            begin, end = self._read_at(copy, base, start), self._read_at(copy, base, stop)
+            return base.cut(begin, end)
+
+    @contextlib.contextmanager
+    def _both(self) -> Iterator[tuple[MappedFile, MappedFile]]:
+        from etl_batch.formats.mapped_file import mapped_file
+
+        if self.base is None:
+            raise TypeError("a copy is of something")
+        with (
+            mapped_file(self.open(), self.identity, (0, 0), "the copy") as copy,
+            self.base.mapped(0, 0) as base,
+        ):
+            yield copy, base
+
+    def _read_at(self, copy: MappedFile, base: MappedFile, position: int) -> int:
+        """Where what was read has the row in which a place of the copy lies."""
+        from etl_batch.kernels.csv_check import next_row
+
+        mile = self.miles[bisect_right([mile.copy for mile in self.miles], position) - 1]
+        if not mile.is_sound:
+            return mile.read + position - mile.copy
+        at, read = copy.base + mile.copy, base.base + mile.read
+        while (behind := int(next_row(at, copy.stop, 0))) <= copy.base + position and at < behind:
+            at, read = behind, int(next_row(read, base.stop, 0))
+        return read - base.base
+
+
+@contextlib.contextmanager
+def meant_copy(file: CsvFile, rules: Sequence[CellRule], config: JobConfig) -> Iterator[MeantCopy]:
+    """Copy a CSV with its cells as what they mean; the copy is gone when the context is left.
+
+    Args:
+        file: the CSV, as it is read otherwise.
+        rules: of its columns.
+        config: of the job.
+
+    Raises:
+        DiskFull: there is no room for it.
+    """
+    folder = folder_of_output(config)
+    descriptor = unnamed_file(folder)
+    try:
+        table = RuleTable.of(rules)
+        miles = tuple(_copied(file, table, descriptor, str(folder.path)))
+        encoding = file.copy.encoding if file.copy else "utf-8"
+        yield MeantCopy(
+            process=os.getpid(),
+            descriptor=descriptor,
+            identity=FileIdentity.of(descriptor),
+            encoding=encoding,
+            marks=(),
+            line_ends=file.copy.line_ends if file.copy else AS_USUAL,
+            base=file,
+            miles=miles,
+            met=table.met(),
+        )
+    finally:
+        os.close(descriptor)
+
+
+def _copied(file: CsvFile, table: RuleTable, descriptor: int, what: str) -> Iterator[Milestone]:
+    """Write the copy."""
+    from etl_batch.kernels.csv_bad_rows import find_bad_rows
+    from etl_batch.kernels.csv_check import check_rows
+
+    if file.size == 0:
+        return
+    writer = _Writer(file, table, descriptor, what)
+    found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
+    with file.mapped(0, min(file.size, _STEP_BYTES)) as mapped:
+        yield writer.as_it_is(mapped, 0, file.data_start)
+        at = mapped.base + file.data_start
+        while at < mapped.stop:
+            last = min(at + _STEP_BYTES, mapped.stop - 1)
+            found[:] = 0
+            end = int(check_rows(at, last, mapped.stop, file.delimiter, file.columns, found))
+            if end:
+                yield writer.meant(mapped, at - mapped.base, end - mapped.base, int(found[0]))
+            else:
+                found[:] = 0
+                room = np.empty((_ROOM, BAD_ROW_FIELDS), dtype=np.int64)
+                end = int(
+                    find_bad_rows(
+                        mapped.base, at, last + 1, mapped.stop, file.delimiter, file.columns, room, found
+                    )
+                )  # fmt: skip
+                here = at - mapped.base
+                for bad in room[: int(found[1])]:
+                    if int(bad[START]) > here:
+                        yield writer.meant(mapped, here, int(bad[START]), int(found[0]))
+                    yield writer.as_it_is(mapped, int(bad[START]), int(bad[STOP]))
+                    writer.row += 1
+                    here = int(bad[STOP])
+                if end - mapped.base > here:
+                    yield writer.meant(mapped, here, end - mapped.base, int(found[0]))
+            at = end
+
+
+class _Writer:
+    """Writes the copy, run by run."""
+
+    def __init__(self, file: CsvFile, table: RuleTable, descriptor: int, what: str) -> None:
+        self._file = file
+        self._table = table
+        self._descriptor = descriptor
+        self._what = what
+        self._written = 0
+        self.row = 1
+
+    def as_it_is(self, mapped: MappedFile, start: int, stop: int) -> Milestone:
+        """Copy bytes."""
+        mile = Milestone(start, self._written, is_sound=False)
+        self._write(mapped.cut(start, stop))
+        return mile
+
+    def meant(self, mapped: MappedFile, start: int, stop: int, rows: int) -> Milestone:
+        """Copy sound rows, of which there are no more than said, with their cells as what they mean."""
+        from etl_batch.kernels.meant_rows import CELL_ROOM, write_meant_rows
+
+        file = self._file
+        room = np.empty(2 * (stop - start) + CELL_ROOM * (rows + 1) * file.columns + CELL_ROOM, dtype=np.uint8)
+        is_within = chr(file.delimiter) in _WITHIN_VALUES
+        job = np.array([file.delimiter, is_within, self.row, file.columns], dtype=np.uint64)
+        end = write_meant_rows(
+            mapped.base + start, mapped.base + stop, self._table.words.ctypes.data, room.ctypes.data, job
+        )
+        self.row = int(job[2])
+        mile = Milestone(start, self._written, is_sound=True)
+        self._write(room[: int(end) - int(room.ctypes.data)].tobytes())
+        return mile
+
+    def _write(self, content: bytes) -> None:
+        write_all(self._descriptor, content, self._written, self._what)
+        self._written += len(content)
