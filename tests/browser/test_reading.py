@@ -83,3 +83,28 @@ def test_the_rows_follow_what_is_said_and_a_job_reads_as_they_show(
     assert (config["encoding"], config["delimiter"]) == ("cp1252", None)
     assert (home.output / "shop.csv").read_text().startswith("Käse,Preis,Tag\nÖl 0,")
     assert faults == []
+
+
+def test_what_a_job_makes_of_the_rows_is_seen_and_the_next_bad_row_is_searched(
+    tmp_path: Path, serve_home: ServeHome, open_page: OpenPage
+) -> None:
+    home = _home(tmp_path)
+    home.put("odd.csv", b"a,b\n=1+1,2\n,3\nx\n" + b"".join(b"%d,y\n" % n for n in range(3000)) + b"z\n")
+    served = serve_home(home.path)
+    page = settled(open_page(served, "/launch", sign_in(home.path), theme="light"))
+    faults = watch_faults(page)
+    _pick(page, "odd.csv")
+    expect_in_table(page, "gridcell", "'=1+1")
+    expect_in_table(page, "gridcell", "1 cell, 2 expected")
+    for words in ("1 cell written otherwise than in the file", "1 cell without a value", "1 row does not fit"):
+        expect(page.get_by_text(words)).to_be_visible()
+    page.get_by_text("As it stands in the file").click()
+    expect(page.get_by_text("1 row does not fit")).to_be_hidden()
+    expect_in_table(page, "gridcell", "=1+1")
+    for row in ("Row 3 of odd.csv", "Row 3,004 of odd.csv"):
+        page.get_by_role("button", name="Next bad row").click()
+        expect(page.get_by_text(row, exact=False)).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Next bad row").click()
+    expect(page.get_by_text("no further row is bad", exact=False)).to_be_visible()
+    assert faults == []
