@@ -44,6 +44,7 @@ _EIGHT_BITS = (
     "cp1252", "cp1250", "cp1251", "shift_jis", "gb18030", "euc_jp", "euc_kr", "big5", "cp1253", "cp1254", "koi8_r",
     "iso8859_15", "latin_1", "iso8859_2", "cp850", "cp852", "cp437", "cp866", "mac_roman", "cp1255", "cp1256", "cp1257",
 )  # fmt: skip
+_COMMONEST = _EIGHT_BITS[0]  #: always among the first of the suggestions
 _OF_SEVERAL_BYTES = frozenset({"shift_jis", "gb18030", "euc_jp", "euc_kr", "big5"})
 _IN_A_ROW = re.compile(rb"[\x80-\xff]{2}")  #: as every text of such an encoding has somewhere
 _MOST_SUGGESTED = 5
@@ -200,7 +201,8 @@ def _likeliest_first(text: bytes) -> list[str]:
         found += sorted({match.encoding, *alike} & set(_EIGHT_BITS), key=_EIGHT_BITS.index)
     # Every byte is a letter in some of them: one that is left out by the guess is still offered, behind the others.
     names = list(dict.fromkeys([*found, *(name for name in _EIGHT_BITS if name not in _OF_SEVERAL_BYTES)]))
-    return names if _IN_A_ROW.search(text) else sorted(names, key=_OF_SEVERAL_BYTES.__contains__)
+    names = names if _IN_A_ROW.search(text) else sorted(names, key=_OF_SEVERAL_BYTES.__contains__)
+    return list(dict.fromkeys([names[0], _COMMONEST, *names]))  # a few signs tell the guess nothing
 
 
 def _may_be(sample: Sample, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -108,3 +109,31 @@ def test_what_a_job_makes_of_the_rows_is_seen_and_the_next_bad_row_is_searched(
     page.get_by_role("button", name="Next bad row").click()
     expect(page.get_by_text("no further row is bad", exact=False)).to_be_visible()
     assert faults == []
+
+
+def test_a_german_file_is_read_from_picking_to_totals_with_one_field_touched(
+    tmp_path: Path, serve_home: ServeHome, open_page: OpenPage
+) -> None:
+    home = _home(tmp_path)
+    lines = [f"Öl {n % 4};{n};{n}.{n:03d},50;{1 + n % 28:02d}.01.2025" for n in range(1, 500)]
+    home.put("umsatz.csv", ("product;quantity;value;Tag\n" + "\n".join(lines) + "\n").encode("cp1252"))
+    served = serve_home(home.path)
+    page = settled(open_page(served, "/launch", sign_in(home.path)))
+    faults = watch_faults(page)
+    _pick(page, "umsatz.csv")
+    page.get_by_role("button", name="cp1252", exact=True).click()
+    expect_in_table(page, "gridcell", "1001.50")
+    expect_in_table(page, "gridcell", "2025-01-02")
+    config = _config(served, launch(page, "output/umsatz.csv"))
+    assert (config["encoding"], config["delimiter"], config["types"]) == ("cp1252", None, None)
+    out = (home.output / "umsatz.csv").read_text().splitlines()
+    assert out[1] == "Öl 1,1,1001.50,2025-01-02"
+    totals = {one["measure"]: one["exact_total"] for one in _metadata(home)["estimates"]}
+    assert totals["quantity"] == sum(range(1, 500))
+    assert totals["value"] == sum(1001 * n + 0.5 for n in range(1, 500))
+    assert faults == []
+
+
+def _metadata(home: Home) -> dict[str, list[dict[str, object]]]:
+    found: dict[str, list[dict[str, object]]] = json.loads((home.output / "umsatz.csv.meta.json").read_text())
+    return found

@@ -58,4 +58,10 @@ FAULTS = (
         "if False:",
         _COMMAND,
     ),
+    Fault(
+        "etl_batch.sniffing.encoding._likeliest_first",
+        "[names[0], _COMMONEST, *names]",
+        "names",
+        "tests/unit/sniffing/test_encoding.py",
+    ),
 )

@@ -61,6 +61,15 @@ def test_a_text_of_8_bits_is_asked_and_its_encoding_is_among_the_suggestions(enc
     assert all(choice.flag == f"--encoding {choice.value}" for choice in found.question.choices)
 
 
+def test_the_commonest_encoding_is_offered_where_few_signs_tell_anything() -> None:
+    """Of one and the same letter the guess makes anything: for `Öl` it had five others first."""
+    lines = "".join(f"Öl {n % 4};{n};{n}.{n:03d},50;{1 + n % 28:02d}.01.2025\n" for n in range(1, 500))
+    found = find_encoding(sample(f"product;quantity;value;Tag\n{lines}".encode("cp1252")))
+    assert found is not None
+    assert found.question is not None
+    assert "cp1252" in [choice.value for choice in found.question.choices][:2]
+
+
 def test_suggestions_that_show_the_same_are_one() -> None:
     found = find_encoding(sample("1;Käse\n".encode("cp1252")))
     assert found is not None
