@@ -85,7 +85,8 @@ def take_answer(choice: Choice, column: str | None) -> None:
         before = st.session_state.get(key)
         is_of_column = column is not None and value.startswith(f"{column}=")
         if kinds.get(name) is Kind.LIST:
-            st.session_state[key] = [*(before or []), value]
+            others = [one for one in before or () if not (is_of_column and one.startswith(f"{column}="))]
+            st.session_state[key] = [*others, value]
         elif is_of_column and before:
             others = [one for one in str(before).split(",") if not one.startswith(f"{column}=")]
             st.session_state[key] = ",".join([*others, value])

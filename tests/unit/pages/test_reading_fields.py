@@ -97,7 +97,7 @@ def test_an_answer_is_one_click(home: Home) -> None:
     answer = next(button for button in test.button if button.label == "cp1252")
     answer.click().run()
     assert test.text_input(key="etl_option_encoding").value == "cp1252"
-    assert _rows(test)[:2] == [("Käse", "Preis", "Tag"), ("Öl", "1,50", "13.01.2025")]
+    assert _rows(test)[:2] == [("Käse", "Preis", "Tag"), ("Öl", "1.50", "2025-01-13")]
     assert "A job asks" not in _texts(test)
     test.button(key="etl_as_sniffed").click().run()
     assert "A job asks for the encoding" in _texts(test)
@@ -195,3 +195,19 @@ def test_a_search_that_is_not_wanted_any_more_ends(home: Home) -> None:
     test.text_input(key="etl_option_delimiter").set_value(";").run()
     assert question.look().is_over
     assert "etl_bad_rows" not in test.session_state
+
+
+def test_the_order_of_day_and_month_is_one_click_for_each_column(home: Home) -> None:
+    lines = "".join(f"{1 + n % 9}/{2 + n % 7}/2025;{3 + n % 5}/{1 + n % 8}/2024\n" for n in range(30))
+    test = _picked(home, home.put("a.csv", f"Tag;Nacht\n{lines}".encode()))
+    assert _rows(test)[1] == ("1/2/2025", "3/1/2024"), "nobody can tell: it stays text"
+    for column, form in (("Tag", "%d/%m/%Y"), ("Nacht", "%m/%d/%Y"), ("Nacht", "%d/%m/%Y")):
+        asked = [button for button in test.button if button.label.replace("\\", "") == f"{column}={form}"]
+        if asked:
+            asked[0].click().run()
+        else:  # answered already: the question is gone, and the field is where it is changed
+            test.multiselect(key="etl_option_date_format").set_value(["Tag=%d/%m/%Y", f"{column}={form}"]).run()
+    assert not test.exception
+    assert test.multiselect(key="etl_option_date_format").value == ["Tag=%d/%m/%Y", "Nacht=%d/%m/%Y"]
+    assert _rows(test)[1] == ("2025-02-01", "2024-01-03")
+    assert "Nobody can tell" not in _texts(test)
