@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 from etl_batch.light_dataclass import dataclass
 
-KIB = 1024
-MIB = 1024 * KIB
-GIB = 1024 * MIB
+KIB, MIB, GIB = 1024, 1024**2, 1024**3
 #: of the units of times and timestamps, by their names
 TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 #: Real: any number, and one that is whole in JSON is read as whole, with all its digits.
@@ -274,6 +272,7 @@ class JobResult:
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()  #: what a user should know about the totals
     notes: tuple[str, ...] = ()  #: what a user should know of how the inputs were read
+    columns: tuple[str, ...] = ()  #: of the outputs, by their names there; none: not known
     profile: Profile | None = None
     sandbox: Sandbox | None = None  #: what every worker was shut in with; None: there was none, or it is not known
     replaced: tuple[Replaced, ...] = ()  #: what was there before the outputs

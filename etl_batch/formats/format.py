@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from etl_batch.config import JobConfig, OnBadRow
     from etl_batch.formats.how_read import HowRead
     from etl_batch.formats.opening import Opening
+    from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.formats.units.unit import Reader
     from etl_batch.kernels.columns import Column
     from etl_batch.text.first_rows import FirstRows
@@ -114,6 +115,9 @@ class Batch(Protocol):
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
         """Some good rows, given by their places in ascending order, as a `RowStore` takes them."""
+
+    def shaped(self, shape: OutputColumns) -> Batch:
+        """The same rows, of which `write_csv` and `table` give the columns of the outputs."""
 
 
 class Placed:

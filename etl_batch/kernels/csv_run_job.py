@@ -30,8 +30,12 @@ from __future__ import annotations
     CLASSES,  #: see there
     RUN_ROWS,  #: of the run that is being taken
     RUN_STOP,  #: address behind it
-) = range(26)
-JOB_FIELDS = 26
+    CHOOSE,  #: address of the code of `csv_chosen.write_chosen`; 0: all columns are written, as they stand
+    CHOSEN,  #: see there
+    CHOSEN_COLUMNS,  #: see there
+    MARKED,  #: cells of the run that are marked; only where there is a choice
+) = range(30)
+JOB_FIELDS = 30
 
 RUN_BYTES = 4 * 1024  #: of a run of rows: they and the list of their cells stay in the nearest cache
 LIST_SLACK = 2 * 64 + 2  #: a block of cells beyond those of a run, and as many that are written to be overwritten

@@ -22,6 +22,7 @@ from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.first_bad_row import stops_at
 from etl_batch.pipeline.inputs import open_inputs
+from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_names, refuse_taken_names
 from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
 from etl_batch.pipeline.outputs.targets import Targets
@@ -163,7 +164,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         tally = _Tally(sum(span.stop - span.start for span in spans), progress)
         parquet = (targets.parquet,) if targets.parquet else ()
         job = SpanJob(sources, targets.csv, parquet, quarantine=True, escape=config.escapes, write=False,
-                      packing=config.csv_packing)  # fmt: skip
+                      packing=config.csv_packing, shapes=shapes_of(sources, config))  # fmt: skip
         pool.run(job, spans, tally, limits)
         leftovers = [leftover for source in sources if (leftover := source.leftover())]
         tally.reject(leftovers)

@@ -13,6 +13,7 @@ from etl_batch.formats.opening import Opening
 from etl_batch.formats.recognition import is_packed, recognised
 from etl_batch.formats.registry import ENDINGS, FORMATS, format_named
 from etl_batch.options.input_reading import InputFormat
+from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS, purpose_of_name
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import is_folder, list_folder
@@ -109,6 +110,7 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
     for file in opened:
         format_of(file).refuse_incomplete(file, config.on_bad_row)
     _refuse_different_names(opened)
+    shapes_of(opened[:1], config)  # before any row is read
     sources = [source for file in opened if (source := format_of(file).source(file)) is not None]
     _refuse_different_types(sources)
     known = {source.ordinal for source in sources}

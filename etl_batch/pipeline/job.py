@@ -5,12 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
 from etl_batch.formats.format import Source
+from etl_batch.formats.output_columns import OutputColumns
 from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.values import Span, utc_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,19 @@ class JobPlan:
     config: JobConfig
     sources: tuple[Source, ...]
     spans: Sequence[Span]  #: of all sources, in the order of the output
+    shapes: tuple[OutputColumns, ...] = ()  #: how each source has the outputs' columns; (): they are its own
     sample: SamplePlan | None = None  #: None: nothing is sampled
     notes: tuple[str, ...] = ()  #: why totals are not estimated
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the outputs' columns."""
+        return self.shapes[0].names if self.shapes else tuple(self.sources[0].names)
+
+    def schema(self) -> pa.Schema:
+        """Names and Parquet types of the outputs' columns. It loads Arrow."""
+        first = self.sources[0].schema
+        return self.shapes[0].schema(first) if self.shapes else first
 
     @property
     def part_count(self) -> int:

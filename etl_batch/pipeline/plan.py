@@ -7,6 +7,7 @@ from dataclasses import replace
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.formats.format import Source
 from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.span_job import SpanJob
 from etl_batch.sampling.sample_plan import plan_sample
@@ -32,7 +33,8 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPla
         ConfigError: it cannot be sampled as was asked.
     """
     sample, notes = plan_sample(sources, config)
-    return JobPlan(job, config, sources, plan_spans(sources, config), sample, (*notes_on(sources), *notes))
+    spans, shapes = plan_spans(sources, config), shapes_of(sources, config)
+    return JobPlan(job, config, sources, spans, shapes, sample, (*notes_on(sources), *notes))
 
 
 def notes_on(sources: tuple[Source, ...]) -> tuple[str, ...]:
@@ -52,4 +54,5 @@ def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
         escape=plan.config.escapes,
         sample=plan.sample,
         packing=plan.config.csv_packing,
+        shapes=plan.shapes,
     )

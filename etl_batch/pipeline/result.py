@@ -49,6 +49,7 @@ def result_of(
         inputs=tuple(input_summary(source) for source in plan.sources),
         outputs=summaries,
         side_files=outputs.side_files,
+        columns=plan.names,
         rows_in=totals.rows_in,
         rows_out=totals.rows_out,
         rows_quarantined=totals.rejected,

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.format import Source
+from etl_batch.formats.output_columns import OutputColumns
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.sampling.plan import SamplePlan
@@ -30,10 +31,15 @@ class SpanJob:
     write: bool = True  #: False: do everything but that
     sample: SamplePlan | None = None  #: None: nothing is sampled
     packing: str | None = None  #: how the CSV is compressed; None: it is not
+    shapes: tuple[OutputColumns, ...] = ()  #: see `JobPlan`
 
     def inputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What a worker needs to read a span."""
         return self.sources[span.source].files
+
+    def shape_of(self, span: Span) -> OutputColumns | None:
+        """The outputs' columns, as the source of a span has them; None: they are its own."""
+        return self.shapes[span.source] if self.shapes else None
 
     def outputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What it needs to write one."""

@@ -22,6 +22,7 @@ from etl_batch.storage.roots import Place
 from etl_batch.values import PartResult, Rejected, Span
 
 if TYPE_CHECKING:
+    from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.sampling.plan import SamplePlan
     from etl_batch.sampling.span_sampler import SpanSampler
 
@@ -50,11 +51,12 @@ class SpanWorker:
             BadRow: a row is broken, and bad rows are not to be set aside.
             InputChanged: the input is not what it was.
         """
-        source = self.job.sources[span.source]
+        source, shape = self.job.sources[span.source], self.job.shape_of(span)
         if self._span is not None and self._span.ordinal == span.ordinal:
             self._sampler = None  # it has seen rows of this span that are none
         self._span = span
-        with source.read(span) as batch:
+        with source.read(span) as as_read:
+            batch = as_read if shape is None else as_read.shaped(shape)
             # Formatted first: records are checked as they are formatted, and rows of a CSV are found.
             escaped, inside = self._format_csv(batch, span) if self.job.csv else (0, 0)
             if isinstance(batch, Placed):
@@ -64,7 +66,7 @@ class SpanWorker:
             if batch.rejected and not self.job.quarantine:
                 raise bad_row(source.place, batch.rejected[0])
             footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
-            schema = self._schema_once(source) if footer else b""
+            schema = self._schema_once(source, shape) if footer else b""
             return PartResult(
                 span=span,
                 rows_in=batch.rows + len(batch.rejected),
@@ -137,14 +139,14 @@ class SpanWorker:
         self._pages, footer = encode_row_group(batch.table())
         return footer
 
-    def _schema_once(self, source: Source) -> bytes:
+    def _schema_once(self, source: Source, shape: OutputColumns | None) -> bytes:
         """A footer without rows, the first time: the parent joins footers, and need not load what makes them."""
         from etl_batch.formats.parquet.file_tail import empty_footer
 
         if self._schema_said:
             return b""
         self._schema_said = True
-        return empty_footer(source.schema)
+        return empty_footer(source.schema if shape is None else shape.schema(source.schema))
 
     def _sample(self, batch: Batch, span: Span, plan: SamplePlan) -> bytes:
         taken = self._sampler_of(plan).take(batch, span)

@@ -15,13 +15,14 @@ from etl_batch.formats.arrow.columns import arrow_column
 from etl_batch.formats.arrow.nested_json import json_values
 from etl_batch.formats.arrow.plain_arrays import numbers
 from etl_batch.formats.column_batch import ColumnBatch
-from etl_batch.formats.format import FROM_ZERO, RowIds, Sampling
+from etl_batch.formats.format import FROM_ZERO, Batch, RowIds, Sampling
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB, Rejected, Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.kernels.columns import Column
 
 _RAW_BYTES = 64 * KIB  #: of a bad row that are kept
@@ -74,6 +75,12 @@ class ArrowBatch:
         with pa.ipc.new_stream(sink, self.good.schema) as stream:
             stream.write_table(self.good.take(numbers(rows)))
         return bytes(sink.getvalue())
+
+    def shaped(self, shape: OutputColumns) -> Batch:
+        """See `Batch.shaped`."""
+        from etl_batch.formats.shaped_batch import ShapedBatch
+
+        return ShapedBatch(self, self.good.column_names, shape)
 
 
 def arrow_batch(

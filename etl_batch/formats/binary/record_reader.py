@@ -16,7 +16,7 @@ import numpy.typing as npt
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.records import DecodedField, NullTexts, Records
 from etl_batch.formats.column_batch import csv_room, format_checked, format_columns
-from etl_batch.formats.format import RowIds, Sampling, Source
+from etl_batch.formats.format import Batch, RowIds, Sampling, Source
 from etl_batch.formats.unchanged import open_again, refuse_changed
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected, Span
@@ -24,6 +24,7 @@ from etl_batch.values import Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.kernels.columns import Column
     from etl_batch.layouts.layout import Layout
 
@@ -150,6 +151,12 @@ class RecordBatch:
         """See `Batch.pick`."""
         self._check()
         return self._records.bytes[rows].tobytes()
+
+    def shaped(self, shape: OutputColumns) -> Batch:
+        """See `Batch.shaped`."""
+        from etl_batch.formats.shaped_batch import ShapedBatch
+
+        return ShapedBatch(self, self.layout.names, shape)
 
     def _begun(self, sampling: Sampling | None) -> tuple[int, int]:
         """As `kernels.rows_beside` has it."""

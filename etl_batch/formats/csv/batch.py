@@ -16,8 +16,8 @@ import numpy.typing as npt
 from etl_batch.errors import InputChanged
 from etl_batch.formats.csv.column_types import AMOUNTS, PLACE, SKIPPED, TEXT, CellType, arrow_schema
 from etl_batch.formats.csv.line_store import pack_lines
-from etl_batch.formats.format import RowIds, Sampling
-from etl_batch.kernels.csv_problems import START, STOP
+from etl_batch.formats.format import Batch, RowIds, Sampling
+from etl_batch.kernels.csv_problems import ROW, START, STOP
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected
 
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.formats.column_batch import ColumnBatch
+    from etl_batch.formats.csv.chosen import ChosenColumns
     from etl_batch.formats.csv.columns import Cells, Columns
     from etl_batch.formats.csv.csv_file import TypedCsv
     from etl_batch.formats.csv.pieces import BadRows
+    from etl_batch.formats.csv.taking import RowTaker
+    from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.kernels.columns import Column
 
 
@@ -36,6 +39,7 @@ class Origin:
     """Where the rows of a batch stand in what is read of the file."""
 
     start: int  #: of the span, in bytes
+    first_row: int  #: number of its first row within the input, from 0
     text: npt.NDArray[np.uint8]  #: the sound rows, as they stand there
     bad: BadRows  #: the rows left out of it
 
@@ -49,13 +53,14 @@ class CsvBatch:
     rows: int
     rejected: Sequence[Rejected] = field(default_factory=list)
     origin: Origin | None = None  #: None: it is no span of a file
+    shape: OutputColumns | None = None  #: None: it is written as it is
     _known: Columns | None = None  #: what was read last
 
     def csv_room(self) -> int:
         """See `Batch.csv_room`."""
         if self._formatted is not None:
             return self._formatted.csv_room()
-        return 5 * len(self.text) // 2 + 128
+        return 5 * len(self.text) // 2 + 128 + (self._chosen.added_bytes(self.rows) if self._chosen else 0)
 
     def write_csv(self, out: int, counts: int, sampling: Sampling | None = None) -> int:  # noqa: ARG002
         """See `Batch.write_csv`."""
@@ -65,6 +70,7 @@ class CsvBatch:
 
         taker = RowTaker(self.csv.file.delimiter, self.csv.file.columns)
         taker.write(out, counts)
+        self._choose(taker)
         reader = None
         if self.csv.along:
             kinds = dict(zip(self.csv.along, self._placed(self.csv.along), strict=True))
@@ -80,8 +86,14 @@ class CsvBatch:
         """See `Batch.table`."""
         import pyarrow as pa
 
-        self._known = self._cells.read(self.csv.types)
-        return pa.Table.from_arrays(self._known.arrays(), schema=arrow_schema(self.csv.file.names, self.csv.types))
+        self._known = known = self._cells.read(self._wanted(self.csv.types))
+        if self.shape is None:
+            schema = arrow_schema(self.csv.file.names, self.csv.types)
+            return pa.Table.from_arrays(known.arrays(), schema=schema)
+        from etl_batch.formats.shaped_batch import shaped_table
+
+        own = [pa.chunked_array([known.array(place)]) for place in self.shape.places]
+        return shaped_table(own, self.shape, self._numbers)
 
     def columns_of(self, names: Sequence[str]) -> list[Column]:
         """See `Batch.columns_of`."""
@@ -126,6 +138,38 @@ class CsvBatch:
         """See `Batch.pick`."""
         return pack_lines(self.text, self._row_starts, rows)
 
+    def shaped(self, shape: OutputColumns) -> Batch:
+        """See `Batch.shaped`."""
+        self.shape = shape
+        return self
+
+    def _choose(self, taker: RowTaker) -> None:
+        """Let rows be written in the columns of the outputs."""
+        if self._chosen is not None:
+            self._chosen.write(taker, self._numbers() if self._chosen.has_numbers else None)
+
+    @cached_property
+    def _chosen(self) -> ChosenColumns | None:
+        """None: all columns are written, as they stand."""
+        from etl_batch.formats.csv.chosen import ChosenColumns
+
+        return None if self.shape is None else ChosenColumns.of(self.shape)
+
+    def _wanted(self, types: Sequence[CellType]) -> Sequence[CellType]:
+        """The types of the columns that are written; what is not written is not read."""
+        if self.shape is None:
+            return types
+        places = {*self.shape.places}
+        return [kind if place in places else SKIPPED for place, kind in enumerate(types)]
+
+    def _numbers(self) -> npt.NDArray[np.uint64]:
+        """Of the rows within their input, from 1."""
+        if self.origin is None:
+            raise RuntimeError("rows of no span have no numbers")
+        bad, first = self.origin.bad, self.origin.first_row + 1
+        every = np.arange(first, first + self.rows + len(bad), dtype=np.uint64)
+        return np.delete(every, bad[:, ROW]) if len(bad) else every
+
     @property
     def _row_starts(self) -> npt.NDArray[np.uint32]:
         if self._known is None:
@@ -158,5 +202,12 @@ class CsvBatch:
             return None
         # Of an amount each has its own digits; that all are numbers is known.
         kinds = [TEXT if kind.word in AMOUNTS else kind for kind in self._kinds()]
-        arrays = self._cells.read(kinds).arrays()
-        return ColumnBatch(self.rows, [arrow_column(array) for array in arrays], self.table)
+        read = self._cells.read(self._wanted(kinds))
+        if self.shape is None:
+            columns = [arrow_column(array) for array in read.arrays()]
+        else:
+            from etl_batch.formats.shaped_batch import shaped_columns
+
+            own = [arrow_column(read.array(place)) for place in self.shape.places]
+            columns = shaped_columns(own, self.shape, self._numbers)
+        return ColumnBatch(self.rows, columns, self.table)

@@ -79,7 +79,7 @@ class CsvInput(CsvSource):
             rows = _good_rows(mapped, span, piece.bad)
             rejected = list(self._rejected(mapped, span, piece.bad))
             text = self.file.restored(rows)
-            origin = Origin(span.start, rows, piece.bad)
+            origin = Origin(span.start, span.first_row, rows, piece.bad)
             yield CsvBatch(self._typed, text, span.rows - len(piece.bad), rejected, origin)
 
     def _rejected(self, mapped: MappedFile, span: Span, bad: BadRows) -> Iterator[Rejected]:

@@ -192,8 +192,8 @@ class CsvInputs:
 def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | None) -> bool:
     """Whether the rows of some CSVs can be checked as they are converted.
 
-    Two passes are for what must be known before: types of Parquet columns, and which rows are left out. They are for
-    copies in UTF-8, too, which are made and read whole before.
+    Two passes are for what must be known before: types of Parquet columns, which rows are left out, and what rows are
+    to say of where they are from. They are for copies in UTF-8, too, which are made and read whole before.
     """
     config = opening.config
     return (
@@ -201,6 +201,7 @@ def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | N
         and given is None
         and config.output_parquet is None
         and config.on_bad_row == OnBadRow.STRICT
+        and not config.add_source
         and not any(file.copy or any(file.declared) for file in files)
         and any(file.size > file.data_start for file in files)
     )

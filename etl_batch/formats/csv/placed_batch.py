@@ -150,6 +150,7 @@ class PlacedBatch(CsvBatch, Placed):
         file, stop, reader = self.csv.file, self._reach[1], None
         taker = RowTaker(file.delimiter, file.columns)
         taker.write(*outputs)
+        self._choose(taker)
         if self.csv.along:
             kinds = dict(zip(self.csv.along, self._placed(self.csv.along), strict=True))
             cells = Cells.of(at, stop, file.delimiter, (rows, file.columns))
@@ -161,7 +162,7 @@ class PlacedBatch(CsvBatch, Placed):
     def _settle(self, found: Found) -> None:
         """These are the rows, if they are as the plan has them."""
         self.text, self.rows = found.text, found.rows
-        self.origin = Origin(found.start, found.text, NONE_BAD)
+        self.origin = Origin(found.start, self.stretch.span.first_row, found.text, NONE_BAD)
         if self.source.is_as_planned(found.seen):
             stop = found.start + len(found.text)
             self.span = replace(self.stretch.span, start=found.start, stop=stop, rows=found.rows)

@@ -49,7 +49,7 @@ class RowTaker:
         object.__setattr__(self, "_job", made)
         room = list_room(self.columns)
         made[job.DELIMITER], made[job.COLUMNS], made[job.ROOM] = self.delimiter, self.columns, room
-        made[job.STARTS], made[job.MARKS] = (self._kept(np.empty(room, dtype=np.uint64)) for _ in range(2))
+        made[job.STARTS], made[job.MARKS] = (self.kept(np.empty(room, dtype=np.uint64)) for _ in range(2))
         made[job.CAPACITY] = _ANY_ROWS
 
     def write(self, out: int, counts: int) -> None:
@@ -62,6 +62,16 @@ class RowTaker:
         """
         self._job[job.OUT], self._job[job.COUNTS] = out, counts
 
+    def choose(self, code: int, table: npt.NDArray[np.uint64]) -> None:
+        """Write some columns only, or others beside them.
+
+        Args:
+            code: address of that of `csv_chosen.write_chosen`.
+            table: shape (columns written, LINE_WORDS), as it is described there.
+        """
+        self._job[job.CHOOSE], self._job[job.CHOSEN] = code, self.kept(table)
+        self._job[job.CHOSEN_COLUMNS] = len(table)
+
     def place(self, base: int, row_starts: npt.NDArray[np.uint32]) -> None:
         """Note where they begin.
 
@@ -70,7 +80,7 @@ class RowTaker:
             row_starts: shape (rows + 1,): set, the last one to where the next row would begin.
         """
         row_starts[0] = 0
-        self._job[job.BASE], self._job[job.ROW_STARTS] = base, self._kept(row_starts)
+        self._job[job.BASE], self._job[job.ROW_STARTS] = base, self.kept(row_starts)
         self._job[job.CAPACITY] = min(int(self._job[job.CAPACITY]), len(row_starts) - 1)
 
     def read(self, table: npt.NDArray[np.uint64], bad: npt.NDArray[np.int32] | None) -> None:
@@ -80,18 +90,18 @@ class RowTaker:
             table: shape (columns, READ_FIELDS).
             bad: shape (rows,): set; None: it is enough to know how many cells are.
         """
-        self._job[job.READ], self._job[job.TABLE] = read_run.address, self._kept(table)
+        self._job[job.READ], self._job[job.TABLE] = read_run.address, self.kept(table)
         if bad is not None:
-            self._job[job.BAD] = self._kept(bad)
+            self._job[job.BAD] = self.kept(bad)
             self._job[job.CAPACITY] = min(int(self._job[job.CAPACITY]), len(bad))
 
     def note_classes(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or the `Class` of every cell that is read into its column's, shape (columns,); see `csv_cells.read_run`."""
-        self._job[job.CLASSES] = self._kept(classes)
+        self._job[job.CLASSES] = self.kept(classes)
 
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or the `Class` of every cell into its column's, shape (columns,)."""
-        self._job[job.CLASSIFY], self._job[job.CLASSES] = classify_run.address, self._kept(classes)
+        self._job[job.CLASSIFY], self._job[job.CLASSES] = classify_run.address, self.kept(classes)
 
     def take(self, at: int, last: int, stop: int) -> Taken:
         """Take the rows from an address on.
@@ -115,7 +125,7 @@ class RowTaker:
             bad_rows=int(made[job.BAD_ROWS]),
         )
 
-    def _kept(self, array: Array) -> int:
+    def kept(self, array: Array) -> int:
         """Its address, which stays good as long as we live."""
         self._owners.append(array)
         return int(array.ctypes.data)

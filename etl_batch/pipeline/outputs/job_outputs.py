@@ -276,7 +276,7 @@ class JobOutputs:
             raise
 
 
-def csv_head(source: Source, config: JobConfig) -> bytes:
-    """What a CSV begins with."""
-    header = ",".join(csv_cell(name, escape=config.escapes) for name in source.names) + "\n"
+def csv_head(names: Sequence[str], config: JobConfig) -> bytes:
+    """What a CSV of such columns begins with."""
+    header = ",".join(csv_cell(name, escape=config.escapes) for name in names) + "\n"
     return (_BOM if config.bom else b"") + header.encode()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
-from etl_batch.formats.format import Source
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.restart_point import RowGroup
@@ -16,6 +16,9 @@ from etl_batch.storage.paths import list_folder, make_folder, open_existing, ope
 from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import part_place
 from etl_batch.values import OutputSummary, PartResult
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _MAGIC = b"PAR1"
 
@@ -28,7 +31,7 @@ class ParquetOutput:
     hidden: Place  #: what becomes the target: a file, or the folder of the part files
     part_count: int
     is_folder: bool
-    source: Source  #: the first one; all have the same columns
+    schema: Callable[[], pa.Schema]  #: of its columns
     summaries: list[OutputSummary] = field(default_factory=list)  #: of the parts that are whole, in their order
     _open: dict[int, PartFile] = field(default_factory=dict)
     _created: int = 0  #: parts so far
@@ -38,7 +41,7 @@ class ParquetOutput:
     def of(cls, target: Place, plan: JobPlan, *, is_folder: bool) -> ParquetOutput:
         """The output of a job; nothing is written yet."""
         count = plan.part_count if is_folder else 1
-        return cls(target, part_place(target, plan.job.job_id), count, is_folder, plan.sources[0])
+        return cls(target, part_place(target, plan.job.job_id), count, is_folder, plan.schema)
 
     def begin(self) -> None:
         """Make the hidden folder, where there is one; each file is made when its first span comes."""
@@ -129,7 +132,7 @@ class ParquetOutput:
         from etl_batch.formats.parquet.file_tail import empty_footer, joined_tail
 
         if not self._schema_footer:  # no row was encoded since the job was begun, or taken up again
-            self._schema_footer = empty_footer(self.source.schema)
+            self._schema_footer = empty_footer(self.schema())
         part = self._open[number]
         part.append(joined_tail(self._schema_footer, part.footers))
         self.summaries.append(OutputSummary(part.target.path, "parquet", part.size, part.rows, part.sha256()))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
-from etl_batch.formats.format import Unsettled
+from etl_batch.formats.format import Source, Unsettled
 from etl_batch.formats.packed_output import packed_stream
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.job import JobPlan
@@ -198,7 +198,7 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
         for second in targets.outputs[1:]:
             write_note(journal_place(second), pointer_entry(targets.first, plan.job))
         if targets.csv is not None:
-            head = csv_head(plan.sources[0], plan.config)
+            head = csv_head(plan.names, plan.config)
             if (packing := plan.config.csv_packing) is not None:
                 head = packed_stream(head, packing)
             outputs.csv = PartFile.create(targets.csv, plan.job.job_id, head)
@@ -226,6 +226,13 @@ def _put_away(outputs: JobOutputs, error: BaseException) -> None:
             error.add_note(_HOW_TO_RESUME)
 
 
+def _least_bytes(source: Source, plan: JobPlan) -> int:
+    """Of its rows as CSV lines, at the least."""
+    if not isinstance(source, Unsettled):
+        return source.rows * len(plan.names)
+    return source.least_rows * len(plan.names) if plan.shapes else source.least_csv_bytes
+
+
 def _refuse_full_disk(targets: Targets, plan: JobPlan) -> None:
     """Refuse at once what certainly has no room, where hardly any is left.
 
@@ -237,9 +244,6 @@ def _refuse_full_disk(targets: Targets, plan: JobPlan) -> None:
     with opened_folder(targets.csv) as parent:
         found = os.fstatvfs(parent)
     free = found.f_bavail * found.f_frsize
-    least = sum(
-        source.least_csv_bytes if isinstance(source, Unsettled) else source.rows * len(source.names)
-        for source in plan.sources
-    )
+    least = sum(_least_bytes(source, plan) for source in plan.sources)
     if found.f_blocks and free < min(least, MIB):
         raise DiskFull(f"{free:,} bytes are free for {targets.csv.path}, which takes at least {least:,}")

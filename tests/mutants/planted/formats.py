@@ -28,7 +28,20 @@ _RECORDS = "tests/property/formats/binary/test_record_fields.py"
 
 _MEANT = "tests/acceptance/test_meant_cells.py"
 
+_SHAPE_RULES = "tests/unit/formats/test_output_columns.py"
+_SHAPED = "tests/acceptance/test_output_shape.py"
+
 FAULTS = (
+    Fault(
+        "etl_batch.formats.output_columns.output_columns",
+        "shape.select or names if name not in left_out",
+        "names if name not in left_out and name in (shape.select or names)",
+        _SHAPE_RULES,
+    ),
+    Fault("etl_batch.formats.output_columns._refuse_one_name", "times > 1", "times > 2", _SHAPE_RULES),
+    Fault("etl_batch.formats.csv.batch.CsvBatch._numbers", "if len(bad) else every", "if False else every", _SHAPED),
+    Fault("etl_batch.formats.csv.csv_inputs.is_one_pass", "and not config.add_source", "", _SHAPED),
+    Fault("etl_batch.formats.shaped_batch.ShapedBatch._numbers", "+ np.uint64(1)", "", _SHAPED),
     Fault(
         "etl_batch.formats.csv.meanings._refutation",
         "len(left) > 1 and rule.formats",

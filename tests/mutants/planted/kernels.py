@@ -20,7 +20,12 @@ _CELLS = "tests/property/kernels/test_cell_reading.py"
 _KINDS = "tests/property/kernels/test_written_kinds.py"
 _MEANT = "tests/acceptance/test_meant_cells.py"
 
+_CHOSEN = "tests/property/kernels/test_csv_chosen.py"
+
 FAULTS = (
+    Fault("etl_batch.kernels.csv_chosen._write_cell", "is_last and end > start", "end > start", _CHOSEN),
+    Fault("etl_batch.kernels.csv_chosen._write_cell", "np.uint64) & ~_MARK)", "np.uint64))", _CHOSEN),
+    Fault("etl_batch.kernels.csv_chosen.write_chosen", "number += _WORD", "number += U(0)", _CHOSEN),
     Fault("etl_batch.kernels.written_number._whole_part", "group != _GROUP or load", "False or load", _CELLS),
     Fault("etl_batch.kernels.written_number.read_number", "left &= ~U(2)", "left &= ~U(1)", _CELLS),
     Fault("etl_batch.kernels.written_moment._is_day", "U(leap and month == U(2))", "U(leap)", _KINDS),

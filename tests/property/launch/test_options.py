@@ -21,12 +21,15 @@ from etl_batch.launch.options import (
     with_default_output,
 )
 from etl_batch.pipeline.outputs.targets import targets_of
+from etl_batch.text.column_lists import typed_columns, typed_pairs
 from etl_batch.text.flag import Kind
 from etl_batch.values import Actor
 
 ACTOR = Actor(name="ada", os_user="test", role="super_admin")
 HOME = Path("/tmp")  # noqa: S108 - any folder that is there
 _WORDS = st.text("abcXYZ019-=_. é", min_size=1, max_size=12).map(str.strip).filter(bool)
+_NAMES = st.text('abc ,="=Ü', min_size=1, max_size=6).filter(str.strip)
+_LISTED = st.lists(_NAMES, min_size=1, max_size=3, unique=True).map(typed_columns)
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "input": st.lists(_WORDS.map(lambda word: f"{HOME}/data/{word}"), min_size=1, max_size=3).map(tuple),
     "workers": st.integers(1, 64).map(str),
@@ -54,6 +57,12 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "max_ratio": st.floats(1, 1e6).map(repr),
     "time_limit": st.floats(0.1, 1e6).map(repr),
     "memory_limit": st.integers(1, 2**20).map(str),
+    "select": _LISTED,
+    "exclude": _LISTED,
+    "rename": st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=3, unique_by=lambda pair: pair[0]).map(
+        typed_pairs
+    ),
+    "add_source": st.sampled_from(["file", "row", "file,row", "row,file"]),
     "measures": st.just("-") | st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),
 }
 _CHOICES = st.fixed_dictionaries({}, optional={o.name: _VALUES.get(o.name, _WORDS) for o in job_options()}).filter(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
+from etl_batch.options.shape import SourceColumn
 from etl_batch.values import Actor
 
 _TEXT = st.text(st.characters(codec=None), min_size=1, max_size=20)
@@ -30,6 +31,9 @@ _CONFIGS = st.builds(
     on_bad_row=st.sampled_from(OnBadRow),
     escaping=st.sampled_from(Escaping),
     measures=st.none() | st.lists(_TEXT, min_size=1, max_size=3, unique=True).map(tuple),
+    select=st.none() | st.lists(_TEXT, min_size=1, max_size=3, unique=True).map(tuple),
+    rename=st.none() | st.lists(st.tuples(_TEXT, st.just("b")), min_size=1, max_size=1).map(tuple),
+    add_source=st.none() | st.permutations(list(SourceColumn)).map(tuple),
     seed=st.integers(-(2**63), 2**64 - 1),
     resume=st.booleans(),
     extra_input_roots=st.lists(st.just(Path("/more")), max_size=2).map(tuple),

@@ -1,0 +1,115 @@
+"""Rows of a span in the columns of the outputs, from the columns that their input has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.formats.column_batch import csv_room, format_checked
+from etl_batch.formats.format import Batch, RowIds, Sampling
+from etl_batch.formats.output_columns import OutputColumns
+from etl_batch.kernels.columns import Column, Kind
+from etl_batch.light_dataclass import dataclass
+from etl_batch.options.shape import SourceColumn
+from etl_batch.values import Rejected
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Numbers = Callable[[], npt.NDArray[np.uint64]]  # of the rows within their input, from 1, shape (rows,)
+
+
+@dataclass(frozen=True, slots=True)
+class ShapedBatch:
+    """See `format.Batch`: rows whose ids are their numbers, from 0."""
+
+    batch: Batch
+    names: Sequence[str]  #: of the input's columns
+    shape: OutputColumns
+
+    @property
+    def rows(self) -> int:
+        """See `Batch.rows`."""
+        return self.batch.rows
+
+    @property
+    def rejected(self) -> Sequence[Rejected]:
+        """See `Batch.rejected`."""
+        return self.batch.rejected
+
+    def csv_room(self) -> int:
+        """See `Batch.csv_room`."""
+        return csv_room(self._columns(), self.rows)
+
+    def write_csv(self, out: int, counts: int, sampling: Sampling | None = None) -> int:  # noqa: ARG002
+        """See `Batch.write_csv`: all of each row was checked before."""
+        return format_checked(self._columns(), self.rows, out, counts)
+
+    def table(self) -> pa.Table:
+        """See `Batch.table`."""
+        table = self.batch.table()
+        return shaped_table([table.column(place) for place in self.shape.places], self.shape, self._numbers)
+
+    def columns_of(self, names: Sequence[str]) -> list[Column]:
+        """See `Batch.columns_of`."""
+        return self.batch.columns_of(names)
+
+    def row_ids(self) -> RowIds:
+        """See `Batch.row_ids`."""
+        return self.batch.row_ids()
+
+    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+        """See `Batch.pick`."""
+        return self.batch.pick(rows)
+
+    def shaped(self, shape: OutputColumns) -> Batch:
+        """See `Batch.shaped`."""
+        return ShapedBatch(self.batch, self.names, shape)
+
+    def _columns(self) -> list[Column]:
+        own = self.batch.columns_of([self.names[place] for place in self.shape.places])
+        return shaped_columns(own, self.shape, self._numbers)
+
+    def _numbers(self) -> npt.NDArray[np.uint64]:
+        return self.row_ids().of(np.arange(self.rows, dtype=np.uint64)) + np.uint64(1)
+
+
+def shaped_columns(own: Sequence[Column], shape: OutputColumns, numbers: Numbers) -> list[Column]:
+    """The columns of the outputs for the kernels.
+
+    Args:
+        own: those that the input has, in the order of `shape.places`.
+        shape: of the outputs.
+        numbers: of the rows.
+    """
+    left = iter(own)
+    made = {SourceColumn.FILE: lambda: _same_text(shape.file), SourceColumn.ROW: lambda: _numbers(numbers())}
+    return [next(left) if not isinstance(one.origin, SourceColumn) else made[one.origin]() for one in shape.columns]
+
+
+def shaped_table(own: Sequence[pa.ChunkedArray], shape: OutputColumns, numbers: Numbers) -> pa.Table:
+    """The same as Arrow has them."""
+    import pyarrow as pa
+
+    left = iter(own)
+
+    def added(what: SourceColumn) -> pa.ChunkedArray:
+        if what is SourceColumn.ROW:
+            return pa.chunked_array([pa.array(numbers().view(np.int64))])
+        return pa.chunked_array([pa.repeat(pa.scalar(shape.file, pa.string()), len(numbers()))])
+
+    columns = [next(left) if not isinstance(one.origin, SourceColumn) else added(one.origin) for one in shape.columns]
+    return pa.Table.from_arrays(columns, names=list(shape.names))
+
+
+def _same_text(text: str) -> Column:
+    """A column with the same text in each row."""
+    padded = np.frombuffer(text.encode() + b"\0", dtype=np.uint8)  # a NUL at the end: blanks before it are text
+    return Column(Kind.FIXED_TEXT, padded.ctypes.data, 0, width=len(padded), owners=(padded,))
+
+
+def _numbers(values: npt.NDArray[np.uint64]) -> Column:
+    return Column(Kind.U64, values.ctypes.data, values.itemsize, owners=(values,))
