@@ -24,6 +24,9 @@ COMMANDS = Table(
         "sniff": Row(
             "etl_batch.commands.sniff", "what a text file seems to be: its encoding, delimiter, header, types"
         ),
+        "preset": Row(
+            "etl_batch.commands.preset.table", "how inputs are read, saved under names: list, show, save, delete"
+        ),
         "preview": Row("etl_batch.commands.preview", "show the first records of a binary file beside their bytes"),
         "user": Row("auth.user_commands", "make and change the accounts of the dashboard"),
         "demo-data": Row("etl_batch.commands.demo_data", "write real purchases as a binary file to try everything on"),

@@ -106,6 +106,11 @@ class JobConfig(InputReading, OutputShape):
         2048 * MIB, "memory of each worker, in MiB (%(default)s)",
         name="--memory-limit", metavar="MB", unit=MIB,
     )  # fmt: skip
+    #: for the record: what it says is in the other fields already
+    preset: str | None = option(
+        None, "a saved reading, see `preset --help`: what no flag says of how inputs are read, it says (none)",
+        metavar="NAME", place=2, group=INPUTS, is_asked=False,
+    )  # fmt: skip
     on_bad_row: OnBadRow = option(
         OnBadRow.STRICT, "stop at the first bad row, or set bad rows aside, counted (%(default)s)",
         place=2, group=INPUTS,

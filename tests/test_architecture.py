@@ -55,6 +55,7 @@ LAZY = {
     "commands/command_console.py": "a note of compiled kernels, where some were compiled",
     "commands/compile.py": "Numba, once the flags are read",
     "commands/estimate.py": "flags are read before what answers is loaded",
+    "commands/run_flags.py": "saved readings, where one is named",
     "commands/run.py": "what tells of a job, while its workers are loaded",
     "commands/run_text.py": "one way of a job of two",
     "etl_core.py": "argv is read before the pipeline is loaded",

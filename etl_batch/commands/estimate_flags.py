@@ -8,6 +8,7 @@ from typing import Any
 
 from etl_batch.commands.command_parser import Parser
 from etl_batch.commands.field_flags import add_flags, said
+from etl_batch.commands.run_flags import preset_values
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.file_estimate.question import Question
@@ -45,6 +46,7 @@ _OF_THE_JOB = {
     "header": "",
     "names": "",
     "skip_lines": "",
+    "preset": "",
     "home": "the folder with data/ and output/ (ETL_HOME, else the project's)",
 }
 
@@ -101,7 +103,8 @@ def estimate_options(flags: argparse.Namespace) -> EstimateOptions:
         "extra_input_roots": extra_input_roots(),
     }
     of_the_job = said(JobConfig, flags, only={*_OF_THE_JOB, "sample_frac"} - found.keys())
-    config = JobConfig(**of_the_job, **found)
+    saved = {name: value for name, value in preset_values(home, flags.preset).items() if name in _OF_THE_JOB}
+    config = JobConfig(**(saved | of_the_job), **found)
     question = Question(
         **said(Question, flags), measures_named=flags.measures is not None, strata_named=flags.strata is not None
     )

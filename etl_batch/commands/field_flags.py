@@ -10,12 +10,6 @@ from etl_batch.commands.command_parser import Parser
 from etl_batch.text.flag import FieldFlag, Kind, flags_of
 
 
-class Unsaid(str):
-    """A default that shows that nobody gave the flag."""
-
-    __slots__ = ()
-
-
 def add_flags(parser: Parser, kind: type, help_here: Mapping[str, str] | None = None) -> None:
     """Add the flags of a dataclass.
 
@@ -30,7 +24,7 @@ def add_flags(parser: Parser, kind: type, help_here: Mapping[str, str] | None = 
 
 
 def said(kind: type, flags: argparse.Namespace, only: Collection[str] | None = None) -> dict[str, Any]:
-    """The values of the fields of which the flags said something, defaults included.
+    """The values of the fields of which the flags said something; of the others the dataclass has the defaults.
 
     Args:
         kind: the dataclass.
@@ -51,20 +45,15 @@ def _as_given(value: Any) -> Any:  # noqa: ANN401 - any option
 
 
 def _add(parser: Parser, flag: FieldFlag, help_text: str) -> None:
+    """Add a flag that is None where nobody gives it: what is saved under a name may say it then."""
     names = flag.options
+    help_text = (help_text % {"default": flag.given_by_default}).replace("%", "%%")
     match flag.kind:
         case Kind.SWITCH:
-            parser.add_argument(*names, action="store_true", help=help_text)
+            parser.add_argument(*names, action="store_true", default=None, help=help_text)
         case Kind.LIST:
             parser.add_argument(*names, action="append", metavar=flag.flag.metavar, help=help_text)
         case Kind.CHOICE:
-            default = Unsaid(flag.given_by_default)
-            parser.add_argument(*names, choices=list(flag.choices), default=default, help=help_text)
+            parser.add_argument(*names, choices=list(flag.choices), help=help_text)
         case Kind.TEXT:
-            parser.add_argument(
-                *names,
-                type=flag.number or str,
-                default=flag.given_by_default,
-                metavar=flag.flag.metavar,
-                help=help_text,
-            )
+            parser.add_argument(*names, type=flag.number or str, metavar=flag.flag.metavar, help=help_text)

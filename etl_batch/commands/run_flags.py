@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from etl_batch.commands.command_parser import Parser
-from etl_batch.commands.field_flags import Unsaid, add_flags, said
+from etl_batch.commands.field_flags import add_flags, said
 from etl_batch.config import JobConfig, OnBadRow, usable_cpus
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.light_dataclass import dataclass
@@ -18,6 +19,7 @@ examples:
   %(prog)s -i data/transactions.bin -o output/data.csv
   %(prog)s -i data/ -o output/all.csv -p output/all.parquet -w 8
   %(prog)s -i data/sales.csv --delimiter ';' --types price=decimal(10,2),sold=date -p output/sales.parquet
+  %(prog)s -i data/monday.txt --preset bank -o output/monday.csv
   %(prog)s -i data/ --check
   %(prog)s -i data/old.bin --layout data/mainframe.toml -p output/parts/ --on-bad-row quarantine
 
@@ -78,6 +80,20 @@ def run_options(flags: argparse.Namespace) -> RunOptions:
     }
     if flags.output_csv is None and flags.output_parquet is None:
         found["output_csv"] = str(home / "output" / "data.csv")
-    if isinstance(flags.on_bad_row, Unsaid) and flags.max_bad_rows is not None:
+    if flags.on_bad_row is None and flags.max_bad_rows is not None:
         found["on_bad_row"] = OnBadRow.QUARANTINE  # a limit says that some are set aside, unless strict is asked for
-    return RunOptions(JobConfig(**(said(JobConfig, flags) | found)), **said(RunOptions, flags))
+    values = preset_values(home, flags.preset) | said(JobConfig, flags)
+    return RunOptions(JobConfig(**(values | found)), **said(RunOptions, flags))
+
+
+def preset_values(home: Path, name: str | None) -> dict[str, Any]:
+    """What a saved reading says, by field; nothing, where none is named.
+
+    Raises:
+        Refused: there is no such reading, or it is not sound.
+    """
+    if name is None:
+        return {}
+    from etl_batch.commands.preset.preset_files import reading_of
+
+    return reading_of(home, name)

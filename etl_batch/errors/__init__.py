@@ -45,7 +45,16 @@ from etl_batch.errors.jobs import (
     RateLimited,
     Withdrawn,
 )
-from etl_batch.errors.options import ConfigError, DemoDataMissing, NoSuchMeasure, WhereInvalid
+from etl_batch.errors.options import (
+    ConfigError,
+    DemoDataMissing,
+    NoSuchMeasure,
+    PresetExists,
+    PresetInvalid,
+    PresetName,
+    PresetUnknown,
+    WhereInvalid,
+)
 from etl_batch.errors.outputs import DiskFull, NameClaimed, OutputBusy, OutputFailed
 from etl_batch.errors.paths import (
     HardLink,
@@ -115,6 +124,10 @@ __all__ = [
     "PathRefused",
     "PathSymlink",
     "PathTraversal",
+    "PresetExists",
+    "PresetInvalid",
+    "PresetName",
+    "PresetUnknown",
     "QueueFull",
     "RateLimited",
     "Refused",

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from etl_batch.audit.events import Action, Event
-from etl_batch.audit.log import AuditLog
-from etl_batch.errors import EtlError, NotFound, UploadRefused
+from etl_batch.audit.recorded_file import is_there, put_recorded
+from etl_batch.errors import EtlError, UploadRefused
 from etl_batch.layouts.file_names import SHARED_LAYOUT, own_layout_name
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.permissions import Permission, permit
 from etl_batch.pipeline.inputs import is_offered
-from etl_batch.storage.part_file import PartFile, discard
-from etl_batch.storage.paths import is_folder, make_folder
-from etl_batch.storage.publication import publish_alone
+from etl_batch.storage.paths import make_folder
 from etl_batch.storage.roots import Place
-from etl_batch.storage.side_names import refuse_long_names
-from etl_batch.storage.target import refuse_irreplaceable
 from etl_batch.values import MIB, Actor
 
 MOST_UPLOADED_BYTES = 50 * MIB
@@ -66,10 +61,12 @@ def keep_upload(home: Path, actor: Actor, name: str, content: bytes, *, replace:
             f"{name!r} has {len(content):,} bytes; {MOST_UPLOADED_BYTES:,} is the most that a browser may send",
             mend="copy it into data/ on the machine itself (scp, rsync)",
         )
-    if not replace and _is_there(target):
+    if not replace and is_there(target):
         raise UploadRefused(f"data/{name} is there already", mend="give it another name, or choose to replace it")
-    detail = {"bytes": len(content), "replaced": replace and _is_there(target)}
-    _put(target, content, home, actor, Event(action=Action.FILE_UPLOADED, target=str(target.path), detail=detail))
+    detail = {"bytes": len(content), "replaced": replace and is_there(target)}
+    put_recorded(
+        target, content, home, actor, Event(action=Action.FILE_UPLOADED, target=str(target.path), detail=detail)
+    )
     return target
 
 
@@ -96,32 +93,7 @@ def save_layout(home: Path, actor: Actor, binary: Place, text: str) -> Place:
             f"{target.path} lies outside of {data}, where the console does not write",
             mend="copy the text of the layout there yourself",
         )
-    detail = {"fields": len(layout.fields), "replaced": _is_there(target)}
+    detail = {"fields": len(layout.fields), "replaced": is_there(target)}
     event = Event(action=Action.LAYOUT_SAVED, target=str(target.path), detail=detail)
-    _put(target, text.encode(), home, actor, event)
+    put_recorded(target, text.encode(), home, actor, event)
     return target
-
-
-def _put(target: Place, content: bytes, home: Path, actor: Actor, event: Event) -> None:
-    """Write beside the target, put it on the record, and only then into its place."""
-    refuse_irreplaceable(target, folder=False)
-    refuse_long_names(target)
-    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    part = PartFile.create(target, f"upload-{os.getpid()}-{os.urandom(3).hex()}", content)
-    try:
-        AuditLog(home).record(actor, event)
-        publish_alone(part, stamp)
-    except BaseException:
-        discard(part)
-        raise
-    part.close()
-
-
-def _is_there(target: Place) -> bool:
-    try:
-        is_folder(target)
-    except NotFound:
-        return False
-    except EtlError:  # a link, or what may not be looked at: something is there
-        return True
-    return True

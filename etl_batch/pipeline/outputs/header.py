@@ -18,10 +18,11 @@ from etl_batch.text.plain_values import plain
 from etl_batch.version import versions
 
 JOURNAL_VERSION = 1
-#: do not change what is written: who does it, how fast, within which limits, and where the home is
+#: do not change what is written: who does it, how fast, within which limits, where the home is, and what a reading is
+#: called whose values are among the options
 _WITHOUT_EFFECT = {
-    "actor", "extra_input_roots", "home", "max_ratio", "max_size_bytes", "memory_limit_bytes", "report", "resume",
-    "time_limit_s", "workers",
+    "actor", "extra_input_roots", "home", "max_ratio", "max_size_bytes", "memory_limit_bytes", "preset", "report",
+    "resume", "time_limit_s", "workers",
 }  # fmt: skip
 #: paths count by where they lead, not by how they are written
 _PATHS = {"inputs", "layout", "metadata", "output_csv", "output_parquet"}

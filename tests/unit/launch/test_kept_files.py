@@ -93,7 +93,7 @@ def test_what_cannot_be_recorded_is_not_done(home: Home, monkeypatch: pytest.Mon
     def refuse(*_: object) -> int:
         raise AuditUnavailable("no")
 
-    monkeypatch.setattr("etl_batch.launch.kept_files.AuditLog.record", refuse)
+    monkeypatch.setattr("etl_batch.audit.recorded_file.AuditLog.record", refuse)
     with pytest.raises(AuditUnavailable):
         keep_upload(home.path, ADMIN, "a.csv", b"x")
     assert _names(home) == []

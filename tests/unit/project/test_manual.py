@@ -19,6 +19,7 @@ from etl_batch.commands.audit import table as audit
 from etl_batch.commands.command_table import CommandParser, Table
 from etl_batch.commands.estimate_flags import estimate_parser
 from etl_batch.commands.jobs import table as jobs
+from etl_batch.commands.preset import table as preset
 from etl_batch.commands.run_flags import parse_run, run_parser
 from etl_batch.errors import EtlError, every_error
 from tests.helpers.manual_flags import with_flag_tables
@@ -116,7 +117,7 @@ def test_the_manual_explains_every_flag() -> None:
     assert [flag for flag in sorted(set(flags)) if f"`{flag}" not in manual and f", {flag}" not in manual] == []
 
 
-@pytest.mark.parametrize("table", [audit.COMMANDS, jobs.COMMANDS], ids=["audit", "jobs"])
+@pytest.mark.parametrize("table", [audit.COMMANDS, jobs.COMMANDS, preset.COMMANDS], ids=["audit", "jobs", "preset"])
 def test_the_manual_names_every_flag_of_the_commands_of_commands(table: Table) -> None:
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", MANUAL.read_text(encoding="utf-8")))
     for row in table.rows.values():

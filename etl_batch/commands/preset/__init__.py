@@ -1,0 +1,1 @@
+"""Saved readings: their files, and the commands about them, one file for each."""
