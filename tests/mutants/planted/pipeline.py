@@ -28,7 +28,7 @@ FAULTS = (
     Fault("etl_batch.pipeline.bad_rows.refusal_of", "if rows and bad == rows:", "if False:", f"{_RULE}::test_the_rule"),
     Fault(
         "etl_batch.commands.run_flags.run_options",
-        "isinstance(flags.on_bad_row, Unsaid) and",
+        "flags.on_bad_row is None and",
         "",
         f"{_RULE}::test_a_limit_says_that_bad_rows_are_set_aside_unless_strict_is_asked_for",
     ),
