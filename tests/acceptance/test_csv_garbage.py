@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import gzip
 import random
+from typing import Any
 
 import pytest
 
 from etl_batch.config import OnBadRow
 from etl_batch.errors import BadRow, FormatMagic, Refused, SchemaMismatch
 from etl_batch.etl_core import run
+from etl_batch.options.input_reading import HeaderLine
 from tests.conftest import PROJECT, Command, Home
 from tests.helpers.csv_calls import convert
+
+#: how the table is divided: these tests are of its rows
+_AS_SAID: dict[str, Any] = {"delimiter": ",", "header": HeaderLine.YES, "skip_lines": 0}
 
 CORE = PROJECT / "etl_batch" / "etl_core.py"
 NOISE = random.Random(1).randbytes(300_000)
@@ -68,11 +73,11 @@ def test_many_columns_and_long_names(home: Home) -> None:
 def test_noise_set_aside_is_counted(home: Home, seed: int, alphabet: bytes) -> None:
     content = b"a,b\n" + bytes(random.Random(seed).choices(alphabet, k=100_000))
     path = home.put("x.csv", content)
-    whole = convert(path, on_bad_row=OnBadRow.QUARANTINE)
+    whole = convert(path, on_bad_row=OnBadRow.QUARANTINE, **_AS_SAID)
     assert whole.source.rows == whole.rows_out + len(whole.rejected)
     assert all(len(row) == 2 for row in whole.cells)
     for chunk_bytes in (1000, 33_333):
-        found = convert(path, on_bad_row=OnBadRow.QUARANTINE, chunk_bytes=chunk_bytes)
+        found = convert(path, on_bad_row=OnBadRow.QUARANTINE, chunk_bytes=chunk_bytes, **_AS_SAID)
         assert (found.csv, found.rejected) == (whole.csv, whole.rejected)
 
 
@@ -83,7 +88,7 @@ def test_the_time_does_not_grow_with_the_square_of_broken_rows(home: Home, line:
     """Every row swallows all rows behind it, if one goes by its quotes."""
     path = home.put("x.csv", b"a,b\n" + line * (4_000_000 // len(line)))
     try:
-        found = convert(path, on_bad_row=on_bad_row)
+        found = convert(path, on_bad_row=on_bad_row, **_AS_SAID)
     except BadRow as error:
         assert on_bad_row == OnBadRow.STRICT
         assert "row 1 (at byte 4)" in str(error)  # noqa: PT017 - the other mode does not raise
@@ -93,10 +98,10 @@ def test_the_time_does_not_grow_with_the_square_of_broken_rows(home: Home, line:
 
 def test_the_smallest_files(home: Home) -> None:
     for content, rows in ((b"a", 0), (b'""', 0), (b"a\n", 0), (b"a\n\n", 1)):
-        assert convert(home.put("x.csv", content)).source.rows == rows
+        assert convert(home.put("x.csv", content), **_AS_SAID).source.rows == rows
     for content in (b"\n", b"\r\n", b"\xef\xbb\xbf", b"\n\n", b'"', b"\r", b"\0", b",", b"\xff", b"\xef\xbb"):
         with pytest.raises(Refused):
-            convert(home.put("x.csv", content))
+            convert(home.put("x.csv", content), **_AS_SAID)
 
 
 @pytest.mark.parametrize("delimiter", ["", '"', "\n", "ä", ",,", "\0"])
