@@ -50,7 +50,12 @@ FAULTS = (
     ),
     Fault("etl_batch.formats.csv.meanings._judged", "left != [0]", "False", _MEANT),
     Fault("etl_batch.formats.csv.meant_copy.MeantCopy.row", "base.cut(begin, end)", "copy.cut(start, stop)", _MEANT),
-    Fault("etl_batch.formats.csv.proposals._notations", "not numbers.shows_mark or", "", _MEANT),
+    Fault(
+        "etl_batch.formats.csv.proposals._notations",
+        "not numbers.shows_mark or",
+        "",
+        "tests/unit/formats/csv/test_proposals.py",
+    ),
     Fault(
         "etl_batch.pipeline.runners.process_pool.ProcessPool.run",
         "job.packing is None",
