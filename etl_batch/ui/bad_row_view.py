@@ -14,11 +14,12 @@ from etl_batch.launch.options import Values
 from etl_batch.launch.questions import ask_bad_rows
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.question import Question
-from etl_batch.text.number_text import count, counted
+from etl_batch.text.number_text import count
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.lines_of_text import show_lines
 from etl_batch.ui.page_context import PageContext
+from etl_batch.ui.question_progress import show_progress
 
 _KEY = "etl_bad_rows"
 _EVERY_SECONDS = 1
@@ -100,9 +101,7 @@ def _show_running() -> None:
     said = None if search is None or search.question is None else search.question.look()
     if said is None or said.is_over:
         st.rerun(scope="app")
-    now = said.progress or {}
-    share = min(now.get("done_bytes", 0) / now["total_bytes"], 1.0) if now.get("total_bytes") else 0.0
-    st.progress(share, f"Searching: {share:.0%}, {counted(now.get('rows', 0), 'row')}")
+    show_progress(said, "Searching")
     st.button("Stop the search", on_click=stop_search, icon=":material/stop_circle:", key="etl_search_stop")
 
 

@@ -21,6 +21,7 @@ from etl_batch.ui.job_words import replaced_of
 from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
+from etl_batch.ui.question_progress import show_progress
 from etl_batch.ui.replaced import show_replaced
 from etl_batch.ui.table_export import Column, Table
 from etl_batch.ui.tables import show_table
@@ -90,9 +91,7 @@ def _show_running() -> None:
     said = None if check is None else check.question.look()
     if said is None or said.is_over:
         st.rerun(scope="app")
-    now = said.progress or {}
-    share = min(now.get("done_bytes", 0) / now["total_bytes"], 1.0) if now.get("total_bytes") else 0.0
-    st.progress(share, f"Checking: {share:.0%}, {counted(now.get('rows', 0), 'row')}")
+    show_progress(said, "Checking")
     st.button("Stop the check", on_click=stop_check, icon=":material/stop_circle:", key="etl_check_stop")
 
 
