@@ -14,12 +14,15 @@ from typing import Any
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, JobStoreUnavailable
+from etl_batch.options.input_reading import NO_DATES
 from etl_batch.text.bounded_documents import json_document
 from etl_batch.text.flag import flags_of
 from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.plain_values import value_of
 
 _OF_THE_MOMENT = {"extra_input_roots"}
+#: how a job of before there was a choice was read
+_AS_BEFORE = {"delimiter": ",", "header": "yes", "decimal": ".", "date_format": [NO_DATES]}
 
 
 def as_json(config: JobConfig) -> dict[str, Any]:
@@ -41,8 +44,7 @@ def from_json(values: Mapping[str, Any]) -> JobConfig:
         raise ValueError("Object missing required field `home`")
     defaults = {field.name: field.default for field in fields(JobConfig) if field.name not in _OF_THE_MOMENT}
     given = {key: _whole(defaults[key], value) for key, value in values.items() if key in defaults}
-    # a job of before there was a choice is read as it was run
-    return value_of(JobConfig, {"delimiter": ",", "header": "yes", **given})
+    return value_of(JobConfig, {**_AS_BEFORE, **given})
 
 
 def config_of(row: Mapping[str, Any]) -> JobConfig:

@@ -17,6 +17,7 @@ from etl_batch.text.typed_options import (
     typed_thousands,
 )
 
+NO_DATES = "none"  #: in place of a format: dates stay as they stand, unless a format is said of their column
 _NO_DELIMITERS = frozenset('"\r\n\0')
 
 
@@ -86,7 +87,8 @@ class InputReading:
         metavar="C", place=2, group=INPUTS, keeps_blanks=True, read=read_thousands, write=typed_thousands,
     )  # fmt: skip
     date_format: tuple[str, ...] = option(
-        (), "how dates are written in a CSV input, or in a column: %%d.%%m.%%Y; repeatable (what every cell proves)",
+        (), "how dates are written in a CSV input, or in a column: %%d.%%m.%%Y; none: as they stand; repeatable "
+        "(what every cell proves)",
         metavar="[COL=]F", place=2, group=INPUTS, repeats=True,
     )  # fmt: skip
     null: tuple[str, ...] = option(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from etl_batch.options.input_reading import InputReading
 from etl_batch.sniffing.finding import PROPERTIES, Choice, Finding, Question, Rows, Sniffed
 from etl_batch.sniffing.typed_value import FLAGS, flag_of, typed_value
+from etl_batch.text.flag import flags_of
 from etl_batch.text.shown_text import columns_of, shown
 
 _NAMES = {name: name.replace("_", " ") for name in PROPERTIES}
@@ -39,10 +41,12 @@ def _value(name: str, one: Finding, asked: set[str]) -> str:
 
 
 def _flags(found: Sniffed, asked: set[str]) -> str:
-    """Those that say what was found, as far as it is known and something says it."""
+    """Those that say what was found, as far as it is known and jobs are told it."""
     findings = found.findings
-    words = [flag_of(name, findings[name].value) for name in FLAGS if name in findings and name not in asked]
-    return " ".join(word for word in words if not word.endswith(" none") or word.startswith(("--delimiter", "--quote")))
+    told = {one.field for one in flags_of(InputReading)}
+    known = [name for name in FLAGS if name in findings and name in told and name not in asked]
+    words = [flag_of(name, findings[name].value) for name in known]
+    return " ".join(word for word in words if not word.endswith(" none") or word.startswith("--delimiter"))
 
 
 def _columns(found: Sniffed) -> Iterator[str]:

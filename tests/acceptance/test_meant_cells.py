@@ -14,6 +14,8 @@ import pytest
 from etl_batch.config import OnBadRow
 from etl_batch.errors import BadRow, ConfigError
 from etl_batch.etl_core import run
+from etl_batch.jobs.config_json import as_json, from_json
+from etl_batch.options.input_reading import HeaderLine
 from etl_batch.values import JobResult, ProgressReport
 from tests.conftest import Command, Home
 
@@ -25,6 +27,11 @@ GERMAN = (
 PLAIN = (
     b"product,value,day,id,when\nA,1234.50,2025-12-31,007,2025-12-31T10:00:00\n"
     b'"B;x",9.90,2025-01-01,008,2025-01-01T09:05:00\nC,-0.5,2024-03-02,009,2024-03-02T23:59:00\n'
+)
+AS_THEY_STAND = (
+    b'product,value,day,id,when\nA,"1.234,50",31.12.2025,007,31.12.2025 10:00\n'
+    b'"B;x","9,90",1.1.2025,008,1.1.2025 9:05\n'
+    b'C,"\'-0,5",02.03.2024,009,02.03.2024 23:59\n'
 )
 
 
@@ -47,6 +54,20 @@ def told(home: Home, path: Path, **more: Any) -> list[str]:  # noqa: ANN401
 
 def test_what_every_cell_proves_is_read(home: Home) -> None:
     assert converted(home, GERMAN)[0] == converted(home, PLAIN)[0] == PLAIN
+
+
+def test_a_job_of_before_there_was_a_choice_leaves_cells_as_they_stand(home: Home) -> None:
+    config = home.config(home.put("x.csv", GERMAN), delimiter=";", header=HeaderLine.YES)
+    stored = as_json(config)
+    for key in ("decimal", "thousands", "date_format", "null", "trim"):
+        del stored[key]
+    run(from_json(stored))
+    assert (home.output / "out.csv").read_bytes() == AS_THEY_STAND
+
+
+def test_dates_are_left_where_that_is_said_but_for_columns_with_a_format(home: Home) -> None:
+    made = converted(home, GERMAN, date_format=("none", "day=%d.%m.%Y"))[0]
+    assert b"1234.50,2025-12-31,007,31.12.2025 10:00\n" in made
 
 
 def test_totals_and_estimates_are_those_of_the_plain_twin(home: Home) -> None:

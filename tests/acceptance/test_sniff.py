@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from etl_batch.commands.run_flags import run_parser
 from etl_batch.sniffing.sniff import sniff
 from etl_batch.sniffing.splitting import ONE_COLUMN
 from etl_batch.text.first_rows import MOST_COLUMNS, cut
@@ -27,7 +29,9 @@ def test_it_says_what_a_file_is_and_the_flags_for_it(home: Home, command: Comman
     with none_left():
         done = command("-m", "etl_batch", "sniff", home.data / "a.txt")
     assert (done.code, done.err) == (0, "")
-    assert "flags: --encoding utf-8 --delimiter ';' --quote '\"' --skip-lines 3 --header yes" in done.out
+    assert "flags: --encoding utf-8 --delimiter ';' --skip-lines 3 --header yes" in done.out
+    (line,) = (line for line in done.out.splitlines() if line.startswith("flags: "))
+    assert run_parser("run").parse_args(shlex.split(line.removeprefix("flags: "))).skip_lines == 3
     assert "Datum                    date %d.%m.%Y" in done.out
     found = command("-m", "etl_batch", "sniff", home.data / "a.txt", "--json").json()
     assert (found["format"], found["delimiter"], found["skip_lines"], found["decimal"]) == ("csv", ";", 3, ",")

@@ -14,7 +14,7 @@ from etl_batch.formats.csv.given_types import GivenType
 from etl_batch.kernels.cell_meaning import Meaning
 from etl_batch.kernels.cell_readings import Reading
 from etl_batch.light_dataclass import dataclass
-from etl_batch.options.input_reading import InputReading
+from etl_batch.options.input_reading import NO_DATES, InputReading
 from etl_batch.sniffing.column_kind import Kind, kind_of
 from etl_batch.text.date_formats import DateFormat
 
@@ -32,6 +32,7 @@ class Said:
     formats: Mapping[str | None, tuple[DateFormat, ...]]  #: by column; None: of any
     nulls: Mapping[str | None, tuple[str, ...]]
     trim: bool
+    leaves_dates: bool = False  #: those of which nobody says how they are written
 
     @classmethod
     def of(cls, how: InputReading, names: Sequence[str]) -> Said:
@@ -42,6 +43,8 @@ class Said:
         """
         formats: dict[str | None, tuple[DateFormat, ...]] = {}
         for given in how.date_format:
+            if given == NO_DATES:
+                continue
             column, form = _of_column(given, names, _DATE_FLAG, is_whole="%" in given.partition("=")[0])
             formats[column] = (*formats.get(column, ()), DateFormat.parse(form, _DATE_FLAG))
         nulls: dict[str | None, tuple[str, ...]] = {}
@@ -50,7 +53,7 @@ class Said:
             nulls[column] = (*nulls.get(column, ()), word)
         is_said = how.decimal is not None or how.thousands is not None
         notation = Notation(how.decimal or ".", how.thousands or "") if is_said else None
-        return cls(notation, formats, nulls, how.trim)
+        return cls(notation, formats, nulls, how.trim, NO_DATES in how.date_format)
 
     def formats_of(self, name: str) -> tuple[DateFormat, ...]:
         """Those of a column."""
@@ -107,7 +110,7 @@ def proposed(name: str, cells: Sequence[str], said: Said) -> tuple[CellRule, Kin
     if kind.numbers is not None and not kind.nulls:
         notations = _notations(kind, said)
         return (replace(base, meaning=Meaning.NUMBER, notations=notations) if notations else said.plain(name)), kind
-    if kind.dates is not None and not kind.nulls:
+    if kind.dates is not None and not kind.nulls and not said.leaves_dates:
         formats = tuple(map(_format, kind.dates.formats))
         if wanted := said.formats_of(name):
             formats = tuple(form for form in wanted if form.text in kind.dates.formats)

@@ -33,6 +33,18 @@ _SHAPED = "tests/acceptance/test_output_shape.py"
 
 FAULTS = (
     Fault(
+        "etl_batch.formats.csv.proposals.proposed",
+        " and not said.leaves_dates",
+        "",
+        "tests/acceptance/test_meant_cells.py",
+    ),
+    Fault(
+        "etl_batch.jobs.config_json._AS_BEFORE",
+        '"decimal": ".", ',
+        "",
+        "tests/acceptance/test_meant_cells.py",
+    ),
+    Fault(
         "etl_batch.formats.output_columns.output_columns",
         "shape.select or names if name not in left_out",
         "names if name not in left_out and name in (shape.select or names)",
@@ -273,9 +285,9 @@ FAULTS = (
     ),
     Fault("etl_batch.pipeline.outputs.job_outputs.csv_head", "escape=config.escapes", "escape=True", _UNESCAPED),
     Fault(
-        "etl_batch.jobs.config_json.from_json",
-        'return value_of(JobConfig, {"delimiter": ",", "header": "yes", **given})',
-        'return value_of(JobConfig, {"delimiter": ",", "header": "yes", "escaping": "off", **given})',
+        "etl_batch.jobs.config_json._AS_BEFORE",
+        '"header": "yes", ',
+        '"header": "yes", "escaping": "off", ',
         "tests/unit/jobs/test_config_json.py::test_jobs_of_before_there_was_a_choice_were_escaped",
     ),
     Fault(
@@ -333,15 +345,15 @@ FAULTS = (
         f"{_FIRST_LINES}::test_equal_rows_are_refused_and_no_others",
     ),
     Fault(
-        "etl_batch.jobs.config_json.from_json",
-        '"delimiter": ",", "header"',
-        '"header"',
+        "etl_batch.jobs.config_json._AS_BEFORE",
+        '"delimiter": ",", ',
+        "",
         f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
     ),
     Fault(
-        "etl_batch.jobs.config_json.from_json",
-        '"header": "yes", **given',
-        "**given",
+        "etl_batch.jobs.config_json._AS_BEFORE",
+        '"header": "yes", ',
+        "",
         f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
     ),
     Fault(

@@ -36,7 +36,7 @@ def test_json_there_and_back() -> None:
 def test_words_name_the_flags_and_what_is_asked() -> None:
     said = render(sniffed(_TEXT), "data/a.txt")
     assert said.startswith("data/a.txt: csv\n")
-    assert "flags: --encoding utf-8 --delimiter ';' --quote '\"' --skip-lines 1 --header yes --decimal ','\n" in said
+    assert "flags: --encoding utf-8 --delimiter ';' --skip-lines 1 --header yes --decimal ','\n" in said
     assert "asked: date format of 'day': no day is above 12" in said
     assert "  --date-format day=%d/%m/%Y\n" in said
     assert "    3 sum                      f64\n" in said
