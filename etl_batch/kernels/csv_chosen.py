@@ -56,13 +56,13 @@ def _mark_listed(job: np.uint64) -> None:
 
 
 @inlined
-def _write_cell(out: np.uint64, place: np.uint64, is_last: bool, stop: np.uint64, counts: np.uint64) -> np.uint64:
+def _write_cell(out: np.uint64, place: np.uint64, stop: np.uint64, counts: np.uint64) -> np.uint64:
     """Write a listed cell; returns the address behind it."""
     start, end = load(place, np.uint64), (load(place + _WORD, np.uint64) & ~_MARK) - U(1)
     if start & _MARK == U(0):
         return copy_bytes(out, start, end - start)
     start &= ~_MARK
-    if is_last and end > start and load(end - U(1), np.uint8) == CR:
+    if end > start and load(end - U(1), np.uint8) == CR:  # of a sound row, only its last cell
         end -= U(1)
     return rewrite_cell(out, start, end, stop, counts)
 
@@ -89,8 +89,7 @@ def write_chosen(job: np.uint64) -> None:
         while line < table_end:
             kind, value = load(line, np.uint64), load(line + _VALUE, np.uint64)
             if kind == _CELLS:
-                place = value * _WORD
-                out = _write_cell(out, row + place, place + _WORD == step, stop, counts)
+                out = _write_cell(out, row + value * _WORD, stop, counts)
             elif kind == _TEXT:
                 text_end = load(line + _BEHIND, np.uint64)
                 out = rewrite_cell(out, value, text_end, text_end, counts)

@@ -23,8 +23,10 @@ _MEANT = "tests/acceptance/test_meant_cells.py"
 _CHOSEN = "tests/property/kernels/test_csv_chosen.py"
 
 FAULTS = (
-    Fault("etl_batch.kernels.csv_chosen._write_cell", "is_last and end > start", "end > start", _CHOSEN),
-    Fault("etl_batch.kernels.csv_chosen._write_cell", "np.uint64) & ~_MARK)", "np.uint64))", _CHOSEN),
+    Fault(
+        "etl_batch.kernels.csv_chosen._write_cell", "end > start and load(end - U(1), np.uint8) == CR", "False", _CHOSEN
+    ),
+    Fault("etl_batch.kernels.csv_chosen._write_cell", "start & _MARK == U(0)", "True", _CHOSEN),
     Fault("etl_batch.kernels.csv_chosen.write_chosen", "number += _WORD", "number += U(0)", _CHOSEN),
     Fault("etl_batch.kernels.written_number._whole_part", "group != _GROUP or load", "False or load", _CELLS),
     Fault("etl_batch.kernels.written_number.read_number", "left &= ~U(2)", "left &= ~U(1)", _CELLS),
