@@ -26,7 +26,12 @@ FAULTS = (
     Fault(
         "etl_batch.kernels.csv_chosen._write_cell", "end > start and load(end - U(1), np.uint8) == CR", "False", _CHOSEN
     ),
-    Fault("etl_batch.kernels.csv_chosen._write_cell", "start & _MARK == U(0)", "True", _CHOSEN),
+    Fault(
+        "etl_batch.kernels.csv_chosen._write_cell",
+        "return rewrite_cell(out, start, end, stop, counts)",
+        "return copy_bytes(out, start, end - start)",
+        _CHOSEN,
+    ),
     Fault("etl_batch.kernels.csv_chosen.write_chosen", "number += _WORD", "number += U(0)", _CHOSEN),
     Fault("etl_batch.kernels.written_number._whole_part", "group != _GROUP or load", "False or load", _CELLS),
     Fault("etl_batch.kernels.written_number.read_number", "left &= ~U(2)", "left &= ~U(1)", _CELLS),
