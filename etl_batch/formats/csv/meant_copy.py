@@ -18,7 +18,7 @@ from etl_batch.formats.csv.cell_rules import CellRule, Met, RuleTable
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.line_ends import AS_USUAL
 from etl_batch.formats.csv.transcoded import Transcoded
-from etl_batch.formats.mapped_file import MappedFile
+from etl_batch.formats.mapped_file import MappedFile, mapped_file
 from etl_batch.formats.opening import folder_of_output
 from etl_batch.formats.spool import unnamed_file
 from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, FOUND_FIELDS, START, STOP
@@ -48,39 +48,30 @@ class Milestone:
 class MeantCopy(Transcoded):
     """A copy with cells as what they mean."""
 
-    base: CsvFile | None = field(default=None, repr=False)  #: what was read for it
-    miles: tuple[Milestone, ...] = field(default=(), repr=False)
-    met: tuple[Met, ...] = field(default=(), repr=False)  #: what the cells of each column turned out to be
+    base: CsvFile = field(kw_only=True, repr=False)  #: what was read for it
+    miles: tuple[Milestone, ...] = field(kw_only=True, repr=False)
+    met: tuple[Met, ...] = field(kw_only=True, repr=False)  #: what the cells of each column turned out to be
 
     @property
     def more_files(self) -> tuple[NeededFile, ...]:
         """See `Transcoded.more_files`."""
-        below = self.base.copy if self.base else None
+        below = self.base.copy
         return (below.needed, *below.more_files) if below else ()
 
-    def originals(self, where: Place, positions: Sequence[int]) -> Iterator[int]:
+    def originals(self, where: Place, positions: Sequence[int]) -> Iterator[int]:  # noqa: ARG002 - the base knows it
         """See `Transcoded.originals`: a place in a row that stands otherwise in the file is where that row begins."""
-        if self.base is None:
-            raise TypeError("a copy is of something")
         with self._both() as (copy, base):
             found = [self._read_at(copy, base, position) for position in positions]
-        yield from self.base.original_places(found) if self.base.copy else found
-        del where
+        yield from self.base.original_places(found)
 
     def row(self, start: int, stop: int) -> bytes | None:
         """See `Transcoded.row`."""
-        if self.base is None:
-            return None
         with self._both() as (copy, base):
             begin, end = self._read_at(copy, base, start), self._read_at(copy, base, stop)
             return base.cut(begin, end)
 
     @contextlib.contextmanager
     def _both(self) -> Iterator[tuple[MappedFile, MappedFile]]:
-        from etl_batch.formats.mapped_file import mapped_file
-
-        if self.base is None:
-            raise TypeError("a copy is of something")
         with (
             mapped_file(self.open(), self.identity, (0, 0), "the copy") as copy,
             self.base.mapped(0, 0) as base,
