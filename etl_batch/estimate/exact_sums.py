@@ -46,9 +46,12 @@ class Sums:
         """
         limbs = np.zeros((strata, self.limbs.shape[1]), dtype=np.int64)
         most, odd = np.full(strata, -np.inf), np.zeros(strata, dtype=np.int64)
-        np.add.at(limbs, places, self.limbs)
-        np.maximum.at(most, places, self.most)
-        np.add.at(odd, places, self.odd)
+        if np.bincount(places, minlength=1).max() <= 1:  # mostly; the other way takes ten times as long
+            limbs[places], most[places], odd[places] = self.limbs, self.most, self.odd
+        else:
+            np.add.at(limbs, places, self.limbs)
+            np.maximum.at(most, places, self.most)
+            np.add.at(odd, places, self.odd)
         return settled(Sums(self.unit, self.first, limbs, most, odd))
 
     def first_strata(self, count: int) -> Sums:

@@ -11,6 +11,7 @@ LIMB_MASK = (1 << LIMB_BITS) - 1
 Limbs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+_EXACT = 1 << 53  #: up to this, every whole number is a float
 _SMALLEST = float(np.finfo(np.float64).smallest_normal)
 
 
@@ -24,6 +25,11 @@ def nearest_floats(limbs: Limbs, twos: int) -> tuple[Floats, npt.NDArray[np.bool
     Returns:
         The floats, and whether each is right: not beyond the range of floats, nor so small that bits are missing.
     """
+    if limbs.shape[1] == 1 and ((limbs >= -_EXACT) & (limbs <= _EXACT)).all():
+        with np.errstate(over="ignore", under="ignore"):
+            found = np.ldexp(limbs[:, 0].astype(np.float64), twos)
+        is_too_small = (np.abs(found) < _SMALLEST) & (limbs[:, 0] != 0)
+        return found, np.isfinite(found) & ~is_too_small
     is_negative = limbs[:, -1] < 0
     digits = _digits(np.where(is_negative[:, np.newaxis], _negated(limbs), limbs))
     top = np.maximum(digits.shape[1] - 1 - np.argmax(digits[:, ::-1] > 0, axis=1), 2)

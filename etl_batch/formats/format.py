@@ -113,7 +113,7 @@ class Batch(Protocol):
     def row_ids(self) -> RowIds:
         """The ids of the good rows."""
 
-    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes | memoryview:
         """Some good rows, given by their places in ascending order, as a `RowStore` takes them."""
 
     def shaped(self, shape: OutputColumns) -> Batch:

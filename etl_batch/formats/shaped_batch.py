@@ -61,7 +61,7 @@ class ShapedBatch:
         """See `Batch.row_ids`."""
         return self.batch.row_ids()
 
-    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes | memoryview:
         """See `Batch.pick`."""
         return self.batch.pick(rows)
 

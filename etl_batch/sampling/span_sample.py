@@ -68,7 +68,7 @@ class SpanSample:
     rows: bytes | memoryview  #: the candidates themselves, as their source keeps rows
 
     @classmethod
-    def of(cls, source: int, totals: StrataTotals, candidates: Candidates, rows: bytes) -> SpanSample:
+    def of(cls, source: int, totals: StrataTotals, candidates: Candidates, rows: bytes | memoryview) -> SpanSample:
         """What a span adds, its sums rounded for the file of totals."""
         shape = (len(totals.sums), totals.strata)
         sums = np.array([column_sums.totals() for column_sums in totals.sums], dtype=np.float64).reshape(shape)

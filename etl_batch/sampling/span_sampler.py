@@ -68,10 +68,11 @@ class SpanSampler:
             lottery = self._sharpened(lottery, strata, measures, span)
             listed = list_rows(strata, measures, limits, lottery)
         places = np.minimum(strata.places, totals.strata - 1)  # what is beyond the last is (other)
-        kept = self._kept(listed, limits[strata.codes[listed.places]], span, lottery)
+        codes = strata.codes[listed.places]
+        kept = self._kept(listed, limits[codes], span, lottery)
         rows = listed.taken(kept)
         source = np.full(len(rows), span.source, dtype=np.int64)
-        candidates = Candidates(places[strata.codes[rows.places]], rows.priority, source, rows.ids, rows.values)
+        candidates = Candidates(places[codes[kept]], rows.priority, source, rows.ids, rows.values)
         return SpanSample.of(span.source, totals, candidates, batch.pick(np.ascontiguousarray(rows.places)))
 
     def _lottery(self, ids: RowIds, span: Span) -> Lottery:

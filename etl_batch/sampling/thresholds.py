@@ -9,9 +9,12 @@ held; the rate it allows never rises as counts grow, so a row beyond it can be f
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.plan import MINIMUM, POWER
 
 Counts = npt.NDArray[np.int64]
@@ -20,8 +23,8 @@ Limits = npt.NDArray[np.uint64]
 #: A binomial of mean k + 7 sqrt(k) + 20 falls below k with a probability of 1e-11 at most (Chernoff), for any k.
 _SLACK, _SLACK_ROWS = 7.0, 20.0
 _ALL = 2**64 - 1
-_CLOSE = 1.0001  #: a bound that is looser by so much lets hardly more rows pass
-_SMALLEST_SCALE = 1e-12  #: of the largest
+_CLOSE = 1.001  #: a bound that is looser by so much lets hardly more rows pass
+_NO_BUDGET = 1e-9  #: of which no row can be drawn
 #: The fewest rows that (other) draws by its share, and the share that is rounded up to them.
 _FEW_DRAWN, _FEW_SHARED = MINIMUM + 1.0, MINIMUM + 0.5
 
@@ -35,16 +38,18 @@ def scale_bound(counts: Counts, coming: int, budget: int, most_strata: int) -> f
         budget: rows to be drawn beside the minimum of each stratum.
         most_strata: so many there may come to be.
     """
-    seen = counts[counts > 0].astype(np.float64)
+    seen = np.sort(counts[counts > 0]).astype(np.float64)
     if not len(seen):
         return float("inf")
-    above = float(np.sqrt(seen.max() + coming))
-    if _least_taken(seen, coming, above, most_strata) <= budget:
+    roots = seen**POWER
+    least = _LeastTaken(seen[:-1], roots[:-1], float(seen[-1]), coming, most_strata)
+    above = float(np.sqrt(seen[-1] + coming))
+    if least.at(above) <= budget:
         return float("inf")
-    below = above * _SMALLEST_SCALE
+    below = max(budget, _NO_BUDGET) / (float(roots[:-1].sum()) + float(seen[-1] + coming) ** POWER)  # none takes less
     while above > below * _CLOSE:
-        middle = float(np.sqrt(above * below))
-        if _least_taken(seen, coming, middle, most_strata) > budget:
+        middle = min(2 * below, math.sqrt(above * below))
+        if least.at(middle) > budget:
             above = middle
         else:
             below = middle
@@ -56,13 +61,24 @@ def smallest_shared(scale: float) -> float:
     return float((MINIMUM / scale) ** (1 / POWER)) if scale > 0 else float("inf")
 
 
-def _least_taken(seen: npt.NDArray[np.float64], coming: int, scale: float, most_strata: int) -> float:
-    """What all strata together take of the budget at a scale, at the least, once all rows are here."""
-    hidden = most_strata * max(float(MINIMUM), np.ceil(smallest_shared(scale)))
-    grown = seen.copy()
-    grown[np.argmax(grown)] += max(coming - hidden, 0)
-    taken = np.minimum(grown, scale * grown**POWER) - np.minimum(grown, MINIMUM)
-    return float(np.maximum(taken, 0.0).sum())
+@dataclass(frozen=True, slots=True)
+class _LeastTaken:
+    """What all strata together take of the budget, at the least, once all rows are here."""
+
+    rows: npt.NDArray[np.float64]  #: shape (strata - 1,): of all but the largest stratum
+    roots: npt.NDArray[np.float64]  #: shape (strata - 1,): `rows**POWER`
+    largest: float  #: rows of the largest one
+    coming: int
+    most_strata: int
+
+    def at(self, scale: float) -> float:
+        """At a scale."""
+        hidden = self.most_strata * max(float(MINIMUM), math.ceil(smallest_shared(scale)))
+        grown = self.largest + max(self.coming - hidden, 0)
+        taken = np.minimum(self.rows, scale * self.roots)
+        taken -= np.minimum(self.rows, MINIMUM)
+        its = min(grown, scale * float(grown**POWER)) - min(grown, MINIMUM)
+        return float(np.maximum(taken, 0.0, out=taken).sum()) + max(its, 0.0)
 
 
 def limits_of(counts: Counts, scale: float, base_rate: float) -> Limits:

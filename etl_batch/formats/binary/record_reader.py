@@ -147,10 +147,10 @@ class RecordBatch:
         self._check()
         return self._ids
 
-    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+    def pick(self, rows: npt.NDArray[np.uint64]) -> memoryview:
         """See `Batch.pick`."""
         self._check()
-        return self._records.bytes[rows].tobytes()
+        return self._records.bytes.take(rows.astype(np.int64), axis=0).reshape(-1).data
 
     def shaped(self, shape: OutputColumns) -> Batch:
         """See `Batch.shaped`."""

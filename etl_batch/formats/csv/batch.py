@@ -128,13 +128,12 @@ class CsvBatch:
         if origin is None:
             return RowIds(0, self._row_starts[:-1].astype(np.uint64))
         as_it_stands = self if origin.text is self.text else CsvBatch(self.csv, origin.text, self.rows)
-        ids = as_it_stands._row_starts[:-1].astype(np.uint64)
-        ids += np.uint64(origin.start)
+        ids = np.add(as_it_stands._row_starts[:-1], np.uint64(origin.start), dtype=np.uint64)
         for gap in origin.bad:  # what stands behind a row that was left out stood so much further
             ids[ids >= np.uint64(gap[START])] += np.uint64(gap[STOP] - gap[START])
         return RowIds(0, ids)
 
-    def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
+    def pick(self, rows: npt.NDArray[np.uint64]) -> memoryview:
         """See `Batch.pick`."""
         return pack_lines(self.text, self._row_starts, rows)
 

@@ -95,7 +95,7 @@ def _types_of(stores: Sequence[LineStore]) -> list[CellType]:
     return [measures.get(name) or kind or found for name, kind, found in zip(file.names, settled, seen, strict=True)]
 
 
-def pack_lines(text: Array, row_starts: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint64]) -> bytes:
+def pack_lines(text: Array, row_starts: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint64]) -> memoryview:
     """Some rows of text as one run of bytes: how many, their lengths, the rows.
 
     Args:
@@ -105,10 +105,11 @@ def pack_lines(text: Array, row_starts: npt.NDArray[np.uint32], rows: npt.NDArra
     """
     from etl_batch.kernels.copy_rows import copy_rows
 
-    lengths = (row_starts[1:][rows] - row_starts[:-1][rows]).astype(np.int64)
+    lengths = row_starts[rows + rows.dtype.type(1)] - row_starts[rows]
     head = 8 * (len(rows) + 1)
-    packed = np.empty(head + int(lengths.sum()), dtype=np.uint8)
-    packed[:head].view(np.int64)[:] = [len(rows), *lengths.tolist()]
+    packed = np.empty(head + int(lengths.sum(dtype=np.int64)), dtype=np.uint8)
+    numbers = packed[:head].view(np.int64)
+    numbers[0], numbers[1:] = len(rows), lengths
     base = int(text.ctypes.data)
     copy_rows(base, base + len(text), row_starts, rows, packed.ctypes.data + head)
-    return packed.tobytes()
+    return packed.data

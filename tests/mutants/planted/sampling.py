@@ -10,7 +10,14 @@ _EXACT = "tests/acceptance/test_exact_totals.py tests/unit/estimate/test_exact_t
 
 _WHOLE = "tests/property/file_estimate/test_whole_file.py tests/acceptance/test_exact_totals.py"
 
+_BOUND = "tests/property/sampling/test_scale_bound.py"
+
+_SPREAD = "tests/property/estimate/test_exact_sums.py"
+
 FAULTS = (
+    Fault("etl_batch.sampling.thresholds.scale_bound", "> budget:", "> 2 * budget:", _BOUND),
+    Fault("etl_batch.sampling.thresholds._LeastTaken.at", "taken -= np", "taken += np", _BOUND),
+    Fault("etl_batch.estimate.exact_sums.Sums.spread", "max() <= 1", "max() <= 2", _SPREAD),
     Fault("etl_batch.formats.csv.unit_cells.CsvCells._number", "or kinds.get(name) ", "", _WHOLE),
     Fault("etl_batch.formats.csv.unit_reader.CsvReader._kinds", "raise ReadAgain", "continue", _WHOLE),
     Fault("etl_batch.file_estimate.whole_file.WholeFile.add", "np.where(inside, codes, strata)", "codes", _WHOLE),
@@ -37,19 +44,14 @@ FAULTS = (
         "tests/property/sampling/test_order_of_draw.py",
     ),
     Fault("etl_batch.sampling.draw.allocated", "needed + plan.budget", "max(needed, plan.budget)", _SAMPLING),
-    Fault("etl_batch.sampling.thresholds._least_taken", "most_strata * max(", "0 * max(", _SAMPLING),
+    Fault("etl_batch.sampling.thresholds._LeastTaken.at", "self.most_strata * max(", "0 * max(", _BOUND),
     Fault(
         "etl_batch.sampling.sample_state.SampleState.prune",
         "kept[largest(sizes",
         "kept[:0][largest(sizes[:0]",
         _SAMPLING,
     ),
-    Fault(
-        "etl_batch.sampling.thresholds._least_taken",
-        "grown[np.argmax(grown)] +=",
-        "grown[np.argmin(grown)] +=",
-        _SAMPLING,
-    ),
+    Fault("etl_batch.sampling.thresholds._LeastTaken.at", "self.largest + max", "self.largest - max", _BOUND),
     Fault("etl_batch.sampling.certain_rows._large_enough", "found >= np", "found > np", _SAMPLING),
     Fault(
         "etl_batch.sampling.certain_rows.largest", "lexsort((row[tied], source[tied]))", "argsort(row[tied])", _SAMPLING

@@ -58,3 +58,12 @@ def test_a_value_that_is_no_number_leaves_its_stratum_without_a_sum() -> None:
     sums.odd[1] = 3
     assert sums.totals() == [1.0, None]
     assert sums.total() is None
+
+
+@given(st.lists(st.tuples(_WHOLES, st.integers(0, 6)), min_size=1, max_size=12))
+def test_sums_that_come_to_one_place_are_added(parts: list[tuple[int, int]]) -> None:
+    unit = Unit(twos=-60)
+    found = _sums([whole for whole, _ in parts], unit, 0, 6).spread(np.array([place for _, place in parts]), 7)
+    expected = [sum(whole for whole, its in parts if its == place) for place in range(7)]
+    assert found.totals() == [_nearest(whole, unit, 0) for whole in expected]
+    assert np.isneginf(found.most).tolist() == [place not in {its for _, its in parts} for place in range(7)]
