@@ -47,6 +47,10 @@ _OF_THE_JOB = {
     "names": "",
     "skip_lines": "",
     "preset": "",
+    "quote": "",
+    "escape": "",
+    "comment": "",
+    "skip_footer": "",
     "home": "the folder with data/ and output/ (ETL_HOME, else the project's)",
 }
 

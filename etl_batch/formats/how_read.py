@@ -12,7 +12,7 @@ class HowRead(Protocol):
 
     @property
     def delimiter(self) -> str | None:
-        """One ASCII character; None: nobody gave it."""
+        """Between cells; None: nobody gave it."""
 
     @property
     def encoding(self) -> str:
@@ -29,3 +29,19 @@ class HowRead(Protocol):
     @property
     def skip_lines(self) -> int | None:
         """Lines above its table; None: nobody said how many."""
+
+    @property
+    def quote(self) -> str | None:
+        """Around cells; empty: nothing is; None: nobody said."""
+
+    @property
+    def escape(self) -> str | None:
+        """Takes the meaning of the sign behind it; empty: nothing does; None: nobody said."""
+
+    @property
+    def comment(self) -> str | None:
+        """What lines begin with that are left out; empty: none are; None: nobody said."""
+
+    @property
+    def skip_footer(self) -> int:
+        """Lines below its table."""

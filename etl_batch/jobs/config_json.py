@@ -22,7 +22,15 @@ from etl_batch.text.plain_values import value_of
 
 _OF_THE_MOMENT = {"extra_input_roots"}
 #: how a job of before there was a choice was read
-_AS_BEFORE = {"delimiter": ",", "header": "yes", "decimal": ".", "date_format": [NO_DATES]}
+_AS_BEFORE = {
+    "delimiter": ",",
+    "header": "yes",
+    "quote": '"',
+    "escape": "",
+    "comment": "",
+    "decimal": ".",
+    "date_format": [NO_DATES],
+}
 
 
 def as_json(config: JobConfig) -> dict[str, Any]:

@@ -11,14 +11,18 @@ from etl_batch.text.flag import INPUTS, option
 from etl_batch.text.typed_options import (
     read_delimiter,
     read_names,
+    read_sign,
     read_thousands,
     typed_delimiter,
     typed_names,
+    typed_sign,
     typed_thousands,
 )
 
 NO_DATES = "none"  #: in place of a format: dates stay as they stand, unless a format is said of their column
 _NO_DELIMITERS = frozenset('"\r\n\0')
+_LONGEST_DELIMITER = 8  #: characters
+MOST_FOOTER_LINES = 10_000
 
 
 class InputFormat(StrEnum):
@@ -61,12 +65,24 @@ class InputReading:
         metavar="COL=TYPE,...", place=2, group=INPUTS,
     )  # fmt: skip
     delimiter: str | None = option(
-        None, r"between the cells of a CSV input: ';', '\t', '|' ..., or none (',', or what its lines tell)",
-        metavar="C", place=2, group=INPUTS, keeps_blanks=True, read=read_delimiter, write=typed_delimiter,
+        None, r"between the cells of a CSV input: ';', '\t', '||' ..., or none (',', or what its lines tell)",
+        metavar="S", place=2, group=INPUTS, keeps_blanks=True, read=read_delimiter, write=typed_delimiter,
     )  # fmt: skip
     encoding: str = option(
         "utf-8", "of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)", metavar="NAME", place=2, group=INPUTS
     )
+    quote: str | None = option(
+        None, "around the cells of a CSV input: '\"', \"'\" ..., or none ('\"', or what its lines tell)",
+        metavar="C", place=2, group=INPUTS, read=read_sign, write=typed_sign,
+    )  # fmt: skip
+    escape: str | None = option(
+        None, r"what takes the meaning of the sign behind it in a CSV input: '\', or none (as its lines tell)",
+        metavar="C", place=2, group=INPUTS, read=read_sign, write=typed_sign,
+    )  # fmt: skip
+    comment: str | None = option(
+        None, "what lines of a CSV input begin with that are left out: '#', or none (as its lines tell)",
+        metavar="C", place=2, group=INPUTS, read=read_sign, write=typed_sign,
+    )  # fmt: skip
     header: HeaderLine = option(
         HeaderLine.AUTO, "whether the first row of a CSV input holds the names (%(default)s: as its rows tell)",
         place=2, group=INPUTS,
@@ -96,6 +112,9 @@ class InputReading:
         metavar="[COL=]WORD", place=2, group=INPUTS, repeats=True,
     )  # fmt: skip
     trim: bool = option(False, "take away blanks around the cells of a CSV input", place=2, group=INPUTS)
+    skip_footer: int = option(
+        0, "lines below the table of a CSV input, which are left out (%(default)s)", metavar="N", place=2, group=INPUTS
+    )
 
     def refuse_unreadable(self) -> None:
         """Refuse what no text can be read with.
@@ -103,12 +122,7 @@ class InputReading:
         Raises:
             ConfigError: an option out of its range.
         """
-        given = self.delimiter
-        if given is not None and (len(given) != 1 or not given.isascii() or given in _NO_DELIMITERS):
-            raise ConfigError(
-                f"--delimiter is {self.delimiter!r}",
-                mend=r"give one ASCII character such as ';', '|' or '\t'; no quote",
-            )
+        self._refuse_signs()
         if self.skip_lines is not None and self.skip_lines < 0:
             raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
         if self.decimal not in (None, ".", ","):
@@ -122,8 +136,31 @@ class InputReading:
             )
         if "" in {word.rpartition("=")[2] for word in self.date_format}:
             raise ConfigError("--date-format is empty", mend="give one such as %d.%m.%Y, or day=%d.%m.%Y")
+        if not 0 <= self.skip_footer <= MOST_FOOTER_LINES:
+            raise ConfigError(f"--skip-footer is {self.skip_footer}; give 0 to {MOST_FOOTER_LINES}")
         if encoding_named(self.encoding) is None:
             raise ConfigError(
                 f"--encoding is {self.encoding!r}, which is no encoding of text",
                 mend="give one such as utf-8, latin-1, cp1252, utf-16",
+            )
+
+    def _refuse_signs(self) -> None:
+        """Refuse signs that cannot be told from others."""
+        mark = self.delimiter
+        if mark is not None and (not mark or len(mark) > _LONGEST_DELIMITER or _NO_DELIMITERS & set(mark)):
+            raise ConfigError(
+                f"--delimiter is {mark!r}",
+                mend=rf"give a sign such as ';', '|' or '\t', or up to {_LONGEST_DELIMITER} of them; no quote",
+            )
+        signs = {"--quote": self.quote, "--escape": self.escape, "--comment": self.comment}
+        given = {name: sign for name, sign in signs.items() if sign}
+        for name, sign in given.items():
+            if len(sign) != 1 or not sign.isascii() or sign in "\r\n\0":
+                raise ConfigError(f"{name} is {sign!r}", mend="give one ASCII character, or none")
+            if sign in (mark or ""):
+                raise ConfigError(f"{name} is {sign!r}, which is of the delimiter", mend="give each a sign of its own")
+        if len({*given.values()}) < len(given):
+            raise ConfigError(
+                f"{' and '.join(given)} are the same sign",
+                mend="give each a sign of its own; a quote within quotes may be doubled in any case",
             )

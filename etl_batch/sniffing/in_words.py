@@ -12,6 +12,8 @@ from etl_batch.text.shown_text import columns_of, shown
 
 _NAMES = {name: name.replace("_", " ") for name in PROPERTIES}
 _CELL, _LINE = 24, 100
+#: what nobody has to say
+_USUAL = {("quote", '"'), ("escape", None), ("comment", None), ("decimal", None), ("thousands", None)}
 _MOST_COLUMNS = 40
 
 
@@ -45,8 +47,7 @@ def _flags(found: Sniffed, asked: set[str]) -> str:
     findings = found.findings
     told = {one.field for one in flags_of(InputReading)}
     known = [name for name in FLAGS if name in findings and name in told and name not in asked]
-    words = [flag_of(name, findings[name].value) for name in known]
-    return " ".join(word for word in words if not word.endswith(" none") or word.startswith("--delimiter"))
+    return " ".join(flag_of(name, findings[name].value) for name in known if (name, findings[name].value) not in _USUAL)
 
 
 def _columns(found: Sniffed) -> Iterator[str]:

@@ -8,6 +8,7 @@ _BOM = b"\xef\xbb\xbf"
 _LINES = 4  #: that are looked at
 _OTHERS = (b";", b"\t", b"|", b"~", b"^", b"\x1f")
 _NAMES_DELIMITER = re.compile(rb'(?i:"?sep=)')
+_COMMENTS = (b"#", b"%")
 _LONE_CR = re.compile(rb"\r(?![\n\r]|\Z)")
 _NUMBER = rb'"?\s*[-+(]?[.,]?[0-9]'
 
@@ -35,6 +36,21 @@ def is_plain(content: bytes, delimiter: str | None) -> bool:
         return True
     marks = (mark,) if delimiter is not None else (mark, *_OTHERS)
     return not any(one in line for one in marks for line in (others if delimiter is not None else (first, *others)))
+
+
+def may_be_of_other_signs(content: bytes, delimiter: str | None) -> bool:
+    """Whether quotes, escapes or comments may be in a text that plain ones do not have: then the rows tell.
+
+    Args:
+        content: the beginning of a file, in UTF-8.
+        delimiter: that somebody gave; None: nobody did.
+    """
+    if content.startswith(_COMMENTS) or any(b"\n" + sign in content for sign in _COMMENTS):
+        return True
+    if b'\\"' in content or b"\\'" in content:
+        return True
+    marks = (delimiter.encode(),) if delimiter else (b",", *_OTHERS)
+    return b"'" in content and any(b"'" + mark in content and mark + b"'" in content for mark in marks)
 
 
 def numbered(columns: int) -> tuple[str, ...]:

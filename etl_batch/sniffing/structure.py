@@ -11,7 +11,7 @@ from etl_batch.sniffing.sample import Sample
 from etl_batch.sniffing.sniff import sniff
 from etl_batch.sniffing.typed_value import flag_of
 
-_QUOTES = ('"', None)  #: that jobs read
+_USUAL = '"'
 NO_DELIMITER = "\x1f"  #: what divides one column: it stands in no text
 _MORE_ROWS = 2
 _SURE = 0.7  #: from which on nobody has to be told that a first row holds the names
@@ -23,10 +23,13 @@ _LINES, _MARKS = 20, (",", ";", "\t", "|", "~", "^", NO_DELIMITER)  #: by which 
 class Structure:
     """How a table is read."""
 
-    delimiter: str  #: one character
+    delimiter: str  #: one character, or several
     skip_lines: int
     header: bool
     note: str  #: why, in the words of flags
+    quote: str = _USUAL
+    escape: str = ""  #: nothing: there is none
+    comment: str = ""  #: the same
     doubt: str = ""  #: why its first row may be no header; empty: it is one, or none
 
 
@@ -62,20 +65,21 @@ def _is_too_wide(content: bytes, delimiter: str | None) -> bool:
 def _settled(found: Sniffed, content: bytes) -> Structure | None:
     said = {name: one.value for name, one in found.findings.items()}
     mark, skip, header = said["delimiter"], said["skip_lines"], said["header"]
-    is_plain = said["quote"] in _QUOTES and said["escape"] is None and said["comment"] is None
-    is_settled = skip is not None and isinstance(header, bool) and len(str(mark or " ")) == 1
-    if not is_plain or not is_settled:
+    if skip is None or not isinstance(header, bool):
         return None
     if found.notes and any("refuses" in note for note in found.notes):
         return None
     if mark is None and b"," not in content:
         mark = ","  # as ever: it divides nothing
-    names = ("delimiter", "skip_lines", "header")
+    quote, escape, comment = str(said["quote"] or _USUAL), str(said["escape"] or ""), str(said["comment"] or "")
+    unusual = {"quote": quote != _USUAL, "escape": escape, "comment": comment}
+    names = ("delimiter", *(name for name, is_told in unusual.items() if is_told), "skip_lines", "header")
     flags = " ".join(flag_of(name, said[name]) for name in names)
     why = "; ".join(found.findings[name].evidence for name in names)
     doubted = found.findings["header"]
     doubt = f"{doubted.evidence}; --header no reads it as data" if header and doubted.sure < _SURE else ""
-    return Structure(str(mark or NO_DELIMITER), int(skip or 0), bool(header), f"read as {flags}: {why}", doubt)
+    note = f"read as {flags}: {why}"
+    return Structure(str(mark or NO_DELIMITER), int(skip or 0), header, note, quote, escape, comment, doubt)
 
 
 def in_words(question: Question) -> tuple[str, str]:

@@ -68,6 +68,16 @@ def typed_thousands(value: str) -> str:
     return value or _NOTHING
 
 
+def read_sign(given: str) -> str:
+    """The sign that is meant; of `none` no sign."""
+    return "" if given.lower() == _NOTHING else given
+
+
+def typed_sign(value: str) -> str:
+    """As it can be typed."""
+    return value or _NOTHING
+
+
 def read_measures(given: str) -> tuple[str, ...]:
     """The columns to total; none for `-`.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from etl_batch.errors import CsvHeaderWidth, FormatMagic
 from etl_batch.formats.csv.head import Head, head_of
-from etl_batch.formats.csv.header import Dialect, read_header
+from etl_batch.formats.csv.header import Dialect, Header, read_header
 from etl_batch.formats.csv.header_width import in_words, width_of_rows
 from etl_batch.formats.how_read import HowRead
 from etl_batch.formats.unchanged import open_read
@@ -36,6 +37,9 @@ def csv_rows(where: Place, how: HowRead, rows: int) -> FirstRows:
         head = head_of(descriptor, size, how.encoding, _MOST_UNIT * header.data_start + _CSV_HEAD_BYTES, ends)
     finally:
         os.close(descriptor)
+    if not header.shape.is_plain:
+        head = Head(_plain(head, header), whole=False, line_ends=ends)
+        header = replace(header, data_start=0)
     text = _text(head, header.data_start, where, how.encoding)
     lines = _csv_lines(text, header.delimiter, rows, is_whole=head.whole)
     body = [[ends.decoded(cell.encode()).decode() for cell in row] for row in lines]
@@ -60,6 +64,19 @@ def _text(head: Head, start: int, where: Place, encoding: str) -> str:
         except UnicodeError:
             continue
     raise FormatMagic(f"{where.path} is no text in {encoding}", mend="give the encoding that it is written in")
+
+
+def _plain(head: Head, header: Header) -> bytes:
+    """The rows of a head in the plain dialect; a broken one as one cell."""
+    from etl_batch.formats.csv.plain_rows import PlainRows
+
+    runs = PlainRows(header.shape, len(header.names)).runs(head.content, header.data_start, final=head.whole)
+    return b"".join(
+        run.content
+        if run.broken is None
+        else b'"%b"\n' % head.content[run.start : run.stop].strip().replace(b'"', b'""')
+        for run in runs
+    )
 
 
 def _csv_lines(text: str, delimiter: str, most: int, *, is_whole: bool) -> Iterator[list[str]]:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from etl_batch.errors import Ambiguous, BadRow, CsvHeaderWidth, EmptyInput, FormatMagic, SchemaMismatch
-from etl_batch.formats.csv.delimiter import COMMA, cell_pattern, may_go_on, other_delimiter
+from etl_batch.formats.csv.delimiter import COMMA, other_delimiter
 from etl_batch.formats.csv.first_lines import BeforeHeader, before_header, behind_lines, is_blank
 from etl_batch.formats.csv.head import LONGEST_BYTES, Head, TooShort, heads
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
+from etl_batch.formats.csv.shape import Shape
 from etl_batch.formats.how_read import HowRead
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import HeaderLine
-from etl_batch.sniffing.plain import is_plain, numbered
+from etl_batch.sniffing.plain import is_plain, may_be_of_other_signs, numbered
 from etl_batch.text.encodings import is_utf8
 from etl_batch.text.shown_text import shown
 from etl_batch.values import MIB
@@ -26,16 +27,39 @@ _MEND = "mend the header line; every column needs a name of its own"
 class Dialect:
     """How a CSV is to be read."""
 
-    delimiter: str | None  #: one ASCII character; None: nobody gave it
+    delimiter: str | None  #: None: nobody gave it
     encoding: str
     header: HeaderLine = HeaderLine.AUTO
     names: tuple[str, ...] | None = None
     skip_lines: int | None = None  #: above the table
+    quote: str | None = None  #: of this and the others: empty: there is none; None: nobody gave it
+    escape: str | None = None
+    comment: str | None = None
+    skip_footer: int = 0  #: lines below the table
 
     @classmethod
     def of(cls, how: HowRead) -> Dialect:
         """As somebody said it."""
-        return cls(how.delimiter, how.encoding, how.header, how.names, how.skip_lines)
+        return cls(
+            how.delimiter, how.encoding, how.header, how.names, how.skip_lines,
+            how.quote, how.escape, how.comment, how.skip_footer,
+        )  # fmt: skip
+
+    def shape(self, delimiter: str) -> Shape:
+        """The signs that hold, where this stands between cells."""
+        quote = Shape(delimiter).quote if self.quote is None else self.quote
+        return Shape(delimiter, quote, self.escape or "", self.comment or "", self.skip_footer)
+
+    def with_signs(self, quote: str, escape: str, comment: str) -> Dialect:
+        """The same with these, where nobody gave others."""
+        told = zip((self.quote, self.escape, self.comment), (quote, escape, comment), strict=True)
+        quote, escape, comment = (found if given is None else given for given, found in told)
+        return replace(self, quote=quote, escape=escape, comment=comment)
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether some of the signs are those that the rows tell."""
+        return None in (self.quote, self.escape, self.comment)
 
     @property
     def says_all(self) -> bool:
@@ -50,10 +74,11 @@ class Header:
 
     names: tuple[str, ...]
     data_start: int  #: bytes of what is read
-    delimiter: str = COMMA
+    delimiter: str = COMMA  #: between cells of what is read
     notes: tuple[str, ...] = ()  #: what a user should know of how it was read
     line_ends: LineEnds = AS_USUAL  #: of the file
     ended_by: bytes = b""  #: what ends the header line in what is read; nothing: the file ends there
+    shape: Shape = Shape(COMMA)  #: how the rows are written
 
 
 def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Header:
@@ -94,7 +119,10 @@ def _header(head: Head, dialect: Dialect, what: str) -> Header:
     if head.content[:2] in _OTHER_BOMS:
         encoding = _OTHER_BOMS[head.content[:2]]
         raise FormatMagic(f"{what} is not UTF-8: it begins as {encoding} does", mend=f"give --encoding {encoding}")
-    is_clear = dialect.says_all or is_blank(head) or is_plain(head.content, dialect.delimiter)
+    is_clear = is_blank(head) or (
+        (dialect.says_all or is_plain(head.content, dialect.delimiter))
+        and not (dialect.may_be_told and may_be_of_other_signs(head.content, dialect.delimiter))
+    )
     told = None if is_clear else _told(head, dialect, what)
     return _as_said(head, dialect, what) if told is None else told
 
@@ -116,10 +144,12 @@ def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
         header = dialect.header if is_given else (HeaderLine.YES if found.header else HeaderLine.NO)
         skip = dialect.skip_lines if dialect.skip_lines is not None else found.skip_lines
         settled = replace(dialect, delimiter=found.delimiter, header=header, skip_lines=skip)
+        settled = settled.with_signs(found.quote, found.escape, found.comment)
         usual = (dialect.delimiter or COMMA, found.skip_lines, found.header)
-        if is_given and (found.delimiter, 0) == usual[:2]:
+        has_usual_signs = settled.shape(found.delimiter) == dialect.shape(found.delimiter)
+        if has_usual_signs and is_given and (found.delimiter, 0) == usual[:2]:
             return None
-        if (found.delimiter, 0, True) == usual:
+        if has_usual_signs and (found.delimiter, 0, True) == usual:
             return _noted(_as_said(head, dialect, what), found.doubt) if found.doubt else None
         return _noted(_as_said(head, settled, what), found.note)
     if found is None or _is_answered(found.about, dialect):
@@ -141,23 +171,50 @@ def _is_answered(about: str, dialect: Dialect) -> bool:
 
 def _as_said(head: Head, dialect: Dialect, what: str) -> Header:
     given = dialect.delimiter
+    shape = dialect.shape(given or COMMA)
+    if not shape.is_plain:
+        return _in_shape(head, dialect, shape, what)
     skipped = dialect.skip_lines
     before = before_header(head, what) if skipped is None else behind_lines(head, skipped, what)
     notes = [*before.notes, *_said_of_delimiter(before, given)]
     delimiter = given or before.delimiter or COMMA
     if given is None and before.delimiter is None and (said := other_delimiter(head, before.stop, what)):
         notes.append(said)
-    cells, behind = _cells(head, before.stop, delimiter, what)
+    cells, behind = _cells(head, before.stop, Shape(delimiter), what)
     has_names = dialect.header is HeaderLine.YES or (dialect.header is HeaderLine.AUTO and dialect.names is None)
     data_start = behind if has_names else before.stop
+    names = _named(dialect, cells, what, has_names=has_names)
+    ended_by = next((end for end in (b"\r\n", b"\n") if has_names and head.content.endswith(end, 0, data_start)), b"")
+    return Header(names, data_start, delimiter, tuple(notes), head.line_ends, ended_by, Shape(delimiter))
+
+
+def _in_shape(head: Head, dialect: Dialect, shape: Shape, what: str) -> Header:
+    """The header of a file that is not of the plain dialect."""
+    content = head.content
+    before = behind_lines(head, dialect.skip_lines or 0, what).stop
+    at = shape.behind_comments(content, before)
+    cells, behind = _cells(head, at, shape, what)
+    has_names = dialect.header is HeaderLine.YES or (dialect.header is HeaderLine.AUTO and dialect.names is None)
+    names = _named(dialect, cells, what, has_names=has_names)
+    data_start = behind if has_names else at
+    ended_by = next((end for end in (b"\r\n", b"\n") if content.endswith(end, 0, behind)), b"")
+    return Header(names, data_start, shape.plain_delimiter, (), head.line_ends, ended_by, shape)
+
+
+def _named(dialect: Dialect, cells: tuple[str, ...], what: str, *, has_names: bool) -> tuple[str, ...]:
+    """The names of the columns.
+
+    Raises:
+        CsvHeaderWidth: more were given, or fewer.
+        SchemaMismatch: a name is used twice.
+    """
     names = dialect.names or (cells if has_names else numbered(len(cells)))
     if len(names) != len(cells):
         raise CsvHeaderWidth(
             f"{what}: --names has {len(names)} names, the first row {len(cells)} cells", mend="name each column once"
         )
     _refuse_twice(names, what)
-    ended_by = next((end for end in (b"\r\n", b"\n") if has_names and head.content.endswith(end, 0, data_start)), b"")
-    return Header(names, data_start, delimiter, tuple(notes), head.line_ends, ended_by)
+    return names
 
 
 def _said_of_delimiter(before: BeforeHeader, given: str | None) -> list[str]:
@@ -168,24 +225,24 @@ def _said_of_delimiter(before: BeforeHeader, given: str | None) -> list[str]:
     return [said if given in (None, before.delimiter) else f"{said}; --delimiter {given!r} was given, and holds"]
 
 
-def _cells(head: Head, at: int, delimiter: str, what: str) -> tuple[tuple[str, ...], int]:
+def _cells(head: Head, at: int, shape: Shape, what: str) -> tuple[tuple[str, ...], int]:
     """The cells of the first row, and where the line behind them begins."""
-    content, cell = head.content, cell_pattern(delimiter)
+    content, mark = head.content, shape.delimiter.encode()
     names: list[str] = []
     while True:
-        found = cell.match(content, at)
-        if not head.whole and (found[3] == b"" if found else may_go_on(content, at, delimiter)):
+        found = shape.cell(content, at)
+        if not head.whole and (not found[1] if found else shape.may_go_on(content, at)):
             raise TooShort
         if found is None:
             _name(content[: content.find(b"\n", at) + 1] or content, 0, what)  # perhaps it is no text at all
             raise BadRow(
                 f"{what}, header line: cell {len(names) + 1} (at byte {at}) has a broken quote or a lone CR", mend=_MEND
             )
-        quoted, plain, end = found.groups()
-        text = plain if quoted is None else head.line_ends.decoded(quoted.replace(b'""', b'"'))
-        names.append(_name(text, at, what))
-        at = found.end()
-        if end != delimiter.encode():
+        text, end, behind = found
+        is_quoted = bool(shape.quote) and content.startswith(shape.quote.encode(), at)
+        names.append(_name(head.line_ends.decoded(text) if is_quoted else text, at, what))
+        at = behind
+        if end != mark:
             break
     return tuple(names), at
 

@@ -21,7 +21,7 @@ from etl_batch.formats.csv.transcoded import Transcoded
 from etl_batch.formats.mapped_file import MappedFile, mapped_file
 from etl_batch.formats.opening import folder_of_output
 from etl_batch.formats.spool import unnamed_file
-from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, FOUND_FIELDS, START, STOP
+from etl_batch.kernels.csv_problems import BAD_ROW_FIELDS, FOUND_FIELDS, START, STOP, Problem
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.part_file import write_all
@@ -68,7 +68,15 @@ class MeantCopy(Transcoded):
         """See `Transcoded.row`."""
         with self._both() as (copy, base):
             begin, end = self._read_at(copy, base, start), self._read_at(copy, base, stop)
-            return base.cut(begin, end)
+            below = self.base.copy.row(begin, end) if self.base.copy else None
+            return base.cut(begin, end) if below is None else below
+
+    def told(self, start: int, problem: Problem) -> tuple[Problem, int] | None:
+        """See `Transcoded.told`: broken rows stand in the copy as they were read."""
+        if self.base is None or self.base.copy is None:
+            return None
+        with self._both() as (copy, base):
+            return self.base.copy.told(self._read_at(copy, base, start), problem)
 
     @contextlib.contextmanager
     def _both(self) -> Iterator[tuple[MappedFile, MappedFile]]:

@@ -40,7 +40,8 @@ class OpenedCsv:
 
 def needs_copy(opened: OpenedCsv, config: JobConfig) -> bool:
     """Whether a CSV cannot be read as it is."""
-    return not is_utf8(config.encoding) or not opened.header.line_ends.as_usual
+    header = opened.header
+    return not is_utf8(config.encoding) or not header.line_ends.as_usual or not header.shape.is_plain
 
 
 def with_copies(opened: Sequence[OpenedCsv], config: JobConfig, copies: ExitStack) -> list[OpenedCsv]:
@@ -62,6 +63,12 @@ def with_copies(opened: Sequence[OpenedCsv], config: JobConfig, copies: ExitStac
 
 def _with_copy(opened: OpenedCsv, config: JobConfig, copies: ExitStack) -> OpenedCsv:
     header = opened.header
-    copy = copies.enter_context(utf8_copy(opened.place, config, header.line_ends))
+    if header.shape.is_plain:
+        copy = copies.enter_context(utf8_copy(opened.place, config, header.line_ends))
+    else:
+        from etl_batch.formats.csv.dialect_copy import dialect_copy
+
+        copy = copies.enter_context(dialect_copy(opened.place, config, header))
+        header = replace(header, data_start=0)  # the rows are all that is in it
     refuse_other_width(copy.descriptor, header, header.delimiter, str(opened.place.path))
-    return replace(opened, copy=copy)
+    return replace(opened, copy=copy, header=header)

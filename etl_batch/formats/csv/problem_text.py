@@ -49,7 +49,15 @@ def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
         said = f"column {file.names[detail]!r}: the cell is no {kind.word if kind else 'text'}"
         cell = _cell(file, raw, detail)
         return f"{said}: {shown(cell, 60)!r}" if cell else said
-    where = int(bad[WHERE])
+    return _at_a_byte(file, bad, raw)
+
+
+def _at_a_byte(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
+    """What is wrong with a row at one of its bytes."""
+    problem, where = Problem(int(bad[PROBLEM])), int(bad[WHERE])
+    if file.copy is not None and (told := file.copy.told(int(bad[START]), problem)) is not None:
+        what = _AT_A_BYTE.get(told[0])
+        return f"{what}, at byte {told[1]}" if what else f"{_not_text(file)} at byte {told[1]}"
     if problem is Problem.NOT_UTF8:
         try:
             raw.decode()
@@ -57,9 +65,7 @@ def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
             where = int(bad[START]) + error.start
     (byte,) = file.original_places([where])
     if problem is Problem.NOT_UTF8:
-        return (
-            f"not {'UTF-8' if file.copy is None or is_utf8(file.copy.encoding) else file.copy.encoding} at byte {byte}"
-        )
+        return f"{_not_text(file)} at byte {byte}"
     if problem is Problem.LONE_RETURN and (other := file.line_ends.broken_end(raw[where - int(bad[START]) :])):
         return f"{other}, at byte {byte}"
     return f"{_AT_A_BYTE[problem]}, at byte {byte}"
@@ -77,6 +83,10 @@ def _cell(file: CsvFile, raw: bytes, column: int) -> str:
     quoted, plain, _ = found.groups() if found else (None, b"", b"")
     text = plain if quoted is None else file.line_ends.decoded(quoted.replace(b'""', b'"'))
     return text.decode("utf-8", "replace").removeprefix(MISFIT)
+
+
+def _not_text(file: CsvFile) -> str:
+    return f"not {'UTF-8' if file.copy is None or is_utf8(file.copy.encoding) else file.copy.encoding}"
 
 
 def rows_of(pieces: Sequence[Checked]) -> int:

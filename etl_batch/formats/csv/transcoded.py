@@ -13,6 +13,7 @@ from typing import Any
 
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.unchanged import open_again
+from etl_batch.kernels.csv_problems import Problem
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.storage.paths import FileIdentity
@@ -85,6 +86,16 @@ class Transcoded:
     def needed(self) -> NeededFile:
         """The copy, for a worker."""
         return NeededFile(self._key, self.open)
+
+    def told(self, start: int, problem: Problem) -> tuple[Problem, int] | None:
+        """What is wrong with a broken row of the copy, and at which byte of the original; None: what its copy shows.
+
+        Args:
+            start: of the row in the copy.
+            problem: that its copy has; not of the number of its cells, nor of their types.
+        """
+        del start, problem
+        return None
 
     @property
     def more_files(self) -> tuple[NeededFile, ...]:

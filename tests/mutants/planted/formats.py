@@ -40,7 +40,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.config_json._AS_BEFORE",
-        '"decimal": ".", ',
+        '"decimal": ".",',
         "",
         "tests/acceptance/test_meant_cells.py",
     ),
@@ -286,8 +286,8 @@ FAULTS = (
     Fault("etl_batch.pipeline.outputs.job_outputs.csv_head", "escape=config.escapes", "escape=True", _UNESCAPED),
     Fault(
         "etl_batch.jobs.config_json._AS_BEFORE",
-        '"header": "yes", ',
-        '"header": "yes", "escaping": "off", ',
+        '"header": "yes",',
+        '"header": "yes", "escaping": "off",',
         "tests/unit/jobs/test_config_json.py::test_jobs_of_before_there_was_a_choice_were_escaped",
     ),
     Fault(
@@ -346,15 +346,21 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.config_json._AS_BEFORE",
-        '"delimiter": ",", ',
+        '"delimiter": ",",',
         "",
         f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
     ),
     Fault(
         "etl_batch.jobs.config_json._AS_BEFORE",
-        '"header": "yes", ',
+        '"header": "yes",',
         "",
         f"{_FIRST_LINES}::test_a_stored_job_of_before_is_read_as_it_was_run",
+    ),
+    Fault(
+        "etl_batch.jobs.config_json._AS_BEFORE",
+        '"comment": "",',
+        "",
+        f"{_FIRST_LINES}::test_a_stored_job_of_before_has_the_usual_signs",
     ),
     Fault(
         "etl_batch.formats.csv.header._as_said",

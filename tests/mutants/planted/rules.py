@@ -224,7 +224,7 @@ FAULTS = (
         f"{_UNIT}/formats/units/test_unit_strata.py",
     ),
     Fault(
-        "etl_batch.formats.csv.problem_text.reason",
+        "etl_batch.formats.csv.problem_text._at_a_byte",
         "int(bad[START]) + error.start",
         "error.start",
         f"{_UNIT}/formats/csv/test_problem_text.py",

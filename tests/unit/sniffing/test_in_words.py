@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from etl_batch.sniffing.finding import Sniffed, as_shown, from_json
 from etl_batch.sniffing.in_words import render
 from tests.helpers.sniffed import sniffed
@@ -40,6 +42,21 @@ def test_words_name_the_flags_and_what_is_asked() -> None:
     assert "asked: date format of 'day': no day is above 12" in said
     assert "  --date-format day=%d/%m/%Y\n" in said
     assert "    3 sum                      f64\n" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("id;name\n1;'x;y'\n2;'z'\n", "--delimiter ';' --quote \"'\" --skip-lines 0 "),
+        ('id;name\n1;5" pipe\n2;7" pipe\n', "--delimiter ';' --quote none --skip-lines 0 "),
+        ('id;name\n1;"x;y"\n2;z\n', "--delimiter ';' --skip-lines 0 "),
+        ('id;name\n1;"a \\"x\\" b"\n2;z\n', "--delimiter ';' --escape '\\' --skip-lines 0 "),
+        ("id||name||k\n1||x||v\n# n\n2||y||v\n3||y||v\n", "--delimiter '||' --skip-lines 0 --comment '#' --header "),
+    ],
+)
+def test_signs_are_named_that_are_not_the_usual_ones(text: str, flags: str) -> None:
+    """Also that there is no quote, where one stands within cells: jobs would refuse it."""
+    assert f"flags: --encoding utf-8 {flags}" in render(sniffed(text), "a.csv")
 
 
 def test_what_is_asked_has_no_flag_yet() -> None:

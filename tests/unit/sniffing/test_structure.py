@@ -26,19 +26,28 @@ def test_what_is_told() -> None:
     assert _told(b"a,b;c\n1,2;3\n4,5;6\n", ",") == (",", 0, True)
 
 
+@pytest.mark.parametrize("content", [b"\n \n", b"id;name\n" + b"1;x;\n" * 9])
+def test_what_is_refused_is_left_to_jobs(content: bytes) -> None:
+    assert _told(content) is None
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "signs", "flags"),
     [
-        b"\n \n",
-        b"id;name\n1;'x;y'\n2;'z'\n",
-        b'id;name\n1;"x \\"y\\" z"\n2;"z"\n',
-        b"id|~|name\n1|~|x\n2|~|y\n",
-        b"id;name\n# later\n1;x\n2;y\n3;z\n",
-        b"id;name\n" + b"1;x;\n" * 9,
+        (b"id;name\n1;x\n2;y\n", (";", '"', "", ""), "--delimiter ';'"),
+        (b"id;name\n1;'x;y'\n2;'z'\n", (";", "'", "", ""), "--delimiter ';' --quote \"'\""),
+        (b'id;name\n1;"x \\"y\\" z"\n2;"z"\n', (";", '"', "\\", ""), "--delimiter ';' --escape '\\'"),
+        (b"id|~|name\n1|~|x\n2|~|y\n", ("|~|", '"', "", ""), "--delimiter '|~|'"),
+        (b"id;name\n# later\n1;x\n2;y\n3;z\n", (";", '"', "", "#"), "--delimiter ';' --comment '#'"),
     ],
 )
-def test_what_jobs_do_not_read_yet_is_left_to_them(content: bytes) -> None:
-    assert _told(content) is None
+def test_signs_are_told_and_named_where_they_are_not_the_usual_ones(
+    content: bytes, signs: tuple[str, ...], flags: str
+) -> None:
+    found = structure_of(content, whole=True, delimiter=None)
+    assert isinstance(found, Structure)
+    assert (found.delimiter, found.quote, found.escape, found.comment) == signs
+    assert found.note.startswith(f"read as {flags} --skip-lines 0 --header yes: ")
 
 
 def test_one_line_of_many_tells_nothing() -> None:

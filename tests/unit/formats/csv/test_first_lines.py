@@ -274,3 +274,15 @@ def test_a_stored_job_of_before_is_read_as_it_was_run(home: Home) -> None:
     assert from_json(stored).delimiter == ","
     assert from_json({**stored, "delimiter": ","}).delimiter == ","
     assert from_json({**stored, "delimiter": None}).delimiter is None
+
+
+def test_a_stored_job_of_before_has_the_usual_signs(home: Home) -> None:
+    """What looks like others was text."""
+    path = home.put("x.csv", b"id,name\n1,'x'\n# n,'y'\n")
+    assert len(convert(path).notes) == 1
+    stored = as_json(home.config(path))
+    assert {stored.pop(name) for name in ("quote", "escape", "comment")} == {None}
+    config = from_json(stored)
+    assert (config.quote, config.escape, config.comment) == ('"', "", "")
+    found = convert(path, quote=config.quote, escape=config.escape, comment=config.comment)
+    assert (found.notes, found.cells[-1]) == ([], ["# n", "'y'"])
