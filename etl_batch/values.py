@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etl_batch.light_dataclass import dataclass
 
@@ -96,6 +96,7 @@ class InputSummary:
     format: str
     bytes: int
     rows: int
+    reading: dict[str, Any] | None = None  #: how a text was read, as JSON: see `formats/csv/read_as`; None: it is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

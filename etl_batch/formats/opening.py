@@ -30,6 +30,7 @@ class Opening:
     copies: ExitStack  #: holds the UTF-8 copies of inputs in other encodings, until the job is done
     progress: Progress | None = None
     notes: list[str] = field(default_factory=list)  #: what was said of how they are read
+    readings: dict[int, dict[str, Any]] = field(default_factory=dict)  #: how texts were read, by their places; as JSON
     may_be_unsettled: bool = False  #: rows may be found in the pass that converts them; see `format.Unsettled`
 
     def tell(self, note: str) -> None:

@@ -20,7 +20,7 @@ from etl_batch.pipeline.outputs.start import opened_outputs, refuse_bad_rows
 from etl_batch.pipeline.plan import plan_job, span_job
 from etl_batch.pipeline.progress import CountingOutputs, telling
 from etl_batch.pipeline.report_file import load_report_early
-from etl_batch.pipeline.result import Times, result_of
+from etl_batch.pipeline.result import Times, input_summaries, result_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits, Runner
 from etl_batch.pipeline.settling import SettlingOutputs, StartAgain, is_unsettled, left_of
@@ -75,7 +75,8 @@ class Conversion:
             times = Times(began=self.began, planned=planned, converted=time.monotonic())
             summaries = outputs.finish(partial(self.pool.map, limits=self.limits))
             result = result_of(plan, outputs, summaries, usage, times)
-            result = replace(result, profile=self.profiler.profile(), notes=tuple(opening.notes))
+            inputs = input_summaries(opening, plan.sources)
+            result = replace(result, inputs=inputs, profile=self.profiler.profile(), notes=tuple(opening.notes))
             with undisturbed():
                 self.audit.publishing(result)
                 result = identified(result, outputs.publish(to_json(metadata_of(result, config))))

@@ -28,7 +28,7 @@ from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
 from etl_batch.pipeline.outputs.targets import Targets
 from etl_batch.pipeline.plan import notes_on, plan_spans
 from etl_batch.pipeline.progress import telling
-from etl_batch.pipeline.result import input_summary
+from etl_batch.pipeline.result import input_summaries
 from etl_batch.pipeline.runners.ahead import ahead_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits
@@ -154,7 +154,8 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
     targets = refuse_names(config)
     with ProcessPool(config.home, ahead=ahead_of(config)) as pool, ExitStack() as copies:
         listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
-        sources = open_inputs(Opening(listing, partial(pool.map, limits=limits), copies, progress))
+        opening = Opening(listing, partial(pool.map, limits=limits), copies, progress)
+        sources = open_inputs(opening)
         refuse_clashes(config, targets, sources)
         refuse_taken_names(targets)
         plan_sample(sources, config)
@@ -171,7 +172,7 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         paths = [source.place.path for source in sources]
         rows = tally.rows + len(leftovers)
         return DryRun(
-            inputs=tuple(input_summary(source) for source in sources),
+            inputs=input_summaries(opening, sources),
             rows=rows,
             bad_rows=tally.bad_rows,
             problems=tuple(Problem(paths[bad.source], bad.row, bad.byte, bad.reason) for bad in tally.first_bad),

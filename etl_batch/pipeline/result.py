@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import resource
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from etl_batch.formats.format import Source
+from etl_batch.formats.opening import Opening
 from etl_batch.formats.unpacked import file_identity
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
@@ -31,6 +34,11 @@ def input_summary(source: Source) -> InputSummary:
     """An input as the metadata lists it."""
     rows = source.rows + (source.leftover() is not None)
     return InputSummary(source.place.path, source.format, file_identity(source.place, source.identity).size, rows)
+
+
+def input_summaries(opening: Opening, sources: Sequence[Source]) -> tuple[InputSummary, ...]:
+    """The inputs as the metadata lists them, with how texts were read."""
+    return tuple(replace(input_summary(one), reading=opening.readings.get(one.ordinal)) for one in sources)
 
 
 def result_of(

@@ -11,6 +11,7 @@ from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.report.estimate_view import MOST_STRATA, flags, view_of
 from etl_batch.report.forest_plot import forest_of
 from etl_batch.report.profile_chart import profile_chart_of
+from etl_batch.report.reading_view import MOST_READINGS, reading_views
 from etl_batch.report.run_facts import design_of, options_of, phase_bars
 from etl_batch.report.verdict import judgement_of
 from etl_batch.report.verification import verification_of
@@ -38,7 +39,7 @@ _SCIENCE = (
 def render_html(result: JobResult, config: JobConfig) -> str:
     """The whole page. Equal results give equal bytes; no clock, no disk."""
     measures = [view_of(estimate) for estimate in result.estimates]
-    verdict = judgement_of(result)
+    verdict, readings = judgement_of(result), reading_views(result.inputs)
     warnings = [
         *result.warnings,
         *(f"{estimate.measure}: {text}" for estimate in result.estimates for text in estimate.warnings),
@@ -60,6 +61,8 @@ def render_html(result: JobResult, config: JobConfig) -> str:
         input_bytes=sum(file.bytes for file in result.inputs),
         warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
         warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
+        readings=readings[:MOST_READINGS],
+        readings_left_out=max(len(readings) - MOST_READINGS, 0),
         notes=result.notes[:_MOST_WARNINGS],
         notes_left_out=max(len(result.notes) - _MOST_WARNINGS, 0),
         verification=verification_of(result.outputs, has_sample=bool(result.estimates)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.candidate import MOST_COLUMNS
-from etl_batch.sniffing.finding import Question, Sniffed
+from etl_batch.sniffing.finding import Finding, Question, Sniffed
 from etl_batch.sniffing.sample import Sample
 from etl_batch.sniffing.sniff import sniff
 from etl_batch.sniffing.typed_value import flag_of
@@ -27,6 +27,7 @@ class Structure:
     skip_lines: int
     header: bool
     note: str  #: why, in the words of flags
+    findings: Mapping[str, Finding]  #: what was found of each property
     quote: str = _USUAL
     escape: str = ""  #: nothing: there is none
     comment: str = ""  #: the same
@@ -79,7 +80,8 @@ def _settled(found: Sniffed, content: bytes) -> Structure | None:
     doubted = found.findings["header"]
     doubt = f"{doubted.evidence}; --header no reads it as data" if header and doubted.sure < _SURE else ""
     note = f"read as {flags}: {why}"
-    return Structure(str(mark or NO_DELIMITER), int(skip or 0), header, note, quote, escape, comment, doubt)
+    signs = quote, escape, comment
+    return Structure(str(mark or NO_DELIMITER), int(skip or 0), header, note, found.findings, *signs, doubt)
 
 
 def in_words(question: Question) -> tuple[str, str]:

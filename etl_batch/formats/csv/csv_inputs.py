@@ -28,6 +28,7 @@ from etl_batch.formats.csv.header_width import refuse_other_width
 from etl_batch.formats.csv.opened_csv import OpenedCsv, needs_copy, with_copies
 from etl_batch.formats.csv.pieces import Checked
 from etl_batch.formats.csv.prescan import Prescan
+from etl_batch.formats.csv.read_as import readings_of
 from etl_batch.formats.csv.type_advice import advised_type
 from etl_batch.formats.csv.unsettled_csv import UnsettledCsv, looks_of, number_types
 from etl_batch.formats.format import MAX_SPAN_BYTES, Source
@@ -83,7 +84,10 @@ class CsvInputs:
         """
         opened = with_copies(opened, self.config, self.opening.copies)
         files = self._meant(self._files(opened, given), given)
-        return (is_one_pass(self.opening, files, given) and self._unsettled(opened, files)) or self.check(opened, files)
+        unsettled = is_one_pass(self.opening, files, given) and self._unsettled(opened, files)
+        read = unsettled or self.check(opened, files)
+        self.opening.readings.update(readings_of(opened, read, self.config))
+        return read
 
     def _meant(self, files: list[CsvFile], given: pa.Schema | None) -> list[CsvFile]:
         """The same, with copies in which cells stand as what they mean, where they do not so in the files."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from etl_batch.errors import Ambiguous, BadRow, CsvHeaderWidth, EmptyInput, FormatMagic, SchemaMismatch
 from etl_batch.formats.csv.delimiter import COMMA, other_delimiter
@@ -18,6 +19,10 @@ from etl_batch.sniffing.plain import is_plain, may_be_of_other_signs, numbered
 from etl_batch.text.encodings import is_utf8
 from etl_batch.text.shown_text import shown
 from etl_batch.values import MIB
+
+if TYPE_CHECKING:
+    from etl_batch.sniffing.finding import Finding
+    from etl_batch.sniffing.structure import Structure
 
 _OTHER_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _MEND = "mend the header line; every column needs a name of its own"
@@ -79,6 +84,9 @@ class Header:
     line_ends: LineEnds = AS_USUAL  #: of the file
     ended_by: bytes = b""  #: what ends the header line in what is read; nothing: the file ends there
     shape: Shape = Shape(COMMA)  #: how the rows are written
+    settled: Dialect | None = field(default=None, repr=False)  #: how it was read
+    told: Mapping[str, Finding] = field(default_factory=dict, repr=False)  #: what its rows told, if they were asked
+    names_delimiter: bool = field(default=False, repr=False)  #: a line above it names what divides the cells
 
 
 def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Header:
@@ -128,7 +136,7 @@ def _header(head: Head, dialect: Dialect, what: str) -> Header:
 
 
 def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
-    """The header as the rows tell it; None: they tell what is taken anyway, or nothing.
+    """The header as the rows tell it; None: they tell nothing.
 
     Raises:
         Ambiguous: they could be read in several ways.
@@ -148,18 +156,18 @@ def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
         usual = (dialect.delimiter or COMMA, found.skip_lines, found.header)
         has_usual_signs = settled.shape(found.delimiter) == dialect.shape(found.delimiter)
         if has_usual_signs and is_given and (found.delimiter, 0) == usual[:2]:
-            return None
+            return _as_told(_as_said(head, dialect, what), found)
         if has_usual_signs and (found.delimiter, 0, True) == usual:
-            return _noted(_as_said(head, dialect, what), found.doubt) if found.doubt else None
-        return _noted(_as_said(head, settled, what), found.note)
+            return _as_told(_as_said(head, dialect, what), found, found.doubt)
+        return _as_told(_as_said(head, settled, what), found, found.note)
     if found is None or _is_answered(found.about, dialect):
         return None
     message, mend = in_words(found)
     raise Ambiguous(f"{what}: {shown(message, 600)}", mend=mend)
 
 
-def _noted(header: Header, note: str) -> Header:
-    return replace(header, notes=(*header.notes, note))
+def _as_told(header: Header, found: Structure, note: str = "") -> Header:
+    return replace(header, notes=(*header.notes, *([note] if note else [])), told=found.findings)
 
 
 def _is_answered(about: str, dialect: Dialect) -> bool:
@@ -185,7 +193,10 @@ def _as_said(head: Head, dialect: Dialect, what: str) -> Header:
     data_start = behind if has_names else before.stop
     names = _named(dialect, cells, what, has_names=has_names)
     ended_by = next((end for end in (b"\r\n", b"\n") if has_names and head.content.endswith(end, 0, data_start)), b"")
-    return Header(names, data_start, delimiter, tuple(notes), head.line_ends, ended_by, Shape(delimiter))
+    return Header(
+        names, data_start, delimiter, tuple(notes), head.line_ends, ended_by, Shape(delimiter),
+        settled=dialect, names_delimiter=before.delimiter is not None,
+    )  # fmt: skip
 
 
 def _in_shape(head: Head, dialect: Dialect, shape: Shape, what: str) -> Header:
@@ -198,7 +209,9 @@ def _in_shape(head: Head, dialect: Dialect, shape: Shape, what: str) -> Header:
     names = _named(dialect, cells, what, has_names=has_names)
     data_start = behind if has_names else at
     ended_by = next((end for end in (b"\r\n", b"\n") if content.endswith(end, 0, behind)), b"")
-    return Header(names, data_start, shape.plain_delimiter, (), head.line_ends, ended_by, shape)
+    return Header(
+        names, data_start, shape.plain_delimiter, (), head.line_ends, ended_by, shape, settled=dialect
+    )  # fmt: skip
 
 
 def _named(dialect: Dialect, cells: tuple[str, ...], what: str, *, has_names: bool) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class MeantCopy(Transcoded):
     base: CsvFile = field(kw_only=True, repr=False)  #: what was read for it
     miles: tuple[Milestone, ...] = field(kw_only=True, repr=False)
     met: tuple[Met, ...] = field(kw_only=True, repr=False)  #: what the cells of each column turned out to be
+    rules: tuple[CellRule, ...] = field(kw_only=True, repr=False)  #: of the columns, as they were read
 
     @property
     def more_files(self) -> tuple[NeededFile, ...]:
@@ -127,6 +128,7 @@ def meant_copy(file: CsvFile, rules: Sequence[CellRule], config: JobConfig) -> I
             base=file,
             miles=miles,
             met=table.met(),
+            rules=table.rules,
         )
     finally:
         os.close(descriptor)

@@ -9,7 +9,7 @@ import codecs
 import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.unchanged import open_again
@@ -19,6 +19,9 @@ from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
 from etl_batch.text.encodings import is_utf8
+
+if TYPE_CHECKING:
+    from etl_batch.formats.csv.cell_rules import CellRule
 
 #: stands for bytes that are not of the encoding; in the copy it is no UTF-8, so that its row is a bad one
 _UNDECODABLE = "\udcff"
@@ -75,6 +78,11 @@ class Transcoded:
     encoding: str
     marks: Sequence[ResumeMark]
     line_ends: LineEnds = AS_USUAL  #: of the original; see there how the copy has them
+
+    @property
+    def rules(self) -> tuple[CellRule, ...]:
+        """What cells of its columns mean, where they stand otherwise in the original."""
+        return ()
 
     def open(self) -> int:
         """Open the copy; the caller closes the descriptor. Workers are handed it."""

@@ -28,8 +28,17 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     for output in values["outputs"]:
         if output["sha256_content"] is None:
             del output["sha256_content"]
+    readings = [read for one in values["inputs"] if (read := _reading(one)) is not None]
     judged = {"verdict": str(judgement_of(result).verdict), "escaping": plain(config.escaping)}
-    return {"schema_version": SCHEMA_VERSION, **values, **judged, "config": ours}
+    read = {"reading": readings[0] if readings else None}
+    return {"schema_version": SCHEMA_VERSION, **values, **read, **judged, "config": ours}
+
+
+def _reading(summary: dict[str, Any]) -> dict[str, Any] | None:
+    """How an input was read; of what is no text the metadata have no word."""
+    if summary["reading"] is None:
+        del summary["reading"]
+    return summary.get("reading")
 
 
 def files_of(result: JobResult) -> list[dict[str, Any]]:
