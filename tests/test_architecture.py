@@ -71,6 +71,7 @@ LAZY = {
     "formats/binary/record_reader.py": "other columns, where some are asked for",
     "formats/binary/record_store.py": "only workers read",
     "formats/binary/unit_columns.py": "Arrow, where a filter needs it",
+    "formats/layout_files.py": "copybooks, where a layout was named",
     "formats/csv/batch.py": "typed columns, where types are declared; other columns, where some are asked for",
     "formats/csv/check.py": "kernels, in the worker that checks",
     "formats/csv/columns.py": "Arrow",

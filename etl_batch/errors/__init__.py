@@ -20,6 +20,7 @@ from etl_batch.errors.base import EXIT_CANCELLED, EXIT_DONE, EXIT_FAILED, EXIT_R
 from etl_batch.errors.by_code import every_error, rebuilt_error
 from etl_batch.errors.inputs import (
     Ambiguous,
+    CopybookInvalid,
     CsvDelimiter,
     CsvHeaderWidth,
     EmptyInput,
@@ -88,6 +89,7 @@ __all__ = [
     "Cancelled",
     "CheckStopped",
     "ConfigError",
+    "CopybookInvalid",
     "CpuLimit",
     "CsvDelimiter",
     "CsvHeaderWidth",

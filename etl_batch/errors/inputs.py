@@ -60,7 +60,7 @@ class CsvDelimiter(Refused):
 
 
 class Ambiguous(Refused):
-    """How a text is divided, where its table begins, or whether it has a header: nothing in it tells."""
+    """What divides a text, whether it has a header, which reading of a record holds: nothing in the file tells."""
 
     code = "E_AMBIGUOUS"
     mend = "say which it is, by --delimiter, --skip-lines or --header"
@@ -119,3 +119,10 @@ class LayoutInvalid(Refused):
 
     code = "E_LAYOUT"
     mend = "correct the layout; the manual, Record layouts, has every key and type"
+
+
+class CopybookInvalid(LayoutInvalid):
+    """A copybook is not as COBOL has it, or describes what is not read yet."""
+
+    code = "E_COPYBOOK"
+    mend = "correct the book; the manual, Copybooks, says what of COBOL is read"

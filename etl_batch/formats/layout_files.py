@@ -1,4 +1,4 @@
-"""Which record layout a binary file has."""
+"""Which record layout a binary file has: one of ours in TOML, or a copybook that somebody named."""
 
 from __future__ import annotations
 
@@ -10,27 +10,62 @@ from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.reading import parse_layout
+from etl_batch.light_dataclass import dataclass
+from etl_batch.options.input_reading import InputReading
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.paths import list_folder
 from etl_batch.storage.roots import Place, place
 
 
-def find_layout(where: Place, config: JobConfig) -> Layout:
+@dataclass(frozen=True, slots=True)
+class FoundLayout:
+    """A layout, and what a user should know of how it was read."""
+
+    layout: Layout
+    notes: tuple[str, ...] = ()
+    toml: str = ""  #: as it stands in its file, or as a copybook comes to it
+
+
+def find_layout(where: Place, config: JobConfig) -> FoundLayout:
     """The layout of a binary file: the named one, `x.layout.toml` beside `x.bin`, or `layout.toml` in its folder.
 
     Raises:
         LayoutMissing: there is none.
         LayoutInvalid: it is wrong.
+        Ambiguous: it is a copybook, and nothing tells how what it does not say is to be read.
     """
     if config.layout is not None:
-        return _read_layout(place(config.layout, config.input_roots))
+        return described(place(config.layout, config.input_roots), where, config)
     folder = Place(where.root, PurePosixPath(where.relative.parent))
     names, listed = names_of(where), list_folder(folder)
     name = next((own for own in map(own_layout_name, names) if own in listed), layout_name(names[0], listed))
     if name is not None:
-        return _read_layout(folder.child(name))
+        return FoundLayout(_read_layout(folder.child(name)))
     own = own_layout_name(names[0])
     raise LayoutMissing(f"no layout for {where.path}: neither {own} nor layout.toml is in {where.path.parent}")
+
+
+def described(description: Place, where: Place | None, config: InputReading) -> FoundLayout:
+    """The layout that a file describes: one of ours, or a copybook.
+
+    Args:
+        description: the file.
+        where: a file of records, which tells what a copybook does not say; None: there is none.
+        config: what somebody said of how records are read.
+
+    Raises:
+        LayoutInvalid: it is wrong.
+        Ambiguous: it is a copybook, and nothing tells how what it does not say is to be read.
+    """
+    from etl_batch.layouts.copybook_source import is_copybook
+
+    text = layout_file_text(description)
+    if not is_copybook(text, description.path.name):
+        return FoundLayout(parse_layout(text, str(description.path)), toml=text)
+    from etl_batch.formats.copybook_layouts import read_copybook
+
+    read = read_copybook(text, str(description.path), where, config)
+    return FoundLayout(read.found.layout, read.notes, read.toml)
 
 
 def _read_layout(where: Place) -> Layout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 
 from etl_batch.errors import LayoutInvalid
@@ -12,8 +12,13 @@ _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _EXACT = Context(prec=2 * MAX_DECIMAL_DIGITS)
 
 
-def layout_text(layout: Layout) -> str:
+def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, Sequence[str]] | None = None) -> str:
     """The whole document; what is the default is left out, but offsets are always written.
+
+    Args:
+        layout: what it is to say.
+        head: comments in front of all of it.
+        remarks: comments on fields, by their names.
 
     Raises:
         LayoutInvalid: its fields differ in byte order or encoding, which one document cannot say.
@@ -22,14 +27,18 @@ def layout_text(layout: Layout) -> str:
     if len(order_and_encoding) != 1:
         raise LayoutInvalid("the fields of a layout share one byte order and one encoding")
     big_endian, encoding = order_and_encoding.pop()
-    lines = [f"record_size = {layout.record_size}"]
+    lines = [*map(_comment, head), f"record_size = {layout.record_size}"]
     lines += [f"header_bytes = {layout.header_bytes}"] if layout.header_bytes else []
     lines += [f"trailer_bytes = {layout.trailer_bytes}"] if layout.trailer_bytes else []
     lines += ['byte_order = "big"'] if big_endian else []
     lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
     for field in layout.fields:
-        lines += ["", "[[field]]", *_field_lines(field)]
+        lines += ["", *map(_comment, (remarks or {}).get(field.name, ())), "[[field]]", *_field_lines(field)]
     return "\n".join(lines) + "\n"
+
+
+def _comment(text: str) -> str:
+    return "# " + "".join(character if character.isprintable() else "?" for character in text)
 
 
 def null_text(field: Field) -> str | None:

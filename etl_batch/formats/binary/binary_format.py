@@ -27,7 +27,14 @@ class BinaryFormat(Format["BinaryInput"]):
         """See `Format.open`."""
         from etl_batch.formats.binary.opened_binary import open_binary
 
-        return open_binary(ordinal, where, opening.config)
+        opened = open_binary(ordinal, where, opening.config)
+        for note in opened.notes:
+            opening.tell(note)
+        return opened
+
+    def notes(self, opened: BinaryInput) -> tuple[str, ...]:
+        """See `Format.notes`."""
+        return opened.notes
 
     def refuse_incomplete(self, opened: BinaryInput, on_bad_row: OnBadRow) -> None:
         """See `Format.refuse_incomplete`."""

@@ -37,6 +37,7 @@ class BinaryInput:
     place: Place
     identity: FileIdentity
     layout: Layout
+    notes: tuple[str, ...] = ()  #: what a user should know of how it is read
 
     @property
     def body_bytes(self) -> int:

@@ -25,7 +25,8 @@ def open_binary(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
         os.close(descriptor)
     if identity.size == 0:
         raise EmptyInput(f"{where.path} has 0 bytes")
-    return BinaryInput(ordinal, where, identity, find_layout(where, config))
+    found = find_layout(where, config)
+    return BinaryInput(ordinal, where, identity, found.layout, found.notes)
 
 
 def refuse_surplus(source: BinaryInput, on_bad_row: OnBadRow) -> None:

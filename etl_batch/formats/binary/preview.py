@@ -57,7 +57,7 @@ def preview(where: Place, config: JobConfig, rows: int) -> Preview:
     """
     descriptor = open_read(where)
     try:
-        layout = find_layout(where, config)
+        layout = find_layout(where, config).layout
         found = first_bytes(descriptor, layout, rows)
     finally:
         os.close(descriptor)

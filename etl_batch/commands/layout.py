@@ -1,0 +1,63 @@
+"""`python -m etl_batch layout`: what describes records, as a layout of ours."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from typing import Any
+
+from etl_batch.commands.command_console import print_result
+from etl_batch.commands.command_table import AddParser
+from etl_batch.commands.field_flags import add_flags, said
+from etl_batch.config import JobConfig
+from etl_batch.environment import extra_input_roots, home_folder, operator
+from etl_batch.formats.layout_files import described
+from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.toml_text import type_in_words
+from etl_batch.options.input_reading import InputReading
+from etl_batch.storage.roots import place
+
+_READING = {"encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what --input tells)"}
+
+
+def add_parser(add: AddParser) -> None:
+    """Add the parser of `layout`."""
+    parser = add(
+        description="Print a copybook as a layout of ours, with a comment at each choice: save it as x.layout.toml "
+        "beside x.bin, or name it with --layout, once what is to be otherwise is changed."
+    )
+    parser.add_argument("file", metavar="FILE", help="a copybook, or a layout")
+    parser.add_argument("-i", "--input", metavar="DATA", help="a file of its records, which tells the encoding")
+    add_flags(parser, InputReading, _READING)
+    parser.add_argument(
+        "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(do=run)
+
+
+def run(flags: Namespace) -> None:
+    """Print the layout."""
+    config = JobConfig(
+        home=home_folder(flags.home),
+        inputs=(flags.input or flags.file,),
+        actor=operator(None),
+        output_csv="-",  # nothing is written
+        extra_input_roots=extra_input_roots(),
+        **said(InputReading, flags, _READING),
+    )
+    data = place(flags.input, config.input_roots) if flags.input else None
+    found = described(place(flags.file, config.input_roots), data, config)
+    if flags.json:
+        shown = {"toml": found.toml, **_as_json(found.layout), "notes": found.notes}
+        print_result(json.dumps(shown, ensure_ascii=False) + "\n")
+        return
+    print_result(found.toml)
+
+
+def _as_json(layout: Layout) -> dict[str, Any]:
+    fields = [
+        {"name": field.name, "type": type_in_words(field), "offset": field.offset, "length": field.length}
+        for field in layout.fields
+    ]
+    return {"record_size": layout.record_size, "fields": fields}

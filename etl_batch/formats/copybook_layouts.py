@@ -1,0 +1,80 @@
+"""The layout that a copybook comes to: what the book does not say is told from the file, or by flags."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from etl_batch.formats.unchanged import open_read
+from etl_batch.layouts.copybook import Book, read_book
+from etl_batch.layouts.copybook_bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
+from etl_batch.layouts.copybook_fields import BookLayout, layout_of_book
+from etl_batch.light_dataclass import dataclass
+from etl_batch.options.input_reading import InputReading
+from etl_batch.storage.os_refusals import reading
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
+from etl_batch.text.encodings import encoding_named
+from etl_batch.values import MIB
+
+_MOST_HEAD_BYTES = 4 * MIB
+_UNSAID = InputReading.encoding
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBook:
+    """A book, its layout, and what a user should know of it."""
+
+    book: Book
+    found: BookLayout
+    notes: tuple[str, ...]
+
+    @property
+    def toml(self) -> str:
+        """The layout as our TOML, each choice with a comment."""
+        return self.found.toml([f"made of {self.book.where}", *self.notes])
+
+
+def read_copybook(text: str, called: str, where: Place | None, config: InputReading) -> ReadBook:
+    """The layout of a copybook.
+
+    Args:
+        text: of the book.
+        called: its path, for messages.
+        where: a file of its records, by which its encoding is told; None: there is none.
+        config: what somebody said.
+
+    Raises:
+        CopybookInvalid: it is wrong, or describes what is not read yet; or the file is not as it says.
+        Ambiguous: nothing tells how it is to be read.
+    """
+    book = _book(text, called)
+    told = _told(book, where, config)
+    return ReadBook(book, layout_of_book(book, told.encoding), (told.note,))
+
+
+@lru_cache(maxsize=8)
+def _book(text: str, called: str) -> Book:
+    return read_book(text, called)
+
+
+def _told(book: Book, where: Place | None, config: InputReading) -> Told:
+    given = encoding_named(config.encoding) if config.encoding != _UNSAID else None
+    if where is not None:
+        head, size = _head(where, book.record_size)
+        refuse_other_files(book, head, size, str(where.path))
+        if given is None:
+            return told_encoding(book, head, str(where.path))
+    if given is not None:
+        return Told(given, f"the characters are {given}, as --encoding says")
+    return Told(EBCDIC, f"the characters are taken for EBCDIC ({EBCDIC}): no file was named that could tell")
+
+
+def _head(where: Place, record_size: int) -> tuple[bytes, int]:
+    descriptor = open_read(where)
+    try:
+        size = FileIdentity.of(descriptor).size
+        with reading(str(where.path)):
+            return os.pread(descriptor, min(MOST_RECORDS * record_size, _MOST_HEAD_BYTES), 0), size
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,77 @@
+"""What each clause of a data description says, from the words that Lark found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from etl_batch.layouts.copybook_entries import USAGES, Sign
+from etl_batch.layouts.copybook_picture import read_picture
+from etl_batch.layouts.toml_values import shown
+
+if TYPE_CHECKING:
+    from lark import Token
+
+_MOST_TIMES = 10**9  #: beyond any record
+_MOST_DIGITS = 18
+_SHOWN_WORDS = 20  #: of what an 88 level stands for
+
+
+def said_by(clause: Any) -> dict[str, Any]:  # noqa: ANN401 - a Tree of Lark
+    """The fields of an `Entry` that a clause settles, and `value`: what a VALUE clause names, in words.
+
+    Raises:
+        ValueError: with what is wrong with it, in words.
+    """
+    read = _CLAUSES.get(clause.data)
+    return {} if read is None else read(_tokens(clause))
+
+
+def _tokens(tree: Any) -> list[Token]:  # noqa: ANN401
+    return list(tree.scan_values(lambda _: True))
+
+
+def _picture(words: list[Token]) -> dict[str, Any]:
+    text = words[0].split()[-1]
+    try:
+        return {"picture": read_picture(text), "pictured": text.upper()}
+    except ValueError as error:
+        raise ValueError(f"has PICTURE {shown(text[:60])}: {error}") from None
+
+
+def _sign(words: list[Token]) -> dict[str, Any]:
+    kinds = {word.type for word in words}
+    return {"sign": Sign("LEADING" in kinds, "SEPARATE" in kinds)}
+
+
+def _occurs(words: list[Token]) -> dict[str, Any]:
+    counts = [_count(word) for word in words if word.type == "INTEGER"]
+    after = next((at for at, word in enumerate(words) if word.type == "DEPENDING"), len(words))
+    name = next((str(word) for word in words[after:] if word.type == "NAME"), "")
+    if not counts[-1]:
+        raise ValueError("occurs no time")
+    if len(counts) > 1 and not name:
+        name = "what is not said"
+    return {"occurs": counts[-1], "depending_on": name, "repeated": True}
+
+
+def _count(word: Token) -> int:
+    digits = word.lstrip("0")
+    return int(digits or "0") if len(digits) <= _MOST_DIGITS else _MOST_TIMES
+
+
+def _value(words: list[Token]) -> dict[str, Any]:
+    named = [str(word) for word in words if word.type not in {"VALUE", "IS", "ARE"}]
+    return {"value": " ".join(named[:_SHOWN_WORDS]) + (" ..." if len(named) > _SHOWN_WORDS else "")}
+
+
+_CLAUSES: dict[str, Callable[[list[Token]], dict[str, Any]]] = {
+    "picture": _picture,
+    "usage": lambda words: {"usage": USAGES[words[-1].upper()]},
+    "sign": _sign,
+    "occurs": _occurs,
+    "redefines": lambda words: {"redefines": str(words[-1])},
+    "synchronized": lambda _: {"synchronized": True},
+    "blank": lambda _: {"blank_when_zero": True},
+    "value": _value,
+}

@@ -1,0 +1,37 @@
+"""Copybooks: what of a line is code, where an item lies, what it is called, what the bytes tell."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_BOOK = "tests/unit/layouts/test_copybook.py"
+_SOURCE = "tests/unit/layouts/test_copybook_source.py"
+_PICTURE = "tests/unit/layouts/test_copybook_picture.py"
+_BYTES = "tests/unit/layouts/test_copybook_bytes.py"
+
+FAULTS = (
+    Fault("etl_batch.layouts.copybook_offsets.binary_bytes", "digits <= 9", "digits <= 10", _BOOK),
+    Fault(
+        "etl_batch.layouts.copybook_offsets._Placing._number",
+        "picture.digits // 2 + 1",
+        "(picture.digits + 1) // 2",
+        _BOOK,
+    ),
+    Fault("etl_batch.layouts.copybook_offsets._Placing.place", "size = _up(size, _widest(item))", "pass", _BOOK),
+    Fault("etl_batch.layouts.copybook_offsets._Placing._inner", "max(end, inner[-1].end)", "inner[-1].end", _BOOK),
+    Fault("etl_batch.layouts.copybook_offsets._starts_at", "while item.is_group", "if item.entry.repeated", _BOOK),
+    Fault("etl_batch.layouts.copybook._Readings._one_of", "len(named) > 1", "len(named) > 2", _BOOK),
+    Fault("etl_batch.layouts.copybook._columns", "shift + number * one.size", "shift", _BOOK),
+    Fault("etl_batch.layouts.copybook._named", "name.upper() for name in names", "name for name in set(names)", _BOOK),
+    Fault("etl_batch.layouts.copybook_grammar._parsed", "number == MOST_WORDS", "number < 0", _BOOK),
+    Fault("etl_batch.layouts.copybook_tree.settled", "entry.usage or usage", "entry.usage", _BOOK),
+    Fault("etl_batch.layouts.copybook_clauses._count", "_MOST_TIMES", "1", _BOOK),
+    Fault("etl_batch.layouts.copybook_source._CODE", "slice(7, 72)", "slice(7, 80)", _SOURCE),
+    Fault("etl_batch.layouts.copybook_source._Joined.add_fixed", 'f"{code:<65}"', "code", _SOURCE),
+    Fault("etl_batch.layouts.copybook_source.Code.place", "offset - (", "offset - 0 * (", _SOURCE),
+    Fault("etl_batch.layouts.copybook_picture._number", 'shape.startswith("P")', "False", _PICTURE),
+    Fault("etl_batch.layouts.copybook_bytes._refuse_doubtful", "set(piece) & set(_DOUBTFUL)", "set()", _BYTES),
+    Fault("etl_batch.layouts.copybook_bytes._chained", "at == size", "True", _BYTES),
+    Fault("etl_batch.layouts.copybook_bytes.refuse_other_files", "length % book.record_size == 0", "False", _BYTES),
+    Fault("etl_batch.layouts.copybook_bytes.told_encoding", "_SURE * ascii_letters", "0", _BYTES),
+)
