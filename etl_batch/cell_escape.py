@@ -6,6 +6,9 @@ spaces, byte order marks, zero-width characters), by full-width signs, and by pl
 A reader that splits at another separator than the comma does not see our quotes: what stands behind such a separator
 within a cell begins a cell of its own there, so the rule holds there too, for whatever can be a formula. The compiled
 twins are `kernels.formula_starts`.
+
+In a file with another delimiter than the comma it holds behind that one too, and behind commas, at which others split:
+the apostrophes that this adds come last, and go first. The compiled twin of that is `kernels.redialect`.
 """
 
 from __future__ import annotations
@@ -36,12 +39,18 @@ def is_formula(value: str) -> bool:
     return value.lstrip(INVISIBLE).startswith(FORMULA_STARTS) and not _is_number(value)
 
 
-def is_formula_inside(piece: str, separator: str) -> bool:
+def more_separators(delimiter: str) -> str:
+    """Behind which characters the rule holds beside `SEPARATORS`, in a file with such a delimiter."""
+    return "" if delimiter == "," else "".join(sorted({",", delimiter} - {*SEPARATORS}))
+
+
+def is_formula_inside(piece: str, separator: str, separators: str = SEPARATORS) -> bool:
     """Whether a piece of a cell may be run by a reader that begins a cell behind a separator.
 
     Args:
         piece: what stands behind the separator, with the next one at its end, where there is one.
         separator: before it.
+        separators: all that there are.
     """
     if piece.startswith("\0"):
         return True
@@ -53,21 +62,46 @@ def is_formula_inside(piece: str, separator: str) -> bool:
         return separator != "|"
     if visible.startswith(_BULLETS) and not any(character in piece for character in REACHING):
         return False
-    return not _is_number(piece.rstrip(SEPARATORS))
+    return not _is_number(piece.rstrip(separators))
 
 
-def escape_csv_injection(value: str) -> str:
+def escape_csv_injection(value: str, delimiter: str = ",") -> str:
     """Put an apostrophe before a text that a spreadsheet may run, and before each such piece within it.
 
     A text, or a piece, that already is apostrophes before such a trigger gets one more, so that
     `unescape_csv_injection(escape_csv_injection(value)) == value` for every text.
+
+    Args:
+        value: a text.
+        delimiter: between the cells of its file.
     """
-    return "".join(f"'{piece}" if is_run else piece for piece, is_run in _pieces(value))
+    return _escaped(_more_pieces(_escaped(_pieces(value)), more_separators(delimiter)))
 
 
-def unescape_csv_injection(value: str) -> str:
-    """Take back what `escape_csv_injection` added."""
-    return "".join(piece.removeprefix("'") if is_run else piece for piece, is_run in _pieces(value))
+def unescape_csv_injection(value: str, delimiter: str = ",") -> str:
+    """Take back what `escape_csv_injection` added, for the same delimiter."""
+    return _unescaped(_pieces(_unescaped(_more_pieces(value, more_separators(delimiter)))))
+
+
+def _escaped(pieces: list[tuple[str, bool]]) -> str:
+    return "".join(f"'{piece}" if is_run else piece for piece, is_run in pieces)
+
+
+def _unescaped(pieces: list[tuple[str, bool]]) -> str:
+    return "".join(piece.removeprefix("'") if is_run else piece for piece, is_run in pieces)
+
+
+def _more_pieces(value: str, more: str) -> list[tuple[str, bool]]:
+    """As `_pieces`, where only what stands behind one of `more` may be run."""
+    if not more or not any(separator in value for separator in more):
+        return [(value, False)]
+    separators = SEPARATORS + more
+    pieces = re.split(f"(?<=[{re.escape(separators)}])", value)
+    found = [(pieces[0], False)]
+    for before, piece in pairwise(pieces):
+        is_run = before[-1] in more and is_formula_inside(piece.lstrip("'"), before[-1], separators)
+        found.append((piece, is_run))
+    return found
 
 
 def _pieces(value: str) -> list[tuple[str, bool]]:
@@ -83,12 +117,12 @@ def _pieces(value: str) -> list[tuple[str, bool]]:
     return found
 
 
-def csv_cell(value: str | None, *, escape: bool = True) -> str:
+def csv_cell(value: str | None, *, escape: bool = True, delimiter: str = ",") -> str:
     """A text as a cell: null is empty, the empty text is two quotes, the rest escaped and quoted where needed."""
     if value is None:
         return ""
-    safe = escape_csv_injection(value) if escape else value
-    if safe and QUOTED.isdisjoint(safe):
+    safe = escape_csv_injection(value, delimiter) if escape else value
+    if safe and QUOTED.isdisjoint(safe) and delimiter not in safe:
         return safe
     return '"' + safe.replace('"', '""') + '"'
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from etl_batch.errors import ConfigError
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import InputReading
+from etl_batch.options.output_dialect import OutputDialect
 from etl_batch.options.shape import OutputShape
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.text.flag import INPUTS, OUTPUTS, TOTALS, flag, option
@@ -49,7 +50,7 @@ def usable_cpus() -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobConfig(InputReading, OutputShape):
+class JobConfig(InputReading, OutputDialect, OutputShape):
     """What to read, what to write, and within which limits."""
 
     #: the folder that holds data/, output/, report/ and .secrets/
@@ -176,6 +177,7 @@ class JobConfig(InputReading, OutputShape):
             raise ConfigError(f"--memory-limit is {self.memory_limit_bytes // MIB} MB, more than any machine has")
         self.refuse_unreadable()
         self.refuse_misshapen()
+        self.refuse_unwritable(bom=self.bom)
         self._refuse_bad_row_limit()
         self._refuse_sampling_options()
         if not self.max_ratio >= 1:

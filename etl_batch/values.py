@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
@@ -103,8 +103,7 @@ class InputSummary:
 class OutputIdentity:
     """Of a file under its published name: a rename changes the last of these.
 
-    Whoever writes to a file, or replaces it, changes at least one of them, whatever times are set afterwards: only the
-    system sets that of the last change to the file's own entry. A copy differs, too; there the content decides.
+    Whoever writes to a file, or replaces it, changes at least one: only the system sets the last. A copy has others.
     """
 
     inode: int
@@ -129,6 +128,7 @@ class OutputSummary:
     sha256: str | None  #: of the file; None for a folder of parts (each part is listed by itself)
     identity: OutputIdentity | None = None  #: once it has its name; None: not known
     sha256_content: str | None = None  #: of a compressed one, before it was; None: it is none
+    dialect: Mapping[str, str] | None = None  #: of a CSV: its delimiter, decimal, line_end, encoding
 
 
 @dataclass(frozen=True, slots=True)

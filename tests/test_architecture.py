@@ -73,6 +73,7 @@ LAZY = {
     "formats/binary/unit_columns.py": "Arrow, where a filter needs it",
     "formats/layout_files.py": "copybooks, where a layout was named",
     "formats/csv/batch.py": "typed columns, where types are declared; other columns, where some are asked for",
+    "formats/redialect.py": "kernels, in a worker",
     "formats/csv/check.py": "kernels, in the worker that checks",
     "formats/csv/columns.py": "Arrow",
     "formats/csv/csv_format.py": "units, where there is an estimate; first rows, where they are shown",

@@ -92,7 +92,7 @@ class Console:
             )
         if result.apostrophes_inside:
             many = _counted(result.apostrophes_inside, "apostrophe")
-            self._say(f"🛡️  {many} inside cells, for readers that split at ; TAB or |")
+            self._say(f"🛡️  {many} inside cells, for readers that split at another character")
         if result.rows_quarantined:
             self._say(f"⚠️  {_counted(result.rows_quarantined, 'bad row')} set aside: {result.rejects_path}")
         for output in result.outputs:

@@ -119,6 +119,9 @@ class Batch(Protocol):
     def shaped(self, shape: OutputColumns) -> Batch:
         """The same rows, of which `write_csv` and `table` give the columns of the outputs."""
 
+    def without(self, bad: Mapping[int, str], source: int) -> Batch:
+        """The rows but for good ones of which, by their places, something is found wrong; a shape is not kept."""
+
 
 class Placed:
     """A batch whose rows are found as they are written. `write_csv` gives 0 to be called again, with more room."""
@@ -169,6 +172,9 @@ class Source(Opened, Protocol):
     @property
     def files(self) -> Sequence[NeededFile]:
         """What a worker needs to read it."""
+
+    def marked(self) -> Sequence[bool]:
+        """Of each column whether its cells are numbers that may have a decimal mark."""
 
     def row_store(self) -> RowStore:
         """A place for rows that are picked."""

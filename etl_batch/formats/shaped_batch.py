@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,6 +68,10 @@ class ShapedBatch:
     def shaped(self, shape: OutputColumns) -> Batch:
         """See `Batch.shaped`."""
         return ShapedBatch(self.batch, self.names, shape)
+
+    def without(self, bad: Mapping[int, str], source: int) -> Batch:
+        """See `Batch.without`."""
+        return self.batch.without(bad, source)
 
     def _columns(self) -> list[Column]:
         own = self.batch.columns_of([self.names[place] for place in self.shape.places])

@@ -29,7 +29,7 @@ FORMULA_BYTES = np.array(
 
 
 @inlined
-def _invisible_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
+def invisible_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
     """How many bytes the invisible character at the start takes in UTF-8; 0: it is a visible one."""
     first = load(start, np.uint8)
     if first == np.uint8(0x20):
@@ -50,7 +50,8 @@ def _invisible_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
 
 
 @inlined
-def _starts_with_trigger(start: np.uint64, length: np.uint64) -> bool:
+def starts_with_trigger(start: np.uint64, length: np.uint64) -> bool:
+    """Whether the first character of a text is one that formulas begin with."""
     if length == U(0):
         return False
     first = load(start, np.uint8)
@@ -99,7 +100,8 @@ def is_plain_number(start: np.uint64, end: np.uint64) -> bool:
 
 
 @inlined
-def _is_number_between_blanks(start: np.uint64, end: np.uint64) -> bool:
+def is_number_between_blanks(start: np.uint64, end: np.uint64) -> bool:
+    """As `is_plain_number`, blanks at its ends aside."""
     while start < end and load(start, np.uint8) == BLANK:
         start += U(1)
     while start < end and load(end - U(1), np.uint8) == BLANK:
@@ -108,7 +110,8 @@ def _is_number_between_blanks(start: np.uint64, end: np.uint64) -> bool:
 
 
 @inlined
-def _behind_apostrophes(start: np.uint64, end: np.uint64) -> np.uint64:
+def behind_apostrophes(start: np.uint64, end: np.uint64) -> np.uint64:
+    """The first address that holds no apostrophe."""
     while start < end and load(start, np.uint8) == APOSTROPHE:
         start += U(1)
     return start
@@ -117,7 +120,7 @@ def _behind_apostrophes(start: np.uint64, end: np.uint64) -> np.uint64:
 @inlined
 def needs_apostrophe(start: np.uint64, end: np.uint64) -> bool:
     """Whether a text needs an apostrophe before it: `cell_escape.is_formula`, apostrophes aside."""
-    start = _behind_apostrophes(start, end)
+    start = behind_apostrophes(start, end)
     if start == end:
         return False
     first = load(start, np.uint8)
@@ -125,11 +128,11 @@ def needs_apostrophe(start: np.uint64, end: np.uint64) -> bool:
         return True
     at = start
     while at < end:
-        skip = _invisible_bytes(at, end - at)
+        skip = invisible_bytes(at, end - at)
         if skip == U(0):
             break
         at += skip
-    return _starts_with_trigger(at, end - at) and not _is_number_between_blanks(start, end)
+    return starts_with_trigger(at, end - at) and not is_number_between_blanks(start, end)
 
 
 @inlined
@@ -155,18 +158,18 @@ def needs_apostrophe_inside(start: np.uint64, end: np.uint64) -> bool:
         end: address behind the text.
     """
     separator = load(start - U(1), np.uint8)
-    start = _behind_apostrophes(start, end)
+    start = behind_apostrophes(start, end)
     if start == end:
         return False
     if load(start, np.uint8) == np.uint8(0):
         return True
     at = start
     while at < end:
-        skip = U(1) if load(at, np.uint8) == QUOTE else _invisible_bytes(at, end - at)
+        skip = U(1) if load(at, np.uint8) == QUOTE else invisible_bytes(at, end - at)
         if skip == U(0):
             break
         at += skip
-    if not _starts_with_trigger(at, end - at):
+    if not starts_with_trigger(at, end - at):
         return False
     if load(at, np.uint8) == _PIPE:
         return separator != _PIPE
@@ -175,4 +178,4 @@ def needs_apostrophe_inside(start: np.uint64, end: np.uint64) -> bool:
     stop = at
     while stop < end and not _SEPARATES[load(stop, np.uint8)]:
         stop += U(1)
-    return not _is_number_between_blanks(start, stop)
+    return not is_number_between_blanks(start, stop)

@@ -24,6 +24,7 @@ from etl_batch.pipeline.first_bad_row import stops_at
 from etl_batch.pipeline.inputs import open_inputs
 from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_names, refuse_taken_names
+from etl_batch.pipeline.outputs.csv_head import csv_head
 from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
 from etl_batch.pipeline.outputs.targets import Targets
 from etl_batch.pipeline.plan import notes_on, plan_spans
@@ -164,8 +165,11 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         spans = plan_spans(sources, config)
         tally = _Tally(sum(span.stop - span.start for span in spans), progress)
         parquet = (targets.parquet,) if targets.parquet else ()
+        shapes = shapes_of(sources, config)
+        if targets.csv is not None:
+            csv_head(shapes[0].names if shapes else sources[0].names, config)  # which may be refused
         job = SpanJob(sources, targets.csv, parquet, quarantine=True, escape=config.escapes, write=False,
-                      packing=config.csv_packing, shapes=shapes_of(sources, config))  # fmt: skip
+                      packing=config.csv_packing, shapes=shapes, dialect=config.other_dialect)  # fmt: skip
         pool.run(job, spans, tally, limits)
         leftovers = [leftover for source in sources if (leftover := source.leftover())]
         tally.reject(leftovers)

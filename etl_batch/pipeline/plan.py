@@ -55,4 +55,5 @@ def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
         sample=plan.sample,
         packing=plan.config.csv_packing,
         shapes=plan.shapes,
+        dialect=plan.config.other_dialect,
     )

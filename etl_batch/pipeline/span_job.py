@@ -13,6 +13,7 @@ from etl_batch.machine.handed_files import NeededFile
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.storage.paths import open_existing
 from etl_batch.storage.roots import Place
+from etl_batch.text.written_dialect import WrittenDialect
 from etl_batch.values import Span
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class SpanJob:
     sample: SamplePlan | None = None  #: None: nothing is sampled
     packing: str | None = None  #: how the CSV is compressed; None: it is not
     shapes: tuple[OutputColumns, ...] = ()  #: see `JobPlan`
+    dialect: WrittenDialect | None = None  #: of the CSV; None: our own
 
     def inputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What a worker needs to read a span."""

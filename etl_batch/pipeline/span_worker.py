@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 from etl_batch.errors import BadRow, EtlError
 from etl_batch.formats.format import Batch, Placed, Source
 from etl_batch.kernels.columns import Array
+from etl_batch.kernels.redialect_job import SLACK_BYTES
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import handed
 from etl_batch.machine.shared_buffers import OwnBuffers
@@ -19,6 +21,7 @@ from etl_batch.pipeline.span_job import Grant, SpanJob
 from etl_batch.storage.part_file import write_all
 from etl_batch.storage.paths import open_existing
 from etl_batch.storage.roots import Place
+from etl_batch.text.written_dialect import WrittenDialect
 from etl_batch.values import PartResult, Rejected, Span
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class SpanWorker:
     job: SpanJob
     buffers: OwnBuffers = field(default_factory=OwnBuffers)
     _buffer: Array = field(default_factory=lambda: np.empty(0, dtype=np.uint8))  #: where none is shared
+    _lines: Array = field(default_factory=lambda: np.empty(0, dtype=np.uint8))  #: before they get another dialect
     _shared: int | None = None  #: the number of the buffer that holds the CSV, where one is shared
     _csv: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
     _pages: memoryview | bytes = _NOTHING
@@ -58,11 +62,15 @@ class SpanWorker:
         with source.read(span) as as_read:
             batch = as_read if shape is None else as_read.shaped(shape)
             # Formatted first: records are checked as they are formatted, and rows of a CSV are found.
-            escaped, inside = self._format_csv(batch, span) if self.job.csv else (0, 0)
+            escaped, inside, refused = self._format_csv(batch, span) if self.job.csv else (0, 0, {})
             if isinstance(batch, Placed):
                 if batch.span is None:
                     return _unsure(span)
                 span = batch.span
+            if refused:  # they are bad by what is written alone: without them all is done again
+                left = batch.without(refused, span.source)
+                batch = left if shape is None else left.shaped(shape)
+                escaped, inside = self._format_csv(batch, span)[:2] if self.job.quarantine else (0, 0)
             if batch.rejected and not self.job.quarantine:
                 raise bad_row(source.place, batch.rejected[0])
             footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
@@ -106,10 +114,18 @@ class SpanWorker:
             os.close(descriptor)
         self._descriptors.clear()
 
-    def _format_csv(self, batch: Batch, span: Span) -> tuple[int, int]:
-        """Returns how many cells got an apostrophe before them, and how many were put within cells."""
+    def _format_csv(self, batch: Batch, span: Span) -> tuple[int, int, Mapping[int, str]]:
+        """Make the CSV of a batch.
+
+        Returns:
+            How many cells got an apostrophe before them, how many were put within cells, and, by their places, what is
+            wrong with rows that cannot be written.
+        """
         counts = np.zeros(2, dtype=np.uint64)
         sampling = None if self.job.sample is None else partial(self._sampler_of(self.job.sample).begin, span)
+        if self.job.dialect is not None:
+            refused = self._format_in(self.job.dialect, batch, span, counts)
+            return int(counts[0]), int(counts[1]), refused
         start = end = 0
         while not end:
             buffer = self._with_room(batch.csv_room())
@@ -117,7 +133,37 @@ class SpanWorker:
             end = batch.write_csv(start, counts.ctypes.data if self.job.escape else 0, sampling)
         written = buffer.data[: end - start]
         self._csv = memoryview(self._packed(written, self.job.packing)) if self.job.packing else written
-        return int(counts[0]), int(counts[1])
+        return int(counts[0]), int(counts[1]), {}
+
+    def _format_in(self, dialect: WrittenDialect, batch: Batch, span: Span, counts: Array) -> Mapping[int, str]:
+        """Make the CSV of a batch in another dialect; returns what is wrong with rows that cannot be written."""
+        from etl_batch.formats.redialect import marked_columns, refusals, rewritten, room_of
+
+        at = counts.ctypes.data if self.job.escape else 0
+        end = start = 0
+        while not end:
+            if len(self._lines) < (room := batch.csv_room() + SLACK_BYTES):
+                self._lines = np.empty(room, dtype=np.uint8)
+            start = self._lines.ctypes.data
+            end = batch.write_csv(start, at)  # what is sampled may turn out to be bad
+        lines = self._lines[: end - start + SLACK_BYTES]
+        source, shape = self.job.sources[span.source], self.job.shape_of(span)
+        marked = marked_columns(source.marked() if dialect.decimal != "." else (), source.names, shape)
+        out = self._with_room(room_of(end - start))
+        found = rewritten(lines, dialect, marked, at, out)
+        written = found.content
+        if self.job.packing:
+            written = memoryview(self._packed(written, self.job.packing))
+        elif not found.is_in_place:
+            written = self._moved(written)
+        self._csv = written
+        return refusals(found.refused, source.names if shape is None else shape.names, dialect)
+
+    def _moved(self, content: memoryview) -> memoryview:
+        """The same in memory that the parent can read."""
+        room = self._with_room(len(content))
+        room[: len(content)] = np.frombuffer(content, dtype=np.uint8)
+        return room.data[: len(content)]
 
     def _packed(self, written: memoryview, packing: str) -> bytes:
         from etl_batch.formats.packed_output import packed_stream

@@ -64,6 +64,18 @@ def test_no_escaped_text_is_a_formula(value: str) -> None:
     assert len(safe) >= len(value)
 
 
+@settings(max_examples=examples(500), deadline=None)
+@given(st.one_of(values, st.text()), st.sampled_from(",;\t|~:"))
+def test_behind_any_delimiter_it_is_reversible_and_leaves_no_formula(value: str, delimiter: str) -> None:
+    safe = escape_csv_injection(value, delimiter)
+    assert unescape_csv_injection(safe, delimiter) == value
+    assert not is_formula(safe)
+    others = SEPARATORS if delimiter == "," else SEPARATORS + "," + delimiter
+    splits = re.compile(f"[{re.escape(others)}]")
+    for separator, piece in zip(splits.findall(safe), splits.split(safe)[1:], strict=True):
+        assert not is_formula_inside(piece, separator, others)
+
+
 @settings(max_examples=examples(300), deadline=None)
 @given(values, values)
 def test_different_texts_stay_different(one: str, other: str) -> None:

@@ -29,6 +29,10 @@ _RAW_BYTES = 64 * KIB  #: of a bad row that are kept
 _NOTHING_LOST: Mapping[str, Found] = {}
 
 
+def _at_the_start(row: int) -> int:  # noqa: ARG001 - whichever
+    return 0
+
+
 @dataclass(frozen=True)
 class ArrowBatch:
     """See `format.Batch`."""
@@ -36,6 +40,7 @@ class ArrowBatch:
     good: pa.Table  #: one chunk a column
     rejected: Sequence[Rejected] = ()
     ids: RowIds = FROM_ZERO
+    byte_of: Callable[[int], int] = _at_the_start  #: see `arrow_batch`
 
     @property
     def rows(self) -> int:
@@ -82,6 +87,24 @@ class ArrowBatch:
 
         return ShapedBatch(self, self.good.column_names, shape)
 
+    def without(self, bad: Mapping[int, str], source: int) -> Batch:
+        """See `Batch.without`."""
+        import pyarrow as pa
+
+        places = list(bad)
+        ids = self.ids.of(np.arange(self.rows, dtype=np.uint64))
+        numbers_in_file = ids[places].tolist()
+        raw = _raw_rows(self.good.take(pa.array(places, pa.int64())).combine_chunks())
+        more = [
+            Rejected(source, number + 1, self.byte_of(number), reason, text)
+            for number, reason, text in zip(numbers_in_file, bad.values(), raw, strict=True)
+        ]
+        kept = np.ones(self.rows, dtype=np.bool_)
+        kept[places] = False
+        rejected = sorted([*self.rejected, *more], key=lambda one: one.row)
+        good = self.good.filter(pa.array(kept)).combine_chunks()
+        return ArrowBatch(good, rejected, RowIds(0, ids[kept]), self.byte_of)
+
 
 def arrow_batch(
     table: pa.Table, span: Span, byte_of: Callable[[int], int], lost: Mapping[str, Found] = _NOTHING_LOST
@@ -103,7 +126,7 @@ def arrow_batch(
                 for row in np.flatnonzero(its).tolist():
                     reasons.setdefault(row, f"column {name!r}: {reason}")
     if not reasons:
-        return ArrowBatch(table, ids=RowIds(span.first_row))
+        return ArrowBatch(table, ids=RowIds(span.first_row), byte_of=byte_of)
     rows = sorted(reasons)
     raw = _raw_rows(table.take(pa.array(rows)).combine_chunks())
     rejected = [
@@ -113,7 +136,7 @@ def arrow_batch(
     good = np.ones(table.num_rows, dtype=np.bool_)
     good[rows] = False
     ids = np.flatnonzero(good).astype(np.uint64) + np.uint64(span.first_row)
-    return ArrowBatch(table.filter(pa.array(good)).combine_chunks(), rejected, RowIds(0, ids))
+    return ArrowBatch(table.filter(pa.array(good)).combine_chunks(), rejected, RowIds(0, ids), byte_of)
 
 
 def one_array(column: pa.ChunkedArray) -> pa.Array:

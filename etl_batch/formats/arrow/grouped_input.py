@@ -86,6 +86,12 @@ class GroupedInput(ABC):
 
         return summable(self.schema)
 
+    def marked(self) -> Sequence[bool]:
+        """See `Source.marked`."""
+        import pyarrow as pa
+
+        return [pa.types.is_floating(one.type) or pa.types.is_decimal(one.type) for one in self.schema]
+
     @property
     def files(self) -> tuple[NeededFile, ...]:
         """See `Source.files`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from etl_batch.formats.binary.record_reader import RecordBatch
     from etl_batch.formats.binary.record_store import RecordStore
 
-#: of the layout's types, those whose values can be added up
+#: of the layout's types, those whose values may have a decimal mark
+_MARKED = frozenset({"f32", "f64", "decimal", "packed", "zoned"})
+#: those whose values can be added up
 NUMBER_TYPES = frozenset(
     {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "decimal", "packed", "zoned"}
 )
@@ -75,6 +77,10 @@ class BinaryInput:
     def numbers(self) -> frozenset[str]:
         """See `Source.numbers`."""
         return frozenset(field.name for field in self.layout.fields if field.type in NUMBER_TYPES)
+
+    def marked(self) -> Sequence[bool]:
+        """See `Source.marked`."""
+        return [field.type in _MARKED for field in self.layout.fields]
 
     @property
     def files(self) -> tuple[NeededFile, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
@@ -157,6 +157,27 @@ class RecordBatch:
         from etl_batch.formats.shaped_batch import ShapedBatch
 
         return ShapedBatch(self, self.layout.names, shape)
+
+    def without(self, bad: Mapping[int, str], source: int) -> Batch:
+        """See `Batch.without`."""
+        self._check()
+        places = list(bad)
+        ids = self._ids.of(np.arange(self._records.rows, dtype=np.uint64))
+        more = [
+            Rejected(
+                source=source,
+                row=number + 1,
+                byte=self.span.start + (number - self.span.first_row) * self._records.stride,
+                reason=reason,
+                raw=self._records.bytes[place].tobytes(),
+            )
+            for place, number, reason in zip(places, ids[places].tolist(), bad.values(), strict=True)
+        ]
+        self._rejected = sorted([*self._rejected, *more], key=lambda one: one.row)
+        self._records = Records(np.delete(self._records.bytes, places, axis=0))
+        self._decoded = [decode_field(one, self._records) for one in self.layout.fields]
+        self._ids = RowIds(0, np.delete(ids, places))
+        return self
 
     def _begun(self, sampling: Sampling | None) -> tuple[int, int]:
         """As `kernels.rows_beside` has it."""

@@ -127,8 +127,7 @@ class CsvBatch:
         origin = self.origin
         if origin is None:
             return RowIds(0, self._row_starts[:-1].astype(np.uint64))
-        as_it_stands = self if origin.text is self.text else CsvBatch(self.csv, origin.text, self.rows)
-        ids = np.add(as_it_stands._row_starts[:-1], np.uint64(origin.start), dtype=np.uint64)
+        ids = np.add(self._as_it_stands._row_starts[:-1], np.uint64(origin.start), dtype=np.uint64)
         for gap in origin.bad:  # what stands behind a row that was left out stood so much further
             ids[ids >= np.uint64(gap[START])] += np.uint64(gap[STOP] - gap[START])
         return RowIds(0, ids)
@@ -141,6 +140,28 @@ class CsvBatch:
         """See `Batch.shaped`."""
         self.shape = shape
         return self
+
+    def without(self, bad: Mapping[int, str], source: int) -> Batch:
+        """See `Batch.without`."""
+        from etl_batch.formats.csv.left_out import RowsInFile, left_out
+
+        origin, file = self.origin, self.csv.file
+        if origin is None:
+            raise RuntimeError("rows of no span have no numbers")
+        starts = self.row_ids().of(np.arange(self.rows, dtype=np.uint64))
+        rows = RowsInFile(origin.text, self._as_it_stands._row_starts, self._numbers(), starts)
+        left = left_out(file, rows, bad, source, origin.first_row)
+        every = np.concatenate([origin.bad, left.bad])
+        kept = Origin(origin.start, origin.first_row, left.text, every[np.argsort(every[:, START], kind="stable")])
+        rejected = sorted([*self.rejected, *left.rejected], key=lambda one: one.row)
+        text = left.text if origin.text is self.text else file.restored(left.text)
+        return CsvBatch(self.csv, text, self.rows - len(bad), rejected, kept)
+
+    @property
+    def _as_it_stands(self) -> CsvBatch:
+        """The rows in what is read of the file."""
+        origin = self.origin
+        return self if origin is None or origin.text is self.text else CsvBatch(self.csv, origin.text, self.rows)
 
     def _choose(self, taker: RowTaker) -> None:
         """Let rows be written in the columns of the outputs."""

@@ -40,11 +40,16 @@ class CsvInput(CsvSource):
     types: tuple[CellType, ...]  #: of the columns in the Parquet: the declared ones, and those inferred
     measures: tuple[tuple[str, CellType], ...] = ()  #: columns of numbers, and how these are read to be added up
     along: tuple[str, ...] = field(default=(), repr=False)  #: see `TypedCsv`
+    marks: tuple[bool, ...] = field(default=(), repr=False)  #: see `Source.marked`; empty: nobody asked
 
     @cached_property
     def rows(self) -> int:
         """See `Source.rows`."""
         return sum(piece.rows for piece in self.pieces)
+
+    def marked(self) -> Sequence[bool]:
+        """See `Source.marked`: where a type says so, or every cell proves it."""
+        return self.marks or super().marked()
 
     @property
     def _typed(self) -> TypedCsv:

@@ -34,6 +34,7 @@ from etl_batch.formats.csv.unsettled_csv import UnsettledCsv, looks_of, number_t
 from etl_batch.formats.format import MAX_SPAN_BYTES, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unchanged import identity_of, open_read
+from etl_batch.kernels.cell_readings import Reading
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.roots import Place
 from etl_batch.values import Progress, ProgressReport
@@ -119,7 +120,7 @@ class CsvInputs:
     def _files(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvFile]:
         names = opened[0].names
         declared = self._declared(names, given)
-        infer = self.config.output_parquet is not None and not all(declared)
+        infer = (self.config.output_parquet is not None or self._is_marked) and not all(declared)
         measured = tuple(column for column in _measured(names, self.config) if not declared[column])
         return [
             CsvFile(
@@ -150,13 +151,20 @@ class CsvInputs:
         for file, found in zip(opened, pieces, strict=True):
             self._tell_of_mixed_ends(file, found)
         known = tuple(kind or found for kind, found in zip(declared, files[0].proven or declared, strict=True))
-        types = self._types(files, known, pieces) if infer else tuple(kind or TEXT for kind in known)
+        is_typed = infer and self.config.output_parquet is not None
+        types = self._types(files, known, pieces) if is_typed else tuple(kind or TEXT for kind in known)
         measures = tuple(_measures(names, types, _measured(names, self.config), pieces))
         along = _along(measures, self.config)
+        marks = tuple(_marks(known, pieces)) if self._is_marked else ()
         return [
-            CsvInput(opened_csv.ordinal, file, tuple(found), types, measures, along)
+            CsvInput(opened_csv.ordinal, file, tuple(found), types, measures, along, marks)
             for opened_csv, file, found in zip(opened, files, pieces, strict=True)
         ]
+
+    @property
+    def _is_marked(self) -> bool:
+        """Whether numbers get another decimal mark, so that it must be known which cells are numbers."""
+        return self.config.output_csv is not None and self.config.out_decimal != "."
 
     def _declared(self, names: Sequence[str], given: pa.Schema | None) -> tuple[CellType | None, ...]:
         if given is not None:
@@ -196,8 +204,10 @@ class CsvInputs:
 def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | None) -> bool:
     """Whether the rows of some CSVs can be checked as they are converted.
 
-    Two passes are for what must be known before: types of Parquet columns, which rows are left out, and what rows are
-    to say of where they are from. They are for copies in UTF-8, too, which are made and read whole before.
+    Two passes are for what must be known before: types of Parquet columns, which cells are numbers, which rows are left
+    out or may be (so that a broken row is named before one that cannot be written, whatever spans they are in), and
+    what rows are to say of where they are from. They are for copies in UTF-8, too, which are made and read whole
+    before.
     """
     config = opening.config
     return (
@@ -206,6 +216,7 @@ def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | N
         and config.output_parquet is None
         and config.on_bad_row == OnBadRow.STRICT
         and not config.add_source
+        and config.is_written_row_by_row
         and not any(file.copy or any(file.declared) for file in files)
         and any(file.size > file.data_start for file in files)
     )
@@ -241,6 +252,14 @@ def _measures(
             yield names[column], kind
         elif kind is TEXT and (found := number_type(seen)):
             yield names[column], found
+
+
+def _marks(known: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]) -> Iterator[bool]:
+    """Which columns hold numbers that may have a decimal mark: by their types; without one, by all their cells."""
+    every = [piece.classes for found in pieces for piece in found]
+    seen = np.bitwise_or.reduce(every).tolist() if every else [0] * len(known)
+    for kind, looks in zip(known, seen, strict=True):
+        yield number_type(looks) is not None if kind is None else kind.reading in {Reading.FLOAT, Reading.DECIMAL}
 
 
 def _along(measures: Sequence[tuple[str, CellType]], config: JobConfig) -> tuple[str, ...]:

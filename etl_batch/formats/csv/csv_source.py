@@ -60,6 +60,10 @@ class CsvSource(ABC):
         """See `Source.numbers`: of those columns that were looked at."""
         return frozenset(name for name, _ in self.measures)
 
+    def marked(self) -> Sequence[bool]:
+        """See `Source.marked`: no column, until all of its cells are known."""
+        return [False] * self.file.columns
+
     @property
     def files(self) -> tuple[NeededFile, ...]:
         """See `Source.files`."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from etl_batch.cell_escape import csv_cell
-from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError, RowsDoNotAddUp
 from etl_batch.formats.format import Source
 from etl_batch.formats.packed_output import PackedPart, content_sha256
@@ -34,8 +32,6 @@ from etl_batch.storage.target import refuse_irreplaceable
 from etl_batch.text.packed_names import output_packing
 from etl_batch.values import OutputSummary, PartResult, SideFile, Span
 
-_BOM = b"\xef\xbb\xbf"
-
 
 @dataclass(slots=True, kw_only=True)
 class JobOutputs:
@@ -47,6 +43,7 @@ class JobOutputs:
     csv: PartFile | None
     parquet: ParquetOutput | None
     rejects: Rejects
+    dialect: Mapping[str, str]  #: of the CSV
     sample: JobSample | None = None
     totals: Totals = field(default_factory=Totals)
     done: Sequence[Span] = ()  #: before this start, by the job that was interrupted
@@ -127,9 +124,9 @@ class JobOutputs:
             self.parquet.finish()
             summaries += self.parquet.summaries
         if self.csv:
-            size, digest = self.csv.size, self.csv.sha256()
+            size, digest, dialect = self.csv.size, self.csv.sha256(), self.dialect
             summaries.insert(
-                0, OutputSummary(self.csv.target.path, "csv", size, totals.rows_out, digest, sha256_content=content)
+                0, OutputSummary(self.csv.target.path, "csv", size, totals.rows_out, digest, None, content, dialect)
             )
         self.journal.catch_up()
         if self.csv:
@@ -274,9 +271,3 @@ class JobOutputs:
             forget_kept(moves, self.job.stamp)
             self.is_decided = False
             raise
-
-
-def csv_head(names: Sequence[str], config: JobConfig) -> bytes:
-    """What a CSV of such columns begins with."""
-    header = ",".join(csv_cell(name, escape=config.escapes) for name in names) + "\n"
-    return (_BOM if config.bom else b"") + header.encode()

@@ -26,8 +26,9 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     values = {key: value for key, value in plain(result).items() if key not in _NOT_IN_IT}
     ours = {key: value for key, value in plain(config).items() if key not in _NOT_OF_THE_JOB}
     for output in values["outputs"]:
-        if output["sha256_content"] is None:
-            del output["sha256_content"]
+        for where_it_is in ("sha256_content", "dialect"):
+            if output[where_it_is] is None:
+                del output[where_it_is]
     readings = [read for one in values["inputs"] if (read := _reading(one)) is not None]
     judged = {"verdict": str(judgement_of(result).verdict), "escaping": plain(config.escaping)}
     read = {"reading": readings[0] if readings else None}

@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from etl_batch.errors import EtlError
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.outputs.csv_head import csv_dialect
 from etl_batch.pipeline.outputs.interrupted import Interrupted
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
@@ -74,6 +75,7 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
         csv=None,
         parquet=parquet,
         rejects=Rejects(targets.rejects, job.job_id, plan.sources, escape=plan.config.escapes),
+        dialect=csv_dialect(plan.config),
         totals=certain[-1].totals,
         done=[made.span for made in certain],
     )

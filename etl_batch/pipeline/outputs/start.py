@@ -14,6 +14,7 @@ from etl_batch.formats.packed_output import packed_stream
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_taken_names
+from etl_batch.pipeline.outputs.csv_head import csv_dialect, csv_head
 from etl_batch.pipeline.outputs.header import header_of, is_of_unsettled, refuse_other_inputs, refuse_other_options
 from etl_batch.pipeline.outputs.interrupted import (
     Interrupted,
@@ -23,7 +24,7 @@ from etl_batch.pipeline.outputs.interrupted import (
     remove_job,
     remove_stale,
 )
-from etl_batch.pipeline.outputs.job_outputs import JobOutputs, csv_head
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.metadata import result_of_json
 from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
 from etl_batch.pipeline.outputs.rejects import Rejects
@@ -193,6 +194,7 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
         csv=None,
         parquet=None,
         rejects=Rejects(targets.rejects, plan.job.job_id, plan.sources, escape=plan.config.escapes),
+        dialect=csv_dialect(plan.config),
     )
     try:
         for second in targets.outputs[1:]:

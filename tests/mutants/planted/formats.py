@@ -102,7 +102,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.pipeline.outputs.metadata.metadata_of",
-        'if output["sha256_content"] is None:',
+        "if output[where_it_is] is None:",
         "if True:",
         f"{_PACKED_OUT}::test_what_is_in_it_is_what_would_have_been_written",
     ),
@@ -303,7 +303,7 @@ FAULTS = (
         "",
         f"{_ESCAPE}::test_plain_text_and_plain_numbers_are_left_alone",
     ),
-    Fault("etl_batch.pipeline.outputs.job_outputs.csv_head", "escape=config.escapes", "escape=True", _UNESCAPED),
+    Fault("etl_batch.pipeline.outputs.csv_head.csv_head", "escape=config.escapes", "escape=True", _UNESCAPED),
     Fault(
         "etl_batch.jobs.config_json._AS_BEFORE",
         '"header": "yes",',
@@ -425,7 +425,7 @@ FAULTS = (
         f"{_LINE_ENDS}::test_the_first_end_decides_if_most_are_like_it",
     ),
     Fault(
-        "etl_batch.formats.csv.batch.CsvBatch.row_ids",
+        "etl_batch.formats.csv.batch.CsvBatch._as_it_stands",
         "origin.text is self.text",
         "True",
         f"{_LINE_ENDS}::test_what_stands_in_quotes_keeps_its_bytes",

@@ -20,6 +20,7 @@ from etl_batch.launch.options import (
     values_of,
     with_default_output,
 )
+from etl_batch.options.output_dialect import LineEnd
 from etl_batch.pipeline.outputs.targets import targets_of
 from etl_batch.text.column_lists import typed_columns, typed_pairs
 from etl_batch.text.flag import Kind
@@ -61,6 +62,10 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "max_ratio": st.floats(1, 1e6).map(repr),
     "time_limit": st.floats(0.1, 1e6).map(repr),
     "memory_limit": st.integers(1, 2**20).map(str),
+    "out_delimiter": st.sampled_from([";", "\\t", "TAB", "|", "~", " ", ","]),
+    "out_decimal": st.sampled_from(".,"),
+    "out_line_end": st.sampled_from(LineEnd).map(str),
+    "out_encoding": st.sampled_from(["utf-8", "UTF8", "utf-8-sig", "utf-16", "cp1252", "latin-1"]),
     "select": _LISTED,
     "exclude": _LISTED,
     "rename": st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=3, unique_by=lambda pair: pair[0]).map(
@@ -70,7 +75,15 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "measures": st.just("-") | st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),
 }
 _CHOICES = st.fixed_dictionaries({}, optional={o.name: _VALUES.get(o.name, _WORDS) for o in job_options()}).filter(
-    lambda values: not ("max_bad_rows" in values and values.get("on_bad_row") == "strict")  # a contradiction
+    lambda values: (
+        not any(
+            [
+                "max_bad_rows" in values and values.get("on_bad_row") == "strict",
+                values.get("out_decimal") == "," == values.get("out_delimiter", ","),
+                bool(values.get("bom")) and values.get("out_encoding") in {"cp1252", "latin-1"},
+            ]
+        )
+    )  # no contradictions
 )
 #: where the form means a bare name to lie; on the command line one says it
 _FOLDERS = {

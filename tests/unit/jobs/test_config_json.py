@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
+from etl_batch.options.output_dialect import LineEnd
 from etl_batch.options.shape import SourceColumn
 from etl_batch.values import Actor
 
@@ -31,6 +32,10 @@ _CONFIGS = st.builds(
     on_bad_row=st.sampled_from(OnBadRow),
     escaping=st.sampled_from(Escaping),
     measures=st.none() | st.lists(_TEXT, min_size=1, max_size=3, unique=True).map(tuple),
+    out_delimiter=st.sampled_from(";\t|"),
+    out_decimal=st.sampled_from(".,"),
+    out_line_end=st.sampled_from(LineEnd),
+    out_encoding=st.sampled_from(["utf-8", "cp1252", "utf-16"]),
     select=st.none() | st.lists(_TEXT, min_size=1, max_size=3, unique=True).map(tuple),
     rename=st.none() | st.lists(st.tuples(_TEXT, st.just("b")), min_size=1, max_size=1).map(tuple),
     add_source=st.none() | st.permutations(list(SourceColumn)).map(tuple),
