@@ -7,6 +7,7 @@ import re
 _BOM = b"\xef\xbb\xbf"
 _LINES = 4  #: that are looked at
 _OTHERS = (b";", b"\t", b"|", b"~", b"^", b"\x1f")
+_WITHIN_TEXT = (b" ", b":")  #: that divide only where every line splits alike
 _NAMES_DELIMITER = re.compile(rb'(?i:"?sep=)')
 _COMMENTS = (b"#", b"%")
 _LONE_CR = re.compile(rb"\r(?![\n\r]|\Z)")
@@ -33,9 +34,14 @@ def is_plain(content: bytes, delimiter: str | None) -> bool:
     if not first.strip() or has_number(first) or not any(map(has_number, others)):
         return False
     if mark in first:
-        return True
-    marks = (mark,) if delimiter is not None else (mark, *_OTHERS)
+        return _may_be_as_wide(first, others[0], mark)
+    marks = (mark,) if delimiter is not None else (mark, *_OTHERS, *_WITHIN_TEXT)
     return not any(one in line for one in marks for line in (others if delimiter is not None else (first, *others)))
+
+
+def _may_be_as_wide(first: bytes, second: bytes, mark: bytes) -> bool:
+    """Whether two lines may have as many cells; within quotes nobody knows."""
+    return b'"' in first or b'"' in second or not second.strip() or first.count(mark) == second.count(mark)
 
 
 def may_be_of_other_signs(content: bytes, delimiter: str | None) -> bool:

@@ -68,10 +68,12 @@ def _settled(found: Sniffed, content: bytes) -> Structure | None:
     mark, skip, header = said["delimiter"], said["skip_lines"], said["header"]
     if skip is None or not isinstance(header, bool):
         return None
-    if found.notes and any("refuses" in note for note in found.notes):
-        return None
+    if mark == "," and any("refuses" in note for note in found.notes):
+        return None  # as it would be without us
     if mark is None and b"," not in content:
         mark = ","  # as ever: it divides nothing
+    elif mark is None and b"," in content.partition(b"\n")[0]:
+        return None  # it divides the first line, whatever the others are
     quote, escape, comment = str(said["quote"] or _USUAL), str(said["escape"] or ""), str(said["comment"] or "")
     unusual = {"quote": quote != _USUAL, "escape": escape, "comment": comment}
     names = ("delimiter", *(name for name, is_told in unusual.items() if is_told), "skip_lines", "header")

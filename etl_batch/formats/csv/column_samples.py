@@ -21,6 +21,8 @@ _SHAPE = bytes(
 )  # fmt: skip
 #: of dates that are not written as ours
 _DATES = (b"0.0.", b"0.00.", b"0/0/", b"0/00/", b"-0000", b"0-00-00 ", b"00-0-")
+#: of numbers with anything but a comma between their thousands, which no type of ours reads
+_THOUSANDS = tuple(f"0{sign}000".encode() for sign in (" ", "'", "\u2019", "\u00a0", "\u202f"))
 _MONTHS = (b"jan", b"feb", b"mar", b"m\xc3\xa4r", b"mrz", b"apr", b"may", b"mai", b"jun", b"jul", b"aug", b"sep",
            b"oct", b"okt", b"nov", b"dec", b"dez")  # fmt: skip
 
@@ -41,7 +43,7 @@ def looks_unlike_ours(file: CsvFile) -> bool:
         shape = os.pread(descriptor, _LOOK_BYTES, file.data_start).translate(_SHAPE)
     finally:
         os.close(descriptor)
-    if any(date in shape for date in _DATES):
+    if any(one in shape for one in (*_DATES, *_THOUSANDS)):
         return True
     if b"0,0" in shape and (file.delimiter != ord(",") or _holds_quoted_comma(shape)):
         return True

@@ -29,6 +29,7 @@ _NO_TEXT_MEND = (
     "check what the file really holds, give its --encoding if it is not UTF-8, "
     "or set such rows aside with --on-bad-row quarantine"
 )
+_QUOTE_MEND = f"{BadRow.mend}; where quotes are text as any other, --quote none says so"
 
 
 def reason(file: CsvFile, bad: npt.NDArray[np.int64], raw: bytes) -> str:
@@ -105,4 +106,4 @@ def bad_row(file: CsvFile, rows_before: int, piece: Checked) -> EtlError:
     message = f"{file.place.path}, row {row} (at byte {byte}): {reason(file, bad, raw)}"
     if bad[PROBLEM] in NO_TEXT:
         return FormatMagic(message, mend=_NO_TEXT_MEND)
-    return BadRow(message)
+    return BadRow(message, mend=_QUOTE_MEND) if bad[PROBLEM] == Problem.BARE_QUOTE else BadRow(message)

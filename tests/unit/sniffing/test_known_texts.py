@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -81,7 +82,7 @@ def test_most_are_read_right_unasked() -> None:
 
 def test_a_truth_that_is_false_is_noticed() -> None:
     known = _FILES["sep"]
-    false = Known(known.name, known.content, Truth(delimiter=",", skip_lines=1, types=known.truth.types))
+    false = replace(known, truth=Truth(delimiter=",", skip_lines=1, types=known.truth.types))
     assert set(_differences(false, _found("sep"))) == {"delimiter"}
 
 

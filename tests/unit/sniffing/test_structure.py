@@ -26,7 +26,11 @@ def test_what_is_told() -> None:
     assert _told(b"a,b;c\n1,2;3\n4,5;6\n", ",") == (",", 0, True)
 
 
-@pytest.mark.parametrize("content", [b"\n \n", b"id;name\n" + b"1;x;\n" * 9])
+def test_what_divides_is_told_where_the_header_has_another_width() -> None:
+    assert _told(b"id;name\n" + b"1;x;\n" * 9) == (";", 0, True)
+
+
+@pytest.mark.parametrize("content", [b"\n \n", b"id,name\n" + b"1,x,\n" * 9, b"a,b\n" + b"1\n" * 9])
 def test_what_is_refused_is_left_to_jobs(content: bytes) -> None:
     assert _told(content) is None
 
@@ -103,6 +107,13 @@ def test_the_note_has_the_flags_and_why() -> None:
         (b"Report\na,b\n", None, False),
         (b"Report\na;b\n", None, False),
         (b"Report\na;b\n", ";", False),
+        (b"Sales, all\na,b,c\n1,2,3\n", None, False),
+        (b"a,b\n1,2,3\n1,2\n", None, False),
+        (b"a,b\n1,2\n1,2,3\n", None, True),
+        (b'a,b\n1,"2,3"\n', None, True),
+        (b'"a,x",b\n1,2\n', None, True),
+        (b"id name\n1 x\n", None, False),
+        (b"id::name\n1::x\n", None, False),
     ],
 )
 def test_what_lies_open_is_not_looked_at(content: bytes, delimiter: str | None, plain: bool) -> None:
