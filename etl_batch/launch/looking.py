@@ -15,6 +15,7 @@ from typing import Any
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.formats.format import Format
+from etl_batch.formats.layout_files import described
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head, unpacked_head
 from etl_batch.jobs.config_json import from_json
@@ -44,6 +45,18 @@ def first_rows(asked: dict[str, Any]) -> dict[str, Any]:
         "format": found.format.name, "because": found.because, "rows": rows, "written": list(map(asdict, written)),
         "refused": refused,
     }  # fmt: skip
+
+
+def named_layout(asked: dict[str, Any]) -> dict[str, Any]:
+    """The layout that is named for a file, as TOML; of a copybook by what the file tells.
+
+    Args:
+        asked: `{"path", "roots", "homes", "config"}`: the options of a job, see `jobs.config_json`.
+    """
+    config = replace(from_json(asked["config"]), extra_input_roots=tuple(map(Path, asked["roots"])))
+    with read_head(_place(asked), config, config.member) as content:
+        found = described(place(str(config.layout), config.input_roots), content, config)
+    return {"toml": found.toml, "notes": found.notes}
 
 
 def _written(
@@ -85,4 +98,4 @@ def _place(asked: dict[str, Any]) -> Place:
 
 
 if __name__ == "__main__":
-    sys.exit(answer_each({"rows": first_rows, "records": first_records, "sniff": sniffed}))
+    sys.exit(answer_each({"rows": first_rows, "records": first_records, "layout": named_layout, "sniff": sniffed}))

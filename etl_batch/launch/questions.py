@@ -155,6 +155,26 @@ def sniffed(actor: Actor, where: Place, config: JobConfig, by: KeptProcesses | N
     return from_json(_look(actor, where, task, by))
 
 
+@dataclass(frozen=True, slots=True)
+class NamedLayout:
+    """A layout that is named for a file."""
+
+    toml: str  #: as it stands in its file, or as a copybook comes to it
+    notes: tuple[str, ...]  #: what a user should know of how it was read
+
+
+def named_layout(actor: Actor, where: Place, config: JobConfig, by: KeptProcesses | None = None) -> NamedLayout:
+    """The layout that a configuration names, for a file; see `first_rows`.
+
+    Raises:
+        LayoutInvalid: it is wrong.
+        Ambiguous: it is a copybook, and nothing tells how what it does not say is to be read.
+        EtlError: the file may not be read, or how the process ended that looked at it.
+    """
+    found = _look(actor, where, {"task": "layout", "config": as_json(config), "roots": _roots(config)}, by)
+    return NamedLayout(found["toml"], tuple(found["notes"]))
+
+
 def first_records(
     actor: Actor,
     where: Place,

@@ -11,6 +11,7 @@ from bisect import bisect_right
 
 from etl_batch.errors import CopybookInvalid
 from etl_batch.layouts.copybook_entries import place_in_words
+from etl_batch.layouts.file_names import is_copybook_name
 from etl_batch.light_dataclass import dataclass
 
 _INDICATOR = 6  #: index of column 7
@@ -23,7 +24,6 @@ _LEVEL = re.compile(r"(?:.{6}[ ])? *(?:0?[1-9]|[1-4]\d|77) +[A-Za-z0-9:][\w:-]*(
 _TOML = re.compile(r"\s*(?:record_size\s*=|\[\[?\s*field)")
 _MOVES_THE_PAPER = re.compile(r"\s*(?:EJECT|SKIP[123])\s*\.?\s*", re.IGNORECASE)
 _LOOKED_AT = 2_000  #: lines that tell whether it is one
-_ENDINGS = (".cpy", ".cbl", ".cob")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def is_copybook(text: str, name: str) -> bool:
     lines = [line.expandtabs(_TAB_STOPS) for line in text.splitlines()[:_LOOKED_AT]]
     if any(map(_TOML.match, lines)):
         return False
-    return any(map(_LEVEL.match, lines)) or name.lower().endswith(_ENDINGS)
+    return any(map(_LEVEL.match, lines)) or is_copybook_name(name)
 
 
 def code_of(text: str, where: str) -> Code:

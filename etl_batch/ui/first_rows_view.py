@@ -13,13 +13,14 @@ from etl_batch.errors import EtlError
 from etl_batch.launch.first_rows import ShownCell, hex_lines, state_of
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_answers import KeptAnswers
-from etl_batch.launch.questions import Seen, first_records, first_rows, kept_lookers, sniffed
+from etl_batch.launch.questions import NamedLayout, Seen, first_records, first_rows, kept_lookers, named_layout, sniffed
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.machine.kept_process import KeptProcesses
 from etl_batch.options.input_reading import InputReading
 from etl_batch.sniffing.finding import Sniffed
+from etl_batch.storage.roots import place
 from etl_batch.text.first_rows import FirstRows
 from etl_batch.text.number_text import counted
 from etl_batch.text.shown_text import as_sentence
@@ -28,6 +29,7 @@ from etl_batch.ui.changed_cells import Compared, compared
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.layout_editor import show_layout_editor, show_saved
 from etl_batch.ui.lines_of_text import show_lines
+from etl_batch.ui.named_layout_view import show_named_layout, show_what_was_saved
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from etl_batch.ui.table_export import Cell, Column, Mark, Table
@@ -96,6 +98,33 @@ def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
 
 
 def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
+    show_what_was_saved()
+    if config.layout is None:
+        layout = _edited_layout(context, candidate)
+    else:
+        layout = show_named_layout(context, candidate, config, _named(context, candidate, config, config.layout))
+    records, cells = _kept(
+        context,
+        candidate,
+        layout,
+        lambda: first_records(context.who(), candidate.place, config, layout, lookers()),
+    )
+    bad = sum(cell.problem is not None for row in cells for cell in row)
+    if bad:
+        st.warning(f"{bad} of the cells beneath hold no good value: see `!!`.", icon=":material/warning:")
+    show_table(_decoded_table(cells, layout), key=f"rows_{candidate.path}", alt="The first records, decoded")
+    _show_bytes(records, cells, candidate)
+
+
+def _named(context: PageContext, candidate: Candidate, config: JobConfig, name: str) -> NamedLayout:
+    """The layout that is named, made anew when its file changes."""
+    actor = context.who()
+    how = ("layout", name, state_of(actor, place(name, config.input_roots)), config.encoding, config.member)
+    return _kept(context, candidate, how, lambda: named_layout(actor, candidate.place, config, lookers()))
+
+
+def _edited_layout(context: PageContext, candidate: Candidate) -> Layout:
+    """What the editor of the file's own layout has come to."""
     if candidate.needs_layout:
         st.info(
             "No layout was found beside this file. What each byte means has to be said here once: begin with the "
@@ -110,18 +139,7 @@ def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) 
             "The edits do not fit yet: the rows and bytes beneath are read by the last layout that did.",
             icon=":material/history:",
         )
-    layout = shown.layout
-    records, cells = _kept(
-        context,
-        candidate,
-        layout,
-        lambda: first_records(context.who(), candidate.place, config, layout, lookers()),
-    )
-    bad = sum(cell.problem is not None for row in cells for cell in row)
-    if bad:
-        st.warning(f"{bad} of the cells beneath hold no good value: see `!!`.", icon=":material/warning:")
-    show_table(_decoded_table(cells, layout), key=f"rows_{candidate.path}", alt="The first records, decoded")
-    _show_bytes(records, cells, candidate)
+    return shown.layout
 
 
 def _decoded_table(cells: Sequence[Sequence[ShownCell]], layout: Layout) -> Table:

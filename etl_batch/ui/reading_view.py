@@ -15,6 +15,7 @@ from etl_batch.ui.check_panel import is_outdated
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.first_rows_view import seen_of, show_first_rows, sniffed_of
 from etl_batch.ui.input_picker import Picked, label
+from etl_batch.ui.named_layout_view import show_copybooks
 from etl_batch.ui.options_form import entered_values
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.reading_controls import is_open, said_of_text, show_reading_controls
@@ -67,6 +68,8 @@ def _show_file(context: PageContext, picked: Picked, file: Candidate) -> None:
     show_reading_controls(found)
     if found is not None:
         show_questions(found, said_of_text())
+    if seen is None or seen.rows is None or config.layout is not None:
+        show_copybooks(picked.books)
     with st.expander("First rows", icon=":material/preview:", expanded=True):
         if refused is None:
             show_first_rows(context, file, config, seen)

@@ -7,9 +7,12 @@ from tests.mutants.fault import Fault
 _BOOK = "tests/unit/layouts/test_copybook.py"
 _SOURCE = "tests/unit/layouts/test_copybook_source.py"
 _PICTURE = "tests/unit/layouts/test_copybook_picture.py"
+_PAGE = "tests/unit/pages/test_copybook_page.py"
 _BYTES = "tests/unit/layouts/test_copybook_bytes.py"
 
 FAULTS = (
+    Fault("etl_batch.ui.first_rows_view._show_binary", "config.layout is None", "True", _PAGE),
+    Fault("etl_batch.ui.first_rows_view._named", "state_of(actor, place(name, config.input_roots)), ", "", _PAGE),
     Fault("etl_batch.layouts.copybook_offsets.binary_bytes", "digits <= 9", "digits <= 10", _BOOK),
     Fault(
         "etl_batch.layouts.copybook_offsets._Placing._number",

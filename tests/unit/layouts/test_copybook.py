@@ -217,6 +217,12 @@ def test_where_two_have_names_it_is_asked() -> None:
     )
 
 
+def test_also_where_the_first_one_has_none() -> None:
+    lines = ("01 R.", "05 FILLER PIC X(4).", "05 A.", "10 FILLER PIC X(4).", "05 C REDEFINES A PIC 9(4).",
+             "05 D REDEFINES A PIC XX.")  # fmt: skip
+    assert "line 5, column 11: C redefines A of line 3" in refusal(*lines, kind=Ambiguous)
+
+
 @pytest.mark.parametrize(
     ("use", "columns"),
     [("A", {"A": (0, 4)}), ("c", {"C": (0, 4)}), ("D", {"E": (0, 2)})],

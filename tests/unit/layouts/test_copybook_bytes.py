@@ -129,6 +129,7 @@ def test_the_length_in_front_of_every_record_is_told() -> None:
 
 def test_lengths_are_such_only_where_they_chain_to_the_end_of_what_is_seen() -> None:
     assert refused(lengths(12, 17) + b"\xc1" * 5) is None
+    assert refused(lengths(12, 17) + b"\xc1" * 2) is None
     assert refused(lengths(12, 17)[:-1]) is None
     assert refused(lengths(12, 17), size=1000) is not None
     assert refused(struct.pack(">HH", 12, 1) + bytes(8)) is None

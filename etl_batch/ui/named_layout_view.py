@@ -1,0 +1,84 @@
+"""The layout that somebody named for an input, or that a copybook comes to; and which copybooks there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+import streamlit as st
+
+from etl_batch.config import JobConfig
+from etl_batch.errors import EtlError
+from etl_batch.launch.input_list import Candidate
+from etl_batch.launch.kept_files import save_layout
+from etl_batch.launch.questions import NamedLayout
+from etl_batch.layouts.file_names import own_layout_name
+from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.reading import parse_layout
+from etl_batch.ui.errors import show_error
+from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.lines_of_text import show_lines
+from etl_batch.ui.option_fields import key_of
+from etl_batch.ui.page_context import PageContext
+
+_LAYOUT = key_of("layout")
+_CHOSEN = "etl_copybook"
+_SAID = "etl_named_layout_said"
+
+
+def show_copybooks(books: Sequence[Candidate]) -> None:
+    """Let one of the copybooks beneath the input folders be the layout."""
+    if not books:
+        return
+    names = {book.path: book.name for book in books}
+    named = st.session_state.get(_LAYOUT, "")
+    st.session_state[_CHOSEN] = named if named in names else None
+    st.selectbox(
+        "Copybook", list(names), None, format_func=lambda path: plain(names[path], 200), key=_CHOSEN,
+        on_change=_take_book, placeholder="None: a layout of ours, or what the file tells", filter_mode="contains",
+        help="COBOL's description of the records: taken as it is, in the place of a layout. It fills the field Layout.",
+    )  # fmt: skip
+
+
+def show_named_layout(context: PageContext, candidate: Candidate, config: JobConfig, found: NamedLayout) -> Layout:
+    """Show the layout that is named, and let it be kept as that of the file; returns what it says."""
+    for note in found.notes:
+        st.caption(f"{plain(note, 400)}.")
+    name, own = PurePosixPath(str(config.layout)).name, own_layout_name(candidate.place.path.name)
+    with st.expander(f"Record layout: what {plain(name, 60)} says", icon=":material/view_column:"):
+        show_lines(found.toml, "The layout as TOML")
+        st.button(
+            f"Save as {plain(own, 40)}, to change it", key=f"etl_named_layout_{candidate.path}", icon=":material/save:",
+            on_click=_save, args=(context, candidate, found.toml),
+            help="Written beside the file; from then on jobs read by that one, and it can be edited here. "
+            "The old one stays as .bak.TIME.",
+        )  # fmt: skip
+    return parse_layout(found.toml, name)
+
+
+def show_what_was_saved() -> None:
+    """What came of saving."""
+    said = st.session_state.pop(_SAID, None)
+    if isinstance(said, EtlError):
+        show_error(said)
+    elif said is not None:
+        st.success(said, icon=":material/check:")
+
+
+def take_copybook(path: str) -> None:
+    """Make a copybook the layout."""
+    st.session_state[_LAYOUT] = path
+
+
+def _take_book() -> None:
+    st.session_state[_LAYOUT] = st.session_state[_CHOSEN] or ""
+
+
+def _save(context: PageContext, candidate: Candidate, text: str) -> None:
+    try:
+        saved = save_layout(context.home, context.who(), candidate.place, text)
+    except EtlError as error:
+        st.session_state[_SAID] = error
+        return
+    st.session_state[_LAYOUT] = ""
+    st.session_state[_SAID] = f"Saved as {plain(saved.path.name)}; jobs read it from now on."
