@@ -45,3 +45,7 @@ class HowRead(Protocol):
     @property
     def skip_footer(self) -> int:
         """Lines below its table."""
+
+    @property
+    def trim(self) -> bool:
+        """Whether blanks around its cells are taken away."""

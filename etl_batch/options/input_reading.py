@@ -19,6 +19,7 @@ from etl_batch.text.typed_options import (
     typed_thousands,
 )
 
+BLANKS = " \t\u00a0\u202f"  #: that are taken away around cells, where that is said
 NO_DATES = "none"  #: in place of a format: dates stay as they stand, unless a format is said of their column
 _NO_DELIMITERS = frozenset('"\r\n\0')
 _LONGEST_DELIMITER = 8  #: characters

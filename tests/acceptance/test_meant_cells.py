@@ -147,7 +147,7 @@ def test_given_types_make_bad_rows_of_what_does_not_fit(home: Home) -> None:
 
 
 def test_words_blanks_and_amounts(home: Home) -> None:
-    content = b"k;share;price;n;x\n NA ;5 %;EUR 5; 7 ;a\nNA;12,5 %;(12,50);-; b\n"
+    content = b"k; share ;price;n;x\n NA ;5 %;EUR 5; 7 ;a\nNA;12,5 %;(12,50);-; b\n"
     how = {"types": "share=percent,price=money,*=str", "decimal": ",", "null": ("k=NA", "-"), "trim": True}
     assert converted(home, content, **how)[0] == b"k,share,price,n,x\n,0.05,5,7,a\n,0.125,-12.50,,b\n"
 

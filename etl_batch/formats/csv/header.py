@@ -14,7 +14,7 @@ from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.csv.shape import Shape
 from etl_batch.formats.how_read import HowRead
 from etl_batch.light_dataclass import dataclass
-from etl_batch.options.input_reading import HeaderLine
+from etl_batch.options.input_reading import BLANKS, HeaderLine
 from etl_batch.sniffing.plain import is_plain, may_be_of_other_signs, numbered
 from etl_batch.text.encodings import is_utf8
 from etl_batch.text.shown_text import shown
@@ -41,13 +41,14 @@ class Dialect:
     escape: str | None = None
     comment: str | None = None
     skip_footer: int = 0  #: lines below the table
+    trim: bool = False  #: blanks around names are taken away
 
     @classmethod
     def of(cls, how: HowRead) -> Dialect:
         """As somebody said it."""
         return cls(
             how.delimiter, how.encoding, how.header, how.names, how.skip_lines,
-            how.quote, how.escape, how.comment, how.skip_footer,
+            how.quote, how.escape, how.comment, how.skip_footer, how.trim,
         )  # fmt: skip
 
     def shape(self, delimiter: str) -> Shape:
@@ -221,7 +222,8 @@ def _named(dialect: Dialect, cells: tuple[str, ...], what: str, *, has_names: bo
         CsvHeaderWidth: more were given, or fewer.
         SchemaMismatch: a name is used twice.
     """
-    names = dialect.names or (cells if has_names else numbered(len(cells)))
+    written = tuple(cell.strip(BLANKS) for cell in cells) if dialect.trim else cells
+    names = dialect.names or (written if has_names else numbered(len(cells)))
     if len(names) != len(cells):
         raise CsvHeaderWidth(
             f"{what}: --names has {len(names)} names, the first row {len(cells)} cells", mend="name each column once"

@@ -14,11 +14,10 @@ from etl_batch.formats.csv.given_types import GivenType
 from etl_batch.kernels.cell_meaning import Meaning
 from etl_batch.kernels.cell_readings import Reading
 from etl_batch.light_dataclass import dataclass
-from etl_batch.options.input_reading import NO_DATES, InputReading
+from etl_batch.options.input_reading import BLANKS, NO_DATES, InputReading
 from etl_batch.sniffing.column_kind import Kind, kind_of
 from etl_batch.text.date_formats import DateFormat
 
-_BLANKS = " \t\u00a0\u202f"
 _NUMBERS = frozenset({Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL})
 _TIMES = frozenset({Reading.DATE, Reading.TIMESTAMP, Reading.LOCAL_TIMESTAMP})
 _DATE_FLAG = "--date-format"
@@ -105,7 +104,7 @@ def proposed(name: str, cells: Sequence[str], said: Said) -> tuple[CellRule, Kin
     if name in said.formats:
         return replace(base, meaning=Meaning.MOMENT, formats=said.formats_of(name)), None
     nulls = {"", *said.nulls_of(name)}
-    filled = [cell for cell in (cell.strip(_BLANKS) if said.trim else cell for cell in cells) if cell not in nulls]
+    filled = [cell for cell in (cell.strip(BLANKS) if said.trim else cell for cell in cells) if cell not in nulls]
     kind = kind_of(filled)
     if kind.numbers is not None and not kind.nulls:
         notations = _notations(kind, said)
