@@ -49,6 +49,7 @@ class Conversion:
             return self._once(opening)
         except StartAgain:
             self.pool.end()
+            opening.copies.close()  # they are made again
             telling(opening.progress)("not all rows are written as the first ones are: all are checked, then converted")
             return self._once(replace(opening, may_be_unsettled=False))
 

@@ -15,10 +15,12 @@ import pytest
 from etl_batch.config import JobConfig
 from etl_batch.errors import BadRow, Cancelled, ConfigError, EtlError
 from etl_batch.etl_core import run
-from etl_batch.formats.csv import unsettled_csv
+from etl_batch.formats import spool
+from etl_batch.formats.csv import transcoding, unsettled_csv
 from etl_batch.pipeline.outputs import start
 from etl_batch.values import KIB, ProgressReport
 from tests.conftest import Home
+from tests.helpers.descriptors import open_files
 from tests.helpers.inline_runner import CrashAfter, InlineRunner, without_processes
 
 #: of metadata: when, how fast, with what
@@ -103,6 +105,102 @@ def test_all_that_is_left_is_the_same(
     assert left(home) == expected
     assert phases(reports) == ["convert"], "no check came before"
     assert reports[-1].done_bytes == reports[-1].total_bytes
+
+
+def german(text: str) -> bytes:
+    """The same rows with `;`, decimal commas and umlauts, in cp1252."""
+    found = re.sub(r"(?<=,)(-?\d+),(\d+)\.(\d+),", r"\1;\2,\3;", text).replace(HEADER, HEADER.replace(",", ";"))
+    found = re.sub(r'^("(?:[^"]|"")*"|[^,;"]*),', r"\1;", found, flags=re.MULTILINE)
+    return found.replace("ä€", "ä€Ü").encode("cp1252")
+
+
+COPIED: dict[str, dict[str, Any]] = {
+    "another encoding": {"encoding": "cp1252"},
+    "of several bytes": {"encoding": "utf-16"},
+    "decimal commas": {"encoding": "utf-8"},
+    "both": {"encoding": "cp1252"},
+    "words for nothing": {"encoding": "utf-8", "null": ("note 7",)},
+}
+
+
+def put_copied(home: Home, case: str, *texts: str) -> None:
+    """Inputs of which a copy is read."""
+    for name, text in zip("abc", texts, strict=False):
+        encoding = COPIED[case]["encoding"]
+        is_german = case in {"decimal commas", "both"}
+        home.put(f"{name}.csv", german(text).decode("cp1252").encode(encoding) if is_german else text.encode(encoding))
+
+
+@pytest.mark.usefixtures("inline")
+@pytest.mark.parametrize("case", COPIED)
+def test_a_copy_is_read_in_one_pass_too(home: Home, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    put_copied(home, case, f"{HEADER}\n{rows(900)}", f"{HEADER}\n{rows(300, 2)}")
+    config = job(home, **COPIED[case])
+    expected = in_two_passes(home, monkeypatch, config)
+    reports: list[ProgressReport] = []
+    run(config, reports.append, runner=InlineRunner(3))
+    assert left(home) == expected
+    assert phases(reports) == ["convert"]
+
+
+@pytest.mark.usefixtures("inline")
+@pytest.mark.parametrize("case", COPIED)
+@pytest.mark.parametrize("broken", ["MILK,1\n", 'a"b,1,2.5,\n', "MILK,1,2.5,\0\n"])
+def test_a_broken_row_of_a_copy_is_named_as_ever(
+    home: Home, monkeypatch: pytest.MonkeyPatch, case: str, broken: str
+) -> None:
+    put_copied(home, case, f"{HEADER}\n{rows(900)}{broken}{rows(50, 2)}")
+    said = []
+    for unsettled in (False, True):
+        monkeypatch.setattr(start, "may_be_unsettled", lambda _, unsettled=unsettled: unsettled)
+        with pytest.raises(EtlError) as caught:
+            run(job(home, **COPIED[case]), runner=InlineRunner(3))
+        said.append((type(caught.value), str(caught.value), caught.value.what_to_do))
+    assert said[0] == said[1]
+    assert "row 901" in said[0][1]
+
+
+@pytest.mark.usefixtures("inline")
+def test_a_byte_that_is_not_of_the_encoding_is_named(home: Home) -> None:
+    content = german(f"{HEADER}\n{rows(900)}MILK,1,2.5,x\n{rows(50, 2)}").replace(b"2,5;x", b"2,5;\x81")
+    home.put("a.csv", content)
+    with pytest.raises(EtlError, match=rf"row 901.* not cp1252 at byte {content.index(0x81)}"):
+        run(job(home, encoding="cp1252", delimiter=";"), runner=InlineRunner(3))
+
+
+@pytest.mark.usefixtures("inline")
+def test_a_copy_of_which_the_pass_is_given_up_is_made_again_when_the_first_is_gone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsettled_csv, "_HEAD_BYTES", 2 * KIB)
+    held: list[int] = []
+    made = spool.unnamed_file
+
+    def counted(folder: Any) -> int:  # noqa: ANN401 - a place
+        held.append(sum(".spool." in target for _, target in open_files()))
+        return made(folder)
+
+    monkeypatch.setattr(transcoding, "unnamed_file", counted)
+    home.put("a.csv", f"{HEADER}\n{rows(800)}MILK,x,1.5,\n".encode("cp1252"))
+    expected = in_two_passes(home, monkeypatch, job(home, encoding="cp1252"))
+    reports: list[ProgressReport] = []
+    run(job(home, encoding="cp1252"), reports.append, runner=InlineRunner())
+    assert left(home) == expected
+    assert phases(reports) == ["convert", "check"]
+    assert len(held) == 3
+    assert held[1] == held[2]
+
+
+@pytest.mark.usefixtures("inline")
+@pytest.mark.parametrize("why", ["line ends", "digits"])
+def test_what_a_copy_alone_can_tell_takes_two_passes(home: Home, why: str) -> None:
+    if why == "line ends":
+        home.put("a.csv", f"{HEADER}\n{rows(50)}".replace("\n", "\r").encode())
+    else:
+        home.put("a.csv", b"product;quantity;value;note\n" + b"MILK;1;12345678901234,567890;\n" * 50)
+    reports: list[ProgressReport] = []
+    run(job(home), reports.append, runner=InlineRunner())
+    assert phases(reports) == ["check", "convert"]
 
 
 @pytest.mark.usefixtures("inline")

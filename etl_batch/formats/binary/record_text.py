@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import importlib
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.binary.records import DecodedField, Flags, NullTexts, Records, unless_null, valid_rows
+from etl_batch.formats.single_byte import single_byte_table
 from etl_batch.kernels import decode
 from etl_batch.kernels.columns import Array, Column, Kind
 from etl_batch.kernels.compile import Kernel
@@ -77,24 +77,6 @@ def _text_column(offsets: Array, text: Array, valid: Flags | None) -> Column:
     return Column(
         Kind.TEXT, offsets.ctypes.data, offsets.itemsize, extra=text.ctypes.data, valid=valid, owners=(offsets, text)
     )
-
-
-@cache
-def single_byte_table(codec: str) -> npt.NDArray[np.uint32] | None:
-    """The table `transcode_text` takes; None where the codec uses more than one byte a character."""
-    if codec == "iso8859-1":
-        characters = "".join(map(chr, range(256)))
-    else:
-        module = importlib.import_module(f"encodings.{codec.replace('-', '_')}")
-        characters = getattr(module, "decoding_table", "")
-        if not characters:
-            return None
-    table = np.zeros(256, dtype=np.uint32)
-    for code, character in enumerate(characters):
-        if character != "\ufffe":  # how the codecs mark a code that they leave undefined
-            utf8 = character.encode()
-            table[code] = int.from_bytes(utf8, "little") | len(utf8) << 24
-    return table
 
 
 def _transcoded(field: Field, records: Records, table: npt.NDArray[np.uint32]) -> tuple[Column, Flags]:

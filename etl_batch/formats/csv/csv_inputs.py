@@ -204,10 +204,10 @@ class CsvInputs:
 def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | None) -> bool:
     """Whether the rows of some CSVs can be checked as they are converted.
 
-    Two passes are for what must be known before: types of Parquet columns, which cells are numbers, which rows are left
-    out or may be (so that a broken row is named before one that cannot be written, whatever spans they are in), and
-    what rows are to say of where they are from. They are for copies in UTF-8, too, which are made and read whole
-    before.
+    Two passes are for what must be known before: types of Parquet columns, and of those whose digits the rows told,
+    which cells are numbers, which rows are left out or may be (so that a broken row is named before one that cannot be
+    written, whatever spans they are in), and what rows are to say of where they are from. They are for copies, too, in
+    which line ends are not those of the input: rows are written as they stand there.
     """
     config = opening.config
     return (
@@ -217,7 +217,7 @@ def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | N
         and config.on_bad_row == OnBadRow.STRICT
         and not config.add_source
         and config.is_written_row_by_row
-        and not any(file.copy or any(file.declared) for file in files)
+        and not any(any(file.declared) or any(file.proven) or not file.line_ends.as_usual for file in files)
         and any(file.size > file.data_start for file in files)
     )
 

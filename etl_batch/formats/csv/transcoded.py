@@ -9,6 +9,7 @@ import codecs
 import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
@@ -19,12 +20,15 @@ from etl_batch.machine.handed_files import NeededFile, handed
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
 from etl_batch.text.encodings import is_utf8
+from etl_batch.values import KIB
 
 if TYPE_CHECKING:
     from etl_batch.formats.csv.cell_rules import CellRule
+    from etl_batch.formats.single_byte import SingleByteText
 
 #: stands for bytes that are not of the encoding; in the copy it is no UTF-8, so that its row is a bad one
 _UNDECODABLE = "\udcff"
+_LONG_BYTES = 4 * KIB  #: from here on a kernel is worth its call
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -36,11 +40,20 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("etl_batch.mark", _mark)
 
 
+@cache
+def _single_byte_text(encoding: str) -> SingleByteText | None:
+    """What makes UTF-8 of an encoding whose decoder has nothing to remember; None: it has."""
+    from etl_batch.formats.single_byte import SingleByteText
+
+    return SingleByteText.of(codecs.lookup(encoding).name, _UNDECODABLE.encode("utf-8", "surrogatepass"))
+
+
 class Transcoder:
     """Bytes of an encoding in, bytes of UTF-8 out; of what is to be UTF-8 already only line ends are changed."""
 
     def __init__(self, encoding: str, ends: LineEnds = AS_USUAL, state: tuple[bytes, int] = (b"", 0)) -> None:
         self._ends = ends
+        self._encoding = encoding
         self._decoder: codecs.IncrementalDecoder | None = None
         if not is_utf8(encoding):
             self._decoder = codecs.getincrementaldecoder(encoding)("etl_batch.mark")
@@ -55,8 +68,13 @@ class Transcoder:
     def __call__(self, content: bytes, *, final: bool = False) -> bytes:
         """Go on with more bytes."""
         if self._decoder is not None:
-            content = self._decoder.decode(content, final).encode("utf-8", "surrogatepass")
+            content = self._utf8(self._decoder, content, final=final)
         return content if self._ends.as_usual else self._ends.coded(content)
+
+    def _utf8(self, decoder: codecs.IncrementalDecoder, content: bytes, *, final: bool) -> bytes:
+        if len(content) >= _LONG_BYTES and (quick := _single_byte_text(self._encoding)) is not None:
+            return quick(content)
+        return decoder.decode(content, final).encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,16 @@ def csv_rows(home: Path, name: str, size: int) -> Input:
 
 
 def german(plain: Input) -> Input:
-    """The same rows as people have them: `;`, decimal commas, in cp1252, every U of a text an umlaut."""
+    """The same rows as people have them: `;`, decimal commas, in cp1252, every U of a text an umlaut.
+
+    Nobody writes 1,776357e-15, and a column with it would stay text, whose cells need not be read: it is 0,0 here.
+    """
     with plain.path.open() as lines:
         texts = dict.fromkeys(lines.readline().rstrip("\n").split(","), pa.string())
     table = pacsv.read_csv(plain.path, convert_options=pacsv.ConvertOptions(column_types=texts))
     value, product = (table.column_names.index(name) for name in ("value", "product"))
-    table = table.set_column(value, "value", pc.replace_substring(table["value"], ".", ","))
+    written = pc.if_else(pc.match_substring(table["value"], "e"), "0.0", table["value"])
+    table = table.set_column(value, "value", pc.replace_substring(written, ".", ","))
     table = table.set_column(product, "product", pc.replace_substring(table["product"], "U", "Ü"))
     target = plain.path.with_name(f"german-{plain.path.name}")
     options = pacsv.WriteOptions(delimiter=";", quoting_style="none", quoting_header="none")
