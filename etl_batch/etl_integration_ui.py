@@ -99,7 +99,7 @@ def _show_launch_page(context: PageContext) -> None:
     show_reading(context, picked)
     st.subheader("Options", anchor=False)
     named = default_output(picked.paths, context.home)
-    pressed = show_options_form(named, lambda: _show_replacing(context))
+    pressed = show_options_form(named, len(picked.files), lambda: _show_replacing(context))
     values = with_default_output(entered_values(), context.home)
     with errors_shown():
         if pressed is not None:

@@ -66,6 +66,10 @@ class RowStore(Protocol):
     def settle(self, stores: Sequence[RowStore]) -> None:
         """Settle the types of columns that have none, by the rows that these stores of all inputs hold together."""
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Names and types of the columns that `table` has."""
+
     def table(self) -> pa.Table:
         """All of them as Arrow columns, in order."""
 
@@ -169,6 +173,9 @@ class Source(Opened, Protocol):
     def numbers(self) -> frozenset[str]:
         """Names of the columns that can be added up."""
 
+    def summed_types(self) -> Mapping[str, pa.DataType]:
+        """Columns that are added up by another type than the schema has."""
+
     @property
     def files(self) -> Sequence[NeededFile]:
         """What a worker needs to read it."""
@@ -183,11 +190,7 @@ class Source(Opened, Protocol):
         """Its spans, in order; a chunk of `chunk_bytes` becomes one part of a Parquet folder."""
 
     def read(self, span: Span) -> AbstractContextManager[Batch]:
-        """The rows of a span.
-
-        Raises:
-            InputChanged: the file is not what it was when the job was planned.
-        """
+        """The rows of a span; InputChanged: the file is not what it was when the job was planned."""
 
     def leftover(self) -> Rejected | None:
         """A bad row that no span holds, such as an incomplete record at the end; None: there is none."""
@@ -216,10 +219,7 @@ OpenedOne = TypeVar("OpenedOne", bound=Opened)
 
 
 class Format(ABC, Generic[OpenedOne]):
-    """A kind of file that is read: all that the rest of the package knows of it. A row of `registry.FORMATS`.
-
-    `OpenedOne` is what it makes of an input when it opens it.
-    """
+    """A kind of file that is read: all that the rest knows of it. `OpenedOne` is what it makes of an input it opens."""
 
     name: ClassVar[str]  #: as metadata have it
     called: ClassVar[str]  #: as people and flags name it
@@ -243,6 +243,10 @@ class Format(ABC, Generic[OpenedOne]):
     def notes(self, opened: OpenedOne) -> tuple[str, ...]:  # noqa: ARG002 - not of this one
         """What a user should know of how it is read."""
         return ()
+
+    def is_nameless(self, opened: OpenedOne) -> bool:  # noqa: ARG002 - not of this one
+        """Whether its columns have numbers for names, which tell nothing of what is in them."""
+        return False
 
     def refuse_incomplete(self, opened: OpenedOne, on_bad_row: OnBadRow) -> None:
         """Refuse a file of whose last row a part is missing, unless such a row is to be set aside.
@@ -283,11 +287,7 @@ class Format(ABC, Generic[OpenedOne]):
 
     @abstractmethod
     def units(self, opened: OpenedOne, config: JobConfig) -> AbstractContextManager[Reader]:
-        """Open it again, to be read unit by unit (`estimate`).
-
-        Raises:
-            InputChanged: it is not, or does not stay, what it was when it was opened.
-        """
+        """Open it again, to be read unit by unit (`estimate`); InputChanged: it does not stay what it was."""
 
     def first_rows(self, where: Place, how: HowRead, rows: int) -> FirstRows:  # noqa: ARG002 - of this one
         """The first rows of a file, without a job; what stands in them is not checked.

@@ -17,12 +17,19 @@ _NAMED = 100  #: columns that a message lists
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """In place of a column that other inputs have, and this one has not: there is no value in any row."""
+
+    type: pa.DataType
+
+
+@dataclass(frozen=True, slots=True)
 class OutputColumn:
     """A column of the outputs."""
 
     name: str
     #: which column of the input, from 0, or what is said of where its rows are from
-    origin: int | SourceColumn
+    origin: int | SourceColumn | Absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +47,21 @@ class OutputColumns:
     @property
     def places(self) -> tuple[int, ...]:
         """Which columns of the input there are, from 0, in the order of the outputs."""
-        return tuple(column.origin for column in self.columns if not isinstance(column.origin, SourceColumn))
+        return tuple(column.origin for column in self.columns if isinstance(column.origin, int))
 
     def schema(self, of_input: pa.Schema) -> pa.Schema:
         """Names and types of the outputs' columns, from those of the input's."""
         import pyarrow as pa
 
         types = {SourceColumn.FILE: pa.string(), SourceColumn.ROW: pa.int64()}
-        return pa.schema(
-            [
-                of_input.field(column.origin).with_name(column.name)
-                if not isinstance(column.origin, SourceColumn)
-                else pa.field(column.name, types[column.origin])
-                for column in self.columns
-            ]
-        )
+
+        def field(column: OutputColumn) -> pa.Field:
+            origin = column.origin
+            if isinstance(origin, int):
+                return of_input.field(origin).with_name(column.name)
+            return pa.field(column.name, origin.type if isinstance(origin, Absent) else types[origin])
+
+        return pa.schema([field(column) for column in self.columns])
 
 
 def output_columns(names: Sequence[str], shape: OutputShape) -> tuple[OutputColumn, ...]:

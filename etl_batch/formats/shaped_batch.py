@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from etl_batch.formats.column_batch import csv_room, format_checked
 from etl_batch.formats.format import Batch, RowIds, Sampling
-from etl_batch.formats.output_columns import OutputColumns
+from etl_batch.formats.output_columns import Absent, OutputColumns
 from etl_batch.kernels.columns import Column, Kind
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.shape import SourceColumn
@@ -90,8 +90,13 @@ def shaped_columns(own: Sequence[Column], shape: OutputColumns, numbers: Numbers
         numbers: of the rows.
     """
     left = iter(own)
-    made = {SourceColumn.FILE: lambda: _same_text(shape.file), SourceColumn.ROW: lambda: _numbers(numbers())}
-    return [next(left) if not isinstance(one.origin, SourceColumn) else made[one.origin]() for one in shape.columns]
+
+    def added(what: SourceColumn | Absent) -> Column:
+        if isinstance(what, Absent):
+            return _no_values(len(numbers()))
+        return _numbers(numbers()) if what is SourceColumn.ROW else _same_text(shape.file)
+
+    return [next(left) if isinstance(one.origin, int) else added(one.origin) for one in shape.columns]
 
 
 def shaped_table(own: Sequence[pa.ChunkedArray], shape: OutputColumns, numbers: Numbers) -> pa.Table:
@@ -100,12 +105,14 @@ def shaped_table(own: Sequence[pa.ChunkedArray], shape: OutputColumns, numbers: 
 
     left = iter(own)
 
-    def added(what: SourceColumn) -> pa.ChunkedArray:
+    def added(what: SourceColumn | Absent) -> pa.ChunkedArray:
+        if isinstance(what, Absent):
+            return pa.chunked_array([pa.nulls(len(numbers()), what.type)])
         if what is SourceColumn.ROW:
             return pa.chunked_array([pa.array(numbers().view(np.int64))])
         return pa.chunked_array([pa.repeat(pa.scalar(shape.file, pa.string()), len(numbers()))])
 
-    columns = [next(left) if not isinstance(one.origin, SourceColumn) else added(one.origin) for one in shape.columns]
+    columns = [next(left) if isinstance(one.origin, int) else added(one.origin) for one in shape.columns]
     return pa.Table.from_arrays(columns, names=list(shape.names))
 
 
@@ -113,6 +120,12 @@ def _same_text(text: str) -> Column:
     """A column with the same text in each row."""
     padded = np.frombuffer(text.encode() + b"\0", dtype=np.uint8)  # a NUL at the end: blanks before it are text
     return Column(Kind.FIXED_TEXT, padded.ctypes.data, 0, width=len(padded), owners=(padded,))
+
+
+def _no_values(rows: int) -> Column:
+    """A column without a value in any row."""
+    nothing, valid = np.zeros(8, dtype=np.uint8), np.zeros(rows, dtype=np.uint8)
+    return Column(Kind.FIXED_TEXT, nothing.ctypes.data, 0, width=1, valid=valid, owners=(nothing,))
 
 
 def _numbers(values: npt.NDArray[np.uint64]) -> Column:

@@ -24,6 +24,14 @@ class SourceColumn(StrEnum):
         return f"source_{self.value}"
 
 
+class ColumnsKept(StrEnum):
+    """Which columns there are, where inputs have different ones."""
+
+    SAME = "same"  #: each input must have those of the first, in its order
+    UNION = "union"  #: those that any input has; where one lacks a column, it has no values
+    INTERSECT = "intersect"  #: those that each input has
+
+
 def read_source_columns(given: str) -> tuple[SourceColumn, ...]:
     """`file`, `row`, or both in the order in which they are wanted.
 
@@ -41,6 +49,11 @@ def read_source_columns(given: str) -> tuple[SourceColumn, ...]:
 class OutputShape:
     """Which columns of the inputs become columns of the outputs. Names are those of the inputs."""
 
+    columns: ColumnsKept = option(
+        ColumnsKept.SAME, "of several inputs: all have the same ones in the same order, or they are joined by name: "
+        "union, those that any has, or intersect, those that all have (%(default)s)",
+        place=5, group=OUTPUTS,
+    )  # fmt: skip
     #: in the order in which they are wanted; None: all, as they come
     select: tuple[str, ...] | None = option(
         None, "columns of the outputs, in this order (all, as the inputs have them)",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import ConfigError, EmptyInput, SchemaMismatch, SizeLimit
+from etl_batch.errors import ConfigError, EmptyInput, SizeLimit
 from etl_batch.formats.format import Format, Opened, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.recognition import is_packed, recognised
 from etl_batch.formats.registry import ENDINGS, FORMATS, format_named
 from etl_batch.options.input_reading import InputFormat
-from etl_batch.pipeline.output_shape import shapes_of
+from etl_batch.pipeline.output_shape import output_names
 from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS, purpose_of_name
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import is_folder, list_folder
@@ -97,7 +96,7 @@ def _endings(asked: InputFormat) -> tuple[str, ...]:
 
 
 def open_inputs(opening: Opening) -> tuple[Source, ...]:
-    """Measure every input, make sure that all have the same columns, and check every row of those that are CSV.
+    """Measure every input, give all the same columns, and check every row of those that are CSV.
 
     Raises:
         Refused: an empty, truncated or too large input, a missing or wrong layout, different columns, a broken row.
@@ -109,16 +108,18 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
     _refuse_too_much(opened, config.max_size_bytes)
     for file in opened:
         format_of(file).refuse_incomplete(file, config.on_bad_row)
-    _refuse_different_names(opened)
-    shapes_of(opened[:1], config)  # before any row is read
+    names = _names_of(opened, opening)
+    output_names(names, config)  # before any row is read
     sources = [source for file in opened if (source := format_of(file).source(file)) is not None]
     _refuse_different_types(sources)
     known = {source.ordinal for source in sources}
+    typed = tuple(sources)
     for kind in FORMATS:
         waiting = [file for file in opened if file.ordinal not in known and format_of(file) is kind]
         if waiting:
-            sources += kind.settle(waiting, sources[0].schema if sources else None, opening)
-    return tuple(sorted(sources, key=lambda source: source.ordinal))
+            sources += kind.settle(waiting, _schema_of(typed) if typed else None, opening)
+    sources.sort(key=lambda source: source.ordinal)
+    return tuple(sources if _are_same(opened) else _joined(sources, names))
 
 
 def open_one(where: Place, opening: Opening) -> Opened:
@@ -173,26 +174,40 @@ def _refuse_too_much(opened: Sequence[Opened], limit: int) -> None:
         raise SizeLimit(f"the input has {total / GIB:,.3f} GiB; the limit is {limit / GIB:,g} GiB")
 
 
-def _refuse_different_names(opened: Sequence[Opened]) -> None:
-    first, *others = opened
-    for other in others:
-        for number, (ours, theirs) in enumerate(zip_longest(first.names, other.names), start=1):
-            if ours != theirs:
-                here = f"column {number} is {theirs!r}" if theirs is not None else f"column {ours!r} is missing"
-                there = (
-                    f"where {first.place.path} has {ours!r}" if ours is not None else f"which {first.place.path} lacks"
-                )
-                raise SchemaMismatch(f"{other.place.path}: {here}" + (f", {there}" if theirs is not None else ""))
+def _are_same(opened: Sequence[Opened]) -> bool:
+    """Whether all have the same columns, in the same order."""
+    first, *others = (tuple(file.names) for file in opened)
+    return all(names == first for names in others)
+
+
+def _names_of(opened: Sequence[Opened], opening: Opening) -> Sequence[str]:
+    """Of the job's columns."""
+    if _are_same(opened):
+        return opened[0].names
+    from etl_batch.formats.joined_columns import joined_names, notes_of_join
+
+    nameless = [format_of(file).is_nameless(file) for file in opened]
+    names = joined_names(opened, opening.config.columns, nameless)
+    for note in notes_of_join(opened, names):
+        opening.tell(note)
+    return names
+
+
+def _joined(sources: Sequence[Source], names: Sequence[str]) -> Sequence[Source]:
+    from etl_batch.formats.joined_source import joined_sources
+
+    return joined_sources(sources, names)
 
 
 def _refuse_different_types(typed: Sequence[Source]) -> None:
-    if len(typed) < 2:
-        return
-    wanted: pa.Schema = typed[0].schema
-    for other in typed[1:]:
-        for ours, theirs in zip(wanted, other.schema, strict=True):
-            if ours.type != theirs.type:
-                raise SchemaMismatch(
-                    f"{other.place.path} differs from {typed[0].place.path} in column {ours.name!r}: "
-                    f"{theirs.type}, not {ours.type}"
-                )
+    if len(typed) > 1:
+        _schema_of(typed)
+
+
+def _schema_of(typed: Sequence[Source]) -> pa.Schema:
+    """What inputs say of columns whose types are known before a row is read."""
+    if len(typed) == 1:
+        return typed[0].schema
+    from etl_batch.formats.joined_source import joined_schema
+
+    return joined_schema(typed, tuple(dict.fromkeys(name for source in typed for name in source.names)))

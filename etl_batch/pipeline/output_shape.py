@@ -23,6 +23,15 @@ def shapes_of(inputs: Sequence[Opened], shape: OutputShape) -> tuple[OutputColum
     return tuple(OutputColumns(columns, source_name(one.place)) for one in inputs)
 
 
+def output_names(names: Sequence[str], shape: OutputShape) -> tuple[str, ...]:
+    """What the outputs' columns are called, from the names of the inputs'.
+
+    Raises:
+        ConfigError: what is asked for does not go with the columns that there are.
+    """
+    return tuple(column.name for column in output_columns(names, shape)) if shape.is_reshaped else tuple(names)
+
+
 def source_name(where: Place) -> str:
     """What an input is called in the outputs: beneath its root, for where that lies is nobody's business there."""
     name = str(where.relative)

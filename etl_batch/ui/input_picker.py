@@ -66,8 +66,8 @@ def show_input_picker(context: PageContext, asked: InputFormat) -> Picked:
         "Files and folders", list(labels), format_func=lambda path: labels.get(path, path), key=CHOSEN,
         placeholder="Choose files or folders", disabled=not labels, on_change=forget_missing, filter_mode="contains",
         help="Every file and folder beneath data/ (ETL_INPUT_ROOTS adds to them): what a file is, shows when it is "
-             "chosen. Of a folder, the files with endings of data, in the order of their names. All inputs of a job "
-             "have the same columns.",
+             "chosen. Of a folder, the files with endings of data, in the order of their names. The inputs of a job "
+             "have the same columns, or Columns says how they are joined.",
     )  # fmt: skip
     if there.is_cut:
         st.caption(f"The list shows the first {MOST_ENTRIES:,} files and folders.")

@@ -16,6 +16,7 @@ from etl_batch.ui.input_picker import CHOSEN, forget_missing
 from etl_batch.ui.option_fields import blank, key_of, show_group
 
 _IN_SIGHT = ("output_csv", "output_parquet", "workers", "sample_frac")  #: what most jobs set
+_OF_SEVERAL = ("columns",)  #: what comes into sight where several inputs are chosen
 FORMAT = "format"  #: the list of inputs follows it, too
 _ICONS = {"Outputs": ":material/output:", "Inputs": ":material/input:", "Totals": ":material/functions:"}
 
@@ -37,21 +38,23 @@ def entered_format() -> InputFormat:
     return InputFormat(st.session_state.get(key_of(FORMAT)) or InputFormat.AUTO)
 
 
-def show_options_form(default_output: str, say_more: Callable[[], None]) -> Pressed | None:
+def show_options_form(default_output: str, inputs: int, say_more: Callable[[], None]) -> Pressed | None:
     """Show the form; what is entered is then in `entered_values`.
 
     Args:
         default_output: where the CSV goes if no output is named.
+        inputs: files that are chosen.
         say_more: shows what should be known of the outputs, beneath them.
     """
     elsewhere = {INPUTS, *(option.name for option in reading_options())}
     options = [option for option in job_options() if option.name not in elsewhere]
     found = {"output_csv": default_output}
+    in_sight = (*_IN_SIGHT, *(_OF_SEVERAL if inputs > 1 else ()))
     with st.form("etl_options", border=False, enter_to_submit=False):
-        show_group([option for option in options if option.name in _IN_SIGHT], found)
+        show_group([option for option in options if option.name in in_sight], found)
         say_more()
         for group in GROUPS:
-            rest = [option for option in options if option.group == group and option.name not in _IN_SIGHT]
+            rest = [option for option in options if option.group == group and option.name not in in_sight]
             if rest:
                 with st.expander(f"{group}: {names_of(rest)}", icon=_ICONS.get(group, ":material/speed:")):
                     show_group(rest, found)

@@ -42,6 +42,15 @@ class RecordStore:
     def settle(self, stores: Sequence[RowStore]) -> None:
         """See `RowStore.settle`: all columns have types."""
 
+    @property
+    def schema(self) -> pa.Schema:
+        """See `RowStore.schema`."""
+        import pyarrow as pa
+
+        from etl_batch.formats.binary.arrow_types import arrow_type
+
+        return pa.schema([(field.name, arrow_type(field)) for field in self.layout.fields])
+
     def table(self) -> pa.Table:
         """See `RowStore.table`."""
         from etl_batch.formats.binary.record_fields import decode_field

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.csv.taking import RowTaker
-from etl_batch.formats.output_columns import OutputColumns
+from etl_batch.formats.output_columns import Absent, OutputColumns
 from etl_batch.kernels.csv_chosen import BEHIND, KIND, LINE_WORDS, VALUE, Chosen, write_chosen
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.shape import SourceColumn
@@ -35,8 +35,8 @@ class ChosenColumns:
     def added_bytes(self, rows: int) -> int:
         """The most that some rows have beside cells of their own."""
         longest = {SourceColumn.ROW: _LONGEST_NUMBER + 1, SourceColumn.FILE: 2 * len(self._text) + 4}
-        added = (column.origin for column in self.shape.columns if isinstance(column.origin, SourceColumn))
-        return rows * sum(longest[origin] for origin in added)
+        added = (column.origin for column in self.shape.columns if not isinstance(column.origin, int))
+        return rows * sum(1 if isinstance(origin, Absent) else longest[origin] for origin in added)
 
     def write(self, taker: RowTaker, numbers: npt.NDArray[np.uint64] | None) -> None:
         """Let rows be written so when they are taken.
@@ -47,8 +47,11 @@ class ChosenColumns:
         """
         table = np.zeros((len(self.shape.columns), LINE_WORDS), dtype=np.uint64)
         for line, column in zip(table, self.shape.columns, strict=True):
-            if not isinstance(column.origin, SourceColumn):
+            if isinstance(column.origin, int):
                 line[KIND], line[VALUE] = Chosen.CELLS, column.origin
+            elif isinstance(column.origin, Absent):
+                address = taker.kept(np.zeros(1, dtype=np.uint8))
+                line[KIND], line[VALUE], line[BEHIND] = Chosen.TEXT, address, address
             elif column.origin is SourceColumn.FILE:
                 address = taker.kept(self._text)
                 line[KIND], line[VALUE], line[BEHIND] = Chosen.TEXT, address, address + len(self._text)

@@ -40,6 +40,10 @@ class CsvFormat(Format["OpenedCsv"]):
         """See `Format.notes`: how its header was read."""
         return opened.header.notes
 
+    def is_nameless(self, opened: OpenedCsv) -> bool:
+        """See `Format.is_nameless`: it has no header, and nobody named them."""
+        return opened.header.is_nameless
+
     def source(self, opened: OpenedCsv) -> None:
         """See `Format.source`: its rows have to be checked."""
         del opened
@@ -54,7 +58,9 @@ class CsvFormat(Format["OpenedCsv"]):
         """See `Format.first_broken`."""
         from etl_batch.formats.csv.csv_input import CsvInput
         from etl_batch.formats.csv.problem_text import bad_row, rows_of
+        from etl_batch.formats.joined_source import as_it_is
 
+        source = as_it_is(source)
         if not isinstance(source, CsvInput):
             return None
         for number, piece in enumerate(source.pieces):

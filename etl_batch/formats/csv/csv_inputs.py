@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import ConfigError
 from etl_batch.formats.csv.column_samples import is_told, looks_unlike_ours
 from etl_batch.formats.csv.column_types import (
-    NUMBERS,
     TEXT,
     CellType,
     almost_numbers,
     cell_type_of,
     inferred,
-    number_type,
 )  # fmt: skip
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.csv_input import CsvInput, first_cells
+from etl_batch.formats.csv.files_together import (
+    classes_in,
+    classes_together,
+    every_name,
+    known_types,
+    marks_of,
+    refuse_conflicts,
+    types_of_measures,
+)
 from etl_batch.formats.csv.header import Dialect, read_header
 from etl_batch.formats.csv.header_width import refuse_other_width
 from etl_batch.formats.csv.opened_csv import OpenedCsv, needs_copy, with_copies
@@ -34,7 +39,6 @@ from etl_batch.formats.csv.unsettled_csv import UnsettledCsv, looks_of, number_t
 from etl_batch.formats.format import MAX_SPAN_BYTES, Source
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unchanged import identity_of, open_read
-from etl_batch.kernels.cell_readings import Reading
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.roots import Place
 from etl_batch.values import Progress, ProgressReport
@@ -77,16 +81,17 @@ class CsvInputs:
         """The CSV inputs as sources: their rows are checked now, or in the pass that converts them.
 
         Args:
-            opened: the CSV inputs; they have the same columns.
+            opened: the CSV inputs.
             given: the types of the columns where other inputs of the job have them; None: there are no others.
 
         Raises:
             Refused: a row is broken, or the types do not fit.
         """
         opened = with_copies(opened, self.config, self.opening.copies)
-        files = self._meant(self._files(opened, given), given)
+        measured = _measured(every_name(opened), given, self.config)
+        files = self._meant(self._files(opened, given, measured), given)
         unsettled = is_one_pass(self.opening, files, given) and self._unsettled(opened, files)
-        read = unsettled or self.check(opened, files)
+        read = unsettled or self._check(opened, files, measured)
         self.opening.readings.update(readings_of(opened, read, self.config))
         return read
 
@@ -101,8 +106,14 @@ class CsvInputs:
         if meant is None:
             return files
         self.opening.copies.enter_context(meant.copies)
-        declared = tuple(made or kind for made, kind in zip(meant.declared, files[0].declared, strict=True))
-        return [replace(file, declared=declared, proven=meant.proven) for file in meant.files]
+        return [
+            replace(
+                file,
+                declared=tuple(meant.exact[name] or kind for name, kind in zip(file.names, file.declared, strict=True)),
+                proven=tuple(meant.proven[name] for name in file.names),
+            )
+            for file in meant.files
+        ]
 
     def _unsettled(self, opened: Sequence[OpenedCsv], files: Sequence[CsvFile]) -> list[UnsettledCsv]:
         """The inputs as they are before any row is checked; none, where a measure does not look like numbers."""
@@ -111,53 +122,60 @@ class CsvInputs:
         measures = tuple((name, kind) for name, kind in types.items() if kind is not None)
         if len(measures) < len(types):
             return []
-        along = _along(measures, self.config)
+        along = _along(measures, files[0].names, self.config)
         return [
             UnsettledCsv(one.ordinal, file, measures, looks.classes, one.header.ended_by == b"\r\n", *rows, along)
             for one, file, rows in zip(opened, files, looks.rows, strict=True)
         ]
 
-    def _files(self, opened: Sequence[OpenedCsv], given: pa.Schema | None) -> list[CsvFile]:
-        names = opened[0].names
-        declared = self._declared(names, given)
-        infer = (self.config.output_parquet is not None or self._is_marked) and not all(declared)
-        measured = tuple(column for column in _measured(names, self.config) if not declared[column])
+    def _files(self, opened: Sequence[OpenedCsv], given: pa.Schema | None, measured: Sequence[str]) -> list[CsvFile]:
+        names = every_name(opened)
+        typed = dict(zip(names, self._declared(names, given), strict=True))
+        measures = [name for name in measured if not typed[name]]
         return [
             CsvFile(
                 file.place,
                 file.identity,
                 ord(file.header.delimiter),
-                names,
+                file.names,
                 file.header.data_start,
-                declared,
-                infer,
-                measured,
-                file.copy,
+                declared := tuple(typed[name] for name in file.names),
+                classify=(self.config.output_parquet is not None or self._is_marked) and not all(declared),
+                measured=tuple(file.names.index(name) for name in measures if name in file.names),
+                copy=file.copy,
             )
             for file in opened
         ]
 
-    def check(self, opened: Sequence[OpenedCsv], files: Sequence[CsvFile]) -> list[CsvInput]:
+    def _check(self, opened: Sequence[OpenedCsv], files: Sequence[CsvFile], measured: Sequence[str]) -> list[CsvInput]:
         """Check every row of every CSV.
 
         Raises:
             Refused: a row is broken, or the types do not fit.
         """
-        names, declared, infer = files[0].names, files[0].declared, files[0].classify
         quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
         piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
         counted = _counted(self.opening.progress, sum(file.identity.size - file.header.data_start for file in opened))
         pieces = Prescan(self.opening.run, piece_bytes, quarantine, counted)(files)
         for file, found in zip(opened, pieces, strict=True):
             self._tell_of_mixed_ends(file, found)
-        known = tuple(kind or found for kind, found in zip(declared, files[0].proven or declared, strict=True))
-        is_typed = infer and self.config.output_parquet is not None
-        types = self._types(files, known, pieces) if is_typed else tuple(kind or TEXT for kind in known)
-        measures = tuple(_measures(names, types, _measured(names, self.config), pieces))
-        along = _along(measures, self.config)
-        marks = tuple(_marks(known, pieces)) if self._is_marked else ()
+        together = classes_together(classes_in(file, found) for file, found in zip(files, pieces, strict=True))
+        known = known_types(files)
+        types = {name: known.get(name, TEXT) for name in together}
+        if self.config.output_parquet is not None and any(file.classify for file in files):
+            types = self._types(files, pieces, known)
+        measures = dict(types_of_measures(measured, types, together))
+        marks = dict(marks_of(known, together)) if self._is_marked else {}
         return [
-            CsvInput(opened_csv.ordinal, file, tuple(found), types, measures, along, marks)
+            CsvInput(
+                opened_csv.ordinal,
+                file,
+                tuple(found),
+                tuple(types[name] for name in file.names),
+                its := tuple((name, kind) for name, kind in measures.items() if name in file.names),
+                _along(its, file.names, self.config),
+                tuple(marks[name] for name in file.names) if marks else (),
+            )
             for opened_csv, file, found in zip(opened, files, pieces, strict=True)
         ]
 
@@ -170,28 +188,36 @@ class CsvInputs:
         if given is not None:
             if self.config.types:
                 raise ConfigError("--types is given, but another input settles the types", mend="leave --types out")
-            return tuple(cell_type_of(field.type, field.name) for field in given)
+            types = {field.name: cell_type_of(field.type, field.name) for field in given if field.name in names}
+            return tuple(types.get(name) for name in names)
         return declared_types(self.config, names)
 
     def _types(
-        self, files: Sequence[CsvFile], declared: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]
-    ) -> tuple[CellType, ...]:
-        names = files[0].names
-        classes = np.zeros(len(names), dtype=np.uint8)
-        for piece in (piece for found in pieces for piece in found):
-            classes |= piece.classes
-        seen = classes.tolist()
-        named = {name: kind for name, kind in zip(names, declared, strict=True) if kind}
-        almost = almost_numbers(names, seen, named)
-        first = next(((file, found[0]) for file, found in zip(files, pieces, strict=True) if found), None)
-        cells = first_cells(*first, almost) if almost and first else {}
-        for name in almost:
-            advice = advised_type(cells[name])
-            self.opening.tell(
-                f"column {name!r} stays text: it holds numbers, but not all of one type and written as we would "
-                f"(5 beside 2.5, 007, +5, 1.50); --types {name}={advice.word} reads them as numbers, {advice.cost}"
-            )
-        return tuple(kind or found for kind, found in zip(declared, inferred(seen), strict=True))
+        self, files: Sequence[CsvFile], pieces: Sequence[Sequence[Checked]], known: Mapping[str, CellType]
+    ) -> dict[str, CellType]:
+        """The type of each column: the one that is known, else what all cells look like."""
+        seen = [classes_in(file, found) for file, found in zip(files, pieces, strict=True)]
+        together = classes_together(seen)
+        names, classes = tuple(together), list(together.values())
+        types = dict(zip(names, inferred(classes), strict=True)) | known
+        if len({file.names for file in files}) > 1:
+            refuse_conflicts(files, seen, types)
+        self._tell_of_almost_numbers(files, pieces, almost_numbers(names, classes, known))
+        return types
+
+    def _tell_of_almost_numbers(
+        self, files: Sequence[CsvFile], pieces: Sequence[Sequence[Checked]], almost: Sequence[str]
+    ) -> None:
+        for file, found in zip(files, pieces, strict=True):
+            here = [name for name in almost if name in file.names] if found else []
+            almost = [name for name in almost if name not in here]
+            cells = first_cells(file, found[0], here) if here else {}
+            for name in here:
+                advice = advised_type(cells[name])
+                self.opening.tell(
+                    f"column {name!r} stays text: it holds numbers, but not all of one type and written as we would "
+                    f"(5 beside 2.5, 007, +5, 1.50); --types {name}={advice.word} reads them as numbers, {advice.cost}"
+                )
 
     def _tell_of_mixed_ends(self, opened: OpenedCsv, pieces: Sequence[Checked]) -> None:
         header = opened.header
@@ -217,6 +243,7 @@ def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | N
         and config.on_bad_row == OnBadRow.STRICT
         and not config.add_source
         and config.is_written_row_by_row
+        and len({file.names for file in files}) == 1
         and not any(any(file.declared) or any(file.proven) or not file.line_ends.as_usual for file in files)
         and any(file.size > file.data_start for file in files)
     )
@@ -233,40 +260,17 @@ def declared_types(config: JobConfig, names: Sequence[str]) -> tuple[CellType | 
     return tuple(kind.cell if kind else None for kind in types_of_columns(config.types, names))
 
 
-def _measured(names: Sequence[str], config: JobConfig) -> list[int]:
-    """The columns that are to be added up, if the strata are there."""
-    if config.strata_column not in names:
-        return []
-    return [names.index(name) for name in config.measure_columns if name in names]
+def _measured(names: Sequence[str], given: pa.Schema | None, config: JobConfig) -> list[str]:
+    """The columns that are to be added up, if the strata are there, be it in an input of another format."""
+    known = {*names, *(given.names if given is not None else ())}
+    return [name for name in config.measure_columns if name in names] if config.strata_column in known else []
 
 
-def _measures(
-    names: Sequence[str], types: Sequence[CellType], measured: Sequence[int], pieces: Sequence[Sequence[Checked]]
-) -> Iterator[tuple[str, CellType]]:
-    """Those of the columns that hold numbers only, and how these are read: by their type, else by their looks."""
-    every = [piece.classes for found in pieces for piece in found]
-    for column in measured:
-        seen = int(np.bitwise_or.reduce([classes[column] for classes in every])) if every else 0
-        kind = types[column]
-        if kind.reading in NUMBERS:
-            yield names[column], kind
-        elif kind is TEXT and (found := number_type(seen)):
-            yield names[column], found
-
-
-def _marks(known: Sequence[CellType | None], pieces: Sequence[Sequence[Checked]]) -> Iterator[bool]:
-    """Which columns hold numbers that may have a decimal mark: by their types; without one, by all their cells."""
-    every = [piece.classes for found in pieces for piece in found]
-    seen = np.bitwise_or.reduce(every).tolist() if every else [0] * len(known)
-    for kind, looks in zip(known, seen, strict=True):
-        yield number_type(looks) is not None if kind is None else kind.reading in {Reading.FLOAT, Reading.DECIMAL}
-
-
-def _along(measures: Sequence[tuple[str, CellType]], config: JobConfig) -> tuple[str, ...]:
+def _along(measures: Sequence[tuple[str, CellType]], names: Sequence[str], config: JobConfig) -> tuple[str, ...]:
     """The columns that the sample wants, where nothing else reads them: for a Parquet all columns are read."""
     if not measures or config.output_parquet is not None:
         return ()
-    return (config.strata_column, *(name for name, _ in measures))
+    return (*([config.strata_column] if config.strata_column in names else []), *(name for name, _ in measures))
 
 
 def _counted(progress: Progress | None, total: int) -> Callable[[int, int], None]:

@@ -89,6 +89,11 @@ class Header:
     told: Mapping[str, Finding] = field(default_factory=dict, repr=False)  #: what its rows told, if they were asked
     names_delimiter: bool = field(default=False, repr=False)  #: a line above it names what divides the cells
 
+    @property
+    def is_nameless(self) -> bool:
+        """Whether there is no header, and nobody named the columns."""
+        return self.settled is not None and self.settled.header is HeaderLine.NO and self.settled.names is None
+
 
 def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Header:
     """Read the header of an open CSV.

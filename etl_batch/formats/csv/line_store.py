@@ -49,17 +49,21 @@ class LineStore:
             lines = [store for store in stores if isinstance(store, LineStore)]
             types = _types_of(lines)
             for store in lines:
-                store.types = types
+                store.types = [types[name] for name in store.csv.file.names]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """See `RowStore.schema`."""
+        from etl_batch.formats.csv.column_types import arrow_schema
+
+        return arrow_schema(self.csv.file.names, self.types or self.csv.types)
 
     def table(self) -> pa.Table:
         """See `RowStore.table`."""
         import pyarrow as pa
 
-        from etl_batch.formats.csv.column_types import arrow_schema
-
         cells, _text = self._cells()
-        types = self.types or self.csv.types
-        return pa.Table.from_arrays(cells.read(types).arrays(), schema=arrow_schema(self.csv.file.names, types))
+        return pa.Table.from_arrays(cells.read(self.types or self.csv.types).arrays(), schema=self.schema)
 
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or what the cells of each column look like into `classes`, shape (columns,)."""
@@ -82,17 +86,22 @@ class LineStore:
         return Cells.of(base, base + len(text), file.delimiter, (len(lengths), file.columns)), text
 
 
-def _types_of(stores: Sequence[LineStore]) -> list[CellType]:
+def _types_of(stores: Sequence[LineStore]) -> dict[str, CellType]:
+    """The type of each column by its name: a store need not have all of them, nor have them in the same order."""
     from etl_batch.formats.csv.column_types import inferred
 
-    csv = stores[0].csv
-    file, measures = csv.file, dict(csv.measures)
-    classes = np.zeros(file.columns, dtype=np.uint8)
+    classes: dict[str, int] = {}
+    known: dict[str, CellType] = {}
     for store in stores:
-        store.classify(classes)
-    settled = csv.types if file.classify else file.declared
-    seen = inferred(classes.tolist())
-    return [measures.get(name) or kind or found for name, kind, found in zip(file.names, settled, seen, strict=True)]
+        file = store.csv.file
+        seen = np.zeros(file.columns, dtype=np.uint8)
+        store.classify(seen)
+        for name, its in zip(file.names, seen.tolist(), strict=True):
+            classes[name] = classes.get(name, 0) | its
+        settled = store.csv.types if file.classify else file.declared
+        known |= {name: kind for name, kind in zip(file.names, settled, strict=True) if kind}
+        known |= dict(store.csv.measures)
+    return dict(zip(classes, inferred(list(classes.values())), strict=True)) | known
 
 
 def pack_lines(text: Array, row_starts: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint64]) -> memoryview:

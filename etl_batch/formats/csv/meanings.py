@@ -5,7 +5,7 @@ A proposal that any row of any file refutes leaves its column as it is, byte for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial, reduce
@@ -16,6 +16,7 @@ from etl_batch.formats.csv.cell_rules import CellRule, Met
 from etl_batch.formats.csv.column_samples import columns_of
 from etl_batch.formats.csv.column_types import CellType, type_named
 from etl_batch.formats.csv.csv_file import CsvFile
+from etl_batch.formats.csv.files_together import every_name
 from etl_batch.formats.csv.given_types import MOST_DIGITS, GivenType, types_of_columns
 from etl_batch.formats.csv.meant_copy import MeantCopy, meant_copy
 from etl_batch.formats.csv.proposals import Said, proposed, rule_of_type
@@ -36,8 +37,8 @@ class Meant:
     """What cells mean, once every row was read."""
 
     files: tuple[CsvFile, ...]  #: with their copies
-    declared: tuple[CellType | None, ...]  #: given types that were made exact
-    proven: tuple[CellType | None, ...]  #: types that nobody gave
+    exact: Mapping[str, CellType | None]  #: of each column, a given type that was made exact
+    proven: Mapping[str, CellType | None]  #: of each column, a type that nobody gave
     copies: ExitStack  #: holds them
 
 
@@ -47,7 +48,7 @@ def with_meanings(
     """Read the cells as what they mean; None: they are read as they are.
 
     Args:
-        files: that have the same columns, as they are read otherwise.
+        files: as they are read otherwise. What is said of a column is so in all of them that have it.
         config: of the job.
         infers: columns whose type nobody gave get one, if they are of one.
         tell: takes notes.
@@ -56,16 +57,20 @@ def with_meanings(
         ConfigError: a flag names a column that is not there.
         DiskFull: there is no room for the copies.
     """
-    names = files[0].names
+    names = every_name(files)
     given = types_of_columns(config.types, names)
     said = Said.of(config, names)
-    rules, kinds = _rules(files, given, said)
+    rules, kinds = _rules(files, names, given, said)
     told: list[str] = []
     while any(not rule.is_plain for rule in rules):
         copies = ExitStack()
         try:
-            made = [copies.enter_context(meant_copy(file, rules, config)) for file in files]
-            judged = _judged(files, made, rules, said)
+            of_names = dict(zip(names, rules, strict=True))
+            made = [
+                copies.enter_context(meant_copy(file, [of_names[name] for name in file.names], config))
+                for file in files
+            ]
+            judged = _judged(files, made, of_names, said)
         except BaseException:
             copies.close()
             raise
@@ -75,7 +80,7 @@ def with_meanings(
             exact = tuple(map(_exact, judged.met, given))
             found = tuple(map(partial(_found, infers=infers), rules, judged.met))
             read = tuple(replace(file, copy=copy) for file, copy in zip(files, made, strict=True))
-            return Meant(read, exact, found, copies)
+            return Meant(read, dict(zip(names, exact, strict=True)), dict(zip(names, found, strict=True)), copies)
         copies.close()
         told += judged.refuted
         rules = judged.again
@@ -85,16 +90,16 @@ def with_meanings(
 
 
 def _rules(
-    files: Sequence[CsvFile], given: Sequence[GivenType | None], said: Said
+    files: Sequence[CsvFile], names: Sequence[str], given: Sequence[GivenType | None], said: Said
 ) -> tuple[tuple[CellRule, ...], list[Kind | None]]:
-    seen = [columns_of(file) for file in files]
+    seen = [dict(zip(file.names, columns_of(file), strict=True)) for file in files]
     rules, kinds = [], []
-    for column, (name, kind) in enumerate(zip(files[0].names, given, strict=True)):
+    for name, kind in zip(names, given, strict=True):
         found: tuple[CellRule, Kind | None]
         if kind is not None:
             found = rule_of_type(name, kind, said), None
         else:
-            found = proposed(name, [cell for columns in seen for cell in columns[column]], said)
+            found = proposed(name, [cell for columns in seen for cell in columns.get(name, ())], said)
         rules.append(found[0])
         kinds.append(found[1])
     return tuple(rules), kinds
@@ -110,24 +115,25 @@ class _Judged:
     notes: list[str]  #: of those that did
 
 
-def _judged(files: Sequence[CsvFile], made: Sequence[MeantCopy], rules: Sequence[CellRule], said: Said) -> _Judged:
-    again, refuted, notes = list(rules), [], []
-    met = tuple(reduce(or_, (copy.met[column] for copy in made)) for column in range(len(rules)))
-    for column, (name, rule, found) in enumerate(zip(files[0].names, rules, met, strict=True)):
+def _judged(files: Sequence[CsvFile], made: Sequence[MeantCopy], rules: Mapping[str, CellRule], said: Said) -> _Judged:
+    again, refuted, notes = dict(rules), [], []
+    every = [dict(zip(file.names, copy.met, strict=True)) for file, copy in zip(files, made, strict=True)]
+    met = {name: reduce(or_, (its[name] for its in every if name in its)) for name in rules}
+    for name, rule in rules.items():
+        found = met[name]
         if not rule.proposed or rule.meaning not in {Meaning.NUMBER, Meaning.MOMENT}:
             continue
-        where = next(
-            (file.place.path for file, copy in zip(files, made, strict=True) if copy.met[column].misfit_row), ""
-        )
+        misfits = (file for file, its in zip(files, every, strict=True) if name in its and its[name].misfit_row)
+        where = next((file.place.path for file in misfits), "")
         left = [one for one in range(len(rule.formats or rule.notations)) if found.survivors >> one & 1]
         if len(left) == 1 and left != [0]:
-            again[column] = _only(rule, left[0])
+            again[name] = _only(rule, left[0])
         elif why := _refutation(rule, found, left, str(where), name):
-            again[column] = said.plain(name)
+            again[name] = said.plain(name)
             refuted.append(f"column {name!r} stays as it is: {why}")
         elif rule.formats or found.seen != Seen.WHOLE or rule.notations[0].thousands:
             notes.append(f"column {name!r} is read as {_in_words(rule)}")
-    return _Judged(met, tuple(again), refuted, notes)
+    return _Judged(tuple(met.values()), tuple(again.values()), refuted, notes)
 
 
 def _only(rule: CellRule, place: int) -> CellRule:

@@ -13,6 +13,7 @@ from etl_batch.formats.csv.cell_rules import CellRule
 from etl_batch.formats.csv.column_types import TEXT, CellType
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.csv_input import CsvInput
+from etl_batch.formats.csv.files_together import every_name
 from etl_batch.formats.csv.given_types import GivenType, types_of_columns
 from etl_batch.formats.csv.header import Dialect, Header
 from etl_batch.formats.csv.line_ends import CR, LF
@@ -86,23 +87,33 @@ def readings_of(
 ) -> dict[int, dict[str, Any]]:
     """How CSVs were read, by their places among the inputs: as JSON values, for they are for the metadata alone.
 
-    What is said of columns holds for all of them, and stands with the first. Of very many files those at the end are
-    left out, for metadata are read again, and may not become too large for that.
+    What is said of a column holds for all that have it, and stands with the first of them. Of very many files those at
+    the end are left out, for metadata are read again, and may not become too large for that.
     """
-    first = sources[0]
-    types = first.types if isinstance(first, CsvInput) else (TEXT,) * first.file.columns
-    columns = columns_read(first.file, types, config)
+    names = every_name(opened)
+    given = dict(zip(names, types_of_columns(config.types, names), strict=True))
     both = list(zip(opened, sources, strict=True))[:_MOST_FILES]
-    found = {source.ordinal: _reading(one.header, source, config, columns) for one, source in both}
-    return {at: read if at == first.ordinal else read | {"columns": []} for at, read in found.items()}
+    columns: list[tuple[ColumnRead, ...]] = []
+    known: set[str] = set()
+    for _, source in both:
+        new = () if known.issuperset(source.names) else columns_read(source.file, _types_of(source), given)
+        columns.append(tuple(column for column in new if column.name not in known))
+        known.update(source.names)
+    marks = _marks_of(config, [column for its in columns for column in its])
+    return {
+        source.ordinal: _reading(source, structure_read(Dialect.of(config), one.header) | marks, one.header, its)
+        for (one, source), its in zip(both, columns, strict=True)
+    }
+
+
+def _types_of(source: CsvInput | UnsettledCsv) -> tuple[CellType, ...]:
+    return source.types if isinstance(source, CsvInput) else (TEXT,) * source.file.columns
 
 
 def _reading(
-    header: Header, source: CsvInput | UnsettledCsv, config: JobConfig, columns: Sequence[ColumnRead]
+    source: CsvInput | UnsettledCsv, read: Mapping[str, ReadAs], header: Header, columns: Sequence[ColumnRead]
 ) -> dict[str, Any]:
-    found = structure_read(Dialect.of(config), header)
-    found["line_end"] = _line_end(header, *_line_ends(header, source))
-    found |= _marks_of(config, columns)
+    found = {**read, "line_end": _line_end(header, *_line_ends(header, source))}
     return {
         **{name: one.value for name, one in found.items()},
         "columns": [column.as_json() for column in columns],
@@ -213,17 +224,18 @@ def _marks_of(how: InputReading, columns: Sequence[ColumnRead]) -> Mapping[str, 
     return read | flags
 
 
-def columns_read(file: CsvFile, types: Sequence[CellType], config: JobConfig) -> tuple[ColumnRead, ...]:
+def columns_read(
+    file: CsvFile, types: Sequence[CellType], given: Mapping[str, GivenType | None]
+) -> tuple[ColumnRead, ...]:
     """The columns whose cells are more than text as it stands.
 
     Args:
         file: as its rows were read.
         types: of its columns, as far as they are known.
-        config: of the job.
+        given: what somebody said of columns.
     """
-    given = types_of_columns(config.types, file.names)
     rules: Sequence[CellRule] = file.copy.rules if file.copy else ()
-    return tuple(_columns(file, types, given, rules))
+    return tuple(_columns(file, types, [given[name] for name in file.names], rules))
 
 
 def _columns(

@@ -290,8 +290,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.pipeline.inputs.open_inputs",
-        "sources += kind.settle(waiting, sources[0].schema if sources else None, opening)",
-        "sources += kind.settle(waiting, None, opening)",
+        "kind.settle(waiting, _schema_of(typed) if typed else None, opening)",
+        "kind.settle(waiting, None, opening)",
         f"{_REGISTRY}::test_what_other_inputs_know_of_types_is_given_to_those_that_wait",
     ),
     Fault("etl_batch.text.bounded_documents._refuse_toml_bounds", "if parts > MOST_KEY_PARTS:", "if False:", _BOUNDED),

@@ -66,6 +66,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "out_decimal": st.sampled_from(".,"),
     "out_line_end": st.sampled_from(LineEnd).map(str),
     "out_encoding": st.sampled_from(["utf-8", "UTF8", "utf-8-sig", "utf-16", "cp1252", "latin-1"]),
+    "columns": st.sampled_from(["same", "union", "intersect"]),
     "select": _LISTED,
     "exclude": _LISTED,
     "rename": st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=3, unique_by=lambda pair: pair[0]).map(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError
-from etl_batch.formats.output_columns import output_columns
+from etl_batch.formats.output_columns import OutputColumns, output_columns
 from etl_batch.options.shape import OutputShape, SourceColumn, read_source_columns
 from tests.conftest import ACTOR
 
@@ -114,4 +114,4 @@ def test_no_two_columns_have_one_name_and_each_is_from_where_its_name_says(data:
         assert len({*named}) < len(named)
         return
     assert [column.name for column in found] == [new.get(name, name) for name in chosen]
-    assert [NAMES[int(column.origin)] for column in found] == chosen
+    assert [NAMES[place] for place in OutputColumns(found).places] == chosen

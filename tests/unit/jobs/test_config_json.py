@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
 from etl_batch.options.output_dialect import LineEnd
-from etl_batch.options.shape import SourceColumn
+from etl_batch.options.shape import ColumnsKept, SourceColumn
 from etl_batch.values import Actor
 
 _TEXT = st.text(st.characters(codec=None), min_size=1, max_size=20)
@@ -36,6 +36,7 @@ _CONFIGS = st.builds(
     out_decimal=st.sampled_from(".,"),
     out_line_end=st.sampled_from(LineEnd),
     out_encoding=st.sampled_from(["utf-8", "cp1252", "utf-16"]),
+    columns=st.sampled_from(ColumnsKept),
     select=st.none() | st.lists(_TEXT, min_size=1, max_size=3, unique=True).map(tuple),
     rename=st.none() | st.lists(st.tuples(_TEXT, st.just("b")), min_size=1, max_size=1).map(tuple),
     add_source=st.none() | st.permutations(list(SourceColumn)).map(tuple),

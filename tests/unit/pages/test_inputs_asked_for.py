@@ -139,3 +139,20 @@ def test_what_a_file_is_that_its_name_does_not_tell_shows_when_it_is_chosen(home
     assert "an Excel workbook" in test.error[0].value
     assert "save the sheet as CSV" in test.error[0].value
     assert not test.exception
+
+
+def test_what_becomes_of_different_columns_is_in_sight_where_several_inputs_are_chosen(home: Home) -> None:
+    home.put("more.csv", _ROWS)
+
+    def put_away(test: AppTest) -> bool:
+        return any(box.key == "etl_option_columns" for part in test.expander for box in part.selectbox)
+
+    test = page("pages/launch.py", sign_in(home.path)).run()
+    test.multiselect(key="etl_inputs").set_value([str(home.data / "other.csv")]).run()
+    assert put_away(test)
+    test.multiselect(key="etl_inputs").set_value([str(home.data / name) for name in ("other.csv", "more.csv")]).run()
+    assert not put_away(test)
+    assert test.selectbox(key="etl_option_columns").options == ["same", "union", "intersect"]
+    test.multiselect(key="etl_inputs").set_value([str(home.data)]).run()
+    assert not put_away(test), "a folder holds several"
+    assert not test.exception

@@ -47,6 +47,10 @@ class Store:
     def settle(self, stores: Sequence[object]) -> None:
         """Numbers have a type."""
 
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema({"number": pa.int64(), "_row": pa.null()})
+
     def table(self) -> pa.Table:
         kept = numbers(np.array(self.numbers, dtype=np.int64))  # `pa.array` would load pandas
         return pa.Table.from_arrays([kept, pa.nulls(len(kept))], names=["number", "_row"])
