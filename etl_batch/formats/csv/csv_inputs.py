@@ -199,7 +199,7 @@ class CsvInputs:
         seen = [classes_in(file, found) for file, found in zip(files, pieces, strict=True)]
         together = classes_together(seen)
         names, classes = tuple(together), list(together.values())
-        types = dict(zip(names, inferred(classes), strict=True)) | known
+        types = {**dict(zip(names, inferred(classes), strict=True)), **known}
         if len({file.names for file in files}) > 1:
             refuse_conflicts(files, seen, types)
         self._tell_of_almost_numbers(files, pieces, almost_numbers(names, classes, known))

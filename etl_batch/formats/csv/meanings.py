@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 
 from etl_batch.config import JobConfig
@@ -19,7 +19,7 @@ from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.files_together import every_name
 from etl_batch.formats.csv.given_types import MOST_DIGITS, GivenType, types_of_columns
 from etl_batch.formats.csv.meant_copy import MeantCopy, meant_copy
-from etl_batch.formats.csv.proposals import Said, proposed, rule_of_type
+from etl_batch.formats.csv.proposals import Said, proposed, rule_of_type, written_apart
 from etl_batch.kernels.cell_meaning import Meaning, Seen
 from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.column_kind import Kind
@@ -60,27 +60,26 @@ def with_meanings(
     names = every_name(files)
     given = types_of_columns(config.types, names)
     said = Said.of(config, names)
-    rules, kinds = _rules(files, names, given, said)
+    rules, kinds = _rules(files, dict(zip(names, given, strict=True)), said)
     told: list[str] = []
-    while any(not rule.is_plain for rule in rules):
+    while any(not rule.is_plain for its in rules.values() for rule in its.values()):
         copies = ExitStack()
         try:
-            of_names = dict(zip(names, rules, strict=True))
             made = [
-                copies.enter_context(meant_copy(file, [of_names[name] for name in file.names], config))
-                for file in files
+                copies.enter_context(meant_copy(file, [rules[name][at] for name in file.names], config))
+                for at, file in enumerate(files)
             ]
-            judged = _judged(files, made, of_names, said)
+            judged = _judged(files, made, rules, said)
         except BaseException:
             copies.close()
             raise
         if judged.again == rules:
             for note in (*told, *judged.notes, *_notes(names, kinds)):
                 tell(note)
-            exact = tuple(map(_exact, judged.met, given))
-            found = tuple(map(partial(_found, infers=infers), rules, judged.met))
+            exact = {name: _exact(judged.met[name], kind) for name, kind in zip(names, given, strict=True)}
+            found = {name: _found(_any(rules[name]), judged.met[name], infers=infers) for name in names}
             read = tuple(replace(file, copy=copy) for file, copy in zip(files, made, strict=True))
-            return Meant(read, dict(zip(names, exact, strict=True)), dict(zip(names, found, strict=True)), copies)
+            return Meant(read, exact, found, copies)
         copies.close()
         told += judged.refuted
         rules = judged.again
@@ -89,51 +88,77 @@ def with_meanings(
     return None
 
 
+#: of each column, by the place of each file that has it: mostly the same in all of them
+_Rules = Mapping[str, Mapping[int, CellRule]]
+
+
+def _any(its: Mapping[int, CellRule]) -> CellRule:
+    return next(iter(its.values()))
+
+
 def _rules(
-    files: Sequence[CsvFile], names: Sequence[str], given: Sequence[GivenType | None], said: Said
-) -> tuple[tuple[CellRule, ...], list[Kind | None]]:
+    files: Sequence[CsvFile], given: Mapping[str, GivenType | None], said: Said
+) -> tuple[_Rules, list[Kind | None]]:
     seen = [dict(zip(file.names, columns_of(file), strict=True)) for file in files]
-    rules, kinds = [], []
-    for name, kind in zip(names, given, strict=True):
-        found: tuple[CellRule, Kind | None]
-        if kind is not None:
-            found = rule_of_type(name, kind, said), None
+    rules: dict[str, dict[int, CellRule]] = {}
+    kinds: list[Kind | None] = []
+    for name, word in given.items():
+        cells = {at: columns[name] for at, columns in enumerate(seen) if name in columns}
+        kind: Kind | None = None
+        if word is not None:
+            rule = rule_of_type(name, word, said)
         else:
-            found = proposed(name, [cell for columns in seen for cell in columns.get(name, ())], said)
-        rules.append(found[0])
-        kinds.append(found[1])
-    return tuple(rules), kinds
+            rule, kind = proposed(name, [cell for its in cells.values() for cell in its], said)
+        rules[name] = dict.fromkeys(cells, rule)
+        if kind is not None and not kind.is_typed and len(cells) > 1:
+            apart = written_apart(name, list(cells.values()), said)
+            rules[name] = dict(zip(cells, apart, strict=True)) if apart else rules[name]
+        kinds.append(kind)
+    return rules, kinds
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """What the rows say of the rules."""
 
-    met: tuple[Met, ...]
-    again: tuple[CellRule, ...]  #: the rules that are left; others than those judged: the copies are made again
+    met: Mapping[str, Met]  #: in all files that have the column
+    again: _Rules  #: the rules that are left; others than those judged: the copies are made again
     refuted: list[str]  #: notes of the proposals that did not hold
     notes: list[str]  #: of those that did
 
 
-def _judged(files: Sequence[CsvFile], made: Sequence[MeantCopy], rules: Mapping[str, CellRule], said: Said) -> _Judged:
+def _judged(files: Sequence[CsvFile], made: Sequence[MeantCopy], rules: _Rules, said: Said) -> _Judged:
+    met: dict[str, Met] = {}
     again, refuted, notes = dict(rules), [], []
     every = [dict(zip(file.names, copy.met, strict=True)) for file, copy in zip(files, made, strict=True)]
-    met = {name: reduce(or_, (its[name] for its in every if name in its)) for name in rules}
-    for name, rule in rules.items():
-        found = met[name]
-        if not rule.proposed or rule.meaning not in {Meaning.NUMBER, Meaning.MOMENT}:
+    for name, its in rules.items():
+        met[name] = reduce(or_, (every[at][name] for at in its))
+        if not _any(its).proposed or _any(its).meaning not in {Meaning.NUMBER, Meaning.MOMENT}:
             continue
-        misfits = (file for file, its in zip(files, every, strict=True) if name in its and its[name].misfit_row)
-        where = next((file.place.path for file in misfits), "")
-        left = [one for one in range(len(rule.formats or rule.notations)) if found.survivors >> one & 1]
-        if len(left) == 1 and left != [0]:
-            again[name] = _only(rule, left[0])
-        elif why := _refutation(rule, found, left, str(where), name):
-            again[name] = said.plain(name)
-            refuted.append(f"column {name!r} stays as it is: {why}")
-        elif rule.formats or found.seen != Seen.WHOLE or rule.notations[0].thousands:
-            notes.append(f"column {name!r} is read as {_in_words(rule)}")
-    return _Judged(tuple(met.values()), tuple(again.values()), refuted, notes)
+        is_shared = all(rule == _any(its) for rule in its.values())
+        left: dict[int, CellRule] = {}
+        for group in [[*its]] if is_shared else [[at] for at in its]:
+            rule, found = its[group[0]], reduce(or_, (every[at][name] for at in group))
+            paths = [files[at].place.path for at in group if every[at][name].misfit_row]
+            verdict = _verdict(name, rule, found, str(paths[0]) if paths else "")
+            if isinstance(verdict, str):
+                refuted.append(f"column {name!r} stays as it is: {verdict}")
+                left = dict.fromkeys(its, said.plain(name))
+                break
+            left |= dict.fromkeys(group, verdict)
+            if rule.formats or found.seen != Seen.WHOLE or rule.notations[0].thousands:
+                of_file = "" if is_shared else f" of {files[group[0]].place.path}"
+                notes.append(f"column {name!r}{of_file} is read as {_in_words(rule)}")
+        again[name] = left
+    return _Judged(met, again, refuted, notes)
+
+
+def _verdict(name: str, rule: CellRule, found: Met, where: str) -> CellRule | str:
+    """What is left of a proposal, or why it does not hold."""
+    left = [one for one in range(len(rule.formats or rule.notations)) if found.survivors >> one & 1]
+    if len(left) == 1 and left != [0]:
+        return _only(rule, left[0])
+    return _refutation(rule, found, left, where, name) or rule
 
 
 def _only(rule: CellRule, place: int) -> CellRule:

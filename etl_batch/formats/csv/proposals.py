@@ -118,6 +118,41 @@ def proposed(name: str, cells: Sequence[str], said: Said) -> tuple[CellRule, Kin
     return said.plain(name), kind
 
 
+def written_apart(name: str, cells: Sequence[Sequence[str]], said: Said) -> list[CellRule] | None:
+    """What a column seems to mean that each file writes in its own way, one with a comma and one with a point.
+
+    Args:
+        name: of the column.
+        cells: of each file that has it.
+        said: how cells are written; where anybody said it, it is so in all files.
+
+    Returns:
+        A rule for each of them: numbers in all, or dates in all, or times in all; None: it is nothing of that kind.
+    """
+    if said.notation is not None or said.formats_of(name):
+        return None
+    rules = [_of_one_file(name, its, said) for its in cells]
+    typed = [rule for rule in rules if rule is not None]
+    kinds = {(rule.meaning, *((one.has_time, one.has_zone) for one in rule.formats)) for rule in typed}
+    forms = {(meaning, shape) for meaning, *shapes in kinds for shape in shapes or [None]}
+    if len(forms) != 1 or any(rule is None and any(its) for rule, its in zip(rules, cells, strict=True)):
+        return None
+    return [rule or typed[0] for rule in rules]
+
+
+def _of_one_file(name: str, cells: Sequence[str], said: Said) -> CellRule | None:
+    """None: it has no cells, or they are any text."""
+    rule, kind = proposed(name, cells, said)
+    if kind is None or rule.proposed or kind.nulls or not kind.cells:
+        return rule if rule.proposed else None
+    base = replace(said.plain(name), proposed=True)
+    if kind.numbers is not None:
+        return replace(base, meaning=Meaning.NUMBER)
+    if kind.dates is not None and not said.leaves_dates:
+        return replace(base, meaning=Meaning.MOMENT, formats=tuple(map(_format, kind.dates.formats)))
+    return None
+
+
 def _format(text: str) -> DateFormat:
     return DateFormat.parse(text, _DATE_FLAG)
 

@@ -87,23 +87,27 @@ def readings_of(
 ) -> dict[int, dict[str, Any]]:
     """How CSVs were read, by their places among the inputs: as JSON values, for they are for the metadata alone.
 
-    What is said of a column holds for all that have it, and stands with the first of them. Of very many files those at
+    What is said of a column holds for all that have it, and stands with the first of them, and with those that are
+    read otherwise. Of very many files those at
     the end are left out, for metadata are read again, and may not become too large for that.
     """
     names = every_name(opened)
     given = dict(zip(names, types_of_columns(config.types, names), strict=True))
-    both = list(zip(opened, sources, strict=True))[:_MOST_FILES]
-    columns: list[tuple[ColumnRead, ...]] = []
-    known: set[str] = set()
-    for _, source in both:
-        new = () if known.issuperset(source.names) else columns_read(source.file, _types_of(source), given)
-        columns.append(tuple(column for column in new if column.name not in known))
-        known.update(source.names)
-    marks = _marks_of(config, [column for its in columns for column in its])
-    return {
-        source.ordinal: _reading(source, structure_read(Dialect.of(config), one.header) | marks, one.header, its)
-        for (one, source), its in zip(both, columns, strict=True)
-    }
+    found: dict[int, dict[str, Any]] = {}
+    known: dict[str, ColumnRead] = {}
+    seen: set[str] = set()
+    for one, source in list(zip(opened, sources, strict=True))[:_MOST_FILES]:
+        has_rules = source.file.copy is not None and bool(source.file.copy.rules)
+        its = columns_read(source.file, _types_of(source), given) if has_rules or not seen >= {*source.names} else ()
+        own = known | {column.name: column for column in its}
+        marks = _marks_of(config, [own[name] for name in source.names if name in own])
+        new = [column for column in its if known.get(column.name) != column]
+        found[source.ordinal] = _reading(
+            source, {**structure_read(Dialect.of(config), one.header), **marks}, one.header, new
+        )
+        known = own | known
+        seen.update(source.names)
+    return found
 
 
 def _types_of(source: CsvInput | UnsettledCsv) -> tuple[CellType, ...]:

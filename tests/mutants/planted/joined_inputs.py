@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _NAMES = "tests/unit/formats/test_joined_columns.py"
+_APART = "tests/acceptance/test_cells_of_each_file.py"
 _JOINED = "tests/acceptance/test_joined_inputs.py"
 
 FAULTS = (
@@ -58,5 +59,29 @@ FAULTS = (
         "if column.name not in known",
         "",
         f"{_JOINED}::test_how_each_was_read_and_each_column_once_stands_in_the_metadata",
+    ),
+    Fault(
+        "etl_batch.formats.csv.meanings._judged",
+        "[[*its]] if is_shared else [[at] for at in its]",
+        "[[*its]]",
+        f"{_APART}::test_a_german_file_a_plain_one_and_a_compressed_one",
+    ),
+    Fault(
+        "etl_batch.formats.csv.meanings._judged",
+        "                left = dict.fromkeys(its, said.plain(name))\n                break\n",
+        "                left |= dict.fromkeys(group, said.plain(name))\n                continue\n",
+        f"{_APART}::test_one_row_of_one_file_leaves_the_column_of_all_as_it_is",
+    ),
+    Fault(
+        "etl_batch.formats.csv.proposals.written_apart",
+        "if len(forms) != 1 or any(",
+        "if not forms or any(",
+        f"{_APART}::test_numbers_here_and_dates_there_are_text",
+    ),
+    Fault(
+        "etl_batch.formats.csv.read_as.readings_of",
+        "has_rules or not",
+        "not",
+        f"{_APART}::test_a_german_file_a_plain_one_and_a_compressed_one",
     ),
 )
