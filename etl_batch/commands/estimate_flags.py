@@ -51,6 +51,11 @@ _OF_THE_JOB = {
     "escape": "",
     "comment": "",
     "skip_footer": "",
+    "decimal": "",
+    "thousands": "",
+    "date_format": "",
+    "null": "",
+    "trim": "",
     "home": "the folder with data/ and output/ (ETL_HOME, else the project's)",
 }
 

@@ -173,9 +173,6 @@ class Source(Opened, Protocol):
     def numbers(self) -> frozenset[str]:
         """Names of the columns that can be added up."""
 
-    def summed_types(self) -> Mapping[str, pa.DataType]:
-        """Columns that are added up by another type than the schema has."""
-
     @property
     def files(self) -> Sequence[NeededFile]:
         """What a worker needs to read it."""

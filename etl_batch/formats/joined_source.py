@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 from etl_batch.errors import SchemaMismatch
 from etl_batch.formats.format import Source
 from etl_batch.formats.output_columns import Absent, OutputColumn, OutputColumns
+from etl_batch.formats.shaped_batch import no_values
+from etl_batch.kernels.columns import Column, Kind
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.shape import SourceColumn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.formats.format import Batch, Places, RowIds, RowStore, Sampling
-    from etl_batch.kernels.columns import Column
     from etl_batch.machine.handed_files import NeededFile
     from etl_batch.storage.paths import FileIdentity
     from etl_batch.storage.roots import Place
@@ -36,7 +38,6 @@ class JoinedSource:
     columns: tuple[OutputColumn, ...]  #: of the job, as the input has them
     schema: pa.Schema  #: of the job's columns
     numbers: frozenset[str]  #: see `Source.numbers`
-    measured: tuple[tuple[str, pa.DataType], ...] = ()  #: columns that it lacks, and how others have them added up
 
     @property
     def ordinal(self) -> int:
@@ -73,14 +74,10 @@ class JoinedSource:
         """See `Source.files`."""
         return self.source.files
 
-    def summed_types(self) -> Mapping[str, pa.DataType]:
-        """See `Source.summed_types`."""
-        return {**self.source.summed_types(), **dict(self.measured)}
-
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`."""
         own = self.source.marked()
-        return [isinstance(column.origin, int) and own[column.origin] for column in self.columns]
+        return [not isinstance(column.origin, SourceColumn | Absent) and own[column.origin] for column in self.columns]
 
     def row_store(self) -> JoinedStore:
         """See `Source.row_store`."""
@@ -138,10 +135,12 @@ class JoinedBatch:
 
     def columns_of(self, names: Sequence[str]) -> list[Column]:
         """See `Batch.columns_of`."""
-        lacking = {one.name: one.origin.type for one in self.joined.columns if isinstance(one.origin, Absent)}
-        lacking |= dict(self.joined.measured)
-        own = iter(self.batch.columns_of([name for name in names if name not in lacking]))
-        return [self._no_values(lacking[name]) if name in lacking else next(own) for name in names]
+        own, numbers = frozenset(self.joined.source.names), self.joined.numbers
+        read = iter(self.batch.columns_of([name for name in names if name in own]))
+        kinds = [Kind.I64 if name in numbers else Kind.FIXED_TEXT for name in names]
+        return [
+            next(read) if name in own else no_values(self.rows, kind) for name, kind in zip(names, kinds, strict=True)
+        ]
 
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`."""
@@ -155,7 +154,9 @@ class JoinedBatch:
         """See `Batch.shaped`: its places are those of the job's columns."""
         joined = self.joined.columns
         columns = tuple(
-            OutputColumn(one.name, joined[one.origin].origin) if isinstance(one.origin, int) else one
+            OutputColumn(one.name, joined[one.origin].origin)
+            if not isinstance(one.origin, SourceColumn | Absent)
+            else one
             for one in shape.columns
         )
         return JoinedBatch(self.batch, self.joined, self.batch.shaped(OutputColumns(columns, shape.file)))
@@ -163,13 +164,6 @@ class JoinedBatch:
     def without(self, bad: Mapping[int, str], source: int) -> JoinedBatch:
         """See `Batch.without`."""
         return JoinedBatch.of(self.batch.without(bad, source), self.joined)
-
-    def _no_values(self, kind: pa.DataType) -> Column:
-        import pyarrow as pa
-
-        from etl_batch.formats.arrow.columns import arrow_column
-
-        return arrow_column(pa.nulls(self.rows, kind))
 
 
 @dataclass(slots=True)
@@ -227,7 +221,6 @@ def joined_sources(sources: Sequence[Source], names: Sequence[str]) -> list[Sour
         SchemaMismatch: two have a column of one name with different types.
     """
     schema = joined_schema(sources, names)
-    summed = {name: kind for source in reversed(sources) for name, kind in source.summed_types().items()}
     every = [frozenset(source.names) for source in sources]
     added = frozenset(
         name
@@ -240,7 +233,6 @@ def joined_sources(sources: Sequence[Source], names: Sequence[str]) -> list[Sour
             _columns(source, names, schema),
             schema,
             (source.numbers & frozenset(names)) | (added - its),
-            tuple((name, summed[name]) for name in names if name not in its and name in summed),
         )
         for source, its in zip(sources, every, strict=True)
     ]

@@ -47,7 +47,7 @@ class OutputColumns:
     @property
     def places(self) -> tuple[int, ...]:
         """Which columns of the input there are, from 0, in the order of the outputs."""
-        return tuple(column.origin for column in self.columns if isinstance(column.origin, int))
+        return tuple(column.origin for column in self.columns if not isinstance(column.origin, SourceColumn | Absent))
 
     def schema(self, of_input: pa.Schema) -> pa.Schema:
         """Names and types of the outputs' columns, from those of the input's."""
@@ -57,7 +57,7 @@ class OutputColumns:
 
         def field(column: OutputColumn) -> pa.Field:
             origin = column.origin
-            if isinstance(origin, int):
+            if not isinstance(origin, SourceColumn | Absent):
                 return of_input.field(origin).with_name(column.name)
             return pa.field(column.name, origin.type if isinstance(origin, Absent) else types[origin])
 

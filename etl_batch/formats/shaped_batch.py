@@ -93,10 +93,12 @@ def shaped_columns(own: Sequence[Column], shape: OutputColumns, numbers: Numbers
 
     def added(what: SourceColumn | Absent) -> Column:
         if isinstance(what, Absent):
-            return _no_values(len(numbers()))
+            return no_values(len(numbers()))
         return _numbers(numbers()) if what is SourceColumn.ROW else _same_text(shape.file)
 
-    return [next(left) if isinstance(one.origin, int) else added(one.origin) for one in shape.columns]
+    return [
+        next(left) if not isinstance(one.origin, SourceColumn | Absent) else added(one.origin) for one in shape.columns
+    ]
 
 
 def shaped_table(own: Sequence[pa.ChunkedArray], shape: OutputColumns, numbers: Numbers) -> pa.Table:
@@ -112,7 +114,9 @@ def shaped_table(own: Sequence[pa.ChunkedArray], shape: OutputColumns, numbers: 
             return pa.chunked_array([pa.array(numbers().view(np.int64))])
         return pa.chunked_array([pa.repeat(pa.scalar(shape.file, pa.string()), len(numbers()))])
 
-    columns = [next(left) if isinstance(one.origin, int) else added(one.origin) for one in shape.columns]
+    columns = [
+        next(left) if not isinstance(one.origin, SourceColumn | Absent) else added(one.origin) for one in shape.columns
+    ]
     return pa.Table.from_arrays(columns, names=list(shape.names))
 
 
@@ -122,10 +126,10 @@ def _same_text(text: str) -> Column:
     return Column(Kind.FIXED_TEXT, padded.ctypes.data, 0, width=len(padded), owners=(padded,))
 
 
-def _no_values(rows: int) -> Column:
-    """A column without a value in any row."""
+def no_values(rows: int, kind: Kind = Kind.FIXED_TEXT) -> Column:
+    """A column without a value in any row; of numbers it may be of any kind, for nothing is added to their sums."""
     nothing, valid = np.zeros(8, dtype=np.uint8), np.zeros(rows, dtype=np.uint8)
-    return Column(Kind.FIXED_TEXT, nothing.ctypes.data, 0, width=1, valid=valid, owners=(nothing,))
+    return Column(kind, nothing.ctypes.data, 0, width=1, valid=valid, owners=(nothing,))
 
 
 def _numbers(values: npt.NDArray[np.uint64]) -> Column:

@@ -187,6 +187,7 @@ def test_the_first_input_that_differs_is_named_and_what_answers(three: Home) -> 
 
 
 def test_strata_and_measures_that_an_input_lacks_have_no_values_there(three: Home) -> None:
+    three.put("0.csv", b"product\nMILK\n")  # the first one says nothing of what its numbers would be
     for parquet in (None, str(three.output / "out.parquet")):
         both = {"output_csv": str(three.output / "out.csv"), "output_parquet": parquet}
         result = run(job(three, UNION, sample_frac=1.0, **both))
@@ -198,7 +199,7 @@ def test_strata_and_measures_that_an_input_lacks_have_no_values_there(three: Hom
             str({"product": product, "quantity": quantity, "value": value, "note": note})
             for product, quantity, value, note in [
                 ("MILK", 1, 2.5, None), ("BREAD", 2, 3.5, None), ("EGGS", None, 4.25, "x, y"),
-                ("MILK", None, 5.75, "=z"), ("TEA", 7, None, None),
+                ("MILK", None, 5.75, "=z"), ("TEA", 7, None, None), ("MILK", None, None, None),
             ]
         )  # fmt: skip
 

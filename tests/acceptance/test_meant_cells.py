@@ -192,3 +192,24 @@ def test_a_small_negative_decimal_is_no_nought_in_the_sample(home: Home) -> None
     _, result = converted(home, content, types="value=decimal(6,2)", sample_frac=1.0)
     (estimate,) = [one for one in result.estimates if one.measure == "value"]
     assert estimate.total == estimate.exact_total == 1217.0
+
+
+SALES = (
+    "product;value;day\n" + "".join(f"MILK;{row},25;{row % 28 + 1:02}.12.2025\n" for row in range(1, 2001)) + "x;-;\n"
+)
+
+
+def test_an_estimate_reads_cells_as_flags_say(home: Home, command: Command) -> None:
+    path = str(home.put("a.csv", SALES.encode("cp1252")))
+    flags = ("--decimal", ",", "--null", "-", "--date-format", "%d.%m.%Y", "--encoding", "cp1252", "--json")
+    asked = ("-m", "etl_batch", "estimate", path, "--measures", "value")
+    (total,) = command(*asked, *flags).json()["estimates"]
+    assert total["exact_total"] == sum(row + 0.25 for row in range(1, 2001))
+    (total,) = command(*asked, *flags, "--where", "day <= '2025-12-01'").json()["estimates"]
+    assert total["exact_total"] == sum(row + 0.25 for row in range(1, 2001) if row % 28 == 0)
+    (total,) = command(*asked, *flags[:4], "--types", "value=money", "--json").json()["estimates"]
+    assert total["exact_total_text"] == "2001500.00"
+    for without in ((), flags[:2]):  # nobody said anything of commas, or of the word
+        done = command(*asked, *without)
+        assert done.code == 2
+        assert "error[E_MEASURE]: column 'value' holds the cell '1,25'" in done.err

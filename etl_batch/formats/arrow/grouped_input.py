@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -91,10 +91,6 @@ class GroupedInput(ABC):
         import pyarrow as pa
 
         return [pa.types.is_floating(one.type) or pa.types.is_decimal(one.type) for one in self.schema]
-
-    def summed_types(self) -> Mapping[str, pa.DataType]:
-        """See `Source.summed_types`."""
-        return {}
 
     @property
     def files(self) -> tuple[NeededFile, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -81,10 +81,6 @@ class BinaryInput:
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`."""
         return [field.type in _MARKED for field in self.layout.fields]
-
-    def summed_types(self) -> Mapping[str, pa.DataType]:
-        """See `Source.summed_types`."""
-        return {}
 
     @property
     def files(self) -> tuple[NeededFile, ...]:

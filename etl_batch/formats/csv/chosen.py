@@ -35,7 +35,7 @@ class ChosenColumns:
     def added_bytes(self, rows: int) -> int:
         """The most that some rows have beside cells of their own."""
         longest = {SourceColumn.ROW: _LONGEST_NUMBER + 1, SourceColumn.FILE: 2 * len(self._text) + 4}
-        added = (column.origin for column in self.shape.columns if not isinstance(column.origin, int))
+        added = (column.origin for column in self.shape.columns if isinstance(column.origin, SourceColumn | Absent))
         return rows * sum(1 if isinstance(origin, Absent) else longest[origin] for origin in added)
 
     def write(self, taker: RowTaker, numbers: npt.NDArray[np.uint64] | None) -> None:
@@ -47,7 +47,7 @@ class ChosenColumns:
         """
         table = np.zeros((len(self.shape.columns), LINE_WORDS), dtype=np.uint64)
         for line, column in zip(table, self.shape.columns, strict=True):
-            if isinstance(column.origin, int):
+            if not isinstance(column.origin, SourceColumn | Absent):
                 line[KIND], line[VALUE] = Chosen.CELLS, column.origin
             elif isinstance(column.origin, Absent):
                 address = taker.kept(np.zeros(1, dtype=np.uint8))

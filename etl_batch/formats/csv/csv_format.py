@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig
@@ -82,12 +83,14 @@ class CsvFormat(Format["OpenedCsv"]):
     @contextmanager
     def units(self, opened: OpenedCsv, config: JobConfig) -> Iterator[Reader]:
         """See `Format.units`: blocks."""
+        from etl_batch.formats.csv.column_samples import is_told
         from etl_batch.formats.csv.opened_csv import with_copies
         from etl_batch.formats.csv.unit_reader import open_csv_blocks
 
         with ExitStack() as copies:
             (read,) = with_copies([opened], config, copies)
-            yield copies.enter_context(open_csv_blocks(csv_file(read, config)))
+            file = csv_file(read, config)
+            yield copies.enter_context(open_csv_blocks(as_meant(file, config, copies) if is_told(config) else file))
 
     def first_rows(self, where: Place, how: HowRead, rows: int) -> FirstRows:
         """See `Format.first_rows`."""
@@ -105,3 +108,15 @@ def csv_file(opened: OpenedCsv, config: JobConfig) -> CsvFile:
         opened.place, opened.identity, ord(opened.header.delimiter), opened.names, opened.header.data_start,
         declared_types(config, opened.names), copy=opened.copy,
     )  # fmt: skip
+
+
+def as_meant(file: CsvFile, config: JobConfig, copies: ExitStack) -> CsvFile:
+    """A CSV whose cells are read as somebody said that they are written: it takes a copy, so all of it is read."""
+    from etl_batch.formats.csv.meanings import with_meanings
+
+    meant = with_meanings([file], config, infers=False, tell=lambda _: None)
+    if meant is None:
+        return file
+    copies.enter_context(meant.copies)
+    kinds = zip(file.names, file.declared, strict=True)
+    return replace(meant.files[0], declared=tuple(meant.exact[name] or kind for name, kind in kinds))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from etl_batch.formats.csv.column_types import CellType, arrow_schema, arrow_type
+from etl_batch.formats.csv.column_types import CellType, arrow_schema
 from etl_batch.formats.csv.csv_file import CsvFile, TypedCsv
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
@@ -63,10 +63,6 @@ class CsvSource(ABC):
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`: no column, until all of its cells are known."""
         return [False] * self.file.columns
-
-    def summed_types(self) -> Mapping[str, pa.DataType]:
-        """See `Source.summed_types`."""
-        return {name: arrow_type(kind) for name, kind in self.measures}
 
     @property
     def files(self) -> tuple[NeededFile, ...]:

@@ -91,7 +91,7 @@ FAULTS = (
         "False",
         _MEANT,
     ),
-    Fault("etl_batch.formats.csv.meanings._judged", "left != [0]", "False", _MEANT),
+    Fault("etl_batch.formats.csv.meanings._verdict", "left != [0]", "False", _MEANT),
     Fault("etl_batch.formats.csv.header._named", "if dialect.trim", "if False", _MEANT),
     Fault(
         "etl_batch.formats.csv.meant_copy.MeantCopy._read_at",

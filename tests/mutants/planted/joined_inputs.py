@@ -19,9 +19,9 @@ FAULTS = (
         f"{_JOINED}::test_the_other_flags_name_the_joined_columns",
     ),
     Fault(
-        "etl_batch.formats.joined_source.JoinedBatch.columns_of",
-        "        lacking |= dict(self.joined.measured)\n",
-        "",
+        "etl_batch.formats.shaped_batch.no_values",
+        "np.zeros(rows, dtype=np.uint8)",
+        "np.ones(rows, dtype=np.uint8)",
         f"{_JOINED}::test_strata_and_measures_that_an_input_lacks_have_no_values_there",
     ),
     Fault(
@@ -56,7 +56,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.formats.csv.read_as.readings_of",
-        "if column.name not in known",
+        " if known.get(column.name) != column",
         "",
         f"{_JOINED}::test_how_each_was_read_and_each_column_once_stands_in_the_metadata",
     ),
