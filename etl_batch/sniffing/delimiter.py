@@ -72,6 +72,7 @@ def _divided(lines: list[str], *, whole: bool) -> Divided:
     whole_signs = [one for one in found if len(one.way.delimiter) > 1 and _replaces_its_signs(one, text)]
     several = {one.way.delimiter for one in whole_signs if not _may_be_empty_cells(one)}
     doubled = {one.way.delimiter[0]: one for one in whole_signs if _may_be_empty_cells(one)}
+    apart = [one for one in found if len(set(one.way.delimiter)) == 1 and one.way.delimiter not in several]
     found = [one for one in found if len(one.way.delimiter) == 1 or one.way.delimiter in several]
     found = [one for one in found if not any(one.way.delimiter in mark for mark in several - {one.way.delimiter})]
     others = [one for one in found if one.way.delimiter not in WITHIN_TEXT and one.body_share >= _DOUBTED]
@@ -80,7 +81,8 @@ def _divided(lines: list[str], *, whole: bool) -> Divided:
         others = []
     if others:
         chosen = _among(others, one_column)
-        twice = doubled.get(chosen.chosen.way.delimiter)
+        mark = chosen.chosen.way.delimiter
+        twice = doubled.get(mark) or next((one for one in apart if _leaves_empty_columns(one, chosen.chosen)), None)
         return chosen if twice is None or chosen.why else Divided(twice, (chosen.chosen,), _OR_EMPTY)
     if within:
         return _within_text(within[0], one_column)
@@ -126,6 +128,14 @@ def _may_be_empty_cells(one: Candidate) -> bool:
     """Whether it is a sign twice, once in each line: between the two a cell may be, empty in every row."""
     mark = one.way.delimiter
     return len(set(mark)) == 1 and one.width == 2 and mark[0] in SIGNS and mark[0] != COLON
+
+
+def _leaves_empty_columns(twice: Candidate, once: Candidate) -> bool:
+    """Whether a sign, that divides as many lines once as twice, leaves a column empty wherever it stands twice."""
+    mark = once.way.delimiter
+    if twice.way.delimiter != mark + mark or twice.good < once.good or twice.first != once.first:
+        return False
+    return sum(not any(cells) for cells in zip(*once.good_rows(), strict=True)) == twice.width - 1
 
 
 def _divides_all(mark: str, found: list[Candidate]) -> Candidate | None:

@@ -11,6 +11,7 @@ from etl_batch.sniffing.columns_seen import describe_columns
 from etl_batch.sniffing.delimiter import Divided, divide, divide_by
 from etl_batch.sniffing.encoding import find_encoding
 from etl_batch.sniffing.finding import Finding, Question, Sniffed, as_shown
+from etl_batch.sniffing.footer import footer_note
 from etl_batch.sniffing.header import find_header, is_certain
 from etl_batch.sniffing.plain import numbered
 from etl_batch.sniffing.sample import Sample
@@ -75,7 +76,12 @@ def sniff(sample: Sample, delimiter: str | None = None) -> Sniffed | None:
         TEXT,
         findings,
         columns.columns,
-        notes=(*([divided.note] if divided.note else []), *_wrong_rows(divided.chosen, table.start), *columns.notes),
+        notes=(
+            *([divided.note] if divided.note else []),
+            *_wrong_rows(divided.chosen, table.start),
+            *_below(text, divided.chosen, table),
+            *columns.notes,
+        ),
         first_rows=as_shown(table.rows[:SHOWN_ROWS]),
     ).with_questions(*(one for one in questions if one), *columns.questions)
 
@@ -118,6 +124,12 @@ def _kinds(start: TableStart, chosen: Candidate, text: TextLines) -> list[Kind]:
         found = split(lines, chosen.way)
         rows += [row for row in found.cells if len(row) == chosen.width] if found else []
     return [kind_of(column) for column in zip(*rows, strict=True)] if rows else [kind_of([]) for _ in start.first]
+
+
+def _below(text: TextLines, chosen: Candidate, table: _Table) -> list[str]:
+    """What may stand below the table, of a text that is seen whole."""
+    note = footer_note(text.head, chosen, table.names) if text.whole else ""
+    return [note] if note else []
 
 
 def _wrong_rows(chosen: Candidate, start: TableStart) -> list[str]:

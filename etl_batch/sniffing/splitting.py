@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 from etl_batch.light_dataclass import dataclass
 
@@ -43,6 +44,8 @@ def _split_quoted(lines: list[str], way: Way) -> Rows | None:
         mark = next(sign for sign in _STAND_INS if not any(sign in line for line in lines[:1]))
         if way.delimiter:
             lines = [line.replace(way.delimiter, mark) for line in lines]
+    if way.escape:
+        lines = [_with_letters(line, way, mark) for line in lines]
     reader = csv.reader(
         (f"{line}\n" for line in lines),
         delimiter=mark,
@@ -62,3 +65,11 @@ def _split_quoted(lines: list[str], way: Way) -> Rows | None:
     if len(way.delimiter) > 1:  # within quotes it is text
         cells = [[cell.replace(mark, way.delimiter) for cell in row] for row in cells]
     return Rows(tuple(cells), tuple(starts))
+
+
+def _with_letters(line: str, way: Way, mark: str) -> str:
+    """A line in which an escape is doubled that takes no meaning from what is behind it: there it is a letter."""
+    meant = {"", way.escape, way.quote, mark}  # the end of the line, too
+    return re.sub(
+        f"{re.escape(way.escape)}(.?)", lambda found: found[0] if found[1] in meant else way.escape + found[0], line
+    )

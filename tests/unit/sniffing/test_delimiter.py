@@ -174,3 +174,18 @@ def test_findings_say_how_many_lines_agree() -> None:
 )  # fmt: skip
 def test_values_as_they_are_typed(mark: str | int | None, flag: str) -> None:
     assert flag_of("delimiter", mark) == f"--delimiter {flag}"
+
+
+def test_a_sign_twice_that_stands_once_within_text_is_asked() -> None:
+    """Once, it leaves a column empty wherever it stands twice."""
+    log = [f"2025-11-{n:02}||INFO||auth|session||user {n}||{7 * n}" for n in range(1, 20)]
+    found = divide(log, whole=True)
+    assert (found.chosen.way.delimiter, found.rivals[0].way.delimiter) == ("||", "|")
+    named = ["day|level|a|b", *(f"2025-11-{n:02}|INFO||{n}" for n in range(1, 20))]
+    assert _way(*named).delimiter == "|", "the column has a name: it is one"
+
+
+def test_an_escape_before_a_letter_is_one() -> None:
+    rows = split(["1,'a\\'b',\\N", "2,'C:\\temp\\\\',\\N"], Way(",", "'", "\\"))
+    assert rows is not None
+    assert rows.cells == (["1", "a'b", "\\N"], ["2", "C:\\temp\\", "\\N"])
