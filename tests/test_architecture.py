@@ -86,6 +86,7 @@ LAZY = {
     "formats/csv/header.py": "sniffing, where the first lines do not lie open",
     "formats/csv/line_store.py": "typed columns, where rows were picked",
     "formats/csv/opened_csv.py": "a kernel, where rows are of another dialect",
+    "formats/csv/told_encoding.py": "sniffing, where a file is not in UTF-8",
     "formats/csv/transcoded.py": "tables of encodings, where an input is no UTF-8",
     "formats/csv/unsettled_csv.py": "only workers read",
     "formats/csv/unit_cells.py": "typed columns, where they are asked for",

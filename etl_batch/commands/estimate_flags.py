@@ -41,7 +41,7 @@ _OF_THE_JOB = {
     "layout": "",
     "types": "types of CSV columns, in the layout's words",
     "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what its lines tell)",
-    "encoding": "of a CSV: latin-1, cp1252, utf-16 ... (%(default)s)",
+    "encoding": "of a CSV: latin-1, cp1252, utf-16 ... (utf-8, or what its first bytes show)",
     "max_ratio": "",
     "header": "",
     "names": "",

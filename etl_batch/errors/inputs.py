@@ -60,10 +60,10 @@ class CsvDelimiter(Refused):
 
 
 class Ambiguous(Refused):
-    """What divides a text, whether it has a header, which reading of a record holds: nothing in the file tells."""
+    """A text's encoding, what divides it, if it has a header, which reading of a record holds: nothing in it tells."""
 
     code = "E_AMBIGUOUS"
-    mend = "say which it is, by --delimiter, --skip-lines or --header"
+    mend = "say which it is, by --encoding, --delimiter, --skip-lines or --header"
 
 
 class SizeLimit(Refused):

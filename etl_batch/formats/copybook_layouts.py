@@ -18,7 +18,6 @@ from etl_batch.text.encodings import encoding_named
 from etl_batch.values import MIB
 
 _MOST_HEAD_BYTES = 4 * MIB
-_UNSAID = InputReading.encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def _book(text: str, called: str) -> Book:
 
 
 def _told(book: Book, where: Place | None, config: InputReading) -> Told:
-    given = encoding_named(config.encoding) if config.encoding != _UNSAID else None
+    given = encoding_named(config.encoding) if config.encoding is not None else None
     if where is not None:
         head, size = _head(where, book.record_size)
         refuse_other_files(book, head, size, str(where.path))

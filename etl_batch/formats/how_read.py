@@ -15,8 +15,8 @@ class HowRead(Protocol):
         """Between cells; None: nobody gave it."""
 
     @property
-    def encoding(self) -> str:
-        """Of its text."""
+    def encoding(self) -> str | None:
+        """Of its text; None: nobody gave it."""
 
     @property
     def header(self) -> HeaderLine:

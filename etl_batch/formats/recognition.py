@@ -50,7 +50,7 @@ class Said(Protocol):
         """See `HowRead`."""
 
     @property
-    def encoding(self) -> str:
+    def encoding(self) -> str | None:
         """See `HowRead`."""
 
 

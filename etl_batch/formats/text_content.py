@@ -30,12 +30,12 @@ class Text(IntEnum):
     CELLS = 3  #: of lines that one character divides into as many cells
 
 
-def kind_of_text(head: bytes, encoding: str, delimiter: str | None, *, is_whole: bool) -> Text:
+def kind_of_text(head: bytes, encoding: str | None, delimiter: str | None, *, is_whole: bool) -> Text:
     """How much of a table the first bytes of a file are.
 
     Args:
         head: of the file.
-        encoding: of its text, as far as anybody said; an 8-bit text is one whatever it is.
+        encoding: of its text; None: nobody said, and an 8-bit text is one whatever it is.
         delimiter: that somebody gave; None: nobody did.
         is_whole: there is no more.
     """
@@ -51,11 +51,11 @@ def kind_of_text(head: bytes, encoding: str, delimiter: str | None, *, is_whole:
     return Text.LINES if len(lines) > 1 else Text.PLAIN
 
 
-def _decoded(head: bytes, encoding: str) -> str:
+def _decoded(head: bytes, encoding: str | None) -> str:
     """The bytes as text; what is no UTF-8, though nobody said what it is, as an 8-bit text."""
     if head.startswith(_UTF16):
         encoding = "utf-16"
-    elif is_utf8(encoding):
+    elif encoding is None or is_utf8(encoding):
         try:
             return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
         except UnicodeDecodeError:

@@ -24,6 +24,7 @@ _OF_THE_MOMENT = {"extra_input_roots"}
 #: how a job of before there was a choice was read
 _AS_BEFORE = {
     "delimiter": ",",
+    "encoding": "utf-8",
     "header": "yes",
     "quote": '"',
     "escape": "",

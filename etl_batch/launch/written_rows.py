@@ -65,7 +65,7 @@ def _in_this_process(function: Callable[[Any], Any], items: Sequence[Any]) -> It
 
 
 @contextmanager
-def _head_of(content: Place, encoding: str) -> Iterator[Place | None]:
+def _head_of(content: Place, encoding: str | None) -> Iterator[Place | None]:
     """The first whole lines as a file of their own, in memory."""
     descriptor, spool = open_read(content), os.memfd_create("first rows")
     try:
@@ -87,7 +87,7 @@ def _head_of(content: Place, encoding: str) -> Iterator[Place | None]:
         os.close(spool)
 
 
-def _behind_last_line(head: bytes, encoding: str) -> int:
+def _behind_last_line(head: bytes, encoding: str | None) -> int:
     """Where the last line that is whole ends; a sign of several bytes stands at a multiple of them."""
     for sign in _line_ends(head, encoding):
         at = head.rfind(sign)
@@ -98,10 +98,10 @@ def _behind_last_line(head: bytes, encoding: str) -> int:
     return 0
 
 
-def _line_ends(head: bytes, encoding: str) -> Iterator[bytes]:
+def _line_ends(head: bytes, encoding: str | None) -> Iterator[bytes]:
     """What may end a line of it; of an encoding that is to be found out, what ends lines in those that could be."""
     of_two = "utf-16-be" if head.startswith((b"\xfe\xff", b"\0")) else "utf-16-le"
-    known = encoding_named(encoding)
+    known = encoding_named(encoding) if encoding else None
     names = [of_two] if known == "utf-16" or (known is None and b"\0" in head[:64]) else [known or "utf-8", "cp037"]
     for name in names:
         for end in _LINE_ENDS:

@@ -69,9 +69,10 @@ class InputReading:
         None, r"between the cells of a CSV input: ';', '\t', '||' ..., or none (',', or what its lines tell)",
         metavar="S", place=2, group=INPUTS, keeps_blanks=True, read=read_delimiter, write=typed_delimiter,
     )  # fmt: skip
-    encoding: str = option(
-        "utf-8", "of CSV inputs: latin-1, cp1252, utf-16 ... (%(default)s)", metavar="NAME", place=2, group=INPUTS
-    )
+    encoding: str | None = option(
+        None, "of CSV inputs: latin-1, cp1252, utf-16 ... (utf-8, or what their first bytes show)",
+        metavar="NAME", place=2, group=INPUTS,
+    )  # fmt: skip
     quote: str | None = option(
         None, "around the cells of a CSV input: '\"', \"'\" ..., or none ('\"', or what its lines tell)",
         metavar="C", place=2, group=INPUTS, read=read_sign, write=typed_sign,
@@ -139,7 +140,7 @@ class InputReading:
             raise ConfigError("--date-format is empty", mend="give one such as %d.%m.%Y, or day=%d.%m.%Y")
         if not 0 <= self.skip_footer <= MOST_FOOTER_LINES:
             raise ConfigError(f"--skip-footer is {self.skip_footer}; give 0 to {MOST_FOOTER_LINES}")
-        if encoding_named(self.encoding) is None:
+        if self.encoding is not None and encoding_named(self.encoding) is None:
             raise ConfigError(
                 f"--encoding is {self.encoding!r}, which is no encoding of text",
                 mend="give one such as utf-8, latin-1, cp1252, utf-16",

@@ -25,6 +25,8 @@ _MARKS = (
 )
 _CUT_BYTES = 3  #: of a character of UTF-8, that the beginning of a piece may have cut
 _CONTINUES = range(0x80, 0xC0)
+#: what stands for bytes that are not UTF-8
+_ESCAPED = {chr(code) for code in range(0xDC80, 0xDD00)}
 
 #: letters, digits, the blank, the usual signs and line ends, where EBCDIC has them
 _IN_EBCDIC = bytes.fromhex(
@@ -32,6 +34,7 @@ _IN_EBCDIC = bytes.fromhex(
     "f0f1f2f3f4f5f6f7f8f9 050d1525 404b4c4d4e4f505a5b5c5d5e 60616b6c6d6e6f 797a7b7c7d7e7f a1b0babbc0d0e0"
 )
 _EBCDIC_ENDS = (0x15, 0x25, 0x0D)
+_ENDS_AS_WELL = 0.8  #: of the bytes that end lines elsewhere, in what is taken for UTF-16: those do so there, too
 _MOST_OTHERS = 0.1  #: of the bytes of an EBCDIC text, that are not in the list
 _MOST_ASCII = 0.01  #: of its bytes, that would be blanks, commas or line ends of ASCII
 #: bytes that code pages 037 and 1047 read as different characters; 0x9F is that by which 037 and 1140 differ
@@ -67,7 +70,7 @@ def find_encoding(sample: Sample) -> FoundEncoding | None:
     found = _by_mark(sample) or _by_nuls(sample)
     if found is None and b"\0" in sample.head:
         return None
-    return found or _utf8(sample) or _ebcdic(sample) or _eight_bits(sample)
+    return found or _utf8(sample) or _damaged_utf8(sample) or _ebcdic(sample) or _eight_bits(sample)
 
 
 def _sure(name: str, sure: float, evidence: str) -> FoundEncoding:
@@ -101,7 +104,9 @@ def _by_nuls(sample: Sample) -> FoundEncoding | None:
         name = "utf-16-be"
     else:
         return None
-    if not _decodes(sample, name) or not _has_no_controls(head[: len(head) // 4 * 4].decode(name, "replace")):
+    text = head[: len(head) // 4 * 4 if "32" in name else len(head) // 2 * 2].decode(name, "replace")
+    ends_lines = max(even, odd) > 1 and text.count("\n") >= _ENDS_AS_WELL * head.count(b"\n")
+    if not _decodes(sample, name) or not _has_no_controls(text) or not ends_lines:
         return None
     share = round(100 * max(even, odd) / max(len(head) / 2, 1))
     return _sure(name, 0.98, f"there is no byte order mark, but {share} % of every second byte are zero")
@@ -127,6 +132,16 @@ def _utf8(sample: Sample) -> FoundEncoding | None:
     if all(map(bytes.isascii, sample.pieces)):
         return _sure("utf-8", 1.0 if sample.whole else 0.97, f"{seen} are ASCII, which UTF-8 has as it is")
     return _sure("utf-8", 1.0 if sample.whole else 0.99, f"{seen} are UTF-8, some of them letters beyond ASCII")
+
+
+def _damaged_utf8(sample: Sample) -> FoundEncoding | None:
+    """UTF-8 of which some bytes are something else: other texts of 8 bits hold next to nothing that UTF-8 is."""
+    beyond = [sign for sign in sample.head.decode("utf-8", "surrogateescape") if not sign.isascii()]
+    broken = sum(sign in _ESCAPED for sign in beyond)
+    sound = len(beyond) - broken
+    if sound <= broken:
+        return None
+    return _sure("utf-8", 0.9, f"{sound:,} letters beyond ASCII are UTF-8, but {broken:,} bytes are not")
 
 
 def _is_utf8(piece: bytes, is_first: bool, is_last: bool) -> bool:

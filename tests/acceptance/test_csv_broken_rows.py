@@ -47,6 +47,7 @@ def test_one_row_broken_in_each_of_many_small_files(home: Home) -> None:
         path = home.put("small.csv", made.content)
         more: dict[str, Any] = {
             "delimiter": dialect.delimiter.decode(),
+            "encoding": "utf-8",
             "chunk_bytes": chosen.choice([16, 64, 100, MIB]),
         }
         ((row, byte, raw, _),) = made.bad

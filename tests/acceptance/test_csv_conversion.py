@@ -14,6 +14,7 @@ import pytest
 
 from etl_batch.config import OnBadRow
 from etl_batch.errors import (
+    Ambiguous,
     BadRow,
     ConfigError,
     EmptyInput,
@@ -151,10 +152,8 @@ def test_a_thousand_columns(home: Home) -> None:
         ([b"a,b\n1,2\n", b"a,c\n1,2\n"], SchemaMismatch, r"1\.csv: column 2 is 'c', where .*0\.csv has 'b'"),
         ([b"a,b\n1,2\n", b"a\n1\n"], SchemaMismatch, r"1\.csv: column 'b' is missing"),
         ([b"a\n1\n", b"a,b\n1,2\n"], SchemaMismatch, r"1\.csv: column 2 is 'b'"),
-        (["a,b\n1,2\n".encode("utf-16")], FormatMagic, r"begins as utf-16 does; give --encoding utf-16"),
-        (["\ufeffa,b\n1,2\n".encode("utf-16-be")], FormatMagic, r"give --encoding utf-16"),
-        (["ä\n".encode("latin-1")], FormatMagic, r"byte 0 is not UTF-8; give its --encoding"),
-        (["a\nä\n".encode("latin-1")], FormatMagic, r"row 1 \(at byte 2\): not UTF-8 at byte 2"),
+        (["ä\n".encode("latin-1")], Ambiguous, r"byte 0 \(0xE4\) is not UTF-8; .*--encoding cp1252 reads ä"),
+        (["a\nä\n".encode("latin-1")], Ambiguous, r"byte 2 \(0xE4\) is not UTF-8; .*--encoding cp1252 reads ä"),
         ([b"a\0b\n"], FormatMagic, r"header line: a NUL byte"),
         ([b'a,"b\n1,2\n'], BadRow, r"header line: cell 2 \(at byte 2\)"),
         ([b'a,b"c\n1,2\n'], BadRow, r"header line: cell 2"),
@@ -170,6 +169,21 @@ def test_what_is_refused(home: Home, files: list[bytes], error: type[EtlError], 
         home.put(f"{number}.csv", content)
     with pytest.raises(error, match=says):
         run(home.config())
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("a,b\n1,2\n".encode("utf-16"), r"begins as utf-16 does; give --encoding utf-16"),
+        ("\ufeffa,b\n1,2\n".encode("utf-16-be"), r"give --encoding utf-16"),
+        ("ä\n".encode("latin-1"), r"byte 0 is not UTF-8; give its --encoding"),
+        ("a\nä\n".encode("latin-1"), r"row 1 \(at byte 2\): not UTF-8 at byte 2"),
+    ],
+)
+def test_what_is_said_to_be_utf8_has_to_be(home: Home, content: bytes, says: str) -> None:
+    home.put("x.csv", content)
+    with pytest.raises(FormatMagic, match=says):
+        run(home.config(encoding="utf-8"))
 
 
 def test_one_column_may_lack_a_name(home: Home) -> None:

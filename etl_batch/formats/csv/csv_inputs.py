@@ -71,7 +71,7 @@ class CsvInputs:
             for note in header.notes:
                 self.opening.tell(f"{where.path}: {note}")
             opened = OpenedCsv(ordinal, where, identity, header)
-            if not needs_copy(opened, self.config):
+            if not needs_copy(opened):
                 refuse_other_width(descriptor, header, header.delimiter, str(where.path))
         finally:
             os.close(descriptor)

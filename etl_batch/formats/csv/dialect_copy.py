@@ -175,9 +175,9 @@ def dialect_copy(where: Place, config: JobConfig, header: Header) -> Iterator[Di
     copy = unnamed_file(folder)
     original = open_read(where)
     try:
-        marks = tuple(_copied((original, str(where.path)), (copy, str(folder.path)), config.encoding, header))
+        marks = tuple(_copied((original, str(where.path)), (copy, str(folder.path)), header))
         yield DialectCopy(
-            os.getpid(), copy, FileIdentity.of(copy), config.encoding, (), header.line_ends,
+            os.getpid(), copy, FileIdentity.of(copy), header.encoding, (), header.line_ends,
             shape=header.shape, where=where, columns=len(header.names), row_marks=marks,
         )  # fmt: skip
     finally:
@@ -185,10 +185,10 @@ def dialect_copy(where: Place, config: JobConfig, header: Header) -> Iterator[Di
         os.close(copy)
 
 
-def _copied(original: tuple[int, str], copy: tuple[int, str], encoding: str, header: Header) -> Iterator[RowMark]:
+def _copied(original: tuple[int, str], copy: tuple[int, str], header: Header) -> Iterator[RowMark]:
     """Copy from one descriptor to the other; the names are that of the input, and that of the copy's folder."""
     rows = PlainRows(header.shape, len(header.names))
-    transcoder = Transcoder(encoding, header.line_ends)
+    transcoder = Transcoder(header.encoding, header.line_ends)
     origins: deque[tuple[int, int, tuple[bytes, int]]] = deque()  # in the text, in the original, the state there
     text, at, read, written = b"", header.data_start, 0, 0
     while True:

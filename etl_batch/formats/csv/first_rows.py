@@ -34,13 +34,13 @@ def csv_rows(where: Place, how: HowRead, rows: int) -> FirstRows:
         size = FileIdentity.of(descriptor).size
         header = read_header(descriptor, size, Dialect.of(how), str(where.path))
         ends = header.line_ends
-        head = head_of(descriptor, size, how.encoding, _MOST_UNIT * header.data_start + _CSV_HEAD_BYTES, ends)
+        head = head_of(descriptor, size, header.encoding, _MOST_UNIT * header.data_start + _CSV_HEAD_BYTES, ends)
     finally:
         os.close(descriptor)
     if not header.shape.is_plain:
         head = Head(_plain(head, header), whole=False, line_ends=ends)
         header = replace(header, data_start=0)
-    text = _text(head, header.data_start, where, how.encoding)
+    text = _text(head, header.data_start, where, header.encoding)
     lines = _csv_lines(text, header.delimiter, rows, is_whole=head.whole)
     body = [[ends.decoded(cell.encode()).decode() for cell in row] for row in lines]
     names = header.names[:MOST_COLUMNS]

@@ -11,7 +11,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.values import MIB
 
 BOM = b"\xef\xbb\xbf"
-_STEP_BYTES = 64 * 1024
+STEP_BYTES = 64 * 1024  #: that are looked at first
 LONGEST_BYTES = 16 * MIB  #: of the input, that are looked at for the end of its header
 
 
@@ -30,7 +30,7 @@ class Head:
 
 def heads(descriptor: int, size: int, encoding: str) -> Iterator[Head]:
     """The first bytes of an open CSV, ever more of them, up to `LONGEST_BYTES`; see `head_of`."""
-    length = _STEP_BYTES
+    length = STEP_BYTES
     while length <= LONGEST_BYTES:
         head = head_of(descriptor, size, encoding, length)
         yield head

@@ -12,6 +12,7 @@ from etl_batch.formats.csv.first_lines import BeforeHeader, before_header, behin
 from etl_batch.formats.csv.head import LONGEST_BYTES, Head, TooShort, heads
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.csv.shape import Shape
+from etl_batch.formats.csv.told_encoding import UTF8, encoding_of
 from etl_batch.formats.how_read import HowRead
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import BLANKS, HeaderLine
@@ -33,7 +34,7 @@ class Dialect:
     """How a CSV is to be read."""
 
     delimiter: str | None  #: None: nobody gave it
-    encoding: str
+    encoding: str | None  #: the same
     header: HeaderLine = HeaderLine.AUTO
     names: tuple[str, ...] | None = None
     skip_lines: int | None = None  #: above the table
@@ -88,6 +89,7 @@ class Header:
     settled: Dialect | None = field(default=None, repr=False)  #: how it was read
     told: Mapping[str, Finding] = field(default_factory=dict, repr=False)  #: what its rows told, if they were asked
     names_delimiter: bool = field(default=False, repr=False)  #: a line above it names what divides the cells
+    encoding: str = UTF8  #: of the file
 
     @property
     def is_nameless(self) -> bool:
@@ -106,6 +108,7 @@ def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Head
 
     Raises:
         EmptyInput: there is no header line.
+        Ambiguous: nobody said how it is to be read, and its bytes do not tell.
         CsvDelimiter: no delimiter was given, and another than the comma divides it.
         FormatMagic: it is not text in its encoding.
         BadRow: its quotes are broken.
@@ -113,20 +116,28 @@ def read_header(descriptor: int, size: int, dialect: Dialect, what: str) -> Head
     """
     if size == 0:
         raise EmptyInput(f"{what} has 0 bytes, not even a header line")
+    found = None if dialect.encoding else encoding_of(descriptor, size, what)
+    encoding = dialect.encoding or (str(found.value) if found else UTF8)
     try:
-        for head in heads(descriptor, size, dialect.encoding):
+        for head in heads(descriptor, size, encoding):
             try:
-                return _header(head, dialect, what)
+                header = replace(_header(head, dialect, what), encoding=encoding)
             except TooShort:
                 continue
+            return _with_encoding(header, found) if found else header
     except FormatMagic:
-        if is_utf8(dialect.encoding):
+        if is_utf8(encoding):
             raise
         raise FormatMagic(
-            f"{what}: the header line is no text in {dialect.encoding}",
+            f"{what}: the header line is no text in {encoding}",
             mend="give the --encoding that it is written in",
         ) from None
     raise FormatMagic(f"{what}: the header line is longer than {LONGEST_BYTES // MIB} MiB")
+
+
+def _with_encoding(header: Header, found: Finding) -> Header:
+    note = f"read as --encoding {found.value}: {found.evidence}"
+    return replace(header, notes=(note, *header.notes), told={**header.told, "encoding": found})
 
 
 def _header(head: Head, dialect: Dialect, what: str) -> Header:

@@ -38,10 +38,10 @@ class OpenedCsv:
         return "csv"
 
 
-def needs_copy(opened: OpenedCsv, config: JobConfig) -> bool:
+def needs_copy(opened: OpenedCsv) -> bool:
     """Whether a CSV cannot be read as it is."""
     header = opened.header
-    return not is_utf8(config.encoding) or not header.line_ends.as_usual or not header.shape.is_plain
+    return not is_utf8(header.encoding) or not header.line_ends.as_usual or not header.shape.is_plain
 
 
 def with_copies(opened: Sequence[OpenedCsv], config: JobConfig, copies: ExitStack) -> list[OpenedCsv]:
@@ -58,13 +58,13 @@ def with_copies(opened: Sequence[OpenedCsv], config: JobConfig, copies: ExitStac
     Raises:
         Refused: one has another number of cells in its rows than in its header, or there is no room for a copy.
     """
-    return [_with_copy(one, config, copies) if needs_copy(one, config) else one for one in opened]
+    return [_with_copy(one, config, copies) if needs_copy(one) else one for one in opened]
 
 
 def _with_copy(opened: OpenedCsv, config: JobConfig, copies: ExitStack) -> OpenedCsv:
     header = opened.header
     if header.shape.is_plain:
-        copy = copies.enter_context(utf8_copy(opened.place, config, header.line_ends))
+        copy = copies.enter_context(utf8_copy(opened.place, config, header.encoding, header.line_ends))
     else:
         from etl_batch.formats.csv.dialect_copy import dialect_copy
 

@@ -135,7 +135,7 @@ def structure_read(given: Dialect, header: Header) -> dict[str, ReadAs]:
         header: as it was read.
     """
     found = {
-        "encoding": _encoding(given.encoding),
+        "encoding": _encoding(given, header),
         "line_end": _line_end(header, 0, 0),
         "delimiter": _delimiter(given, header),
         **{name: _sign(given, header, name) for name in ("quote", "escape")},
@@ -152,10 +152,12 @@ def structure_read(given: Dialect, header: Header) -> dict[str, ReadAs]:
     return found | told
 
 
-def _encoding(encoding: str) -> ReadAs:
-    if not is_utf8(encoding):
-        return ReadAs.said(encoding, "--encoding")
-    return ReadAs(encoding, PROVED, 1.0, "every byte of it is UTF-8")
+def _encoding(given: Dialect, header: Header) -> ReadAs:
+    if is_utf8(header.encoding):
+        return ReadAs(header.encoding, PROVED, 1.0, "every byte of it is UTF-8")
+    if given.encoding is not None:
+        return ReadAs.said(given.encoding, "--encoding")
+    return ReadAs.usual(header.encoding, "its first bytes show it")
 
 
 def _delimiter(given: Dialect, header: Header) -> ReadAs:

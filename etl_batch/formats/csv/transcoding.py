@@ -25,8 +25,14 @@ _STEP_BYTES = MIB
 
 
 @contextlib.contextmanager
-def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Iterator[Transcoded]:
+def utf8_copy(where: Place, config: JobConfig, encoding: str, ends: LineEnds = AS_USUAL) -> Iterator[Transcoded]:
     """Copy an input to UTF-8, on the disk that the output goes to; the copy is gone when the context is left.
+
+    Args:
+        where: the input.
+        config: of the job.
+        encoding: of the input.
+        ends: of its lines.
 
     Raises:
         DiskFull: there is no room for it.
@@ -35,10 +41,8 @@ def utf8_copy(where: Place, config: JobConfig, ends: LineEnds = AS_USUAL) -> Ite
     copy = unnamed_file(folder)
     original = open_read(where)
     try:
-        marks = tuple(
-            _transcode((original, str(where.path)), (copy, str(folder.path)), Transcoder(config.encoding, ends))
-        )
-        yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), config.encoding, marks, ends)
+        marks = tuple(_transcode((original, str(where.path)), (copy, str(folder.path)), Transcoder(encoding, ends)))
+        yield Transcoded(os.getpid(), copy, FileIdentity.of(copy), encoding, marks, ends)
     finally:
         os.close(original)
         os.close(copy)

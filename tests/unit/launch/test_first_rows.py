@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl_batch.errors import EmptyInput, EtlError, FormatMagic
+from etl_batch.errors import Ambiguous, EmptyInput, EtlError, FormatMagic
 from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.launch.first_rows import hex_lines, state_of
 from etl_batch.launch.kept_files import data_root
@@ -98,8 +98,10 @@ def test_broken_rows_are_shown_as_they_are(home: Home) -> None:
 
 def test_text_in_another_encoding_says_so(home: Home) -> None:
     path = home.put("a.csv", b"a\n\xff\xfe\xfa\n" + b"\xff" * 9)
-    with pytest.raises(FormatMagic, match="encoding"):
+    with pytest.raises(Ambiguous, match="--encoding cp1252 reads ÿþú"):
         csv_rows(data_root(home.path).child("a.csv"), home.config(path), 10)
+    with pytest.raises(FormatMagic, match="encoding"):
+        csv_rows(data_root(home.path).child("a.csv"), home.config(path, encoding="utf-8"), 10)
 
 
 def test_parquet_rows_by_a_process_of_its_own(home: Home) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from etl_batch.sniffing.delimiter import divide
+from etl_batch.sniffing.footer import footer_note
 from tests.helpers.sniffed import sniffed
 
 _ROWS = "day;who;sum\n" + "".join(f"2025-01-{day:02};Meyer;{day},5\n" for day in range(1, 20))
@@ -36,3 +38,10 @@ def test_what_is_below_is_told(below: str, says: str) -> None:
 )
 def test_what_is_like_the_rows_is_not(text: str) -> None:
     assert not any("--skip-footer" in note for note in sniffed(text).notes)
+
+
+def test_of_one_column_nothing_is_told() -> None:
+    lines = ["n", *map(str, range(9)), "total"]
+    assert footer_note(lines, divide(lines, whole=True).chosen, ("n",)) == ""
+    lines = ["n;m", *(f"{n};{n}" for n in range(9)), "total"]
+    assert footer_note(lines, divide(lines, whole=True).chosen, ("n", "m")).startswith("the last line has not 2 cells")

@@ -48,8 +48,8 @@ def test_the_copy_says_the_same_and_leaves_no_file(home: Home, encoding: str) ->
     text = "id,name\n" + "".join(f"{number},Aé{number}\n" for number in range(1000))
     text = text.encode(encoding, "ignore").decode(encoding)
     original = home.put("a.csv", text.encode(encoding))
-    config = home.config(original, encoding=encoding)
-    with utf8_copy(place(str(original), [home.data]), config) as copy:
+    config = home.config(original)
+    with utf8_copy(place(str(original), [home.data]), config, encoding) as copy:
         assert os.listdir(home.output) == []  # noqa: PTH208
         with os.fdopen(copy.open(), "rb") as file:
             assert file.read().decode().removeprefix("\ufeff") == text
@@ -59,7 +59,7 @@ def test_the_copy_says_the_same_and_leaves_no_file(home: Home, encoding: str) ->
 def test_bytes_that_are_not_of_the_encoding_are_no_utf8(home: Home) -> None:
     original = home.put("a.csv", b"id\n\x81\n2\n")
     with (
-        utf8_copy(place(str(original), [home.data]), home.config(original, encoding="cp1252")) as copy,
+        utf8_copy(place(str(original), [home.data]), home.config(original), "cp1252") as copy,
         os.fdopen(copy.open(), "rb") as file,
     ):
         content = file.read()
@@ -72,7 +72,7 @@ def test_a_file_of_megabytes_keeps_its_characters_whole(home: Home, tmp_path: Pa
     text = "日本" * 700_000
     original = home.put("a.csv", text.encode("utf-16"))
     with (
-        utf8_copy(place(str(original), [home.data]), home.config(original, encoding="utf-16")) as copy,
+        utf8_copy(place(str(original), [home.data]), home.config(original), "utf-16") as copy,
         os.fdopen(copy.open(), "rb") as file,
     ):
         assert file.read().decode() == text
