@@ -286,6 +286,7 @@ def test_records_of_different_layouts_are_joined_with_csvs(home: Home) -> None:
     assert [(cells[0], bool(cells[1]), bool(cells[2])) for cells in rows[1:]] == [
         ("1", False, True), ("2", False, True), ("3", True, False), ("4", True, False)]  # fmt: skip
     assert rows[4] == ["4", "7", ""]
+    assert '""' not in (home.output / "out.csv").read_text(), "an empty text is another thing"
     sample = pq.read_table(home.output / "out.csv.sample.parquet")
     assert sample["quantity"].null_count == 2
 

@@ -22,7 +22,7 @@ FAULTS = (
         "etl_batch.formats.shaped_batch.no_values",
         "np.zeros(rows, dtype=np.uint8)",
         "np.ones(rows, dtype=np.uint8)",
-        f"{_JOINED}::test_strata_and_measures_that_an_input_lacks_have_no_values_there",
+        f"{_JOINED}::test_measures_of_a_csv_have_the_strata_of_a_parquet_file",
     ),
     Fault(
         "etl_batch.formats.joined_source.joined_sources",
