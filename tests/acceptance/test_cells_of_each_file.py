@@ -65,6 +65,10 @@ def test_dates_in_two_orders_each_proved_by_its_file(home: Home) -> None:
     run(home.config(measures=()))
     assert rows(home.output / "out.csv") == [
         "1,2025-12-31", "2,2025-02-01", "3,2025-12-31", "4,2025-01-02", "5,2025-03-04", "6,"]  # fmt: skip
+    told = json.loads((home.output / "out.csv.meta.json").read_text())
+    read = [one["reading"]["columns"] for one in told["inputs"]]
+    assert [[column["date_format"] for column in columns] for columns in read] == [
+        ["%d/%m/%Y"], ["%m/%d/%Y"], ["%Y-%m-%d"]]  # fmt: skip
     home.put("d.csv", b"id,day\n7,01/02/2025\n")
     result = run(home.config(measures=()))
     assert rows(home.output / "out.csv")[-3:] == ["5,2025-03-04", "6,", "7,01/02/2025"]
