@@ -118,6 +118,11 @@ def read_cell(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint64)
     if nulls != U(0) and word_number(start, end, nulls) != U(0):
         return out
     kind = load(rule + _KIND, np.uint64)
+    if kind == _NUMBER:
+        behind = read_number(start, end, rule, out)
+        if behind == U(0) and load(rule + _PROVES, np.uint64) == U(0) and not has_digit(start, end):
+            return copy_bytes(out, start, end - start)  # such as NaN: its type knows whether that is a number
+        return behind
     if kind == _TEXT:
         return copy_bytes(out, start, end - start)
     if kind == _MOMENT:
@@ -128,9 +133,4 @@ def read_cell(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint64)
         return read_percent(start, end, rule, out)
     if kind == _MONEY:
         return read_money(start, end, rule, out)
-    if kind == _NUMBER:
-        behind = read_number(start, end, rule, out)
-        if behind == U(0) and load(rule + _PROVES, np.uint64) == U(0) and not has_digit(start, end):
-            return copy_bytes(out, start, end - start)  # such as NaN: its type knows whether that is a number
-        return behind
     return U(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.cell_escape import QUOTED, SEPARATORS
+from etl_batch.kernels.block64 import BLOCK, not_ascii_mask
 from etl_batch.kernels.compile import inlined
 from etl_batch.kernels.formula_starts import (
     APOSTROPHE,
@@ -14,7 +15,7 @@ from etl_batch.kernels.formula_starts import (
     needs_apostrophe,
     needs_apostrophe_inside,
 )
-from etl_batch.kernels.machine import leading_zeros, load, store
+from etl_batch.kernels.machine import leading_zeros, load, store, trailing_zeros
 from etl_batch.kernels.numbers_text import U
 
 _MUST_QUOTE = np.uint8(1)  #: this byte anywhere: the cell is quoted
@@ -193,12 +194,14 @@ def is_utf8(start: np.uint64, length: np.uint64) -> bool:
     """Whether the bytes are UTF-8 as Unicode defines it: no overlong forms, no surrogates, nothing above U+10FFFF."""
     at, end = start, start + length
     while at < end:
-        if end - at >= U(8) and load(at, np.uint64) & NOT_ASCII == U(0):
-            at += U(8)
-            continue
         first = load(at, np.uint8)
         if first < np.uint8(0x80):
-            at += U(1)
+            if end - at >= BLOCK:
+                at += trailing_zeros(not_ascii_mask(at))  # 64: all of them
+            elif end - at >= U(8) and load(at, np.uint64) & NOT_ASCII == U(0):
+                at += U(8)
+            else:
+                at += U(1)
             continue
         low, high = np.uint8(0x80), np.uint8(0xBF)  # what the second byte may be
         if np.uint8(0xC2) <= first <= np.uint8(0xDF):

@@ -18,7 +18,7 @@ from etl_batch.kernels.compile import inlined, outlined
 from etl_batch.kernels.formula_starts import BLANK
 from etl_batch.kernels.machine import load, store
 from etl_batch.kernels.numbers_text import MINUS, POINT, ZERO, U
-from etl_batch.kernels.read_digits import PLUS
+from etl_batch.kernels.read_digits import PLUS, first_marked, load_up_to_eight, not_digits
 
 _TAB = np.uint8(9)
 _NINE = np.uint8(9)
@@ -210,12 +210,51 @@ def keep_digits(rule: np.uint64, start: np.uint64, end: np.uint64, whole: np.uin
 
 
 @inlined
+def write_short(
+    start: np.uint64, end: np.uint64, decimal: np.uint8, out: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """As `write_written` in the strictness of `PROOF`, for what most cells are: up to eight digits, a mark among them.
+
+    Returns:
+        0 in the place of the address where it is anything else, be it a number or not.
+    """
+    first = load(start, np.uint8)
+    sign = U(first == MINUS)
+    at = start + sign
+    length = end - at
+    if length - U(1) > U(7):
+        return U(0), U(0), U(0)
+    word = load_up_to_eight(at, length)
+    mask = not_digits(word)
+    whole = first_marked(mask)
+    if whole == U(0) or (whole > U(1) and np.uint8(word) == ZERO):
+        return U(0), U(0), U(0)
+    scale = U(0)
+    if whole < length:
+        bits = U(8) * whole
+        scale = length - U(1) - whole
+        is_pointed = (word >> bits) & U(255) == U(decimal) and first_marked(mask & (mask - U(1))) == length
+        if scale == U(0) or not is_pointed:
+            return U(0), U(0), U(0)
+        word ^= (U(decimal) ^ U(POINT)) << bits
+    store(out, MINUS)
+    store(out + sign, word)
+    return out + sign + length, whole, scale
+
+
+@inlined
 def read_number(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint64) -> np.uint64:
     """Write a number in the first of its column's notations; see `cell_reading.read_cell`.
 
     Where two notations are left, what does not keep to one of them strikes it out.
     """
     strict, left = load(rule + _PROVES, np.uint64), load(rule + _SURVIVORS, np.uint64)
+    if left == U(1):
+        behind, whole, scale = write_short(start, end, load(rule + _DECIMAL, np.uint8), out)
+        if behind != U(0):
+            if strict != U(0):
+                keep_digits(rule, out, behind, whole, scale)
+            return behind
     if strict != U(0) and left & U(2) != U(0):
         rival, _, _ = write_written(start, end, rule + _RIVAL_DECIMAL, strict, out)
         if rival == U(0):

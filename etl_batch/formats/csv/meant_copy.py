@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import field
 
 import numpy as np
@@ -31,8 +31,6 @@ from etl_batch.values import KIB
 
 _STEP_BYTES = 256 * KIB
 _ROOM = 1024  #: bad rows listed in one go
-#: delimiters that may stand in what a cell means
-_WITHIN_VALUES = frozenset(".-+:TZtruefalsNaiInfEe0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,75 +134,79 @@ def meant_copy(file: CsvFile, rules: Sequence[CellRule], config: JobConfig) -> I
 
 def _copied(file: CsvFile, table: RuleTable, descriptor: int, what: str) -> Iterator[Milestone]:
     """Write the copy."""
-    from etl_batch.kernels.csv_bad_rows import find_bad_rows
-    from etl_batch.kernels.csv_check import check_rows
-
     if file.size == 0:
         return
-    writer = _Writer(file, table, descriptor, what)
-    found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
     with file.mapped(0, min(file.size, _STEP_BYTES)) as mapped:
-        yield writer.as_it_is(mapped, 0, file.data_start)
+        writer = _Writer(file, table, mapped, (descriptor, what))
+        yield writer.as_it_is(0, file.data_start)
         at = mapped.base + file.data_start
         while at < mapped.stop:
             last = min(at + _STEP_BYTES, mapped.stop - 1)
-            found[:] = 0
-            end = int(check_rows(at, last, mapped.stop, file.delimiter, file.columns, found))
-            if end:
-                yield writer.meant(mapped, at - mapped.base, end - mapped.base, int(found[0]))
-            else:
-                found[:] = 0
-                room = np.empty((_ROOM, BAD_ROW_FIELDS), dtype=np.int64)
-                end = int(
-                    find_bad_rows(
-                        mapped.base, at, last + 1, mapped.stop, file.delimiter, file.columns, room, found
-                    )
-                )  # fmt: skip
-                here = at - mapped.base
-                for bad in room[: int(found[1])]:
-                    if int(bad[START]) > here:
-                        yield writer.meant(mapped, here, int(bad[START]), int(found[0]))
-                    yield writer.as_it_is(mapped, int(bad[START]), int(bad[STOP]))
-                    writer.row += 1
-                    here = int(bad[STOP])
-                if end - mapped.base > here:
-                    yield writer.meant(mapped, here, end - mapped.base, int(found[0]))
+            mile, end, is_broken = writer.meant(at, last, mapped.stop)
+            if end > at:
+                yield mile
             at = end
+            if is_broken:
+                at = yield from writer.slowly(at, last)
 
 
 class _Writer:
     """Writes the copy, run by run."""
 
-    def __init__(self, file: CsvFile, table: RuleTable, descriptor: int, what: str) -> None:
-        self._file = file
-        self._table = table
-        self._descriptor = descriptor
-        self._what = what
-        self._written = 0
-        self.row = 1
+    def __init__(self, file: CsvFile, table: RuleTable, mapped: MappedFile, copy: tuple[int, str]) -> None:
+        from etl_batch.formats.csv.meant_runs import MeantRuns
 
-    def as_it_is(self, mapped: MappedFile, start: int, stop: int) -> Milestone:
+        self._file = file
+        self._runs = MeantRuns(table, file.delimiter)
+        self._mapped = mapped
+        self._copy = copy
+        self._written = 0
+        self._row = 1
+
+    def as_it_is(self, start: int, stop: int) -> Milestone:
         """Copy bytes."""
         mile = Milestone(start, self._written, is_sound=False)
-        self._write(mapped.cut(start, stop))
+        self._write(self._mapped.cut(start, stop))
         return mile
 
-    def meant(self, mapped: MappedFile, start: int, stop: int, rows: int) -> Milestone:
-        """Copy sound rows, of which there are no more than said, with their cells as what they mean."""
-        from etl_batch.kernels.meant_rows import CELL_ROOM, write_meant_rows
+    def meant(self, at: int, last: int, stop: int) -> tuple[Milestone, int, bool]:
+        """Copy sound rows with their cells as what they mean; see `MeantRuns.write`.
 
-        file = self._file
-        room = np.empty(2 * (stop - start) + CELL_ROOM * (rows + 1) * file.columns + CELL_ROOM, dtype=np.uint8)
-        is_within = chr(file.delimiter) in _WITHIN_VALUES
-        job = np.array([file.delimiter, is_within, self.row, file.columns], dtype=np.uint64)
-        end = write_meant_rows(
-            mapped.base + start, mapped.base + stop, self._table.words.ctypes.data, room.ctypes.data, job
-        )
-        self.row = int(job[2])
-        mile = Milestone(start, self._written, is_sound=True)
-        self._write(room[: int(end) - int(room.ctypes.data)].tobytes())
-        return mile
+        Returns:
+            Where they begin, the address behind them, and whether a broken row is near there.
+        """
+        mile = Milestone(at - self._mapped.base, self._written, is_sound=True)
+        written = self._runs.write(at, last, stop, self._row)
+        self._write(written.content)
+        self._row += written.rows
+        return mile, written.stop, written.is_broken
 
-    def _write(self, content: bytes) -> None:
-        write_all(self._descriptor, content, self._written, self._what)
+    def slowly(self, at: int, last: int) -> Generator[Milestone, None, int]:
+        """Copy rows among which there are broken ones, those as they are; returns the address behind them."""
+        from etl_batch.kernels.csv_bad_rows import find_bad_rows
+
+        file, mapped = self._file, self._mapped
+        found = np.zeros(FOUND_FIELDS, dtype=np.uint64)
+        room = np.empty((_ROOM, BAD_ROW_FIELDS), dtype=np.int64)
+        end = int(find_bad_rows(mapped.base, at, last + 1, mapped.stop, file.delimiter, file.columns, room, found))
+        for bad in room[: int(found[1])]:
+            start, stop = int(bad[START]), int(bad[STOP])
+            yield from self._sound(at, mapped.base + start)
+            yield self.as_it_is(start, stop)
+            self._row += 1
+            at = mapped.base + stop
+        yield from self._sound(at, end)
+        return end
+
+    def _sound(self, at: int, end: int) -> Iterator[Milestone]:
+        """Copy the rows from one address to another, all of which are sound."""
+        while at < end:
+            mile, behind, is_broken = self.meant(at, end - 1, end)
+            if is_broken:
+                raise RuntimeError(f"rows are sound and broken at once, at byte {behind - self._mapped.base}")
+            yield mile
+            at = behind
+
+    def _write(self, content: bytes | memoryview) -> None:
+        write_all(self._copy[0], content, self._written, self._copy[1])
         self._written += len(content)

@@ -21,9 +21,20 @@ _KINDS = "tests/property/kernels/test_written_kinds.py"
 _MEANT = "tests/acceptance/test_meant_cells.py"
 
 _CHOSEN = "tests/property/kernels/test_csv_chosen.py"
+_MEANT_ROWS = "tests/property/kernels/test_meant_rows.py"
 _SINGLE = "tests/property/kernels/test_single_byte.py::test_each_byte_becomes_what_it_stands_for"
 
 FAULTS = (
+    Fault("etl_batch.kernels.meant_rows._write_run", "load(cell_end - U(1), np.uint8) == CR", "False", _MEANT_ROWS),
+    Fault("etl_batch.kernels.meant_rows._write_run", "+ load(job + _ROWS, np.uint64)", "", _MEANT_ROWS),
+    Fault("etl_batch.kernels.written_number.write_short", "np.uint8(word) == ZERO", "False", _CELLS),
+    Fault("etl_batch.kernels.written_number.write_short", "scale == U(0) or", "", _CELLS),
+    Fault(
+        "etl_batch.kernels.cell_text.is_utf8",
+        "at += trailing_zeros(not_ascii_mask(at))",
+        "at += BLOCK",
+        "tests/property/kernels/test_utf8.py",
+    ),
     Fault("etl_batch.kernels.single_byte.write_utf8", "holds_ascii != U(0)", "True", _SINGLE),
     Fault("etl_batch.kernels.single_byte.write_utf8", "U(entry >> _LENGTH_BITS)", "U(1)", _SINGLE),
     Fault(

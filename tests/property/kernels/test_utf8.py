@@ -56,7 +56,15 @@ def test_every_character() -> None:
 
 
 @settings(max_examples=examples(500), deadline=None)
-@given(st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(BORDERS), max_size=24).map(bytes)))
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        st.lists(st.sampled_from(BORDERS), max_size=24).map(bytes),
+        st.lists(st.one_of(st.integers(0, 130).map(lambda count: b"a" * count), st.binary(max_size=3)), max_size=8).map(
+            b"".join
+        ),
+    )
+)
 @example(b"")
 @example(b"1234567\xc3")
 @example(b"12345678\xc3")
