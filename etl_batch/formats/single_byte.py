@@ -67,10 +67,21 @@ class SingleByteText:
 
     def __call__(self, content: bytes) -> bytes:
         """The text in UTF-8."""
-        from etl_batch.kernels.single_byte import BYTES_OF_CODE, ROOM_BEHIND, write_utf8
+        from etl_batch.kernels.single_byte import BYTES_OF_CODE, ROOM_BEHIND
+
+        room = np.empty(BYTES_OF_CODE * len(content) + ROOM_BEHIND, dtype=np.uint8)
+        out = int(room.ctypes.data)
+        return room[: self.write(content, out) - out].tobytes()
+
+    def write(self, content: bytes, out: int) -> int:
+        """Write the text in UTF-8; returns the address behind it.
+
+        Args:
+            content: of the encoding.
+            out: address with room for `BYTES_OF_CODE` for each byte, and `ROOM_BEHIND`.
+        """
+        from etl_batch.kernels.single_byte import write_utf8
 
         text = np.frombuffer(content, dtype=np.uint8)
-        room = np.empty(BYTES_OF_CODE * len(text) + ROOM_BEHIND, dtype=np.uint8)
-        start, out = text.ctypes.data, room.ctypes.data
-        end = write_utf8(start, start + len(text), self.table, self.holds_ascii, out)
-        return room[: int(end) - out].tobytes()
+        start = int(text.ctypes.data)
+        return int(write_utf8(start, start + len(text), self.table, self.holds_ascii, out))

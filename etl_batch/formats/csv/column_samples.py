@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.options.input_reading import InputReading
 from etl_batch.values import KIB
@@ -38,11 +36,7 @@ def looks_unlike_ours(file: CsvFile) -> bool:
 
     Quick, for it is asked of each CSV; that it is so means only that it is worth a closer look.
     """
-    descriptor = file.open()
-    try:
-        shape = os.pread(descriptor, _LOOK_BYTES, file.data_start).translate(_SHAPE)
-    finally:
-        os.close(descriptor)
+    shape = file.some(file.data_start, _LOOK_BYTES).translate(_SHAPE)
     if any(one in shape for one in (*_DATES, *_THOUSANDS)):
         return True
     if b"0,0" in shape and (file.delimiter != ord(",") or _holds_quoted_comma(shape)):
@@ -61,11 +55,7 @@ def columns_of(file: CsvFile) -> list[list[str]]:
     """Cells of each column, of rows that have as many as there are columns."""
     from etl_batch.sniffing.splitting import Way, split
 
-    descriptor = file.open()
-    try:
-        pieces = [_piece(descriptor, file, at, length) for at, length in _places(file)]
-    finally:
-        os.close(descriptor)
+    pieces = [_piece(file, at, length) for at, length in _places(file)]
     rows: list[list[str]] = []
     for lines in pieces:
         found = split(lines, Way(chr(file.delimiter), _QUOTE))
@@ -82,9 +72,9 @@ def _places(file: CsvFile) -> list[tuple[int, int]]:
     return [head, (middle, _LATER_BYTES), *([(tail, _LATER_BYTES)] if tail < file.size else [])]
 
 
-def _piece(descriptor: int, file: CsvFile, at: int, length: int) -> list[str]:
+def _piece(file: CsvFile, at: int, length: int) -> list[str]:
     """Whole lines."""
-    content = os.pread(descriptor, length, at)
+    content = file.some(at, length)
     if at > file.data_start:
         content = content[content.find(b"\n") + 1 :]
     if at + length < file.size:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import field
@@ -10,7 +11,7 @@ import numpy as np
 
 from etl_batch.formats.csv.column_types import CellType
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
-from etl_batch.formats.csv.transcoded import Transcoded
+from etl_batch.formats.csv.transcoded import Transcoded, Transcoder
 from etl_batch.formats.mapped_file import MappedFile, mapped_file
 from etl_batch.formats.unchanged import needed, open_again
 from etl_batch.formats.unpacked import read_identity
@@ -38,6 +39,8 @@ class CsvFile:
 
     #: of the columns that every row proves to be of a type, and that nobody declared; empty: none
     proven: tuple[CellType | None, ...] = field(default=(), repr=False)
+    #: of one byte a character, in which it is read while a copy of it is made; then places count in it as it is
+    decoded_from: str | None = field(default=None, repr=False)
 
     @property
     def columns(self) -> int:
@@ -68,6 +71,15 @@ class CsvFile:
         """What a worker needs: where a copy is read, bad rows are looked for in the file itself."""
         original = needed(self.place)
         return (self.copy.needed, original, *self.copy.more_files) if self.copy else (original,)
+
+    def some(self, at: int, length: int) -> bytes:
+        """What stands at a place of what is read, in UTF-8."""
+        descriptor = self.open()
+        try:
+            content = os.pread(descriptor, length, at)
+        finally:
+            os.close(descriptor)
+        return content if self.decoded_from is None else Transcoder(self.decoded_from)(content)
 
     def mapped(self, start: int, stop: int) -> AbstractContextManager[MappedFile]:
         """What is read, from `start` to its end, mapped; `stop` says how far it will be read at once.

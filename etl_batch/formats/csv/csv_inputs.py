@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -87,13 +88,25 @@ class CsvInputs:
         Raises:
             Refused: a row is broken, or the types do not fit.
         """
-        opened = with_copies(opened, self.config, self.opening.copies)
         measured = _measured(every_name(opened), given, self.config)
-        files = self._meant(self._files(opened, given, measured), given)
+        may_be = given is None and any(map(needs_copy, opened))
+        files = self._on_the_way(self._files(opened, given, measured), opened) if may_be else None
+        if files is None or not files[0].copy:
+            opened = with_copies(opened, self.config, self.opening.copies)
+            copied = self._files(opened, given, measured)
+            files = self._meant(copied, given) if files is None else copied  # else cells mean what they show
         unsettled = is_one_pass(self.opening, files, given) and self._unsettled(opened, files)
         read = unsettled or self._check(opened, files, measured)
         self.opening.readings.update(readings_of(opened, read, self.config))
         return read
+
+    def _on_the_way(self, files: list[CsvFile], opened: Sequence[OpenedCsv]) -> list[CsvFile] | None:
+        """The inputs as they are read where they are decoded on the way (see `decoded_rows`); None: they cannot be."""
+        from etl_batch.formats.csv.decoded_rows import NotPlain, decoded_on_the_way
+
+        with contextlib.suppress(NotPlain):
+            return self._meant(decoded_on_the_way(files, opened, self.config), None)
+        return None
 
     def _meant(self, files: list[CsvFile], given: pa.Schema | None) -> list[CsvFile]:
         """The same, with copies in which cells stand as what they mean, where they do not so in the files."""

@@ -78,7 +78,7 @@ def with_meanings(
                 tell(note)
             exact = {name: _exact(judged.met[name], kind) for name, kind in zip(names, given, strict=True)}
             found = {name: _found(_any(rules[name]), judged.met[name], infers=infers) for name in names}
-            read = tuple(replace(file, copy=copy) for file, copy in zip(files, made, strict=True))
+            read = tuple(copy.instead_of(file) for file, copy in zip(files, made, strict=True))
             return Meant(read, exact, found, copies)
         copies.close()
         told += judged.refuted

@@ -9,7 +9,7 @@ import contextlib
 import os
 from bisect import bisect_right
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -44,12 +44,23 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class MeantCopy(Transcoded):
-    """A copy with cells as what they mean."""
+    """A copy with cells as what they mean; all of its rows are sound and fit, so that none is looked for elsewhere."""
 
-    base: CsvFile = field(kw_only=True, repr=False)  #: what was read for it
-    miles: tuple[Milestone, ...] = field(kw_only=True, repr=False)
+    data_start: int = field(kw_only=True)  #: bytes; where its rows begin
     met: tuple[Met, ...] = field(kw_only=True, repr=False)  #: what the cells of each column turned out to be
     rules: tuple[CellRule, ...] = field(kw_only=True, repr=False)  #: of the columns, as they were read
+
+    def instead_of(self, file: CsvFile) -> CsvFile:
+        """A file as it is read now."""
+        return replace(file, copy=self, data_start=self.data_start, decoded_from=None)
+
+
+@dataclass(frozen=True, slots=True)
+class TracedCopy(MeantCopy):
+    """A copy with cells as what they mean, whose rows are found again in what was read for it."""
+
+    base: CsvFile = field(kw_only=True, repr=False)  #: that was read
+    miles: tuple[Milestone, ...] = field(kw_only=True, repr=False)
 
     @property
     def more_files(self) -> tuple[NeededFile, ...]:
@@ -72,7 +83,7 @@ class MeantCopy(Transcoded):
 
     def told(self, start: int, problem: Problem) -> tuple[Problem, int] | None:
         """See `Transcoded.told`: broken rows stand in the copy as they were read."""
-        if self.base is None or self.base.copy is None:
+        if self.base.copy is None:
             return None
         with self._both() as (copy, base):
             return self.base.copy.told(self._read_at(copy, base, start), problem)
@@ -109,27 +120,48 @@ def meant_copy(file: CsvFile, rules: Sequence[CellRule], config: JobConfig) -> I
 
     Raises:
         DiskFull: there is no room for it.
+        NotPlain: it was to be decoded on the way, and a row is broken, or of megabytes.
     """
     folder = folder_of_output(config)
     descriptor = unnamed_file(folder)
     try:
         table = RuleTable.of(rules)
-        miles = tuple(_copied(file, table, descriptor, str(folder.path)))
-        encoding = file.copy.encoding if file.copy else "utf-8"
-        yield MeantCopy(
-            process=os.getpid(),
-            descriptor=descriptor,
-            identity=FileIdentity.of(descriptor),
-            encoding=encoding,
-            marks=(),
-            line_ends=file.copy.line_ends if file.copy else AS_USUAL,
-            base=file,
-            miles=miles,
-            met=table.met(),
-            rules=table.rules,
-        )
+        yield (_traced if file.decoded_from is None else _decoded)(file, table, (descriptor, str(folder.path)))
     finally:
         os.close(descriptor)
+
+
+def _traced(file: CsvFile, table: RuleTable, copy: tuple[int, str]) -> TracedCopy:
+    miles = tuple(_copied(file, table, *copy))
+    return TracedCopy(
+        process=os.getpid(),
+        descriptor=copy[0],
+        identity=FileIdentity.of(copy[0]),
+        encoding=file.copy.encoding if file.copy else "utf-8",
+        marks=(),
+        line_ends=file.copy.line_ends if file.copy else AS_USUAL,
+        data_start=file.data_start,
+        base=file,
+        miles=miles,
+        met=table.met(),
+        rules=table.rules,
+    )
+
+
+def _decoded(file: CsvFile, table: RuleTable, copy: tuple[int, str]) -> MeantCopy:
+    from etl_batch.formats.csv.decoded_rows import write_decoded
+
+    start = write_decoded(file, table, copy)
+    return MeantCopy(
+        process=os.getpid(),
+        descriptor=copy[0],
+        identity=FileIdentity.of(copy[0]),
+        encoding=file.decoded_from or "utf-8",
+        marks=(),
+        data_start=start,
+        met=table.met(),
+        rules=table.rules,
+    )
 
 
 def _copied(file: CsvFile, table: RuleTable, descriptor: int, what: str) -> Iterator[Milestone]:

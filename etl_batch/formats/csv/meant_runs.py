@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from etl_batch.formats.csv.cell_rules import RuleTable
 from etl_batch.kernels import csv_run_job as job
-from etl_batch.kernels import meant_rows as words
 from etl_batch.kernels.columns import Array
+from etl_batch.kernels.meant_rows import FIRST_ROW, ROOM_STOP, write_meant_rows
 from etl_batch.light_dataclass import dataclass
+from etl_batch.values import MIB
 
-_ROOM_BYTES = 16 * 1024 * 1024  #: of which only what is written is memory; more, where a row may need it
+_ROOM_BYTES = 16 * MIB  #: of which only what is written is memory; more, where a row may need it
 #: delimiters that may stand in what a cell means
 _WITHIN_VALUES = frozenset(".-+:TZtruefalsNaiInfEe0123456789")
 
@@ -61,17 +62,15 @@ class MeantRuns:
             stop: the end of the file, where the last row may lack its line feed.
             first_row: its number, from 1.
         """
-        from etl_batch.kernels.meant_rows import write_meant_rows
-
         made = self._job
         while True:
             out = self._room.ctypes.data
             made[job.AT], made[job.LAST], made[job.STOP] = at, last, stop
             made[job.ROWS], made[job.BROKEN], made[job.OUT] = 0, 0, out
-            self._meant[words.FIRST_ROW], self._meant[words.ROOM_STOP] = first_row, out + len(self._room)
+            self._meant[FIRST_ROW], self._meant[ROOM_STOP] = first_row, out + len(self._room)
             write_meant_rows(made.ctypes.data)
             is_broken = bool(made[job.BROKEN])
             if int(made[job.AT]) > at or is_broken:
-                content = memoryview(self._room)[: int(made[job.OUT]) - out]
+                content = self._room[: int(made[job.OUT]) - out].data
                 return Written(int(made[job.AT]), int(made[job.ROWS]), content, is_broken)
             self._room = np.empty(2 * len(self._room), dtype=np.uint8)

@@ -41,7 +41,7 @@ codecs.register_error("etl_batch.mark", _mark)
 
 
 @cache
-def _single_byte_text(encoding: str) -> SingleByteText | None:
+def single_byte_text(encoding: str) -> SingleByteText | None:
     """What makes UTF-8 of an encoding whose decoder has nothing to remember; None: it has."""
     from etl_batch.formats.single_byte import SingleByteText
 
@@ -72,7 +72,7 @@ class Transcoder:
         return content if self._ends.as_usual else self._ends.coded(content)
 
     def _utf8(self, decoder: codecs.IncrementalDecoder, content: bytes, *, final: bool) -> bytes:
-        if len(content) >= _LONG_BYTES and (quick := _single_byte_text(self._encoding)) is not None:
+        if len(content) >= _LONG_BYTES and (quick := single_byte_text(self._encoding)) is not None:
             return quick(content)
         return decoder.decode(content, final).encode("utf-8", "surrogatepass")
 

@@ -36,7 +36,17 @@ _READ_AS = "tests/acceptance/test_reading.py"
 
 _IN_ONE_GO = "tests/acceptance/test_csv_in_one_pass.py"
 
+_DECODED = "tests/acceptance/test_decoded_on_the_way.py"
+
 FAULTS = (
+    Fault("etl_batch.formats.csv.decoded_rows.is_decoded_on_the_way", " and config.types is None", "", _DECODED),
+    Fault(
+        "etl_batch.formats.csv.decoded_rows._decoded",
+        "above & _HIGHEST_BITS != _CONTINUES",
+        "above >= 0",
+        _DECODED,
+    ),
+    Fault("etl_batch.formats.csv.decoded_rows._behind_last_line_feed", "first + place + 1", "first + place", _DECODED),
     Fault(
         "etl_batch.formats.csv.read_as.structure_read",
         "found[name].by == USUAL and ",
@@ -94,13 +104,13 @@ FAULTS = (
     Fault("etl_batch.formats.csv.meanings._verdict", "left != [0]", "False", _MEANT),
     Fault("etl_batch.formats.csv.header._named", "if dialect.trim", "if False", _MEANT),
     Fault(
-        "etl_batch.formats.csv.meant_copy.MeantCopy._read_at",
+        "etl_batch.formats.csv.meant_copy.TracedCopy._read_at",
         "at, read = behind, int(",
         "at, _ = behind, int(",
         _STRICT,
     ),
     Fault("etl_batch.formats.csv.dialect_copy.DialectCopy._row_in", "at = before.stop", "pass", _STRICT),
-    Fault("etl_batch.formats.csv.meant_copy.MeantCopy.row", "base.cut(begin, end)", "copy.cut(start, stop)", _MEANT),
+    Fault("etl_batch.formats.csv.meant_copy.TracedCopy.row", "base.cut(begin, end)", "copy.cut(start, stop)", _MEANT),
     Fault(
         "etl_batch.formats.csv.proposals._notations",
         "not numbers.shows_mark or",
