@@ -17,7 +17,11 @@ from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.options.input_reading import InputReading
 from etl_batch.storage.roots import place
 
-_READING = {"encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what --input tells)"}
+_READING = {
+    "encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what --input tells)",
+    "variant": "of items that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
+    "floats": "how floats are stored: ibm is z/OS's own (%(default)s: asked, where there are any)",
+}
 
 
 def add_parser(add: AddParser) -> None:

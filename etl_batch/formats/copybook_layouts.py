@@ -8,13 +8,15 @@ from functools import lru_cache
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.copybook import Book, read_book
 from etl_batch.layouts.copybook_bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
-from etl_batch.layouts.copybook_fields import BookLayout, layout_of_book
+from etl_batch.layouts.copybook_fields import BookLayout, HowStored, layout_of_book
+from etl_batch.layouts.copybook_numbers import has_floats, has_native, is_native_big, refuse_unsaid_floats
 from etl_batch.light_dataclass import dataclass
-from etl_batch.options.input_reading import InputReading
+from etl_batch.options.input_reading import FloatFormat, InputReading
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
-from etl_batch.text.encodings import encoding_named
+from etl_batch.text.encodings import encoding_named, is_ebcdic
+from etl_batch.text.typed_options import variant_pair
 from etl_batch.values import MIB
 
 _MOST_HEAD_BYTES = 4 * MIB
@@ -47,23 +49,44 @@ def read_copybook(text: str, called: str, where: Place | None, config: InputRead
         CopybookInvalid: it is wrong, or describes what is not read yet; or the file is not as it says.
         Ambiguous: nothing tells how it is to be read.
     """
-    book = _book(text, called)
-    told = _told(book, where, config)
-    return ReadBook(book, layout_of_book(book, told.encoding), (told.note,))
-
-
-@lru_cache(maxsize=8)
-def _book(text: str, called: str) -> Book:
-    return read_book(text, called)
-
-
-def _told(book: Book, where: Place | None, config: InputReading) -> Told:
-    given = encoding_named(config.encoding) if config.encoding is not None else None
+    book = _book(text, called, config.variant)
+    head = b""
     if where is not None:
         head, size = _head(where, book.record_size)
         refuse_other_files(book, head, size, str(where.path))
-        if given is None:
-            return told_encoding(book, head, str(where.path))
+    told = _told(book, where, head, config)
+    notes = [
+        told.note,
+        *(f"{use} is read in the place of {of}, as --variant says" for of, use in _pairs(config.variant)),
+    ]
+    is_big = is_ebcdic(told.encoding)
+    if has_native(book) and not is_big and where is not None:
+        is_big = is_native_big(book, head, str(where.path))
+        notes.append(f"COMP-5 is {'big' if is_big else 'little'}-endian, as its values say")
+    if has_floats(book) and config.floats is FloatFormat.AUTO:
+        refuse_unsaid_floats(book, head)
+    stored = HowStored(
+        told.encoding,
+        is_native_big=is_big,
+        has_ibm_floats=config.floats is FloatFormat.IBM,
+        are_floats_big=config.floats is not FloatFormat.IEEE_LITTLE,
+    )
+    return ReadBook(book, layout_of_book(book, stored), tuple(notes))
+
+
+@lru_cache(maxsize=8)
+def _book(text: str, called: str, variants: tuple[str, ...]) -> Book:
+    return read_book(text, called, dict(_pairs(variants)))
+
+
+def _pairs(variants: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [variant_pair(one) for one in variants]
+
+
+def _told(book: Book, where: Place | None, head: bytes, config: InputReading) -> Told:
+    given = encoding_named(config.encoding) if config.encoding is not None else None
+    if where is not None and given is None:
+        return told_encoding(book, head, str(where.path))
     if given is not None:
         return Told(given, f"the characters are {given}, as --encoding says")
     return Told(EBCDIC, f"the characters are taken for EBCDIC ({EBCDIC}): no file was named that could tell")

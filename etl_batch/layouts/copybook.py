@@ -67,7 +67,9 @@ def read_book(text: str, where: str, variants: Mapping[str, str] | None = None) 
     """
     code = code_of(text, where)
     record = placed(settled(arranged(read_entries(code, where), where)), where)
-    record = _Readings(where, variants or {}).chosen(record)
+    readings = _Readings(where, variants or {})
+    record = readings.chosen(record)
+    readings.refuse_unmet()
     if (count := _count(record)) > MOST_COLUMNS:
         raise CopybookInvalid(f"{where} has {count:,} columns; {MOST_COLUMNS:,} is the most", mend=NOT_READ)
     if not count:
@@ -81,6 +83,19 @@ class _Readings:
     def __init__(self, where: str, variants: Mapping[str, str]) -> None:
         self._where = where
         self._variants = {of.upper(): use.upper() for of, use in variants.items()}
+        self._open = set(self._variants)  #: of which nothing was met yet
+
+    def refuse_unmet(self) -> None:
+        """Refuse what is said of an item that is not there, or that nothing redefines.
+
+        Raises:
+            CopybookInvalid: naming it.
+        """
+        if self._open:
+            raise CopybookInvalid(
+                f"{self._where} has no item {min(self._open)} that another redefines, as --variant says",
+                mend="name the item that stands first, not one that redefines it",
+            )
 
     def chosen(self, one: Placed) -> Placed:
         """The same without the items that are not read."""
@@ -98,8 +113,9 @@ class _Readings:
     def _one_of(self, items: Sequence[Placed]) -> Sequence[Placed]:
         named = [item for item in items if item.item.has_names]
         first = items[0].item.entry
-        wanted = self._variants.get(first.name.upper()) if first.name else None
+        wanted = self._variants.get(first.name.upper()) if len(items) > 1 else None
         if wanted is not None:
+            self._open.discard(first.name.upper())
             found = [item for item in items if item.item.entry.name.upper() == wanted]
             if not found:
                 names = ", ".join(dict.fromkeys(item.item.entry.called for item in items))
@@ -117,7 +133,9 @@ class _Readings:
         return Ambiguous(
             f"{second.at(self._where)} redefines {first.called} of line {first.line}: its bytes may be read as any of "
             f"{names}",
-            mend=f"leave one of them in a copy of the book, and make the others FILLER: {first.called} is the place",
+            mend="say which it is: " + " or ".join(f'--variant "{first.called}: {entry.called}"' for entry in entries)
+            if first.name
+            else "leave one of them in a copy of the book, and make the others FILLER",
         )
 
 

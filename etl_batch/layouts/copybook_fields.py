@@ -6,20 +6,20 @@ What no type of ours holds is an error that names it: never a value that is not 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from etl_batch.layouts.copybook import NOT_READ, Book, Column
 from etl_batch.layouts.copybook_entries import Sign, Usage
 from etl_batch.layouts.copybook_picture import Category, Picture
-from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.layout import LEADING, TRAILING, Field, Layout
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
-from etl_batch.text.encodings import is_ebcdic
 
 _MOST_PACKED_BYTES = 19
+FLOATS = {Usage.FLOAT: "f32", Usage.DOUBLE: "f64"}
+_WITHOUT_ORDER = {"str", "packed", "zoned"}  #: types whose bytes have one order; they say that of the others
 _BINARY = {Usage.BINARY, Usage.NATIVE}
 _NOT_HELD = {
-    Usage.FLOAT: "a float (COMP-1), which is hexadecimal on z/OS and IEEE elsewhere",
-    Usage.DOUBLE: "a float (COMP-2), which is hexadecimal on z/OS and IEEE elsewhere",
     Usage.UNSIGNED_PACKED: "packed without a sign (COMP-6)",
     Usage.BYTES: "a number of bytes (COMP-X)",
     Usage.INDEX: "an INDEX",
@@ -27,6 +27,16 @@ _NOT_HELD = {
     Usage.NATIONAL: "text of two bytes a character (NATIONAL)",
     Usage.DBCS: "text of two bytes a character (DISPLAY-1)",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class HowStored:
+    """What a book does not say of how its records are stored."""
+
+    encoding: str
+    is_native_big: bool = True  #: whether COMP-5 has its highest byte first, as on z/OS
+    has_ibm_floats: bool = True  #: whether floats are hexadecimal, as on z/OS
+    are_floats_big: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +66,49 @@ def _gap(start: int, end: int) -> str:
     return f"byte {start} is not read" if end == start + 1 else f"bytes {start} to {end - 1} are not read"
 
 
-def layout_of_book(book: Book, encoding: str) -> BookLayout:
-    """The layout of records whose characters are in this encoding.
+def layout_of_book(book: Book, stored: HowStored) -> BookLayout:
+    """The layout of records that are stored in this way.
 
     Raises:
         CopybookInvalid: a type of ours does not hold what an item is.
     """
-    fields = tuple(_field(column, name, encoding, book.where) for name, column in book.columns)
-    remarks = {name: tuple(_remarks(column, name)) for name, column in book.columns}
-    return BookLayout(Layout(record_size=book.record_size, fields=fields), remarks)
+    fields = [_field(column, name, stored, book.where) for name, column in book.columns]
+    numbers = [field.big_endian for field in fields if field.type not in _WITHOUT_ORDER]
+    is_big = 2 * sum(numbers) >= len(numbers)
+    fields = [replace(field, big_endian=is_big) if field.type in _WITHOUT_ORDER else field for field in fields]
+    remarks = {name: tuple(_remarks(column, name, stored)) for name, column in book.columns}
+    return BookLayout(Layout(record_size=book.record_size, fields=tuple(fields)), remarks)
 
 
-def _field(column: Column, name: str, encoding: str, where: str) -> Field:
+def _field(column: Column, name: str, stored: HowStored, where: str) -> Field:
     entry, picture = column.entry, column.entry.picture
     usage = entry.usage or Usage.DISPLAY
+    if usage in FLOATS:
+        return Field(
+            name=name, type=FLOATS[usage], offset=column.offset, length=column.size,
+            big_endian=stored.are_floats_big, encoding=stored.encoding, ibm=stored.has_ibm_floats,
+        )  # fmt: skip
     held = _NOT_HELD.get(usage)
     if held is None and picture is not None:
-        held = _not_held(column, usage, picture, encoding)
+        held = _not_held(column, usage, picture)
     if held is not None or picture is None:
         raise entry.wrong(where, f"is {held}: that is not read yet", NOT_READ)
     kind, scale = _type(column, usage, picture)
+    sign = _sign(picture, entry.sign or Sign()) if kind == "zoned" else TRAILING
     return Field(
-        name=name, type=kind, offset=column.offset, length=column.size, scale=scale, big_endian=True, encoding=encoding
-    )
+        name=name, type=kind, offset=column.offset, length=column.size, scale=scale,
+        big_endian=stored.is_native_big if usage is Usage.NATIVE else True, encoding=stored.encoding,
+        sign=sign, signed=picture.signed or kind != "decimal",
+    )  # fmt: skip
 
 
-def _not_held(column: Column, usage: Usage, picture: Picture, encoding: str) -> str | None:
+def _sign(picture: Picture, sign: Sign) -> str:
+    if not picture.signed:
+        return TRAILING
+    return f"{LEADING if sign.leading else TRAILING}{' separate' if sign.separate else ''}"
+
+
+def _not_held(column: Column, usage: Usage, picture: Picture) -> str | None:
     """What an item is that no type of ours holds."""
     pictured = f"(PICTURE {column.entry.pictured})"
     if picture.category is not Category.NUMBER:
@@ -89,24 +116,8 @@ def _not_held(column: Column, usage: Usage, picture: Picture, encoding: str) -> 
         return f"text of two bytes a character {pictured}" if wide else None
     if "P" in column.entry.pictured:
         return f"a number with zeros that are not stored {pictured}"
-    if usage in _BINARY:
-        return _binary_not_held(usage, picture, encoding, pictured)
     if usage is Usage.PACKED:
         return f"of more digits than are read {pictured}" if column.size > _MOST_PACKED_BYTES else None
-    return _sign_not_held(picture, column.entry.sign or Sign())
-
-
-def _sign_not_held(picture: Picture, sign: Sign) -> str | None:
-    if not picture.signed or not (sign.leading or sign.separate):
-        return None
-    return f"a number with SIGN {'LEADING' if sign.leading else 'TRAILING'}{' SEPARATE' if sign.separate else ''}"
-
-
-def _binary_not_held(usage: Usage, picture: Picture, encoding: str, pictured: str) -> str | None:
-    if picture.scale and not picture.signed:
-        return f"a binary number without a sign and with a point {pictured}"
-    if usage is Usage.NATIVE and not is_ebcdic(encoding):
-        return "COMP-5 beside ASCII, in the byte order of a machine that the book does not name"
     return None
 
 
@@ -124,7 +135,7 @@ def _type(column: Column, usage: Usage, picture: Picture) -> tuple[str, int]:
     return ("str", 0) if column.entry.blank_when_zero else ("zoned", picture.scale)
 
 
-def _remarks(column: Column, name: str) -> list[str]:
+def _remarks(column: Column, name: str, stored: HowStored) -> list[str]:
     entry, picture = column.entry, column.entry.picture
     usage = entry.usage or Usage.DISPLAY
     described = [f"PIC {entry.pictured}"] if entry.pictured else []
@@ -135,7 +146,10 @@ def _remarks(column: Column, name: str) -> list[str]:
     elif entry.blank_when_zero:
         remarks.append("BLANK WHEN ZERO: read as text, as it holds blanks where it is zero")
     if usage is Usage.NATIVE:
-        remarks.append("COMP-5 is in the byte order of its machine: taken for that of z/OS, big-endian")
+        order = "big-endian, as on z/OS" if stored.is_native_big else "little-endian, as on PCs"
+        remarks.append(f"COMP-5 is in the byte order of its machine: taken for {order}")
+    if usage in FLOATS:
+        remarks.append("a hexadecimal float of z/OS" if stored.has_ibm_floats else "an IEEE float")
     plain = column.path[-1] + column.suffix
     if name != plain:
         remarks.append(f"{plain} is there more than once: named by its groups, too")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.layout import TRAILING, Layout
 from etl_batch.layouts.reading import layout_of
-from etl_batch.layouts.toml_text import null_text
+from etl_batch.layouts.toml_text import most_are_big_endian, null_text
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import toml_document
 
@@ -25,6 +25,9 @@ class FieldDraft:
     scale: int | None = None
     null: str | None = None  #: a TOML value; of a str field also the text as it is
     unit: str | None = None
+    sign: str | None = None  #: of a zoned
+    signed: bool | None = None  #: of a decimal
+    byte_order: str | None = None  #: None: that of the layout
 
     @property
     def is_blank(self) -> bool:
@@ -32,7 +35,7 @@ class FieldDraft:
         return self == FieldDraft()
 
     def _entry(self) -> dict[str, Any]:
-        given = {key: getattr(self, key) for key in ("name", "type", "offset", "length", "scale", "unit")}
+        given = {key: getattr(self, key) for key in _KEYS if key != "null"}
         entry = {key: value for key, value in given.items() if value not in (None, "")}
         if self.null not in (None, ""):
             entry["null"] = _null_value(str(self.null), is_text=self.type == "str")
@@ -48,6 +51,7 @@ class LayoutDraft:
     trailer_bytes: int = 0
     byte_order: str = "little"
     encoding: str = "utf-8"
+    floats: str = "ieee"
     fields: tuple[FieldDraft, ...] = ()
 
     def layout(self, where: str) -> Layout:
@@ -65,6 +69,7 @@ class LayoutDraft:
             "trailer_bytes": self.trailer_bytes,
             "byte_order": self.byte_order,
             "encoding": self.encoding,
+            "floats": self.floats,
             "field": [field._entry() for field in self.fields if not field.is_blank],
         }
         return layout_of(document, where)
@@ -73,7 +78,7 @@ class LayoutDraft:
 def draft_of(layout: Layout) -> LayoutDraft:
     """A layout to be edited. Where a field follows the one before, its offset is left empty and so moves with it."""
     fields: list[FieldDraft] = []
-    end = 0
+    end, big_endian = 0, most_are_big_endian(layout)
     for field in layout.fields:
         fields.append(
             FieldDraft(
@@ -84,16 +89,19 @@ def draft_of(layout: Layout) -> LayoutDraft:
                 scale=field.scale or None,
                 null=null_text(field),
                 unit=field.unit if field.type == "timestamp" else None,
+                sign=field.sign if field.sign != TRAILING else None,
+                signed=None if field.signed else False,
+                byte_order=None if field.big_endian == big_endian else "big" if field.big_endian else "little",
             )
         )
         end = field.offset + field.length
-    first = layout.fields[0]
     return LayoutDraft(
         record_size=layout.record_size,
         header_bytes=layout.header_bytes,
         trailer_bytes=layout.trailer_bytes,
-        byte_order="big" if first.big_endian else "little",
-        encoding=first.encoding,
+        byte_order="big" if big_endian else "little",
+        encoding=layout.fields[0].encoding,
+        floats="ibm" if any(field.ibm for field in layout.fields) else "ieee",
         fields=tuple(fields),
     )
 
@@ -111,8 +119,9 @@ def draft_of_rows(head: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Lay
     return LayoutDraft(**head, fields=fields)
 
 
-_KEYS = ("name", "type", "offset", "length", "scale", "null", "unit")
+_KEYS = ("name", "type", "offset", "length", "scale", "null", "unit", "sign", "signed", "byte_order")
 _WHOLE = {"offset", "length", "scale"}
+_YES_OR_NO = {"signed"}
 
 
 def _cell(value: Any, key: str) -> Any:  # noqa: ANN401 - whatever a table's cell holds
@@ -120,7 +129,7 @@ def _cell(value: Any, key: str) -> Any:  # noqa: ANN401 - whatever a table's cel
         return None
     if key in _WHOLE:
         return int(value) if float(value).is_integer() else value
-    return str(value)
+    return bool(value) if key in _YES_OR_NO else str(value)
 
 
 def _null_value(text: str, *, is_text: bool) -> Any:  # noqa: ANN401 - any TOML value

@@ -15,13 +15,16 @@ ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
     "date": (2, 4, 8),
     "decimal": (1, 2, 4, 8),
     "packed": range(1, 20),
-    "zoned": range(1, MAX_DECIMAL_DIGITS + 1),
+    "zoned": range(1, MAX_DECIMAL_DIGITS + 2),  # one for a sign of its own
     "str": range(1, MAX_RECORD_BYTES + 1),
     "bytes": range(1, MAX_RECORD_BYTES + 1),
 }
 TYPES = tuple(ALLOWED_LENGTHS)
+FLOATS = {"f32", "f64"}
 SCALED = {"decimal", "packed", "zoned"}
 UNITS = ("s", "ms", "us", "ns")
+TRAILING, LEADING = "trailing", "leading"
+SIGNS = (TRAILING, LEADING, "trailing separate", "leading separate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,9 @@ class Field:
     unit: str = "us"  #: of a timestamp
     big_endian: bool = False
     encoding: str = "utf-8"
+    ibm: bool = False  #: of a float: hexadecimal, as z/OS stores them, and not IEEE 754
+    sign: str = TRAILING  #: of a zoned: over the last or the first digit, or a character of its own
+    signed: bool = True  #: of a decimal: whether it may be below 0
     null: str | int | float | bytes | None = None  #: a stored number, a text, or raw bytes; None: never null
 
     @property
@@ -43,7 +49,14 @@ class Field:
         """Decimal digits that a decimal, packed or zoned field can hold."""
         if self.type == "packed":
             return 2 * self.length - 1
-        return self.length if self.type == "zoned" else len(str(256**self.length // 2))
+        if self.type == "zoned":
+            return self.length - self.has_own_sign
+        return len(str(256**self.length // 2 if self.signed else 256**self.length - 1))
+
+    @property
+    def has_own_sign(self) -> bool:
+        """Whether the sign of a zoned is a character of its own."""
+        return self.sign not in (TRAILING, LEADING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

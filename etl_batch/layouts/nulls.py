@@ -65,7 +65,7 @@ def _float_null(value: float, field: Field, here: str) -> float:
         number = float(value)
     except OverflowError:
         raise LayoutInvalid(f"{here} has null {shown(value)}, which is beyond a 64-bit float") from None
-    if field.type == "f32" and math.isfinite(number) and abs(number) >= _F32_OVERFLOW:
+    if field.type == "f32" and not field.ibm and math.isfinite(number) and abs(number) >= _F32_OVERFLOW:
         raise LayoutInvalid(f"{here} has null {number}, which is beyond a 32-bit float")
     return number
 
@@ -80,7 +80,8 @@ def _scaled_null(value: object, field: Field, here: str) -> int:
         if not scaled.is_finite() or scaled.adjusted() >= field.digits or scaled != int(scaled):
             raise InvalidOperation
         stored = int(scaled)
-        if field.type == "decimal" and not -(256**field.length) // 2 <= stored < 256**field.length // 2:
+        low, high = (-(256**field.length) // 2, 256**field.length // 2) if field.signed else (0, 256**field.length)
+        if field.type == "decimal" and not low <= stored < high:
             raise InvalidOperation
     except (ArithmeticError, ValueError):
         raise LayoutInvalid(

@@ -14,15 +14,17 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.layout import (
     ALLOWED_LENGTHS,
     DEFAULT_LENGTH,
+    FLOATS,
     MAX_DECIMAL_DIGITS,
     MAX_RECORD_BYTES,
     SCALED,
+    SIGNS,
     TYPES,
     UNITS,
     Field,
@@ -30,13 +32,24 @@ from etl_batch.layouts.layout import (
 )
 from etl_batch.layouts.nulls import stored_null
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import OutOfBounds, toml_document
 from etl_batch.text.encodings import encoding_named
 
-_LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "field"}
+_T = TypeVar("_T")
+_LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "field"}
 #: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-_FIELD_KEYS = {"name", "type", "offset", "length", "scale", "null", "unit"}
+_FIELD_KEYS = {"name", "type", "offset", "length", "scale", "null", "unit", "sign", "signed", "byte_order"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a layout says of all of its fields."""
+
+    big_endian: bool
+    encoding: str
+    ibm_floats: bool
 
 
 def parse_layout(text: str, where: str) -> Layout:
@@ -71,16 +84,18 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     refuse_unknown(document, _LAYOUT_KEYS, where)
     record_size = whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
     encoding = _encoding(document.get("encoding", "utf-8"), where)
-    byte_order = document.get("byte_order", "little")
-    if byte_order not in ("little", "big"):  # a tuple: the value may be anything, also unhashable
-        raise LayoutInvalid(f"{where}: byte_order is {shown(byte_order)}; give 'little' or 'big'")
+    big_endian = _is_big_endian(document, where, default=False)
+    floats = document.get("floats", "ieee")
+    if floats not in ("ieee", "ibm"):  # a tuple: the value may be anything, also unhashable
+        raise LayoutInvalid(f"{where}: floats is {shown(floats)}; give 'ieee' or 'ibm'")
+    stored = _Stored(big_endian, encoding, floats == "ibm")
     entries = document.get("field")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise LayoutInvalid(f"{where} has no [[field]]")
     fields: list[Field] = []
     for number, entry in enumerate(entries, start=1):
         after_previous = fields[-1].offset + fields[-1].length if fields else 0
-        fields.append(_field(entry, number, after_previous, (byte_order == "big", encoding), where))
+        fields.append(_field(entry, number, after_previous, stored, where))
     _check_arrangement(fields, record_size, where)
     return Layout(
         record_size=record_size,
@@ -90,14 +105,8 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     )
 
 
-def _field(
-    entry: Mapping[str, Any], number: int, after_previous: int, surroundings: tuple[bool, str], where: str
-) -> Field:
-    name = entry.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise LayoutInvalid(f"{where}: field {number} has no name")
-    if any(ord(character) < ord(" ") or unicodedata.bidirectional(character) in _TURNING for character in name):
-        raise LayoutInvalid(f"{where}: field {number} has a control character in its name {name!r}")
+def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _Stored, where: str) -> Field:
+    name = _name(entry, number, where)
     here = f"{where}: field {name!r}"
     refuse_unknown(entry, _FIELD_KEYS, here)
     kind = entry.get("type")
@@ -113,7 +122,6 @@ def _field(
     unit = entry.get("unit", "us")
     if unit not in UNITS:
         raise LayoutInvalid(f"{here} has unit {shown(unit)}; the units are {', '.join(UNITS)}")
-    big_endian, encoding = surroundings
     field = Field(
         name=name,
         type=kind,
@@ -121,14 +129,48 @@ def _field(
         length=length,
         scale=whole(entry, "scale", here, default=0, high=MAX_DECIMAL_DIGITS),
         unit=unit,
-        big_endian=big_endian,
-        encoding=encoding,
+        big_endian=_is_big_endian(entry, here, default=stored.big_endian),
+        encoding=stored.encoding,
+        ibm=stored.ibm_floats and kind in FLOATS,
+        sign=_choice(entry, "sign", SIGNS, here, of="zoned"),
+        signed=_choice(entry, "signed", (True, False), here, of="decimal"),
     )
+    if kind in SCALED and not 0 < field.digits <= MAX_DECIMAL_DIGITS:
+        raise LayoutInvalid(f"{here} has {field.digits} digits; {kind} takes 1 to {MAX_DECIMAL_DIGITS}")
     if field.type in SCALED and field.scale > field.digits:
         raise LayoutInvalid(f"{here} has scale {field.scale}, but only {field.digits} digits")
     if "null" not in entry:
         return field
     return replace(field, null=stored_null(entry, field, here))
+
+
+def _name(entry: Mapping[str, Any], number: int, where: str) -> str:
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise LayoutInvalid(f"{where}: field {number} has no name")
+    if any(ord(character) < ord(" ") or unicodedata.bidirectional(character) in _TURNING for character in name):
+        raise LayoutInvalid(f"{where}: field {number} has a control character in its name {name!r}")
+    return name
+
+
+def _is_big_endian(table: Mapping[str, Any], where: str, *, default: bool) -> bool:
+    order = table.get("byte_order", "big" if default else "little")
+    if order not in ("little", "big"):
+        raise LayoutInvalid(f"{where}: byte_order is {shown(order)}; give 'little' or 'big'")
+    return bool(order == "big")
+
+
+def _choice(entry: Mapping[str, Any], key: str, choices: tuple[_T, ...], here: str, *, of: str) -> _T:
+    """One of the values of a key that a type alone takes; the first is the default."""
+    if key not in entry:
+        return choices[0]
+    if entry.get("type") != of:
+        raise LayoutInvalid(f"{here} has the key {key}, which only a {of} takes")
+    found = [choice for choice in choices if type(entry[key]) is type(choice) and entry[key] == choice]
+    if not found:
+        said = ", ".join(str(choice).lower() for choice in choices)
+        raise LayoutInvalid(f"{here} has {key} {shown(entry[key])}; the choices are {said}")
+    return found[0]
 
 
 def _check_arrangement(fields: list[Field], record_size: int, where: str) -> None:

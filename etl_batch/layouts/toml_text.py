@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 
 from etl_batch.errors import LayoutInvalid
-from etl_batch.layouts.layout import DEFAULT_LENGTH, MAX_DECIMAL_DIGITS, SCALED, Field, Layout
+from etl_batch.layouts.layout import DEFAULT_LENGTH, FLOATS, MAX_DECIMAL_DIGITS, SCALED, TRAILING, Field, Layout
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _EXACT = Context(prec=2 * MAX_DECIMAL_DIGITS)
@@ -21,19 +21,26 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
         remarks: comments on fields, by their names.
 
     Raises:
-        LayoutInvalid: its fields differ in byte order or encoding, which one document cannot say.
+        LayoutInvalid: its fields differ in encoding, or in how floats are stored, which one document cannot say.
     """
-    order_and_encoding = {(field.big_endian, field.encoding) for field in layout.fields}
-    if len(order_and_encoding) != 1:
-        raise LayoutInvalid("the fields of a layout share one byte order and one encoding")
-    big_endian, encoding = order_and_encoding.pop()
+    encodings = {field.encoding for field in layout.fields}
+    of_floats = {field.ibm for field in layout.fields if field.type in FLOATS}
+    if len(encodings) != 1 or len(of_floats) > 1:
+        raise LayoutInvalid("the fields of a layout share one encoding and one kind of floats")
+    big_endian, encoding = most_are_big_endian(layout), encodings.pop()
     lines = [*map(_comment, head), f"record_size = {layout.record_size}"]
     lines += [f"header_bytes = {layout.header_bytes}"] if layout.header_bytes else []
     lines += [f"trailer_bytes = {layout.trailer_bytes}"] if layout.trailer_bytes else []
     lines += ['byte_order = "big"'] if big_endian else []
     lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
+    lines += ['floats = "ibm"'] if True in of_floats else []
     for field in layout.fields:
-        lines += ["", *map(_comment, (remarks or {}).get(field.name, ())), "[[field]]", *_field_lines(field)]
+        lines += [
+            "",
+            *map(_comment, (remarks or {}).get(field.name, ())),
+            "[[field]]",
+            *_field_lines(field, big_endian=big_endian),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -64,7 +71,12 @@ def _plain_or_code(character: str) -> str:
     return character if character >= " " and character != "\x7f" else f"\\u{ord(character):04X}"
 
 
-def _field_lines(field: Field) -> Iterator[str]:
+def most_are_big_endian(layout: Layout) -> bool:
+    """What the layout says for all of its fields, so that few have to say otherwise."""
+    return 2 * sum(field.big_endian for field in layout.fields) >= len(layout.fields)
+
+
+def _field_lines(field: Field, *, big_endian: bool) -> Iterator[str]:
     yield f"name = {quoted(field.name)}"
     yield f"type = {quoted(field.type)}"
     yield f"offset = {field.offset}"
@@ -74,6 +86,12 @@ def _field_lines(field: Field) -> Iterator[str]:
         yield f"scale = {field.scale}"
     if field.type == "timestamp" and field.unit != "us":
         yield f"unit = {quoted(field.unit)}"
+    if field.big_endian != big_endian:
+        yield f'byte_order = "{"big" if field.big_endian else "little"}"'
+    if field.sign != TRAILING:
+        yield f"sign = {quoted(field.sign)}"
+    if not field.signed:
+        yield "signed = false"
     if (null := null_text(field)) is not None:
         yield f"null = {null}"
 
@@ -82,4 +100,6 @@ def type_in_words(field: Field) -> str:
     """Such as `decimal(18,2)`, `timestamp[us]`, `str`."""
     if field.type in {"decimal", "packed", "zoned"}:
         return f"{field.type}({field.digits},{field.scale})"
+    if field.ibm:
+        return f"{field.type} (ibm)"
     return f"{field.type}[{field.unit}]" if field.type == "timestamp" else field.type

@@ -17,6 +17,7 @@ from etl_batch.text.typed_options import (
     typed_names,
     typed_sign,
     typed_thousands,
+    variant_pair,
 )
 
 BLANKS = " \t\u00a0\u202f"  #: that are taken away around cells, where that is said
@@ -44,6 +45,15 @@ class HeaderLine(StrEnum):
     NO = "no"  #: the columns are `column_1` and so on, or as they are named
 
 
+class FloatFormat(StrEnum):
+    """How the floats of records are stored that a copybook describes."""
+
+    AUTO = "auto"  #: nobody said it
+    IBM = "ibm"  #: hexadecimal, as z/OS does
+    IEEE_BIG = "ieee-big"
+    IEEE_LITTLE = "ieee-little"
+
+
 @dataclass(frozen=True, kw_only=True)
 class InputReading:
     """What the files of a job are, and how their text is read."""
@@ -60,6 +70,14 @@ class InputReading:
     layout: str | None = option(
         None, "record layout of binary inputs, or a copybook (x.layout.toml beside x.bin, else layout.toml)",
         metavar="FILE", place=2, group=INPUTS, lies_in="data",
+    )  # fmt: skip
+    variant: tuple[str, ...] = option(
+        (), "of items of a copybook that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
+        metavar="A:B", place=2, group=INPUTS, repeats=True,
+    )  # fmt: skip
+    floats: FloatFormat = option(
+        FloatFormat.AUTO, "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
+        place=2, group=INPUTS,
     )  # fmt: skip
     types: str | None = option(
         None, "types of CSV columns, in the layout's words (inferred)",
@@ -125,6 +143,8 @@ class InputReading:
             ConfigError: an option out of its range.
         """
         self._refuse_signs()
+        for one in self.variant:
+            variant_pair(one)
         if self.skip_lines is not None and self.skip_lines < 0:
             raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
         if self.decimal not in (None, ".", ","):

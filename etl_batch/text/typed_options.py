@@ -48,6 +48,25 @@ class BadRowLimit:
         return bad * _WHOLE <= self.number * rows if self.is_share else bad <= self.number
 
 
+def variant_pair(given: str) -> tuple[str, str]:
+    """Of `A: B` the item of a copybook that others redefine, and the one of them that is read.
+
+    Raises:
+        ConfigError: it is no such pair.
+    """
+    of, mark, use = (part.strip() for part in (given.partition(": ") if ": " in given else given.rpartition(":")))
+    if not mark or not of or not use:
+        raise ConfigError(
+            f"--variant is {given!r}", mend="give the item that is redefined and the one to read, such as 'A: B'"
+        )
+    if len(use.split()) > 1:
+        raise ConfigError(
+            f"--variant is {given!r}, with a condition, by which records are not told apart yet",
+            mend="name the item alone that is read in every record, such as 'A: B'",
+        )
+    return of, use
+
+
 def read_delimiter(given: str) -> str:
     r"""The character that is meant: a tab may be written as `\t` or `tab`; `none`: each line is one cell."""
     return _NAMED.get(given.lower(), given)

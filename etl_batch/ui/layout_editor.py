@@ -14,7 +14,7 @@ from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_files import save_layout
 from etl_batch.layouts.draft import LayoutDraft, draft_of, draft_of_rows, new_draft
 from etl_batch.layouts.file_names import own_layout_name
-from etl_batch.layouts.layout import TYPES, UNITS, Layout
+from etl_batch.layouts.layout import SIGNS, TYPES, UNITS, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
@@ -168,6 +168,7 @@ def _head_widgets(key: str, before: LayoutDraft) -> dict[str, Any]:
         "encoding": fifth.text_input(
             "Encoding", before.encoding, key=f"{key}_encoding", help="Of texts: utf-8, latin-1, cp037 (EBCDIC) ..."
         ),
+        "floats": before.floats,
     }  # fmt: skip
 
 
@@ -175,14 +176,16 @@ def _frame(draft: LayoutDraft) -> Any:  # noqa: ANN401 - a pandas.DataFrame
     import pandas as pd
 
     fields = draft.fields
-    texts = {name: pd.Series([getattr(field, name) for field in fields], dtype="object") for name in _TEXTS}
+    texts = {name: pd.Series([getattr(field, name) for field in fields], dtype="object") for name in (*_TEXTS, *_RARE)}
     wholes = {name: pd.Series([getattr(field, name) for field in fields], dtype="Int64") for name in _WHOLES}
     both = texts | wholes
-    return pd.DataFrame({name: both[name] for name in _ORDER})
+    rare = [name for name in _RARE if any(getattr(field, name) is not None for field in fields)]
+    return pd.DataFrame({name: both[name] for name in (*_ORDER, *rare)})
 
 
 _TEXTS = ("name", "type", "null", "unit")
 _WHOLES = ("offset", "length", "scale")
+_RARE = ("sign", "signed", "byte_order")  #: shown where a field has it: what copybooks say
 _ORDER = ("name", "type", "offset", "length", "scale", "null", "unit")
 
 
@@ -199,6 +202,9 @@ def _columns() -> dict[str, Any]:
         "scale": column.NumberColumn("Scale", help="Digits after the point: decimal, packed, zoned.", **whole),
         "null": column.TextColumn("Null", help=_NULL_HELP),
         "unit": column.SelectboxColumn("Unit", options=list(UNITS), help="Of a timestamp.", width="small"),
+        "sign": column.SelectboxColumn("Sign", options=list(SIGNS), help="Of a zoned: where its sign stands."),
+        "byte_order": column.SelectboxColumn("Byte order", options=["little", "big"], help="Empty: the layout's."),
+        "signed": column.CheckboxColumn("Signed", help="Of a decimal: off, it is never below 0."),
     }
 
 

@@ -245,8 +245,6 @@ def test_a_blank_number_is_a_bad_row_that_names_the_item(home: Home) -> None:
 @pytest.mark.parametrize(
     ("clause", "what"),
     [
-        ("COMP-1", "a float (COMP-1)"),
-        ("COMP-2", "a float (COMP-2)"),
         ("PIC 9(4) COMP-6", "packed without a sign (COMP-6)"),
         ("PIC 9(4) COMP-X", "a number of bytes (COMP-X)"),
         ("INDEX", "an INDEX"),
@@ -256,9 +254,6 @@ def test_a_blank_number_is_a_bad_row_that_names_the_item(home: Home) -> None:
         ("PIC G(4) DISPLAY-1", "text of two bytes a character"),
         ("PIC VPP9", "a number with zeros that are not stored"),
         ("PIC 9PP COMP-3", "a number with zeros that are not stored"),
-        ("PIC S9(4) SIGN LEADING", "a number with SIGN LEADING"),
-        ("PIC S9(4) SIGN TRAILING SEPARATE", "a number with SIGN TRAILING SEPARATE"),
-        ("PIC 9(4)V99 COMP", "a binary number without a sign and with a point"),
         ("PIC S9(38) COMP-3", "of more digits than are read"),
     ],
 )
@@ -279,12 +274,131 @@ def test_and_as_filler_it_is_passed_over(home: Home) -> None:
     assert (home.output / "out.csv").read_text() == "T\n" + "AB\n" * 3
 
 
-def test_comp_5_beside_ascii_has_no_byte_order(home: Home) -> None:
-    book = "       01 R.\n           05 T PIC X(2).\n           05 N PIC S9(4) COMP-5.\n"
-    assert "COMP-5 beside ASCII" in refusal(home, b"AB\0\1" * 9, book).message
-    data, named = put(home, b"\xc1\xc2\0\1" * 9, book)
+_NATIVE = "       01 R.\n           05 T PIC X(2).\n           05 N PIC S9(4) COMP-5.\n"
+
+
+def test_the_byte_order_of_comp_5_is_that_of_z_os_beside_ebcdic(home: Home) -> None:
+    data, named = put(home, b"\xc1\xc2\0\1" * 9, _NATIVE)
     run(home.config(data, layout=named))
     assert (home.output / "out.csv").read_text() == "T,N\n" + "AB,1\n" * 9
+
+
+@pytest.mark.parametrize(("raw", "order"), [(b"\1\0", "little"), (b"\0\1", "big"), (b"\x0f\x27\1\0", "little")])
+def test_and_beside_ascii_what_its_values_say(home: Home, raw: bytes, order: str) -> None:
+    content = b"".join(b"AB" + raw[at : at + 2] for at in range(0, len(raw), 2)) * 9
+    data, named = put(home, content, _NATIVE)
+    result = run(home.config(data, layout=named))
+    assert f"COMP-5 is {order}-endian, as its values say" in result.notes
+    first = int.from_bytes(raw[:2], "big" if order == "big" else "little")
+    assert (home.output / "out.csv").read_text().splitlines()[1] == f"AB,{first}"
+
+
+def test_values_that_do_not_tell_are_asked_and_what_is_printed_answers(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = refusal(home, b"AB\1\1" * 9, _NATIVE)
+    assert isinstance(error, Ambiguous)
+    assert "N is COMP-5, in the byte order of a machine" in error.message
+    assert "set the byte_order of its COMP-5 fields there" in error.what_to_do
+    data, named = put(home, b"AB\1\2" * 9, _NATIVE)
+    assert all_commands.main(["layout", named, "--encoding", "ascii", "--home", str(home.path)]) == 0
+    printed = capsys.readouterr().out
+    assert "# COMP-5 is in the byte order of its machine: taken for little-endian, as on PCs" in printed
+    assert "byte_order" not in printed.replace("byte order", "")
+    (home.data / "x.toml").write_text(printed.replace('type = "i16"', 'type = "i16"\nbyte_order = "big"'))
+    run(home.config(data, layout=str(home.data / "x.toml")))
+    assert (home.output / "out.csv").read_text().splitlines()[1] == "AB,258"
+
+
+_FLOATS = "       01 R.\n           05 T PIC X(2).\n           05 F COMP-1.\n           05 D COMP-2.\n"
+_IBM = bytes.fromhex("4276a000c276a00000000000")  # 118.625 and -118.625, the example of IBM's manuals
+
+
+def test_how_floats_are_stored_is_asked_with_their_first_values(home: Home) -> None:
+    error = refusal(home, (b"\xc1\xc2" + _IBM) * 3, _FLOATS)
+    assert isinstance(error, Ambiguous)
+    assert "CVCUS01Y.cpy, line 3, column 15: F is a float" in error.message
+    assert "its first values by ibm: 118.625, 118.625, 118.625; ieee-big: 61.6562, " in error.message
+    assert "--floats ibm" in error.what_to_do
+
+
+@pytest.mark.parametrize(
+    ("floats", "raw"),
+    [
+        ("ibm", _IBM),
+        ("ieee-big", struct.pack(">fd", 118.625, -118.625)),
+        ("ieee-little", struct.pack("<fd", 118.625, -118.625)),
+    ],
+)
+def test_and_the_flag_answers(home: Home, floats: str, raw: bytes, command: Command) -> None:
+    put(home, (b"\xc1\xc2" + raw) * 3, _FLOATS)
+    done = command(
+        "-m", "etl_batch", "run", "-i", home.data / "CUSTDATA.PS", "--layout", home.data / "CVCUS01Y.cpy",
+        "--floats", floats, "-p", home.output / "f.parquet", "-o", home.output / "f.csv",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    assert (home.output / "f.csv").read_text() == "T,F,D\n" + "AB,118.625,-118.625\n" * 3
+    assert pq.read_table(home.output / "f.parquet").to_pylist()[0] == {"T": "AB", "F": 118.625, "D": -118.625}
+
+
+_TWO = """\
+       01 R.
+           05 KIND PIC X.
+           05 BODY PIC X(4).
+           05 PARTS REDEFINES BODY.
+              10 P PIC 99.
+              10 Q PIC 99.
+"""
+
+
+def test_which_reading_of_the_same_bytes_holds_is_asked_and_the_flag_answers(home: Home, command: Command) -> None:
+    content = b"\xc1\xf1\xf2\xf3\xf4" * 3
+    error = refusal(home, content, _TWO)
+    assert isinstance(error, Ambiguous)
+    assert "line 4, column 15: PARTS redefines BODY of line 3" in error.message
+    assert error.what_to_do == 'say which it is: --variant "BODY: BODY" or --variant "BODY: PARTS"'
+    words = ["-i", home.data / "CUSTDATA.PS", "--layout", home.data / "CVCUS01Y.cpy", "-o", home.output / "v.csv"]
+    for variant, text in (("BODY: PARTS", "KIND,P,Q\nA,12,34\n"), ("body:body", "KIND,BODY\nA,1234\n")):
+        done = command("-m", "etl_batch", "run", *words, "--variant", variant)
+        assert done.code == 0, done.err
+        assert (home.output / "v.csv").read_text().startswith(text)
+    assert "body is read in the place of body, as --variant says" in done.err
+
+
+@pytest.mark.parametrize(
+    ("variant", "said"),
+    [
+        ("BODY", "--variant is 'BODY'"),
+        (": B", "--variant is ': B'"),
+        ("BODY: PARTS when KIND = 'A'", "with a condition, by which records are not told apart yet"),
+        ("PARTS: P", "has no item PARTS that another redefines"),
+        ("BODY: KIND", "BODY is to be read as KIND, which is none of BODY, PARTS"),
+    ],
+)
+def test_what_is_said_of_no_such_items_is_refused(home: Home, variant: str, said: str) -> None:
+    data, named = put(home, b"\xc1\xf1\xf2\xf3\xf4" * 3, _TWO)
+    with pytest.raises(EtlError) as caught:
+        run(home.config(data, layout=named, variant=("BODY: BODY", variant)))
+    assert said in caught.value.message
+
+
+def test_signs_of_their_own_or_over_the_first_digit_and_unsigned_binaries_with_a_point(home: Home) -> None:
+    book = """\
+       01 R.
+           05 A PIC S9(3)V9 SIGN LEADING SEPARATE.
+           05 B PIC S9(3) SIGN TRAILING SEPARATE CHARACTER.
+           05 C PIC S9(3) SIGN IS LEADING.
+           05 D PIC 9(8)V9 COMP.
+           05 E PIC 9(16)V99 COMP.
+"""
+    record = "-0125007+".encode("cp037") + b"\xd1\xf2\xf3" + b"\xff\xff\xff\xff" + b"\xff" * 8
+    data, named = put(home, record * 2, book)
+    run(home.config(data, layout=named))
+    lines = (home.output / "out.csv").read_text().splitlines()
+    assert lines[1] == "-12.5,7,-123,429496729.5,184467440737095516.15"
+    (home.output / "out.csv").unlink()
+    broken = record[:8] + b"\x40" + record[9:]
+    assert "a zoned decimal has digits, and a sign of its own" in refusal(home, record + broken, book).message
 
 
 def test_a_job_in_the_background_reads_by_it_and_again(home: Home, command: Command) -> None:

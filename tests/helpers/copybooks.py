@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from textwrap import wrap
+from typing import Any, Literal
 
 from hypothesis import strategies as st
+
+from tests.helpers.twins import ibm_bytes
 
 ZONES = {"cp037": (0xF0, 0xC0, 0xD0), "ascii": (0x30, 0x30, 0x70)}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789.,-"
@@ -122,6 +125,17 @@ def zoned(value: Decimal, digits: int, scale: int, encoding: str, *, signed: boo
     return bytes([*found[:-1], zone + found[-1] - plain])
 
 
+def signed_zoned(value: Decimal, digits: int, scale: int, encoding: str, clause: str) -> bytes:
+    """DISPLAY with its sign where a SIGN clause puts it."""
+    text = str(abs(int(value.scaleb(scale)))).rjust(digits, "0")
+    if "SEPARATE" in clause:
+        mark = "-" if value < 0 else "+"
+        return (mark + text if "LEADING" in clause else text + mark).encode(encoding)
+    plain, plus, minus = ZONES["cp037" if encoding == "cp037" else "ascii"]
+    first = (minus if value < 0 else plus) + int(text[0])
+    return bytes([first, *(plain + int(digit) for digit in text[1:])])
+
+
 def numbers(digits: int, scale: int, *, signed: bool) -> st.SearchStrategy[Decimal]:
     """All that such a picture holds."""
     top = 10**digits - 1
@@ -134,9 +148,9 @@ def _picture(digits: int, scale: int, *, signed: bool) -> str:
 
 
 @st.composite
-def elementary(draw: st.DrawFn, name: str, encoding: str) -> Item:
+def elementary(draw: st.DrawFn, name: str, encoding: str) -> Item:  # noqa: PLR0911 - one for each kind
     """An item without items, of any type that is read."""
-    kind = draw(st.sampled_from(("text", "zoned", "packed", "binary", "native", "edited")))
+    kind = draw(st.sampled_from(("text", "zoned", "sign", "packed", "binary", "native", "edited", "float")))
     signed = draw(st.booleans())
     digits = draw(st.integers(1, 18))
     scale = draw(st.integers(0, digits))
@@ -151,17 +165,27 @@ def elementary(draw: st.DrawFn, name: str, encoding: str) -> Item:
         said = _picture(digits, scale, signed=signed)
         return Item(name, said, digits, values=numbers(digits, scale, signed=signed),
                     write=lambda value, of: zoned(value, digits, scale, of, signed=signed))  # fmt: skip
+    if kind == "sign":
+        clause = draw(st.sampled_from(("SIGN IS LEADING", "TRAILING SEPARATE", "SIGN LEADING SEPARATE CHARACTER")))
+        said = f"{_picture(digits, scale, signed=True)} {clause}"
+        return Item(name, said, digits + ("SEPARATE" in clause), values=numbers(digits, scale, signed=True),
+                    write=lambda value, of: signed_zoned(value, digits, scale, of, clause))  # fmt: skip
+    if kind == "float":
+        usage, size = draw(st.sampled_from((("COMP-1", 4), ("USAGE IS COMP-2", 8))))
+        aligned = draw(st.sampled_from((1, size)))
+        return Item(name, usage, size, aligned=aligned, values=st.integers(-9999, 9999).map(lambda whole: whole / 16),
+                    write=lambda value, _: ibm_bytes(value, size))  # fmt: skip
     if kind == "packed":
         said = f"{_picture(digits, scale, signed=signed)} {draw(st.sampled_from(('COMP-3', 'USAGE PACKED-DECIMAL')))}"
         return Item(name, said, digits // 2 + 1, values=numbers(digits, scale, signed=signed),
                     write=lambda value, _: packed(value, digits, scale, signed=signed))  # fmt: skip
-    scale = scale if signed else 0
-    usage = "COMP-5" if kind == "native" and encoding == "cp037" else draw(st.sampled_from(("COMP", "BINARY")))
+    usage = "COMP-5" if kind == "native" else draw(st.sampled_from(("COMP", "BINARY")))
+    order: Literal["big", "little"] = "little" if kind == "native" and encoding != "cp037" else "big"
     size = 2 if digits < 5 else 4 if digits < 10 else 8
     aligned = draw(st.sampled_from((1, min(size, 4))))
     return Item(name, f"{_picture(digits, scale, signed=signed)} {usage}", size, aligned=aligned,
                 values=numbers(digits, scale, signed=signed),
-                write=lambda value, _: int(value.scaleb(scale)).to_bytes(size, "big", signed=signed))  # fmt: skip
+                write=lambda value, _: int(value.scaleb(scale)).to_bytes(size, order, signed=signed))  # fmt: skip
 
 
 @st.composite
@@ -207,8 +231,8 @@ def written(draw: st.DrawFn, lines: list[str]) -> str:
         words = changed(line).split()
         cut = draw(st.integers(2, len(words)))
         for piece in filter(None, (words[:cut], words[cut:])):
-            text = draw(st.sampled_from((" ", "  "))).join(piece)
-            made.append(text if is_free else f"{number:06} {text:65}X{number:07}")
+            cut_again = wrap(" ".join(piece), 60, break_long_words=False, break_on_hyphens=False)
+            made += [text if is_free else f"{number:06} {text:65}X{number:07}" for text in cut_again]
         if draw(st.integers(0, 4)) == 0:
             made.append("* 05 no-item pic x." if is_free else f"{number:06}* 05 NO-ITEM PIC X.")
     return draw(st.sampled_from(("\n", "\r\n"))).join(made)

@@ -6,6 +6,7 @@ import math
 import struct
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -103,6 +104,47 @@ def zoned_value(raw: bytes, *, ebcdic: bool) -> int:
     return -magnitude if negative else magnitude
 
 
+def zoned_with_sign(field: Field, raw: bytes) -> int:
+    """A zoned decimal whose sign is over its first digit, or a character of its own."""
+    ebcdic = "0".encode(field.encoding) == b"\xf0"
+    plain = b"\xf0\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9" if ebcdic else b"0123456789"
+    if field.sign == "leading":
+        plus, minus = _zoned_last_places(ebcdic=ebcdic)
+        if raw[0] not in plus + minus:
+            raise BadValue(raw.hex())
+        negative = raw[0] in minus
+        raw = plain[(minus if negative else plus).index(raw[0]) % 10 :][:1] + raw[1:]
+    else:
+        mark = raw[:1] if field.sign == "leading separate" else raw[-1:]
+        plus_mark, minus_mark = (b"\x4e", b"\x60") if ebcdic else (b"+", b"-")
+        if mark not in {plus_mark, minus_mark}:
+            raise BadValue(raw.hex())
+        negative = mark == minus_mark
+        raw = raw[1:] if field.sign == "leading separate" else raw[:-1]
+    if any(byte not in plain for byte in raw):
+        raise BadValue(raw.hex())
+    magnitude = int("".join(str(plain.index(byte)) for byte in raw))
+    return -magnitude if negative else magnitude
+
+
+def ibm_value(raw: bytes) -> float:
+    """A hexadecimal float, exactly and then as the nearest of 64 bits."""
+    fraction = Fraction(int.from_bytes(raw[1:]), 1 << 8 * len(raw) - 8)
+    value = float(fraction * Fraction(16) ** (raw[0] % 128 - 64))
+    return -value if raw[0] >= 128 else value
+
+
+def ibm_bytes(value: float, length: int) -> bytes:
+    """The hexadecimal float that is next to a value, towards 0."""
+    power, rest = 64, Fraction(abs(value))
+    while rest >= 1:
+        power, rest = power + 1, rest / 16
+    while 0 < rest < Fraction(1, 16) and power > 0:
+        power, rest = power - 1, rest * 16
+    sign = 128 if math.copysign(1, value) < 0 else 0
+    return bytes([sign + min(power, 127)]) + int(rest * (1 << 8 * length - 8)).to_bytes(length - 1)
+
+
 def _zoned_last_places(*, ebcdic: bool) -> tuple[bytes, bytes]:
     """What the last byte may be, positive and negative, each run of ten from digit 0 to 9."""
     if ebcdic:
@@ -125,7 +167,7 @@ def field_value(field: Field, raw: bytes) -> Value:
     if isinstance(field.null, float) and math.isnan(field.null):
         return None if isinstance(value, float) and math.isnan(value) else value
     null = field.null
-    if field.type == "f32" and isinstance(null, float):
+    if field.type == "f32" and not field.ibm and isinstance(null, float):
         null = float(np.float32(null))
     return None if value == null else value
 
@@ -140,11 +182,12 @@ def stored_value(field: Field, raw: bytes) -> Value:
     if field.type == "packed":
         return packed_value(raw)
     if field.type == "zoned":
-        return zoned_value(raw, ebcdic="0".encode(field.encoding) == b"\xf0")
+        is_ebcdic = "0".encode(field.encoding) == b"\xf0"
+        return zoned_value(raw, ebcdic=is_ebcdic) if field.sign == "trailing" else zoned_with_sign(field, raw)
     if field.type in {"f32", "f64"}:
         value: float = struct.unpack(order + {"f32": "f", "f64": "d"}[field.type], raw)[0]
-        return value
-    signed = field.type[0] == "i" or field.type in {"date", "timestamp", "decimal"}
+        return ibm_value(raw[:: 1 if field.big_endian else -1]) if field.ibm else value
+    signed = field.type[0] == "i" or field.type in {"date", "timestamp"} or (field.type == "decimal" and field.signed)
     number = int.from_bytes(raw, "big" if field.big_endian else "little", signed=signed)
     return number if _is_null(field, number) else _checked(field, number)
 
@@ -188,7 +231,7 @@ def value_cell(field: Field, value: Value) -> str:
         return value.hex()
     if isinstance(value, int):
         return _number_text(field, value)
-    if field.type == "f64":
+    if field.type == "f64" or field.ibm:
         return float64_text(value)
     return "NaN" if math.isnan(value) else float32_text(struct.unpack("<I", struct.pack("<f", value))[0])
 

@@ -15,6 +15,8 @@ def arrow_type(field: Field) -> pa.DataType:
     import pyarrow as pa
 
     plain = {"f32": pa.float32(), "f64": pa.float64(), "bool": pa.bool_(), "str": pa.utf8(), "date": pa.date32()}
+    if field.ibm:
+        return pa.float64()  # a power of 16 may be beyond a float of 4 bytes
     if field.type in plain:
         return plain[field.type]
     if field.type == "timestamp":

@@ -41,7 +41,7 @@ def measure(field: Field, records: Array, name: Naming) -> Floats:
     Raises:
         BadRow: a value that its type does not allow.
     """
-    if field.type not in _PLAIN_NUMBERS or isinstance(field.null, bytes):
+    if field.type not in _PLAIN_NUMBERS or field.ibm or isinstance(field.null, bytes):
         return numbers(_arrow(field, records, name))
     if not len(records):
         return np.empty(0)

@@ -7,10 +7,26 @@ from tests.mutants.fault import Fault
 _BOOK = "tests/unit/layouts/test_copybook.py"
 _SOURCE = "tests/unit/layouts/test_copybook_source.py"
 _PICTURE = "tests/unit/layouts/test_copybook_picture.py"
+_NUMBERS = "tests/unit/layouts/test_copybook_numbers.py"
+_ZONED = "tests/property/formats/binary/test_record_fields.py::test_random_records_of_each_type[zoned]"
+_FLOATS = "tests/property/formats/binary/test_record_fields.py::test_random_records_of_each_type[f32]"
+_TOML = "tests/property/layouts/test_toml_text.py"
 _PAGE = "tests/unit/pages/test_copybook_page.py"
 _BYTES = "tests/unit/layouts/test_copybook_bytes.py"
 
 FAULTS = (
+    Fault("etl_batch.layouts.copybook_numbers.is_native_big", "big[0] > little[0]", "big[0] < little[0]", _NUMBERS),
+    Fault("etl_batch.layouts.copybook_numbers.is_native_big", "_CLEARLY *", "0 *", _NUMBERS),
+    Fault("etl_batch.formats.binary.record_numbers._negate", " + (low == 0)", "", _ZONED),
+    Fault("etl_batch.formats.binary.record_numbers._zoned_with_sign", "bad | is_bad.view(np.uint8)", "bad", _ZONED),
+    Fault(
+        "etl_batch.formats.binary.record_numbers._zoned_with_sign",
+        "records.raw(field).copy()",
+        "records.raw(field)",
+        _ZONED,
+    ),
+    Fault("etl_batch.formats.binary.record_numbers._ibm_float", "(power - 64)", "(power - 63)", _FLOATS),
+    Fault("etl_batch.layouts.toml_text._field_lines", "field.big_endian != big_endian", "False", _TOML),
     Fault("etl_batch.ui.first_rows_view._show_binary", "config.layout is None", "True", _PAGE),
     Fault("etl_batch.ui.first_rows_view._named", "state_of(actor, place(name, config.input_roots)), ", "", _PAGE),
     Fault("etl_batch.layouts.copybook_offsets.binary_bytes", "digits <= 9", "digits <= 10", _BOOK),

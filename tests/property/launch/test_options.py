@@ -41,6 +41,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "comment": st.sampled_from(["#", "%", "none"]),
     "skip_footer": st.integers(0, 10_000).map(str),
     "format": st.sampled_from(["auto", "binary", "csv", "parquet"]),
+    "variant": st.lists(st.sampled_from(["A: B", "body:parts", ":TAG:-A: B"]), min_size=1, max_size=2).map(tuple),
+    "floats": st.sampled_from(["auto", "ibm", "ieee-big", "ieee-little"]),
     "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252"]),
     "header": st.sampled_from(["auto", "yes", "no"]),
     "names": st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),

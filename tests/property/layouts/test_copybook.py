@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from etl_batch.errors import EtlError
 from etl_batch.layouts.copybook import Book, read_book
-from etl_batch.layouts.copybook_fields import layout_of_book
+from etl_batch.layouts.copybook_fields import HowStored, layout_of_book
 from etl_batch.layouts.copybook_source import is_copybook
 from etl_batch.layouts.reading import parse_layout
 from tests.helpers.copybooks import books, record_of
@@ -33,7 +33,7 @@ def test_columns_lie_where_a_record_has_them(data: st.DataObject) -> None:
 def test_the_layout_is_the_same_printed_and_read_again(data: st.DataObject) -> None:
     encoding = data.draw(ENCODINGS)
     text, _ = data.draw(books(encoding))
-    found = layout_of_book(read_book(text, "book"), encoding)
+    found = layout_of_book(read_book(text, "book"), HowStored(encoding, is_native_big=encoding == "cp037"))
     printed = found.toml(["a comment", 'of "any" kind \n with \x00 whatever'])
     assert parse_layout(printed, "printed") == found.layout
     assert not is_copybook(printed, "book.cpy")
@@ -78,7 +78,7 @@ def test_whatever_a_text_holds_it_is_read_or_refused_in_words(text: str) -> None
 def _outcome(text: str) -> Book | EtlError:
     try:
         book = read_book(text, "book.cpy")
-        layout_of_book(book, "cp037")
+        layout_of_book(book, HowStored("cp037"))
     except EtlError as error:
         return error
     return book

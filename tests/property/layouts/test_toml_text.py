@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.layouts.draft import draft_of, draft_of_rows
-from etl_batch.layouts.layout import SCALED, UNITS, Field, Layout
+from etl_batch.layouts.layout import FLOATS, SCALED, SIGNS, TRAILING, UNITS, Field, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
 
@@ -34,7 +35,8 @@ _NAMES = st.text(st.characters(blacklist_categories=["Cs"], min_codepoint=32), m
 @st.composite
 def _fields(draw: st.DrawFn, name: str, offset: int, surroundings: tuple[bool, str]) -> Field:
     kind = draw(st.sampled_from(sorted(_LENGTHS)))
-    big_endian, encoding = surroundings
+    ibm, encoding = surroundings
+    big_endian = draw(st.booleans())
     bare = Field(
         name=name,
         type=kind,
@@ -43,7 +45,11 @@ def _fields(draw: st.DrawFn, name: str, offset: int, surroundings: tuple[bool, s
         unit=draw(st.sampled_from(UNITS)) if kind == "timestamp" else "us",
         big_endian=big_endian,
         encoding=encoding,
+        ibm=ibm and kind in FLOATS,
+        sign=draw(st.sampled_from(SIGNS)) if kind == "zoned" else TRAILING,
+        signed=draw(st.booleans()) if kind == "decimal" else True,
     )
+    bare = replace(bare, length=bare.length + bare.has_own_sign)
     scale = draw(st.integers(0, min(bare.digits, 38))) if kind in SCALED else 0
     values = {name: getattr(bare, name) for name in Field.__slots__}
     return Field(**{**values, "scale": scale, "null": draw(st.none() | _nulls(bare))})
@@ -60,8 +66,8 @@ def _nulls(field: Field) -> st.SearchStrategy[Any]:
     if field.type in SCALED:
         top = 10**field.digits - 1
         if field.type == "decimal":
-            top = min(top, 256**field.length // 2 - 1)
-        return st.integers(-top, top) | raw
+            top = min(top, 256**field.length // 2 - 1 if field.signed else 256**field.length - 1)
+        return st.integers(-top if field.signed else 0, top) | raw
     signed = field.type.startswith("i") or field.type in {"timestamp", "date"}
     low, high = (-(256**field.length) // 2, 256**field.length // 2 - 1) if signed else (0, 256**field.length - 1)
     return st.integers(low, high) | raw
@@ -132,10 +138,11 @@ def test_a_table_editor_keeps_the_draft(layout: Layout) -> None:
     """Also where the editor turns missing cells into NaN and whole numbers into floats."""
     sound = _canonical(layout)
     draft = draft_of(sound)
-    keys = ("name", "type", "offset", "length", "scale", "null", "unit")
+    keys = ("name", "type", "offset", "length", "scale", "null", "unit", "sign", "signed", "byte_order")
     rows: list[Any] = [{key: _as_a_table_has_it(getattr(field, key)) for key in keys} for field in draft.fields]
     head = {
-        key: getattr(draft, key) for key in ("record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding")
+        key: getattr(draft, key)
+        for key in ("record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats")
     }
     assert draft_of_rows(head, rows).layout("here") == sound
 

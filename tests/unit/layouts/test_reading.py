@@ -190,14 +190,23 @@ def test_errors_of_the_layout(text: str, said: str) -> None:
         ("type = {}", "has type {}"),
         (
             'type = "u8"\nsize = 1',
-            "has an unknown key 'size'; the keys are length, name, null, offset, scale, type, unit",
+            "has an unknown key 'size'; the keys are byte_order, length, name, null, offset, scale, sign, signed, ",
         ),
         ('type = "i32"\nlength = 3', "has length 3; i32 takes 4 bytes"),
         ('type = "date"\nlength = 3', "has length 3; date takes 2 or 4 or 8 bytes"),
         ('type = "timestamp"\nlength = 2', "has length 2; timestamp takes 4 or 8 bytes"),
         ('type = "decimal"\nlength = 16', "has length 16; decimal takes 1 or 2 or 4 or 8 bytes"),
         ('type = "packed"\nlength = 20', "has length 20; packed takes 1 to 19 bytes"),
-        ('type = "zoned"\nlength = 39', "has length 39; zoned takes 1 to 38 bytes"),
+        ('type = "zoned"\nlength = 40', "has length 40; zoned takes 1 to 39 bytes"),
+        ('type = "zoned"\nlength = 1\nsign = "leading separate"', "has 0 digits; zoned takes 1 to 38"),
+        ('type = "zoned"\nlength = 2\nsign = "none"', "has sign 'none'; the choices are trailing, leading"),
+        ('type = "zoned"\nlength = 2\nsign = 1', "has sign 1; the choices are"),
+        ('type = "packed"\nlength = 2\nsign = "leading"', "has the key sign, which only a zoned takes"),
+        ('type = "decimal"\nsigned = 0', "has signed 0; the choices are true, false"),
+        ('type = "u32"\nsigned = false', "has the key signed, which only a decimal takes"),
+        ('type = "u32"\nbyte_order = "middle"', "byte_order is 'middle'; give 'little' or 'big'"),
+        ('type = "decimal"\nsigned = false\nnull = -1', "has null -1"),
+        ('type = "zoned"\nlength = 39', "has 39 digits; zoned takes 1 to 38"),
         ('type = "str"\nlength = 0', "has length 0"),
         ('type = "str"\nlength = -4', "has length -4"),
         ('type = "str"\nlength = true', "has length True"),
@@ -314,7 +323,7 @@ def test_a_null_that_is_no_number() -> None:
     assert math.isnan(null)
 
 
-KEYS = ["record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "field"]
+KEYS = ["record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "field"]
 FIELD_KEYS = ["name", "type", "offset", "length", "scale", "null", "unit"]
 scalars = st.one_of(
     st.integers(-(2**70), 2**70),

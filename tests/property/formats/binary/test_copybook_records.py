@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.records import Records
 from etl_batch.layouts.copybook import read_book
-from etl_batch.layouts.copybook_fields import layout_of_book
+from etl_batch.layouts.copybook_fields import HowStored, layout_of_book
 from tests.helpers.copybooks import books, record_of
 
 
@@ -18,7 +18,7 @@ def test_values_come_back(data: st.DataObject) -> None:
     encoding = data.draw(st.sampled_from(("cp037", "ascii")))
     text, items = data.draw(books(encoding))
     written = [record_of(items, encoding, data.draw) for _ in range(2)]
-    layout = layout_of_book(read_book(text, "book"), encoding).layout
+    layout = layout_of_book(read_book(text, "book"), HowStored(encoding, is_native_big=encoding == "cp037")).layout
     raw = np.frombuffer(b"".join(bytes(one.raw) for one in written), np.uint8).reshape(2, -1)
     records = Records(raw.copy())
     for at, field in enumerate(layout.fields):

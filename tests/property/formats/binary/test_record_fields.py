@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import struct
 from dataclasses import replace
@@ -19,7 +20,7 @@ from etl_batch.formats.binary.arrow_types import arrow_type
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.record_reader import RecordBatch, set_aside
 from etl_batch.formats.binary.records import DecodedField, Records
-from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.layout import SIGNS, Field, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.values import Rejected, Span
 from tests.data_makers.apostrophes import Added, Counter, added_to
@@ -70,6 +71,7 @@ def layouts(draw: st.DrawFn, types: tuple[str, ...] = tuple(LENGTHS)) -> Layout:
         "encoding": encoding,
         "byte_order": draw(st.sampled_from(["little", "big"])),
         "header_bytes": HEADER,
+        "floats": draw(st.sampled_from(["ieee", "ieee", "ibm"])),
     }
     return parse_layout(toml(head, draw(st.permutations(entries))), "drawn.toml")
 
@@ -81,16 +83,25 @@ def entries_of(draw: st.DrawFn, kind: str, encoding: str) -> dict[str, object]:
     entry: dict[str, object] = {"type": kind, "length": length}
     if kind == "timestamp":
         entry["unit"] = draw(st.sampled_from(sorted(twins.TICKS_PER_SECOND)))
+    sign: str = draw(st.sampled_from(SIGNS)) if kind == "zoned" else SIGNS[0]
+    signed: bool = draw(st.booleans()) if kind == "decimal" else True
+    length += "separate" in sign
+    entry |= {"length": length} | ({"sign": sign} if kind == "zoned" else {})
+    entry |= {"signed": signed} if kind == "decimal" else {}
+    if draw(st.integers(0, 3)) == 0:
+        entry["byte_order"] = draw(st.sampled_from(["little", "big"]))
+    bare = Field(name="", type=kind, offset=0, length=length, sign=sign, signed=signed)
     if kind in SCALED:
-        digits = Field(name="", type=kind, offset=0, length=length).digits
+        digits = bare.digits
         entry["scale"] = draw(st.sampled_from([0, 1, 2, digits // 2, digits]).filter(lambda scale: scale <= digits))
     if draw(st.booleans()):
-        entry["null"] = draw(nulls(kind, length, entry.get("scale"), encoding))
+        entry["null"] = draw(nulls(bare, entry.get("scale"), encoding))
     return entry
 
 
-def nulls(kind: str, length: int, scale: object, encoding: str) -> st.SearchStrategy[object]:
+def nulls(bare: Field, scale: object, encoding: str) -> st.SearchStrategy[object]:
     """What may stand for null, as a layout writes it."""
+    kind, length = bare.type, bare.length
     raw = st.binary(min_size=length, max_size=length).map(lambda stored: "0x" + stored.hex())
     special = st.sampled_from([b"\0", b"\xff", b" ", b"@"]).map(lambda byte: "0x" + (byte * length).hex())
     if kind == "str":
@@ -101,8 +112,14 @@ def nulls(kind: str, length: int, scale: object, encoding: str) -> st.SearchStra
         return raw | st.sampled_from([0, -1, 0.1, float("nan"), float("inf"), 1.5, -99999.0])
     if kind in SCALED:
         assert isinstance(scale, int)
-        most = min(10 ** Field(name="", type=kind, offset=0, length=length).digits - 1, 256**length // 2 - 1)
-        return raw | special | st.integers(-most, most).map(lambda number: twins.decimal_text(number, scale))
+        most = 10**bare.digits - 1
+        if kind == "decimal":
+            most = min(most, 256**length // 2 - 1 if bare.signed else 256**length - 1)
+        return (
+            raw
+            | special
+            | st.integers(-most if bare.signed else 0, most).map(lambda number: twins.decimal_text(number, scale))
+        )
     if kind == "bool":
         return raw | st.integers(0, 255)
     signed = kind[0] == "i" or kind in {"date", "timestamp"}
@@ -129,6 +146,8 @@ def _keys(table: dict[str, object]) -> str:
 
 
 def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)
@@ -163,6 +182,8 @@ def suitable_bytes(field: Field, chance: random.Random) -> bytes:
         return decimal_bytes(field, chance.choice([magnitude, -magnitude]), chance)
     if field.type in {"date", "timestamp", "bool"}:
         return whole_number(field, random_in_range(field, chance))
+    if field.ibm and chance.random() < 0.5:
+        return chance.randbytes(field.length)
     if field.type in {"f32", "f64"}:
         return float_bytes(field, chance.choice([chance.randint(-999, 999) / 4, 0.1, -0.0, 1e30]))
     return chance.randbytes(field.length)
@@ -193,11 +214,14 @@ def random_in_range(field: Field, chance: random.Random) -> int:
 
 
 def whole_number(field: Field, number: int) -> bytes:
-    signed = field.type[0] == "i" or field.type in {"date", "timestamp", "decimal"}
+    signed = field.type[0] == "i" or field.type in {"date", "timestamp"} or (field.type == "decimal" and field.signed)
     return number.to_bytes(field.length, "big" if field.big_endian else "little", signed=signed)
 
 
 def float_bytes(field: Field, number: float) -> bytes:
+    if field.ibm:
+        stored = twins.ibm_bytes(number if math.isfinite(number) else 0.0, field.length)
+        return stored if field.big_endian else stored[::-1]
     return struct.pack((">" if field.big_endian else "<") + {"f32": "f", "f64": "d"}[field.type], number)
 
 
@@ -205,12 +229,21 @@ def decimal_bytes(field: Field, number: int, chance: random.Random) -> bytes:
     if field.type == "packed":
         sign = chance.choice("bd" if number < 0 else "acef")
         return bytes.fromhex(f"{abs(number):0{field.digits}d}{sign}")
-    digits = f"{abs(number):0{field.length}d}"
+    digits = f"{abs(number):0{field.digits}d}"
+    if field.has_own_sign:
+        mark = "-" if number < 0 else "+"
+        text = mark + digits if field.sign == "leading separate" else digits + mark
+        return text.encode("cp037" if "0".encode(field.encoding) == b"\xf0" else "ascii")
+    at = 0 if field.sign == "leading" else -1
     if "0".encode(field.encoding) == b"\xf0":
         zone = chance.choice([0xB0, 0xD0] if number < 0 else [0xA0, 0xC0, 0xE0, 0xF0])
-        return bytes(0xF0 + int(digit) for digit in digits[:-1]) + bytes([zone + int(digits[-1])])
+        stored = bytearray(0xF0 + int(digit) for digit in digits)
+        stored[at] = zone + int(digits[at])
+        return bytes(stored)
     places = chance.choice(["}JKLMNOPQR", "pqrstuvwxy"] if number < 0 else ["0123456789", "{ABCDEFGHI"])
-    return (digits[:-1] + places[int(digits[-1])]).encode("ascii")
+    stored = bytearray(digits, "ascii")
+    stored[at] = ord(places[int(digits[at])])
+    return bytes(stored)
 
 
 def stored_null(field: Field) -> bytes:
