@@ -1,4 +1,4 @@
-"""Files of which everything is known, through whole jobs that are told their encoding: right, or asked; never wrong."""
+"""Files of which everything is known, through whole jobs that are told nothing: right, or asked; never wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.data_makers.known_texts import MANY, Known, known_texts
 from tests.helpers.inline_runner import InlineRunner, without_processes
 
 _RIGHT = 0.93  #: of the files, unasked
-_OF_STRUCTURE = frozenset({"delimiter", "skip_lines", "header"})
+_OF_STRUCTURE = frozenset({"encoding", "delimiter", "skip_lines", "header"})
 _FILES = {known.name: known for known in known_texts()}
 _ASKED = [name for name, known in _FILES.items() if set(known.truth.asks) & _OF_STRUCTURE]
 #: what is refused, with which words, and what a user says then
@@ -38,8 +38,7 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _job(home: Home, known: Known, **more: Any) -> JobResult:  # noqa: ANN401 - fields of the config
-    encoding = known.truth.encoding  # sniff tells it, jobs do not yet
-    return run(home.config(home.put("x.csv", known.content), **{"encoding": encoding, **more}), runner=InlineRunner())
+    return run(home.config(home.put("x.csv", known.content), **more), runner=InlineRunner())
 
 
 def _written(home: Home) -> tuple[tuple[str, ...], ...]:

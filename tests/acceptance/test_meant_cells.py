@@ -152,6 +152,27 @@ def test_words_blanks_and_amounts(home: Home) -> None:
     assert converted(home, content, **how)[0] == b"k,share,price,n,x\n,0.05,5,7,a\n,0.125,-12.50,,b\n"
 
 
+@pytest.mark.parametrize(
+    ("cells", "flags", "meant"),
+    [
+        (["5 %", "12.5 %"], "--types x=percent", ["0.05", "0.125"]),
+        (["(12.50)", "7.25"], "--types x=money", ["-12.50", "7.25"]),
+        (["12,50-", "7,25"], "--types x=money --decimal ,", ["-12.50", "7.25"]),
+        (["\u20ac 5,00", "$3"], "--types x=money --decimal ,", ["5.00", "3"]),
+        (["+5,5", "-3,5"], "--types x=money --decimal ,", ["5.5", "-3.5"]),
+    ],
+)
+def test_amounts_stay_as_they_are_and_a_note_has_the_flags_that_read_them(
+    home: Home, cells: list[str], flags: str, meant: list[str]
+) -> None:
+    path = home.put("x.csv", ("x;n\n" + "".join(f"{cell};k{cell}\n" for cell in cells)).encode())
+    (note,) = [note for note in told(home, path) if "column 'x' stays" in note]
+    assert note.endswith(f"; {flags} reads them")
+    says = dict(pair.split(maxsplit=1) for pair in flags.removeprefix("--").split(" --"))
+    made = converted(home, path.read_bytes(), **says)[0].decode().splitlines()
+    assert [line.partition(",")[0] for line in made] == ["x", *meant]
+
+
 def test_nothing_is_applied_unasked(home: Home) -> None:
     content = b"k,share,price,n\nNA,5 %,EUR 5, 7\nNULL,6 %,$5, 8\n"
     assert converted(home, content)[0] == content

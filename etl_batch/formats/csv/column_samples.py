@@ -21,6 +21,12 @@ _SHAPE = bytes(
 _DATES = (b"0.0.", b"0.00.", b"0/0/", b"0/00/", b"-0000", b"0-00-00 ", b"00-0-")
 #: of numbers with anything but a comma between their thousands, which no type of ours reads
 _THOUSANDS = tuple(f"0{sign}000".encode() for sign in (" ", "'", "\u2019", "\u00a0", "\u202f"))
+#: of amounts, which a given type reads
+_AMOUNTS = (
+    "0%", "0 %", "0\u00a0%", "(0", "$0", "\u00a30", "\u20ac0", "\u20ac 0", "0\u20ac", "0 \u20ac", "0\u00a0\u20ac",
+    "eur 0", "0 eur", "usd 0", "0 usd", "chf 0", "0 chf", "gbp 0", "0-\n", "0-\r", "0-;", "0-,", "0-\t",
+)  # fmt: skip
+_ENCODED_AMOUNTS = tuple(map(str.encode, _AMOUNTS))
 _MONTHS = (b"jan", b"feb", b"mar", b"m\xc3\xa4r", b"mrz", b"apr", b"may", b"mai", b"jun", b"jul", b"aug", b"sep",
            b"oct", b"okt", b"nov", b"dec", b"dez")  # fmt: skip
 
@@ -37,7 +43,7 @@ def looks_unlike_ours(file: CsvFile) -> bool:
     Quick, for it is asked of each CSV; that it is so means only that it is worth a closer look.
     """
     shape = file.some(file.data_start, _LOOK_BYTES).translate(_SHAPE)
-    if any(one in shape for one in (*_DATES, *_THOUSANDS)):
+    if any(one in shape for one in (*_DATES, *_THOUSANDS, *_ENCODED_AMOUNTS)):
         return True
     if b"0,0" in shape and (file.delimiter != ord(",") or _holds_quoted_comma(shape)):
         return True

@@ -12,6 +12,7 @@ from functools import reduce
 from operator import or_
 
 from etl_batch.config import JobConfig
+from etl_batch.formats.csv.amounts_seen import amount_flags
 from etl_batch.formats.csv.cell_rules import CellRule, Met
 from etl_batch.formats.csv.column_samples import columns_of
 from etl_batch.formats.csv.column_types import CellType, type_named
@@ -197,12 +198,24 @@ def _in_words(rule: CellRule) -> str:
 
 
 def _notes(names: Sequence[str], kinds: Sequence[Kind | None]) -> list[str]:
-    """Of columns that would be numbers or dates but for words that stand for nothing."""
-    return [
-        f"column {name!r} stays as it is for {kind.nulls[0]!r} among its {'numbers' if kind.numbers else 'dates'}: "
-        f"--null {name}={kind.nulls[0]} says that it stands for nothing"
+    """Of columns that would be numbers or dates but for words that stand for nothing, or that hold amounts."""
+    amounts = (
+        (name, amount_flags(name, kind.cells))
         for name, kind in zip(names, kinds, strict=True)
-        if kind is not None and kind.nulls and kind.is_typed
+        if kind is not None and not kind.is_typed
+    )
+    return [
+        *(
+            f"column {name!r} stays as it is: it holds {said[0]}; {said[1]} reads them"
+            for name, said in amounts
+            if said
+        ),
+        *(
+            f"column {name!r} stays as it is for {kind.nulls[0]!r} among its {'numbers' if kind.numbers else 'dates'}: "
+            f"--null {name}={kind.nulls[0]} says that it stands for nothing"
+            for name, kind in zip(names, kinds, strict=True)
+            if kind is not None and kind.nulls and kind.is_typed
+        ),
     ]
 
 
