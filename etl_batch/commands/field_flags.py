@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from etl_batch.commands.command_parser import Parser
+from etl_batch.config import JobConfig
 from etl_batch.text.flag import FieldFlag, Kind, flags_of
 
 
@@ -39,6 +41,12 @@ def said(kind: type, flags: argparse.Namespace, only: Collection[str] | None = N
     return {flag.field: flag.value(text) for flag, text in given.items() if text is not None}
 
 
+@cache
+def saved_fields() -> frozenset[str]:
+    """The options that a saved reading may say: what one switches on, a flag has to be able to switch off."""
+    return frozenset(flag.field for part in JobConfig.__bases__ for flag in flags_of(part))
+
+
 def _as_given(value: Any) -> Any:  # noqa: ANN401 - any option
     """What was given: of `--strata=--` argparse leaves an empty list, for it takes out every `--`."""
     return "--" if value == [] else value
@@ -51,6 +59,11 @@ def _add(parser: Parser, flag: FieldFlag, help_text: str) -> None:
     match flag.kind:
         case Kind.SWITCH:
             parser.add_argument(*names, action="store_true", default=None, help=help_text)
+            if flag.field in saved_fields():
+                parser.add_argument(
+                    flag.opposite, dest=flag.dest, action="store_false", default=None,
+                    help=f"no {flag.option}, where a saved reading says it",
+                )  # fmt: skip
         case Kind.LIST:
             parser.add_argument(*names, action="append", metavar=flag.flag.metavar, help=help_text)
         case Kind.CHOICE:

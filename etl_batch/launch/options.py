@@ -126,7 +126,7 @@ def values_of(config: Mapping[str, Any], home: Path) -> dict[str, str | bool | t
 
     Outputs beneath the home are named from there; inputs are whole paths, as the list of inputs has them.
     """
-    return {flag.dest: _as_entered(config.get(flag.field), flag, home) for flag in _asked()}
+    return {flag.dest: entered(config.get(flag.field), flag, home) for flag in _asked()}
 
 
 def _asked() -> tuple[FieldFlag, ...]:
@@ -153,7 +153,8 @@ def _beneath(home: Path, folder: str, given: str) -> str:
     return f"{home}/{given}" if "/" in given.rstrip("/") else f"{home}/{folder}/{given}"
 
 
-def _as_entered(value: Any, flag: FieldFlag, home: Path) -> str | bool | tuple[str, ...]:  # noqa: ANN401 - any JSON value
+def entered(value: Any, flag: FieldFlag, home: Path) -> str | bool | tuple[str, ...]:  # noqa: ANN401 - any JSON value
+    """What a form holds for a value as JSON has it; paths beneath the home are named from there."""
     if flag.kind is Kind.SWITCH:
         return bool(value == flag.flag.switches_to)
     if flag.kind is Kind.LIST:

@@ -72,6 +72,11 @@ class FieldFlag:
         return (self.flag.short, self.option) if self.flag.short else (self.option,)
 
     @property
+    def opposite(self) -> str:
+        """Of a switch: what says that it is not on: `--no-trim`."""
+        return f"--no-{self.option.removeprefix('--')}"
+
+    @property
     def dest(self) -> str:
         """The flag as a name: `sample_frac`."""
         return self.option.removeprefix("--").replace("-", "_")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from etl_batch.config import usable_cpus
 from etl_batch.launch.options import Option
+from etl_batch.light_dataclass import dataclass
 from etl_batch.text.flag import Kind
 from etl_batch.text.shown_text import shown
-from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.foreign_text import as_code, plain
 
 _PLACEHOLDERS = {
     "output_parquet": "output/data.parquet, or output/parts/",
@@ -18,6 +20,27 @@ _PLACEHOLDERS = {
     "delimiter": ",",
 }
 _COLUMNS = 2
+TAKEN = "etl_preset_taken"  #: session key: by the name of the option, what a saved reading set; see `Taken`
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a saved reading set a field to."""
+
+    preset: str  #: its name
+    value: Any
+    before: Any  #: what stood there
+
+
+def taken() -> Mapping[str, Taken]:
+    """What saved readings set, by the name of the option."""
+    found: Mapping[str, Taken] = st.session_state.get(TAKEN, {})
+    return found
+
+
+def still_taken() -> dict[str, Taken]:
+    """The same, where nobody has changed it since."""
+    return {name: one for name, one in taken().items() if st.session_state.get(key_of(name)) == one.value}
 
 
 def key_of(name: str) -> str:
@@ -64,3 +87,5 @@ def _show_option(option: Option, found: Mapping[str, str]) -> None:
                        placeholder=placeholder or "Type, and press Enter")  # fmt: skip
     else:
         st.text_input(option.label, key=key, help=about, placeholder=placeholder, autocomplete="off")
+    if (mark := still_taken().get(option.name)) is not None:
+        st.caption(f":material/bookmark: as {as_code(mark.preset)} says")

@@ -18,6 +18,7 @@ from etl_batch.ui.input_picker import Picked, label
 from etl_batch.ui.named_layout_view import show_copybooks
 from etl_batch.ui.options_form import entered_values
 from etl_batch.ui.page_context import PageContext
+from etl_batch.ui.preset_view import show_presets
 from etl_batch.ui.reading_controls import is_open, said_of_text, show_reading_controls
 from etl_batch.ui.sniffed_view import show_findings, show_questions
 
@@ -36,6 +37,7 @@ def show_reading(context: PageContext, picked: Picked) -> None:
         context.who()
         file = _file(picked)
         if file is None:
+            show_presets(context, None)
             show_reading_controls(None)
         else:
             _show_file(context, picked, file)
@@ -65,6 +67,7 @@ def _show_file(context: PageContext, picked: Picked, file: Candidate) -> None:
         refused = error
     if seen is None or seen.by_dialect:
         found = None if file.by_layout else sniffed_of(context, file, config)
+    show_presets(context, found)
     show_reading_controls(found)
     if found is not None:
         show_questions(found, said_of_text())

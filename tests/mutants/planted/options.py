@@ -40,7 +40,7 @@ FAULTS = (
         f"{_FIELD}::test_it_is_kept_and_shown_and_compared",
     ),
     Fault(
-        "etl_batch.launch.options._as_entered",
+        "etl_batch.launch.options.entered",
         "bool(value == flag.flag.switches_to)",
         "bool(value)",
         f"{_FORM}::test_a_job_run_again_has_the_same_options",

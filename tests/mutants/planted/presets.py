@@ -6,6 +6,9 @@ from tests.mutants.fault import Fault
 
 _FILES = "tests/unit/commands/preset/test_preset_files.py"
 _RUN = "tests/unit/commands/preset/test_run_with_preset.py"
+_LIKENESS = "tests/property/sniffing/test_likeness.py"
+_LAUNCH = "tests/unit/launch/test_presets.py"
+_PAGE = "tests/unit/pages/test_presets_page.py"
 _TEXT = "tests/unit/commands/preset/test_preset_text.py"
 
 FAULTS = (
@@ -44,5 +47,36 @@ FAULTS = (
         "if key not in known:",
         "if not key:",
         f"{_TEXT}::test_what_is_wrong_is_told_by_its_key",
+    ),
+    Fault("etl_batch.sniffing.likeness.likeness_of", "delimiter.value, names", "names", _LIKENESS),
+    Fault(
+        "etl_batch.sniffing.likeness.likeness_of",
+        '_BEYOND_ASCII.sub("?", column.name)',
+        "column.name",
+        f"{_LIKENESS}::test_letters_beyond_ascii_count_as_the_same",
+    ),
+    Fault(
+        "etl_batch.launch.presets.told_by",
+        " and name not in asked",
+        "",
+        f"{_LAUNCH}::test_what_is_asked_is_not_told",
+    ),
+    Fault(
+        "etl_batch.launch.presets.names_like",
+        "permit(actor, Permission.LAUNCH_JOBS)",
+        "pass",
+        f"{_LAUNCH}::test_who_may_not_launch_may_do_nothing_of_it",
+    ),
+    Fault(
+        "etl_batch.ui.preset_view._take_back",
+        "still_taken().items()",
+        "taken().items()",
+        f"{_PAGE}::test_what_was_changed_is_marked_until_it_is_changed_again_and_taken_back_as_it_was",
+    ),
+    Fault(
+        "etl_batch.commands.field_flags._add",
+        'action="store_false"',
+        'action="store_true"',
+        f"{_RUN}::test_what_it_switches_on_a_flag_switches_off",
     ),
 )

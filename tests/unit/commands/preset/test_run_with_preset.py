@@ -9,14 +9,15 @@ import pytest
 
 from etl_batch.commands.estimate_flags import parse_estimate
 from etl_batch.commands.preset.preset_files import delete_preset, save_preset
+from etl_batch.commands.preset.preset_text import reading_flags
 from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import Escaping, JobConfig, OnBadRow
-from etl_batch.errors import NotRegular
+from etl_batch.errors import ConfigError, NotRegular
 from etl_batch.jobs.config_json import as_json, from_json
 from etl_batch.options.input_reading import HeaderLine
 from etl_batch.pipeline.outputs import header
 from etl_batch.pipeline.outputs.metadata import metadata_of
-from etl_batch.text.flag import flags_of
+from etl_batch.text.flag import FieldFlag, Kind, flags_of
 from tests.conftest import ACTOR, Home
 from tests.data_makers.golden import results
 
@@ -57,6 +58,24 @@ def test_a_flag_wins_also_where_it_says_the_default(bank: Home, words: list[str]
         others = {one.name for one in fields(JobConfig)} - {field}
         whole = _config(bank, "--preset=bank")
         assert {name: getattr(found, name) for name in others} == {name: getattr(whole, name) for name in others}
+
+
+_SWITCHES = [flag for flag in reading_flags() if flag.kind is Kind.SWITCH]
+
+
+@pytest.mark.parametrize("flag", _SWITCHES, ids=lambda flag: flag.field)
+def test_what_it_switches_on_a_flag_switches_off(home: Home, flag: FieldFlag) -> None:
+    save_preset(home.path, ACTOR, "on", f"{flag.dest} = true\n")
+    assert getattr(_config(home, "--preset=on"), flag.field) == flag.value(True)
+    for words in (["--preset=on", flag.opposite], [flag.opposite, "--preset=on"], [flag.opposite]):
+        assert getattr(_config(home, *words), flag.field) == flag.default
+    assert getattr(_config(home, flag.opposite, flag.option), flag.field) == flag.value(True)
+
+
+def test_there_is_a_switch_to_be_switched_off_and_only_of_readings(home: Home) -> None:
+    assert "trim" in {flag.field for flag in _SWITCHES}
+    with pytest.raises(ConfigError):
+        _config(home, "--no-bom")
 
 
 def test_without_one_nothing_is_said_and_nothing_is_read(home: Home) -> None:
