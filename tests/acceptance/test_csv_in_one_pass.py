@@ -117,8 +117,8 @@ def german(text: str) -> bytes:
 COPIED: dict[str, dict[str, Any]] = {
     "another encoding": {"encoding": "cp1252"},
     "of several bytes": {"encoding": "utf-16"},
-    "decimal commas": {"encoding": "utf-8"},
-    "both": {"encoding": "cp1252"},
+    "decimal commas": {"encoding": "utf-8", "delimiter": ";"},
+    "both": {"encoding": "cp1252", "delimiter": ";"},
     "words for nothing": {"encoding": "utf-8", "null": ("note 7",)},
 }
 
