@@ -80,7 +80,6 @@ class PlainRows:
                 return
             if status == plain_copy.UNFINISHED and len(text) - at < _LONGEST_ROW:
                 return
-            at = self._shape.behind_comments(text, at)
             broken = self._broken(text, at, stop if final else len(text))
             yield Run(at, at + broken.length, BROKEN_ROW, broken)
             at += broken.length

@@ -18,7 +18,7 @@ FAULTS = (
     Fault(f"{_KERNEL}.copy_plain", "behind >= stop and is_last == U(0)", "False", _TWIN),
     Fault(f"{_ROOM}.plain_rows.PlainRows._stop", 'stop -= text.endswith(b"\\n")', "pass", _CELLS),
     Fault(f"{_ROOM}.plain_rows.PlainRows._judged", "int(places[end - 1]) + 1 if", "int(places[end]) if", _ROWS),
-    Fault(f"{_ROOM}.plain_rows.PlainRows.runs", "at = self._shape.behind_comments(text, at)", "pass", _ROWS),
+    Fault(f"{_ROOM}.dialect_copy.DialectCopy._row_in", "at = self.shape.behind_comments(text, at)", "pass", _ROWS),
     Fault(f"{_ROOM}.shape.Shape.meaning", "self.delimiter[:1])", "self.delimiter)", _CELLS),
     Fault(f"{_ROOM}.dialect_copy.DialectCopy.told", "mark.broken.problem in _AT_A_SIGN", "False", _ROWS),
     Fault(
