@@ -39,6 +39,8 @@ _OF_THE_JOB = {
     "format": "what FILE is read as: auto goes by its layout, content and name (%(default)s)",
     "member": "which file of a .zip (the only one)",
     "layout": "",
+    "variant": "",
+    "floats": "",
     "types": "types of CSV columns, in the layout's words",
     "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what its lines tell)",
     "encoding": "of a CSV: latin-1, cp1252, utf-16 ... (utf-8, or what its first bytes show)",

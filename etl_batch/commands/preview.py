@@ -7,15 +7,24 @@ from argparse import Namespace
 
 from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_table import AddParser
+from etl_batch.commands.field_flags import add_flags, said
 from etl_batch.config import JobConfig
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.errors import ConfigError, FormatExtension
 from etl_batch.formats.binary.preview import as_json, preview, render
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head
+from etl_batch.options.input_reading import InputReading
 from etl_batch.storage.roots import place
 
 _MOST_ROWS = 10_000
+_READING = {
+    "layout": "record layout, or a copybook (x.layout.toml beside x.bin, else layout.toml)",
+    "member": "which file of a .zip (the only one)",
+    "encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what they tell)",
+    "variant": "of items of a copybook that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
+    "floats": "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
+}
 
 
 def add_parser(add: AddParser) -> None:
@@ -24,8 +33,7 @@ def add_parser(add: AddParser) -> None:
         description="Show the first records of a binary file through its layout: place, name, type, bytes, value."
     )
     parser.add_argument("file", metavar="FILE", help="a file of records")
-    parser.add_argument("--layout", metavar="FILE", help="record layout (x.layout.toml beside x.bin, else layout.toml)")
-    parser.add_argument("--member", metavar="PATTERN", help="which file of a .zip (the only one)")
+    add_flags(parser, InputReading, _READING)
     parser.add_argument("--rows", type=int, default=3, metavar="N", help="how many records (%(default)s)")
     parser.add_argument(
         "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
@@ -43,9 +51,8 @@ def run(flags: Namespace) -> None:
         inputs=(flags.file,),
         actor=operator(None),
         output_csv="-",  # nothing is written
-        layout=flags.layout,
-        member=flags.member,
         extra_input_roots=extra_input_roots(),
+        **said(InputReading, flags, _READING),
     )
     where = place(flags.file, config.input_roots)
     with read_head(where, config, config.member) as content:

@@ -382,6 +382,65 @@ def test_what_is_said_of_no_such_items_is_refused(home: Home, variant: str, said
     assert said in caught.value.message
 
 
+_OF_COBOL = """\
+       01 R.
+          05 T1 PIC X(5).
+          05 N1 PIC 9(5).
+          05 N2 PIC S9(5)V99.
+          05 N3 PIC S9(3) SIGN LEADING.
+          05 N4 PIC S9(3)V9 SIGN LEADING SEPARATE.
+          05 N5 PIC S9(3) SIGN TRAILING SEPARATE.
+          05 N6 PIC S9(3) SIGN TRAILING.
+          05 P1 PIC S9(7)V99 COMP-3.
+          05 P2 PIC 9(4) COMP-3.
+          05 B1 PIC S9(4) COMP.
+          05 B2 PIC 9(9) BINARY.
+          05 B3 PIC S9(13) COMP-4.
+          05 B4 PIC 9(6)V99 COMP.
+          05 C1 PIC S9(4) COMP-5.
+          05 C2 PIC S9(9) COMP-5.
+          05 G OCCURS 2.
+             10 X PIC S9(4) COMP SYNC.
+          05 E1 PIC ZZ,ZZ9.99-.
+          05 F1 COMP-1.
+          05 F2 COMP-2.
+"""
+_BY_COBOL = bytes.fromhex(
+    "41424320203132333435303031323334757030372d303132353034322b30"
+    "3472123456789d00099ffb2e075bcd15ffffffe34166e5ec0001e240fbff"
+    "701101000003000420312c3233342e3530200000c03f00000000000002c0"
+)
+
+
+def test_a_record_that_a_cobol_program_wrote_comes_back_as_its_values(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """GnuCOBOL 3.1.2, `cobc -x -std=ibm`: a MOVE of each value, and a WRITE; on a PC, so that floats are IEEE."""
+    data, book = put(home, _BY_COBOL * 3, _OF_COBOL)
+    words = ["preview", str(data), "--layout", book, "--floats", "ieee-little", "--home", str(home.path), "--json"]
+    assert all_commands.main(words) == 0
+    cells = [cell["cell"] for cell in json.loads(capsys.readouterr().out)["records"][0]]
+    assert cells == [
+        "ABC", "12345", "-123.45", "-7", "-12.5", "42", "-42", "-1234567.89", "99", "-1234", "123456789",
+        "-123456789012", "1234.56", "-5", "70000", "3", "4", '" 1,234.50"', "1.5", "-2.25",
+    ]  # fmt: skip
+    words = [
+        "estimate",
+        str(data),
+        "--layout",
+        book,
+        "--floats",
+        "ieee-little",
+        "--measures",
+        "N2,F2",
+        "--strata",
+        "T1",
+    ]
+    assert all_commands.main([*words, "--home", str(home.path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["total"] for one in found["estimates"]] == [-123.45 * 3, -6.75]
+
+
 def test_signs_of_their_own_or_over_the_first_digit_and_unsigned_binaries_with_a_point(home: Home) -> None:
     book = """\
        01 R.
