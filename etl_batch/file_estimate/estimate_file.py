@@ -8,6 +8,7 @@ from dataclasses import replace
 from etl_batch.config import JobConfig
 from etl_batch.errors import BadRow, ConfigError, NoSuchMeasure
 from etl_batch.file_estimate.answer import Answer
+from etl_batch.file_estimate.as_written import as_written
 from etl_batch.file_estimate.question import Question
 from etl_batch.file_estimate.sampling import ON_STRATA, ReadWhole, Sampled, Sampling
 from etl_batch.file_estimate.wanted_columns import Columns, wanted_columns
@@ -37,6 +38,7 @@ def estimate_file(config: JobConfig, question: Question, progress: Progress | No
             output = str(where.path).removesuffix(ending)
             message = f"{where.path} belongs to the output {output}"
             raise ConfigError(message, mend=f"ask for {output}: its sample answers")
+    config = as_written(config, where)
     with ExitStack() as stack:
         opened = open_one(where, Opening(config, nothing_runs, stack))
         said = format_of(opened).notes(opened)
@@ -61,6 +63,7 @@ def columns_of(config: JobConfig) -> dict[str, bool]:
         Refused: as a job on this input would.
     """
     where = place(config.inputs[0], config.input_roots)
+    config = as_written(config, where)
     with ExitStack() as stack:
         opened = open_one(where, Opening(config, nothing_runs, stack))
         return format_of(opened).numbers(opened, config)

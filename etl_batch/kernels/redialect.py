@@ -31,7 +31,7 @@ _REFUSED_BYTES = U(4 * job_fields.REFUSED_WORDS)
 _LACKING = np.uint16(job_fields.LACKING)
 _MORE, _ENDS, _REACHES = np.uint8(job_fields.MORE), np.uint8(job_fields.ENDS), np.uint8(job_fields.REACHES)
 _ONES, _HIGH = U(0x0101010101010101), U(0x8080808080808080)
-_COMMA, _LF, _CR, _POINT, _PIPE = (np.uint8(ord(one)) for one in ",\n\r.|")
+_COMMA, _LF, _CR, _POINT = (np.uint8(ord(one)) for one in ",\n\r.")
 _PLUS, _MINUS = np.uint8(ord("+")), np.uint8(ord("-"))
 _QUOTED = np.array([chr(byte) in ",;\t|\"'\r\n" for byte in range(256)])  # that stand in cells with quotes alone
 
@@ -86,9 +86,8 @@ def _put(out: np.uint64, at: np.uint64, table: np.uint64) -> tuple[np.uint64, np
 
 @outlined
 def _is_run(start: np.uint64, end: np.uint64, classes: np.uint64) -> bool:
-    """As `formula_starts.needs_apostrophe_inside`, where other characters end a piece, too."""
+    """As `formula_starts.needs_apostrophe_inside`, behind no vertical bar; other characters end a piece, too."""
     never_inline()
-    separator = load(start - U(1), np.uint8)
     start = behind_apostrophes(start, end)
     if start == end:
         return False
@@ -103,8 +102,6 @@ def _is_run(start: np.uint64, end: np.uint64, classes: np.uint64) -> bool:
     if not starts_with_trigger(at, end - at):
         return False
     sign = load(at, np.uint8)
-    if sign == _PIPE:
-        return separator != _PIPE
     stop, reaches = start, False
     while stop < end and load(classes + U(load(stop, np.uint8)), np.uint8) & _ENDS == np.uint8(0):
         reaches |= load(classes + U(load(stop, np.uint8)), np.uint8) & _REACHES != np.uint8(0)

@@ -10,6 +10,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from hypothesis import strategies as st
 
 from etl_batch.cell_escape import REACHING, escape_csv_injection, is_formula, unescape_csv_injection
 from etl_batch.config import Escaping, JobConfig, OnBadRow
-from etl_batch.errors import BadRow, ConfigError
+from etl_batch.errors import BadRow, ConfigError, EtlError
 from etl_batch.etl_core import run
+from etl_batch.file_estimate.estimate_file import columns_of, estimate_file
+from etl_batch.file_estimate.question import Question
 from etl_batch.options.output_dialect import LineEnd
 from etl_batch.options.shape import SourceColumn
 from etl_batch.pipeline.dry_run import dry_run
@@ -198,6 +201,40 @@ def test_a_row_with_a_character_that_the_encoding_lacks_is_named(home: Home) -> 
     assert pq.read_table(home.output / "o.parquet").to_pylist() == [{"id": 1, "name": "Käse"}, {"id": 3, "name": "x"}]
 
 
+@KINDS
+def test_rows_left_out_are_missing_everywhere_and_the_others_keep_their_numbers(
+    home: Home, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    put_inputs(home, kind)
+    without_processes(monkeypatch)
+    more: dict[str, Any] = {"add_source": (SourceColumn.ROW,), "chunk_bytes": 4 * KIB, "measures": ("quantity",)}
+    run(home.config(output_csv=str(home.output / "plain.csv"), **more), runner=InlineRunner(2))
+    header, *plain = csv_rows(text_of(home.output / "plain.csv"))
+    both = {"output_csv": str(home.output / "o.csv"), "output_parquet": str(home.output / "o.parquet")}
+    config = home.config(out_encoding="ascii", on_bad_row=OnBadRow.QUARANTINE, sample_frac=1.0, **both, **more)
+    result = run(config, runner=InlineRunner(2))
+    kept = [row for row in plain if "".join(row).isascii()]
+    assert (result.rows_out, result.rows_quarantined) == (len(kept), len(plain) - len(kept))
+    assert csv_rows(text_of(home.output / "o.csv")) == [header, *kept]
+    places = [header.index(name) for name in ("id", "quantity", "source_row")]
+    numbers = [tuple(int(row[place]) for place in places) for row in kept]
+    table = pq.read_table(home.output / "o.parquet").select(["id", "quantity", "source_row"])
+    assert list(zip(*table.to_pydict().values(), strict=True)) == numbers
+    sample = pq.read_table(home.output / "o.csv.sample.parquet")
+    assert sorted(sample["id"].to_pylist()) == sorted(number for number, _, _ in numbers)
+    assert result.estimates[0].exact_total == sum(quantity for _, quantity, _ in numbers)
+    _, *rejected = csv_rows(text_of(home.output / "o.csv.rejected.csv"))
+    lost = [row[header.index("source_row")] for row in plain if not "".join(row).isascii()]
+    assert [row[1] for row in rejected] == lost
+
+
+def test_of_cells_that_are_read_as_they_are_meant_the_row_is_shown_as_it_stands(home: Home) -> None:
+    home.put("a.csv", "id;name;price\n1;a;1.234,50\n2;Ł;2.345,75\n".encode())
+    run(home.config(delimiter=";", out_encoding="cp1252", on_bad_row=OnBadRow.QUARANTINE, measures=()))
+    _, *rejected = csv_rows(text_of(home.output / "out.csv.rejected.csv"))
+    assert [(row[1], row[2], row[4]) for row in rejected] == [("2", "27", "2;Ł;2.345,75")]
+
+
 def test_of_a_file_in_another_encoding_the_row_is_shown_as_it_stands_there(home: Home) -> None:
     text = 'id;name\r\n1;Käse\r\n2;Öl €\r\n3;"a\r\nb Ł"\r\n4;x\r\n'
     home.put("a.csv", text.encode("cp1250").replace(b"\xd6l", b"\xd6l"))
@@ -260,6 +297,26 @@ def test_columns_of_a_csv_are_numbers_by_every_cell_or_by_their_type(home: Home)
     home.put("a.csv", b"a,b,c,d,e\n1.5,1.5,007.5,1.5,1\n2,x.y,1.5,2.5,2\n")
     run(home.config(output_csv=str(home.output / "o.csv"), types="d=str,c=decimal(8,2)", measures=(), **GERMAN))
     assert (home.output / "o.csv").read_bytes().split(b"\r\n")[1:3] == [b"1,5;1.5;7,50;1.5;1", b"2;x.y;1,50;2.5;2"]
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.csv.gz"])
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig", "cp500"])
+def test_an_estimate_reads_it_as_its_run_wrote_it(home: Home, name: str, encoding: str) -> None:
+    rows = [f'{row},"Käse, Öl {row % 3}",{row / 4}\n' for row in range(200)]
+    home.put("a.csv", ("id,product,price\n" + "".join(rows)).encode())
+    out = home.output / name
+    run(home.config(output_csv=str(out), out_encoding=encoding, measures=("price",), **GERMAN))
+    asked = Question(measures=("price",), measures_named=True, exact=True)
+    (price,) = estimate_file(home.config(out), asked).estimates
+    assert (price.total, len(price.strata)) == (sum(row / 4 for row in range(200)), 3)
+    (number,) = estimate_file(home.config(out), replace(asked, measures=("id",), strata=None)).estimates
+    assert number.total == sum(range(200)), "of a column that its sample does not total"
+    assert columns_of(home.config(out)).keys() == {"id", "product", "price"}
+    with pytest.raises(EtlError):  # what is said stands
+        estimate_file(home.config(out, delimiter="|"), asked)
+    if name == "o.csv":  # it is another file now, of which the metadata say nothing
+        out.write_bytes("id,product,price\n1,Käse,2.5\n".encode())
+        assert estimate_file(home.config(out), asked).estimates[0].total == 2.5
 
 
 def test_german_in_german_out_and_in_again_has_the_same_totals(home: Home, command: Command) -> None:

@@ -23,6 +23,8 @@ from etl_batch.values import GIB, MIB, OutputIdentity
 MOST_HASHED_BYTES = 4 * GIB  #: of a file that is read to compare it, some seconds; a larger one counts as another
 _METADATA_LIMIT_BYTES = 64 * MIB
 
+#: a dialect with these needs no word, for a byte order mark and a decimal comma are seen
+_PLAIN = {"delimiter": ",", "encoding": "utf-8"}
 _IDENTITY_KEYS = {field.name for field in fields(OutputIdentity)}
 
 
@@ -53,8 +55,16 @@ class RunMetadata:
             name: without folders, for a whole home may have been moved.
         """
         files: Iterable[Mapping[str, Any]] = (*self.values["outputs"], *self.values.get("side_files", ()))
-        file = next((file for file in files if str(file["path"]).rpartition("/")[2] == name), None)
+        file = _named(files, name)
         return Agreement.OTHER if file is None else _agreement(descriptor, file)
+
+    def dialect(self, descriptor: int, name: str) -> Mapping[str, str] | None:
+        """How a CSV of this name was written, if it is the open file; None: as ours are, or nothing is known of it."""
+        file = _named(self.values["outputs"], name)
+        dialect = None if file is None else file.get("dialect")
+        if not isinstance(dialect, dict) or not _is_dialect(dialect) or _PLAIN.items() <= dialect.items():
+            return None
+        return None if self.agreement(descriptor, name) is Agreement.OTHER else dialect
 
 
 def metadata_of_run(output: Place) -> RunMetadata:
@@ -72,6 +82,14 @@ def metadata_of_run(output: Place) -> RunMetadata:
     if not all(_is_recorded(files) for files in (values["outputs"], values.get("side_files", []))):
         raise ValueError("the metadata beside it are not metadata of ours")
     return RunMetadata(values)
+
+
+def _named(files: Iterable[Mapping[str, Any]], name: str) -> Mapping[str, Any] | None:
+    return next((file for file in files if str(file["path"]).rpartition("/")[2] == name), None)
+
+
+def _is_dialect(found: Mapping[str, Any]) -> bool:
+    return _PLAIN.keys() <= found.keys() and all(isinstance(found[key], str) for key in _PLAIN)
 
 
 def _is_recorded(files: object) -> bool:

@@ -26,7 +26,15 @@ _dialects = st.builds(
     encoding=st.sampled_from(["utf-8", "cp1252", "latin-1", "ascii", "cp037", "cp1250", "utf-16", "utf-16-be"]),
 ).filter(lambda one: one.delimiter != one.decimal)
 _texts = st.text(",;\t|~^: /=+-@'\"1.a\n\r\x1fäÖ€ł😀\u200b", max_size=12) | st.sampled_from(
-    ["- note", "x,- note", "x,-1", "x;-1,=2", "a,|b", "plain and long enough for words of eight bytes; and more"]
+    [
+        "- note",
+        "x,- note",
+        "x,-1",
+        "x,-1,5~b",
+        "x;-1,=2",
+        "a,|b",
+        "plain and long enough for words of eight bytes; and more",
+    ]
 )
 _numbers = st.sampled_from(["", "0", "1.5", "-2.25", "123456789.125", "nan", "1e-07", "-0.0", "12345678.5"])
 _rows = st.lists(st.tuples(st.none() | _texts, _numbers, _texts).map(list), max_size=12)

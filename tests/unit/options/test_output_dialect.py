@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl_batch.errors import ConfigError
-from etl_batch.options.output_dialect import LineEnd, OutputDialect
+from etl_batch.options.output_dialect import LineEnd, OutputDialect, read_out_delimiter
 
 
 def test_by_default_nothing_is_changed() -> None:
@@ -49,3 +49,7 @@ def test_what_is_said_is_another_dialect(given: dict[str, str]) -> None:
 def test_what_could_not_be_read_back_is_refused(given: dict[str, str], bom: bool) -> None:
     with pytest.raises(ConfigError, match=next(iter(given)).replace("_", "-")):
         OutputDialect(**given).refuse_unwritable(bom=bom)  # type: ignore[arg-type]
+
+
+def test_a_tab_can_be_typed_and_none_is_told_as_it_was_given() -> None:
+    assert [read_out_delimiter(given) for given in ("\\t", "TAB", "none", ";")] == ["\t", "\t", "none", ";"]
