@@ -230,17 +230,18 @@ def decimal_bytes(field: Field, number: int, chance: random.Random) -> bytes:
         sign = chance.choice("bd" if number < 0 else "acef")
         return bytes.fromhex(f"{abs(number):0{field.digits}d}{sign}")
     digits = f"{abs(number):0{field.digits}d}"
+    is_minus = number < 0 or (number == 0 and chance.random() < 0.5)  # a zero may have any sign
     if field.has_own_sign:
-        mark = "-" if number < 0 else "+"
+        mark = "-" if is_minus else "+"
         text = mark + digits if field.sign == "leading separate" else digits + mark
         return text.encode("cp037" if "0".encode(field.encoding) == b"\xf0" else "ascii")
     at = 0 if field.sign == "leading" else -1
     if "0".encode(field.encoding) == b"\xf0":
-        zone = chance.choice([0xB0, 0xD0] if number < 0 else [0xA0, 0xC0, 0xE0, 0xF0])
+        zone = chance.choice([0xB0, 0xD0] if is_minus else [0xA0, 0xC0, 0xE0, 0xF0])
         stored = bytearray(0xF0 + int(digit) for digit in digits)
         stored[at] = zone + int(digits[at])
         return bytes(stored)
-    places = chance.choice(["}JKLMNOPQR", "pqrstuvwxy"] if number < 0 else ["0123456789", "{ABCDEFGHI"])
+    places = chance.choice(["}JKLMNOPQR", "pqrstuvwxy"] if is_minus else ["0123456789", "{ABCDEFGHI"])
     stored = bytearray(digits, "ascii")
     stored[at] = ord(places[int(digits[at])])
     return bytes(stored)
