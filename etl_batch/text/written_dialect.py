@@ -16,7 +16,6 @@ _UNICODE = {
     "utf-16-le": ("utf-16-le", b""),
     "utf-16-be": ("utf-16-be", b""),
 }
-_CODES = 256
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -64,6 +63,6 @@ def characters_of(codec: str) -> dict[str, int]:
     every = "".join(chr(code) for code in range(0x10000) if code not in _SURROGATES)
     found = every.encode(codec, "ignore")
     text = found.decode(codec, "replace")
-    if len(found) > _CODES or len(text) != len(found):
+    if len(text) != len(found):  # some take several bytes
         return {}
     return dict(zip(text, found, strict=True))

@@ -71,7 +71,7 @@ FAULTS = (
     ),
     Fault("etl_batch.pipeline.outputs.csv_head.csv_head", "dialect.mark(bom=config.bom) + header", "header", _HEAD),
     Fault("etl_batch.text.written_dialect.WrittenDialect.read_as", "if not self.mark(bom=bom):", "if True:", _WRITTEN),
-    Fault("etl_batch.text.written_dialect.characters_of", "len(found) > _CODES or", "", _WRITTEN),
+    Fault("etl_batch.text.written_dialect.characters_of", "len(text) != len(found)", "False", _WRITTEN),
     Fault(
         "etl_batch.options.output_dialect.OutputDialect.refuse_unwritable",
         "if self.out_delimiter == self.out_decimal:",
