@@ -53,6 +53,8 @@ def columns(draw: st.DrawFn) -> tuple[CellRule, list[str]]:
 @given(columns())
 @example((CellRule(Meaning.NUMBER, notations=(Notation(","),)), ["1.5", ",5", "5,", ",", "+5", "1e3", "e3", "NaN"]))
 @example((CellRule(Meaning.NUMBER, proposed=True, notations=(Notation(",", "."),)), ["-1.234.567,80"]))
+@example((CellRule(Meaning.NUMBER, proposed=True, notations=(Notation(","),)), ["0,5", "-0", "00,5"]))
+@example((CellRule(Meaning.NUMBER, proposed=True, notations=(Notation(","),)), ["-12345,6", "12345678", "5,"]))
 def test_each_cell_becomes_what_it_means(column: tuple[CellRule, list[str]]) -> None:
     rule, cells = column
     expected = [twins_cells.meant(rule, cell) for cell in cells]

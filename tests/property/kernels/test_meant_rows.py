@@ -127,6 +127,14 @@ def test_long_rows_find_room(monkeypatch: pytest.MonkeyPatch, count: int) -> Non
     assert written(rules, ";", text, 10**6) == twin(rules, ";", text)
 
 
+@pytest.mark.parametrize("sound", [0, 1, 2000])
+def test_the_row_of_a_misfit_is_told_however_far_behind_it_is(sound: int) -> None:
+    text = b"a;1,5\n" * sound + b"a;1x\n" + b"a;1,5\n" * 3
+    rules = [CellRule(), RULES[3]]
+    assert written(rules, ";", text, 10**6) == twin(rules, ";", text)
+    assert written(rules, ";", text, 10**6)[1] == [0, sound + 1]
+
+
 def test_a_broken_row_ends_what_is_written() -> None:
     table = RuleTable.of([CellRule(), RULES[2]])
     text = b"a;1,5\n" * 2000 + b"a;b;c\n" + b"a;1,5\n" * 10
