@@ -22,8 +22,9 @@ def plan_sample(sources: Sequence[Source], config: JobConfig) -> tuple[SamplePla
     strata = config.strata_column
     if strata not in names:
         if config.strata is not None or config.measures is not None:
+            usual = "" if config.strata is not None else ", which it is where nobody names another"
             raise ConfigError(
-                f"the inputs have no column {strata!r} for --strata", mend=f"the columns are {', '.join(names)}"
+                f"the inputs have no column {strata!r} for --strata{usual}", mend=f"the columns are {', '.join(names)}"
             )
         return None, (f"no totals were estimated: the inputs have no column {strata!r}; --strata names another",)
     measures, notes = _measures(sources, config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.candidate import MOST_COLUMNS
@@ -26,12 +26,22 @@ class Structure:
     delimiter: str  #: one character, or several
     skip_lines: int
     header: bool
-    note: str  #: why, in the words of flags
+    told: tuple[str, ...]  #: the properties that a note has to name
     findings: Mapping[str, Finding]  #: what was found of each property
     quote: str = _USUAL
     escape: str = ""  #: nothing: there is none
     comment: str = ""  #: the same
     doubt: str = ""  #: why its first row may be no header; empty: it is one, or none
+
+    def note(self, said: Collection[str]) -> str:
+        """How it is read, in the words of flags, and why; empty: there is nothing beside what somebody said.
+
+        Args:
+            said: the properties that somebody said.
+        """
+        names = [name for name in self.told if name not in said]
+        flags = " ".join(flag_of(name, self.findings[name].value) for name in names)
+        return f"read as {flags}: {'; '.join(self.findings[name].evidence for name in names)}" if names else ""
 
 
 def structure_of(content: bytes, *, whole: bool, delimiter: str | None) -> Structure | Question | None:
@@ -77,13 +87,10 @@ def _settled(found: Sniffed, content: bytes) -> Structure | None:
     quote, escape, comment = str(said["quote"] or _USUAL), str(said["escape"] or ""), str(said["comment"] or "")
     unusual = {"quote": quote != _USUAL, "escape": escape, "comment": comment}
     names = ("delimiter", *(name for name, is_told in unusual.items() if is_told), "skip_lines", "header")
-    flags = " ".join(flag_of(name, said[name]) for name in names)
-    why = "; ".join(found.findings[name].evidence for name in names)
     doubted = found.findings["header"]
     doubt = f"{doubted.evidence}; --header no reads it as data" if header and doubted.sure < _SURE else ""
-    note = f"read as {flags}: {why}"
     signs = quote, escape, comment
-    return Structure(str(mark or NO_DELIMITER), int(skip or 0), header, note, found.findings, *signs, doubt)
+    return Structure(str(mark or NO_DELIMITER), int(skip or 0), header, names, found.findings, *signs, doubt)
 
 
 def in_words(question: Question) -> tuple[str, str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etl_batch.sniffing.structure import Structure
 
 _OTHER_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_TOLD = ("delimiter", "skip_lines", "quote", "escape", "comment")  #: by rows, where nobody says them
 _MEND = "mend the header line; every column needs a name of its own"
 
 
@@ -69,10 +70,15 @@ class Dialect:
         return None in (self.quote, self.escape, self.comment)
 
     @property
+    def said(self) -> frozenset[str]:
+        """What of all that rows tell somebody said."""
+        given = frozenset(name for name in _TOLD if getattr(self, name) is not None)
+        return given if self.header is HeaderLine.AUTO and self.names is None else given | {"header"}
+
+    @property
     def says_all(self) -> bool:
         """Whether there is nothing that the rows would have to tell."""
-        has_header = self.header is not HeaderLine.AUTO or self.names is not None
-        return None not in (self.delimiter, self.skip_lines) and has_header
+        return {"delimiter", "skip_lines", "header"} <= self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
     if isinstance(found, Structure):
         if dialect.delimiter not in (None, found.delimiter):
             return None
-        is_given = dialect.header is not HeaderLine.AUTO or dialect.names is not None
+        is_given = "header" in dialect.said
         header = dialect.header if is_given else (HeaderLine.YES if found.header else HeaderLine.NO)
         skip = dialect.skip_lines if dialect.skip_lines is not None else found.skip_lines
         settled = replace(dialect, delimiter=found.delimiter, header=header, skip_lines=skip)
@@ -176,8 +182,8 @@ def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
             return _as_told(_as_said(head, dialect, what), found)
         if has_usual_signs and (found.delimiter, 0, True) == usual:
             return _as_told(_as_said(head, dialect, what), found, found.doubt)
-        return _as_told(_as_said(head, settled, what), found, found.note)
-    if found is None or _is_answered(found.about, dialect):
+        return _as_told(_as_said(head, settled, what), found, found.note(dialect.said))
+    if found is None or found.about in dialect.said:
         return None
     message, mend = in_words(found)
     raise Ambiguous(f"{what}: {shown(message, 600)}", mend=mend)
@@ -185,13 +191,6 @@ def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
 
 def _as_told(header: Header, found: Structure, note: str = "") -> Header:
     return replace(header, notes=(*header.notes, *([note] if note else [])), told=found.findings)
-
-
-def _is_answered(about: str, dialect: Dialect) -> bool:
-    """Whether somebody said what would be asked."""
-    if about == "header":
-        return dialect.header is not HeaderLine.AUTO or dialect.names is not None
-    return {"delimiter": dialect.delimiter, "skip_lines": dialect.skip_lines}.get(about, "") is not None
 
 
 def _as_said(head: Head, dialect: Dialect, what: str) -> Header:

@@ -59,6 +59,11 @@ def test_a_stratum_that_was_named_must_be_there(strata: str, measures: tuple[str
     assert caught.value.what_to_do == "the columns are product, quantity, value, note"
 
 
+def test_measures_without_strata_say_where_the_column_that_is_missing_comes_from() -> None:
+    with pytest.raises(ConfigError, match="no column 'product' for --strata, which it is where nobody names another"):
+        planned(Input(names=("a", "value")), strata=None, measures=("value",))
+
+
 def test_without_the_usual_columns_there_is_no_sample_and_a_note() -> None:
     found, notes = planned(Input(names=("a",), numbers=frozenset()), strata=None, measures=None)
     assert found is None

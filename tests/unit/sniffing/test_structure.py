@@ -51,7 +51,7 @@ def test_signs_are_told_and_named_where_they_are_not_the_usual_ones(
     found = structure_of(content, whole=True, delimiter=None)
     assert isinstance(found, Structure)
     assert (found.delimiter, found.quote, found.escape, found.comment) == signs
-    assert found.note.startswith(f"read as {flags} --skip-lines 0 --header yes: ")
+    assert found.note(()).startswith(f"read as {flags} --skip-lines 0 --header yes: ")
 
 
 def test_one_line_of_many_tells_nothing() -> None:
@@ -80,7 +80,7 @@ def test_what_is_asked_and_in_which_words() -> None:
 def test_the_note_has_the_flags_and_why() -> None:
     found = structure_of(b"Report\n" + _ROWS, whole=True, delimiter=None)
     assert isinstance(found, Structure)
-    assert found.note.startswith("read as --delimiter ';' --skip-lines 1 --header no: ")
+    assert found.note(()).startswith("read as --delimiter ';' --skip-lines 1 --header no: ")
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,12 @@ def test_what_lies_open_is_not_looked_at(content: bytes, delimiter: str | None, 
 
 def test_names_of_columns_without_any() -> None:
     assert numbered(2) == ("column_1", "column_2")
+
+
+def test_a_note_names_what_rows_told_and_not_what_somebody_said() -> None:
+    found = structure_of(b"Kunde;Umsatz;Tag\nA;1,5;13.01.2025\nB;2,5;14.01.2025\n", whole=True, delimiter=None)
+    assert isinstance(found, Structure)
+    assert found.note(()).startswith("read as --delimiter ';' --skip-lines 0 --header yes: ")
+    assert found.note({"skip_lines"}).startswith("read as --delimiter ';' --header yes: ")
+    assert "first line" not in found.note({"skip_lines"}), "the reason goes with its flag"
+    assert found.note({"delimiter", "skip_lines", "header"}) == ""

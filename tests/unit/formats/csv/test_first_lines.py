@@ -286,3 +286,11 @@ def test_a_stored_job_of_before_has_the_usual_signs(home: Home) -> None:
     assert (config.quote, config.escape, config.comment) == ('"', "", "")
     found = convert(path, quote=config.quote, escape=config.escape, comment=config.comment)
     assert (found.notes, found.cells[-1]) == ([], ["# n", "'y'"])
+
+
+def test_what_is_said_of_a_file_is_not_told_again(home: Home) -> None:
+    content = b"Bericht;;\nStand: heute;;\n\nKunde;Umsatz;Tag\nA;1,5;13.01.2025\nB;2,5;14.01.2025\n"
+    notes = convert(home.put("kunden.csv", content), skip_lines=3).notes
+    told = next(note for note in notes if "read as --" in note)
+    assert "--delimiter ';' --header yes" in told
+    assert "--skip-lines" not in told, "3 were said, and none of what is behind them is a title"
