@@ -80,7 +80,7 @@ def not_ascii_mask(_typing: Any, address: Any) -> Any:  # noqa: ANN401
 
 @intrinsic
 def signed_below_mask(_typing: Any, address: Any, byte: Any) -> Any:  # noqa: ANN401
-    """Which of the 64 bytes at the address are below a byte (uint8, below 128) or above 127."""
+    """Which of the 64 bytes at the address are below a byte (uint8), or above 127; those only, if it is above 127."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         below = builder.icmp_signed("<", _vector(builder, arguments[0]), _splat(builder, arguments[1]))

@@ -103,10 +103,13 @@ def list_run(job: np.uint64, at: np.uint64, last: np.uint64) -> tuple[np.uint64,
     plain = min(last, stop) - BLOCK  # a block that begins no later is whole, and the rows go on behind it
     while at < stop and end == U(0):
         if carry | closed | returned == U(0):
-            while at <= plain:  # most blocks have no quote, no control and nothing but ASCII
+            while at <= plain:  # most blocks have no quote and no control
                 ends = equal_mask(at, LF)
-                if (signed_below_mask(at, _FIRST_PRINTED) & ~ends) | equal_mask(at, QUOTE) != U(0):
-                    break
+                strange = (signed_below_mask(at, _FIRST_PRINTED) & ~ends) | equal_mask(at, QUOTE)
+                if strange != U(0):
+                    if strange & ~not_ascii_mask(at) != U(0):
+                        break
+                    high = U(1)  # UTF-8 or not, it ends nothing
                 delimiters = equal_mask(at, delimiter)
                 separators = delimiters | ends
                 events = (signed_below_mask(at, _ZERO) | _formula_mask(at)) & ((separators << U(1)) | begins)

@@ -33,14 +33,13 @@ def write_utf8(
         The address behind what was written.
     """
     while at < stop:
-        byte = load(at, np.uint8)
-        if byte < _FIRST_HIGH and holds_ascii != U(0) and stop - at >= BLOCK:
+        if holds_ascii != U(0) and stop - at > BLOCK and load(at, np.uint8) < _FIRST_HIGH:
             ahead = trailing_zeros(not_ascii_mask(at))  # 64: all of them
             copy_block(out, at, _NUL, _NUL)
             at += ahead
             out += ahead
-            continue
-        entry = table[byte]
+        # The one behind by the table, whatever it is: nobody can predict how far the next umlaut is.
+        entry = table[load(at, np.uint8)]
         store(out, entry)
         out += U(entry >> _LENGTH_BITS)
         at += U(1)

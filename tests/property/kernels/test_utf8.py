@@ -42,6 +42,13 @@ def test_every_sequence_of_border_bytes() -> None:
     check([bytes(four) for four in product(range(0xC0, 256), FOLLOWERS, FOLLOWERS, FOLLOWERS)])
 
 
+def test_every_pair_of_bytes_within_a_longer_text() -> None:
+    """Where bytes are looked at 64 at a time: at the beginning of them, in the middle, and over their end."""
+    for place in (0, 1, 30, 62, 63, 64):
+        check([b"a" * place + bytes(pair) + b"a" * (130 - place) for pair in product(range(0x7E, 256), repeat=2)])
+        check(["ß".encode() * (place // 2) + bytes(pair) + b"a" * 90 for pair in product(range(0x7E, 256), repeat=2)])
+
+
 def test_every_character() -> None:
     """Each code point, the surrogates written as if they were characters."""
     for width, points in {
