@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from etl_batch.light_dataclass import dataclass
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
-#: of the units of times and timestamps, by their names
-TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  #: by the names of the units of times
 #: Real: any number, and one that is whole in JSON is read as whole, with all its digits.
 #: Number: of a result; null in JSON where it is not finite, and None where that is read again.
 if TYPE_CHECKING:
@@ -83,6 +82,7 @@ class PartResult:
     apostrophes_inside: int = 0  #: of CSV cells; see `cell_escape`
     rejected: tuple[Rejected, ...] = ()
     sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
+    sample_rows_bytes: int = 0  #: of the rows that belong to that part, which the worker writes itself
     parquet_schema: bytes = b""  #: a footer of the same columns without rows, with a worker's first row group
     csv_buffer: int | None = None  #: which of the worker's shared buffers holds its CSV; None: none
     is_unsure: bool = False  #: nothing was made of it: it must be known first where its rows begin

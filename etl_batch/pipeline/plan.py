@@ -56,4 +56,5 @@ def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
         packing=plan.config.csv_packing,
         shapes=plan.shapes,
         dialect=plan.config.other_dialect,
+        span_samples=outputs.sample.part.place if outputs.sample else None,
     )

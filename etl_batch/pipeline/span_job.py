@@ -34,6 +34,7 @@ class SpanJob:
     packing: str | None = None  #: how the CSV is compressed; None: it is not
     shapes: tuple[OutputColumns, ...] = ()  #: see `JobPlan`
     dialect: WrittenDialect | None = None  #: of the CSV; None: our own
+    span_samples: Place | None = None  #: the side file that rows for the sample go to
 
     def inputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What a worker needs to read a span."""
@@ -47,7 +48,8 @@ class SpanJob:
         """What it needs to write one."""
         if not self.write:
             return ()
-        places = [*([self.csv] if self.csv else []), *([self.parquet[span.part]] if self.parquet else [])]
+        parquet = self.parquet[span.part] if self.parquet else None
+        places = [place for place in (self.csv, parquet, self.span_samples) if place is not None]
         return [NeededFile(place, partial(open_existing, place)) for place in places]
 
 
@@ -57,4 +59,5 @@ class Grant:
 
     csv_offset: int
     parquet_offset: int
+    sample_offset: int = 0  #: of the rows for the sample
     hint: Hint | None = None  #: what the worker may know for its next span

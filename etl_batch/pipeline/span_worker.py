@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from etl_batch.sampling.span_sampler import SpanSampler
 
 _NOTHING = b""
+_KEPT_OPEN = 3  #: part files: the CSV, one of Parquet, the side file of the sample
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class SpanWorker:
     _shared: int | None = None  #: the number of the buffer that holds the CSV, where one is shared
     _csv: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
     _pages: memoryview | bytes = _NOTHING
+    _sampled: memoryview | bytes = _NOTHING  #: the rows for the sample
     _descriptors: dict[Place, int] = field(default_factory=dict)
     _sampler: SpanSampler | None = None
     _span: Span | None = None  #: that was formatted last
@@ -75,6 +77,7 @@ class SpanWorker:
                 raise bad_row(source.place, batch.rejected[0])
             footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
             schema = self._schema_once(source, shape) if footer else b""
+            sample = self._sample(batch, span, self.job.sample) if self.job.sample else b""
             return PartResult(
                 span=span,
                 rows_in=batch.rows + len(batch.rejected),
@@ -87,7 +90,8 @@ class SpanWorker:
                 parquet_footer=footer,
                 parquet_schema=schema,
                 rejected=tuple(batch.rejected),
-                sample=self._sample(batch, span, self.job.sample) if self.job.sample else b"",
+                sample=sample,
+                sample_rows_bytes=len(self._sampled),
             )
 
     def write(self, grant: Grant) -> None:
@@ -107,6 +111,10 @@ class SpanWorker:
             part = self.job.parquet[self._span.part]
             write_all(self._descriptor(part), self._pages, grant.parquet_offset, str(part.path.parent))
             self._pages = _NOTHING
+        if self.job.span_samples and self.job.write and self._sampled:
+            folder = str(self.job.span_samples.path.parent)
+            write_all(self._descriptor(self.job.span_samples), self._sampled, grant.sample_offset, folder)
+            self._sampled = _NOTHING
 
     def close(self) -> None:
         """Close the part files."""
@@ -196,7 +204,8 @@ class SpanWorker:
 
     def _sample(self, batch: Batch, span: Span, plan: SamplePlan) -> bytes:
         taken = self._sampler_of(plan).take(batch, span)
-        return b"" if taken is None else taken.to_bytes()
+        self._sampled = _NOTHING if taken is None else taken.rows
+        return b"" if taken is None else taken.packed()
 
     def _sampler_of(self, plan: SamplePlan) -> SpanSampler:
         from etl_batch.sampling.span_sampler import SpanSampler
@@ -207,7 +216,7 @@ class SpanWorker:
 
     def _descriptor(self, place: Place) -> int:
         if place not in self._descriptors:
-            if len(self._descriptors) > 1:  # a folder's earlier part will not be needed again soon
+            if len(self._descriptors) >= _KEPT_OPEN:  # a folder's earlier part will not be needed again soon
                 self.close()
             descriptor = handed(place)
             self._descriptors[place] = open_existing(place) if descriptor is None else descriptor

@@ -24,20 +24,20 @@ class Packed:
     blob: bytes | memoryview = b""
 
 
-def pack(packed: Packed, *behind: bytes | memoryview) -> bytes:
-    """One run of bytes: lengths, a header in JSON, the arrays, the blob and what comes behind it."""
-    return b"".join([head_of(packed, sum(map(len, behind))), packed.blob, *behind])
+def pack(packed: Packed, behind: int = 0) -> bytes:
+    """One run of bytes: lengths, a header in JSON, the arrays, the blob.
 
-
-def head_of(packed: Packed, behind: int = 0) -> bytes:
-    """All but the blob, of which so many bytes more will come: a long one need not be copied."""
+    Args:
+        packed: what it is made of.
+        behind: so many bytes more will come behind it, as if the blob had them: a long one need not be copied.
+    """
     shapes = {name: [array.dtype.str, array.shape] for name, array in packed.arrays.items()}
     header = json.dumps({"values": packed.values, "arrays": shapes}).encode()
     header += b" " * (-len(header) % _LENGTH_BYTES)  # so that the arrays lie where processors like them
     arrays = [np.ascontiguousarray(array) for array in packed.arrays.values()]
     whole = len(header) + sum(array.nbytes for array in arrays) + len(packed.blob) + behind
     lengths = (length.to_bytes(_LENGTH_BYTES, "little") for length in (whole, len(header)))
-    return b"".join([*lengths, header, *(array.data for array in arrays)])
+    return b"".join([*lengths, header, *(array.data for array in arrays), packed.blob])
 
 
 def unpack(data: bytes | memoryview) -> Packed:

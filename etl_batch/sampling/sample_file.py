@@ -12,6 +12,7 @@ import numpy.typing as npt
 from etl_batch.estimate.exact_text import number_of
 from etl_batch.estimate.stratum_names import Hashes
 from etl_batch.formats.arrow.plain_arrays import flags, numbers, repeated_texts, taken
+from etl_batch.formats.format import RowStore
 from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.draw import Draw
 from etl_batch.sampling.plan import SamplePlan
@@ -52,13 +53,17 @@ class Block:
     most: npt.NDArray[np.float64]  #: shape (measures, strata): the largest value; -inf: there is none
 
 
-def sample_file(state: SampleState, drawn: Draw, totals: StrataTotals, confidence: float) -> bytes:
+def sample_file(
+    state: SampleState, stores: Sequence[RowStore], drawn: Draw, totals: StrataTotals, confidence: float
+) -> bytes:
     """The sampled rows with all their columns, their weights, and what is known of the population.
+
+    The stores have the rows of all candidates, and then only those of the sample.
 
     Columns of ours: `_stratum`; `_weight`, rows of the population that a sampled row stands for, null where it was not
     drawn; `_in_sample`; `_top_<measure>`, taken for certain; `_order`, the priority; `_row`, its id; `_input`, from 0.
     """
-    table = _rows(state, drawn)
+    table = _rows(state, stores, drawn)
     weights = totals.rows / np.maximum(drawn.drawn, 1)
     candidates = state.candidates.taken(drawn.order)
     ours = {
@@ -78,16 +83,16 @@ def sample_file(state: SampleState, drawn: Draw, totals: StrataTotals, confidenc
     return _encoded(table.replace_schema_metadata({SAMPLE_KEY: json.dumps(about, allow_nan=False)}))
 
 
-def _rows(state: SampleState, drawn: Draw) -> pa.Table:
+def _rows(state: SampleState, stores: Sequence[RowStore], drawn: Draw) -> pa.Table:
     """The rows themselves, in the order of the draw."""
     import pyarrow as pa
 
     source, places = state.candidates.source[drawn.order], state.places[drawn.order]
-    for number, store in enumerate(state.stores):
+    for number, store in enumerate(stores):
         store.keep(np.sort(places[source == number]))
-    for store in state.stores:
-        store.settle(state.stores)
-    table = pa.concat_tables([store.table() for store in state.stores]).combine_chunks()
+    for store in stores:
+        store.settle(stores)
+    table = pa.concat_tables([store.table() for store in stores]).combine_chunks()
     order = np.empty(len(source), dtype=np.int64)
     order[np.lexsort((places, source))] = np.arange(len(source))  # now they stand as they came, input by input
     return taken(table, order)

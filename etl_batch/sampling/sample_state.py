@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import field, replace
 
 import numpy as np
 
 from etl_batch.estimate.exact_sums import Index
 from etl_batch.estimate.stratum_names import Hashes
-from etl_batch.formats.format import RowStore, Source
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.freed_memory import give_back
 from etl_batch.sampling.certain_rows import largest
@@ -22,43 +20,58 @@ from etl_batch.sampling.thresholds import least_of
 _SLACK_ROWS = 20_000  #: that may be there too many, beside half of all, before they are pruned
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The rows that a span added, in the side file."""
+
+    source: int  #: which input's
+    start: int  #: bytes
+    stop: int
+
+
 @dataclass(slots=True)
 class SampleState:
     """All that was kept so far. In whatever order and cuts spans come, `draw` makes the same of it.
+
+    The rows themselves are not here: they lie in the side file, and are read there once it is known which are drawn.
 
     What was added is among the candidates only once it was pruned; then their strata are places among the totals.
     """
 
     plan: SamplePlan
-    stores: list[RowStore]  #: of each input, the candidates themselves
+    inputs: int  #: how many
     totals: StrataTotals | None = None  #: None: no good row so far
     candidates: Candidates = field(init=False)
-    places: Index = field(default_factory=lambda: np.empty(0, dtype=np.int64))  #: of each candidate in its store
-    _stored: list[int] = field(init=False)  #: rows in each store
-    #: of which totals the strata of each are places, and where the first of each is in its store
+    #: of each candidate among all rows that were ever added of its input
+    places: Index = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    pieces: list[Piece] = field(default_factory=list)  #: where those rows lie, in their order
+    _given: list[int] = field(init=False)  #: rows that were ever added of each input
+    #: of which totals the strata of each are places, and where the first of each is among the rows of its input
     _added: list[tuple[Candidates, Hashes, int]] = field(default_factory=list)
     _keys: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))  #: among which those of candidates are
-    _most: int = _SLACK_ROWS  #: candidates and added rows, before they are pruned
+    _there: int = 0  #: candidates and added rows
+    _most: int = _SLACK_ROWS  #: of them, before they are pruned
 
     def __post_init__(self) -> None:
         self.candidates = no_candidates(len(self.plan.measures))
-        self._stored = [0] * len(self.stores)
+        self._given = [0] * self.inputs
 
-    @classmethod
-    def of(cls, plan: SamplePlan, sources: Sequence[Source]) -> SampleState:
-        """Nothing so far."""
-        return cls(plan, [source.row_store() for source in sources])
+    def add(self, part: SpanSample, start: int, stop: int) -> None:
+        """Take what one span adds.
 
-    def add(self, part: SpanSample) -> None:
-        """Take what one span adds."""
+        Args:
+            part: all but its rows.
+            start: of these in the side file.
+            stop: behind them there.
+        """
         most = self.plan.max_strata
         self.totals = part.totals if self.totals is None else self.totals.merged(part.totals, most)
         count = len(part.candidates)
-        first = self._stored[part.source]
-        self.stores[part.source].add(part.rows)
-        self._stored[part.source] += count
-        self._added.append((part.candidates, part.totals.keys, first))
-        if sum(self._stored) > self._most:
+        self.pieces.append(Piece(part.source, start, stop))
+        self._added.append((part.candidates, part.totals.keys, self._given[part.source]))
+        self._given[part.source] += count
+        self._there += count
+        if self._there > self._most:
             self.prune()
             give_back()  # most of what the first spans of all workers add is forgotten again
 
@@ -77,15 +90,9 @@ class SampleState:
             sizes = np.abs(candidates.values[:, number])
             kept[largest(sizes, candidates.source, candidates.row, self.plan.certain)] = True
         left = np.flatnonzero(kept)
-        self.candidates, places = candidates.taken(left), places[left]
-        for source, store in enumerate(self.stores):
-            its = self.candidates.source == source
-            if self._stored[source] > int(its.sum()):
-                store.keep(places[its])
-                self._stored[source] = int(its.sum())
-                places[its] = np.arange(self._stored[source])
-        self.places = places
-        self._most = 2 * len(places) + _SLACK_ROWS
+        self.candidates, self.places = candidates.taken(left), places[left]
+        self._there = len(left)
+        self._most = 2 * len(left) + _SLACK_ROWS
 
     def _all_of_them(self, totals: StrataTotals) -> tuple[Candidates, Index]:
         """Those pruned before and those added since, their strata as places among the totals, and where they are."""

@@ -75,8 +75,8 @@ class SpanSample:
         most = np.array([column_sums.most for column_sums in totals.sums]).reshape(shape)
         return cls(source, totals, sums, most, candidates, rows)
 
-    def to_bytes(self) -> bytes:
-        """As it travels."""
+    def packed(self) -> bytes:
+        """As it travels, and lies in the side file: all but the rows, which come behind it there."""
         values, arrays, names = as_arrays(self.totals)
         ours: dict[str, Array] = {
             "block_sums": self.block_sums,
@@ -87,18 +87,22 @@ class SpanSample:
             "strata": self.candidates.strata.astype(_NARROW if self.totals.strata <= _MOST_NARROW else np.uint32),
         }
         values |= {"source": self.source, "names": len(names)}
-        return pack(Packed(values, arrays | ours, names), self.rows)
+        return pack(Packed(values, arrays | ours, names), len(self.rows))
 
     @classmethod
     def from_bytes(cls, data: bytes | memoryview) -> SpanSample:
-        """What `to_bytes` made. The rows are parts of the data, which are mostly soon forgotten; all else is not."""
+        """What `packed` made, with or without rows behind it.
+
+        What is known of each row is part of the data, and mostly soon forgotten; all else is not.
+        """
         packed = unpack(data)
         values, arrays = packed.values, packed.arrays
         kept = {name: array.copy() for name, array in arrays.items() if name not in _OF_ROWS}
-        names, rows = bytes(packed.blob[: values["names"]]), packed.blob[values["names"] :]
-        totals = from_arrays(values, kept, names)
+        totals = from_arrays(values, kept, bytes(packed.blob[: values["names"]]))
         source = np.full(len(arrays["row"]), values["source"], dtype=np.int64)
         # Side files of jobs that an earlier version began have the keys of the strata.
         strata = arrays["strata"] if "strata" in arrays else totals.places_of(arrays["candidate_keys"])
         candidates = Candidates(strata.astype(np.int64), arrays["priority"], source, arrays["row"], arrays["values"])
-        return cls(values["source"], totals, kept["block_sums"], kept["block_most"], candidates, rows)
+        return cls(
+            values["source"], totals, kept["block_sums"], kept["block_most"], candidates, packed.blob[values["names"] :]
+        )

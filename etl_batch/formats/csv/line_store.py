@@ -38,10 +38,22 @@ class LineStore:
 
     def keep(self, places: Places) -> None:
         """See `RowStore.keep`."""
-        text, lengths = self._whole()
-        wanted = np.zeros(len(lengths), dtype=np.bool_)
-        wanted[places] = True
-        self._texts, self._lengths = [text[np.repeat(wanted, lengths)]], [lengths[places]]
+        from etl_batch.kernels.copy_rows import copy_rows
+
+        every = np.concatenate([np.empty(0, dtype=np.int64), *self._lengths])
+        kept = every[places]
+        text: Array = np.empty(int(kept.sum()), dtype=np.uint8)
+        out, stops = int(text.ctypes.data), np.append(0, np.cumsum(kept))
+        first = 0
+        for piece, lengths in zip(self._texts, self._lengths, strict=True):
+            start, stop = np.searchsorted(places, (first, first + len(lengths)))
+            row_starts = np.zeros(len(lengths) + 1, dtype=np.uint32)
+            np.cumsum(lengths, out=row_starts[1:])
+            base = int(piece.ctypes.data)
+            wanted = (places[start:stop] - first).astype(np.uint64)
+            copy_rows(base, base + len(piece), row_starts, wanted, out + int(stops[start]))
+            first += len(lengths)
+        self._texts, self._lengths = [text], [kept]
 
     def settle(self, stores: Sequence[RowStore]) -> None:
         """See `RowStore.settle`: an integer or a float where every cell is written as we would write one, else text."""

@@ -54,11 +54,11 @@ class JobOutputs:
         leftovers = self.rejects.add(result)
         csv_offset = self.csv.grant(result.csv_bytes) if self.csv else 0
         part, parquet_offset = self.parquet.grant(result) if self.parquet else (None, 0)
-        hint = None
+        hint, sample_offset = None, 0
         if self.sample:
             placed = (csv_offset, result.csv_bytes) if self.csv else (None, None)
             group = len(part.footers) - 1 if part and result.parquet_footer else None
-            hint = self.sample.keep(result, (*placed, result.span.part if part else None, group))
+            sample_offset, hint = self.sample.keep(result, (*placed, result.span.part if part else None, group))
         self._count(result, leftovers)
         self.journal.granted(
             Granted(
@@ -73,7 +73,7 @@ class JobOutputs:
                 samples=End.now(self.sample.part if self.sample else None),
             )
         )
-        return Grant(csv_offset, parquet_offset, hint)
+        return Grant(csv_offset, parquet_offset, sample_offset, hint)
 
     def settle(self) -> None:
         """See `Outputs.settle`: to merge a span's part of the sample takes as long as to write its rows."""
@@ -86,6 +86,8 @@ class JobOutputs:
             self.csv.written(grant.csv_offset, result.csv_bytes, held)
         if self.parquet:
             self.parquet.written(result, grant.parquet_offset)
+        if self.sample:
+            self.sample.written(result, grant.sample_offset)
         self.journal.catch_up()
 
     def settle_sample(self, plan: SamplePlan | None) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from etl_batch.sampling.finish import Finished
     from etl_batch.sampling.sample_file import Block
     from etl_batch.sampling.sample_state import SampleState
+    from etl_batch.sampling.span_sample import SpanSample
 
 _HEAD = b"etl_batch span samples 1\n"
 _MOST_BLOCK_ROWS = 2_000_000  #: blocks times strata in the file of totals
@@ -47,7 +48,9 @@ class JobSample:
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()
     _finished: list[PartFile] = field(default_factory=list)
-    _unmerged: deque[tuple[bytes, tuple[Any, ...]]] = field(default_factory=deque)  #: of spans, in their order
+    _unmerged: deque[tuple[bytes, tuple[Any, ...], int, int]] = field(
+        default_factory=deque
+    )  #: of spans, in their order
     _block_rows: int = 0
     _drawn: Iterator[Finished] = field(default_factory=lambda: iter(()))
 
@@ -62,12 +65,14 @@ class JobSample:
     def go_on(cls, targets: Targets, plan: JobPlan, part: PartFile) -> JobSample:
         """The sample of an interrupted job, from the side file as far as it is right."""
         from etl_batch.sampling.packing import unpack_first
+        from etl_batch.sampling.span_sample import SpanSample
 
         sample = cls._of(targets, plan, part)
         rest = memoryview(_read(part))[len(_HEAD) :]
         while rest:
             packed, rest = unpack_first(rest)
-            sample._take(packed.blob, packed.values["where"])
+            its, stop = SpanSample.from_bytes(packed.blob), part.size - len(rest)
+            sample._take(its, packed.values["where"], stop - len(its.rows), stop)
         return sample
 
     @classmethod
@@ -76,26 +81,37 @@ class JobSample:
 
         if plan.sample is None:
             raise ValueError("nothing is sampled")
-        return cls(plan, targets, part, SampleState.of(plan.sample, plan.sources), [])
+        return cls(plan, targets, part, SampleState(plan.sample, len(plan.sources)), [])
 
-    def keep(self, result: PartResult, placed: Placed) -> Hint | None:
-        """Keep a span's part on the disk, in the order of the spans; returns what its worker may know.
+    def keep(self, result: PartResult, placed: Placed) -> tuple[int, Hint | None]:
+        """Keep a span's part on the disk, in the order of the spans, with room for its rows.
 
-        That is what is merged by now. What it does not know of only travels in vain.
+        Returns:
+            Where its worker writes these, and what it may know. That is what is merged by now; what it does not know
+            of only travels in vain.
         """
-        from etl_batch.sampling.packing import Packed, head_of
+        from etl_batch.sampling.packing import Packed, pack
 
+        offset = self.part.size
         if result.sample:
             where = (result.span.ordinal, result.span.source, *placed)
-            self.part.append(head_of(Packed({"where": where}, {}, result.sample)))
-            self.part.append(result.sample)
-            self._unmerged.append((result.sample, where))
-        return self.state.hint()
+            self.part.append(pack(Packed({"where": where}, {}, result.sample), result.sample_rows_bytes))
+            offset = self.part.grant(result.sample_rows_bytes)
+            self._unmerged.append((result.sample, where, offset, self.part.size))
+        return offset, self.state.hint()
+
+    def written(self, result: PartResult, offset: int) -> None:
+        """The worker has written its rows where `keep` said."""
+        if result.sample_rows_bytes:
+            self.part.written(offset, result.sample_rows_bytes)
 
     def merge(self) -> None:
         """Add up what was kept."""
+        from etl_batch.sampling.span_sample import SpanSample
+
         while self._unmerged:
-            self._take(*self._unmerged.popleft())
+            data, where, start, stop = self._unmerged.popleft()
+            self._take(SpanSample.from_bytes(data), where, start, stop)
 
     def begin_drawing(self, elsewhere: Elsewhere) -> None:
         """All spans are here: let another process draw the sample and estimate, while this one ends the outputs."""
@@ -103,7 +119,9 @@ class JobSample:
 
         self.merge()
         self.state.prune()
-        self._drawn = elsewhere(finished, [Unfinished(self.state, self.blocks, self.plan.config.confidence)])
+        stores = tuple(source.row_store() for source in self.plan.sources)
+        unfinished = Unfinished(self.state, self.blocks, self.plan.config.confidence, stores, self.part.place)
+        self._drawn = elsewhere(finished, [unfinished])
 
     def finish(self) -> None:
         """Wait for the sample and the estimates, and write both files; nothing is published yet.
@@ -130,12 +148,11 @@ class JobSample:
         """Every file that is open."""
         return (self.part, *self._finished)
 
-    def _take(self, data: bytes | memoryview, where: Sequence[Any]) -> None:
+    def _take(self, part: SpanSample, where: Sequence[Any], start: int, stop: int) -> None:
+        """Add up what a span added, whose rows lie there in the side file."""
         from etl_batch.sampling.sample_file import Block, Where
-        from etl_batch.sampling.span_sample import SpanSample
 
-        part = SpanSample.from_bytes(data)
-        self.state.add(part)
+        self.state.add(part, start, stop)
         if self.blocks is not None:
             totals = part.totals
             self._block_rows += totals.strata

@@ -12,6 +12,12 @@ _WHOLE = "tests/property/file_estimate/test_whole_file.py tests/acceptance/test_
 
 _BOUND = "tests/property/sampling/test_scale_bound.py"
 
+_LINES = "tests/property/formats/csv/test_columns.py"
+
+_FINISH = "tests/unit/sampling/test_finish.py"
+
+_WHOLE_JOBS = "tests/acceptance/test_sample.py"
+
 _SPREAD = "tests/property/estimate/test_exact_sums.py"
 
 FAULTS = (
@@ -69,7 +75,13 @@ FAULTS = (
         "values.take(numbers(places))",
         "tests/unit/sampling/test_finish.py",
     ),
-    Fault("etl_batch.sampling.packing.head_of", " + behind", "", _SAMPLING),
+    Fault("etl_batch.sampling.packing.pack", " + behind", "", _SAMPLING),
+    Fault("etl_batch.sampling.sample_state.SampleState.add", "] += count", "] = count", _SAMPLING),
+    Fault("etl_batch.sampling.finish._read_rows", "piece.start :", "piece.start + 8 :", _FINISH),
+    Fault("etl_batch.formats.csv.line_store.LineStore.keep", "[start:stop] - first", "[start:stop]", _LINES),
+    Fault("etl_batch.formats.csv.line_store.LineStore.keep", "int(stops[start])", "0", _LINES),
+    Fault("etl_batch.pipeline.outputs.sample_output.JobSample.go_on", "stop - len(its.rows)", "stop", _WHOLE_JOBS),
+    Fault("etl_batch.pipeline.span_worker.SpanWorker.write", "grant.sample_offset", "0", _WHOLE_JOBS),
     Fault("etl_batch.sampling.span_sample.SpanSample.from_bytes", "array.copy() for", "array for", _SAMPLING),
     Fault(
         "etl_batch.formats.binary.record_store.RecordStore.keep",

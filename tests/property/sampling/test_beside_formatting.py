@@ -71,7 +71,11 @@ class Sampled:
         sampling = partial(self.sampler.begin, span) if self.beside else None
         end = batch.write_csv(start, counts.ctypes.data, sampling)
         found = self.sampler.take(batch, span)
-        return out[: end - start].tobytes(), len(batch.rejected), b"" if found is None else found.to_bytes()
+        return (
+            out[: end - start].tobytes(),
+            len(batch.rejected),
+            b"" if found is None else found.packed() + bytes(found.rows),
+        )
 
 
 @settings(max_examples=examples(25), deadline=None)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
@@ -27,7 +28,7 @@ from etl_batch.sampling.block_pass import summed
 from etl_batch.sampling.certain_rows import largest
 from etl_batch.sampling.counts import Counts, no_counts
 from etl_batch.sampling.draw import Draw, allocated, draw
-from etl_batch.sampling.packing import Packed, head_of, pack, unpack, unpack_first
+from etl_batch.sampling.packing import Packed, pack, unpack, unpack_first
 from etl_batch.sampling.plan import SamplePlan, budget_of
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.span_sample import Candidates, SpanSample
@@ -80,16 +81,29 @@ class Rows:
 
 
 @dataclass
-class Numbers:
-    """Keeps rows by their numbers."""
+class SideFile:
+    """Keeps the rows of parts, which are their numbers, one behind the other."""
 
-    rows: list[int] = field(default_factory=list)
+    content: bytearray = field(default_factory=lambda: bytearray(b"head"))
 
-    def add(self, picked: bytes | memoryview) -> None:
-        self.rows += np.frombuffer(picked, np.uint64).tolist()
+    def add(self, part: SpanSample, state: SampleState) -> None:
+        """Let a state take a part, as it comes to the parent, and the file its rows."""
+        start = len(self.content)
+        self.content += part.rows
+        state.add(SpanSample.from_bytes(part.packed()), start, len(self.content))
 
-    def keep(self, places: np.ndarray) -> None:
-        self.rows = [self.rows[place] for place in places.tolist()]
+    def numbers(self, state: SampleState, source: int) -> list[int]:
+        """Of all rows of an input that were ever added."""
+        pieces = [self.content[piece.start : piece.stop] for piece in state.pieces if piece.source == source]
+        return list(np.frombuffer(b"".join(pieces), np.uint64).tolist())
+
+
+class Sampled(NamedTuple):
+    """A sample, and where its rows are."""
+
+    state: SampleState
+    drawn: Draw
+    file: SideFile
 
 
 def plan_of(rows: int, budget: int, seed: int = 0, most: int = 100_000) -> SamplePlan:
@@ -100,28 +114,29 @@ def plan_of(rows: int, budget: int, seed: int = 0, most: int = 100_000) -> Sampl
 
 def sampled(
     plan: SamplePlan, names: Sequence[str | None], numbers: Sequence[float], cuts: Sequence[int], workers: int = 1
-) -> tuple[SampleState, Draw]:
+) -> Sampled:
     """The sample of some rows that are cut into spans, each taken by one of the workers; then they are counted."""
-    state = SampleState(plan, [Numbers()])  # type: ignore[list-item]
+    state, file = SampleState(plan, 1), SideFile()
     crew = [SpanSampler(plan) for _ in range(workers)]
     bounds = sorted({0, len(names), *(cut for cut in cuts if cut < len(names))})
     for number, (start, stop) in enumerate(itertools.pairwise(bounds)):
         batch = Rows(names[start:stop], numbers[start:stop], start)
         part = crew[number % workers].take(batch, Span(number, 0, start, stop, start, stop - start))  # type: ignore[arg-type]
         if part is not None:
-            state.add(SpanSample.from_bytes(part.to_bytes()))
+            file.add(part, state)
         if number % 3 == 0 and (hint := state.hint()) is not None:
             crew[number % workers].learn(hint)
     assert state.totals is not None
     state.plan = plan.settled(len(names))
     state.prune()
-    return state, draw(state.plan, state.totals, state.candidates)
+    return Sampled(state, draw(state.plan, state.totals, state.candidates), file)
 
 
-def rows_in(state: SampleState, drawn: Draw) -> list[tuple[int, int, bool, bool]]:
+def rows_in(state: SampleState, drawn: Draw, file: SideFile) -> list[tuple[int, int, bool, bool]]:
     """Each row of the sample: its stratum, its number, whether it was drawn, whether it is certain."""
     chosen = state.candidates.taken(drawn.order)
-    stored = [state.stores[0].rows[place] for place in state.places[drawn.order].tolist()]  # type: ignore[attr-defined]
+    every = file.numbers(state, 0)
+    stored = [every[place] for place in state.places[drawn.order].tolist()]
     assert stored == chosen.row.tolist()
     return list(zip(drawn.stratum.tolist(), stored, drawn.in_sample.tolist(), drawn.certain[0].tolist(), strict=True))
 
@@ -158,12 +173,12 @@ def test_any_cut_gives_the_rows_of_the_twin(
 ) -> None:
     names, numbers = [name for name, _ in rows], [float(number) for _, number in rows]
     plan = plan_of(len(rows), min(budget, len(rows)), seed)
-    state, drawn = sampled(plan, names, numbers, cuts, workers)
+    state, drawn, file = sampled(plan, names, numbers, cuts, workers)
     expected = twin(plan, names, numbers)
     assert state.totals is not None
     texts_of = state.totals.texts()
     found: dict[str, set[int]] = {name: set() for name in expected}
-    for stratum, row, in_sample, certain in rows_in(state, drawn):
+    for stratum, row, in_sample, certain in rows_in(state, drawn, file):
         if in_sample:
             found[texts_of[stratum]].add(row)
         if certain:
@@ -196,7 +211,7 @@ def test_a_long_input_is_pruned_and_ends_in_the_same(
     before = rows_in(*cut)
     cut[0].prune()
     again = draw(plan, cut[0].totals, cut[0].candidates)  # type: ignore[arg-type]
-    assert rows_in(*whole) == before == rows_in(cut[0], again)
+    assert rows_in(*whole) == before == rows_in(cut.state, again, cut.file)
     certain = {row for _, row, _, is_certain in before if is_certain}
     assert len(certain) == plan.certain
     assert certain == twin(plan, names, numbers)["certain"], "the largest values stay, whatever their priorities"
@@ -227,13 +242,13 @@ def test_rows_that_are_not_counted_yet_give_the_same(  # noqa: PLR0917 - of Hypo
 def test_rows_of_all_inputs_are_drawn_alike() -> None:
     """The smallest priorities of a stratum, from whichever input; at first those of one input were all there is."""
     plan = plan_of(800, 60)
-    state = SampleState(plan, [Numbers(), Numbers()])  # type: ignore[list-item]
+    state, file = SampleState(plan, 2), SideFile()
     sampler = SpanSampler(plan)
     for source in range(2):
         batch = Rows(["a"] * 400, [0.0] * 400, 0)
         part = sampler.take(batch, Span(source, source, 0, 400, 0, 400))  # type: ignore[arg-type]
         if part is not None:
-            state.add(SpanSample.from_bytes(part.to_bytes()))
+            file.add(part, state)
     assert state.totals is not None
     state.prune()
     drawn = draw(plan, state.totals, state.candidates)
@@ -241,6 +256,9 @@ def test_rows_of_all_inputs_are_drawn_alike() -> None:
     both = list(zip(chosen.source.tolist(), chosen.row.tolist(), drawn.in_sample.tolist(), strict=True))
     every = sorted(itertools.product(range(2), range(400)), key=lambda row: priority(plan, *row))
     assert {(source, row) for source, row, is_drawn in both if is_drawn} == set(every[:62])
+    stored = [file.numbers(state, source) for source in range(2)]
+    places = zip(chosen.source.tolist(), state.places[drawn.order].tolist(), strict=True)
+    assert [stored[source][place] for source, place in places] == chosen.row.tolist()
 
 
 @settings(max_examples=examples(30), deadline=None)
@@ -396,11 +414,11 @@ def test_a_large_stratum_has_its_share_beside_thousands_of_small_ones(cuts: list
     order = np.random.default_rng(5).permutation(len(names)).tolist()
     names = [names[row] for row in order]
     plan = plan_of(len(names), 300)
-    state, drawn = sampled(plan, names, [0.0] * len(names), cuts, workers)
+    state, drawn, file = sampled(plan, names, [0.0] * len(names), cuts, workers)
     assert state.totals is not None
     assert dict(zip(state.totals.texts(), drawn.drawn.tolist(), strict=True))["large"] == 302
     assert drawn.drawn.sum() == 4_000 + 302
-    found = {row for _, row, is_drawn, _ in rows_in(state, drawn) if is_drawn}
+    found = {row for _, row, is_drawn, _ in rows_in(state, drawn, file) if is_drawn}
     expected = twin(plan, names, [0.0] * len(names))
     assert found == {row for its in expected.values() for row in its}
     assert len(state.candidates) < 4_000 + 302 + 300
@@ -424,7 +442,7 @@ def test_what_leaves_a_worker_is_within_the_limits_of_all_that_it_has_seen() -> 
 def test_rows_of_many_small_strata_are_not_all_kept() -> None:
     """Of a stratum that is too small for more than the minimum only those rows are kept that it may be given."""
     names = ["large" if row % 4 else f"s{row // 4 % 500}" for row in range(40_000)]
-    state, drawn = sampled(plan_of(len(names), 20), names, [0.0] * len(names), [10_000, 20_000, 30_000])
+    state, drawn, _ = sampled(plan_of(len(names), 20), names, [0.0] * len(names), [10_000, 20_000, 30_000])
     assert drawn.drawn.sum() == 2 * 501 + 20
     assert len(state.candidates) < 5_000
 
@@ -440,9 +458,9 @@ def _draws(rows: int, budget: int, seeds: int) -> tuple[np.ndarray, np.ndarray, 
     for seed in range(seeds):
         plan = plan_of(rows, budget, seed)
         order = np.array([priority(plan, 0, row) for row in range(rows)], dtype=np.uint64)
-        state = SampleState(plan, [Numbers()])  # type: ignore[list-item]
+        state = SampleState(plan, 1)
         if not seed:
-            first, _ = sampled(plan, names, values.tolist(), [])
+            first, *_ = sampled(plan, names, values.tolist(), [])
             known = first.totals
         assert known is not None
         stratum = {name: place for place, name in enumerate(known.texts())}
@@ -474,7 +492,7 @@ def test_the_total_is_unbiased_and_all_rows_are_drawn_alike() -> None:
 def test_too_few_candidates_are_an_error_not_a_bias() -> None:
     names = ["a"] * 500
     plan = plan_of(500, 50)
-    state, _ = sampled(plan, names, [1.0] * 500, [])
+    state, *_ = sampled(plan, names, [1.0] * 500, [])
     assert state.totals is not None
     short = state.candidates.taken(np.argsort(state.candidates.priority)[5:40])
     with pytest.raises(SampleTooSmall, match="stratum 'a'"):
@@ -483,7 +501,7 @@ def test_too_few_candidates_are_an_error_not_a_bias() -> None:
 
 def test_the_minimum_of_many_strata_is_drawn_beside_the_budget_and_said() -> None:
     names = [f"s{number % 50}" for number in range(500)]
-    state, drawn = sampled(plan_of(500, 10), names, [1.0] * 500, [])
+    state, drawn, _ = sampled(plan_of(500, 10), names, [1.0] * 500, [])
     assert sorted(drawn.drawn.tolist()) == [2] * 40 + [3] * 10
     assert "50 strata take 100 rows, 2 of each, beside the 10" in drawn.warnings[0]
     assert state.totals is not None
@@ -529,8 +547,8 @@ def test_packed_is_read_back(given_values: dict[str, int], numbers: list[float],
 @given(st.dictionaries(st.text(max_size=5), st.integers()), st.binary(max_size=20), st.binary(max_size=20))
 def test_what_comes_behind_need_not_be_copied_to_be_packed(values: dict[str, int], blob: bytes, rest: bytes) -> None:
     packed = Packed(values, {"one": np.arange(3.0)}, blob)
-    whole = pack(packed, rest)
-    assert whole == head_of(packed, len(rest)) + blob + rest
+    whole = pack(packed, len(rest)) + rest
+    assert whole == pack(Packed(values, packed.arrays, blob + rest))
     (first, behind), second = unpack_first(memoryview(whole + whole)), unpack(whole)
     assert bytes(behind) == whole
     assert bytes(first.blob) == bytes(second.blob) == blob + rest
@@ -541,7 +559,7 @@ def test_what_comes_behind_need_not_be_copied_to_be_packed(values: dict[str, int
 def test_a_part_travels_whatever_many_strata_it_has(strata: int) -> None:
     names = [f"s{number}" for number in range(strata)]
     (part,) = parts(names, [1.0] * strata, [0, strata])
-    back = SpanSample.from_bytes(part.to_bytes())
+    back = SpanSample.from_bytes(part.packed())
     assert len(back.candidates) == strata
     assert sorted(back.candidates.strata.tolist()) == list(range(strata))
     assert back.candidates.strata.tolist() == part.candidates.strata.tolist()
@@ -557,12 +575,12 @@ def test_parts_in_the_side_file_of_an_earlier_version_are_read(rows: list[tuple[
     batch = Rows([name for name, _ in rows], [float(number) for _, number in rows], 0)
     part = SpanSampler(plan).take(batch, Span(0, 0, 0, 0, 0, len(rows)))  # type: ignore[arg-type]
     assert part is not None
-    packed = unpack(part.to_bytes())
+    packed = unpack(part.packed())
     arrays = dict(packed.arrays)
     arrays["candidate_keys"] = part.totals.keys[arrays.pop("strata")]
     back = SpanSample.from_bytes(pack(Packed(packed.values, arrays, packed.blob)))
     assert back.candidates.strata.tolist() == part.candidates.strata.tolist()
-    assert bytes(back.rows) == part.rows
+    assert back.rows == b"", "they come behind it, and were not given"
 
 
 def test_counts_know_what_is_no_longer_apart() -> None:

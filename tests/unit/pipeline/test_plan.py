@@ -56,11 +56,19 @@ class Output:
 
 
 @dataclass
+class Sample:
+    """Whose side file grows there."""
+
+    part: Output = field(default_factory=lambda: Output(PARTS[0]))
+
+
+@dataclass
 class Outputs:
     """Of a job."""
 
     csv: Output | None = field(default_factory=Output)
     parquet: Output | None = field(default_factory=Output)
+    sample: Sample | None = field(default_factory=Sample)
 
 
 JOB = Job("20251115T101530Z-0a1b2c", "2025-11-15T10:15:30Z")
@@ -112,8 +120,9 @@ def test_what_cannot_be_sampled_is_refused() -> None:
 def test_workers_are_told_where_to_write_and_what_becomes_of_bad_rows(on_bad_row: OnBadRow) -> None:
     plan = plan_job(JOB, (Input(),), results.config(on_bad_row=on_bad_row))  # type: ignore[arg-type]
     told = span_job(plan, Outputs())  # type: ignore[arg-type]
-    assert (told.csv, told.parquet) == (CSV, PARTS)
+    assert (told.csv, told.parquet, told.span_samples) == (CSV, PARTS, PARTS[0])
+    assert [file.key for file in told.outputs_of(Span(0, 0, 0, 1, 0, 1, 1))] == [CSV, PARTS[1], PARTS[0]]
     assert told.quarantine == (on_bad_row == OnBadRow.QUARANTINE)
     assert (told.escape, told.sample, told.sources) == (True, plan.sample, plan.sources)
-    alone = span_job(plan, Outputs(csv=None, parquet=None))  # type: ignore[arg-type]
-    assert (alone.csv, alone.parquet) == (None, ())
+    alone = span_job(plan, Outputs(csv=None, parquet=None, sample=None))  # type: ignore[arg-type]
+    assert (alone.csv, alone.parquet, alone.span_samples) == (None, (), None)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,16 @@ from etl_batch.formats.arrow.plain_arrays import numbers
 from etl_batch.sampling import sample_state
 from etl_batch.sampling.draw import draw
 from etl_batch.sampling.estimates import MOST_LISTED, estimates_of
-from etl_batch.sampling.finish import Unfinished, finished
+from etl_batch.sampling.finish import Finished, Unfinished, finished
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.sample_file import SAMPLE_KEY, TOTALS_KEY, Block, Where
 from etl_batch.sampling.sample_state import SampleState
 from etl_batch.sampling.span_sample import Candidates, SpanSample
 from etl_batch.sampling.strata_totals import StrataTotals
+from etl_batch.storage.roots import Place
 from tests.conftest import PROJECT
 
+_HEAD = 64  #: bytes of the side file before the rows
 ROWS = {"a": (1.0, 2.0, 4.0), "b": (10.0, 30.0)}  #: the values of the rows of each stratum
 
 
@@ -78,10 +81,16 @@ def state_of(rows: Mapping[str, Sequence[float]], budget: int, most: int = 100) 
         row=np.arange(count, dtype=np.uint64),
         values=np.array([[value] for its in rows.values() for value in its]),
     )
-    state = SampleState(plan, [Store()])
-    state.add(SpanSample.of(0, totals.limited(most), candidates, np.arange(count, dtype=np.int64).tobytes()))
+    state = SampleState(plan, 1)
+    state.add(SpanSample.of(0, totals.limited(most), candidates, b""), _HEAD, _HEAD + 8 * count)
     state.prune()
     return state
+
+
+def finish(state: SampleState, folder: Path, blocks: list[Block] | None = None, confidence: float = 0.95) -> Finished:
+    """Its end, with a side file in which the rows are the numbers from 0 on."""
+    (folder / "rows").write_bytes(b"?" * _HEAD + np.arange(1_200, dtype=np.int64).tobytes())
+    return finished(Unfinished(state, blocks, confidence, (Store(),), Place(folder, PurePosixPath("rows"))))
 
 
 @pytest.mark.parametrize(("rows", "times"), [(1_000, 0), (30_000, 1)])
@@ -107,23 +116,23 @@ def read(content: bytes | None, key: bytes) -> tuple[list[dict[str, Any]], dict[
     return table.to_pylist(), json.loads(table.schema.metadata[key])
 
 
-def test_a_census_is_exact_and_says_so() -> None:
-    (estimate,) = finished(Unfinished(state_of(ROWS, 5), None, 0.9)).estimates
+def test_a_census_is_exact_and_says_so(tmp_path: Path) -> None:
+    (estimate,) = finish(state_of(ROWS, 5), tmp_path, confidence=0.9).estimates
     assert (estimate.total, estimate.ci_low, estimate.ci_high) == (47.0, 47.0, 47.0)
     assert (estimate.exact_total, estimate.exact_total_text, estimate.confidence) == (47, "47", 0.9)
     listed = [(one.stratum, one.population, one.sample, one.total, one.exact_total_text) for one in estimate.strata]
     assert listed == [("a", 3, 3, 7.0, "7"), ("b", 2, 2, 40.0, "40")]
 
 
-def test_a_part_of_the_rows_stands_for_all() -> None:
+def test_a_part_of_the_rows_stands_for_all(tmp_path: Path) -> None:
     """Two of the three rows of `a`, those of the smallest priorities: 3 * (1 + 2) / 2."""
-    (estimate,) = finished(Unfinished(state_of(ROWS, 0), None, 0.95)).estimates
+    (estimate,) = finish(state_of(ROWS, 0), tmp_path).estimates
     assert [one.total for one in estimate.strata] == [4.5, 40.0]
     assert (estimate.rows_sampled, estimate.rows_population, estimate.exact_total) == (4, 5, 47)
 
 
-def test_the_sample_file_has_the_rows_their_weights_and_what_is_known_of_all() -> None:
-    rows, about = read(finished(Unfinished(state_of(ROWS, 0), None, 0.95)).sample, SAMPLE_KEY)
+def test_the_sample_file_has_the_rows_their_weights_and_what_is_known_of_all(tmp_path: Path) -> None:
+    rows, about = read(finish(state_of(ROWS, 0), tmp_path).sample, SAMPLE_KEY)
     assert [(row["number"], row["_stratum"], row["_weight"], row["_row"], row["_order"]) for row in rows] == [
         (0, "a", 1.5, 0, 0),
         (1, "a", 1.5, 1, 1),
@@ -135,13 +144,13 @@ def test_the_sample_file_has_the_rows_their_weights_and_what_is_known_of_all() -
     assert (about["whole"], about["rows"], about["seed"], about["confidence"]) == ({"y": "47"}, 5, 7, 0.95)
 
 
-def test_the_totals_of_blocks() -> None:
+def test_the_totals_of_blocks(tmp_path: Path) -> None:
     state = state_of(ROWS, 5)
     blocks = [
         block_of(state, Where(0, 0, 100, 50, None, None)),
         block_of(state, Where(1, 0, None, None, 2, 3)),
     ]
-    rows, about = read(finished(Unfinished(state, blocks, 0.95)).totals, TOTALS_KEY)
+    rows, about = read(finish(state, tmp_path, blocks).totals, TOTALS_KEY)
     assert [(row["block"], row["stratum"], row["rows"], row["sum_y"], row["max_y"]) for row in rows] == [
         (0, "a", 3, 7.0, 4.0),
         (0, "b", 2, 40.0, 30.0),
@@ -155,24 +164,24 @@ def test_the_totals_of_blocks() -> None:
     assert about == {"schema_version": 1, "strata": "s", "measures": ["y"]}
 
 
-def test_values_that_are_no_numbers_count_as_nothing_and_are_told() -> None:
-    (estimate,) = finished(Unfinished(state_of(ROWS | {"c": (math.nan, 5.0)}, 7), None, 0.95)).estimates
+def test_values_that_are_no_numbers_count_as_nothing_and_are_told(tmp_path: Path) -> None:
+    (estimate,) = finish(state_of(ROWS | {"c": (math.nan, 5.0)}, 7), tmp_path).estimates
     assert (estimate.total, estimate.exact_total) == (52.0, None)
     assert [one.exact_total for one in estimate.strata] == [7, 40, None]
     assert "1 values of 'y' are not finite" in estimate.warnings[-1]
 
 
-def test_blocks_are_not_kept_where_strata_are_not_kept_apart() -> None:
+def test_blocks_are_not_kept_where_strata_are_not_kept_apart(tmp_path: Path) -> None:
     state = state_of(ROWS, 5, most=1)
-    found = finished(Unfinished(state, [block_of(state, Where(0, 0, None, None, None, None))], 0.95))
+    found = finish(state, tmp_path, [block_of(state, Where(0, 0, None, None, None, None))])
     assert found.totals is None
     assert "the totals of single blocks are not kept: there are too many strata" in found.warnings
     assert [one.stratum for one in found.estimates[0].strata] == ["a", "(other)"]
 
 
-def test_no_rows_no_files() -> None:
+def test_no_rows_no_files(tmp_path: Path) -> None:
     plan = SamplePlan(strata="s", measures=("y",), seed=0, budget=0, rows=0, rows_are_certain=True)
-    found = finished(Unfinished(SampleState(plan, []), [], 0.95))
+    found = finish(SampleState(plan, 0), tmp_path, [])
     assert (found.estimates, found.sample, found.totals) == ((), None, None)
     assert found.warnings == ("no totals were estimated: there are no rows",)
 
@@ -191,18 +200,18 @@ def test_of_very_many_strata_those_with_the_most_rows_are_listed() -> None:
 
 _WITHOUT_FUNCTIONS = """
 import sys
-from etl_batch.sampling.finish import Unfinished, finished, load_arrow
-from tests.unit.sampling.test_finish import ROWS, state_of
+from pathlib import Path
+from etl_batch.sampling.finish import load_arrow
+from tests.unit.sampling.test_finish import ROWS, finish, state_of
 load_arrow(None)
-assert finished(Unfinished(state_of(ROWS, 0), [], 0.95)).sample
+assert finish(state_of(ROWS, 0), Path(sys.argv[1]), []).sample
 print("pyarrow.compute" in sys.modules)
 """
 
 
 @pytest.mark.io
-def test_a_sample_is_drawn_without_a_function_of_each_of_arrows() -> None:
+def test_a_sample_is_drawn_without_a_function_of_each_of_arrows(tmp_path: Path) -> None:
     """To load `pyarrow.compute` takes as long as all else at the end of a small job."""
-    done = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_FUNCTIONS], capture_output=True, text=True, check=False, cwd=PROJECT
-    )
+    command = [sys.executable, "-c", _WITHOUT_FUNCTIONS, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
     assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr
