@@ -78,7 +78,6 @@ FAULTS = (
     Fault("etl_batch.sampling.packing.pack", " + behind", "", _SAMPLING),
     Fault("etl_batch.sampling.sample_state.SampleState.add", "] += count", "] = count", _SAMPLING),
     Fault("etl_batch.sampling.finish._read_rows", "piece.start :", "piece.start + 8 :", _FINISH),
-    Fault("etl_batch.formats.csv.line_store.LineStore.keep", "[start:stop] - first", "[start:stop]", _LINES),
     Fault("etl_batch.formats.csv.line_store.LineStore.keep", "int(stops[start])", "0", _LINES),
     Fault("etl_batch.pipeline.outputs.sample_output.JobSample.go_on", "stop - len(its.rows)", "stop", _WHOLE_JOBS),
     Fault("etl_batch.pipeline.span_worker.SpanWorker.write", "grant.sample_offset", "0", _WHOLE_JOBS),
