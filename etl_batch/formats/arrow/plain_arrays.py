@@ -67,6 +67,17 @@ def taken(values: _Some, places: npt.NDArray[np.int64]) -> _Some:
     return found
 
 
+def different_values(column: pa.ChunkedArray) -> int:
+    """How many different values a column has; of a type that cannot be compared so: as many as rows."""
+    import pyarrow as pa
+    from pyarrow._compute import call_function
+
+    try:
+        return int(call_function("count_distinct", [column]).as_py())
+    except pa.ArrowNotImplementedError:
+        return len(column)
+
+
 def _validity(null: Flags | None) -> pa.Buffer | None:
     import pyarrow as pa
 

@@ -153,16 +153,17 @@ def test_arrow_calls_its_functions_by_their_names() -> None:
     assert call_function is pyarrow.compute.call_function, f"{said} is another"
     found = call_function("take", [pyarrow.array([5, 6, 7]), pyarrow.array([2, 0])])
     assert found.to_pylist() == [7, 5], f"{said} is not what it was"
+    assert call_function("count_distinct", [pyarrow.array([5, 5, None])]).as_py() == 1, f"{said} is not what it was"
 
 
-@pytest.mark.parametrize("rows", [0, 1, 3_000])
-def test_arrow_writes_parquet_as_by_its_public_name(rows: int) -> None:
+@pytest.mark.parametrize(("rows", "repeated"), [(0, ["row", "text", "sum"]), (1, ["sum"]), (3_000, ["text", "sum"])])
+def test_arrow_writes_parquet_as_by_its_public_name(rows: int, repeated: list[str]) -> None:
     columns = {"row": range(rows), "text": [f"t{row % 7}" for row in range(rows)], "sum": [None, *[0.5] * rows][:rows]}
     types = [pyarrow.int64(), pyarrow.string(), pyarrow.float64()]
     arrays = [pyarrow.array(list(values), kind) for values, kind in zip(columns.values(), types, strict=True)]
     table = pyarrow.Table.from_arrays(arrays, names=list(columns)).replace_schema_metadata({"about": "{}"})
     sink = pyarrow.BufferOutputStream()
-    pyarrow.parquet.write_table(table, sink, compression="zstd")
+    pyarrow.parquet.write_table(table, sink, compression="zstd", use_dictionary=repeated)
     said = "sampling/sample_file.py, _encoded: pyarrow._parquet.ParquetWriter"
     assert _encoded(table) == sink.getvalue().to_pybytes(), f"{said} writes something else"
 

@@ -87,10 +87,16 @@ def state_of(rows: Mapping[str, Sequence[float]], budget: int, most: int = 100) 
     return state
 
 
-def finish(state: SampleState, folder: Path, blocks: list[Block] | None = None, confidence: float = 0.95) -> Finished:
+def finish(
+    state: SampleState,
+    folder: Path,
+    blocks: list[Block] | None = None,
+    confidence: float = 0.95,
+    store: Store | None = None,
+) -> Finished:
     """Its end, with a side file in which the rows are the numbers from 0 on."""
     (folder / "rows").write_bytes(b"?" * _HEAD + np.arange(1_200, dtype=np.int64).tobytes())
-    return finished(Unfinished(state, blocks, confidence, (Store(),), Place(folder, PurePosixPath("rows"))))
+    return finished(Unfinished(state, blocks, confidence, (store or Store(),), Place(folder, PurePosixPath("rows"))))
 
 
 @pytest.mark.parametrize(("rows", "times"), [(1_000, 0), (30_000, 1)])
@@ -142,6 +148,37 @@ def test_the_sample_file_has_the_rows_their_weights_and_what_is_known_of_all(tmp
     assert about["populations"] == {"a": 3, "b": 2}
     assert about["totals"] == {"y": {"a": 7, "b": 40}}
     assert (about["whole"], about["rows"], about["seed"], about["confidence"]) == ({"y": "47"}, 5, 7, 0.95)
+
+
+def test_rows_stand_beside_what_is_known_of_them_in_the_order_of_their_strata(tmp_path: Path) -> None:
+    state = state_of({"b": ROWS["a"], "a": ROWS["b"]}, 5)
+    rows, _ = read(finish(state, tmp_path).sample, SAMPLE_KEY)
+    assert [(row["_stratum"], row["number"], row["_row"]) for row in rows] == [
+        ("a", 3, 3), ("a", 4, 4), ("b", 0, 0), ("b", 1, 1), ("b", 2, 2),
+    ]  # fmt: skip
+
+
+def test_values_that_come_again_are_written_once_others_as_they_are(tmp_path: Path) -> None:
+    content = finish(state_of({"a": [1.0] * 700, "b": [2.0] * 300}, 1000), tmp_path).sample
+    assert content is not None
+    file = pq.ParquetFile(io.BytesIO(content))
+    columns = [file.metadata.row_group(0).column(number) for number in range(file.metadata.num_columns)]
+    with_dictionary = {column.path_in_schema for column in columns if column.has_dictionary_page}
+    assert with_dictionary >= {"_stratum", "_weight", "_input"}
+    assert not with_dictionary & {"number", "_row"}
+
+
+def test_columns_of_any_type_are_written(tmp_path: Path) -> None:
+    """Of some types Arrow cannot tell how many values differ."""
+
+    class Nested(Store):
+        def table(self) -> pa.Table:
+            lists = pa.nulls(len(self.numbers), pa.list_(pa.int64()))
+            return pa.Table.from_arrays([lists, pa.nulls(len(self.numbers))], names=["list", "nothing"])
+
+    state = state_of(ROWS, 5)
+    rows, _ = read(finish(state, tmp_path, store=Nested()).sample, SAMPLE_KEY)
+    assert [(row["list"], row["nothing"]) for row in rows] == [(None, None)] * 5
 
 
 def test_the_totals_of_blocks(tmp_path: Path) -> None:
