@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from etl_batch.sampling.span_sampler import SpanSampler
 
 _NOTHING = b""
-_KEPT_OPEN = 3  #: part files: the CSV, one of Parquet, the side file of the sample
 
 
 @dataclass(slots=True)
@@ -46,6 +45,7 @@ class SpanWorker:
     _pages: memoryview | bytes = _NOTHING
     _sampled: memoryview | bytes = _NOTHING  #: the rows for the sample
     _descriptors: dict[Place, int] = field(default_factory=dict)
+    _part: Place | None = None  #: of the Parquet output, that was written to last
     _sampler: SpanSampler | None = None
     _span: Span | None = None  #: that was formatted last
     _schema_said: bool = False
@@ -109,9 +109,12 @@ class SpanWorker:
             self._csv = memoryview(_NOTHING)
         if self.job.parquet and self.job.write and self._span is not None:
             part = self.job.parquet[self._span.part]
+            if part != self._part and self._part is not None:
+                os.close(self._descriptors.pop(self._part))  # a folder's earlier part will not be needed again
+            self._part = part
             write_all(self._descriptor(part), self._pages, grant.parquet_offset, str(part.path.parent))
             self._pages = _NOTHING
-        if self.job.span_samples and self.job.write and self._sampled:
+        if self.job.span_samples and self.job.write:
             folder = str(self.job.span_samples.path.parent)
             write_all(self._descriptor(self.job.span_samples), self._sampled, grant.sample_offset, folder)
             self._sampled = _NOTHING
@@ -215,9 +218,8 @@ class SpanWorker:
         return self._sampler
 
     def _descriptor(self, place: Place) -> int:
+        """Each is handed once, with the first grant for it, and kept open."""
         if place not in self._descriptors:
-            if len(self._descriptors) >= _KEPT_OPEN:  # a folder's earlier part will not be needed again soon
-                self.close()
             descriptor = handed(place)
             self._descriptors[place] = open_existing(place) if descriptor is None else descriptor
         return self._descriptors[place]

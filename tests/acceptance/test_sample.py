@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,11 @@ from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, ConfigError
 from etl_batch.etl_core import run
+from etl_batch.pipeline import span_job
 from etl_batch.sampling import sample_plan
 from etl_batch.sampling.plan import SamplePlan
+from etl_batch.storage.paths import open_existing
+from etl_batch.storage.roots import Place
 from etl_batch.values import JobResult
 from tests.conftest import Home
 from tests.data_makers.records import LAYOUT, RECORD_SIZE, records
@@ -161,6 +164,21 @@ def test_resume_gives_the_same_sample(home: Home, form: str, after: int) -> None
     assert [(home.output / name).read_bytes() for name in names] == before
     assert result.estimates == whole.estimates
     assert home.leftovers() == []
+
+
+def test_part_files_are_handed_to_each_worker_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: Counter[Place] = Counter()
+
+    def noting(place: Place) -> int:
+        opened[place] += 1
+        return open_existing(place)
+
+    monkeypatch.setattr(span_job, "open_existing", noting)
+    config = sampled(home, put_input(home, "bin"), workers=2, output_parquet=f"{home.output}/parts/")
+    result = run(config)
+    assert len(opened) == len(result.outputs) + 1 > 10, "the CSV, the parts and the side file"
+    assert max(opened.values()) <= 2
+    assert opened.total() < len(opened) + 3, "each part has rows of one span or two, mostly of one worker"
 
 
 def test_rows_set_aside_count_nowhere(home: Home) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -34,6 +35,7 @@ class Worker:
     grant: Grant | None = None
     job: SpanJob | None = None
     buffers: SharedBuffers | None = None  #: that it formats its CSV into; None: its own memory
+    handed: set[Hashable] = field(default_factory=set)  #: part files that it has
     upcoming: Span | None = None  #: sent ahead, so that the worker does not wait for the parent between two spans
 
     def send(self, message: object) -> None:
@@ -50,14 +52,21 @@ class Worker:
     def _files(self, message: object) -> Sequence[NeededFile]:
         if isinstance(message, SpanJob):
             self.job = message
+            self.handed.clear()
             return self.buffers.files if self.buffers else ()
         if isinstance(message, Call):
             return message.files
         if isinstance(message, Span) and self.job is not None:
             return self.job.inputs_of(message)
         if isinstance(message, Grant) and self.job is not None and self.span is not None:
-            return self.job.outputs_of(self.span)
+            return self._not_yet_handed(self.job.outputs_of(self.span))
         return ()
+
+    def _not_yet_handed(self, files: Sequence[NeededFile]) -> Sequence[NeededFile]:
+        """Part files that it does not have: it keeps them open, and to open one again and again takes a while."""
+        new = [file for file in files if file.key not in self.handed]
+        self.handed.update(file.key for file in new)
+        return new
 
     def held(self, result: PartResult) -> Held | None:
         """The CSV of a span that it has written, where it still has it in memory."""

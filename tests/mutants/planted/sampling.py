@@ -85,6 +85,12 @@ FAULTS = (
     Fault("etl_batch.formats.csv.line_store.LineStore.keep", "int(stops[start])", "0", _LINES),
     Fault("etl_batch.pipeline.outputs.sample_output.JobSample.go_on", "stop - len(its.rows)", "stop", _WHOLE_JOBS),
     Fault("etl_batch.pipeline.span_worker.SpanWorker.write", "grant.sample_offset", "0", _WHOLE_JOBS),
+    Fault(
+        "etl_batch.pipeline.runners.workers.Worker._not_yet_handed",
+        " if file.key not in self.handed",
+        "",
+        f"{_WHOLE_JOBS}::test_part_files_are_handed_to_each_worker_once",
+    ),
     Fault("etl_batch.sampling.span_sample.SpanSample.from_bytes", "array.copy() for", "array for", _SAMPLING),
     Fault(
         "etl_batch.formats.binary.record_store.RecordStore.keep",
