@@ -19,8 +19,8 @@ _MONEY = re.compile(
     rf"|\((?:{_CURRENCY}{_BLANK})?{_NUMBER}{_BLANK}(?:{_CURRENCY})?\)"
 )
 _TELLING = re.compile(
-    r"[$\u00a3\u00a5\u20a0-\u20bf(A-Z]|[-+]\Z|[.,][0-9]{1,2}\Z"
-)  #: a sign alone may be of a telephone number
+    r"[$\u00a3\u00a5\u20a0-\u20bf(A-Z]|[-+]\Z|\A(?:\+|-[ \u00a0\u202f]).*[.,][0-9]{1,2}\Z"
+)  #: a plus alone may be of a telephone number
 _COMMA = re.compile(r",[0-9]{1,2}(?![0-9])")
 _POINTED_COMMA = re.compile(r",[0-9]{3}\.")
 

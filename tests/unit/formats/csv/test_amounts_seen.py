@@ -40,6 +40,7 @@ def test_amounts(cells: list[str], flags: str) -> None:
         ["1,2,3", "4,5"],
         ["12-34", "56-78"],
         ["31.12.2024-"],
+        ["2.5", "4,25", "-1,5"],  # numbers, written in two ways
     ],
 )
 def test_what_is_none(cells: list[str]) -> None:
