@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etl_batch.sniffing.structure import Structure
 
 _OTHER_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_ASKED = frozenset({"delimiter", "skip_lines", "header"})  #: where rows do not tell; of the encoding it is known by now
 _TOLD = ("delimiter", "skip_lines", "quote", "escape", "comment")  #: by rows, where nobody says them
 _MEND = "mend the header line; every column needs a name of its own"
 
@@ -78,7 +79,7 @@ class Dialect:
     @property
     def says_all(self) -> bool:
         """Whether there is nothing that the rows would have to tell."""
-        return {"delimiter", "skip_lines", "header"} <= self.said
+        return self.said >= _ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _told(head: Head, dialect: Dialect, what: str) -> Header | None:
         if has_usual_signs and (found.delimiter, 0, True) == usual:
             return _as_told(_as_said(head, dialect, what), found, found.doubt)
         return _as_told(_as_said(head, settled, what), found, found.note(dialect.said))
-    if found is None or found.about in dialect.said:
+    if found is None or found.about not in _ASKED - dialect.said:
         return None
     message, mend = in_words(found)
     raise Ambiguous(f"{what}: {shown(message, 600)}", mend=mend)

@@ -35,16 +35,13 @@ class Shape:
     @cached_property
     def _cell(self) -> re.Pattern[bytes]:
         quote, escape, mark = (re.escape(sign.encode()) for sign in (self.quote, self.escape, self.delimiter))
+        begins = b"".join(re.escape(sign.encode()[:1]) for sign in (self.quote, self.escape, self.delimiter) if sign)
+        most = rb"[^%b\r\n]++" % begins  # at one go; groups are not possessive: CPython before 3.11.5 gets these wrong
         taken = rb"|%b(?:%b)" % (escape, self.meaning.pattern) if escape else b""
-        inside = rb"%b((?:(?!%b)[\s\S]|%b%b%b)*+)%b" % (
-            quote,
-            b"|".join(x for x in (quote, taken[1:]) if x),
-            quote,
-            quote,
-            taken,
-            quote,
-        )
-        plain = rb"((?:(?!%b)[^\r\n]%b)*+)" % (b"|".join(x for x in (mark, quote, taken[1:]) if x), taken)
+        within = b"|".join(x for x in (quote, taken[1:]) if x)
+        inside = rb"%b((?:%b|(?!%b)[%b\r\n]|%b%b%b)*)%b" % (quote, most, within, begins, quote, quote, taken, quote)
+        outside = b"|".join(x for x in (mark, quote, taken[1:]) if x)
+        plain = rb"((?:%b|(?!%b)[%b]%b)*)" % (most, outside, begins, taken)
         ends = rb"(%b|\r\n|\n|\Z)" % mark
         return re.compile(rb"(?:%b|%b)%b" % (inside, plain, ends) if quote else rb"((?!))?%b%b" % (plain, ends))
 
