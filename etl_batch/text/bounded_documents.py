@@ -22,14 +22,15 @@ MOST_TOML_MARKS = 65_536
 MOST_DEPTH = 64  #: of brackets and braces within each other
 
 #: what decides where a key ends and how deep it is nested; strings and comments are passed over as TOML has them, and
-#: what does not end, ends the document. Possessive: no text makes it look twice.
+#: what does not end, ends the document. No two ways lead through a text, so that none makes it look for long; groups
+#: are not possessive, for CPython before 3.11.5 gets that wrong.
 _TOML_TOKENS = re.compile(
     r'''
       (?P<passed>
           \#[^\n]*+
-        | """[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"{3,5}
-        | \'\'\'[^']*+(?:'(?!\'\')[^']*+)*+'{3,5}
-        | "(?!"")[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"
+        | """[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*"{3,5}
+        | \'\'\'[^']*+(?:'(?!\'\')[^']*+)*'{3,5}
+        | "(?!"")[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*"
         | '(?!\'\')[^'\n]*+'
       )
     | (?P<unended>["'])

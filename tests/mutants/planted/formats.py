@@ -317,7 +317,7 @@ FAULTS = (
         _BOUNDED,
     ),
     Fault("etl_batch.text.bounded_documents._MARKS", '"dot", "opens", "equals"', '"dot", "opens"', _BOUNDED),
-    Fault("etl_batch.text.bounded_documents._TOML_TOKENS", '*+"{3,5}', '*+"{3}', _BOUNDED),
+    Fault("etl_batch.text.bounded_documents._TOML_TOKENS", ')*"{3,5}', ')*"{3}', _BOUNDED),
     Fault("etl_batch.text.bounded_documents.toml_of_file", "MOST_TOML_BYTES + 1", "MOST_TOML_BYTES", _BOUNDED),
     Fault(
         "etl_batch.text.bounded_documents.json_document",
