@@ -37,18 +37,19 @@ def agree(target: Path, case: tuple[bytes, int, str], size: int, stop_behind: in
     target.write_bytes(delimiter.join("c" * (number + 1) for number in range(columns)).encode() + end + data)
     if not data:
         return
+    how: dict[str, Any] = {"delimiter": delimiter, "encoding": "utf-8", "chunk_bytes": size}
     try:
-        expected = convert(target, delimiter=delimiter, chunk_bytes=size)
+        expected = convert(target, **how)
     except CsvHeaderWidth:
         return
     except (BadRow, FormatMagic) as refused:
-        _refuses(target, refused, delimiter=delimiter, chunk_bytes=size)
+        _refuses(target, refused, **how)
         return
     if any("CR and LF" in note for note in expected.notes):
         with pytest.raises(StartAgain):
-            pass_over(target, delimiter=delimiter, chunk_bytes=size)
+            pass_over(target, **how)
         return
-    found = pass_over(target, stop_behind=stop_behind, delimiter=delimiter, chunk_bytes=size)
+    found = pass_over(target, stop_behind=stop_behind, **how)
     assert found.spans == [replace(span, part=0) for span in expected.source.plan(size, 0, 0)]
     assert (found.csv, found.ids) == (expected.csv, expected.ids)
     assert found.source is not None
