@@ -8,13 +8,10 @@ from typing import Any
 
 from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_table import AddParser
-from etl_batch.commands.field_flags import add_flags, said
-from etl_batch.config import JobConfig
-from etl_batch.environment import extra_input_roots, home_folder, operator
+from etl_batch.commands.looking_flags import add_looking_flags, config_to_look
 from etl_batch.formats.layout_files import described
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.toml_text import type_in_words
-from etl_batch.options.input_reading import InputReading
 from etl_batch.storage.roots import place
 
 _READING = {
@@ -32,24 +29,13 @@ def add_parser(add: AddParser) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="a copybook, or a layout")
     parser.add_argument("-i", "--input", metavar="DATA", help="a file of its records, which tells the encoding")
-    add_flags(parser, InputReading, _READING)
-    parser.add_argument(
-        "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_looking_flags(parser, _READING)
     parser.set_defaults(do=run)
 
 
 def run(flags: Namespace) -> None:
     """Print the layout."""
-    config = JobConfig(
-        home=home_folder(flags.home),
-        inputs=(flags.input or flags.file,),
-        actor=operator(None),
-        output_csv="-",  # nothing is written
-        extra_input_roots=extra_input_roots(),
-        **said(InputReading, flags, _READING),
-    )
+    config = config_to_look(flags, flags.input or flags.file, _READING)
     data = place(flags.input, config.input_roots) if flags.input else None
     found = described(place(flags.file, config.input_roots), data, config)
     if flags.json:

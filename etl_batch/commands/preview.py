@@ -7,14 +7,11 @@ from argparse import Namespace
 
 from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_table import AddParser
-from etl_batch.commands.field_flags import add_flags, said
-from etl_batch.config import JobConfig
-from etl_batch.environment import extra_input_roots, home_folder, operator
+from etl_batch.commands.looking_flags import add_looking_flags, config_to_look
 from etl_batch.errors import ConfigError, FormatExtension
 from etl_batch.formats.binary.preview import as_json, preview, render
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head
-from etl_batch.options.input_reading import InputReading
 from etl_batch.storage.roots import place
 
 _MOST_ROWS = 10_000
@@ -33,12 +30,8 @@ def add_parser(add: AddParser) -> None:
         description="Show the first records of a binary file through its layout: place, name, type, bytes, value."
     )
     parser.add_argument("file", metavar="FILE", help="a file of records")
-    add_flags(parser, InputReading, _READING)
+    add_looking_flags(parser, _READING)
     parser.add_argument("--rows", type=int, default=3, metavar="N", help="how many records (%(default)s)")
-    parser.add_argument(
-        "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(do=run)
 
 
@@ -46,14 +39,7 @@ def run(flags: Namespace) -> None:
     """Print the records."""
     if not 1 <= flags.rows <= _MOST_ROWS:
         raise ConfigError(f"--rows is {flags.rows}; give 1 to {_MOST_ROWS}")
-    config = JobConfig(
-        home=home_folder(flags.home),
-        inputs=(flags.file,),
-        actor=operator(None),
-        output_csv="-",  # nothing is written
-        extra_input_roots=extra_input_roots(),
-        **said(InputReading, flags, _READING),
-    )
+    config = config_to_look(flags, flags.file, _READING)
     where = place(flags.file, config.input_roots)
     with read_head(where, config, config.member) as content:
         found = recognised(content, config).format

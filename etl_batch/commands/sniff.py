@@ -9,10 +9,9 @@ from typing import Any
 
 from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_table import AddParser
-from etl_batch.commands.field_flags import add_flags, said
+from etl_batch.commands.looking_flags import add_looking_flags, config_to_look
 from etl_batch.commands.sniff_text import rows_as_written
 from etl_batch.config import JobConfig
-from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.errors import FormatExtension
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head
@@ -32,25 +31,13 @@ def add_parser(add: AddParser) -> None:
         "as a job writes them by the flags that are given."
     )
     parser.add_argument("file", metavar="FILE", help="a text file, whatever its name ends in")
-    add_flags(parser, InputReading)
-    parser.add_argument(
-        "--home", metavar="DIR", help="the folder with data/ and output/ (ETL_HOME, else the project's)"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_looking_flags(parser)
     parser.set_defaults(do=run)
 
 
 def run(flags: Namespace) -> None:
     """Print what was found."""
-    home = home_folder(flags.home)
-    config = JobConfig(
-        home=home,
-        inputs=(flags.file,),
-        actor=operator(None),
-        output_csv=str(home / "output" / "sniffed.csv"),  # nothing is written
-        extra_input_roots=extra_input_roots(),
-        **said(InputReading, flags),
-    )
+    config = config_to_look(flags, flags.file)
     where = place(config.inputs[0], config.input_roots)
     found = _answered(_found(where, config), config)
     if flags.json:

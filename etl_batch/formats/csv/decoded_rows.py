@@ -27,7 +27,7 @@ from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.part_file import write_all
 from etl_batch.values import KIB, MIB
 
-_STEP_BYTES = 256 * KIB
+_STEP_BYTES = MIB  #: of a quarter of it, calls cost 5 ns a row more
 _LONGEST_BYTES = 4 * MIB  #: of a row, in UTF-8
 _CONTINUES, _HIGHEST_BITS = 0x80, 0xC0  #: bytes of UTF-8 that go on with a character
 
