@@ -106,6 +106,21 @@ FAULTS = (
     Fault("etl_batch.formats.csv.header._named", "if dialect.trim", "if False", _MEANT),
     Fault("etl_batch.formats.csv.column_samples.looks_unlike_ours", "*_ENCODED_AMOUNTS", "", _MEANT),
     Fault("etl_batch.formats.csv.amounts_seen.amount_flags", " and any(map(_TELLING.search, cells))", "", _AMOUNTS),
+    Fault("etl_batch.formats.csv.amounts_seen._TELLING", r"|\A(?:\+|-[ \u00a0\u202f]).*[.,]", "|[.,]", _AMOUNTS),
+    Fault(
+        "etl_batch.formats.csv.meanings._rules",
+        "dict(zip(cells, apart, strict=True)), None",
+        "dict(zip(cells, apart, strict=True)), kind",
+        "tests/acceptance/test_cells_of_each_file.py",
+    ),
+    Fault(
+        "etl_batch.formats.csv.header._told",
+        "found.about not in _ASKED - dialect.said",
+        "found.about in dialect.said",
+        "tests/unit/launch/test_first_rows.py",
+    ),
+    Fault("etl_batch.formats.csv.header._told", "found.note(dialect.said)", "found.note(())", _FIRST_LINES),
+    Fault("etl_batch.formats.csv.shape.Shape._cell", "|(?!%b)[%b\\r\\n]|", "|", "tests/unit/formats/csv/test_shape.py"),
     Fault("etl_batch.formats.csv.amounts_seen.amount_flags", "if has_comma", "if False", _AMOUNTS),
     Fault(
         "etl_batch.formats.csv.meant_copy.TracedCopy._read_at",

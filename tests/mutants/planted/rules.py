@@ -90,6 +90,12 @@ FAULTS = (
         f"{_UNIT}/sampling/test_plan.py",
     ),
     Fault(
+        "etl_batch.sampling.sample_plan.plan_sample",
+        ", which it is where nobody names another",
+        "",
+        f"{_UNIT}/sampling/test_sample_plan.py",
+    ),
+    Fault(
         "etl_batch.sampling.sample_plan._problem",
         "for source in sources:",
         "for source in sources[:1]:",

@@ -48,6 +48,7 @@ FAULTS = (
     Fault(f"{_ROOM}.finding.as_shown", "cut(cell)", "cell", _WORDS),
     Fault(f"{_ROOM}.plain.is_plain", "not first.strip() or ", "", _STRUCTURE),
     Fault(f"{_ROOM}.plain.is_plain", " or not any(map(has_number, others))", "", _STRUCTURE),
+    Fault(f"{_ROOM}.structure.Structure.note", "if name not in said", "", _STRUCTURE),
     Fault(f"{_ROOM}.structure._settled", "doubted.sure < _SURE", "False", "tests/acceptance/test_headerless.py"),
     Fault(f"{_ROOM}.plain.is_plain", "while content.startswith(_BOM):", "while False:", _STRUCTURE),
     Fault(
