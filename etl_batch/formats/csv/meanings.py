@@ -113,8 +113,7 @@ def _rules(
         rules[name] = dict.fromkeys(cells, rule)
         if kind is not None and not kind.is_typed and len(cells) > 1:
             apart = written_apart(name, list(cells.values()), said)
-            if apart:
-                rules[name], kind = dict(zip(cells, apart, strict=True)), None  # all cells together tell nothing
+            rules[name] = dict(zip(cells, apart, strict=True)) if apart else rules[name]
         kinds.append(kind)
     return rules, kinds
 

@@ -59,12 +59,6 @@ FAULTS = (
     Fault("etl_batch.formats.csv.amounts_seen.amount_flags", " and any(map(_TELLING.search, cells))", "", _AMOUNTS),
     Fault("etl_batch.formats.csv.amounts_seen._TELLING", r"|\A(?:\+|-[ \u00a0\u202f]).*[.,]", "|[.,]", _AMOUNTS),
     Fault(
-        "etl_batch.formats.csv.meanings._rules",
-        "dict(zip(cells, apart, strict=True)), None",
-        "dict(zip(cells, apart, strict=True)), kind",
-        "tests/acceptance/test_cells_of_each_file.py",
-    ),
-    Fault(
         "etl_batch.formats.csv.header._told",
         "found.about not in _ASKED - dialect.said",
         "found.about in dialect.said",
