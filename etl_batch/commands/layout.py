@@ -9,7 +9,7 @@ from typing import Any
 from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_table import AddParser
 from etl_batch.commands.looking_flags import add_looking_flags, config_to_look
-from etl_batch.formats.layout_files import described
+from etl_batch.formats.described.layout_files import described
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.storage.roots import place

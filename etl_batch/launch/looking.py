@@ -14,8 +14,8 @@ from typing import Any
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
+from etl_batch.formats.described.layout_files import described
 from etl_batch.formats.format import Format
-from etl_batch.formats.layout_files import described
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head, unpacked_head
 from etl_batch.jobs.config_json import from_json

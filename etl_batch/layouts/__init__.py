@@ -1,1 +1,1 @@
-"""Record layouts: the types of fields; read, made of copybooks, checked, written, drafted. No I/O."""
+"""Record layouts: the types of fields; read, checked, written, drafted. No I/O."""

@@ -15,7 +15,7 @@ from etl_batch.errors import Ambiguous, CopybookInvalid, EtlError, LayoutInvalid
 from etl_batch.etl_core import run
 from etl_batch.file_estimate.estimate_file import estimate_file
 from etl_batch.file_estimate.question import Question
-from etl_batch.formats.layout_files import described
+from etl_batch.formats.described.layout_files import described
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.storage.roots import place
 from tests.conftest import Command, Home

@@ -7,7 +7,7 @@ import os
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EmptyInput, TruncatedRecord
 from etl_batch.formats.binary.binary_input import BinaryInput
-from etl_batch.formats.layout_files import find_layout
+from etl_batch.formats.described.layout_files import find_layout
 from etl_batch.formats.unchanged import identity_of, open_read
 from etl_batch.storage.roots import Place
 

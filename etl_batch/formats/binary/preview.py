@@ -12,7 +12,7 @@ from etl_batch.errors import EmptyInput
 from etl_batch.formats.binary.first_records import first_bytes
 from etl_batch.formats.binary.record_fields import decode_field
 from etl_batch.formats.binary.records import DecodedField, Flags, Records
-from etl_batch.formats.layout_files import find_layout
+from etl_batch.formats.described.layout_files import find_layout
 from etl_batch.formats.unchanged import open_read
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows

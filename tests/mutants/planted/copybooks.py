@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
-_BOOK = "tests/unit/layouts/test_copybook.py"
-_SOURCE = "tests/unit/layouts/test_copybook_source.py"
-_PICTURE = "tests/unit/layouts/test_copybook_picture.py"
-_NUMBERS = "tests/unit/layouts/test_copybook_numbers.py"
+_BOOK = "tests/unit/layouts/copybook/test_book.py"
+_SOURCE = "tests/unit/layouts/copybook/test_source.py"
+_PICTURE = "tests/unit/layouts/copybook/test_picture.py"
+_NUMBERS = "tests/unit/layouts/copybook/test_numbers.py"
 _ZONED = "tests/property/formats/binary/test_record_fields.py::test_random_records_of_each_type[zoned]"
 _FLOATS = "tests/property/formats/binary/test_record_fields.py::test_random_records_of_each_type[f32]"
 _TOML = "tests/property/layouts/test_toml_text.py"
 _PAGE = "tests/unit/pages/test_copybook_page.py"
-_BYTES = "tests/unit/layouts/test_copybook_bytes.py"
+_BYTES = "tests/unit/layouts/copybook/test_bytes.py"
 
 FAULTS = (
-    Fault("etl_batch.layouts.copybook_numbers.is_native_big", "big[0] > little[0]", "big[0] < little[0]", _NUMBERS),
-    Fault("etl_batch.layouts.copybook_numbers.is_native_big", "_CLEARLY *", "0 *", _NUMBERS),
+    Fault("etl_batch.layouts.copybook.numbers.is_native_big", "big[0] > little[0]", "big[0] < little[0]", _NUMBERS),
+    Fault("etl_batch.layouts.copybook.numbers.is_native_big", "_CLEARLY *", "0 *", _NUMBERS),
     Fault("etl_batch.formats.binary.record_numbers._negate", " + (low == 0)", "", _ZONED),
     Fault("etl_batch.formats.binary.record_numbers._zoned_with_sign", "bad | is_bad.view(np.uint8)", "bad", _ZONED),
     Fault(
@@ -29,28 +29,28 @@ FAULTS = (
     Fault("etl_batch.layouts.toml_text._field_lines", "field.big_endian != big_endian", "False", _TOML),
     Fault("etl_batch.ui.first_rows_view._show_binary", "config.layout is None", "True", _PAGE),
     Fault("etl_batch.ui.first_rows_view._named", "state_of(actor, place(name, config.input_roots)), ", "", _PAGE),
-    Fault("etl_batch.layouts.copybook_offsets.binary_bytes", "digits <= 9", "digits <= 10", _BOOK),
+    Fault("etl_batch.layouts.copybook.offsets.binary_bytes", "digits <= 9", "digits <= 10", _BOOK),
     Fault(
-        "etl_batch.layouts.copybook_offsets._Placing._number",
+        "etl_batch.layouts.copybook.offsets._Placing._number",
         "picture.digits // 2 + 1",
         "(picture.digits + 1) // 2",
         _BOOK,
     ),
-    Fault("etl_batch.layouts.copybook_offsets._Placing.place", "size = _up(size, _widest(item))", "pass", _BOOK),
-    Fault("etl_batch.layouts.copybook_offsets._Placing._inner", "max(end, inner[-1].end)", "inner[-1].end", _BOOK),
-    Fault("etl_batch.layouts.copybook_offsets._starts_at", "while item.is_group", "if item.entry.repeated", _BOOK),
+    Fault("etl_batch.layouts.copybook.offsets._Placing.place", "size = _up(size, _widest(item))", "pass", _BOOK),
+    Fault("etl_batch.layouts.copybook.offsets._Placing._inner", "max(end, inner[-1].end)", "inner[-1].end", _BOOK),
+    Fault("etl_batch.layouts.copybook.offsets._starts_at", "while item.is_group", "if item.entry.repeated", _BOOK),
     Fault("etl_batch.layouts.copybook._Readings._one_of", "len(named) > 1", "len(named) > 2", _BOOK),
     Fault("etl_batch.layouts.copybook._columns", "shift + number * one.size", "shift", _BOOK),
     Fault("etl_batch.layouts.copybook._named", "name.upper() for name in names", "name for name in set(names)", _BOOK),
-    Fault("etl_batch.layouts.copybook_grammar._parsed", "number == MOST_WORDS", "number < 0", _BOOK),
-    Fault("etl_batch.layouts.copybook_tree.settled", "entry.usage or usage", "entry.usage", _BOOK),
-    Fault("etl_batch.layouts.copybook_clauses._count", "_MOST_TIMES", "1", _BOOK),
-    Fault("etl_batch.layouts.copybook_source._CODE", "slice(7, 72)", "slice(7, 80)", _SOURCE),
-    Fault("etl_batch.layouts.copybook_source._Joined.add_fixed", 'f"{code:<65}"', "code", _SOURCE),
-    Fault("etl_batch.layouts.copybook_source.Code.place", "offset - (", "offset - 0 * (", _SOURCE),
-    Fault("etl_batch.layouts.copybook_picture._number", 'shape.startswith("P")', "False", _PICTURE),
-    Fault("etl_batch.layouts.copybook_bytes._refuse_doubtful", "set(piece) & set(_DOUBTFUL)", "set()", _BYTES),
-    Fault("etl_batch.layouts.copybook_bytes._chained", "at == size", "True", _BYTES),
-    Fault("etl_batch.layouts.copybook_bytes.refuse_other_files", "length % book.record_size == 0", "False", _BYTES),
-    Fault("etl_batch.layouts.copybook_bytes.told_encoding", "_SURE * ascii_letters", "0", _BYTES),
+    Fault("etl_batch.layouts.copybook.grammar._parsed", "number == MOST_WORDS", "number < 0", _BOOK),
+    Fault("etl_batch.layouts.copybook.tree.settled", "entry.usage or usage", "entry.usage", _BOOK),
+    Fault("etl_batch.layouts.copybook.clauses._count", "_MOST_TIMES", "1", _BOOK),
+    Fault("etl_batch.layouts.copybook.source._CODE", "slice(7, 72)", "slice(7, 80)", _SOURCE),
+    Fault("etl_batch.layouts.copybook.source._Joined.add_fixed", 'f"{code:<65}"', "code", _SOURCE),
+    Fault("etl_batch.layouts.copybook.source.Code.place", "offset - (", "offset - 0 * (", _SOURCE),
+    Fault("etl_batch.layouts.copybook.picture._number", 'shape.startswith("P")', "False", _PICTURE),
+    Fault("etl_batch.layouts.copybook.bytes._refuse_doubtful", "set(piece) & set(_DOUBTFUL)", "set()", _BYTES),
+    Fault("etl_batch.layouts.copybook.bytes._chained", "at == size", "True", _BYTES),
+    Fault("etl_batch.layouts.copybook.bytes.refuse_other_files", "length % book.record_size == 0", "False", _BYTES),
+    Fault("etl_batch.layouts.copybook.bytes.told_encoding", "_SURE * ascii_letters", "0", _BYTES),
 )

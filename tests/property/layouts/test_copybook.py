@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.errors import EtlError
-from etl_batch.layouts.copybook import Book, read_book
-from etl_batch.layouts.copybook_fields import HowStored, layout_of_book
-from etl_batch.layouts.copybook_source import is_copybook
+from etl_batch.layouts.copybook.book import Book, read_book
+from etl_batch.layouts.copybook.fields import HowStored, layout_of_book
+from etl_batch.layouts.copybook.source import is_copybook
 from etl_batch.layouts.reading import parse_layout
 from tests.helpers.copybooks import books, record_of
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.records import Records
-from etl_batch.layouts.copybook import read_book
-from etl_batch.layouts.copybook_fields import HowStored, layout_of_book
+from etl_batch.layouts.copybook.book import read_book
+from etl_batch.layouts.copybook.fields import HowStored, layout_of_book
 from tests.helpers.copybooks import books, record_of
 
 

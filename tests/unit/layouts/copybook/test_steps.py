@@ -6,13 +6,13 @@ import pytest
 from lark import Token, Tree
 
 from etl_batch.errors import CopybookInvalid
-from etl_batch.layouts.copybook_clauses import said_by
-from etl_batch.layouts.copybook_entries import USAGES, Entry, Sign, Usage, place_in_words
-from etl_batch.layouts.copybook_grammar import read_entries
-from etl_batch.layouts.copybook_offsets import binary_bytes, placed
-from etl_batch.layouts.copybook_picture import read_picture
-from etl_batch.layouts.copybook_source import code_of
-from etl_batch.layouts.copybook_tree import Item, arranged, settled
+from etl_batch.layouts.copybook.clauses import said_by
+from etl_batch.layouts.copybook.entries import USAGES, Entry, Sign, Usage, place_in_words
+from etl_batch.layouts.copybook.grammar import read_entries
+from etl_batch.layouts.copybook.offsets import binary_bytes, placed
+from etl_batch.layouts.copybook.picture import read_picture
+from etl_batch.layouts.copybook.source import code_of
+from etl_batch.layouts.copybook.tree import Item, arranged, settled
 
 WHERE = "data/book.cpy"
 

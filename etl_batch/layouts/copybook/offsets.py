@@ -5,9 +5,9 @@ Sizes are those of IBM Enterprise COBOL for z/OS (Language Reference, "USAGE cla
 
 from __future__ import annotations
 
-from etl_batch.layouts.copybook_entries import Entry, Sign, Usage
-from etl_batch.layouts.copybook_picture import Category, Picture
-from etl_batch.layouts.copybook_tree import Item
+from etl_batch.layouts.copybook.entries import Entry, Sign, Usage
+from etl_batch.layouts.copybook.picture import Category, Picture
+from etl_batch.layouts.copybook.tree import Item
 from etl_batch.layouts.layout import MAX_RECORD_BYTES
 from etl_batch.light_dataclass import dataclass
 

@@ -57,12 +57,12 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
         LayoutInvalid: it is wrong.
         Ambiguous: it is a copybook, and nothing tells how what it does not say is to be read.
     """
-    from etl_batch.layouts.copybook_source import is_copybook
+    from etl_batch.layouts.copybook.source import is_copybook
 
     text = layout_file_text(description)
     if not is_copybook(text, description.path.name):
         return FoundLayout(parse_layout(text, str(description.path)), toml=text)
-    from etl_batch.formats.copybook_layouts import read_copybook
+    from etl_batch.formats.described.copybooks import read_copybook
 
     read = read_copybook(text, str(description.path), where, config)
     return FoundLayout(read.found.layout, read.notes, read.toml)

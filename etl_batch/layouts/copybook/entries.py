@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from etl_batch.errors import CopybookInvalid
-from etl_batch.layouts.copybook_picture import Picture
+from etl_batch.layouts.copybook.picture import Picture
 from etl_batch.light_dataclass import dataclass
 
 

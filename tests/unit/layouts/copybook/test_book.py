@@ -7,7 +7,7 @@ import time
 import pytest
 
 from etl_batch.errors import Ambiguous, CopybookInvalid, EtlError
-from etl_batch.layouts.copybook import MOST_COLUMNS, read_book
+from etl_batch.layouts.copybook.book import MOST_COLUMNS, read_book
 
 WHERE = "data/book.cpy"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl_batch.errors import CopybookInvalid
-from etl_batch.layouts.copybook_entries import Entry, Sign, Usage
+from etl_batch.layouts.copybook.entries import Entry, Sign, Usage
 from etl_batch.light_dataclass import dataclass
 
 

@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from etl_batch.errors import Ambiguous, CopybookInvalid
-from etl_batch.layouts.copybook import Book, read_book
-from etl_batch.layouts.copybook_bytes import refuse_other_files, told_encoding
+from etl_batch.layouts.copybook.book import Book, read_book
+from etl_batch.layouts.copybook.bytes import refuse_other_files, told_encoding
 
 WHERE = "data/RECORDS"
 BOOK = read_book("01 R.\n  05 NUMBER-OF PIC S9(4).\n  05 TEXT-OF PIC X(6).\n  05 C PIC S9(9) COMP.", "book.cpy")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from etl_batch.layouts.copybook import NOT_READ, Book, Column
-from etl_batch.layouts.copybook_entries import Sign, Usage
-from etl_batch.layouts.copybook_picture import Category, Picture
+from etl_batch.layouts.copybook.book import NOT_READ, Book, Column
+from etl_batch.layouts.copybook.entries import Sign, Usage
+from etl_batch.layouts.copybook.picture import Category, Picture
 from etl_batch.layouts.layout import LEADING, TRAILING, Field, Layout
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass

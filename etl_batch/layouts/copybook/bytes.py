@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from etl_batch.errors import Ambiguous, CopybookInvalid
-from etl_batch.layouts.copybook import Book, Column
+from etl_batch.layouts.copybook.book import Book, Column
 from etl_batch.light_dataclass import dataclass
 
 EBCDIC, ASCII, UTF8 = "cp037", "ascii", "utf-8"

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 
 from etl_batch.errors import CopybookInvalid
-from etl_batch.layouts.copybook_entries import place_in_words
+from etl_batch.layouts.copybook.entries import place_in_words
 from etl_batch.layouts.file_names import is_copybook_name
 from etl_batch.light_dataclass import dataclass
 

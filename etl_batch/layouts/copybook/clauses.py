@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from etl_batch.layouts.copybook_entries import USAGES, Sign
-from etl_batch.layouts.copybook_picture import read_picture
+from etl_batch.layouts.copybook.entries import USAGES, Sign
+from etl_batch.layouts.copybook.picture import read_picture
 from etl_batch.layouts.toml_values import shown
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from etl_batch.errors import Ambiguous
-from etl_batch.layouts.copybook import read_book
-from etl_batch.layouts.copybook_numbers import has_floats, has_native, ibm_float, is_native_big, refuse_unsaid_floats
+from etl_batch.layouts.copybook.book import read_book
+from etl_batch.layouts.copybook.numbers import has_floats, has_native, ibm_float, is_native_big, refuse_unsaid_floats
 
 WHERE = "data/RECORDS"
 BOOK = read_book("01 R.\n  05 A PIC S9(4) COMP-5.\n  05 T PIC X.\n  05 B PIC 9(9) COMP-5.", "book.cpy")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from etl_batch.layouts.copybook_picture import Category, read_picture
+from etl_batch.layouts.copybook.picture import Category, read_picture
 
 
 @pytest.mark.parametrize(

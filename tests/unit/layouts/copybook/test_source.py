@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl_batch.errors import CopybookInvalid
-from etl_batch.layouts.copybook_source import code_of, is_copybook
+from etl_batch.layouts.copybook.source import code_of, is_copybook
 
 WHERE = "data/book.cpy"
 

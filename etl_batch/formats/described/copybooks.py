@@ -6,10 +6,10 @@ import os
 from functools import lru_cache
 
 from etl_batch.formats.unchanged import open_read
-from etl_batch.layouts.copybook import Book, read_book
-from etl_batch.layouts.copybook_bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
-from etl_batch.layouts.copybook_fields import BookLayout, HowStored, layout_of_book
-from etl_batch.layouts.copybook_numbers import has_floats, has_native, is_native_big, refuse_unsaid_floats
+from etl_batch.layouts.copybook.book import Book, read_book
+from etl_batch.layouts.copybook.bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
+from etl_batch.layouts.copybook.fields import BookLayout, HowStored, layout_of_book
+from etl_batch.layouts.copybook.numbers import has_floats, has_native, is_native_big, refuse_unsaid_floats
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import FloatFormat, InputReading
 from etl_batch.storage.os_refusals import reading

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from etl_batch.errors import Ambiguous, CopybookInvalid
-from etl_batch.layouts.copybook_entries import Entry, Usage
-from etl_batch.layouts.copybook_grammar import read_entries
-from etl_batch.layouts.copybook_offsets import Placed, placed
-from etl_batch.layouts.copybook_picture import Category
-from etl_batch.layouts.copybook_source import code_of
-from etl_batch.layouts.copybook_tree import arranged, settled
+from etl_batch.layouts.copybook.entries import Entry, Usage
+from etl_batch.layouts.copybook.grammar import read_entries
+from etl_batch.layouts.copybook.offsets import Placed, placed
+from etl_batch.layouts.copybook.picture import Category
+from etl_batch.layouts.copybook.source import code_of
+from etl_batch.layouts.copybook.tree import arranged, settled
 from etl_batch.light_dataclass import dataclass
 
 MOST_COLUMNS = 10_000

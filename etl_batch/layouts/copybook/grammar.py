@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from etl_batch.errors import CopybookInvalid
-from etl_batch.layouts.copybook_clauses import said_by
-from etl_batch.layouts.copybook_entries import USAGES, Entry, place_in_words
-from etl_batch.layouts.copybook_source import Code
+from etl_batch.layouts.copybook.clauses import said_by
+from etl_batch.layouts.copybook.entries import USAGES, Entry, place_in_words
+from etl_batch.layouts.copybook.source import Code
 from etl_batch.layouts.toml_values import shown
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Copybooks: COBOL descriptions of records, made layouts. No I/O."""
