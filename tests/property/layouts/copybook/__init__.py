@@ -1,0 +1,1 @@
+"""Property tests of etl_batch/layouts/copybook."""
