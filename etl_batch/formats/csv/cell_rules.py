@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from etl_batch.kernels.cell_meaning import (
     CANDIDATES,
@@ -39,6 +37,10 @@ from etl_batch.kernels.cell_meaning import (
 )
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.date_formats import DateFormat
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _PARTS = {
     "%d": Part.DAY, "%m": Part.MONTH, "%Y": Part.YEAR, "%y": Part.SHORT_YEAR, "%b": Part.MONTH_NAME,
@@ -117,6 +119,8 @@ class RuleTable:
     @classmethod
     def of(cls, rules: Sequence[CellRule]) -> RuleTable:
         """The table of the rules of all columns."""
+        import numpy as np
+
         table = cls(tuple(rules), np.zeros((len(rules), RULE_WORDS), dtype=np.uint64), [])
         for line, rule in zip(table.words, rules, strict=True):
             table.fill(line, rule)
@@ -124,6 +128,8 @@ class RuleTable:
 
     def fill(self, line: npt.NDArray[np.uint64], rule: CellRule) -> None:
         """Write the record of a column."""
+        import numpy as np
+
         line[KIND], line[PROVES] = rule.meaning, rule.proposed
         line[MARK] = not rule.proposed and rule.meaning not in {Meaning.AS_IS, Meaning.TEXT}
         line[TRIM] = rule.trim
@@ -138,6 +144,8 @@ class RuleTable:
         line[SURVIVORS] = (1 << int(line[CANDIDATES])) - 1
 
     def _address(self, content: bytes) -> int:
+        import numpy as np
+
         self.kept.append(np.frombuffer(content, dtype=np.uint8))
         return self.kept[-1].ctypes.data
 

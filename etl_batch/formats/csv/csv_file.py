@@ -6,20 +6,21 @@ import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import field
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from etl_batch.formats.csv.column_types import CellType
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.csv.transcoded import Transcoded, Transcoder
-from etl_batch.formats.mapped_file import MappedFile, mapped_file
 from etl_batch.formats.unchanged import needed, open_again
 from etl_batch.formats.unpacked import read_identity
-from etl_batch.kernels.columns import Array
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
+
+if TYPE_CHECKING:
+    from etl_batch.formats.mapped_file import MappedFile
+    from etl_batch.kernels.columns import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,14 @@ class CsvFile:
         Raises:
             InputChanged: it is not what it was when the job was planned.
         """
+        from etl_batch.formats.mapped_file import mapped_file
+
         return mapped_file(self.open(), self.read_identity, (start, stop), str(self.place.path))
 
     def restored(self, rows: Array) -> Array:
         """Sound rows of what is read: within quotes as they stand in the file."""
+        import numpy as np
+
         ends = self.line_ends
         return rows if ends.as_usual else np.frombuffer(ends.restored(rows.tobytes()), dtype=np.uint8)
 

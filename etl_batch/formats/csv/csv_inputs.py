@@ -11,15 +11,8 @@ from typing import TYPE_CHECKING
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import ConfigError
 from etl_batch.formats.csv.column_samples import is_told, looks_unlike_ours
-from etl_batch.formats.csv.column_types import (
-    TEXT,
-    CellType,
-    almost_numbers,
-    cell_type_of,
-    inferred,
-)  # fmt: skip
+from etl_batch.formats.csv.column_types import TEXT, CellType, almost_numbers, cell_type_of, inferred
 from etl_batch.formats.csv.csv_file import CsvFile
-from etl_batch.formats.csv.csv_input import CsvInput, first_cells
 from etl_batch.formats.csv.files_together import (
     classes_in,
     classes_together,
@@ -32,8 +25,6 @@ from etl_batch.formats.csv.files_together import (
 from etl_batch.formats.csv.header import Dialect, read_header
 from etl_batch.formats.csv.header_width import refuse_other_width
 from etl_batch.formats.csv.opened_csv import OpenedCsv, needs_copy, with_copies
-from etl_batch.formats.csv.pieces import Checked
-from etl_batch.formats.csv.prescan import Prescan
 from etl_batch.formats.csv.read_as import readings_of
 from etl_batch.formats.csv.type_advice import advised_type
 from etl_batch.formats.csv.unsettled_csv import UnsettledCsv, looks_of, number_types
@@ -46,6 +37,9 @@ from etl_batch.values import Progress, ProgressReport
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from etl_batch.formats.csv.csv_input import CsvInput
+    from etl_batch.formats.csv.pieces import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +160,9 @@ class CsvInputs:
         Raises:
             Refused: a row is broken, or the types do not fit.
         """
+        from etl_batch.formats.csv.csv_input import CsvInput
+        from etl_batch.formats.csv.prescan import Prescan
+
         quarantine = self.config.on_bad_row == OnBadRow.QUARANTINE
         piece_bytes = min(self.config.chunk_bytes, MAX_SPAN_BYTES)
         counted = _counted(self.opening.progress, sum(file.identity.size - file.header.data_start for file in opened))
@@ -221,6 +218,8 @@ class CsvInputs:
     def _tell_of_almost_numbers(
         self, files: Sequence[CsvFile], pieces: Sequence[Sequence[Checked]], almost: Sequence[str]
     ) -> None:
+        from etl_batch.formats.csv.csv_input import first_cells
+
         for file, found in zip(files, pieces, strict=True):
             here = [name for name in almost if name in file.names] if found else []
             almost = [name for name in almost if name not in here]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Protocol
 
 from etl_batch.errors import SchemaMismatch
 from etl_batch.formats.csv.column_types import NUMBERS, TEXT, CellType, inferred, number_type
 from etl_batch.formats.csv.csv_file import CsvFile
-from etl_batch.formats.csv.pieces import Checked
 from etl_batch.kernels.cell_readings import Class, Reading
+
+if TYPE_CHECKING:
+    from etl_batch.formats.csv.pieces import Checked
 
 _MARKED = frozenset({Reading.FLOAT, Reading.DECIMAL})
 
@@ -59,10 +59,10 @@ def marks_of(known: Mapping[str, CellType], seen: Mapping[str, int]) -> Iterator
 
 def classes_in(file: WithNames, pieces: Sequence[Checked]) -> dict[str, int]:
     """What the cells of each column of a file look like, bits of `Class`; 0: there are none."""
-    seen = np.zeros(len(file.names), dtype=np.uint8)
+    seen = [0] * len(file.names)
     for piece in pieces:
-        seen |= piece.classes
-    return dict(zip(file.names, seen.tolist(), strict=True))
+        seen = [before | now for before, now in zip(seen, piece.classes.tolist(), strict=True)]
+    return dict(zip(file.names, seen, strict=True))
 
 
 def classes_together(every: Iterable[Mapping[str, int]]) -> dict[str, int]:

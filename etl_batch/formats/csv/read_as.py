@@ -6,13 +6,12 @@ What nobody said and no row had to tell is as usual: most files are so, and ever
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl_batch.config import JobConfig
 from etl_batch.formats.csv.cell_rules import CellRule
 from etl_batch.formats.csv.column_types import TEXT, CellType
 from etl_batch.formats.csv.csv_file import CsvFile
-from etl_batch.formats.csv.csv_input import CsvInput
 from etl_batch.formats.csv.files_together import every_name
 from etl_batch.formats.csv.given_types import GivenType, types_of_columns
 from etl_batch.formats.csv.header import Dialect, Header
@@ -24,6 +23,9 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import HeaderLine, InputReading
 from etl_batch.text.encodings import is_utf8
 from etl_batch.text.typed_options import ONE_COLUMN
+
+if TYPE_CHECKING:
+    from etl_batch.formats.csv.csv_input import CsvInput
 
 SAID = "said"  #: by a flag, a saved reading, the form
 TOLD = "told"  #: by some of its rows
@@ -111,7 +113,7 @@ def readings_of(
 
 
 def _types_of(source: CsvInput | UnsettledCsv) -> tuple[CellType, ...]:
-    return source.types if isinstance(source, CsvInput) else (TEXT,) * source.file.columns
+    return (TEXT,) * source.file.columns if isinstance(source, UnsettledCsv) else source.types
 
 
 def _reading(

@@ -14,25 +14,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from etl_batch.errors import EtlError
-from etl_batch.formats.csv.check import SoundRows, check, sound_rows
 from etl_batch.formats.csv.column_types import TEXT, CellType, number_type
 from etl_batch.formats.csv.csv_file import CsvFile, TypedCsv
 from etl_batch.formats.csv.csv_source import CsvSource
-from etl_batch.formats.csv.pieces import Piece
-from etl_batch.formats.csv.problem_text import bad_row
 from etl_batch.formats.format import MAX_SPAN_BYTES, Unsettled
-from etl_batch.formats.mapped_file import MappedFile
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.values import KIB, MIB, NOT_KNOWN, Span
 
 if TYPE_CHECKING:
+    from etl_batch.formats.csv.check import SoundRows
     from etl_batch.formats.csv.placed_batch import Found, PlacedBatch, Seen
+    from etl_batch.formats.mapped_file import MappedFile
     from etl_batch.formats.opening import Mapper
 
 
@@ -131,6 +129,7 @@ class UnsettledCsv(CsvSource, Unsettled):
 
     def _found(self, span: Span, mapped: MappedFile) -> SoundRows | None:
         """See `look`."""
+        from etl_batch.formats.csv.check import sound_rows
         from etl_batch.kernels.csv_check import next_row
 
         at, last = mapped.base + span.start, mapped.base + span.stop
@@ -147,6 +146,10 @@ class UnsettledCsv(CsvSource, Unsettled):
 
     def _broken(self, span: Span) -> EtlError:
         """The first broken row of a span that begins where a row does."""
+        from etl_batch.formats.csv.check import check
+        from etl_batch.formats.csv.pieces import Piece
+        from etl_batch.formats.csv.problem_text import bad_row
+
         piece = Piece(self.file, span.start, span.stop, at_row=True, first_only=True)
         return bad_row(self.file, span.first_row, check(piece))
 
@@ -176,8 +179,8 @@ def looks_of(files: Sequence[CsvFile], run: Mapper) -> Looks:
     if not files[0].measured:
         return Looks((0,) * files[0].columns, [(0, most_rows(file)) for file in files])
     looked = list(run(look_at, [Unread(file) for file in files]))
-    seen = [np.frombuffer(classes, np.uint8) for classes, _ in looked]
-    return Looks(tuple(np.bitwise_or.reduce(seen).tolist()), [rows for _, rows in looked])
+    columns = zip(*(classes for classes, _ in looked), strict=True)
+    return Looks(tuple(reduce(or_, column) for column in columns), [rows for _, rows in looked])
 
 
 def look_at(unread: Unread) -> tuple[bytes, tuple[int, int]]:
@@ -185,6 +188,8 @@ def look_at(unread: Unread) -> tuple[bytes, tuple[int, int]]:
 
     Of no rows, or where one of them is broken, cells look like nothing.
     """
+    from etl_batch.formats.csv.check import sound_rows
+
     file = unread.file
     if file.size <= file.data_start:
         return bytes(file.columns), (0, 0)
@@ -196,6 +201,8 @@ def look_at(unread: Unread) -> tuple[bytes, tuple[int, int]]:
 
 def _probable_rows(file: CsvFile) -> tuple[int, int]:
     """The least and the most, by lines here and there; a line may end within quotes, and then is no row."""
+    import numpy as np
+
     whole, most = file.size - file.data_start, most_rows(file)
     if whole <= _STRETCHES * _STRETCH_BYTES:
         return 0, most

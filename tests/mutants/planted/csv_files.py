@@ -48,6 +48,12 @@ FAULTS = (
     Fault("etl_batch.formats.csv.batch.CsvBatch._numbers", "if len(bad) else every", "if False else every", _SHAPED),
     Fault("etl_batch.formats.csv.csv_inputs.is_one_pass", "and not config.add_source", "", _SHAPED),
     Fault(
+        "etl_batch.formats.csv.csv_inputs.CsvInputs._unsettled",
+        "looks = looks_of",
+        "import numpy; looks = looks_of",
+        "tests/unit/commands/test_run_start.py",
+    ),
+    Fault(
         "etl_batch.formats.csv.meanings._refutation",
         "len(left) > 1 and rule.formats",
         "False",
