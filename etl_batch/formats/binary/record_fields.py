@@ -1,4 +1,4 @@
-"""One field of many records: checked, as a column for the CSV kernel, and as an Arrow array."""
+"""One field of many records as an Arrow array."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etl_batch.formats.binary.arrow_types import arrow_type
-from etl_batch.formats.binary.record_numbers import (
-    NUMBER_KINDS,
-    decode_bool,
-    decode_decimal,
-    decode_number,
-    decode_packed,
-    decode_zoned,
-)
-from etl_batch.formats.binary.record_text import decode_bytes, decode_text, gathered_text
-from etl_batch.formats.binary.record_times import decode_date, decode_timestamp
+from etl_batch.formats.binary.record_columns import decode_stored
+from etl_batch.formats.binary.record_text import gathered_text
 from etl_batch.formats.binary.records import DecodedField, Records
 from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind
 from etl_batch.values import TICKS_PER_SECOND
@@ -26,22 +18,10 @@ if TYPE_CHECKING:
 
     from etl_batch.layouts.layout import Field
 
-_DECODERS = {
-    **dict.fromkeys(NUMBER_KINDS, decode_number),
-    "bool": decode_bool,
-    "bytes": decode_bytes,
-    "date": decode_date,
-    "decimal": decode_decimal,
-    "packed": decode_packed,
-    "str": decode_text,
-    "timestamp": decode_timestamp,
-    "zoned": decode_zoned,
-}
-
 
 def decode_field(field: Field, records: Records) -> DecodedField:
     """Check a field and lay it out for the formatting kernel; in place where its bytes already suit."""
-    return _DECODERS[field.type](field, records)
+    return decode_stored(field, records)
 
 
 def arrow_array(decoded: DecodedField, records: Records) -> pa.Array:

@@ -1,0 +1,174 @@
+"""Which of many records a condition holds for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.formats.binary.record_columns import decode_stored
+from etl_batch.formats.binary.records import DecodedField, Records
+from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind
+from etl_batch.layouts.conditions import AtEnd, Comparison, Condition, End, OfLength, Operator, Term, Value
+from etl_batch.layouts.layout import MAX_DECIMAL_DIGITS
+from etl_batch.light_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from etl_batch.layouts.layout import Field
+
+Rows = npt.NDArray[np.bool_]  # shape (rows,)
+_EQUAL = Operator.EQUAL
+_WORD = 1 << 64
+_EXACT = Context(prec=2 * MAX_DECIMAL_DIGITS)
+_STRICT = {
+    Operator.LESS: Operator.LESS, Operator.LESS_OR_EQUAL: Operator.LESS,
+    Operator.MORE: Operator.MORE, Operator.MORE_OR_EQUAL: Operator.MORE,
+}  # fmt: skip
+_COMPARED: dict[Operator, Callable[[Any, Any], Any]] = {
+    Operator.EQUAL: np.equal, Operator.DIFFERENT: np.not_equal, Operator.LESS: np.less,
+    Operator.LESS_OR_EQUAL: np.less_equal, Operator.MORE: np.greater, Operator.MORE_OR_EQUAL: np.greater_equal,
+}  # fmt: skip
+_ROUNDED = {Operator.LESS_OR_EQUAL: ROUND_FLOOR, Operator.MORE: ROUND_FLOOR}  #: to whole numbers; else up
+_STORED = {
+    Kind.I8: "i1", Kind.I16: "<i2", Kind.I32: "<i4", Kind.I64: "<i8", Kind.U8: "u1", Kind.U16: "<u2",
+    Kind.U32: "<u4", Kind.U64: "<u8", Kind.F32: "<f4", Kind.F64: "<f8", Kind.BOOL: "u1", Kind.DECIMAL_64: "<i8",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which records of a file some in memory are."""
+
+    first: int  #: of them, from 0
+    count: int  #: records of the file
+    lengths: npt.NDArray[np.uint32] | None = None  #: shape (rows,): bytes of each as it stands there; None: all alike
+
+
+def holds(condition: Condition, fields: Mapping[str, Field], records: Records, stretch: Stretch | None = None) -> Rows:
+    """Of each record whether the condition holds.
+
+    A field whose value is bad is not compared: no term about it holds. A null is none of any values.
+
+    Args:
+        condition: settled for the fields.
+        fields: at least those that it names.
+        records: in memory.
+        stretch: which they are; wanted where the condition is about the first, the last, or lengths that differ.
+    """
+    found = np.zeros(records.rows, np.bool_)
+    for terms in condition.any_of:
+        all_of_it = np.ones(records.rows, np.bool_)
+        for term in terms:
+            all_of_it &= _term(term, fields, records, stretch)
+        found |= all_of_it
+    return found
+
+
+def _term(term: Term, fields: Mapping[str, Field], records: Records, stretch: Stretch | None) -> Rows:
+    if isinstance(term, Comparison):
+        return _comparison(term, fields[term.name], records)
+    if isinstance(term, OfLength):
+        lengths: Array = np.array([records.stride])
+        if stretch is not None and stretch.lengths is not None:
+            lengths = stretch.lengths.astype(np.int64)
+        return np.broadcast_to(_any(term.operator, lengths, term.lengths, _compared), records.rows)
+    return _at_end(term, records.rows, stretch)
+
+
+def _at_end(term: AtEnd, rows: int, stretch: Stretch | None) -> Rows:
+    if stretch is None:
+        raise RuntimeError(f"which record is the {term.end.value} one is not known here")
+    numbers = np.arange(stretch.first, stretch.first + rows)
+    found = numbers == (0 if term.end is End.FIRST else stretch.count - 1)
+    return np.asarray(found if term.is_so else ~found)
+
+
+def _any(operator: Operator, values: Array, wanted: tuple[Any, ...], compared: Callable[..., Rows]) -> Rows:
+    """Of each value whether it is one of some; DIFFERENT: none of them."""
+    is_not = operator is Operator.DIFFERENT
+    one = Operator.EQUAL if is_not else operator
+    found = np.zeros(len(values), np.bool_)
+    for value in wanted:
+        found |= compared(one, values, value)
+    return ~found if is_not else found
+
+
+def _compared(operator: Operator, values: Array, value: object) -> Rows:
+    return np.asarray(_COMPARED[operator](values, value))
+
+
+def _comparison(term: Comparison, field: Field, records: Records) -> Rows:
+    """Of each record whether its field compares so. Bytes are compared whatever they are, good or bad, null or not."""
+    raw = records.raw(field)
+    if all(isinstance(value, bytes) for value in term.values):
+        return _any(term.operator, raw, term.values, _is_stored)
+    decoded = _decoded(field, records)
+    bad, valid = decoded.bad, decoded.column.valid
+    is_good = np.ones(records.rows, np.bool_) if bad is None else bad == 0
+    is_there = is_good if valid is None else is_good & (valid != 0)
+
+    def compared(operator: Operator, raw: Array, value: Value) -> Rows:
+        if isinstance(value, bytes):
+            return _is_stored(operator, raw, value)
+        if isinstance(value, str):
+            return is_there & _is_text(decoded.column, raw, value.encode())
+        return is_there & _numbers(operator, decoded.column, records.rows, value)
+
+    return is_good & _any(term.operator, raw, term.values, compared)
+
+
+def _decoded(field: Field, records: Records) -> DecodedField:
+    return decode_stored(field, Records(records.bytes))  # nulls are wanted now
+
+
+def _is_stored(_: Operator, raw: Array, value: bytes) -> Rows:
+    return np.asarray((raw == np.frombuffer(value, np.uint8)).all(axis=1))
+
+
+def _is_text(column: Column, raw: Array, text: bytes) -> Rows:
+    """Whether each is a text, given in UTF-8."""
+    if column.kind in PADDED_TEXTS:  # filled up with blanks, or else with NULs
+        left = raw.shape[1] - len(text)
+        if left < 0:
+            return np.zeros(len(raw), np.bool_)
+        return _is_stored(_EQUAL, raw, text + b" " * left) | _is_stored(_EQUAL, raw, text + bytes(left))
+    offsets, texts = column.owners
+    found = np.diff(offsets) == len(text)
+    starts = offsets[:-1][found].astype(np.int64)
+    found[found] = (texts[starts[:, None] + np.arange(len(text))] == np.frombuffer(text, np.uint8)).all(axis=1)
+    return np.asarray(found)
+
+
+def _numbers(operator: Operator, column: Column, rows: int, value: Decimal) -> Rows:
+    if column.kind is Kind.DECIMAL_128:
+        return _wide(operator, column.owners[0], value.scaleb(column.extra, _EXACT))
+    if not rows:  # NumPy refuses strides over nothing
+        return np.empty(0, np.bool_)
+    values: Array = np.ndarray((rows,), _STORED[column.kind], column.owners[0], column.width, (column.stride,))
+    if column.kind in {Kind.F32, Kind.F64}:
+        return _compared(operator, values, values.dtype.type(value))
+    return _whole(operator, values, value.scaleb(column.extra, _EXACT) if column.kind is Kind.DECIMAL_64 else value)
+
+
+def _whole(operator: Operator, values: Array, value: Decimal) -> Rows:
+    """Integers compared with a number that may have a fraction: none is equal to it, and it lies between two."""
+    rounded = int(value.to_integral_value(_ROUNDED.get(operator, ROUND_CEILING)))
+    if operator is Operator.EQUAL and rounded != value:
+        return np.zeros(len(values), np.bool_)
+    return _compared(operator, values, rounded)
+
+
+def _wide(operator: Operator, words: Array, value: Decimal) -> Rows:
+    """As `_whole`, of integers of 128 bits in two words, the lower first."""
+    rounded = int(value.to_integral_value(_ROUNDED.get(operator, ROUND_CEILING)))
+    low, high = words[:, 0], words[:, 1].view(np.int64)
+    wanted_high, wanted_low = rounded >> 64, rounded & (_WORD - 1)
+    is_same = high == wanted_high
+    if operator is Operator.EQUAL:
+        return np.asarray(is_same & (low == wanted_low) & (rounded == value))
+    return np.asarray(
+        _compared(_STRICT[operator], high, wanted_high) | (is_same & _compared(operator, low, wanted_low))
+    )
