@@ -40,6 +40,7 @@ _OF_THE_JOB = {
     "member": "which file of a .zip (the only one)",
     "layout": "",
     "variant": "",
+    "record": "",
     "floats": "",
     "types": "types of CSV columns, in the layout's words",
     "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what its lines tell)",

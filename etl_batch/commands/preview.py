@@ -20,6 +20,7 @@ _READING = {
     "member": "which file of a .zip (the only one)",
     "encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what they tell)",
     "variant": "of items of a copybook that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
+    "record": "of several records (01) of a copybook, the name of the one that is read (asked)",
     "floats": "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
 }
 

@@ -75,6 +75,10 @@ class InputReading:
         (), "of items of a copybook that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
         metavar="A:B", place=2, group=INPUTS, repeats=True,
     )  # fmt: skip
+    record: tuple[str, ...] = option(
+        (), "of several records (01) of a copybook, the name of the one that is read (asked)",
+        metavar="NAME", place=2, group=INPUTS, repeats=True,
+    )  # fmt: skip
     floats: FloatFormat = option(
         FloatFormat.AUTO, "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
         place=2, group=INPUTS,
@@ -145,6 +149,11 @@ class InputReading:
         self._refuse_signs()
         for one in self.variant:
             variant_pair(one)
+        if len(self.record) > 1 or any(len(one.split()) != 1 for one in self.record):
+            raise ConfigError(
+                f"--record is {' and '.join(map(repr, self.record))}: one record alone is read yet",
+                mend="give the name of the one that all records of the inputs are",
+            )
         if self.skip_lines is not None and self.skip_lines < 0:
             raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
         if self.decimal not in (None, ".", ","):

@@ -494,3 +494,38 @@ def test_lark_is_loaded_only_where_a_copybook_is_read(home: Home, command: Comma
     assert plain.out.splitlines()[-1] == "[]", plain.err
     named = command("-c", script, "-i", data, "--layout", book)
     assert "'lark'" in named.out.splitlines()[-1], named.err
+
+
+def test_a_book_takes_in_others_that_lie_beside_it(home: Home) -> None:
+    (home.data / "Parts.CPY").write_text("           05  :P:-ID PIC 9(8).\n           05  :P:-NAME PIC X(20).\n")
+    book = "\n".join(
+        [*BOOK.splitlines()[:2], "           COPY PARTS REPLACING ==:P:== BY ==CUST==.", *BOOK.splitlines()[4:]]
+    )
+    data, named = put(home, b"".join(records()), book)
+    run(home.config(data, layout=named))
+    assert (home.output / "out.csv").read_text() == CSV
+    (home.output / "out.csv").unlink()
+    (home.data / "Parts.CPY").unlink()
+    error = refusal(home, b"".join(records()), book)
+    assert (
+        f"{named}, line 3, column 17: the book 'PARTS' is taken in, and does not lie beside this one" in error.message
+    )
+
+
+def test_of_several_records_one_is_asked_for_and_the_flag_answers(home: Home, command: Command) -> None:
+    book = BOOK + "       01  OTHER-RECORD.\n           05  WHOLE PIC X(57).\n"
+    error = refusal(home, b"".join(records()), book)
+    assert isinstance(error, Ambiguous)
+    assert "OTHER-RECORD begins a second record beside CUSTOMER-RECORD of line 2; there are 2" in error.message
+    assert "--record CUSTOMER-RECORD or --record OTHER-RECORD" in error.what_to_do
+    words = ["-i", home.data / "CUSTDATA.PS", "--layout", home.data / "CVCUS01Y.cpy", "-o", home.output / "r.csv"]
+    done = command("-m", "etl_batch", "run", *words, "--record", "customer-record")
+    assert done.code == 0, done.err
+    assert (home.output / "r.csv").read_text() == CSV
+
+
+def test_a_constant_beside_the_record_is_noted(home: Home) -> None:
+    data, named = put(home, b"".join(records()), "       77  LIMIT PIC 9(4) VALUE 10.\n" + BOOK)
+    result = run(home.config(data, layout=named))
+    assert (home.output / "out.csv").read_text() == CSV
+    assert f"{named}, line 1, column 12: LIMIT stands alone, and is in no record" in result.notes

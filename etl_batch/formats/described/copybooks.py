@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 from etl_batch.formats.unchanged import open_read
-from etl_batch.layouts.copybook.book import Book, read_book
+from etl_batch.layouts.copybook.book import Book, book_of
 from etl_batch.layouts.copybook.bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
+from etl_batch.layouts.copybook.copying import whole_code
 from etl_batch.layouts.copybook.fields import BookLayout, HowStored, layout_of_book
 from etl_batch.layouts.copybook.numbers import has_floats, has_native, is_native_big, refuse_unsaid_floats
+from etl_batch.layouts.copybook.source import Code
+from etl_batch.layouts.file_names import COPYBOOK_ENDINGS
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import FloatFormat, InputReading
+from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.os_refusals import reading
-from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.paths import FileIdentity, list_folder
 from etl_batch.storage.roots import Place
 from etl_batch.text.encodings import encoding_named, is_ebcdic
 from etl_batch.text.typed_options import variant_pair
@@ -36,12 +41,15 @@ class ReadBook:
         return self.found.toml([f"made of {self.book.where}", *self.notes])
 
 
-def read_copybook(text: str, called: str, where: Place | None, config: InputReading) -> ReadBook:
+def read_copybook(
+    text: str, called: str, where: Place | None, config: InputReading, beside: Place | None = None
+) -> ReadBook:
     """The layout of a copybook.
 
     Args:
         text: of the book.
         called: its path, for messages.
+        beside: the file it stands in, beside which others lie that it takes in; None: it was pasted.
         where: a file of its records, by which its encoding is told; None: there is none.
         config: what somebody said.
 
@@ -49,7 +57,8 @@ def read_copybook(text: str, called: str, where: Place | None, config: InputRead
         CopybookInvalid: it is wrong, or describes what is not read yet; or the file is not as it says.
         Ambiguous: nothing tells how it is to be read.
     """
-    book = _book(text, called, config.variant)
+    code = whole_code(text, called, None if beside is None else _Beside(beside).book)
+    book = _book(code, called, config.variant, "".join(config.record))
     head = b""
     if where is not None:
         head, size = _head(where, book.record_size)
@@ -57,6 +66,7 @@ def read_copybook(text: str, called: str, where: Place | None, config: InputRead
     told = _told(book, where, head, config)
     notes = [
         told.note,
+        *book.notes,
         *(f"{use} is read in the place of {of}, as --variant says" for of, use in _pairs(config.variant)),
     ]
     is_big = is_ebcdic(told.encoding)
@@ -75,8 +85,25 @@ def read_copybook(text: str, called: str, where: Place | None, config: InputRead
 
 
 @lru_cache(maxsize=8)
-def _book(text: str, called: str, variants: tuple[str, ...]) -> Book:
-    return read_book(text, called, dict(_pairs(variants)))
+def _book(code: Code, called: str, variants: tuple[str, ...], record: str) -> Book:
+    return book_of(code, called, dict(_pairs(variants)), record)
+
+
+class _Beside:
+    """Books that lie in the folder of another, under their names in any case, with an ending or without."""
+
+    def __init__(self, book: Place) -> None:
+        self._folder = Place(book.root, PurePosixPath(book.relative.parent))
+
+    def book(self, name: str) -> tuple[str, str] | None:
+        """The path and the text of the book that has this name."""
+        wanted = [(name + ending).lower() for ending in ("", *COPYBOOK_ENDINGS)]
+        found = {one.lower(): one for one in reversed(list_folder(self._folder)) if one.lower() in wanted}
+        one = next((found[each] for each in wanted if each in found), None)
+        if one is None:
+            return None
+        place = self._folder.child(one)
+        return str(place.path), layout_file_text(place)
 
 
 def _pairs(variants: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -64,7 +64,7 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
         return FoundLayout(parse_layout(text, str(description.path)), toml=text)
     from etl_batch.formats.described.copybooks import read_copybook
 
-    read = read_copybook(text, str(description.path), where, config)
+    read = read_copybook(text, str(description.path), where, config, description)
     return FoundLayout(read.found.layout, read.notes, read.toml)
 
 

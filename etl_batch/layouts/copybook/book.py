@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from etl_batch.errors import Ambiguous, CopybookInvalid
+from etl_batch.layouts.copybook.copying import whole_code
 from etl_batch.layouts.copybook.entries import Entry, Usage
 from etl_batch.layouts.copybook.grammar import read_entries
 from etl_batch.layouts.copybook.offsets import Placed, placed
 from etl_batch.layouts.copybook.picture import Category
-from etl_batch.layouts.copybook.source import code_of
-from etl_batch.layouts.copybook.tree import arranged, settled
+from etl_batch.layouts.copybook.source import Code
+from etl_batch.layouts.copybook.tree import alone, arranged, settled
 from etl_batch.light_dataclass import dataclass
 
 MOST_COLUMNS = 10_000
@@ -51,30 +52,42 @@ class Book:
     where: str
     record_size: int
     columns: tuple[tuple[str, Column], ...]  #: with their names
+    notes: tuple[str, ...] = ()
 
 
-def read_book(text: str, where: str, variants: Mapping[str, str] | None = None) -> Book:
-    """Read a copybook.
+def read_book(text: str, where: str, variants: Mapping[str, str] | None = None, record: str = "") -> Book:
+    """Read a copybook that takes in no others.
 
     Args:
         text: of the book.
         where: its path, for messages.
         variants: of an item that others redefine, by its name: the one of them that is read.
+        record: of several records of the book, the name of the one that is meant.
 
     Raises:
         CopybookInvalid: naming line, column, item, and what is wrong with it or cannot be read yet.
         Ambiguous: bytes may be read in two ways, and nobody said in which.
     """
-    code = code_of(text, where)
-    record = placed(settled(arranged(read_entries(code, where), where)), where)
+    return book_of(whole_code(text, where, None), where, variants, record)
+
+
+def book_of(code: Code, where: str, variants: Mapping[str, str] | None = None, record: str = "") -> Book:
+    """A copybook by its code, read as `read_book` does.
+
+    Raises:
+        CopybookInvalid: naming line, column, item, and what is wrong with it or cannot be read yet.
+        Ambiguous: bytes may be read in two ways, and nobody said in which.
+    """
+    entries = read_entries(code, where)
     readings = _Readings(where, variants or {})
-    record = readings.chosen(record)
+    meant = readings.chosen(placed(settled(arranged(entries, where, record)), where))
     readings.refuse_unmet()
-    if (count := _count(record)) > MOST_COLUMNS:
+    if (count := _count(meant)) > MOST_COLUMNS:
         raise CopybookInvalid(f"{where} has {count:,} columns; {MOST_COLUMNS:,} is the most", mend=NOT_READ)
     if not count:
         raise CopybookInvalid(f"{where} has no item with a name: every one is FILLER")
-    return Book(where, record.end, _named(tuple(_columns(record)), where))
+    notes = tuple(f"{entry.at(where)} stands alone, and is in no record" for entry in alone(entries))
+    return Book(where, meant.end, _named(tuple(_columns(meant)), where), notes)
 
 
 class _Readings:

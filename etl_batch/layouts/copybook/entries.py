@@ -72,6 +72,7 @@ class Entry:
     synchronized: bool = False
     blank_when_zero: bool = False
     meanings: tuple[str, ...] = ()  #: its 88 levels: a name, and what it stands for
+    book: str = ""  #: that it stands in, where COPY took that in
 
     @property
     def called(self) -> str:
@@ -80,7 +81,7 @@ class Entry:
 
     def at(self, where: str) -> str:
         """It and its place in the book, for messages."""
-        return f"{place_in_words(where, self.line, self.column)}: {self.called}"
+        return f"{place_in_words(self.book or where, self.line, self.column)}: {self.called}"
 
     def wrong(self, where: str, what: str, mend: str | None = None) -> CopybookInvalid:
         """The error that says what is wrong with it."""

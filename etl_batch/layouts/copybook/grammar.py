@@ -64,8 +64,9 @@ _RENAMES, _CONDITION = 66, 88  #: levels without bytes
 _LEVELS = {*range(1, 50), _RENAMES, 77, _CONDITION}
 _PROGRAM = "this is a program: give the book of its record alone"
 _OTHERS = {
-    "COPY": "COPY takes in another book: put its text in the place of this sentence",
-    "EXEC": "EXEC takes in what is not in this book: put the text in the place of this sentence",
+    "EXEC": "EXEC takes in what no book holds: leave it out in a copy of the book",
+    "REPLACE": "REPLACE changes what is behind it: change that itself in a copy of the book, or take it in with COPY "
+    "... REPLACING",
     **dict.fromkeys(("FD", "SD", "IDENTIFICATION", "ID", "DATA", "PROCEDURE", "WORKING-STORAGE"), _PROGRAM),
 }
 MOST_NAME = 64  #: characters; COBOL has 30, or 60
@@ -129,7 +130,7 @@ def _unexpected(word: str) -> str:
 
 
 def _error(code: Code, where: str, offset: int, what: str) -> CopybookInvalid:
-    return CopybookInvalid(f"{place_in_words(where, *code.place(offset))}: {what}")
+    return CopybookInvalid(f"{place_in_words(code.book(offset) or where, *code.place(offset))}: {what}")
 
 
 @cache
@@ -160,7 +161,7 @@ def _entry(code: Code, where: str, tree: Any) -> tuple[Entry, str]:  # noqa: ANN
         first = clauses.pop(0).children[0]
         subject = str(first) if first.type == "NAME" else ""
     line, column = code.place(first.start_pos)
-    bare = Entry(level=_level(level), name=subject, line=line, column=column)
+    bare = Entry(level=_level(level), name=subject, line=line, column=column, book=code.book(first.start_pos))
     if bare.level not in _LEVELS:
         raise bare.wrong(where, f"has level {shown(str(level)[:40])}; the levels are 01 to 49, 66, 77 and 88")
     if len(subject) > MOST_NAME:
@@ -171,7 +172,7 @@ def _entry(code: Code, where: str, tree: Any) -> tuple[Entry, str]:  # noqa: ANN
             raise bare.wrong(where, f"has {key.replace('_', ' ').upper()} twice")
         said[key] = value
     condition = said.pop("value", "")
-    return Entry(level=bare.level, name=subject, line=line, column=column, **said), condition
+    return replace(bare, **said), condition
 
 
 def _level(token: Token) -> int:

@@ -12,6 +12,7 @@ from etl_batch.layouts.layout import MAX_RECORD_BYTES
 from etl_batch.light_dataclass import dataclass
 
 MOST_BINARY_DIGITS = 18
+_MOST_NUMBER_BYTES = 8
 _FIXED = {Usage.FLOAT: 4, Usage.DOUBLE: 8, Usage.INDEX: 4, Usage.POINTER: 4}
 _BINARY = {Usage.BINARY, Usage.NATIVE}
 _WIDE = {Category.NATIONAL, Category.DBCS}
@@ -95,6 +96,8 @@ class _Placing:
             sign = entry.sign or Sign()
             is_wide = picture.category in _WIDE or usage is not Usage.DISPLAY
             return (picture.size + (picture.signed and sign.separate)) * (2 if is_wide else 1)
+        if usage is Usage.BYTES and picture.category is Category.TEXT and picture.size <= _MOST_NUMBER_BYTES:
+            return picture.size
         if picture.category is not Category.NUMBER:
             raise entry.wrong(self._where, f"is {usage.value}, and PICTURE {entry.pictured} is no number")
         return self._number(entry, usage, picture)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import takewhile
 
 from etl_batch.errors import CopybookInvalid
 from etl_batch.layouts.copybook.entries import place_in_words
@@ -19,10 +20,14 @@ _CODE = slice(7, 72)
 _TAB_STOPS = 8
 _COMMENTS = "*/Dd$"  #: in column 7; lines of debugging are not compiled
 #: a level and a name that begin where numbers of lines, or what a line is, would stand
-_FREE = re.compile(r" {0,6}\d{1,2} +[A-Za-z]")
+_FREE = re.compile(r" {0,6}(?:\d{1,2} +[A-Za-z:]|(?:COPY|EXEC) )", re.IGNORECASE)
+#: and such that stand where the fixed form has them, behind something else than blanks
+_FIXED = re.compile(r"(?! {6}).{6}[ ] *\d{1,2} +[A-Za-z:]")
 _LEVEL = re.compile(r"(?:.{6}[ ])? *(?:0?[1-9]|[1-4]\d|77) +[A-Za-z0-9:][\w:-]*(?: |\.|$)")
 _TOML = re.compile(r"\s*(?:record_size\s*=|\[\[?\s*field)")
-_MOVES_THE_PAPER = re.compile(r"\s*(?:EJECT|SKIP[123])\s*\.?\s*", re.IGNORECASE)
+#: it moves the paper or heads it, or tells a compiler of something else than data
+_NO_CODE = re.compile(r"\s*(?:(?:EJECT|SKIP[123])\s*\.?\s*|TITLE\s+['\"].*|>>.*)", re.IGNORECASE)
+_FORM = re.compile(r".{0,7}\s*(?:>>\s*|\$)(?:SET\s+)?SOURCE\W*(?:FORMAT)?\W*(?:IS\s+)?(FREE|FIXED)", re.IGNORECASE)
 _LOOKED_AT = 2_000  #: lines that tell whether it is one
 
 
@@ -33,12 +38,20 @@ class Code:
     text: str
     starts: tuple[int, ...]  #: offsets in the text, from which on it is of the next place
     places: tuple[tuple[int, int], ...]  #: line and column of each, from 1
+    books: tuple[str, ...] = ()  #: the book that each is of, where it takes in others
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset."""
-        number = max(bisect_right(self.starts, offset) - 1, 0)
+        number = self._piece(offset)
         line, column = self.places[number] if self.places else (1, 1)
         return line, column + offset - (self.starts[number] if self.starts else 0)
+
+    def book(self, offset: int) -> str:
+        """The book that an offset is of, where that is one which COPY took in; else empty."""
+        return self.books[self._piece(offset)] if self.books else ""
+
+    def _piece(self, offset: int) -> int:
+        return max(bisect_right(self.starts, offset) - 1, 0)
 
 
 def is_copybook(text: str, name: str) -> bool:
@@ -61,14 +74,21 @@ def code_of(text: str, where: str) -> Code:
         CopybookInvalid: a line goes on with what no line began.
     """
     lines = [line.expandtabs(_TAB_STOPS) for line in text.splitlines()]
-    is_free = any(map(_FREE.match, lines))
+    is_free = sum(map(_is_free, takewhile(lambda line: not _FORM.match(line), lines))) > 0
     joined = _Joined(where)
     for number, line in enumerate(lines, start=1):
-        if is_free:
+        if form := _FORM.match(line):
+            is_free = form[1].upper() == "FREE"
+        elif is_free:
             joined.add_free(number, line)
         else:
             joined.add_fixed(number, line)
     return Code("".join(joined.pieces), tuple(joined.starts), tuple(joined.places))
+
+
+def _is_free(line: str) -> int:
+    """What a line says of the form: 1 of the free one, -1 of the fixed one."""
+    return bool(_FREE.match(line)) - bool(_FIXED.match(line))
 
 
 class _Joined:
@@ -83,14 +103,14 @@ class _Joined:
         self._open = ""  #: the quote of a literal that the last line of code has not closed
 
     def add_free(self, number: int, line: str) -> None:
-        if line.lstrip().startswith("*") or _MOVES_THE_PAPER.fullmatch(line):
+        if line.lstrip().startswith("*") or _NO_CODE.fullmatch(line):
             return
         self._add(number, 1, _without_remark(line)[0])
         self._end_line()
 
     def add_fixed(self, number: int, line: str) -> None:
         indicator, code = line[_INDICATOR : _INDICATOR + 1], line[_CODE]
-        if (indicator in _COMMENTS and indicator) or _MOVES_THE_PAPER.fullmatch(code):
+        if (indicator in _COMMENTS and indicator) or _NO_CODE.fullmatch(code):
             return
         if indicator == "-":
             self._go_on(number, code)

@@ -14,7 +14,30 @@ _TOML = "tests/property/layouts/test_toml_text.py"
 _PAGE = "tests/unit/pages/test_copybook_page.py"
 _BYTES = "tests/unit/layouts/copybook/test_bytes.py"
 
+_COPYING = "tests/unit/layouts/copybook/test_copying.py"
+_JUDGED = "tests/unit/layouts/copybook/test_judged.py"
+_STEPS = "tests/unit/layouts/copybook/test_steps.py"
+_WHOLE = "tests/acceptance/test_copybooks.py"
+
 FAULTS = (
+    Fault("etl_batch.layouts.copybook.copying._replaced", "if not word.is_blank", "if word", _COPYING),
+    Fault("etl_batch.layouts.copybook.copying._Copying._taken", "if changes", "if not changes", _COPYING),
+    Fault("etl_batch.layouts.copybook.copying._Copying._taken", "depth == _MOST_DEEP", "False", _COPYING),
+    Fault("etl_batch.layouts.copybook.copying._Copying._counted", "self._characters > _MOST", "0 > _MOST", _COPYING),
+    Fault("etl_batch.layouts.copybook.copying._in_part", 'change.part == "LEADING"', "True", _COPYING),
+    Fault("etl_batch.layouts.copybook.entries.Entry.at", "self.book or where", "where", _COPYING),
+    Fault(
+        "etl_batch.layouts.copybook.offsets._boundary",
+        "entry.picture.digits <= 4 else 4",
+        "entry.picture.digits <= 4 else 8",
+        _JUDGED,
+    ),
+    Fault("etl_batch.layouts.copybook.tree._chosen", "len(records) > 1", "len(records) > 2", _STEPS),
+    Fault(
+        "etl_batch.layouts.copybook.tree._chosen", "entries[at].level in _TOPS", "entries[at].level == _RECORD", _STEPS
+    ),
+    Fault("etl_batch.layouts.copybook.source.code_of", "is_free = form[1]", "_ = form[1]", _SOURCE),
+    Fault("etl_batch.formats.described.copybooks._Beside.book", "one.lower(): one", "one: one", _WHOLE),
     Fault("etl_batch.layouts.copybook.numbers.is_native_big", "big[0] > little[0]", "big[0] < little[0]", _NUMBERS),
     Fault("etl_batch.layouts.copybook.numbers.is_native_big", "_CLEARLY *", "0 *", _NUMBERS),
     Fault("etl_batch.formats.binary.record_numbers._negate", " + (low == 0)", "", _ZONED),

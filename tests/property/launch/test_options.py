@@ -41,6 +41,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "comment": st.sampled_from(["#", "%", "none"]),
     "skip_footer": st.integers(0, 10_000).map(str),
     "format": st.sampled_from(["auto", "binary", "csv", "parquet"]),
+    "record": st.sampled_from([("CUSTOMER-RECORD",), (":TAG:-R",)]),
     "variant": st.lists(st.sampled_from(["A: B", "body:parts", ":TAG:-A: B"]), min_size=1, max_size=2).map(tuple),
     "floats": st.sampled_from(["auto", "ibm", "ieee-big", "ieee-little"]),
     "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252"]),

@@ -26,6 +26,7 @@ _CONFIGS = st.builds(
     output_csv=_TEXT,
     output_parquet=_MAYBE,
     layout=_MAYBE,
+    record=st.sampled_from([(), ("CUSTOMER-RECORD",)]),
     variant=st.lists(st.sampled_from(["A: B", "c:d"]), max_size=2).map(tuple),
     floats=st.sampled_from(FloatFormat),
     types=_MAYBE,

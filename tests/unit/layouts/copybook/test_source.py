@@ -36,6 +36,23 @@ def test_what_only_moves_the_paper_is_left_out() -> None:
     assert words(text) == ["01", "A.", "05", "B", "PIC", "X."]
 
 
+def test_what_tells_a_compiler_of_something_else_is_left_out() -> None:
+    text = "\n".join(line(code) for code in ("01 A.", "TITLE 'Customers'.", ">>IF X DEFINED", "05 B PIC X."))
+    assert words(text) == ["01", "A.", "05", "B", "PIC", "X."]
+
+
+@pytest.mark.parametrize("said", [">>SOURCE FORMAT IS FREE", "       >>SOURCE FREE", '      $SET SOURCEFORMAT"FREE"'])
+def test_a_book_may_say_its_form(said: str) -> None:
+    assert words(f"{said}\n          01 A.\n{'05 B':>80} PIC X.") == ["01", "A.", "05", "B", "PIC", "X."]
+    back = f"01 A.\n>>SOURCE FORMAT FIXED\n{line('05 B PIC X.', behind='NO CODE')}"
+    assert words(back) == ["01", "A.", "05", "B", "PIC", "X."]
+
+
+def test_one_line_that_looks_free_among_those_of_the_fixed_form_does_not_make_it_so() -> None:
+    numbered = [line(f"05 F{at} PIC X.", number=f"{at:06}", behind="XX") for at in range(5)]
+    assert words("\n".join([*numbered, "12 DEC 2019 changed"])).count("PIC") == 5
+
+
 def test_a_remark_at_the_end_of_a_line_is_no_code_unless_a_literal_holds_it() -> None:
     assert words(line("01 A. *> all of it")) == ["01", "A."]
     assert words(line("05 A PIC X(4) VALUE '*> 1'.")) == ["05", "A", "PIC", "X(4)", "VALUE", "'*>", "1'."]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from lark import Token, Tree
 
-from etl_batch.errors import CopybookInvalid
+from etl_batch.errors import Ambiguous, CopybookInvalid
 from etl_batch.layouts.copybook.clauses import said_by
 from etl_batch.layouts.copybook.entries import USAGES, Entry, Sign, Usage, place_in_words
 from etl_batch.layouts.copybook.grammar import read_entries
 from etl_batch.layouts.copybook.offsets import binary_bytes, placed
 from etl_batch.layouts.copybook.picture import read_picture
 from etl_batch.layouts.copybook.source import code_of
-from etl_batch.layouts.copybook.tree import Item, arranged, settled
+from etl_batch.layouts.copybook.tree import Item, alone, arranged, records_of, settled
 
 WHERE = "data/book.cpy"
 
@@ -88,7 +88,7 @@ def test_levels_nest_by_their_numbers_and_not_by_their_distance() -> None:
     ("entries", "words"),
     [
         ((), "describes no item"),
-        ((entry(1, "R"), entry(5, "A", "X"), entry(1, "S"), entry(5, "B", "X")), "second record"),
+        ((entry(5, "A", "X"), entry(1, "S"), entry(5, "B", "X")), "begins a record behind items of none"),
         ((entry(1, "R"), entry(5, "A", "X"), entry(10, "B", "X")), "has a PICTURE, and so no items"),
     ],
 )
@@ -96,6 +96,29 @@ def test_what_is_no_record_is_refused(entries: tuple[Entry, ...], words: str) ->
     with pytest.raises(CopybookInvalid) as caught:
         arranged(entries, WHERE)
     assert words in caught.value.message
+
+
+_SEVERAL = (entry(1, "R"), entry(5, "A", "X"), entry(77, "C", "9"), entry(1, "S"), entry(5, "B", "X"))
+
+
+def test_of_several_records_one_has_to_be_named() -> None:
+    with pytest.raises(Ambiguous) as caught:
+        arranged(_SEVERAL, WHERE)
+    assert "S begins a second record beside R of line 7; there are 2" in caught.value.message
+    assert "--record R or --record S; where each of its records is all of them" in caught.value.what_to_do
+    assert [one.entry.name for one in arranged(_SEVERAL, WHERE, "s").inner] == ["B"]
+    assert [one.entry.name for one in arranged(_SEVERAL, WHERE, "R").inner] == ["A"]
+    assert [one.name for one in records_of(_SEVERAL)] == ["R", "S"]
+    assert [one.name for one in alone(_SEVERAL)] == ["C"]
+    assert not alone((entry(77, "C", "9"),)), "it is the record then"
+    with pytest.raises(CopybookInvalid) as refused:
+        arranged(_SEVERAL, WHERE, "T")
+    assert refused.value.message == f"{WHERE} has no record 'T', as --record says; its records are R, S"
+
+
+def test_a_constant_beside_a_record_is_not_in_it() -> None:
+    assert [one.entry.name for one in arranged(_SEVERAL[:3], WHERE).inner] == ["A"]
+    assert [one.entry.name for one in arranged(_SEVERAL[2:], WHERE).inner] == ["B"]
 
 
 def test_what_a_group_says_holds_for_what_is_in_it_unless_that_says_something_else() -> None:

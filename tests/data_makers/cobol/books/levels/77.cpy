@@ -1,0 +1,1 @@
+       77  STANDS-ALONE                PIC S9(9)V99 COMP-3.

@@ -1,0 +1,5 @@
+      * Longer than the first: what follows stands behind the longest.
+       01  REDEFINED.
+           05  A                       PIC X(4).
+           05  B REDEFINES A           PIC X(10).
+           05  C                       PIC X.

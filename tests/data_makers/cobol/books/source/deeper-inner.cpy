@@ -1,0 +1,2 @@
+               10  INNER-ONE           PIC X(2).
+               COPY deeper-innermost.

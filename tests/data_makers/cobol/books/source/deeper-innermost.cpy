@@ -1,0 +1,1 @@
+               10  INNERMOST           PIC X(3).

@@ -1,0 +1,4 @@
+	01	TABS.
+	05	A	PIC X(3).
+	05	B	PIC 9(4)	COMP.
+000100	05	C	PIC X.
