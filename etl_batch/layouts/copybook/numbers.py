@@ -28,7 +28,9 @@ def has_floats(book: Book) -> bool:
 
 
 def is_native_big(book: Book, records: bytes, called: str) -> bool:
-    """Whether COMP-5 has its highest byte first: so that all values fit their pictures, or are clearly smaller.
+    """Whether COMP-5 has its highest byte first: so that its values are clearly smaller, or more of them fit.
+
+    Its range is that of its bytes, not of its picture: a single value that does not fit says little.
 
     Args:
         book: what the records are.
@@ -40,10 +42,10 @@ def is_native_big(book: Book, records: bytes, called: str) -> bool:
     """
     columns = [column for _, column in book.columns if column.entry.usage is Usage.NATIVE]
     big, little = (_fitting(columns, book, records, order) for order in ("big", "little"))
-    if big[0] != little[0]:
-        return big[0] > little[0]
     if max(big[1], little[1]) >= _CLEARLY * min(big[1], little[1]) > 0:
         return big[1] < little[1]
+    if big[0] != little[0]:
+        return big[0] > little[0]
     raise Ambiguous(
         f"{called}: {columns[0].entry.called} is COMP-5, in the byte order of a machine that {book.where} does not "
         "name, and the values of the first records are as likely in the one as in the other",
