@@ -54,7 +54,7 @@ class Span:
     stop: int  #: bytes
     first_row: int  #: number of its first row within the input, from 0; NOT_KNOWN until those before it are read
     rows: int  #: bad ones included; NOT_KNOWN until they are read
-    part: int = 0  #: which Parquet part file its rows go to
+    part: int = 0  #: which part file of a folder its rows go to
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ class Source(Opened, Protocol):
         """A place for rows that are picked."""
 
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
-        """Its spans, in order; a chunk of `chunk_bytes` becomes one part of a Parquet folder."""
+        """Its spans, in order; a chunk of `chunk_bytes` becomes one part of a folder."""
 
     def read(self, span: Span) -> AbstractContextManager[Batch]:
         """The rows of a span; InputChanged: the file is not what it was when the job was planned."""

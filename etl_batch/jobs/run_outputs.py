@@ -35,10 +35,11 @@ def outputs_of_run(store: JobStore, row: Mapping[str, Any]) -> tuple[RunOutput, 
     metadata = store.metadata(row["job_id"]) or {}
     disk = _Disk(config_of(row).output_roots)
     own = {file["path"]: file for file in store.rows("files", job_id=row["job_id"])}
-    is_in_parts = str((metadata.get("config") or {}).get("output_parquet") or "").endswith("/")
+    config = metadata.get("config") or {}
+    in_parts = {kind for kind in ("csv", "parquet") if str(config.get(f"output_{kind}") or "").endswith("/")}
     return tuple(
         what_became_of(
-            _evidence(store, row["job_id"], output, own, in_parts=is_in_parts and output["format"] == "parquet"),
+            _evidence(store, row["job_id"], output, own, in_parts=output["format"] in in_parts),
             disk.status,
             disk.digest,
         )

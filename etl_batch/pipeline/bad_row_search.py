@@ -106,7 +106,7 @@ def next_bad_rows(
         sources = open_inputs(Opening(listing, partial(pool.map, limits=limits), copies, progress))
         spans = plan_spans(sources, config)
         search = _Search(behind, sum(span.stop - span.start for span in spans), progress)
-        job = SpanJob(sources, targets_of(config).first, (), quarantine=True, escape=False, write=False)
+        job = SpanJob(sources, (targets_of(config).first,), (), quarantine=True, escape=False, write=False)
         try:
             pool.run(job, spans, search, limits)
         except _Enough:

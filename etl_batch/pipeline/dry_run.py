@@ -168,7 +168,8 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         shapes = shapes_of(sources, config)
         if targets.csv is not None:
             csv_head(shapes[0].names if shapes else sources[0].names, config)  # which may be refused
-        job = SpanJob(sources, targets.csv, parquet, quarantine=True, escape=config.escapes, write=False,
+        csv = (targets.csv,) if targets.csv else ()
+        job = SpanJob(sources, csv, parquet, quarantine=True, escape=config.escapes, write=False,
                       packing=config.csv_packing, shapes=shapes, dialect=config.other_dialect)  # fmt: skip
         pool.run(job, spans, tally, limits)
         leftovers = [leftover for source in sources if (leftover := source.leftover())]

@@ -9,6 +9,7 @@ from etl_batch.formats.format import Source
 from etl_batch.pipeline.job import Job, JobPlan
 from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+from etl_batch.pipeline.outputs.targets import is_folder_name
 from etl_batch.pipeline.span_job import SpanJob
 from etl_batch.sampling.sample_plan import plan_sample
 from etl_batch.values import Span
@@ -16,7 +17,7 @@ from etl_batch.values import Span
 
 def plan_spans(sources: tuple[Source, ...], config: JobConfig) -> list[Span]:
     """The spans of all inputs, in the order of the output."""
-    in_folder = config.output_parquet is not None and config.output_parquet.endswith("/")
+    in_folder = is_folder_name(config.output_parquet) or is_folder_name(config.output_csv)
     spans: list[Span] = []
     for source in sources:
         next_part = spans[-1].part + 1 if spans else 0
@@ -48,7 +49,7 @@ def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
     """What every worker of this job needs to know."""
     return SpanJob(
         sources=plan.sources,
-        csv=outputs.csv.place if outputs.csv else None,
+        csv=outputs.csv.places if outputs.csv else (),
         parquet=outputs.parquet.places if outputs.parquet else (),
         quarantine=plan.config.on_bad_row == OnBadRow.QUARANTINE,
         escape=plan.config.escapes,

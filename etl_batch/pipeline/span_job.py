@@ -25,8 +25,8 @@ class SpanJob:
     """All that a worker has to know of a job."""
 
     sources: tuple[Source, ...]
-    csv: Place | None  #: the part file of the CSV
-    parquet: tuple[Place, ...]  #: the part files of the Parquet output, by `Span.part`; empty: none
+    csv: tuple[Place, ...]  #: the part files of the CSV, by `Span.part`; one: all spans go there; empty: none
+    parquet: tuple[Place, ...]  #: those of the Parquet output
     quarantine: bool  #: set bad rows aside instead of stopping at the first
     escape: bool = True  #: text cells, against formulas
     write: bool = True  #: False: do everything but that
@@ -48,9 +48,16 @@ class SpanJob:
         """What it needs to write one."""
         if not self.write:
             return ()
-        parquet = self.parquet[span.part] if self.parquet else None
-        places = [place for place in (self.csv, parquet, self.span_samples) if place is not None]
+        parts = (part_of(self.csv, span), part_of(self.parquet, span), self.span_samples)
+        places = [place for place in parts if place is not None]
         return [NeededFile(place, partial(open_existing, place)) for place in places]
+
+
+def part_of(parts: Sequence[Place], span: Span) -> Place | None:
+    """The part file of an output that a span goes to; None: there is no such output."""
+    if not parts:
+        return None
+    return parts[span.part] if len(parts) > 1 else parts[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from etl_batch.kernels.redialect_job import SLACK_BYTES
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import handed
 from etl_batch.machine.shared_buffers import OwnBuffers
-from etl_batch.pipeline.span_job import Grant, SpanJob
+from etl_batch.pipeline.span_job import Grant, SpanJob, part_of
 from etl_batch.storage.part_file import write_all
 from etl_batch.storage.paths import open_existing
 from etl_batch.storage.roots import Place
@@ -45,7 +46,6 @@ class SpanWorker:
     _pages: memoryview | bytes = _NOTHING
     _sampled: memoryview | bytes = _NOTHING  #: the rows for the sample
     _descriptors: dict[Place, int] = field(default_factory=dict)
-    _part: Place | None = None  #: of the Parquet output, that was written to last
     _sampler: SpanSampler | None = None
     _span: Span | None = None  #: that was formatted last
     _schema_said: bool = False
@@ -102,22 +102,27 @@ class SpanWorker:
         """
         if self._sampler is not None and grant.hint is not None:
             self._sampler.learn(grant.hint)
-        if self.job.csv and self.job.write:
-            write_all(self._descriptor(self.job.csv), self._csv, grant.csv_offset, str(self.job.csv.path.parent))
+        if self._span is None or not self.job.write:
+            return
+        lines, pages = part_of(self.job.csv, self._span), part_of(self.job.parquet, self._span)
+        self._close_earlier({lines, pages, self.job.span_samples})
+        if lines is not None:
+            write_all(self._descriptor(lines), self._csv, grant.csv_offset, str(lines.path.parent))
             if self._csv:
                 self.buffers.give_away()
             self._csv = memoryview(_NOTHING)
-        if self.job.parquet and self.job.write and self._span is not None:
-            part = self.job.parquet[self._span.part]
-            if part != self._part and self._part is not None:
-                os.close(self._descriptors.pop(self._part))  # a folder's earlier part will not be needed again
-            self._part = part
-            write_all(self._descriptor(part), self._pages, grant.parquet_offset, str(part.path.parent))
+        if pages is not None:
+            write_all(self._descriptor(pages), self._pages, grant.parquet_offset, str(pages.path.parent))
             self._pages = _NOTHING
-        if self.job.span_samples and self.job.write:
+        if self.job.span_samples:
             folder = str(self.job.span_samples.path.parent)
             write_all(self._descriptor(self.job.span_samples), self._sampled, grant.sample_offset, folder)
             self._sampled = _NOTHING
+
+    def _close_earlier(self, needed: AbstractSet[Place | None]) -> None:
+        """Close part files of a folder that will not be needed again."""
+        for place in self._descriptors.keys() - needed:
+            os.close(self._descriptors.pop(place))
 
     def close(self) -> None:
         """Close the part files."""

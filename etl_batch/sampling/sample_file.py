@@ -26,8 +26,9 @@ SCHEMA_VERSION = 1
 _PLACE_BITS = 48  #: of a candidate's place among all of its input; an input's number has what is left of 63
 _PLACES = {
     "block": "block", "source": "input", "csv_offset": "csv_offset", "csv_bytes": "csv_bytes",
-    "parquet_part": "parquet_part", "row_group": "parquet_row_group",
+    "parquet_part": "parquet_part", "row_group": "parquet_row_group", "csv_part": "csv_part",
 }  # fmt: skip
+_OF_FOLDERS = {"csv_part"}  #: columns that are there where the CSV is a folder of parts
 _LOOKED_AT = 1000  #: rows, to tell whether values come again
 SAMPLE_KEY, TOTALS_KEY = b"etl_batch.sample", b"etl_batch.totals"
 
@@ -42,6 +43,7 @@ class Where:
     csv_bytes: int | None
     parquet_part: int | None
     row_group: int | None  #: of that part, from 0
+    csv_part: int | None = None  #: of a folder of CSV parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,9 @@ def totals_file(plan: SamplePlan, totals: StrataTotals, blocks: Sequence[Block])
         missing = np.array([value is None for value in values], dtype=np.bool_)
         return numbers(np.repeat(there, repeats), np.repeat(missing, repeats))
 
+    places = {column: [getattr(block.where, name) for block in blocks] for name, column in _PLACES.items()}
     columns: dict[str, pa.Array] = {
-        **{column: repeated([getattr(block.where, name) for block in blocks]) for name, column in _PLACES.items()},
+        **{column: repeated(of) for column, of in places.items() if column not in _OF_FOLDERS or set(of) - {None}},
         "stratum": repeated_texts(totals.texts(), np.concatenate(strata)),
         "rows": numbers(np.concatenate([np.empty(0, np.int64), *(block.rows for block in blocks)])),
     }

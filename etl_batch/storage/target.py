@@ -58,7 +58,7 @@ def refuse_irreplaceable(target: Place, *, folder: bool) -> None:
         meant = "a folder of part files" if folder else "a plain file"
         raise NotRegular(
             f"{target.path} is {kind}; the output would be {meant}",
-            mend="give another output; a Parquet folder's name ends in '/', a file's does not",
+            mend="give another output; the name of a folder of parts ends in '/', a file's does not",
         )
 
 

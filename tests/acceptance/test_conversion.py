@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl_batch.cell_escape import unescape_csv_injection
+from etl_batch.config import Escaping
 from etl_batch.errors import BadRow, OutputBusy, SchemaMismatch, TruncatedRecord
 from etl_batch.etl_core import run
 from etl_batch.machine.shared_buffers import Held
@@ -147,6 +148,49 @@ def test_parquet_as_a_folder_of_parts(home: Home, whole: tuple[bytes, Path]) -> 
     run(config)
     assert len(list(home.output.glob("parts.bak.*"))) == 1
     assert home.leftovers() == []
+
+
+@pytest.mark.parametrize("parquet", [None, "one.parquet", "parts/"])
+def test_csv_as_a_folder_of_parts(home: Home, whole: tuple[bytes, Path], parquet: str | None) -> None:
+    """Each begins with the names of the columns, and belongs to the part of Parquet that has its number."""
+    home.put("x.bin", records(ROWS), LAYOUT)
+    other = parquet and f"{home.output}/{parquet}"
+    config = home.config(
+        output_csv=f"{home.output}/lines/", output_parquet=other, workers=2, chunk_bytes=100 * KIB, strata="product",
+        measures=("quantity",),
+    )  # fmt: skip
+    result = run(config)
+    parts = sorted((home.output / "lines").iterdir())
+    assert [part.name for part in parts] == [f"part-{number:05d}.csv" for number in range(len(parts))]
+    assert len(parts) == -(-ROWS * RECORD_SIZE // (100 * KIB // RECORD_SIZE * RECORD_SIZE))
+    head, _, lines = whole[0].partition(b"\n")
+    contents = [part.read_bytes() for part in parts]
+    assert {content.partition(b"\n")[0] for content in contents} == {head}
+    assert b"".join(content.partition(b"\n")[2] for content in contents) == lines
+    listed = [output for output in result.outputs if output.format == "csv"]
+    found = [(each.path, each.rows, each.bytes, each.sha256) for each in listed]
+    assert found == [
+        (part, content.count(b"\n") - 1, len(content), hashlib.sha256(content).hexdigest())
+        for part, content in zip(parts, contents, strict=True)
+    ]
+    assert all(each.identity is not None and each.dialect is not None for each in listed)
+    if parquet == "parts/":
+        assert [pq.read_metadata(part).num_rows for part in sorted((home.output / "parts").iterdir())] == [
+            each.rows for each in listed
+        ]
+    totals = pq.read_table(home.output / "lines.totals.parquet", columns=["csv_part", "csv_offset", "rows"]).to_pylist()
+    assert sorted({row["csv_part"] for row in totals}) == list(range(len(parts)))
+    assert {row["csv_offset"] for row in totals if row["csv_part"] == 1} >= {len(head) + 1}
+    run(config)
+    assert len(list(home.output.glob("lines.bak.*"))) == 1
+    assert home.leftovers() == []
+
+
+def test_a_folder_of_csv_is_read_as_inputs_again(home: Home, whole: tuple[bytes, Path]) -> None:
+    home.put("x.bin", records(ROWS), LAYOUT)
+    run(home.config(output_csv=f"{home.output}/lines/", chunk_bytes=100 * KIB))
+    run(home.config(home.output / "lines", output_csv=f"{home.output}/again.csv", escaping=Escaping.OFF))
+    assert (home.output / "again.csv").read_bytes() == whole[0]
 
 
 def test_several_inputs_follow_one_another_by_name(home: Home) -> None:

@@ -107,7 +107,7 @@ class GroupedInput(ABC):
         """Its rows, in order: small groups joined, huge ones cut; see `Source.plan` and `plan.runs`.
 
         Their bytes are shares of the file's, by what each has uncompressed: where exactly its bytes lie, only their
-        reading tells safely. Spans become one part of a Parquet folder until they have `chunk_bytes`.
+        reading tells safely. Spans become one part of a folder until they have `chunk_bytes`.
 
         Raises:
             InputChanged: the file is not what it was.

@@ -122,7 +122,7 @@ class BinaryInput:
 def plan(source: BinaryInput, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
     """The spans of one input, in order.
 
-    A chunk is `chunk_bytes` of input, or one record if that is longer; it becomes one part of a Parquet folder.
+    A chunk is `chunk_bytes` of input, or one record if that is longer; it becomes one part of a folder.
     A chunk of more than MAX_SPAN_BYTES is worked in several spans.
     """
     size, header = source.layout.record_size, source.layout.header_bytes

@@ -32,7 +32,7 @@ from etl_batch.storage.paths import list_folder, open_input
 from etl_batch.storage.roots import Place, place
 from etl_batch.storage.side_names import journal_place, lock_place, opened_folder
 
-_PART_OF_A_FOLDER = re.compile(r"part-\d{5,}\.parquet")
+_PART_OF_A_FOLDER = re.compile(r"part-\d{5,}\.(parquet|csv)")
 
 
 def refuse_names(config: JobConfig) -> Targets:
@@ -79,7 +79,7 @@ def refuse_taken_names(targets: Targets) -> None:
         NameClaimed: a report in the place of data, data in the place of a report, a folder with other files in it.
     """
     for target, purpose in _given(targets):
-        if target == targets.parquet and targets.parquet_is_folder:
+        if targets.is_folder(target):
             _refuse_other_files(target)
         refuse_taken(Claim(target.path, purpose), target)
 

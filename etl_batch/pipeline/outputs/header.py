@@ -43,6 +43,7 @@ def header_of(plan: JobPlan) -> dict[str, Any]:
             "csv": targets.csv and str(targets.csv.path),
             "parquet": targets.parquet and str(targets.parquet.path),
             "parquet_is_folder": targets.parquet_is_folder,
+            **({"csv_is_folder": True} if targets.csv_is_folder else {}),
             "rejects": str(targets.rejects.path),
             "metadata": str(targets.metadata.path),
         },
@@ -78,6 +79,7 @@ def targets_in(header: dict[str, Any], config: JobConfig) -> Targets:
         csv=placed("csv"),
         parquet=placed("parquet"),
         parquet_is_folder=named["parquet_is_folder"],
+        csv_is_folder=named.get("csv_is_folder") is True,
         rejects=placed("rejects"),
         metadata=placed("metadata"),
         report=given_report(config),  # which it may have changed
@@ -104,7 +106,7 @@ def options_of(config: JobConfig) -> dict[str, Any]:
     targets = targets_of(config)
     layout = None if config.layout is None else str(place(config.layout, config.input_roots).path)
     as_given = {
-        "output_csv": targets.csv and str(targets.csv.path),
+        "output_csv": targets.csv and str(targets.csv.path) + "/" * targets.csv_is_folder,
         "output_parquet": targets.parquet and str(targets.parquet.path) + "/" * targets.parquet_is_folder,
         "metadata": str(targets.metadata.path),
         "layout": layout,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.machine.undisturbed import undisturbed
 from etl_batch.pipeline.job import Job
+from etl_batch.pipeline.outputs.csv_output import CsvOutput
 from etl_batch.pipeline.outputs.interrupted import publish_all, publish_entry, remove_job
 from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
 from etl_batch.pipeline.outputs.published_identities import Identities, Published
@@ -29,7 +30,6 @@ from etl_batch.sampling.plan import SamplePlan
 from etl_batch.storage.part_file import PartFile
 from etl_batch.storage.publication import Move, forget_kept, keep_old, move_of, retirement_of, sync_folders
 from etl_batch.storage.target import refuse_irreplaceable
-from etl_batch.text.packed_names import output_packing
 from etl_batch.values import OutputSummary, PartResult, SideFile, Span
 
 
@@ -40,10 +40,9 @@ class JobOutputs:
     job: Job
     targets: Targets
     journal: JobJournal
-    csv: PartFile | None
+    csv: CsvOutput | None
     parquet: ParquetOutput | None
     rejects: Rejects
-    dialect: Mapping[str, str]  #: of the CSV
     sample: JobSample | None = None
     totals: Totals = field(default_factory=Totals)
     done: Sequence[Span] = ()  #: before this start, by the job that was interrupted
@@ -52,19 +51,21 @@ class JobOutputs:
     def grant(self, result: PartResult) -> Grant:
         """See `Outputs.grant`: spans come in order, so rejects and footers do too."""
         leftovers = self.rejects.add(result)
-        csv_offset = self.csv.grant(result.csv_bytes) if self.csv else 0
+        lines, csv_offset = self.csv.grant(result) if self.csv else (None, 0)
         part, parquet_offset = self.parquet.grant(result) if self.parquet else (None, 0)
         hint, sample_offset = None, 0
         if self.sample:
             placed = (csv_offset, result.csv_bytes) if self.csv else (None, None)
             group = len(part.footers) - 1 if part and result.parquet_footer else None
-            sample_offset, hint = self.sample.keep(result, (*placed, result.span.part if part else None, group))
+            number = self.parquet.number_of(result.span) if self.parquet else None
+            csv_part = result.span.part if self.csv and self.csv.is_folder else None
+            sample_offset, hint = self.sample.keep(result, (*placed, number, group, csv_part))
         self._count(result, leftovers)
         self.journal.granted(
             Granted(
                 span=result.span,
                 totals=self.totals,
-                csv=End.now(self.csv),
+                csv=End.now(lines),
                 parquet=End.now(part),
                 parquet_rows=part.rows if part else 0,
                 parquet_offset=parquet_offset,
@@ -82,8 +83,8 @@ class JobOutputs:
 
     def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:
         """See `Outputs.written`."""
-        if self.csv and result.csv_bytes:
-            self.csv.written(grant.csv_offset, result.csv_bytes, held)
+        if self.csv:
+            self.csv.written(result, grant.csv_offset, held)
         if self.parquet:
             self.parquet.written(result, grant.parquet_offset)
         if self.sample:
@@ -117,7 +118,7 @@ class JobOutputs:
             RowsDoNotAddUp: the row counts contradict each other.
             DiskFull: the disk had no room when the data reached it.
         """
-        totals = self.count_up()
+        self.count_up()
         content = self._content_sha256(elsewhere)
         if self.sample:
             self.sample.begin_drawing(elsewhere)
@@ -126,10 +127,8 @@ class JobOutputs:
             self.parquet.finish()
             summaries += self.parquet.summaries
         if self.csv:
-            size, digest, dialect = self.csv.size, self.csv.sha256(), self.dialect
-            summaries.insert(
-                0, OutputSummary(self.csv.target.path, "csv", size, totals.rows_out, digest, None, content, dialect)
-            )
+            self.csv.finish()
+            summaries = [*(replace(whole, sha256_content=content) for whole in self.csv.summaries), *summaries]
         self.journal.catch_up()
         if self.csv:
             self.csv.sync()
@@ -143,10 +142,9 @@ class JobOutputs:
 
     def _content_sha256(self, elsewhere: Elsewhere) -> str | None:
         """Of the CSV before it was compressed; None: it was not."""
-        packing = output_packing(self.csv.target.relative.name) if self.csv else None
-        if self.csv is None or packing is None:
+        if self.csv is None or self.csv.packing is None:
             return None
-        (found,) = elsewhere(content_sha256, [PackedPart(self.csv.place, packing)])
+        (found,) = elsewhere(content_sha256, [PackedPart(self.csv.hidden, self.csv.packing)])
         return str(found)
 
     def publish(self, metadata: str) -> Published:
@@ -220,8 +218,7 @@ class JobOutputs:
         return self.rejects.sources
 
     def _published_paths(self) -> list[Path]:
-        parts = [summary.path for summary in self.parquet.summaries] if self.parquet else []
-        return [*([self.csv.target.path] if self.csv else []), *parts]
+        return [part.path for output in (self.csv, self.parquet) if output is not None for part in output.summaries]
 
     def _count(self, result: PartResult | None, leftovers: int) -> None:
         """Add a span, if there is one, and rows that no span counts; the rejects know their own number."""
@@ -242,11 +239,8 @@ class JobOutputs:
         rejects = self.rejects.part
         first = move_of(targets.rejects, rejects.place) if rejects else retirement_of(targets.rejects)
         moves = [*([first] if first else []), *sample_moves(self.sample, targets)]
-        if self.csv:
-            moves.append(move_of(self.csv.target, self.csv.place))
-        if self.parquet:
-            hidden = self.parquet.hidden
-            moves.append(move_of(self.parquet.target, hidden, is_folder=self.parquet.is_folder))
+        outputs = [output for output in (self.csv, self.parquet) if output is not None]
+        moves += [move_of(output.target, output.hidden, is_folder=output.is_folder) for output in outputs]
         moves.append(move_of(metadata.target, metadata.place))
         for move in moves:
             refuse_irreplaceable(move.target, folder=move.is_folder)

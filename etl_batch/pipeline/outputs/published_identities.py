@@ -91,6 +91,6 @@ def _place_of(path: Path, targets: Targets) -> Place | None:
     for target in targets.all:
         if target.path == path:
             return target
-        if target == targets.parquet and target.path == path.parent:
+        if targets.is_folder(target) and target.path == path.parent:
             return target.child(path.name)
     return None

@@ -47,9 +47,9 @@ def replaced_by(targets: Targets, stamp: str) -> tuple[Replaced, ...]:
 def published_files(paths: Sequence[Path], targets: Targets) -> tuple[PublishedFile, ...]:
     """The outputs as they are now: the files, and the folder that holds parts. What is not there is left out."""
     places = [target for target in targets.outputs if target.path in paths]
-    if targets.parquet is not None and targets.parquet_is_folder:
-        parts = [path for path in paths if path.parent == targets.parquet.path]
-        places += [targets.parquet, *(targets.parquet.child(part.name) for part in parts)]
+    for folder in targets.folders:
+        parts = [path for path in paths if path.parent == folder.path]
+        places += [folder, *(folder.child(part.name) for part in parts)]
     found = []
     for place in places:
         with contextlib.suppress(EtlError, OSError):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 
 from etl_batch.errors import EtlError
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
-from etl_batch.pipeline.outputs.csv_head import csv_dialect
+from etl_batch.pipeline.outputs.csv_output import CsvOutput
 from etl_batch.pipeline.outputs.interrupted import Interrupted
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
+from etl_batch.pipeline.outputs.parted_output import PartedOutput
 from etl_batch.pipeline.outputs.rejects import Rejects
 from etl_batch.pipeline.outputs.restart_point import RestartPoint
 from etl_batch.pipeline.outputs.sample_output import JobSample, remove_unfinished
@@ -60,11 +61,12 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
         DiskFull, OutputFailed: the files could not be taken up again; they are removed.
     """
     targets, job, read_back = interrupted.targets, interrupted.job, ReadBack()
-    parquet = None
+    was, csv, parquet = replace(plan, job=job), None, None
+    if targets.csv is not None:
+        csv = CsvOutput.of(targets.csv, was, is_folder=targets.csv_is_folder)
     if targets.parquet is not None:
-        was = replace(plan, job=job)
         parquet = ParquetOutput.of(targets.parquet, was, is_folder=targets.parquet_is_folder)
-    certain = _certain(interrupted, plan, parquet, read_back)
+    certain = _certain(interrupted, plan, (csv, parquet), read_back)
     if not certain:
         return None
     journal = Journal.go_on(journal_place(targets.first), interrupted.lines[len(certain)])
@@ -72,15 +74,14 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
         job=job,
         targets=targets,
         journal=JobJournal(journal, len(certain)),
-        csv=None,
+        csv=csv,
         parquet=parquet,
         rejects=Rejects(targets.rejects, job.job_id, plan.sources, escape=plan.config.escapes),
-        dialect=csv_dialect(plan.config),
         totals=certain[-1].totals,
         done=[made.span for made in certain],
     )
     try:
-        _reopen(outputs, replace(plan, job=job), certain, read_back)
+        _reopen(outputs, was, certain, read_back)
     except EtlError:
         outputs.discard()
         raise
@@ -91,16 +92,18 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
 
 
 def _certain(
-    interrupted: Interrupted, plan: JobPlan, parquet: ParquetOutput | None, read_back: ReadBack
+    interrupted: Interrupted, plan: JobPlan, outputs: tuple[CsvOutput | None, ParquetOutput | None], read_back: ReadBack
 ) -> list[RestartPoint]:
     """The restart points, up to the last whose files are all there, with the bytes that they had."""
     restart_points, job_id = interrupted.restart_points, interrupted.job.job_id
     restart_points = restart_points[: fitting([made.span for made in restart_points], plan)]
-    if interrupted.targets.csv is not None:
-        marks = [made.csv for made in restart_points if made.csv is not None]
-        restart_points = restart_points[: read_back.right(part_place(interrupted.targets.csv, job_id), marks)]
+    csv, parquet = outputs
+    if csv is not None:
+        restart_points = restart_points[: _right_parts(restart_points, csv, lambda made: made.csv, read_back)]
     if parquet is not None:
-        restart_points = restart_points[: _right_row_groups(restart_points, parquet, read_back)]
+        restart_points = restart_points[
+            : _right_parts(restart_points, parquet, lambda made: made.parquet and made.parquet.part, read_back)
+        ]
     marks = [made.samples for made in restart_points if made.samples is not None]
     if marks:
         restart_points = restart_points[: read_back.right(part_place(interrupted.targets.span_samples, job_id), marks)]
@@ -109,12 +112,18 @@ def _certain(
     return restart_points[: without + read_back.right(part_place(interrupted.targets.rejects, job_id), marks)]
 
 
-def _right_row_groups(restart_points: Sequence[RestartPoint], parquet: ParquetOutput, read_back: ReadBack) -> int:
-    """How many restart points have their row groups in the part files."""
+def _right_parts(
+    restart_points: Sequence[RestartPoint],
+    output: PartedOutput,
+    mark_of: Callable[[RestartPoint], Mark | None],
+    read_back: ReadBack,
+) -> int:
+    """How many restart points have what they added to an output in its part files."""
     count = 0
-    for part in dict.fromkeys(made.span.part for made in restart_points):
-        marks = [made.parquet.part for made in restart_points if made.span.part == part and made.parquet]
-        right = read_back.right(parquet.places[part], marks)
+    for part in dict.fromkeys(output.number_of(made.span) for made in restart_points):
+        own = (made for made in restart_points if output.number_of(made.span) == part)
+        marks = [mark for made in own if (mark := mark_of(made)) is not None]
+        right = read_back.right(output.places[part], marks)
         count += right
         if right < len(marks):
             break
@@ -126,11 +135,14 @@ def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[RestartPoint],
     last, targets, job_id = certain[-1], outputs.targets, outputs.job.job_id
     remove(part_place(targets.metadata, job_id))
     remove_unfinished(targets, job_id)
-    if targets.csv is not None and last.csv is not None:
-        outputs.csv = read_back.reopened(targets.csv, part_place(targets.csv, job_id), last.csv)
-    if outputs.parquet is not None:
-        groups = [(made.span.part, made.parquet) for made in certain if made.parquet is not None]
-        outputs.parquet.restore(groups, read_back.reopened)
+    csv, parquet = outputs.csv, outputs.parquet
+    if csv is not None:
+        rows = [made.totals.rows_out - before for made, before in zip(certain, _rows_before(certain), strict=True)]
+        ends = [(csv.number_of(made.span), made.csv, own) for made, own in zip(certain, rows, strict=True) if made.csv]
+        csv.restore(ends, read_back.reopened)
+    if parquet is not None:
+        groups = [(parquet.number_of(made.span), made.parquet) for made in certain if made.parquet is not None]
+        parquet.restore(groups, read_back.reopened)
     if last.samples is not None:
         where = part_place(targets.span_samples, job_id)
         part = read_back.reopened(targets.span_samples, where, last.samples)
@@ -141,3 +153,8 @@ def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[RestartPoint],
         remove(part_place(rejects.target, job_id))
     else:
         rejects.part = read_back.reopened(rejects.target, part_place(rejects.target, job_id), last.rejects)
+
+
+def _rows_before(certain: Sequence[RestartPoint]) -> list[int]:
+    """Rows that were written before each span."""
+    return [0, *(made.totals.rows_out for made in certain[:-1])]

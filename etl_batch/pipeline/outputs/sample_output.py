@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _HEAD = b"etl_batch span samples 1\n"
 _MOST_BLOCK_ROWS = 2_000_000  #: blocks times strata in the file of totals
 
-Placed = tuple[int | None, int | None, int | None, int | None]  #: CSV offset and bytes, Parquet part and row group
+#: CSV offset and bytes, Parquet part and row group; which part of a folder of CSV
+Placed = tuple[int | None, int | None, int | None, int | None, int | None]
 
 
 class Elsewhere(Protocol):

@@ -10,11 +10,10 @@ from dataclasses import replace
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
 from etl_batch.formats.format import Source, Unsettled
-from etl_batch.formats.packed_output import packed_stream
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_taken_names
-from etl_batch.pipeline.outputs.csv_head import csv_dialect, csv_head
+from etl_batch.pipeline.outputs.csv_output import CsvOutput
 from etl_batch.pipeline.outputs.header import header_of, is_of_unsettled, refuse_other_inputs, refuse_other_options
 from etl_batch.pipeline.outputs.interrupted import (
     Interrupted,
@@ -36,7 +35,6 @@ from etl_batch.pipeline.outputs.targets import Targets, targets_of
 from etl_batch.pipeline.settling import is_unsettled
 from etl_batch.storage.journal import Journal, read_first_line, write_note
 from etl_batch.storage.os_refusals import in_the_middle
-from etl_batch.storage.part_file import PartFile
 from etl_batch.storage.paths import open_input
 from etl_batch.storage.side_names import journal_place, opened_folder
 from etl_batch.storage.target import PATIENCE_SECONDS, Holding, prepare
@@ -122,7 +120,7 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
     targets = targets_of(config)
     refuse_clashes(config, targets, plan.sources)
     for target in targets.all:
-        prepare(target, folder=targets.parquet_is_folder and target == targets.parquet)
+        prepare(target, folder=targets.is_folder(target))
     if targets.report is not None:
         prepare(targets.report)
     with contextlib.ExitStack() as stack:
@@ -194,16 +192,13 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
         csv=None,
         parquet=None,
         rejects=Rejects(targets.rejects, plan.job.job_id, plan.sources, escape=plan.config.escapes),
-        dialect=csv_dialect(plan.config),
     )
     try:
         for second in targets.outputs[1:]:
             write_note(journal_place(second), pointer_entry(targets.first, plan.job))
         if targets.csv is not None:
-            head = csv_head(plan.names, plan.config)
-            if (packing := plan.config.csv_packing) is not None:
-                head = packed_stream(head, packing)
-            outputs.csv = PartFile.create(targets.csv, plan.job.job_id, head)
+            outputs.csv = CsvOutput.of(targets.csv, plan, is_folder=targets.csv_is_folder)
+            outputs.csv.begin()
         if targets.parquet is not None:
             outputs.parquet = ParquetOutput.of(targets.parquet, plan, is_folder=targets.parquet_is_folder)
             outputs.parquet.begin()

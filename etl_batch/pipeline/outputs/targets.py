@@ -24,6 +24,7 @@ class Targets:
     csv: Place | None
     parquet: Place | None
     parquet_is_folder: bool
+    csv_is_folder: bool = False
     rejects: Place
     metadata: Place
     report: Place | None = None  #: where `--report` names one; else it has a name that no other job gives
@@ -37,6 +38,16 @@ class Targets:
     def outputs(self) -> tuple[Place, ...]:
         """The CSV, the Parquet, or both."""
         return tuple(output for output in (self.csv, self.parquet) if output is not None)
+
+    def is_folder(self, target: Place) -> bool:
+        """Whether one of these places is a folder of parts."""
+        return target in self.folders
+
+    @property
+    def folders(self) -> tuple[Place, ...]:
+        """Those outputs that are folders of parts."""
+        kinds = ((self.csv, self.csv_is_folder), (self.parquet, self.parquet_is_folder))
+        return tuple(output for output, is_folder in kinds if output is not None and is_folder)
 
     @property
     def held(self) -> tuple[Place, ...]:
@@ -85,8 +96,7 @@ def targets_of(config: JobConfig) -> Targets:
     Raises:
         Refused: a path that may not be written, or leaves no room for the names of its side files.
     """
-    csv = None if config.output_csv is None else _file_place(config.output_csv, "-o", config)
-    in_folder = config.output_parquet is not None and config.output_parquet.endswith("/")
+    csv = None if config.output_csv is None else _output_place(config.output_csv, config)
     parquet = None if config.output_parquet is None else _output_place(config.output_parquet, config)
     first = csv or parquet
     if first is None:
@@ -95,7 +105,8 @@ def targets_of(config: JobConfig) -> Targets:
     targets = Targets(
         csv=csv,
         parquet=parquet,
-        parquet_is_folder=in_folder,
+        parquet_is_folder=is_folder_name(config.output_parquet),
+        csv_is_folder=is_folder_name(config.output_csv),
         rejects=first.sibling(f"{first.relative.name}{REJECTS_ENDING}"),
         metadata=metadata,
         report=given_report(config),
@@ -103,6 +114,11 @@ def targets_of(config: JobConfig) -> Targets:
     for target in (*targets.all, *targets.held):
         refuse_long_names(target)
     return targets
+
+
+def is_folder_name(given: str | None) -> bool:
+    """Whether an output is given that is a folder of parts."""
+    return given is not None and given.endswith("/")
 
 
 def given_report(config: JobConfig) -> Place | None:

@@ -1,4 +1,4 @@
-"""From inputs to spans: in the order of the output, one part for each chunk of a Parquet folder, else one part."""
+"""From inputs to spans: in the order of the output, one part for each chunk of a folder, else one part."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Sample:
 class Outputs:
     """Of a job."""
 
-    csv: Output | None = field(default_factory=Output)
+    csv: Output | None = field(default_factory=lambda: Output(places=(CSV,)))
     parquet: Output | None = field(default_factory=Output)
     sample: Sample | None = field(default_factory=Sample)
 
@@ -86,8 +86,9 @@ def test_every_row_of_every_input_in_order(parquet: str | None) -> None:
     assert all(one.source < two.source or one.stop == two.start for one, two in pairwise(found))
 
 
-def test_a_folder_has_a_part_for_each_chunk_and_no_chunk_of_two_inputs() -> None:
-    found = spans(Input(0, 9), Input(2, 4), output_parquet="output/parts/")
+@pytest.mark.parametrize("folder", ["output_csv", "output_parquet"])
+def test_a_folder_has_a_part_for_each_chunk_and_no_chunk_of_two_inputs(folder: str) -> None:
+    found = spans(Input(0, 9), Input(2, 4), **{folder: "output/parts/"})
     assert [span.part for span in found] == [0, 0, 1, 1, 2, 3, 3]
 
 
@@ -120,9 +121,9 @@ def test_what_cannot_be_sampled_is_refused() -> None:
 def test_workers_are_told_where_to_write_and_what_becomes_of_bad_rows(on_bad_row: OnBadRow) -> None:
     plan = plan_job(JOB, (Input(),), results.config(on_bad_row=on_bad_row))  # type: ignore[arg-type]
     told = span_job(plan, Outputs())  # type: ignore[arg-type]
-    assert (told.csv, told.parquet, told.span_samples) == (CSV, PARTS, PARTS[0])
+    assert (told.csv, told.parquet, told.span_samples) == ((CSV,), PARTS, PARTS[0])
     assert [file.key for file in told.outputs_of(Span(0, 0, 0, 1, 0, 1, 1))] == [CSV, PARTS[1], PARTS[0]]
     assert told.quarantine == (on_bad_row == OnBadRow.QUARANTINE)
     assert (told.escape, told.sample, told.sources) == (True, plan.sample, plan.sources)
     alone = span_job(plan, Outputs(csv=None, parquet=None, sample=None))  # type: ignore[arg-type]
-    assert (alone.csv, alone.parquet, alone.span_samples) == (None, (), None)
+    assert (alone.csv, alone.parquet, alone.span_samples) == ((), (), None)

@@ -1,0 +1,129 @@
+"""An output of a job that grows span by span: one file, or a folder of part files, open only while they are written."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import field
+from typing import TYPE_CHECKING, ClassVar
+
+from etl_batch.light_dataclass import dataclass
+from etl_batch.storage.part_file import PartFile, explained, remove
+from etl_batch.storage.paths import list_folder, make_folder, open_existing, open_folder
+
+if TYPE_CHECKING:
+    from etl_batch.storage.hash_follower import Mark
+    from etl_batch.storage.roots import Place
+    from etl_batch.values import OutputSummary, Span
+
+
+@dataclass(slots=True)
+class PartedOutput(ABC):
+    """The part files of one output, by `Span.part`; of a single file, there is one."""
+
+    ending: ClassVar[str]  #: of a part's name
+
+    target: Place
+    hidden: Place  #: what becomes the target: a file, or the folder of the part files
+    part_count: int
+    is_folder: bool
+    summaries: list[OutputSummary] = field(init=False, default_factory=list)  #: of whole parts, in their order
+    _open: dict[int, PartFile] = field(init=False, default_factory=dict)
+    _created: int = field(init=False, default=0)  #: parts so far
+
+    def begin(self) -> None:
+        """Make the hidden folder, where there is one; each file is made when its first span comes."""
+        if self.is_folder:
+            make_folder(self.hidden)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where each part is written."""
+        return tuple(self._place(number) for number in range(self.part_count))
+
+    def number_of(self, span: Span) -> int:
+        """Of the part that a span goes to."""
+        return span.part if self.is_folder else 0
+
+    def finish(self) -> None:
+        """End all parts. An output without any span has one part without rows."""
+        for number in range(self._created, self.part_count):
+            self._part(number)
+        for number in sorted(self._open):
+            self._seal(number)
+
+    def sync(self) -> None:
+        """Wait until the disk has all of it."""
+        with explained(str(self.target.path)):
+            for place in self.places:
+                _sync(open_existing(place))
+            if self.is_folder:
+                _sync(open_folder(self.hidden))
+
+    def close(self) -> None:
+        """Close the parts that are open."""
+        for part in self._open.values():
+            part.close()
+
+    def _seal_whole_ones(self) -> None:
+        """Parts before the newest that are complete are ended and closed."""
+        for number in sorted(self._open):
+            if number == self._created - 1 or not self._open[number].is_written:
+                return
+            self._seal(number)
+
+    def _reopen(
+        self, parts: Sequence[tuple[int, Mark, int]], reopened: Callable[[Place, Place, Mark], PartFile]
+    ) -> dict[int, PartFile]:
+        """Take up those of an interrupted job: each by its number, where it ends, with how many rows."""
+        self._created = len(parts)
+        self._remove_later_parts()
+        for number, mark, rows in parts:
+            self._open[number] = part = reopened(self._target(number), self._place(number), mark)
+            part.rows = rows
+        return self._open
+
+    def _remove_later_parts(self) -> None:
+        if self.is_folder:
+            kept = {self._part_name(number) for number in range(self._created)}
+            for name in list_folder(self.hidden):
+                if name not in kept:
+                    remove(self.hidden.child(name))
+
+    def _part(self, number: int) -> PartFile:
+        while self._created <= number:  # a part without a good row is a file, too
+            target, place = self._target(self._created), self._place(self._created)
+            self._open[self._created] = PartFile.create_at(target, place, self._head())
+            self._created += 1
+        return self._open[number]
+
+    def _seal(self, number: int) -> None:
+        part = self._open[number]
+        self.summaries.append(self._ended(part))
+        part.close()
+        del self._open[number]
+
+    @abstractmethod
+    def _head(self) -> bytes:
+        """What each part begins with."""
+
+    @abstractmethod
+    def _ended(self, part: PartFile) -> OutputSummary:
+        """Write what a part ends with, and say what it has become."""
+
+    def _target(self, number: int) -> Place:
+        return self.target.child(self._part_name(number)) if self.is_folder else self.target
+
+    def _place(self, number: int) -> Place:
+        return self.hidden.child(self._part_name(number)) if self.is_folder else self.hidden
+
+    def _part_name(self, number: int) -> str:
+        return f"part-{number:05d}{self.ending}"
+
+
+def _sync(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
