@@ -69,8 +69,8 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
         metadata=flag("who does this (the operating system's user)", metavar="NAME", place=9, is_asked=False)
     )
     output_csv: str | None = option(
-        None, "CSV output: a file; .csv.gz, .csv.zst: compressed; ending in '/', a folder of part files (HOME/output/data.csv "
-        "where neither -o nor -p is given)",
+        None, "CSV output: a file; .csv.gz, .csv.zst: compressed; ending in '/', a folder of part files "
+        "(HOME/output/data.csv where neither -o nor -p is given)",
         short="-o", metavar="PATH", place=1, group=OUTPUTS, lies_in="output",
     )  # fmt: skip
     #: a file, or ending in "/" a folder of part files

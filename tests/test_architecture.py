@@ -47,7 +47,6 @@ NAME_A_FORMAT = {
 #: files that compare something with the name or the ending of a format
 COMPARE_A_FORMAT = {
     "commands/command_console.py": "CSV as an output: the rows that a spreadsheet can show",
-    "jobs/run_outputs.py": "Parquet as an output: it may be a folder of parts",
     "pipeline/outputs/restart_point.py": "keys of the journal, which name outputs",
 }
 #: files that import modules of ours inside functions: each keeps a start quick, of the command, a worker or a page

@@ -191,6 +191,11 @@ def test_a_folder_of_csv_is_read_as_inputs_again(home: Home, whole: tuple[bytes,
     run(home.config(output_csv=f"{home.output}/lines/", chunk_bytes=100 * KIB))
     run(home.config(home.output / "lines", output_csv=f"{home.output}/again.csv", escaping=Escaping.OFF))
     assert (home.output / "again.csv").read_bytes() == whole[0]
+    more = {"output_csv": f"{home.output}/more/", "chunk_bytes": 300 * KIB, "escaping": Escaping.OFF}
+    run(home.config(home.output / "again.csv", **more))
+    parts = [part.read_bytes().partition(b"\n")[2] for part in sorted((home.output / "more").iterdir())]
+    assert (len(parts), max(map(len, parts))) == (-(-len(whole[0]) // (300 * KIB)), max(map(len, parts[:-1])))
+    assert b"".join(parts) == whole[0].partition(b"\n")[2]
 
 
 def test_several_inputs_follow_one_another_by_name(home: Home) -> None:

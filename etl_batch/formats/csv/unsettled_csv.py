@@ -95,7 +95,7 @@ class UnsettledCsv(CsvSource, Unsettled):
                 stop=min(start + step, self.file.size),
                 first_row=0 if start == first else NOT_KNOWN,
                 rows=NOT_KNOWN,
-                part=first_part,
+                part=first_part + number * step // chunk_bytes,
             )
             for number, start in enumerate(range(first, self.file.size, step))
         ]

@@ -158,9 +158,9 @@ def _is_own_metadata(target: Place, targets: Targets) -> bool:
 
 
 def _written(targets: Targets) -> list[Claim]:
+    claims = [Claim(target.path, purpose) for target, purpose in _given(targets)]  # first, as an error names them
     hidden = (side(target).path for target in targets.held for side in (lock_place, journal_place))
-    claims = [Claim(path, Purpose.HIDDEN) for path in hidden]
-    claims += [Claim(target.path, purpose) for target, purpose in _given(targets)]
+    claims += [Claim(path, Purpose.HIDDEN) for path in hidden]
     claims.append(Claim(targets.completed_metadata.path, Purpose.METADATA))
     claims.append(Claim(targets.rejects.path, Purpose.REJECTS))
     claims += [Claim(place.path, Purpose.SAMPLE) for place in (targets.sample, targets.span_samples)]

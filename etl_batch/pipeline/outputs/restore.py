@@ -101,15 +101,17 @@ def _certain(
     if csv is not None:
         restart_points = restart_points[: _right_parts(restart_points, csv, lambda made: made.csv, read_back)]
     if parquet is not None:
-        restart_points = restart_points[
-            : _right_parts(restart_points, parquet, lambda made: made.parquet and made.parquet.part, read_back)
-        ]
+        restart_points = restart_points[: _right_parts(restart_points, parquet, _end_of_group, read_back)]
     marks = [made.samples for made in restart_points if made.samples is not None]
     if marks:
         restart_points = restart_points[: read_back.right(part_place(interrupted.targets.span_samples, job_id), marks)]
     marks = [made.rejects for made in restart_points if made.rejects is not None]
     without = len(restart_points) - len(marks)  # those before the first rejected row
     return restart_points[: without + read_back.right(part_place(interrupted.targets.rejects, job_id), marks)]
+
+
+def _end_of_group(made: RestartPoint) -> Mark | None:
+    return None if made.parquet is None else made.parquet.part
 
 
 def _right_parts(

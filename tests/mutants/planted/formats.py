@@ -55,7 +55,7 @@ FAULTS = (
         f"{_PACKED_OUT}::test_what_is_in_it_is_what_would_have_been_written",
     ),
     Fault(
-        "etl_batch.pipeline.outputs.start._begun",
+        "etl_batch.pipeline.outputs.csv_output.CsvOutput.of",
         "head = packed_stream(head, packing)",
         "pass",
         f"{_PACKED_OUT}::test_what_is_in_it_is_what_would_have_been_written",

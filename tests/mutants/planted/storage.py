@@ -37,10 +37,10 @@ FAULTS = (
     Fault("etl_batch.pipeline.outputs.job_outputs.JobOutputs._decide", "durable=True", "durable=False", _DURABLE),
     Fault("etl_batch.pipeline.outputs.sample_output.JobSample.finish", "part.sync()", "pass", _DURABLE),
     Fault(
-        "etl_batch.pipeline.outputs.parquet_output.ParquetOutput.sync", "_sync(open_existing(place))", "pass", _DURABLE
+        "etl_batch.pipeline.outputs.parted_output.PartedOutput.sync", "_sync(open_existing(place))", "pass", _DURABLE
     ),
     Fault(
-        "etl_batch.pipeline.outputs.parquet_output.ParquetOutput.sync",
+        "etl_batch.pipeline.outputs.parted_output.PartedOutput.sync",
         "_sync(open_folder(self.hidden))",
         "pass",
         _DURABLE,
