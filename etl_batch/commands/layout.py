@@ -19,6 +19,7 @@ _READING = {
     "variant": "of items that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
     "record": "of several records (01) of the book, the name of the one that is read (asked)",
     "floats": "how floats are stored: ibm is z/OS's own (%(default)s: asked, where there are any)",
+    "blank": "a number that is all blanks, as characters or packed: bad or null (%(default)s)",
 }
 
 

@@ -22,6 +22,7 @@ _READING = {
     "variant": "of items of a copybook that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
     "record": "of several records (01) of a copybook, the name of the one that is read (asked)",
     "floats": "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
+    "blank": "a number that is all blanks, as characters or packed: bad or null (%(default)s)",
 }
 
 

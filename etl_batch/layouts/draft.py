@@ -7,7 +7,7 @@ from typing import Any
 
 from etl_batch.layouts.layout import TRAILING, Layout
 from etl_batch.layouts.reading import layout_of
-from etl_batch.layouts.toml_text import most_are_big_endian, null_text
+from etl_batch.layouts.toml_text import most_are_big_endian, null_text, nulls_text
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import toml_document
 
@@ -24,7 +24,9 @@ class FieldDraft:
     length: int | None = None
     scale: int | None = None
     null: str | None = None  #: a TOML value; of a str field also the text as it is
+    nulls: str | None = None  #: a TOML list of further ones
     unit: str | None = None
+    text: bool | None = None  #: of a number: it is there as characters
     sign: str | None = None  #: of a zoned
     signed: bool | None = None  #: of a decimal
     byte_order: str | None = None  #: None: that of the layout
@@ -35,10 +37,12 @@ class FieldDraft:
         return self == FieldDraft()
 
     def _entry(self) -> dict[str, Any]:
-        given = {key: getattr(self, key) for key in _KEYS if key != "null"}
+        given = {key: getattr(self, key) for key in _KEYS if key not in {"null", "nulls"}}
         entry = {key: value for key, value in given.items() if value not in (None, "")}
         if self.null not in (None, ""):
             entry["null"] = _null_value(str(self.null), is_text=self.type == "str")
+        if self.nulls not in (None, ""):
+            entry["nulls"] = _toml_value(str(self.nulls))
         return entry
 
 
@@ -88,6 +92,8 @@ def draft_of(layout: Layout) -> LayoutDraft:
                 length=field.length,
                 scale=field.scale or None,
                 null=null_text(field),
+                nulls=nulls_text(field),
+                text=field.text or None,
                 unit=field.unit if field.type == "timestamp" else None,
                 sign=field.sign if field.sign != TRAILING else None,
                 signed=None if field.signed else False,
@@ -119,9 +125,9 @@ def draft_of_rows(head: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Lay
     return LayoutDraft(**head, fields=fields)
 
 
-_KEYS = ("name", "type", "offset", "length", "scale", "null", "unit", "sign", "signed", "byte_order")
+_KEYS = ("name", "type", "offset", "length", "scale", "null", "nulls", "unit", "text", "sign", "signed", "byte_order")
 _WHOLE = {"offset", "length", "scale"}
-_YES_OR_NO = {"signed"}
+_YES_OR_NO = {"signed", "text"}
 
 
 def _cell(value: Any, key: str) -> Any:  # noqa: ANN401 - whatever a table's cell holds
@@ -136,6 +142,10 @@ def _null_value(text: str, *, is_text: bool) -> Any:  # noqa: ANN401 - any TOML 
     """A null as it was typed: a TOML value where it is one; in a str field only with its quotes."""
     if is_text and not text.startswith('"'):
         return text
+    return _toml_value(text)
+
+
+def _toml_value(text: str) -> Any:  # noqa: ANN401 - any TOML value
     try:
         return toml_document(f"null = {text}")["null"]
     except ValueError:

@@ -6,6 +6,7 @@ from etl_batch.light_dataclass import dataclass
 
 MAX_RECORD_BYTES = 1 << 20
 MAX_DECIMAL_DIGITS = 38
+MAX_TEXT_BYTES = 256  #: of a number that is there as characters
 _INTEGERS = {f"{sign}{bits}": bits // 8 for sign in "iu" for bits in (8, 16, 32, 64)}
 #: length in bytes when the layout does not say, and the lengths that may be said
 DEFAULT_LENGTH = _INTEGERS | {"f32": 4, "f64": 8, "bool": 1, "timestamp": 8, "date": 4, "decimal": 8}
@@ -22,9 +23,15 @@ ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
 TYPES = tuple(ALLOWED_LENGTHS)
 FLOATS = {"f32", "f64"}
 SCALED = {"decimal", "packed", "zoned"}
+#: those that may be there as characters
+TEXT_NUMBERS = {*_INTEGERS, "decimal", "f64"}
 UNITS = ("s", "ms", "us", "ns")
 TRAILING, LEADING = "trailing", "leading"
 SIGNS = (TRAILING, LEADING, "trailing separate", "leading separate")
+BLANK = "blank"
+#: words for what fields hold all over that have no value: of characters the one that it is in the field's encoding
+FILLS: dict[str, bytes | str] = {BLANK: " ", "low": b"\0", "high": b"\xff", "zeros": "0", "stars": "*"}
+Null = str | int | float | bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +49,9 @@ class Field:
     ibm: bool = False  #: of a float: hexadecimal, as z/OS stores them, and not IEEE 754
     sign: str = TRAILING  #: of a zoned: over the last or the first digit, or a character of its own
     signed: bool = True  #: of a decimal: whether it may be below 0
-    null: str | int | float | bytes | None = None  #: a stored number, a text, or raw bytes; None: never null
+    null: Null | None = None  #: a stored number, a text, or raw bytes; None: never null
+    nulls: tuple[Null, ...] = ()  #: further ones; those of `FILLS` are words
+    text: bool = False  #: of a number: whether it is there as characters, of any width
 
     @property
     def digits(self) -> int:
@@ -51,6 +60,8 @@ class Field:
             return 2 * self.length - 1
         if self.type == "zoned":
             return self.length - self.has_own_sign
+        if self.text:  # a point takes a place, but may have fewer digits behind it than the scale
+            return min(self.length + max(self.scale - 1, 0), MAX_DECIMAL_DIGITS)
         return len(str(256**self.length // 2 if self.signed else 256**self.length - 1))
 
     @property

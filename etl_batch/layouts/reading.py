@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -23,24 +22,39 @@ from etl_batch.layouts.layout import (
     FLOATS,
     MAX_DECIMAL_DIGITS,
     MAX_RECORD_BYTES,
+    MAX_TEXT_BYTES,
     SCALED,
     SIGNS,
+    TEXT_NUMBERS,
     TYPES,
     UNITS,
     Field,
     Layout,
 )
-from etl_batch.layouts.nulls import stored_null
+from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import OutOfBounds, toml_document
-from etl_batch.text.encodings import encoding_named
+from etl_batch.text.encodings import encoding_named, has_digits_of_one_byte
 
 _T = TypeVar("_T")
 _LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "field"}
 #: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-_FIELD_KEYS = {"name", "type", "offset", "length", "scale", "null", "unit", "sign", "signed", "byte_order"}
+_FIELD_KEYS = {
+    "name",
+    "type",
+    "offset",
+    "length",
+    "scale",
+    "null",
+    "nulls",
+    "unit",
+    "sign",
+    "signed",
+    "byte_order",
+    "text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +126,15 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
     kind = entry.get("type")
     if not isinstance(kind, str) or kind not in ALLOWED_LENGTHS:
         raise LayoutInvalid(f"{here} has type {shown(kind)}; the types are {', '.join(TYPES)}")
-    length = whole(entry, "length", here, default=DEFAULT_LENGTH.get(kind), low=1)
-    if length not in ALLOWED_LENGTHS[kind]:
-        raise LayoutInvalid(f"{here} has length {length}; {kind} takes {_lengths_in_words(ALLOWED_LENGTHS[kind])}")
+    text = _is_text(entry, kind, stored, here)
+    length = whole(entry, "length", here, default=None if text else DEFAULT_LENGTH.get(kind), low=1)
+    allowed = range(1, MAX_TEXT_BYTES + 1) if text else ALLOWED_LENGTHS[kind]
+    if length not in allowed:
+        as_what = " as text" if text else ""
+        raise LayoutInvalid(f"{here} has length {length}; {kind}{as_what} takes {_lengths_in_words(allowed)}")
     if "unit" in entry and kind != "timestamp":
         raise LayoutInvalid(f"{here} has a unit, which only a timestamp takes")
-    if "scale" in entry and kind not in SCALED:
+    if "scale" in entry and kind not in SCALED and not (text and kind in FLOATS):
         raise LayoutInvalid(f"{here} has a scale, which only {', '.join(sorted(SCALED))} take")
     unit = entry.get("unit", "us")
     if unit not in UNITS:
@@ -134,14 +151,29 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
         ibm=stored.ibm_floats and kind in FLOATS,
         sign=_choice(entry, "sign", SIGNS, here, of="zoned"),
         signed=_choice(entry, "signed", (True, False), here, of="decimal"),
+        text=text,
     )
     if kind in SCALED and not 0 < field.digits <= MAX_DECIMAL_DIGITS:
         raise LayoutInvalid(f"{here} has {field.digits} digits; {kind} takes 1 to {MAX_DECIMAL_DIGITS}")
     if field.type in SCALED and field.scale > field.digits:
         raise LayoutInvalid(f"{here} has scale {field.scale}, but only {field.digits} digits")
-    if "null" not in entry:
-        return field
-    return replace(field, null=stored_null(entry, field, here))
+    return with_nulls(entry, field, here) if "null" in entry or "nulls" in entry else field
+
+
+def _is_text(entry: Mapping[str, Any], kind: str, stored: _Stored, here: str) -> bool:
+    """Whether a number is there as characters."""
+    text = entry.get("text", False)
+    if not isinstance(text, bool):
+        raise LayoutInvalid(f"{here} has text {shown(text)}; give true or false")
+    if not text:
+        return False
+    if kind not in TEXT_NUMBERS:
+        raise LayoutInvalid(f"{here} has text, which {', '.join(name for name in TYPES if name in TEXT_NUMBERS)} take")
+    if "signed" in entry:
+        raise LayoutInvalid(f"{here} has signed, which says how bytes are stored: characters have their sign")
+    if not has_digits_of_one_byte(stored.encoding):
+        raise LayoutInvalid(f"{here} is a number as text, whose digits {stored.encoding} does not store as one byte")
+    return True
 
 
 def _name(entry: Mapping[str, Any], number: int, where: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 
 from etl_batch.errors import LayoutInvalid
-from etl_batch.layouts.layout import DEFAULT_LENGTH, FLOATS, MAX_DECIMAL_DIGITS, SCALED, TRAILING, Field, Layout
+from etl_batch.layouts.layout import DEFAULT_LENGTH, FLOATS, MAX_DECIMAL_DIGITS, SCALED, TRAILING, Field, Layout, Null
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _EXACT = Context(prec=2 * MAX_DECIMAL_DIGITS)
@@ -50,9 +50,15 @@ def _comment(text: str) -> str:
 
 def null_text(field: Field) -> str | None:
     """The null of a field as a TOML value; None: it has none."""
-    null = field.null
-    if null is None:
-        return None
+    return None if field.null is None else _null_value(field, field.null)
+
+
+def nulls_text(field: Field) -> str | None:
+    """The further nulls of a field as a TOML value; None: it has none."""
+    return f"[{', '.join(_null_value(field, null) for null in field.nulls)}]" if field.nulls else None
+
+
+def _null_value(field: Field, null: Null) -> str:
     if isinstance(null, bytes):
         return f'"0x{null.hex()}"'
     if isinstance(null, str):
@@ -80,7 +86,7 @@ def _field_lines(field: Field, *, big_endian: bool) -> Iterator[str]:
     yield f"name = {quoted(field.name)}"
     yield f"type = {quoted(field.type)}"
     yield f"offset = {field.offset}"
-    if field.length != DEFAULT_LENGTH.get(field.type):
+    if field.text or field.length != DEFAULT_LENGTH.get(field.type):
         yield f"length = {field.length}"
     if field.scale:
         yield f"scale = {field.scale}"
@@ -92,14 +98,20 @@ def _field_lines(field: Field, *, big_endian: bool) -> Iterator[str]:
         yield f"sign = {quoted(field.sign)}"
     if not field.signed:
         yield "signed = false"
+    if field.text:
+        yield "text = true"
     if (null := null_text(field)) is not None:
         yield f"null = {null}"
+    if (nulls := nulls_text(field)) is not None:
+        yield f"nulls = {nulls}"
 
 
 def type_in_words(field: Field) -> str:
     """Such as `decimal(18,2)`, `timestamp[us]`, `str`."""
-    if field.type in {"decimal", "packed", "zoned"}:
-        return f"{field.type}({field.digits},{field.scale})"
+    if field.type in SCALED:
+        return f"{field.type}({field.digits},{field.scale}){' (text)' if field.text else ''}"
     if field.ibm:
         return f"{field.type} (ibm)"
+    if field.text:
+        return f"{field.type} (text)"
     return f"{field.type}[{field.unit}]" if field.type == "timestamp" else field.type

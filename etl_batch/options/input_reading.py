@@ -54,6 +54,13 @@ class FloatFormat(StrEnum):
     IEEE_LITTLE = "ieee-little"
 
 
+class BlankNumbers(StrEnum):
+    """What a number of a record means that is there as characters or as packed digits, and is all blanks."""
+
+    BAD = "bad"  #: it is none: a bad row, unless the layout says that blanks are null in this field
+    NULL = "null"
+
+
 @dataclass(frozen=True, kw_only=True)
 class InputReading:
     """What the files of a job are, and how their text is read."""
@@ -81,6 +88,10 @@ class InputReading:
     )  # fmt: skip
     floats: FloatFormat = option(
         FloatFormat.AUTO, "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
+        place=2, group=INPUTS,
+    )  # fmt: skip
+    blank: BlankNumbers = option(
+        BlankNumbers.BAD, "a number of records, as characters or packed, that is all blanks: bad or null (%(default)s)",
         place=2, group=INPUTS,
     )  # fmt: skip
     types: str | None = option(

@@ -26,6 +26,15 @@ def is_ebcdic(name: str) -> bool:
         return False
 
 
+def has_digits_of_one_byte(name: str) -> bool:
+    """Whether digits, signs, the point and the blank take a byte each, and lie where ASCII or EBCDIC have them."""
+    try:
+        written = "0123456789 +-.*Ee".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return written[:11] in {b"0123456789 ", b"\xf0\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\x40"} and len(written) == 17
+
+
 def is_utf8(name: str) -> bool:
     """Whether it is UTF-8, with a byte order mark or without: that is skipped anyway."""
     return encoding_named(name) in {"utf-8", "utf-8-sig"}

@@ -185,7 +185,7 @@ def _frame(draft: LayoutDraft) -> Any:  # noqa: ANN401 - a pandas.DataFrame
 
 _TEXTS = ("name", "type", "null", "unit")
 _WHOLES = ("offset", "length", "scale")
-_RARE = ("sign", "signed", "byte_order")  #: shown where a field has it: what copybooks say
+_RARE = ("nulls", "text", "sign", "signed", "byte_order")  #: shown where a field has it: what copybooks say
 _ORDER = ("name", "type", "offset", "length", "scale", "null", "unit")
 
 
@@ -202,6 +202,10 @@ def _columns() -> dict[str, Any]:
         "scale": column.NumberColumn("Scale", help="Digits after the point: decimal, packed, zoned.", **whole),
         "null": column.TextColumn("Null", help=_NULL_HELP),
         "unit": column.SelectboxColumn("Unit", options=list(UNITS), help="Of a timestamp.", width="small"),
+        "nulls": column.TextColumn(
+            "Further nulls", help='A list such as ["blank", "low", "zeros", -9], or of blank, low, high, zeros, stars.'
+        ),
+        "text": column.CheckboxColumn("Text", help="Of a number: it is there as characters, of any width."),
         "sign": column.SelectboxColumn("Sign", options=list(SIGNS), help="Of a zoned: where its sign stands."),
         "byte_order": column.SelectboxColumn("Byte order", options=["little", "big"], help="Empty: the layout's."),
         "signed": column.CheckboxColumn("Signed", help="Of a decimal: off, it is never below 0."),

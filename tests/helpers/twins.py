@@ -12,6 +12,7 @@ import numpy as np
 
 from etl_batch.cell_escape import csv_cell
 from etl_batch.layouts.layout import Field, Layout
+from tests.helpers import numerals
 
 #: a field's value; None is null. Dates are days, timestamps ticks, decimals their unscaled integer.
 Value = int | float | str | bytes | None
@@ -159,6 +160,8 @@ def field_value(field: Field, raw: bytes) -> Value:
     Raises:
         BadValue: its type does not allow them.
     """
+    if field.nulls or (field.text and isinstance(field.null, str)):
+        return numerals.value_beside_nulls(field, raw, lambda one: field_value(one, raw))
     if isinstance(field.null, bytes):
         return None if raw == field.null else stored_value(field, raw)
     value = stored_value(field, raw)
@@ -174,6 +177,17 @@ def field_value(field: Field, raw: bytes) -> Value:
 
 def stored_value(field: Field, raw: bytes) -> Value:
     """As `field_value`, whatever the null is."""
+    return _numeral(field, raw) if field.text else _stored(field, raw)
+
+
+def _numeral(field: Field, raw: bytes) -> Value:
+    number = numerals.numeral_value(field, raw)
+    if number is None:
+        raise BadValue(raw.hex())
+    return number
+
+
+def _stored(field: Field, raw: bytes) -> Value:
     order = ">" if field.big_endian else "<"
     if field.type == "bytes":
         return raw

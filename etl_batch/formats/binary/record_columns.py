@@ -12,6 +12,7 @@ from etl_batch.formats.binary.record_numbers import (
     decode_packed,
     decode_zoned,
 )
+from etl_batch.formats.binary.record_numerals import decode_numerals
 from etl_batch.formats.binary.record_text import decode_bytes, decode_text
 from etl_batch.formats.binary.record_times import decode_date, decode_timestamp
 from etl_batch.formats.binary.records import DecodedField, Records
@@ -34,4 +35,4 @@ _DECODERS = {
 
 def decode_stored(field: Field, records: Records) -> DecodedField:
     """Check a field and lay it out for the formatting kernel; in place where its bytes already suit."""
-    return _DECODERS[field.type](field, records)
+    return decode_numerals(field, records) if field.text else _DECODERS[field.type](field, records)

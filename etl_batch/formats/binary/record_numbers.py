@@ -148,13 +148,19 @@ def _negate(values: Array, rows: npt.NDArray[np.bool_]) -> None:
 
 def _wide(field: Field, records: Records, values: Array, check: tuple[Flags, str]) -> DecodedField:
     bad, reason = check
-    if is_whole_number(field.null):
-        low, high = field.null & (2**64 - 1), (field.null >> 64) & (2**64 - 1)
-        valid: Flags | None = ((values[:, 0] != low) | (values[:, 1] != high)).view(np.uint8) | bad
-    else:
-        valid = valid_rows(field, records, None)
+    valid = wide_valid(field, records, values, bad)
     column = column_over(values, Kind.DECIMAL_128, valid=valid, extra=field.scale)
     return DecodedField(field, column, partial(unless_null, bad, valid), reason)
+
+
+def wide_valid(field: Field, records: Records, values: Array, bad: Flags) -> Flags | None:
+    """As `valid_rows`, of integers of 128 bits in two words: what is no number is no null for the value read there."""
+    valid = valid_rows(field, records, None)
+    for null in filter(is_whole_number, (field.null, *field.nulls)):
+        low, high = null & (2**64 - 1), (null >> 64) & (2**64 - 1)
+        but = ((values[:, 0] != low) | (values[:, 1] != high)).view(np.uint8) | bad
+        valid = but if valid is None else valid & but
+    return valid
 
 
 @cache

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.formats.binary.record_nulls import without_nulls
 from etl_batch.formats.binary.records import DecodedField, Flags, NullTexts, Records, unless_null, valid_rows
 from etl_batch.formats.single_byte import single_byte_table
 from etl_batch.kernels import decode
 from etl_batch.kernels.columns import Array, Column, Kind
 from etl_batch.kernels.compile import Kernel
+from etl_batch.layouts.layout import FILLS
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
@@ -54,10 +57,25 @@ def _checked(check: Kernel, field: Field, records: Records, valid: Flags | None)
 
 
 def _text_valid(field: Field, records: Records, blank: int) -> Flags | None:
-    if not isinstance(field.null, str):
-        return None
+    if field.nulls:
+        return _text_beside(field, records, blank)
+    return _text_but(field.null, field, records, blank) if isinstance(field.null, str) else None
+
+
+def _text_beside(field: Field, records: Records, blank: int) -> Flags:
+    """As `_text_valid`, of a field with several nulls."""
+    valid = without_nulls(field, records.bytes)
+    at_once = replace(records, null_texts=None)
+    for null in (field.null, *field.nulls):
+        if isinstance(null, str) and null not in FILLS:
+            valid &= _text_but(null, field, at_once, blank)
+    return valid
+
+
+def _text_but(null: str, field: Field, records: Records, blank: int) -> Flags:
+    """0 where the text is that."""
     valid = np.empty(records.rows, dtype=np.uint8)
-    text = np.frombuffer(field.null.encode(field.encoding), np.uint8).copy()
+    text = np.frombuffer(null.encode(field.encoding), np.uint8).copy()
     null_texts = records.null_texts or NullTexts()
     null_texts.add((records.address(field), records.stride, field.length, blank), text, valid)
     if records.null_texts is None:
@@ -94,14 +112,17 @@ def _transcoded(field: Field, records: Records, table: npt.NDArray[np.uint32]) -
 def _decoded_one_by_one(field: Field, records: Records) -> tuple[Column, Flags]:
     """Codecs of several bytes a character: Python's own decoder, a value at a time."""
     bad = np.zeros(records.rows, dtype=np.uint8)
-    valid = None if field.null is None else np.ones(records.rows, dtype=np.uint8)
+    nulls = {field.null, *field.nulls} - {None, *FILLS}
+    valid = without_nulls(field, records.bytes) if field.nulls else None
+    if valid is None and nulls:
+        valid = np.ones(records.rows, dtype=np.uint8)
     pieces: list[bytes] = []
     for row, raw in enumerate(np.ascontiguousarray(records.raw(field))):
         try:
             whole = raw.tobytes().decode(field.encoding)
             text = whole.rstrip("\0")
             pieces.append((text if text != whole else text.rstrip(" ")).encode())
-            if valid is not None and pieces[-1].decode() == field.null:
+            if valid is not None and pieces[-1].decode() in nulls:
                 valid[row] = 0
         except UnicodeError:
             bad[row] = 1

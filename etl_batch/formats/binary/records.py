@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.formats.binary.record_nulls import without_nulls
 from etl_batch.kernels.columns import Array, Column, Kind
 from etl_batch.kernels.null_texts import LINE_WORDS, flag_rows
 from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from etl_batch.layouts.layout import Field
+    from etl_batch.layouts.layout import Field, Null
 
 Flags = npt.NDArray[np.uint8]  # shape (rows,): 1 where true
 
@@ -105,9 +106,23 @@ def column_over(values: Array, kind: Kind, **more: Any) -> Column:  # noqa: ANN4
 
 def valid_rows(field: Field, records: Records, stored: Array | None) -> Flags | None:
     """1 where the value is there; None where the field has no null."""
-    null = field.null
-    if null is None:
-        return None
+    if field.nulls or isinstance(field.null, str):
+        return _valid_beside(field, records, stored)
+    return None if field.null is None else _valid_but(field.null, field, records, stored)
+
+
+def _valid_beside(field: Field, records: Records, stored: Array | None) -> Flags:
+    """As `valid_rows`, of a field with several nulls, or with one that is characters."""
+    valid = without_nulls(field, records.bytes)
+    for null in (field.null, *field.nulls):
+        but = None if null is None or isinstance(null, str) else _valid_but(null, field, records, stored)
+        if but is not None:
+            valid &= but
+    return valid
+
+
+def _valid_but(null: Null, field: Field, records: Records, stored: Array | None) -> Flags | None:
+    """0 where that is there; None where the stored values, which it is one of, are not given."""
     if isinstance(null, bytes):
         different: Array = (records.raw(field) != np.frombuffer(null, np.uint8)).any(axis=1)
         return different.view(np.uint8)

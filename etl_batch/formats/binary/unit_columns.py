@@ -41,7 +41,7 @@ def measure(field: Field, records: Array, name: Naming) -> Floats:
     Raises:
         BadRow: a value that its type does not allow.
     """
-    if field.type not in _PLAIN_NUMBERS or field.ibm or isinstance(field.null, bytes):
+    if field.type not in _PLAIN_NUMBERS or field.ibm or field.text or field.nulls or isinstance(field.null, bytes):
         return numbers(_arrow(field, records, name))
     if not len(records):
         return np.empty(0)
@@ -83,7 +83,7 @@ def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
     def first_row_of(value: int) -> str:
         return name(int(firsts[value]))
 
-    if field.type == "str":
+    if field.type == "str" and not field.nulls:
         texts = [_text(field, value.tobytes(), number, first_row_of) for number, value in enumerate(different)]
         return Strata(codes, texts)
     return Strata(codes, _arrow(replace(field, offset=0), different, first_row_of).to_pylist())

@@ -15,7 +15,7 @@ from etl_batch.layouts.copybook.numbers import has_floats, has_native, is_native
 from etl_batch.layouts.copybook.source import Code
 from etl_batch.layouts.file_names import COPYBOOK_ENDINGS
 from etl_batch.light_dataclass import dataclass
-from etl_batch.options.input_reading import FloatFormat, InputReading
+from etl_batch.options.input_reading import BlankNumbers, FloatFormat, InputReading
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import FileIdentity, list_folder
@@ -80,6 +80,7 @@ def read_copybook(
         is_native_big=is_big,
         has_ibm_floats=config.floats is FloatFormat.IBM,
         are_floats_big=config.floats is not FloatFormat.IEEE_LITTLE,
+        is_blank_null=config.blank is BlankNumbers.NULL,
     )
     return ReadBook(book, layout_of_book(book, stored), tuple(notes))
 

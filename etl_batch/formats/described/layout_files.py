@@ -9,9 +9,10 @@ from etl_batch.errors import LayoutMissing
 from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
 from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.light_dataclass import dataclass
-from etl_batch.options.input_reading import InputReading
+from etl_batch.options.input_reading import BlankNumbers, InputReading
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.paths import list_folder
 from etl_batch.storage.roots import Place, place
@@ -40,7 +41,8 @@ def find_layout(where: Place, config: JobConfig) -> FoundLayout:
     names, listed = names_of(where), list_folder(folder)
     name = next((own for own in map(own_layout_name, names) if own in listed), layout_name(names[0], listed))
     if name is not None:
-        return FoundLayout(_read_layout(folder.child(name)))
+        found = folder.child(name)
+        return FoundLayout(_as_said(parse_layout(layout_file_text(found), str(found.path)), config))
     own = own_layout_name(names[0])
     raise LayoutMissing(f"no layout for {where.path}: neither {own} nor layout.toml is in {where.path.parent}")
 
@@ -61,12 +63,13 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
 
     text = layout_file_text(description)
     if not is_copybook(text, description.path.name):
-        return FoundLayout(parse_layout(text, str(description.path)), toml=text)
+        return FoundLayout(_as_said(parse_layout(text, str(description.path)), config), toml=text)
     from etl_batch.formats.described.copybooks import read_copybook
 
     read = read_copybook(text, str(description.path), where, config, description)
     return FoundLayout(read.found.layout, read.notes, read.toml)
 
 
-def _read_layout(where: Place) -> Layout:
-    return parse_layout(layout_file_text(where), str(where.path))
+def _as_said(layout: Layout, config: InputReading) -> Layout:
+    """The layout with what somebody said of how records are read."""
+    return with_blank_nulls(layout) if config.blank is BlankNumbers.NULL else layout

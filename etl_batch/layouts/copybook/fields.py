@@ -12,6 +12,7 @@ from etl_batch.layouts.copybook.book import NOT_READ, Book, Column
 from etl_batch.layouts.copybook.entries import Sign, Usage
 from etl_batch.layouts.copybook.picture import Category, Picture
 from etl_batch.layouts.layout import LEADING, TRAILING, Field, Layout
+from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
 
@@ -37,6 +38,7 @@ class HowStored:
     is_native_big: bool = True  #: whether COMP-5 has its highest byte first, as on z/OS
     has_ibm_floats: bool = True  #: whether floats are hexadecimal, as on z/OS
     are_floats_big: bool = True
+    is_blank_null: bool = False  #: whether a number that is all blanks is null
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def layout_of_book(book: Book, stored: HowStored) -> BookLayout:
     is_big = 2 * sum(numbers) >= len(numbers)
     fields = [replace(field, big_endian=is_big) if field.type in _WITHOUT_ORDER else field for field in fields]
     remarks = {name: tuple(_remarks(column, name, stored)) for name, column in book.columns}
-    return BookLayout(Layout(record_size=book.record_size, fields=tuple(fields)), remarks)
+    layout = Layout(record_size=book.record_size, fields=tuple(fields))
+    return BookLayout(with_blank_nulls(layout) if stored.is_blank_null else layout, remarks)
 
 
 def _field(column: Column, name: str, stored: HowStored, where: str) -> Field:

@@ -252,7 +252,7 @@ FAULTS = (
         "except ZeroDivisionError:",
         _BOUNDED,
     ),
-    Fault("etl_batch.layouts.draft._null_value", "toml_document(f", "__import__('tomllib').loads(f", _BOUNDED),
+    Fault("etl_batch.layouts.draft._toml_value", "toml_document(f", "__import__('tomllib').loads(f", _BOUNDED),
     Fault("etl_batch.cell_escape.is_formula_inside", """INVISIBLE + '"'""", "INVISIBLE", _INSIDE),
     Fault("etl_batch.cell_escape.is_formula_inside", 'separator != "|"', "True", _INSIDE),
     Fault("etl_batch.cell_escape.is_formula_inside", "character in piece for", "character in visible[:2] for", _INSIDE),

@@ -42,7 +42,7 @@ FAULTS = (
     ),
     Fault("etl_batch.layouts.nulls._float_null", '== "f32"', '== "f16"', f"{_PROPERTY}/layouts/test_nulls.py"),
     Fault(
-        "etl_batch.layouts.nulls.stored_null",
+        "etl_batch.layouts.nulls.whole_range",
         "// 2 - 1) if signed",
         "// 2) if signed",
         f"{_PROPERTY}/layouts/test_nulls.py",

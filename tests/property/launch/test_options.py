@@ -44,6 +44,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "record": st.sampled_from([("CUSTOMER-RECORD",), (":TAG:-R",)]),
     "variant": st.lists(st.sampled_from(["A: B", "body:parts", ":TAG:-A: B"]), min_size=1, max_size=2).map(tuple),
     "floats": st.sampled_from(["auto", "ibm", "ieee-big", "ieee-little"]),
+    "blank": st.sampled_from(["bad", "null"]),
     "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252"]),
     "header": st.sampled_from(["auto", "yes", "no"]),
     "names": st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),

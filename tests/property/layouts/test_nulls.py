@@ -24,7 +24,7 @@ def field_of(kind: str, length: int | None = None, scale: int = 0, encoding: str
 def stored(value: object, field: Field) -> object:
     """None: refused."""
     try:
-        return stored_null({"null": value}, field, "field x")
+        return stored_null(value, field, "field x")
     except LayoutInvalid:
         return None
 

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.layouts.draft import draft_of, draft_of_rows
-from etl_batch.layouts.layout import FLOATS, SCALED, SIGNS, TRAILING, UNITS, Field, Layout
+from etl_batch.layouts.draft import FieldDraft, draft_of, draft_of_rows
+from etl_batch.layouts.layout import FILLS, FLOATS, SCALED, SIGNS, TEXT_NUMBERS, TRAILING, UNITS, Field, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
 
@@ -50,13 +50,22 @@ def _fields(draw: st.DrawFn, name: str, offset: int, surroundings: tuple[bool, s
         signed=draw(st.booleans()) if kind == "decimal" else True,
     )
     bare = replace(bare, length=bare.length + bare.has_own_sign)
+    if kind in TEXT_NUMBERS and encoding != "utf-16" and draw(st.booleans()):
+        bare = replace(bare, text=True, signed=True, ibm=ibm and kind in FLOATS, length=draw(st.integers(1, 256)))
     scale = draw(st.integers(0, min(bare.digits, 38))) if kind in SCALED else 0
     values = {name: getattr(bare, name) for name in Field.__slots__}
-    return Field(**{**values, "scale": scale, "null": draw(st.none() | _nulls(bare))})
+    return Field(**{**values, "scale": scale, "null": draw(st.none() | _nulls(bare)), "nulls": _further(draw, bare)})
+
+
+def _further(draw: st.DrawFn, field: Field) -> tuple[Any, ...]:
+    others = _nulls(field).filter(lambda null: not isinstance(null, str) or bool(null.strip(" ")))
+    return tuple(draw(st.lists(others | st.sampled_from(sorted(FILLS)), max_size=3)))
 
 
 def _nulls(field: Field) -> st.SearchStrategy[Any]:
     raw = st.binary(min_size=field.length, max_size=field.length)
+    if field.text:
+        return raw | st.sampled_from([word for word in (".", "N/A", "--", "x") if len(word) <= field.length])
     if field.type == "str":
         return _TEXT.filter(lambda text: _fits(text, field.encoding))
     if field.type == "bytes":
@@ -138,7 +147,7 @@ def test_a_table_editor_keeps_the_draft(layout: Layout) -> None:
     """Also where the editor turns missing cells into NaN and whole numbers into floats."""
     sound = _canonical(layout)
     draft = draft_of(sound)
-    keys = ("name", "type", "offset", "length", "scale", "null", "unit", "sign", "signed", "byte_order")
+    keys = tuple(FieldDraft.__slots__)
     rows: list[Any] = [{key: _as_a_table_has_it(getattr(field, key)) for key in keys} for field in draft.fields]
     head = {
         key: getattr(draft, key)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
-from etl_batch.options.input_reading import FloatFormat
+from etl_batch.options.input_reading import BlankNumbers, FloatFormat
 from etl_batch.options.output_dialect import LineEnd
 from etl_batch.options.shape import ColumnsKept, SourceColumn
 from etl_batch.values import Actor
@@ -29,6 +29,7 @@ _CONFIGS = st.builds(
     record=st.sampled_from([(), ("CUSTOMER-RECORD",)]),
     variant=st.lists(st.sampled_from(["A: B", "c:d"]), max_size=2).map(tuple),
     floats=st.sampled_from(FloatFormat),
+    blank=st.sampled_from(BlankNumbers),
     types=_MAYBE,
     report=_MAYBE,
     workers=st.integers(1, 64),

@@ -190,7 +190,7 @@ def test_errors_of_the_layout(text: str, said: str) -> None:
         ("type = {}", "has type {}"),
         (
             'type = "u8"\nsize = 1',
-            "has an unknown key 'size'; the keys are byte_order, length, name, null, offset, scale, sign, signed, ",
+            "has an unknown key 'size'; the keys are byte_order, length, name, null, nulls, offset, scale, sign, ",
         ),
         ('type = "i32"\nlength = 3', "has length 3; i32 takes 4 bytes"),
         ('type = "date"\nlength = 3', "has length 3; date takes 2 or 4 or 8 bytes"),

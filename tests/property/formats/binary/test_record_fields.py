@@ -20,11 +20,11 @@ from etl_batch.formats.binary.arrow_types import arrow_type
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.record_reader import RecordBatch, set_aside
 from etl_batch.formats.binary.records import DecodedField, Records
-from etl_batch.layouts.layout import SIGNS, Field, Layout
+from etl_batch.layouts.layout import FILLS, SIGNS, TEXT_NUMBERS, Field, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.values import Rejected, Span
 from tests.data_makers.apostrophes import Added, Counter, added_to
-from tests.helpers import kernel_calls, twins
+from tests.helpers import kernel_calls, numerals, twins
 from tests.helpers.chance import examples
 
 ENCODINGS = ["utf-8", "ascii", "latin-1", "cp1252", "cp037", "iso8859-7", "utf-16-le", "utf-16-be", "shift_jis", "gbk"]
@@ -88,14 +88,26 @@ def entries_of(draw: st.DrawFn, kind: str, encoding: str) -> dict[str, object]:
     length += "separate" in sign
     entry |= {"length": length} | ({"sign": sign} if kind == "zoned" else {})
     entry |= {"signed": signed} if kind == "decimal" else {}
+    text = kind in TEXT_NUMBERS and not encoding.startswith("utf-16") and draw(st.booleans())
+    if text:
+        length = draw(st.integers(1, 24) | st.just(60))
+        entry = {"type": kind, "length": length, "text": True}
+        signed = True
     if draw(st.integers(0, 3)) == 0:
         entry["byte_order"] = draw(st.sampled_from(["little", "big"]))
-    bare = Field(name="", type=kind, offset=0, length=length, sign=sign, signed=signed)
-    if kind in SCALED:
+    bare = Field(name="", type=kind, offset=0, length=length, sign=sign, signed=signed, text=text)
+    if kind in SCALED or (text and kind == "f64"):
         digits = bare.digits
-        entry["scale"] = draw(st.sampled_from([0, 1, 2, digits // 2, digits]).filter(lambda scale: scale <= digits))
+        entry["scale"] = draw(
+            st.sampled_from([0, 1, 2, digits // 2, digits]).filter(lambda scale: scale <= min(digits, 20))
+        )
+    scale = entry.get("scale")
+    possible = nulls_of_numerals(bare, scale) if text else nulls(bare, scale, encoding)
     if draw(st.booleans()):
-        entry["null"] = draw(nulls(bare, entry.get("scale"), encoding))
+        entry["null"] = draw(possible)
+    if draw(st.integers(0, 2)) == 0:
+        others = possible.filter(lambda null: not isinstance(null, str) or null.strip())
+        entry["nulls"] = draw(st.lists(others | st.sampled_from(sorted(FILLS)), max_size=3))
     return entry
 
 
@@ -125,6 +137,13 @@ def nulls(bare: Field, scale: object, encoding: str) -> st.SearchStrategy[object
     signed = kind[0] == "i" or kind in {"date", "timestamp"}
     low = -(256**length // 2) if signed else 0
     return raw | special | st.integers(low, low + 256**length - 1) | st.sampled_from([0, low, low + 256**length - 1])
+
+
+def nulls_of_numerals(bare: Field, scale: object) -> st.SearchStrategy[object]:
+    """As `nulls`, of a number that is there as characters."""
+    most = 10 ** min(bare.length - bool(scale and bare.type == "decimal"), 9 if bare.type == "f64" else 2) - 1
+    words = st.sampled_from([word for word in (".", "N/A", "x", "--") if len(word) <= bare.length])
+    return words | st.integers(0 if bare.type[0] == "u" else -most, most) | st.just(0)
 
 
 def encodable(text: str, encoding: str) -> bool:
@@ -166,12 +185,14 @@ def random_record(layout: Layout, chance: random.Random) -> bytes:
 def random_bytes(field: Field, chance: random.Random) -> bytes:
     """Anything at times, the null at times, else what suits the type."""
     luck = chance.random()
+    if field.nulls and luck < 0.3:
+        return numerals.null_bytes(field, chance.choice(field.nulls), stored_null)
     if luck < 0.08:
         same = chance.choice([b"\0", b"\xff", b" ", b"@", b"0"]) * field.length
         return chance.choice([same, chance.randbytes(field.length)])
     if luck < 0.25 and field.null is not None:
         return stored_null(field)
-    return suitable_bytes(field, chance)
+    return numerals.numeral_bytes(field, chance) if field.text else suitable_bytes(field, chance)
 
 
 def suitable_bytes(field: Field, chance: random.Random) -> bytes:
@@ -250,6 +271,8 @@ def decimal_bytes(field: Field, number: int, chance: random.Random) -> bytes:
 def stored_null(field: Field) -> bytes:
     null = field.null
     assert null is not None
+    if field.text and not isinstance(null, bytes):
+        return numerals.null_numeral(field, null)
     if isinstance(null, bytes):
         return null
     if isinstance(null, str):
