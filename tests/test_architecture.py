@@ -73,6 +73,8 @@ LAZY = {
     "formats/binary/record_store.py": "only workers read",
     "formats/binary/unit_columns.py": "Arrow, where a filter needs it",
     "formats/described/layout_files.py": "copybooks, where a layout was named",
+    "formats/framed/framed_input.py": "only workers read",
+    "formats/framed/records_format.py": "NumPy and what walks, where records are of unequal length",
     "formats/csv/batch.py": "typed columns, where types are declared; other columns, where some are asked for",
     "formats/redialect.py": "kernels, in a worker",
     "formats/csv/check.py": "kernels, in the worker that checks",

@@ -20,6 +20,9 @@ _READING = {
     "record": "of several records (01) of the book, the name of the one that is read (asked)",
     "floats": "how floats are stored: ibm is z/OS's own (%(default)s: asked, where there are any)",
     "blank": "a number that is all blanks, as characters or packed: bad or null (%(default)s)",
+    "record_format": "",
+    "rdw": "",
+    "short_records": "",
 }
 
 

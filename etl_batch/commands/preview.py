@@ -23,6 +23,9 @@ _READING = {
     "record": "of several records (01) of a copybook, the name of the one that is read (asked)",
     "floats": "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
     "blank": "a number that is all blanks, as characters or packed: bad or null (%(default)s)",
+    "record_format": "",
+    "rdw": "",
+    "short_records": "",
 }
 
 

@@ -45,6 +45,16 @@ class TruncatedRecord(Refused):
     )
 
 
+class LostRecords(TruncatedRecord):
+    """The lengths of variable records do not lead from one to the next: where the following begin cannot be told."""
+
+    code = "E_RECORD_LENGTH"
+    mend = (
+        "check how the lengths are stored (--record-format, --rdw), or copy the file again in binary; "
+        "--on-bad-row quarantine keeps the records before this one"
+    )
+
+
 class EmptyInput(Refused):
     """The input has 0 bytes or no header line, or a folder holds no input at all."""
 

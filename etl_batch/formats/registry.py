@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from etl_batch.formats.arrow.arrow_format import ArrowFormat
-from etl_batch.formats.binary.binary_format import BinaryFormat
 from etl_batch.formats.csv.csv_format import CsvFormat
 from etl_batch.formats.format import Format
+from etl_batch.formats.framed.records_format import RecordsFormat
 from etl_batch.formats.parquet.parquet_format import ParquetFormat
 from etl_batch.text.packed_names import unpacked_name
 
 FORMATS: tuple[Format[Any], ...] = (
-    BinaryFormat(),
+    RecordsFormat(),
     CsvFormat(),
     ParquetFormat(),
     ArrowFormat(),

@@ -87,7 +87,8 @@ def first_records(asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "size": found.size,
         "raw": base64.b64encode(found.raw).decode(),
-        "cells": [[(cell.text, cell.problem) for cell in row] for row in decode_cells(layout, found.raw)],
+        "places": found.places,
+        "cells": [[(cell.text, cell.problem) for cell in row] for row in decode_cells(layout, found)],
     }
 
 

@@ -201,6 +201,7 @@ def first_records(
         start=layout.header_bytes,
         raw=base64.b64decode(found["raw"]),
         record_size=layout.record_size,
+        places=None if found["places"] is None else tuple(found["places"]),
     )
     cells = tuple(
         tuple(ShownCell(field, *cell) for field, cell in zip(layout.fields, row, strict=True)) for row in found["cells"]

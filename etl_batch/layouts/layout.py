@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from etl_batch.layouts.framing import Framing
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.record_framing import ShortRecords
 
 MAX_RECORD_BYTES = 1 << 20
 MAX_DECIMAL_DIGITS = 38
 MAX_TEXT_BYTES = 256  #: of a number that is there as characters
+LENGTH_BYTES = 4  #: of a record's length, where it stands behind the record
 _INTEGERS = {f"{sign}{bits}": bits // 8 for sign in "iu" for bits in (8, 16, 32, 64)}
 #: length in bytes when the layout does not say, and the lengths that may be said
 DEFAULT_LENGTH = _INTEGERS | {"f32": 4, "f64": 8, "bool": 1, "timestamp": 8, "date": 4, "decimal": 8}
@@ -52,6 +57,7 @@ class Field:
     null: Null | None = None  #: a stored number, a text, or raw bytes; None: never null
     nulls: tuple[Null, ...] = ()  #: further ones; those of `FILLS` are words
     text: bool = False  #: of a number: whether it is there as characters, of any width
+    length_at: int | None = None  #: where it stands how long the record was, if one may end before this field, as null
 
     @property
     def digits(self) -> int:
@@ -74,12 +80,32 @@ class Field:
 class Layout:
     """A record layout whose fields lie within the record and do not overlap."""
 
-    record_size: int  #: bytes
+    record_size: int  #: bytes; of the longest, where they are not all of one length
     header_bytes: int = 0
     trailer_bytes: int = 0
+    framing: Framing | None = None  #: how records of unequal length are told from each other; None: all are of one
     fields: tuple[Field, ...]
+
+    @property
+    def stored_size(self) -> int:
+        """Bytes of a record as it is laid out in memory: with its length behind it, where fields may be missing."""
+        return self.record_size + (LENGTH_BYTES if self.may_miss_fields else 0)
+
+    @property
+    def may_miss_fields(self) -> bool:
+        """Whether fields behind the end of a record are null."""
+        return self.framing is not None and self.framing.short_records is ShortRecords.NULL
 
     @property
     def names(self) -> tuple[str, ...]:
         """The column names, in the layout's order."""
         return tuple(field.name for field in self.fields)
+
+
+def with_framing(layout: Layout, framing: Framing | None) -> Layout:
+    """The layout of records that follow each other in this way."""
+    framed = replace(layout, framing=framing)
+    at = layout.record_size if framed.may_miss_fields else None
+    if all(field.length_at == at for field in layout.fields):
+        return framed
+    return replace(framed, fields=tuple(replace(field, length_at=at) for field in layout.fields))

@@ -14,6 +14,8 @@ class RawRecords:
     start: int  #: bytes: where the first record begins
     raw: bytes  #: whole records
     record_size: int
+    places: tuple[int, ...] | None = None  #: bytes: where each record begins; None: they lie side by side
+    lengths: tuple[int, ...] | None = None  #: bytes of each record, where the rest of it is padding; None: it is none
 
     @property
     def count(self) -> int:
@@ -30,4 +32,4 @@ class RawRecords:
 
     def position(self, number: int) -> int:
         """Where a record begins in the file, in bytes."""
-        return self.start + number * self.record_size
+        return self.start + number * self.record_size if self.places is None else self.places[number]

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.framing_toml import FRAMING_KEYS, framing_in
 from etl_batch.layouts.layout import (
     ALLOWED_LENGTHS,
     DEFAULT_LENGTH,
@@ -30,6 +31,7 @@ from etl_batch.layouts.layout import (
     UNITS,
     Field,
     Layout,
+    with_framing,
 )
 from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
@@ -38,7 +40,9 @@ from etl_batch.text.bounded_documents import OutOfBounds, toml_document
 from etl_batch.text.encodings import encoding_named, has_digits_of_one_byte
 
 _T = TypeVar("_T")
-_LAYOUT_KEYS = {"record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "field"}
+_LAYOUT_KEYS = FRAMING_KEYS | {
+    "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "field",
+}  # fmt: skip
 #: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _FIELD_KEYS = {
@@ -96,7 +100,9 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
         LayoutInvalid: naming the field and the key that is wrong.
     """
     refuse_unknown(document, _LAYOUT_KEYS, where)
-    record_size = whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
+    framing = framing_in(document, where)
+    if framing is None or "record_size" in document:
+        whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
     encoding = _encoding(document.get("encoding", "utf-8"), where)
     big_endian = _is_big_endian(document, where, default=False)
     floats = document.get("floats", "ieee")
@@ -110,13 +116,16 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     for number, entry in enumerate(entries, start=1):
         after_previous = fields[-1].offset + fields[-1].length if fields else 0
         fields.append(_field(entry, number, after_previous, stored, where))
+    longest = None if framing is None else max(field.offset + field.length for field in fields)
+    record_size = whole(document, "record_size", where, default=longest, low=1, high=MAX_RECORD_BYTES)
     _check_arrangement(fields, record_size, where)
-    return Layout(
+    layout = Layout(
         record_size=record_size,
         header_bytes=whole(document, "header_bytes", where, default=0),
         trailer_bytes=whole(document, "trailer_bytes", where, default=0),
         fields=tuple(fields),
     )
+    return layout if framing is None else with_framing(layout, framing)
 
 
 def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _Stored, where: str) -> Field:

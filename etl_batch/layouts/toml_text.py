@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.framing_toml import framing_lines
 from etl_batch.layouts.layout import DEFAULT_LENGTH, FLOATS, MAX_DECIMAL_DIGITS, SCALED, TRAILING, Field, Layout, Null
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -31,6 +32,7 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
     lines = [*map(_comment, head), f"record_size = {layout.record_size}"]
     lines += [f"header_bytes = {layout.header_bytes}"] if layout.header_bytes else []
     lines += [f"trailer_bytes = {layout.trailer_bytes}"] if layout.trailer_bytes else []
+    lines += framing_lines(layout.framing) if layout.framing is not None else []
     lines += ['byte_order = "big"'] if big_endian else []
     lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
     lines += ['floats = "ibm"'] if True in of_floats else []

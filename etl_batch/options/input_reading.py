@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from etl_batch.errors import ConfigError
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.record_framing import RecordFormat, SaidLength, ShortRecords
 from etl_batch.text.encodings import encoding_named
 from etl_batch.text.flag import INPUTS, option
 from etl_batch.text.typed_options import (
@@ -90,6 +91,18 @@ class InputReading:
         FloatFormat.AUTO, "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
         place=2, group=INPUTS,
     )  # fmt: skip
+    record_format: RecordFormat = option(
+        RecordFormat.AUTO, "how records follow each other: V has the length of each in front (%(default)s: as told)",
+        place=2, group=INPUTS,
+    )  # fmt: skip
+    rdw: str | None = option(
+        None, "the length of variable records: big or little, self or data; at=N, bytes=N, adjust=N, head=N (as told)",
+        metavar="WORDS", place=2, group=INPUTS,
+    )  # fmt: skip
+    short_records: ShortRecords = option(
+        ShortRecords.AUTO, "variable records that end before their last field: bad rows, or null (%(default)s: error)",
+        place=2, group=INPUTS,
+    )  # fmt: skip
     blank: BlankNumbers = option(
         BlankNumbers.BAD, "a number of records, as characters or packed, that is all blanks: bad or null (%(default)s)",
         place=2, group=INPUTS,
@@ -165,6 +178,7 @@ class InputReading:
                 f"--record is {' and '.join(map(repr, self.record))}: one record alone is read yet",
                 mend="give the name of the one that all records of the inputs are",
             )
+        SaidLength.parse(self.rdw)
         if self.skip_lines is not None and self.skip_lines < 0:
             raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
         if self.decimal not in (None, ".", ","):

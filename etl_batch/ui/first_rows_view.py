@@ -119,7 +119,10 @@ def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) 
 def _named(context: PageContext, candidate: Candidate, config: JobConfig, name: str) -> NamedLayout:
     """The layout that is named, made anew when its file changes."""
     actor = context.who()
-    said = (config.encoding, config.member, config.variant, config.floats, config.blank)
+    said = (
+        config.encoding, config.member, config.variant, config.floats, config.record_format, config.rdw,
+        config.short_records, config.blank,
+    )  # fmt: skip
     how = ("layout", name, state_of(actor, place(name, config.input_roots)), said)
     return _kept(context, candidate, how, lambda: named_layout(actor, candidate.place, config, lookers()))
 

@@ -204,27 +204,14 @@ def test_line_ends_between_records_are_told_and_the_mend_reads_them(home: Home, 
     assert (home.output / "out.csv").read_text() == CSV
 
 
-def test_lengths_in_front_of_records_are_told_and_the_mend_reads_them(home: Home) -> None:
+def test_lengths_in_front_of_records_may_be_items_of_the_book(home: Home) -> None:
     content = b"".join(struct.pack(">HH", SIZE + 4, 0) + record for record in records())
-    error = refusal(home, content)
-    assert "in front of each record stand 4 bytes with its length (RDW)" in error.message
-    assert "add FILLER PIC X(4) as the first item" in error.what_to_do
     first = "000210     05  FILLER PIC X(4).\n"
     at = BOOK.index("000300")
-    data, book = put(home, content, BOOK[:at] + first + BOOK[at:])
-    run(home.config(data, layout=book))
-    assert (home.output / "out.csv").read_text() == CSV
-
-
-def test_records_of_different_lengths_are_not_read_yet(home: Home) -> None:
-    content = b"".join(
-        struct.pack(">HH", SIZE + 4 - cut, 0) + record[: SIZE - cut] for cut, record in enumerate(records())
-    )
-    error = refusal(home, content)
-    assert (
-        f"the lengths are {SIZE + 2} to {SIZE + 4}: records of variable length (RECFM V) are not read yet"
-        in error.message
-    )
+    for text in (BOOK, BOOK[:at] + first + BOOK[at:]):
+        data, book = put(home, content, text)
+        run(home.config(data, layout=book))
+        assert (home.output / "out.csv").read_text() == CSV
 
 
 def test_a_record_that_is_cut_off_is_refused_or_set_aside(home: Home) -> None:

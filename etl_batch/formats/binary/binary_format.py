@@ -42,7 +42,7 @@ class BinaryFormat(Format["BinaryInput"]):
 
         refuse_surplus(opened, on_bad_row)
 
-    def source(self, opened: BinaryInput) -> Source:
+    def source(self, opened: BinaryInput) -> Source | None:
         """See `Format.source`."""
         return opened
 

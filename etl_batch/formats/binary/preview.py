@@ -16,7 +16,8 @@ from etl_batch.formats.described.layout_files import find_layout
 from etl_batch.formats.unchanged import open_read
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
-from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.layout import LENGTH_BYTES, Field, Layout
+from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.roots import Place
@@ -42,10 +43,13 @@ class Preview:
     size: int  #: bytes of the whole file
     layout: Layout
     records: tuple[tuple[Cell, ...], ...]
+    places: tuple[int, ...]  #: bytes: where each of them begins
 
     @property
-    def rows_in_file(self) -> int:
-        """Whole records in the file."""
+    def rows_in_file(self) -> int | None:
+        """Whole records in the file; None: only a walk through all of it tells."""
+        if self.layout.framing is not None:
+            return None
         return max(self.size - self.layout.header_bytes - self.layout.trailer_bytes, 0) // self.layout.record_size
 
 
@@ -63,18 +67,38 @@ def preview(where: Place, config: JobConfig, rows: int) -> Preview:
         os.close(descriptor)
     if not found.count:
         raise EmptyInput(f"{where.path} has {found.size} bytes, not one whole record of {layout.record_size}")
-    return Preview(str(where.path), found.size, layout, decode_cells(layout, found.raw))
+    places = tuple(map(found.position, range(found.count)))
+    return Preview(str(where.path), found.size, layout, decode_cells(layout, found), places)
 
 
-def decode_cells(layout: Layout, raw: bytes) -> tuple[tuple[Cell, ...], ...]:
+def decode_cells(layout: Layout, found: RawRecords) -> tuple[tuple[Cell, ...], ...]:
     """The cells of whole records, record by record; bad values carry their problem."""
-    records = Records(np.frombuffer(raw, np.uint8).reshape(-1, layout.record_size))
+    raw = np.frombuffer(found.raw, np.uint8).reshape(-1, layout.record_size)
+    lengths = None if found.lengths is None else np.array(found.lengths, np.uint32)
+    if lengths is not None and layout.may_miss_fields:
+        raw = np.hstack([raw, lengths.view(np.uint8).reshape(-1, LENGTH_BYTES)])
+    records = Records(raw)
     decoded = [decode_field(field, records) for field in layout.fields]
     bad = [column.bad for column in decoded]
     return tuple(
-        tuple(_cell(column, its, records, row) for column, its in zip(decoded, bad, strict=True))
+        tuple(
+            _missing(column.field, records, row, int(lengths[row]))
+            if lengths is not None and _is_cut(column.field, int(lengths[row]))
+            else _cell(column, its, records, row)
+            for column, its in zip(decoded, bad, strict=True)
+        )
         for row in range(records.rows)
     )
+
+
+def _is_cut(field: Field, length: int) -> bool:
+    """Whether a record of that length ends before the field is whole, and it is not null for that."""
+    return field.offset + field.length > length and (field.length_at is None or field.offset < length)
+
+
+def _missing(field: Field, records: Records, row: int, length: int) -> Cell:
+    raw = records.raw(field)[row].tobytes()[: max(length - field.offset, 0)]
+    return Cell(field, raw, None, f"the record ends after {length:,} bytes")
 
 
 def _cell(decoded: DecodedField, bad: Flags | None, records: Records, row: int) -> Cell:
@@ -97,19 +121,23 @@ def render(shown: Preview) -> str:
     """The preview as text for a terminal."""
     layout = shown.layout
     lines = [
-        f"{shown.path}: {shown.size:,} bytes, {shown.rows_in_file:,} records of {layout.record_size} bytes",
+        f"{shown.path}: {shown.size:,} bytes, {_records_in_words(shown)}",
     ]
     names = max(len(field.name) for field in layout.fields)
     types = max(len(type_in_words(field)) for field in layout.fields)
     for number, cells in enumerate(shown.records, start=1):
-        start = layout.header_bytes + (number - 1) * layout.record_size
-        lines += ["", f"record {number} (at byte {start})"]
+        lines += ["", f"record {number} (at byte {shown.places[number - 1]})"]
         for cell in cells:
             value = f"!! {cell.problem}" if cell.problem else "(null)" if cell.text is None else cell.text
             place_in_record = f"{cell.field.offset:>5}+{cell.field.length:<4}"
             named = f"{cell.field.name:<{names}}  {type_in_words(cell.field):<{types}}"
             lines.append(f"  {place_in_record} {named}  {_hex(cell.raw)}  {value}")
     return "\n".join(lines) + "\n"
+
+
+def _records_in_words(shown: Preview) -> str:
+    size, rows = shown.layout.record_size, shown.rows_in_file
+    return f"records of up to {size} bytes" if rows is None else f"{rows:,} records of {size} bytes"
 
 
 def as_json(shown: Preview) -> dict[str, Any]:

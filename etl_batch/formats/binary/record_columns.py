@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from etl_batch.formats.binary.record_numbers import (
     NUMBER_KINDS,
@@ -16,6 +19,7 @@ from etl_batch.formats.binary.record_numerals import decode_numerals
 from etl_batch.formats.binary.record_text import decode_bytes, decode_text
 from etl_batch.formats.binary.record_times import decode_date, decode_timestamp
 from etl_batch.formats.binary.records import DecodedField, Records
+from etl_batch.kernels.columns import Array
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
@@ -35,4 +39,23 @@ _DECODERS = {
 
 def decode_stored(field: Field, records: Records) -> DecodedField:
     """Check a field and lay it out for the formatting kernel; in place where its bytes already suit."""
+    if field.length_at is not None:
+        return _decoded_where_there(field, records)
+    return _decoded(field, records)
+
+
+def _decoded(field: Field, records: Records) -> DecodedField:
     return decode_numerals(field, records) if field.text else _DECODERS[field.type](field, records)
+
+
+def _decoded_where_there(field: Field, records: Records) -> DecodedField:
+    """A field that is null where a record ends before it; what stands there instead is a value of its type."""
+    decoded = _decoded(field, replace(records, null_texts=None))
+    lengths: Array = np.zeros(0, np.uint32)
+    if records.rows:
+        at, strides = field.length_at or 0, (records.stride,)
+        lengths = np.ndarray((records.rows,), np.dtype("=u4"), records.bytes.data, at, strides)
+    is_there = (lengths > field.offset).view(np.uint8)
+    if decoded.column.valid is not None:
+        is_there &= decoded.column.valid
+    return replace(decoded, column=replace(decoded.column, valid=is_there))

@@ -40,6 +40,16 @@ def map_records(source: Source, layout: Layout, span: Span) -> Iterator[Records]
     Raises:
         InputChanged: the file is not what it was when the job was planned.
     """
+    yield Records(mapped_span(source, span).reshape(-1, layout.record_size))
+    # Unmapped when the last view is gone; closing it here would fail on an exception that still holds one.
+
+
+def mapped_span(source: Source, span: Span) -> npt.NDArray[np.uint8]:
+    """The bytes of a span, mapped read only as long as there is a view of them.
+
+    Raises:
+        InputChanged: the file is not what it was when the job was planned.
+    """
     descriptor = open_again(source.place)
     try:
         refuse_changed(source, descriptor)
@@ -47,9 +57,7 @@ def map_records(source: Source, layout: Layout, span: Span) -> Iterator[Records]
         mapping = mmap.mmap(descriptor, span.stop - aligned, _MAPPED_AT_ONCE, mmap.PROT_READ, offset=aligned)
     finally:
         os.close(descriptor)
-    flat = np.frombuffer(mapping, dtype=np.uint8, offset=span.start - aligned)
-    yield Records(flat.reshape(-1, layout.record_size))
-    # Unmapped when the last view is gone; closing it here would fail on an exception that still holds one.
+    return np.frombuffer(mapping, dtype=np.uint8, offset=span.start - aligned)
 
 
 def set_aside(

@@ -27,11 +27,11 @@ class RecordStore:
 
     def add(self, picked: bytes | memoryview) -> None:
         """See `RowStore.add`."""
-        self._pieces.append(np.frombuffer(picked, dtype=np.uint8).reshape(-1, self.layout.record_size))
+        self._pieces.append(np.frombuffer(picked, dtype=np.uint8).reshape(-1, self.layout.stored_size))
 
     def keep(self, places: Places) -> None:
         """See `RowStore.keep`."""
-        kept: Array = np.empty((len(places), self.layout.record_size), dtype=np.uint8)
+        kept: Array = np.empty((len(places), self.layout.stored_size), dtype=np.uint8)
         first = 0
         for piece in self._pieces:
             start, stop = np.searchsorted(places, (first, first + len(piece)))
@@ -61,5 +61,5 @@ class RecordStore:
         return table_of([decode_field(field, records) for field in self.layout.fields], records)
 
     def _whole(self) -> Array:
-        nothing = np.empty((0, self.layout.record_size), dtype=np.uint8)
+        nothing = np.empty((0, self.layout.stored_size), dtype=np.uint8)
         return np.ascontiguousarray(np.concatenate([nothing, *self._pieces]))

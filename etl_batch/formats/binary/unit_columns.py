@@ -41,7 +41,8 @@ def measure(field: Field, records: Array, name: Naming) -> Floats:
     Raises:
         BadRow: a value that its type does not allow.
     """
-    if field.type not in _PLAIN_NUMBERS or field.ibm or field.text or field.nulls or isinstance(field.null, bytes):
+    is_plain = field.type in _PLAIN_NUMBERS and not field.ibm and field.length_at is None and not field.text
+    if not is_plain or field.nulls or isinstance(field.null, bytes):
         return numbers(_arrow(field, records, name))
     if not len(records):
         return np.empty(0)
@@ -76,6 +77,9 @@ def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
     """
     if not len(records):
         return Strata(np.empty(0, np.int64), ())
+    if field.length_at is not None:
+        found = _arrow(field, records, name).dictionary_encode(null_encoding="encode")
+        return Strata(found.indices.to_numpy().astype(np.int64), found.dictionary.to_pylist())
     start, size = records.ctypes.data + field.offset, records.strides[0]
     codes, firsts = code_keys(start, len(records), stride=size, length=field.length)
     different = np.ascontiguousarray(records[firsts, field.offset : field.offset + field.length])

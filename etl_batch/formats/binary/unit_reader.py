@@ -112,12 +112,16 @@ class BinaryReader(FooterlessReader):
         self.pages.touch_all()
         for at in range(0, self.source.rows, step):
             count = min(step, self.source.rows - at)
-            records = self._run(at, count)
-            where = _Places(str(self.source.place.path), np.array([at]), np.array([count]))
-            strata, conditions = self._others(records, wanted, where)
-            fields = self._fields
-            sums = {name: summing(fields[name], records, where.name) for name in wanted.measures}
-            yield WholeRows(count, sums, strata, conditions)
+            yield self._whole(self._run(at, count), wanted, at)
+
+    def _whole(self, records: Array, wanted: Wanted, at: int) -> WholeRows:
+        """Records that follow each other, from one on."""
+        count = len(records)
+        where = _Places(str(self.source.place.path), np.array([at]), np.array([count]))
+        strata, conditions = self._others(records, wanted, where)
+        fields = self._fields
+        sums = {name: summing(fields[name], records, where.name) for name in wanted.measures}
+        return WholeRows(count, sums, strata, conditions)
 
     def _run(self, at: int, count: int) -> Array:
         size = self.source.layout.record_size

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from etl_batch.formats.described.framing import (
+    Head,
+    framed_head,
+    said_framing,
+    told_framing,
+    told_in_words,
+    with_short_records,
+)
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.copybook.book import Book, book_of
 from etl_batch.layouts.copybook.bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
@@ -14,8 +23,10 @@ from etl_batch.layouts.copybook.fields import BookLayout, HowStored, layout_of_b
 from etl_batch.layouts.copybook.numbers import has_floats, has_native, is_native_big, refuse_unsaid_floats
 from etl_batch.layouts.copybook.source import Code
 from etl_batch.layouts.file_names import COPYBOOK_ENDINGS
+from etl_batch.layouts.layout import with_framing
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import BlankNumbers, FloatFormat, InputReading
+from etl_batch.options.record_framing import FIXED
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import FileIdentity, list_folder
@@ -59,12 +70,22 @@ def read_copybook(
     """
     code = whole_code(text, called, None if beside is None else _Beside(beside).book)
     book = _book(code, called, config.variant, "".join(config.record))
-    head = b""
+    head, framing = b"", said_framing(None, config)
+    framed: list[str] = []
     if where is not None:
-        head, size = _head(where, book.record_size)
-        refuse_other_files(book, head, size, str(where.path))
+        raw, size = _head(where, book.record_size)
+        file = Head(raw, size, str(where.path))
+        if framing is None and (framing := told_framing(file, 0, book.record_size)) is not None:
+            framed.append(f"{where.path}: {told_in_words(framing)}")
+            framing = with_short_records(framing, config)
+        head = raw if framing is None or framing.format in FIXED else framed_head(file, framing, book.record_size)
+        if framing is None:
+            refuse_other_files(book, head, size, str(where.path))
+    if framing is not None and framing.format in FIXED:
+        framing = None
     told = _told(book, where, head, config)
     notes = [
+        *framed,
         told.note,
         *book.notes,
         *(f"{use} is read in the place of {of}, as --variant says" for of, use in _pairs(config.variant)),
@@ -82,7 +103,8 @@ def read_copybook(
         are_floats_big=config.floats is not FloatFormat.IEEE_LITTLE,
         is_blank_null=config.blank is BlankNumbers.NULL,
     )
-    return ReadBook(book, layout_of_book(book, stored), tuple(notes))
+    found = layout_of_book(book, stored)
+    return ReadBook(book, replace(found, layout=with_framing(found.layout, framing)), tuple(notes))
 
 
 @lru_cache(maxsize=8)

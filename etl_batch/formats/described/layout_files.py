@@ -6,13 +6,15 @@ from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import LayoutMissing
+from etl_batch.formats.described.framing import said_framing, told_in_words, told_of_odd_size
 from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
-from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.layout import Layout, with_framing
 from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import BlankNumbers, InputReading
+from etl_batch.options.record_framing import FIXED
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.paths import list_folder
 from etl_batch.storage.roots import Place, place
@@ -41,8 +43,9 @@ def find_layout(where: Place, config: JobConfig) -> FoundLayout:
     names, listed = names_of(where), list_folder(folder)
     name = next((own for own in map(own_layout_name, names) if own in listed), layout_name(names[0], listed))
     if name is not None:
-        found = folder.child(name)
-        return FoundLayout(_as_said(parse_layout(layout_file_text(found), str(found.path)), config))
+        own_file = folder.child(name)
+        layout = _as_said(parse_layout(layout_file_text(own_file), str(own_file.path)), config)
+        return _framed(FoundLayout(layout), where, config)
     own = own_layout_name(names[0])
     raise LayoutMissing(f"no layout for {where.path}: neither {own} nor layout.toml is in {where.path.parent}")
 
@@ -63,7 +66,8 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
 
     text = layout_file_text(description)
     if not is_copybook(text, description.path.name):
-        return FoundLayout(_as_said(parse_layout(text, str(description.path)), config), toml=text)
+        layout = _as_said(parse_layout(text, str(description.path)), config)
+        return _framed(FoundLayout(layout, toml=text), where, config)
     from etl_batch.formats.described.copybooks import read_copybook
 
     read = read_copybook(text, str(description.path), where, config, description)
@@ -73,3 +77,20 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
 def _as_said(layout: Layout, config: InputReading) -> Layout:
     """The layout with what somebody said of how records are read."""
     return with_blank_nulls(layout) if config.blank is BlankNumbers.NULL else layout
+
+
+def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> FoundLayout:
+    """With how the records follow each other, as somebody said; or as the bytes say of a file that is no multiple."""
+    layout, is_told = found.layout, False
+    framing = said_framing(layout.framing, config)
+    if framing is None and where is not None:
+        framing = told_of_odd_size(where, layout)
+        is_told = framing is not None
+    if framing is not None and framing.format in FIXED:
+        framing = None
+    if framing == layout.framing:
+        return found
+    layout = with_framing(layout, framing)
+    if is_told and where is not None and framing is not None:
+        return FoundLayout(layout, (*found.notes, f"{where.path}: {told_in_words(framing)}"), found.toml)
+    return FoundLayout(layout, found.notes, found.toml)

@@ -28,7 +28,6 @@ _ASKED = (
     "euro sign), or ascii, cp1252, latin-1"
 )
 _LINE_ENDS = {b"\n": "a line feed", b"\r\n": "CR LF", b"\x15": "a new line of EBCDIC", b"\x25": "a line feed of EBCDIC"}
-_RDW_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def refuse_other_files(book: Book, head: bytes, size: int, called: str) -> None:
         called: the file, for messages.
 
     Raises:
-        CopybookInvalid: a line end follows each record, or its length stands in front of it.
+        CopybookInvalid: a line end follows each record.
     """
     for end, name in _LINE_ENDS.items():
         if _ends_each(end, book.record_size, head, size):
@@ -130,19 +129,6 @@ def refuse_other_files(book: Book, head: bytes, size: int, called: str) -> None:
                 f"{called}: behind every {book.record_size} bytes of a record by {book.where} is {name}",
                 mend=f"add FILLER PIC X({len(end)}) at the end of a copy of the book",
             )
-    lengths = _chained(head, size)
-    if not lengths or all(length % book.record_size == 0 for length in lengths):
-        return  # none, or the book has them
-    if lengths == {book.record_size + _RDW_BYTES}:
-        raise CopybookInvalid(
-            f"{called}: in front of each record stand 4 bytes with its length (RDW), which {book.where} does not have",
-            mend="add FILLER PIC X(4) as the first item of a copy of the book",
-        )
-    raise CopybookInvalid(
-        f"{called}: in front of each record stand 4 bytes with its length (RDW), and the lengths are {min(lengths)} to "
-        f"{max(lengths)}: records of variable length (RECFM V) are not read yet",
-        mend="copy it to a file of fixed length (RECFM F) where it comes from",
-    )
 
 
 def _ends_each(end: bytes, record_size: int, head: bytes, size: int) -> bool:
@@ -152,16 +138,3 @@ def _ends_each(end: bytes, record_size: int, head: bytes, size: int) -> bool:
         return False
     places = range(record_size, len(head) - len(end) + 1, step)
     return all(head[at : at + len(end)] == end for at in places)
-
-
-def _chained(head: bytes, size: int) -> set[int]:
-    """The lengths of the first records, where each has one in front of it, up to the end of the head or file."""
-    lengths: set[int] = set()
-    at = 0
-    while at + _RDW_BYTES <= len(head):
-        length = int.from_bytes(head[at : at + 2])
-        if length <= _RDW_BYTES or head[at + 2 : at + 4] != b"\0\0" or at + length > size:
-            return set()
-        lengths.add(length)
-        at += length
-    return lengths if len(head) < size or at == size else set()

@@ -26,6 +26,7 @@ _VALUES = {
     "etl_batch.pipeline.runners.runner": {"Usage"},
     "etl_batch.pipeline.runners.worker_process": {"Failed", "Returned"},
     "etl_batch.formats.csv.pieces": {"Checked", "FirstLook"},
+    "etl_batch.formats.framed.walk": {"Walked"},
     "etl_batch.sampling.finish": {"Finished"},
     "etl_batch.errors.base": {"_rebuild"},
     __name__: {"_array"},

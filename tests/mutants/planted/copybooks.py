@@ -75,7 +75,5 @@ FAULTS = (
     Fault("etl_batch.layouts.copybook.source.Code.place", "offset - (", "offset - 0 * (", _SOURCE),
     Fault("etl_batch.layouts.copybook.picture._number", 'shape.startswith("P")', "False", _PICTURE),
     Fault("etl_batch.layouts.copybook.bytes._refuse_doubtful", "set(piece) & set(_DOUBTFUL)", "set()", _BYTES),
-    Fault("etl_batch.layouts.copybook.bytes._chained", "at == size", "True", _BYTES),
-    Fault("etl_batch.layouts.copybook.bytes.refuse_other_files", "length % book.record_size == 0", "False", _BYTES),
     Fault("etl_batch.layouts.copybook.bytes.told_encoding", "_SURE * ascii_letters", "0", _BYTES),
 )

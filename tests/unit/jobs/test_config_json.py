@@ -13,6 +13,7 @@ from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
 from etl_batch.options.input_reading import BlankNumbers, FloatFormat
 from etl_batch.options.output_dialect import LineEnd
+from etl_batch.options.record_framing import RecordFormat, ShortRecords
 from etl_batch.options.shape import ColumnsKept, SourceColumn
 from etl_batch.values import Actor
 
@@ -30,6 +31,9 @@ _CONFIGS = st.builds(
     variant=st.lists(st.sampled_from(["A: B", "c:d"]), max_size=2).map(tuple),
     floats=st.sampled_from(FloatFormat),
     blank=st.sampled_from(BlankNumbers),
+    record_format=st.sampled_from(RecordFormat),
+    rdw=st.sampled_from([None, "big,self", "little,data,at=2"]),
+    short_records=st.sampled_from(ShortRecords),
     types=_MAYBE,
     report=_MAYBE,
     workers=st.integers(1, 64),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-
 import pytest
 
 from etl_batch.errors import Ambiguous, CopybookInvalid
@@ -111,33 +109,3 @@ def test_line_ends_behind_every_record_are_told(end: bytes, called: str) -> None
         assert f"FILLER PIC X({len(end)}) at the end" in error.what_to_do
     assert refused((one + end) * 2 + one + b"x" + one + end) is None
     assert refused((one + end) * 2 + b"\xc1") is None
-
-
-def lengths(*found: int) -> bytes:
-    return b"".join(struct.pack(">HH", length, 0) + b"\xc1" * (length - 4) for length in found)
-
-
-def test_the_length_in_front_of_every_record_is_told() -> None:
-    error = refused(lengths(18, 18, 18))
-    assert error is not None
-    assert "in front of each record stand 4 bytes with its length (RDW)" in error.message
-    assert "FILLER PIC X(4) as the first item" in error.what_to_do
-    error = refused(lengths(12, 17, 18))
-    assert error is not None
-    assert "the lengths are 12 to 18: records of variable length (RECFM V) are not read yet" in error.message
-
-
-def test_lengths_are_such_only_where_they_chain_to_the_end_of_what_is_seen() -> None:
-    assert refused(lengths(12, 17) + b"\xc1" * 5) is None
-    assert refused(lengths(12, 17) + b"\xc1" * 2) is None
-    assert refused(lengths(12, 17)[:-1]) is None
-    assert refused(lengths(12, 17), size=1000) is not None
-    assert refused(struct.pack(">HH", 12, 1) + bytes(8)) is None
-    assert refused(struct.pack(">HH", 4, 0) * 3) is None
-    assert refused(b"\0\0\0\0" * 7) is None
-    assert refused(b"") is None
-
-
-def test_a_book_that_has_the_lengths_itself_is_no_mistake() -> None:
-    assert refused(lengths(14, 14, 14)) is None
-    assert refused(lengths(28, 28)) is None

@@ -1,0 +1,66 @@
+"""Records of unequal length laid out as equal ones, which all that decodes fields takes."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.formats.binary.records import Records
+from etl_batch.formats.framed.frames import Frames
+from etl_batch.kernels.record_chains import arrange_records
+from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.padding import padding_of
+from etl_batch.light_dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The records of a span that have a length that the layout allows."""
+
+    records: Records
+    kept: npt.NDArray[np.int64] | None  #: which they are among all; None: all
+    reasons: dict[int, str]  #: what is wrong with the others, by their numbers
+
+
+def arranged(frames: Frames, layout: Layout) -> Arranged:
+    """Lay records out, each in `layout.stored_size` bytes."""
+    lengths, offsets = frames.lengths, frames.offsets
+    reasons: dict[int, str] = {}
+    kept: npt.NDArray[np.int64] | None = None
+    bad = _of_bad_length(lengths, layout)
+    if bad is not None:
+        kept = np.flatnonzero(~bad)
+        reasons = {int(number): _reason(int(lengths[number]), layout) for number in np.flatnonzero(bad)}
+        lengths, offsets = lengths[kept], offsets[kept]
+    out = np.empty((len(offsets), layout.stored_size), np.uint8)
+    padding = np.frombuffer(padding_of(layout), np.uint8)
+    arrange_records(
+        frames.content.ctypes.data, offsets.ctypes.data, lengths.ctypes.data, len(offsets), layout.record_size,
+        padding.ctypes.data, layout.may_miss_fields, out.ctypes.data,
+    )  # fmt: skip
+    return Arranged(Records(out), kept, reasons)
+
+
+def _of_bad_length(lengths: npt.NDArray[np.uint32], layout: Layout) -> npt.NDArray[np.bool_] | None:
+    """Records that are too long, or end where the layout has a field; None: there are none."""
+    if not len(lengths):
+        return None
+    if not layout.may_miss_fields:
+        needed = max(field.offset + field.length for field in layout.fields)
+        if lengths.min() >= needed and lengths.max() <= layout.record_size:
+            return None
+        return (lengths < needed) | (lengths > layout.record_size)
+    is_bad = np.zeros(layout.record_size + 2, np.bool_)
+    is_bad[-1] = True
+    for field in layout.fields:
+        is_bad[field.offset + 1 : field.offset + field.length] = True
+    bad = is_bad[np.minimum(lengths, layout.record_size + 1)]
+    return bad if bad.any() else None
+
+
+def _reason(length: int, layout: Layout) -> str:
+    if length > layout.record_size:
+        return f"the record has {length:,} bytes, {layout.record_size:,} at the most by the layout"
+    cut = [field for field in layout.fields if field.offset + field.length > length]
+    within = next((field for field in cut if field.offset < length), cut[0])
+    return f"the record ends after {length:,} bytes, before field {within.name!r} is whole"

@@ -1,0 +1,138 @@
+"""Files of records of unequal length, planned by a walk from record to record; no record is ever split."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.unchanged import open_again
+from etl_batch.layouts.framing import Framing
+from etl_batch.light_dataclass import dataclass
+from etl_batch.machine.handed_files import NeededFile
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
+from etl_batch.values import KIB, Rejected, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from etl_batch.formats.binary.record_store import RecordStore
+    from etl_batch.formats.framed.framed_batch import FramedBatch
+
+_KEPT_OF_LOST_BYTES = KIB  #: of what cannot be told, in the file of what was set aside
+
+
+@dataclass(frozen=True, slots=True)
+class FramedInput:
+    """See `Source`: a file of records of unequal length, of which it is known where its spans begin."""
+
+    file: BinaryInput
+    framing: Framing
+    rows: int  #: see `Source.rows`
+    stop: int  #: where the last record that can be told ends; bytes
+    broken: str | None  #: why nothing can be told from there on; None: the file ends
+    edges: npt.NDArray[np.uint64] = field(repr=False, compare=False)  #: see `walk.Walked`
+
+    @property
+    def ordinal(self) -> int:
+        """See `Opened.ordinal`."""
+        return self.file.ordinal
+
+    @property
+    def place(self) -> Place:
+        """See `Opened.place`."""
+        return self.file.place
+
+    @property
+    def identity(self) -> FileIdentity:
+        """See `Opened.identity`."""
+        return self.file.identity
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know of how it is read."""
+        return self.file.notes
+
+    @property
+    def format(self) -> str:
+        """See `Source.format`."""
+        return self.file.format
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """See `Source.names`."""
+        return self.file.names
+
+    @property
+    def schema(self) -> pa.Schema:
+        """See `Source.schema`."""
+        return self.file.schema
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """See `Source.numbers`."""
+        return self.file.numbers
+
+    @property
+    def files(self) -> tuple[NeededFile, ...]:
+        """See `Source.files`."""
+        return self.file.files
+
+    def marked(self) -> Sequence[bool]:
+        """See `Source.marked`."""
+        return self.file.marked()
+
+    def row_store(self) -> RecordStore:
+        """See `Source.row_store`: records as they are laid out."""
+        return self.file.row_store()
+
+    def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
+        """See `Source.plan`."""
+        spans: list[Span] = []
+        part, chunk = first_part - 1, -1
+        first = int(self.edges[0, 0])
+        for (start, row), (stop, next_row) in zip(self.edges[:-1].tolist(), self.edges[1:].tolist(), strict=True):
+            if (start - first) // chunk_bytes != chunk:
+                chunk, part = (start - first) // chunk_bytes, part + 1
+            spans.append(
+                Span(
+                    ordinal=first_ordinal + len(spans), source=self.ordinal, start=start, stop=stop,
+                    first_row=row, rows=next_row - row, part=part,
+                )
+            )  # fmt: skip
+        return spans
+
+    @contextmanager
+    def read(self, span: Span) -> Iterator[FramedBatch]:
+        """See `Source.read`."""
+        from etl_batch.formats.binary.record_reader import mapped_span
+        from etl_batch.formats.framed.framed_batch import FramedBatch
+        from etl_batch.formats.framed.framers import framer_of
+        from etl_batch.formats.framed.frames import Stretch
+
+        content = mapped_span(self, span)
+        found = framer_of(self.framing).find(Stretch(content, span.start, span.stop))
+        yield FramedBatch(self.file.layout, span, found.frames)
+
+    def leftover(self) -> Rejected | None:
+        """What follows the last record that can be told."""
+        if self.broken is None:
+            return None
+        left = self.identity.size - self.file.layout.trailer_bytes - self.stop
+        descriptor = open_again(self.place)
+        try:
+            raw = os.pread(descriptor, min(left, _KEPT_OF_LOST_BYTES), self.stop)
+        finally:
+            os.close(descriptor)
+        return Rejected(self.ordinal, self.rows + 1, self.stop, lost_in_words(self.broken, left), raw)
+
+
+def lost_in_words(broken: str, left: int) -> str:
+    """What is set aside where nothing can be told."""
+    return f"{broken}; where the next one begins cannot be told: {left:,} bytes from here on are not read"

@@ -1,0 +1,65 @@
+"""Where the records of a stretch of a file are, and what finds them: the seam between framing and all that follows.
+
+A framer is one small class, which knows one way in which records follow each other. Whatever else there is, walking a
+file, its spans, bad rows, samples, estimates, works with any of them.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from etl_batch.kernels.columns import Array
+from etl_batch.light_dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some bytes of a file, which begin where a span may."""
+
+    content: Array  #: shape (bytes,); it may end within a record
+    start: int  #: of the content in the file
+    end: int  #: where the records of the file end: its size, but for its trailer
+
+    @property
+    def address(self) -> int:
+        """Of the content."""
+        return int(self.content.ctypes.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Records one after another."""
+
+    content: Array  #: that the offsets count from: a stretch, or what was put together of it
+    offsets: npt.NDArray[np.uint64]  #: shape (records,): where each one's own bytes begin
+    lengths: npt.NDArray[np.uint32]  #: shape (records,): how many they are; of a walk, some may lie behind the content
+    places: npt.NDArray[np.uint64]  #: shape (records,): where each begins in the file, with what is in front of it
+
+    @property
+    def count(self) -> int:
+        """How many records."""
+        return len(self.offsets)
+
+    def raw(self, number: int) -> bytes:
+        """The bytes of a record."""
+        start = int(self.offsets[number])
+        return self.content[start : start + int(self.lengths[number])].tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a framer found in a stretch."""
+
+    frames: Frames
+    stop: int  #: where the next record begins in the file, or the first that is not whole
+    broken: str | None = None  #: why nothing can be told from there on
+
+
+class Framer(Protocol):
+    """Finds the records of a stretch; it travels to workers."""
+
+    def find(self, stretch: Stretch) -> Found:
+        """The records that begin in a stretch, as far as it tells where they end."""

@@ -1,0 +1,58 @@
+"""Binary records as a format: of one length, planned by arithmetic; or of unequal length, planned by a walk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.formats.binary.binary_format import BinaryFormat
+from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.format import Source
+from etl_batch.formats.framed.framed_input import FramedInput
+from etl_batch.formats.framed.refusing import refuse_lost
+from etl_batch.formats.opening import Opening
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.units.unit import Reader
+
+
+class RecordsFormat(BinaryFormat):
+    """See `Format`."""
+
+    def refuse_incomplete(self, opened: BinaryInput | FramedInput, on_bad_row: OnBadRow) -> None:
+        """See `Format.refuse_incomplete`; of records of unequal length only a walk tells."""
+        if isinstance(opened, FramedInput):
+            refuse_lost(opened, on_bad_row)
+        elif opened.layout.framing is None:
+            super().refuse_incomplete(opened, on_bad_row)
+
+    def source(self, opened: BinaryInput) -> Source | None:
+        """See `Format.source`."""
+        return opened if opened.layout.framing is None else None
+
+    def settle(self, opened: Sequence[BinaryInput], given: pa.Schema | None, opening: Opening) -> Sequence[Source]:
+        """See `Format.settle`: where the records of each file are."""
+        from etl_batch.formats.framed.framers import framer_of
+        from etl_batch.formats.framed.walk import Ways, walk
+
+        del given
+        files = [(file, file.layout.framing) for file in opened if file.layout.framing is not None]
+        ways = [Ways(file, framer_of(framing), opening.config.chunk_bytes) for file, framing in files]
+        found = []
+        for (file, framing), walked in zip(files, opening.run(walk, ways), strict=True):
+            source = FramedInput(file, framing, walked.rows, walked.stop, walked.broken, walked.edges)
+            refuse_lost(source, opening.config.on_bad_row)
+            found.append(source)
+        return found
+
+    def units(self, opened: BinaryInput, config: JobConfig) -> AbstractContextManager[Reader]:
+        """See `Format.units`."""
+        if opened.layout.framing is None:
+            return super().units(opened, config)
+        from etl_batch.formats.framed.unit_reader import open_framed
+
+        return open_framed(opened, opened.layout.framing)

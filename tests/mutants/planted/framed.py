@@ -1,0 +1,28 @@
+"""Records of unequal length: where each begins, which lengths are believed, how they are laid out, what is told."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_FRAMER = "tests/property/formats/framed/test_length_framer.py"
+_JOBS = "tests/acceptance/test_variable_records.py"
+_TOLD = "tests/unit/formats/described/test_framing.py"
+_CHAINS = "tests/unit/layouts/test_chains.py"
+_FRAMING = "tests/unit/layouts/test_framing.py"
+
+FAULTS = (
+    Fault("etl_batch.kernels.record_chains.chained_records", "step > end - at", "False", _FRAMER),
+    Fault("etl_batch.kernels.record_chains.chained_records", "step < least or step > most", "step > most", _FRAMER),
+    Fault("etl_batch.kernels.record_chains.arrange_records", "padding + length", "padding", _JOBS),
+    Fault("etl_batch.layouts.framing.Framing.add", "self.head or self.bytes", "self.bytes", _FRAMING),
+    Fault("etl_batch.layouts.chains.chain", "step > end - at", "step >= end - at", _CHAINS),
+    Fault("etl_batch.layouts.padding._of_field", "bytes([_POSITIVE])", 'b"\\0"', _CHAINS),
+    Fault("etl_batch.formats.described.framing.told_framing", ">= _FEW_RECORDS", ">= 1", _TOLD),
+    Fault("etl_batch.formats.described.framing.told_framing", "% record_size == 0", "< 0", _TOLD),
+    Fault("etl_batch.formats.framed.framed_batch.FramedBatch._number", "int(kept[row])", "row", _JOBS),
+    Fault("etl_batch.formats.framed.framed_batch.FramedBatch._ids", "first + inner.first", "inner.first", _JOBS),
+    Fault("etl_batch.formats.framed.arranging._of_bad_length", "field.offset + 1", "field.offset", _JOBS),
+    Fault(
+        "etl_batch.formats.binary.record_columns._decoded_where_there", "at > field.offset", "at >= field.offset", _JOBS
+    ),
+)

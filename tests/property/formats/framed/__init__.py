@@ -1,0 +1,1 @@
+"""Properties of etl_batch/formats/framed."""

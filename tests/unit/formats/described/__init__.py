@@ -1,0 +1,1 @@
+"""What describes records: found, read, completed by their bytes."""
