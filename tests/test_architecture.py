@@ -72,6 +72,7 @@ LAZY = {
     "formats/binary/record_reader.py": "other columns, where some are asked for",
     "formats/binary/record_store.py": "only workers read",
     "formats/binary/unit_columns.py": "Arrow, where a filter needs it",
+    "formats/described/text_lines.py": "sniffing, where lines are not in UTF-8",
     "formats/described/layout_files.py": "copybooks, where a layout was named",
     "formats/framed/framed_input.py": "only workers read",
     "formats/framed/records_format.py": "NumPy and what walks, where records are of unequal length",

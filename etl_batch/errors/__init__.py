@@ -23,6 +23,7 @@ from etl_batch.errors.inputs import (
     CopybookInvalid,
     CsvDelimiter,
     CsvHeaderWidth,
+    DictionaryInvalid,
     EmptyInput,
     FormatCorrupt,
     FormatExtension,
@@ -35,6 +36,7 @@ from etl_batch.errors.inputs import (
     LostRecords,
     SchemaMismatch,
     SizeLimit,
+    TextTransfer,
     TruncatedRecord,
 )
 from etl_batch.errors.jobs import (
@@ -95,6 +97,7 @@ __all__ = [
     "CsvDelimiter",
     "CsvHeaderWidth",
     "DemoDataMissing",
+    "DictionaryInvalid",
     "DiskFull",
     "EmptyInput",
     "EtlError",
@@ -141,6 +144,7 @@ __all__ = [
     "SecretsExposed",
     "SecretsUnusable",
     "SizeLimit",
+    "TextTransfer",
     "TimedOut",
     "TooManyBadRows",
     "TruncatedRecord",

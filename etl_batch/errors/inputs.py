@@ -136,3 +136,20 @@ class CopybookInvalid(LayoutInvalid):
 
     code = "E_COPYBOOK"
     mend = "correct the book; the manual, Copybooks, says what of COBOL is read"
+
+
+class DictionaryInvalid(LayoutInvalid):
+    """A Stata dictionary is not as Stata has it, or describes what is not read yet."""
+
+    code = "E_DICTIONARY"
+    mend = "correct the dictionary; the manual, Fixed-width text, says what of Stata is read"
+
+
+class TextTransfer(Refused):
+    """A file of records was copied in text mode, which destroyed its packed and binary numbers."""
+
+    code = "E_TEXT_TRANSFER"
+    mend = (
+        "copy it again in binary (ftp: `binary`, and `quote site rdw` for records of variable length; no conversion of "
+        "characters or line ends in other programs); if it was, the layout is not that of this file"
+    )

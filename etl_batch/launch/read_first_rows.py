@@ -6,6 +6,7 @@ import os
 
 from etl_batch.errors import EmptyInput
 from etl_batch.formats.binary.first_records import first_bytes
+from etl_batch.formats.described.text_lines import Ends, completed
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.raw_records import RawRecords
@@ -23,6 +24,8 @@ def read_records(where: Place, layout: Layout, rows: int) -> RawRecords:
         EmptyInput: there is not one whole record.
         Refused: the file may not be read, or is not there.
     """
+    if layout.lines is not None:
+        layout, _ = completed(layout, layout.lines, Ends.of(where))
     descriptor = open_read(where)
     try:
         found = first_bytes(descriptor, layout, min(rows, MOST_ROWS, max(_MOST_RECORD_BYTES // layout.record_size, 1)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl_batch.layouts.layout import TRAILING, Layout
+from etl_batch.layouts.lines import CHARACTERS
 from etl_batch.layouts.reading import layout_of
 from etl_batch.layouts.toml_text import most_are_big_endian, null_text, nulls_text
 from etl_batch.light_dataclass import dataclass
@@ -56,6 +57,8 @@ class LayoutDraft:
     byte_order: str = "little"
     encoding: str = "utf-8"
     floats: str = "ieee"
+    lines: bool = False  #: records are lines of text
+    columns: str = CHARACTERS  #: of lines: what is counted
     fields: tuple[FieldDraft, ...] = ()
 
     def layout(self, where: str) -> Layout:
@@ -67,13 +70,17 @@ class LayoutDraft:
         Raises:
             LayoutInvalid: naming the field and the key that is wrong.
         """
-        document: dict[str, Any] = {
-            "record_size": self.record_size,
+        of_lines: dict[str, Any] = {"lines": True, "columns": self.columns}
+        of_records = {
             "header_bytes": self.header_bytes,
             "trailer_bytes": self.trailer_bytes,
             "byte_order": self.byte_order,
-            "encoding": self.encoding,
             "floats": self.floats,
+        }
+        document: dict[str, Any] = {
+            **(of_lines if self.lines else of_records),
+            "record_size": self.record_size,
+            "encoding": self.encoding,
             "field": [field._entry() for field in self.fields if not field.is_blank],
         }
         return layout_of(document, where)
@@ -93,7 +100,7 @@ def draft_of(layout: Layout) -> LayoutDraft:
                 scale=field.scale or None,
                 null=null_text(field),
                 nulls=nulls_text(field),
-                text=field.text or None,
+                text=(field.text and layout.lines is None) or None,
                 unit=field.unit if field.type == "timestamp" else None,
                 sign=field.sign if field.sign != TRAILING else None,
                 signed=None if field.signed else False,
@@ -108,6 +115,8 @@ def draft_of(layout: Layout) -> LayoutDraft:
         byte_order="big" if big_endian else "little",
         encoding=layout.fields[0].encoding,
         floats="ibm" if any(field.ibm for field in layout.fields) else "ieee",
+        lines=layout.lines is not None,
+        columns=layout.lines.columns if layout.lines is not None else CHARACTERS,
         fields=tuple(fields),
     )
 

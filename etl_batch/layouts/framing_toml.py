@@ -15,7 +15,7 @@ FRAMING_KEYS = {"record_format", "rdw", "short_records"}
 _ENDIAN = {"big": True, "little": False}
 _NUMBERS = ("at", "bytes", "adjust", "head")
 _SHORT = (str(ShortRecords.ERROR), str(ShortRecords.NULL))
-_FORMATS = tuple(str(form) for form in RecordFormat if form is not RecordFormat.AUTO)
+_FORMATS = tuple(str(form) for form in RecordFormat if form not in {RecordFormat.AUTO, RecordFormat.TEXT})
 
 
 def framing_in(document: Mapping[str, Any], where: str) -> Framing | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl_batch.layouts.framing import Framing
+from etl_batch.layouts.lines import Lines
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.record_framing import ShortRecords
 
@@ -84,6 +85,7 @@ class Layout:
     header_bytes: int = 0
     trailer_bytes: int = 0
     framing: Framing | None = None  #: how records of unequal length are told from each other; None: all are of one
+    lines: Lines | None = None  #: where records are lines of text; None: they are none
     fields: tuple[Field, ...]
 
     @property
@@ -95,6 +97,11 @@ class Layout:
     def may_miss_fields(self) -> bool:
         """Whether fields behind the end of a record are null."""
         return self.framing is not None and self.framing.short_records is ShortRecords.NULL
+
+    @property
+    def follows(self) -> Framing | Lines | None:
+        """How records of unequal length are told from each other, lines or not; None: all are of one."""
+        return self.framing or self.lines
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ class RawRecords:
     record_size: int
     places: tuple[int, ...] | None = None  #: bytes: where each record begins; None: they lie side by side
     lengths: tuple[int, ...] | None = None  #: bytes of each record, where the rest of it is padding; None: it is none
+    lines: tuple[bytes, ...] | None = None  #: where they are lines of text: each as it stands there, without its end
+    problems: tuple[str | None, ...] = ()  #: of lines: what is wrong with one as a whole; None: nothing
 
     @property
     def count(self) -> int:

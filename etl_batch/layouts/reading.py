@@ -33,6 +33,7 @@ from etl_batch.layouts.layout import (
     Layout,
     with_framing,
 )
+from etl_batch.layouts.lines_toml import LINES_KEYS, lines_in
 from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
 from etl_batch.light_dataclass import dataclass
@@ -40,7 +41,7 @@ from etl_batch.text.bounded_documents import OutOfBounds, toml_document
 from etl_batch.text.encodings import encoding_named, has_digits_of_one_byte
 
 _T = TypeVar("_T")
-_LAYOUT_KEYS = FRAMING_KEYS | {
+_LAYOUT_KEYS = FRAMING_KEYS | LINES_KEYS | {
     "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "field",
 }  # fmt: skip
 #: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
@@ -68,6 +69,7 @@ class _Stored:
     big_endian: bool
     encoding: str
     ibm_floats: bool
+    is_lines: bool  #: records are lines of text
 
 
 def parse_layout(text: str, where: str) -> Layout:
@@ -100,15 +102,16 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
         LayoutInvalid: naming the field and the key that is wrong.
     """
     refuse_unknown(document, _LAYOUT_KEYS, where)
-    framing = framing_in(document, where)
-    if framing is None or "record_size" in document:
-        whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
     encoding = _encoding(document.get("encoding", "utf-8"), where)
+    lines = lines_in(document, encoding, where)
+    framing = framing_in(document, where)
+    if (framing is None and lines is None) or "record_size" in document:
+        whole(document, "record_size", where, low=1, high=MAX_RECORD_BYTES)
     big_endian = _is_big_endian(document, where, default=False)
     floats = document.get("floats", "ieee")
     if floats not in ("ieee", "ibm"):  # a tuple: the value may be anything, also unhashable
         raise LayoutInvalid(f"{where}: floats is {shown(floats)}; give 'ieee' or 'ibm'")
-    stored = _Stored(big_endian, encoding, floats == "ibm")
+    stored = _Stored(big_endian, encoding, floats == "ibm", lines is not None)
     entries = document.get("field")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise LayoutInvalid(f"{where} has no [[field]]")
@@ -116,13 +119,14 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     for number, entry in enumerate(entries, start=1):
         after_previous = fields[-1].offset + fields[-1].length if fields else 0
         fields.append(_field(entry, number, after_previous, stored, where))
-    longest = None if framing is None else max(field.offset + field.length for field in fields)
+    longest = None if framing is None and lines is None else max(field.offset + field.length for field in fields)
     record_size = whole(document, "record_size", where, default=longest, low=1, high=MAX_RECORD_BYTES)
     _check_arrangement(fields, record_size, where)
     layout = Layout(
         record_size=record_size,
         header_bytes=whole(document, "header_bytes", where, default=0),
         trailer_bytes=whole(document, "trailer_bytes", where, default=0),
+        lines=lines,
         fields=tuple(fields),
     )
     return layout if framing is None else with_framing(layout, framing)
@@ -136,6 +140,8 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
     if not isinstance(kind, str) or kind not in ALLOWED_LENGTHS:
         raise LayoutInvalid(f"{here} has type {shown(kind)}; the types are {', '.join(TYPES)}")
     text = _is_text(entry, kind, stored, here)
+    if stored.is_lines and not text and kind not in {"str", "zoned"}:
+        raise LayoutInvalid(f"{here} has type {kind}, which no characters are: lines of text have str, numbers, zoned")
     length = whole(entry, "length", here, default=None if text else DEFAULT_LENGTH.get(kind), low=1)
     allowed = range(1, MAX_TEXT_BYTES + 1) if text else ALLOWED_LENGTHS[kind]
     if length not in allowed:
@@ -171,7 +177,7 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
 
 def _is_text(entry: Mapping[str, Any], kind: str, stored: _Stored, here: str) -> bool:
     """Whether a number is there as characters."""
-    text = entry.get("text", False)
+    text = entry.get("text", stored.is_lines and kind in TEXT_NUMBERS)
     if not isinstance(text, bool):
         raise LayoutInvalid(f"{here} has text {shown(text)}; give true or false")
     if not text:

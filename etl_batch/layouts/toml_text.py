@@ -8,6 +8,7 @@ from decimal import Context, Decimal
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.framing_toml import framing_lines
 from etl_batch.layouts.layout import DEFAULT_LENGTH, FLOATS, MAX_DECIMAL_DIGITS, SCALED, TRAILING, Field, Layout, Null
+from etl_batch.layouts.lines_toml import lines_text
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _EXACT = Context(prec=2 * MAX_DECIMAL_DIGITS)
@@ -24,16 +25,17 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
     Raises:
         LayoutInvalid: its fields differ in encoding, or in how floats are stored, which one document cannot say.
     """
+    in_lines = layout.lines is not None
     encodings = {field.encoding for field in layout.fields}
     of_floats = {field.ibm for field in layout.fields if field.type in FLOATS}
     if len(encodings) != 1 or len(of_floats) > 1:
         raise LayoutInvalid("the fields of a layout share one encoding and one kind of floats")
     big_endian, encoding = most_are_big_endian(layout), encodings.pop()
-    lines = [*map(_comment, head), f"record_size = {layout.record_size}"]
-    lines += [f"header_bytes = {layout.header_bytes}"] if layout.header_bytes else []
-    lines += [f"trailer_bytes = {layout.trailer_bytes}"] if layout.trailer_bytes else []
+    lines = [*map(_comment, head), *_size_lines(layout)]
+    lines += [f"header_bytes = {layout.header_bytes}"] if layout.header_bytes and not in_lines else []
+    lines += [f"trailer_bytes = {layout.trailer_bytes}"] if layout.trailer_bytes and not in_lines else []
     lines += framing_lines(layout.framing) if layout.framing is not None else []
-    lines += ['byte_order = "big"'] if big_endian else []
+    lines += ['byte_order = "big"'] if big_endian and not in_lines else []
     lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
     lines += ['floats = "ibm"'] if True in of_floats else []
     for field in layout.fields:
@@ -41,9 +43,16 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
             "",
             *map(_comment, (remarks or {}).get(field.name, ())),
             "[[field]]",
-            *_field_lines(field, big_endian=big_endian),
+            *_field_lines(field, big_endian=big_endian, in_lines=in_lines),
         ]
     return "\n".join(lines) + "\n"
+
+
+def _size_lines(layout: Layout) -> Iterator[str]:
+    if layout.lines is not None:
+        yield from lines_text(layout.lines)
+    if layout.lines is None or layout.record_size > max(field.offset + field.length for field in layout.fields):
+        yield f"record_size = {layout.record_size}"
 
 
 def _comment(text: str) -> str:
@@ -84,7 +93,7 @@ def most_are_big_endian(layout: Layout) -> bool:
     return 2 * sum(field.big_endian for field in layout.fields) >= len(layout.fields)
 
 
-def _field_lines(field: Field, *, big_endian: bool) -> Iterator[str]:
+def _field_lines(field: Field, *, big_endian: bool, in_lines: bool) -> Iterator[str]:
     yield f"name = {quoted(field.name)}"
     yield f"type = {quoted(field.type)}"
     yield f"offset = {field.offset}"
@@ -100,7 +109,7 @@ def _field_lines(field: Field, *, big_endian: bool) -> Iterator[str]:
         yield f"sign = {quoted(field.sign)}"
     if not field.signed:
         yield "signed = false"
-    if field.text:
+    if field.text and not in_lines:
         yield "text = true"
     if (null := null_text(field)) is not None:
         yield f"null = {null}"

@@ -28,6 +28,7 @@ class RecordFormat(StrEnum):
     FB = "FB"  #: the same
     V = "V"  #: in front of each stands its length (RDW)
     LENGTH_FIELD = "length-field"  #: each has its length as one of its fields
+    TEXT = "text"  #: they are lines
 
 
 FIXED = frozenset({RecordFormat.F, RecordFormat.FB})

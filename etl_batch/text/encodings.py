@@ -35,6 +35,16 @@ def has_digits_of_one_byte(name: str) -> bool:
     return written[:11] in {b"0123456789 ", b"\xf0\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\x40"} and len(written) == 17
 
 
+def has_one_byte_each(name: str) -> bool:
+    """Whether every character is one byte, and every byte one at the most."""
+    if is_utf8(name):
+        return False
+    try:
+        return len(bytes(range(256)).decode(name, "replace")) == 256
+    except (LookupError, ValueError):
+        return False
+
+
 def is_utf8(name: str) -> bool:
     """Whether it is UTF-8, with a byte order mark or without: that is skipped anyway."""
     return encoding_named(name) in {"utf-8", "utf-8-sig"}

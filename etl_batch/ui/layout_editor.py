@@ -169,6 +169,8 @@ def _head_widgets(key: str, before: LayoutDraft) -> dict[str, Any]:
             "Encoding", before.encoding, key=f"{key}_encoding", help="Of texts: utf-8, latin-1, cp037 (EBCDIC) ..."
         ),
         "floats": before.floats,
+        "lines": before.lines,
+        "columns": before.columns,
     }  # fmt: skip
 
 

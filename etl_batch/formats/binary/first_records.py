@@ -6,17 +6,22 @@ import os
 
 from etl_batch.layouts.chains import chain, laid_out
 from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.line_reasons import problem_of_line
+from etl_batch.layouts.lines import Lines, lines_of
 from etl_batch.layouts.padding import padding_of
 from etl_batch.layouts.raw_records import RawRecords
+from etl_batch.layouts.spread import MOST_BYTES_EACH, room_for
 from etl_batch.storage.paths import FileIdentity
-from etl_batch.values import MIB
+from etl_batch.values import KIB, MIB
 
-_MOST_HEAD_BYTES = 16 * MIB
+_LEAST_HEAD_BYTES, _MOST_HEAD_BYTES = 64 * KIB, 16 * MIB
 
 
 def first_bytes(descriptor: int, layout: Layout, rows: int) -> RawRecords:
     """The first whole records of an open file, where the layout says that they begin; none, where there are none."""
     size = FileIdentity.of(descriptor).size
+    if layout.lines is not None:
+        return _lines(descriptor, size, layout, layout.lines, rows)
     if layout.framing is not None:
         return _framed(descriptor, size, layout, rows)
     body = max(size - layout.header_bytes - layout.trailer_bytes, 0)
@@ -24,6 +29,22 @@ def first_bytes(descriptor: int, layout: Layout, rows: int) -> RawRecords:
     raw = os.pread(descriptor, wanted * layout.record_size, layout.header_bytes)
     whole = len(raw) // layout.record_size * layout.record_size
     return RawRecords(size=size, start=layout.header_bytes, raw=raw[:whole], record_size=layout.record_size)
+
+
+def _lines(descriptor: int, size: int, layout: Layout, lines: Lines, rows: int) -> RawRecords:
+    """The first lines of text, each by its bytes in as many as a line has columns."""
+    room = layout.header_bytes + rows * (MOST_BYTES_EACH * layout.record_size + len("\r\n"))
+    head = os.pread(descriptor, min(max(room, _LEAST_HEAD_BYTES), _MOST_HEAD_BYTES), 0)
+    found = lines_of(head, layout.header_bytes, size - layout.trailer_bytes, lines, rows)
+    texts = tuple(head[one.start : one.start + one.length] for one in found)
+    laid = room_for(layout, texts)
+    blank = " ".encode(layout.fields[0].encoding)
+    return RawRecords(
+        size=size, start=layout.header_bytes, record_size=layout.record_size,
+        raw=b"".join(text.ljust(layout.record_size, blank)[: layout.record_size] for text in texts),
+        places=tuple(one.start for one in found), lines=texts,
+        problems=tuple(problem_of_line(text, laid, laid.lines or lines) for text in texts),
+    )  # fmt: skip
 
 
 def _framed(descriptor: int, size: int, layout: Layout, rows: int) -> RawRecords:

@@ -8,6 +8,7 @@ from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EmptyInput, TruncatedRecord
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.described.layout_files import find_layout
+from etl_batch.formats.described.text_transfer import refuse_text_transfer
 from etl_batch.formats.unchanged import identity_of, open_read
 from etl_batch.storage.roots import Place
 
@@ -21,11 +22,12 @@ def open_binary(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
     descriptor = open_read(where)
     try:
         identity = identity_of(where, descriptor)
+        if identity.size == 0:
+            raise EmptyInput(f"{where.path} has 0 bytes")
+        found = find_layout(where, config)
+        refuse_text_transfer(descriptor, identity.size, found.layout, str(where.path))
     finally:
         os.close(descriptor)
-    if identity.size == 0:
-        raise EmptyInput(f"{where.path} has 0 bytes")
-    found = find_layout(where, config)
     return BinaryInput(ordinal, where, identity, found.layout, found.notes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from etl_batch.formats.unchanged import open_read
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.layouts.layout import LENGTH_BYTES, Field, Layout
+from etl_batch.layouts.line_reasons import laid_out_line
 from etl_batch.layouts.raw_records import RawRecords
+from etl_batch.layouts.spread import room_for
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.roots import Place
@@ -48,7 +51,7 @@ class Preview:
     @property
     def rows_in_file(self) -> int | None:
         """Whole records in the file; None: only a walk through all of it tells."""
-        if self.layout.framing is not None:
+        if self.layout.follows is not None:
             return None
         return max(self.size - self.layout.header_bytes - self.layout.trailer_bytes, 0) // self.layout.record_size
 
@@ -73,6 +76,8 @@ def preview(where: Place, config: JobConfig, rows: int) -> Preview:
 
 def decode_cells(layout: Layout, found: RawRecords) -> tuple[tuple[Cell, ...], ...]:
     """The cells of whole records, record by record; bad values carry their problem."""
+    if found.lines is not None:
+        return _cells_of_lines(layout, found, found.lines)
     raw = np.frombuffer(found.raw, np.uint8).reshape(-1, layout.record_size)
     lengths = None if found.lengths is None else np.array(found.lengths, np.uint32)
     if lengths is not None and layout.may_miss_fields:
@@ -89,6 +94,20 @@ def decode_cells(layout: Layout, found: RawRecords) -> tuple[tuple[Cell, ...], .
         )
         for row in range(records.rows)
     )
+
+
+def _cells_of_lines(layout: Layout, found: RawRecords, texts: tuple[bytes, ...]) -> tuple[tuple[Cell, ...], ...]:
+    """Of lines of text, each laid out; what is wrong with one as a whole stands in its first cell."""
+    laid = room_for(layout, texts)
+    if laid.lines is None:
+        raise TypeError("records that are no lines have no texts")
+    raw = b"".join(laid_out_line(text, laid, laid.lines) for text in texts)
+    same = RawRecords(size=found.size, start=0, raw=raw, record_size=laid.record_size)
+    rows = []
+    for cells, problem in zip(decode_cells(laid, same), found.problems, strict=True):
+        first, *others = (replace(cell, field=field) for cell, field in zip(cells, layout.fields, strict=True))
+        rows.append((replace(first, text=None, problem=problem) if problem else first, *others))
+    return tuple(rows)
 
 
 def _is_cut(field: Field, length: int) -> bool:
@@ -137,6 +156,8 @@ def render(shown: Preview) -> str:
 
 def _records_in_words(shown: Preview) -> str:
     size, rows = shown.layout.record_size, shown.rows_in_file
+    if shown.layout.lines is not None:
+        return f"lines of {size} {shown.layout.lines.columns}"
     return f"records of up to {size} bytes" if rows is None else f"{rows:,} records of {size} bytes"
 
 

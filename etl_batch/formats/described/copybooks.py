@@ -15,10 +15,13 @@ from etl_batch.formats.described.framing import (
     told_in_words,
     with_short_records,
 )
+from etl_batch.formats.described.text_lines import lines_of_book
+from etl_batch.formats.described.text_transfer import refuse_destroyed
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.copybook.book import Book, book_of
 from etl_batch.layouts.copybook.bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
 from etl_batch.layouts.copybook.copying import whole_code
+from etl_batch.layouts.copybook.entries import Usage
 from etl_batch.layouts.copybook.fields import BookLayout, HowStored, layout_of_book
 from etl_batch.layouts.copybook.numbers import has_floats, has_native, is_native_big, refuse_unsaid_floats
 from etl_batch.layouts.copybook.source import Code
@@ -70,6 +73,8 @@ def read_copybook(
     """
     code = whole_code(text, called, None if beside is None else _Beside(beside).book)
     book = _book(code, called, config.variant, "".join(config.record))
+    if (lines := lines_of_book(book, where, config)) is not None:
+        return ReadBook(book, lines[0], tuple(lines[1]))
     head, framing = b"", said_framing(None, config)
     framed: list[str] = []
     if where is not None:
@@ -80,6 +85,7 @@ def read_copybook(
             framing = with_short_records(framing, config)
         head = raw if framing is None or framing.format in FIXED else framed_head(file, framing, book.record_size)
         if framing is None:
+            _refuse_destroyed(book, head, size, str(where.path))
             refuse_other_files(book, head, size, str(where.path))
     if framing is not None and framing.format in FIXED:
         framing = None
@@ -105,6 +111,12 @@ def read_copybook(
     )
     found = layout_of_book(book, stored)
     return ReadBook(book, replace(found, layout=with_framing(found.layout, framing)), tuple(notes))
+
+
+def _refuse_destroyed(book: Book, head: bytes, size: int, called: str) -> None:
+    """Refuse records that a copy in text mode destroyed, before anything is told by their bytes."""
+    if any(column.entry.usage is Usage.PACKED for _, column in book.columns):
+        refuse_destroyed(head, size, layout_of_book(book, HowStored(EBCDIC)).layout, called)
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from etl_batch.formats.described.framing import said_framing, told_in_words, tol
 from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
 from etl_batch.layouts.layout import Layout, with_framing
+from etl_batch.layouts.lines import Lines
 from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.light_dataclass import dataclass
@@ -62,12 +63,18 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
         LayoutInvalid: it is wrong.
         Ambiguous: it is a copybook, and nothing tells how what it does not say is to be read.
     """
-    from etl_batch.layouts.copybook.source import is_copybook
+    from etl_batch.layouts.copybook.source import is_copybook, is_toml
 
-    text = layout_file_text(description)
+    text, called = layout_file_text(description), str(description.path)
+    if is_toml(text):
+        return _framed(FoundLayout(_as_said(parse_layout(text, called), config), toml=text), where, config)
+    from etl_batch.formats.described.text_lines import read_description, reader_of
+
+    if (read_columns := reader_of(text, description.path.name)) is not None:
+        lines = read_description(read_columns, text, called, where, config)
+        return FoundLayout(_as_said(lines.layout, config), lines.notes, lines.toml)
     if not is_copybook(text, description.path.name):
-        layout = _as_said(parse_layout(text, str(description.path)), config)
-        return _framed(FoundLayout(layout, toml=text), where, config)
+        return FoundLayout(parse_layout(text, called), toml=text)  # which says what is wrong with it
     from etl_batch.formats.described.copybooks import read_copybook
 
     read = read_copybook(text, str(description.path), where, config, description)
@@ -82,6 +89,8 @@ def _as_said(layout: Layout, config: InputReading) -> Layout:
 def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> FoundLayout:
     """With how the records follow each other, as somebody said; or as the bytes say of a file that is no multiple."""
     layout, is_told = found.layout, False
+    if layout.lines is not None:
+        return _completed(found, layout.lines, where)
     framing = said_framing(layout.framing, config)
     if framing is None and where is not None:
         framing = told_of_odd_size(where, layout)
@@ -94,3 +103,13 @@ def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> Fo
     if is_told and where is not None and framing is not None:
         return FoundLayout(layout, (*found.notes, f"{where.path}: {told_in_words(framing)}"), found.toml)
     return FoundLayout(layout, found.notes, found.toml)
+
+
+def _completed(found: FoundLayout, lines: Lines, where: Place | None) -> FoundLayout:
+    """A layout of lines as a file has them."""
+    if where is None:
+        return found
+    from etl_batch.formats.described.text_lines import Ends, completed
+
+    layout, notes = completed(found.layout, lines, Ends.of(where))
+    return FoundLayout(layout, (*found.notes, *notes), found.toml)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from etl_batch.formats.binary.records import Records
 from etl_batch.formats.framed.frames import Frames
+from etl_batch.formats.framed.line_arranging import arranged_lines
 from etl_batch.kernels.record_chains import arrange_records
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.padding import padding_of
@@ -24,6 +25,8 @@ class Arranged:
 
 def arranged(frames: Frames, layout: Layout) -> Arranged:
     """Lay records out, each in `layout.stored_size` bytes."""
+    if layout.lines is not None:
+        return Arranged(*arranged_lines(frames, layout, layout.lines))
     lengths, offsets = frames.lengths, frames.offsets
     reasons: dict[int, str] = {}
     kept: npt.NDArray[np.int64] | None = None

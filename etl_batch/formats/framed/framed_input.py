@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.unchanged import open_again
 from etl_batch.layouts.framing import Framing
+from etl_batch.layouts.lines import Lines
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
@@ -33,7 +34,7 @@ class FramedInput:
     """See `Source`: a file of records of unequal length, of which it is known where its spans begin."""
 
     file: BinaryInput
-    framing: Framing
+    framing: Framing | Lines
     rows: int  #: see `Source.rows`
     stop: int  #: where the last record that can be told ends; bytes
     broken: str | None  #: why nothing can be told from there on; None: the file ends

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from etl_batch.formats.framed.frames import Framer
 from etl_batch.formats.framed.length_framer import LengthFramer
+from etl_batch.formats.framed.line_framer import LineFramer
 from etl_batch.layouts.framing import Framing
+from etl_batch.layouts.lines import Lines
 
 
-def framer_of(framing: Framing) -> Framer:
+def framer_of(framing: Framing | Lines) -> Framer:
     """The one for records that follow each other in this way."""
-    return LengthFramer(framing)
+    return LineFramer(framing) if isinstance(framing, Lines) else LengthFramer(framing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig, OnBadRow
@@ -13,6 +14,7 @@ from etl_batch.formats.format import Source
 from etl_batch.formats.framed.framed_input import FramedInput
 from etl_batch.formats.framed.refusing import refuse_lost
 from etl_batch.formats.opening import Opening
+from etl_batch.layouts.spread import spread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,12 +29,12 @@ class RecordsFormat(BinaryFormat):
         """See `Format.refuse_incomplete`; of records of unequal length only a walk tells."""
         if isinstance(opened, FramedInput):
             refuse_lost(opened, on_bad_row)
-        elif opened.layout.framing is None:
+        elif opened.layout.follows is None:
             super().refuse_incomplete(opened, on_bad_row)
 
     def source(self, opened: BinaryInput) -> Source | None:
         """See `Format.source`."""
-        return opened if opened.layout.framing is None else None
+        return opened if opened.layout.follows is None else None
 
     def settle(self, opened: Sequence[BinaryInput], given: pa.Schema | None, opening: Opening) -> Sequence[Source]:
         """See `Format.settle`: where the records of each file are."""
@@ -40,19 +42,20 @@ class RecordsFormat(BinaryFormat):
         from etl_batch.formats.framed.walk import Ways, walk
 
         del given
-        files = [(file, file.layout.framing) for file in opened if file.layout.framing is not None]
+        files = [(file, file.layout.follows) for file in opened if file.layout.follows is not None]
         ways = [Ways(file, framer_of(framing), opening.config.chunk_bytes) for file, framing in files]
         found = []
         for (file, framing), walked in zip(files, opening.run(walk, ways), strict=True):
-            source = FramedInput(file, framing, walked.rows, walked.stop, walked.broken, walked.edges)
+            laid_out = replace(file, layout=spread(file.layout, walked.widest))
+            source = FramedInput(laid_out, framing, walked.rows, walked.stop, walked.broken, walked.edges)
             refuse_lost(source, opening.config.on_bad_row)
             found.append(source)
         return found
 
     def units(self, opened: BinaryInput, config: JobConfig) -> AbstractContextManager[Reader]:
         """See `Format.units`."""
-        if opened.layout.framing is None:
+        if (framing := opened.layout.follows) is None:
             return super().units(opened, config)
         from etl_batch.formats.framed.unit_reader import open_framed
 
-        return open_framed(opened, opened.layout.framing)
+        return open_framed(opened, framing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ from etl_batch.formats.units.unit import Integers, Rows, Wanted, WholeRows
 from etl_batch.formats.unpacked import read_identity
 from etl_batch.kernels.columns import Array
 from etl_batch.layouts.framing import Framing
+from etl_batch.layouts.lines import Lines
+from etl_batch.layouts.spread import spread
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB, MIB
 
@@ -107,7 +109,7 @@ class FramedReader(BinaryReader):
 
 
 @contextmanager
-def open_framed(source: BinaryInput, framing: Framing) -> Iterator[FramedReader]:
+def open_framed(source: BinaryInput, framing: Framing | Lines) -> Iterator[FramedReader]:
     """Open a file for reading stretches of it at random.
 
     Raises:
@@ -116,6 +118,7 @@ def open_framed(source: BinaryInput, framing: Framing) -> Iterator[FramedReader]
     """
     framer = framer_of(framing)
     walked = walk(Ways(source, framer, max(_UNIT_BYTES, source.identity.size // _MOST_UNITS)))
+    source = replace(source, layout=spread(source.layout, walked.widest))
     found = FramedInput(source, framing, walked.rows, walked.stop, walked.broken, walked.edges)
     refuse_lost(found, OnBadRow.STRICT)
     descriptor, identity = open_again(source.place), read_identity(source.place, source.identity)

@@ -14,6 +14,7 @@ from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.formats.framed.frames import Framer, Frames, Stretch
 from etl_batch.formats.unchanged import needed, opened_unchanged
+from etl_batch.layouts.spread import needs_room, widest_character
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.values import MIB
@@ -28,6 +29,7 @@ class Walked:
     rows: int
     stop: int  #: where the last record ends; bytes from the file's start
     broken: str | None  #: why nothing can be told from there on; None: the file ends
+    widest: int  #: bytes of the widest character, of lines that need room for such; else 1
     edges: npt.NDArray[np.uint64]  #: shape (spans + 1, 2): where each begins, and its first row; the last: the end
 
 
@@ -56,6 +58,7 @@ def walk(ways: Ways) -> Walked:
     first, end = layout.header_bytes, source.identity.size - layout.trailer_bytes
     cuts = Cuts(first, min(ways.chunk_bytes, MAX_SPAN_BYTES), max(MAX_SPAN_BYTES // layout.stored_size, 1))
     broken: str | None = None
+    highest, is_asked = 0, needs_room(layout)
     at, window = first, WINDOW_BYTES
     with opened_unchanged(source) as descriptor:
         buffer = np.empty(window, np.uint8)
@@ -64,13 +67,15 @@ def walk(ways: Ways) -> Walked:
             read = os.preadv(descriptor, [buffer[:wanted].data], at)
             if read < wanted:
                 raise InputChanged(f"{source.place.path} changed while the job was reading it")
+            if is_asked:
+                highest = max(highest, int(buffer[:wanted].max()))
             found = ways.framer.find(Stretch(buffer[:wanted], at, end))
             cuts.add(found.frames)
             broken = found.broken
             if found.stop == at and broken is None:
                 buffer = np.empty(2 * len(buffer), np.uint8)  # a record longer than what was read
             at = found.stop
-    return Walked(cuts.rows, at, broken, cuts.edges(at))
+    return Walked(cuts.rows, at, broken, widest_character(highest), cuts.edges(at))
 
 
 @dataclass(slots=True)

@@ -54,6 +54,11 @@ class Code:
         return max(bisect_right(self.starts, offset) - 1, 0)
 
 
+def is_toml(text: str) -> bool:
+    """Whether the text of a layout is TOML, by the keys that every layout has."""
+    return any(map(_TOML.match, text.splitlines()[:_LOOKED_AT]))
+
+
 def is_copybook(text: str, name: str) -> bool:
     """Whether the text of a layout is a copybook, and no TOML.
 
@@ -61,9 +66,9 @@ def is_copybook(text: str, name: str) -> bool:
         text: of the file.
         name: of the file; it decides only where the text does not.
     """
-    lines = [line.expandtabs(_TAB_STOPS) for line in text.splitlines()[:_LOOKED_AT]]
-    if any(map(_TOML.match, lines)):
+    if is_toml(text):
         return False
+    lines = [line.expandtabs(_TAB_STOPS) for line in text.splitlines()[:_LOOKED_AT]]
     return any(map(_LEVEL.match, lines)) or is_copybook_name(name)
 
 

@@ -1,0 +1,53 @@
+"""Lines of text, as a layout in TOML says them: read, and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.lines import BYTES, CHARACTERS, Lines
+from etl_batch.layouts.toml_values import shown
+from etl_batch.text.encodings import has_one_byte_each, is_utf8
+
+LINES_KEYS = {"lines", "columns"}
+#: what only stored records have, or what lines tell by themselves
+_NOT_OF_LINES = (
+    "record_format", "rdw", "short_records", "byte_order", "floats", "header_bytes", "trailer_bytes",
+)  # fmt: skip
+
+
+def lines_in(document: Mapping[str, Any], encoding: str, where: str) -> Lines | None:
+    """What a document says of lines; None: its records are none.
+
+    Args:
+        document: the keys of the TOML document.
+        encoding: of its characters.
+        where: its path, for messages.
+
+    Raises:
+        LayoutInvalid: naming the key that is wrong.
+    """
+    is_lines = document.get("lines", False)
+    if not isinstance(is_lines, bool):
+        raise LayoutInvalid(f"{where}: lines is {shown(is_lines)}; give true or false")
+    columns = document.get("columns", CHARACTERS)
+    if columns not in (CHARACTERS, BYTES):
+        raise LayoutInvalid(f"{where}: columns is {shown(columns)}; give {CHARACTERS!r} or {BYTES!r}")
+    if not is_lines:
+        if "columns" in document:
+            raise LayoutInvalid(f"{where} has columns, which only lines of text have; say lines = true")
+        return None
+    for key in _NOT_OF_LINES:
+        if key in document:
+            raise LayoutInvalid(f"{where} has {key}, which lines of text do not have")
+    if not has_one_byte_each(encoding) and not is_utf8(encoding):
+        raise LayoutInvalid(f"{where}: lines of text are in UTF-8, or in an encoding of one byte each, not {encoding}")
+    return Lines(columns=columns)
+
+
+def lines_text(lines: Lines) -> Iterator[str]:
+    """The keys of the document, but for those that are usual."""
+    yield "lines = true"
+    if lines.columns != CHARACTERS:
+        yield f'columns = "{lines.columns}"'

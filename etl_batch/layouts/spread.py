@@ -1,0 +1,52 @@
+"""A layout of lines whose characters have several bytes, as records that have room for them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.lines import BYTES, Columns
+from etl_batch.text.encodings import is_utf8
+
+MOST_BYTES_EACH = 4  #: of a character of UTF-8
+#: of UTF-8: the least byte that begins a character of so many bytes
+_BEGINS = {4: 0xF0, 3: 0xE0, 2: 0x80}
+
+
+def widest_character(highest: int) -> int:
+    """How many bytes a character of UTF-8 has at the most, by the highest byte of a text; 1: it is ASCII."""
+    return next((width for width, least in _BEGINS.items() if highest >= least), 1)
+
+
+def needs_room(layout: Layout) -> bool:
+    """Whether lines of a layout have other places where a character has several bytes."""
+    lines = layout.lines
+    return lines is not None and lines.columns != BYTES and is_utf8(layout.fields[0].encoding)
+
+
+def room_for(layout: Layout, lines: Iterable[bytes]) -> Layout:
+    """The layout of the records that these lines are laid out as."""
+    if not needs_room(layout):
+        return layout
+    return spread(layout, widest_character(max((max(line, default=0) for line in lines), default=0)))
+
+
+def spread(layout: Layout, widest: int) -> Layout:
+    """The layout of the records that such lines are laid out as; the same where all is ASCII.
+
+    Args:
+        layout: that needs room.
+        widest: bytes of the widest character.
+    """
+    if widest == 1 or layout.lines is None:
+        return layout
+    at = 0
+    laid: dict[str, Field] = {}
+    for field in sorted(layout.fields, key=lambda field: field.offset):
+        length = field.length * widest if field.type == "str" else field.length  # a number has no such character
+        laid[field.name] = replace(field, offset=at, length=length)
+        at += length
+    columns = tuple(Columns(field.offset, field.length) for field in layout.fields)
+    lines = replace(layout.lines, characters=columns, width=layout.record_size)
+    return replace(layout, record_size=at, lines=lines, fields=tuple(laid[field.name] for field in layout.fields))
