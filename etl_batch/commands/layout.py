@@ -29,10 +29,13 @@ _READING = {
 def add_parser(add: AddParser) -> None:
     """Add the parser of `layout`."""
     parser = add(
-        description="Print a copybook as a layout of ours, with a comment at each choice: save it as x.layout.toml "
-        "beside x.bin, or name it with --layout, once what is to be otherwise is changed."
+        description="Print a copybook, a Stata dictionary or a table of columns as a layout of ours, with a comment at "
+        "each choice: save it as x.layout.toml beside x.bin, or name it with --layout, once what is to be otherwise is "
+        "changed."
     )
-    parser.add_argument("file", metavar="FILE", help="a copybook, or a layout")
+    parser.add_argument(
+        "file", metavar="FILE", help="a copybook, a Stata dictionary, a table of column,start,length, or a layout"
+    )
     parser.add_argument("-i", "--input", metavar="DATA", help="a file of its records, which tells the encoding")
     add_looking_flags(parser, _READING)
     parser.set_defaults(do=run)

@@ -8,12 +8,18 @@ from pathlib import PurePosixPath
 from etl_batch.text.packed_names import unpacked_name
 
 COPYBOOK_ENDINGS = (".cpy", ".cbl", ".cob")
+DICTIONARY_ENDING = ".dct"  #: of Stata's descriptions of lines of text
 SHARED_LAYOUT = "layout.toml"  #: of every binary file in its folder that has none of its own
 
 
 def layout_name(name: str, beside: Collection[str]) -> str | None:
     """Which of the files beside a binary file of this name is its layout."""
     return next((candidate for candidate in (own_layout_name(name), SHARED_LAYOUT) if candidate in beside), None)
+
+
+def is_description_name(name: str) -> bool:
+    """Whether a file of this name describes records or lines, and is no layout of ours: a copybook, a dictionary."""
+    return name.lower().endswith((*COPYBOOK_ENDINGS, DICTIONARY_ENDING))
 
 
 def is_copybook_name(name: str) -> bool:

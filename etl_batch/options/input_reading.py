@@ -76,7 +76,7 @@ class InputReading:
         metavar="PATTERN", place=2, group=INPUTS,
     )  # fmt: skip
     layout: str | None = option(
-        None, "record layout of binary inputs, or a copybook (x.layout.toml beside x.bin, else layout.toml)",
+        None, "layout of records or lines, copybook, Stata dictionary (x.layout.toml beside x.bin, else layout.toml)",
         metavar="FILE", place=2, group=INPUTS, lies_in="data",
     )  # fmt: skip
     variant: tuple[str, ...] = option(

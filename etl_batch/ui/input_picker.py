@@ -9,7 +9,7 @@ import streamlit as st
 from etl_batch.errors import ConfigError, EtlError
 from etl_batch.launch.input_list import MOST_ENTRIES, Candidate, InputList, find_asked, list_inputs
 from etl_batch.launch.kept_files import MOST_UPLOADED_BYTES, is_layout, keep_upload
-from etl_batch.layouts.file_names import is_copybook_name
+from etl_batch.layouts.file_names import is_description_name
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import InputFormat
 from etl_batch.text.number_text import counted, data_size
@@ -34,7 +34,7 @@ class Picked:
 
     paths: tuple[str, ...]  #: files and folders
     files: tuple[Candidate, ...]  #: all files that it stands for
-    books: tuple[Candidate, ...] = ()  #: copybooks beneath the input folders
+    books: tuple[Candidate, ...] = ()  #: copybooks and dictionaries beneath the input folders
     missing: tuple[str, ...] = ()  #: what was asked for and cannot be read, where the user chose nothing since
 
     def refuse_missing(self) -> None:
@@ -73,7 +73,7 @@ def show_input_picker(context: PageContext, asked: InputFormat) -> Picked:
         st.caption(f"The list shows the first {MOST_ENTRIES:,} files and folders.")
     _show_upload(context)
     missing = tuple(st.session_state.get(_MISSING, ()))
-    books = tuple(one for one in there.candidates if is_copybook_name(one.place.path.name))
+    books = tuple(one for one in there.candidates if is_description_name(one.place.path.name))
     return Picked(tuple(candidate.path for candidate in found), _files_of(found, there), books, missing)
 
 
@@ -174,7 +174,7 @@ def _keep(context: PageContext, files: Sequence[object], replace: bool) -> None:
             said.append(error)
             continue
         said.append(f"{plain(name)} is in data/ now.")
-        if is_copybook_name(where.path.name):
+        if is_description_name(where.path.name):
             take_copybook(str(where.path))
         elif not is_layout(where.path.name):
             st.session_state[CHOSEN] = [*st.session_state.get(CHOSEN, ()), str(where.path)]

@@ -34,9 +34,10 @@ def show_copybooks(books: Sequence[Candidate]) -> None:
     named = st.session_state.get(_LAYOUT, "")
     st.session_state[_CHOSEN] = named if named in names else None
     st.selectbox(
-        "Copybook", list(names), None, format_func=lambda path: plain(names[path], 200), key=_CHOSEN,
+        "Copybook or dictionary", list(names), None, format_func=lambda path: plain(names[path], 200), key=_CHOSEN,
         on_change=_take_book, placeholder="None: a layout of ours, or what the file tells", filter_mode="contains",
-        help="COBOL's description of the records: taken as it is, in the place of a layout. It fills the field Layout.",
+        help="COBOL's description of records, or Stata's of lines of text: taken as it is, in the place of a layout. "
+        "It fills the field Layout.",
     )  # fmt: skip
 
 

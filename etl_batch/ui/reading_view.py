@@ -71,7 +71,8 @@ def _show_file(context: PageContext, picked: Picked, file: Candidate) -> None:
     show_reading_controls(found)
     if found is not None:
         show_questions(found, said_of_text())
-    if seen is None or seen.rows is None or config.layout is not None:
+    is_one_column = seen is not None and seen.rows is not None and len(seen.rows.names) == 1
+    if seen is None or seen.rows is None or is_one_column or config.layout is not None:
         show_copybooks(picked.books)
     with st.expander("First rows", icon=":material/preview:", expanded=True):
         if refused is None:

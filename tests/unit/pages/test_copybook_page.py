@@ -111,3 +111,19 @@ def test_a_text_needs_no_copybook_and_is_offered_none(home: Home) -> None:
     _put(home)
     test = _picked(home, home.put("a.csv", b"a,b\n1,2\n"))
     assert not [one for one in test.selectbox if one.key == "etl_copybook"]
+
+
+_DICTIONARY = "infix dictionary {\n  str name 1-5\n  int year 6-10\n}\n"
+
+
+def test_a_dictionary_is_chosen_in_the_same_way_and_the_lines_show_by_it(home: Home) -> None:
+    (home.data / "x.dct").write_text(_DICTIONARY)
+    data = home.put("survey.raw", "Ada   1815\nZoé  2001\n\nEva".encode())
+    test = _picked(home, data)
+    test.selectbox(key="etl_copybook").set_value(str(home.data / "x.dct")).run()
+    assert test.text_input(key="etl_option_layout").value == str(home.data / "x.dct")
+    assert _columns(test)[1][:2] == ["1815", "2001"]
+    assert "# line 3: int, columns 6 to 10" in _lines(test)
+    test.button(key=f"etl_named_layout_{data}").click().run()
+    assert "lines = true" in (home.data / "survey.layout.toml").read_text()
+    assert _columns(test)[1][:2] == ["1815", "2001"]
