@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -356,3 +357,16 @@ def test_a_transfer_in_text_mode_is_recognised(home: Home, on_bad_row: str) -> N
             run(home.config(home.put("x.bin", destroyed, STORED), on_bad_row=on_bad_row))
         assert caught.value.message.startswith(f"{home.data / 'x.bin'} was copied in text mode, which destroys numbers")
         assert "copy it again in binary" in caught.value.what_to_do
+
+
+def test_files_of_one_job_may_have_letters_of_any_width_and_be_packed(home: Home) -> None:
+    (home.data / "layout.toml").write_text(TOML)
+    plain, wide = many(300).replace("é", "e"), many(300)
+    first = home.put("a.bin", plain.encode())
+    second = home.put("b.bin.gz", gzip.compress(wide.encode()))
+    third = home.put("c.bin", wide.replace("é", "🙂").encode())
+    result = run(home.config(first, second, third, measures=("paid",), strata="note", sample_frac=0.5))
+    assert (result.rows_in, result.rows_out) == (900, 900)
+    found = (home.output / "out.csv").read_text()
+    assert [found.count(start) for start in ("\nne1,", "\nné1,", "\nn🙂1,")] == [1, 1, 1]
+    assert pq.read_table(home.output / "out.csv.sample.parquet").num_rows > 300

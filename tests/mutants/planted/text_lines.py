@@ -17,7 +17,6 @@ _MODE = "tests/unit/layouts/test_text_mode.py"
 FAULTS = (
     Fault("etl_batch.kernels.text_lines.list_lines", "first = behind + U(1)", "first = behind", _KERNELS),
     Fault("etl_batch.kernels.text_lines._put_line", "behind > first and ", "", _KERNELS),
-    Fault("etl_batch.kernels.text_lines.count_line_ends", " & valid", "", _KERNELS),
     Fault("etl_batch.kernels.text_lines.flag_long_lines", "at + size + U(place)", "at + size", _KERNELS),
     Fault("etl_batch.kernels.text_lines._behind_characters", "stop - at >= _WORD and ", "", _KERNELS),
     Fault("etl_batch.kernels.text_lines.arrange_characters", "columns - column", "columns", _KERNELS),

@@ -49,6 +49,7 @@ def test_lines_are_listed_as_a_split_has_them(content: bytes, end: bytes) -> Non
 
 
 @given(CONTENTS, ENDS, st.integers(1, 90))
+@example(b"a  a\n", b"\n", 1)
 def test_lines_that_are_too_long_are_flagged(content: bytes, end: bytes, size: int) -> None:
     raw, offsets, lengths, _ = listed(content, end)
     flags = np.zeros(len(offsets), np.uint8)
