@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.lines import BYTES, CHARACTERS, Lines
 from etl_batch.layouts.toml_values import shown
+from etl_batch.options.record_framing import RecordFormat
 from etl_batch.text.encodings import has_one_byte_each, is_utf8
 
+OF_CHARACTERS = {"str", "zoned"}  #: types that are characters anyway
+_LEAVE_OUT = "leave the flag out, or take the layout that is meant"
 LINES_KEYS = {"lines", "columns"}
 #: what only stored records have, or what lines tell by themselves
 _NOT_OF_LINES = (
@@ -44,6 +49,26 @@ def lines_in(document: Mapping[str, Any], encoding: str, where: str) -> Lines | 
     if not has_one_byte_each(encoding) and not is_utf8(encoding):
         raise LayoutInvalid(f"{where}: lines of text are in UTF-8, or in an encoding of one byte each, not {encoding}")
     return Lines(columns=columns)
+
+
+def said_lines(layout: Layout, form: RecordFormat) -> Layout:
+    """A layout with what somebody said of its records: that they are lines of text, or are none.
+
+    Args:
+        layout: of either.
+        form: how records follow each other, as it was said.
+
+    Raises:
+        LayoutInvalid: the layout says otherwise, or has what no characters are.
+    """
+    if layout.lines is not None and form not in {RecordFormat.AUTO, RecordFormat.TEXT}:
+        raise LayoutInvalid(f"the layout is of lines of text, and --record-format says {form}", mend=_LEAVE_OUT)
+    if layout.lines is not None or form is not RecordFormat.TEXT:
+        return layout
+    for field in layout.fields:
+        if not (field.text or field.type in OF_CHARACTERS):
+            raise LayoutInvalid(f"field {field.name!r} is {field.type}, which no characters are", mend=_LEAVE_OUT)
+    return replace(layout, framing=None, lines=Lines())
 
 
 def lines_text(lines: Lines) -> Iterator[str]:

@@ -33,7 +33,7 @@ from etl_batch.layouts.layout import (
     Layout,
     with_framing,
 )
-from etl_batch.layouts.lines_toml import LINES_KEYS, lines_in
+from etl_batch.layouts.lines_toml import LINES_KEYS, OF_CHARACTERS, lines_in
 from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
 from etl_batch.light_dataclass import dataclass
@@ -140,7 +140,7 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
     if not isinstance(kind, str) or kind not in ALLOWED_LENGTHS:
         raise LayoutInvalid(f"{here} has type {shown(kind)}; the types are {', '.join(TYPES)}")
     text = _is_text(entry, kind, stored, here)
-    if stored.is_lines and not text and kind not in {"str", "zoned"}:
+    if stored.is_lines and not text and kind not in OF_CHARACTERS:
         raise LayoutInvalid(f"{here} has type {kind}, which no characters are: lines of text have str, numbers, zoned")
     length = whole(entry, "length", here, default=None if text else DEFAULT_LENGTH.get(kind), low=1)
     allowed = range(1, MAX_TEXT_BYTES + 1) if text else ALLOWED_LENGTHS[kind]

@@ -14,6 +14,7 @@ from etl_batch.errors import Ambiguous, BadRow, Cancelled, EmptyInput, EtlError,
 from etl_batch.etl_core import run
 from etl_batch.file_estimate.estimate_file import estimate_file
 from etl_batch.file_estimate.question import Question
+from etl_batch.options.record_framing import RecordFormat
 from etl_batch.pipeline.dry_run import dry_run
 from tests.conftest import Command, Home
 from tests.helpers.inline_runner import CrashAfter, InlineRunner
@@ -370,3 +371,19 @@ def test_files_of_one_job_may_have_letters_of_any_width_and_be_packed(home: Home
     found = (home.output / "out.csv").read_text()
     assert [found.count(start) for start in ("\nne1,", "\nné1,", "\nn🙂1,")] == [1, 1, 1]
     assert pq.read_table(home.output / "out.csv.sample.parquet").num_rows > 300
+
+
+def test_a_flag_may_say_that_records_are_lines(home: Home) -> None:
+    toml = TOML.replace("lines = true", "record_size = 32").replace("length = 3", "length = 3\ntext = true")
+    data = put(home, "\n".join(lines()).encode(), toml.replace("scale = 2", "scale = 2\ntext = true"))
+    assert written(home, data, record_format=RecordFormat.TEXT) == CSV
+    with pytest.raises(LayoutInvalid, match="field 'amount' is packed, which no characters are"):
+        run(home.config(put(home, b"x", STORED), record_format=RecordFormat.TEXT))
+
+
+@pytest.mark.parametrize("form", [RecordFormat.F, RecordFormat.V])
+def test_or_that_they_are_none_which_a_layout_of_lines_denies(home: Home, form: RecordFormat) -> None:
+    (home.data / "x.dct").write_text(DCT)
+    for layout in (None, str(home.data / "x.dct")):
+        with pytest.raises(LayoutInvalid, match=f"the layout is of lines of text, and --record-format says {form}"):
+            run(home.config(put(home, "\n".join(lines()).encode()), record_format=form, layout=layout))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
@@ -11,6 +12,7 @@ from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
 from etl_batch.layouts.layout import Layout, with_framing
 from etl_batch.layouts.lines import Lines
+from etl_batch.layouts.lines_toml import said_lines
 from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.light_dataclass import dataclass
@@ -72,7 +74,8 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
 
     if (read_columns := reader_of(text, description.path.name)) is not None:
         lines = read_description(read_columns, text, called, where, config)
-        return FoundLayout(_as_said(lines.layout, config), lines.notes, lines.toml)
+        layout = said_lines(_as_said(lines.layout, config), config.record_format)
+        return FoundLayout(layout, lines.notes, lines.toml)
     if not is_copybook(text, description.path.name):
         return FoundLayout(parse_layout(text, called), toml=text)  # which says what is wrong with it
     from etl_batch.formats.described.copybooks import read_copybook
@@ -88,9 +91,9 @@ def _as_said(layout: Layout, config: InputReading) -> Layout:
 
 def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> FoundLayout:
     """With how the records follow each other, as somebody said; or as the bytes say of a file that is no multiple."""
-    layout, is_told = found.layout, False
+    layout, is_told = said_lines(found.layout, config.record_format), False
     if layout.lines is not None:
-        return _completed(found, layout.lines, where)
+        return _completed(replace(found, layout=layout), layout.lines, where)
     framing = said_framing(layout.framing, config)
     if framing is None and where is not None:
         framing = told_of_odd_size(where, layout)
