@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
-from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.lines import BYTES, CHARACTERS, Lines
 from etl_batch.layouts.toml_values import shown
 from etl_batch.options.record_framing import RecordFormat
@@ -51,6 +51,22 @@ def lines_in(document: Mapping[str, Any], encoding: str, where: str) -> Lines | 
     return Lines(columns=columns)
 
 
+def refuse_mixed(fields: Iterable[Field], where: str) -> None:
+    """Refuse fields of lines in more than one encoding: nothing would tell where a line ends, and what a column is.
+
+    Raises:
+        LayoutInvalid: naming the first of another one.
+    """
+    first: Field | None = None
+    for field in fields:
+        if first is not None and field.encoding != first.encoding:
+            raise LayoutInvalid(
+                f"{where}: field {field.name!r} is in {field.encoding}, and field {first.name!r} in {first.encoding}; "
+                "lines of text have one encoding"
+            )
+        first = first or field
+
+
 def said_lines(layout: Layout, form: RecordFormat) -> Layout:
     """A layout with what somebody said of its records: that they are lines of text, or are none.
 
@@ -68,6 +84,7 @@ def said_lines(layout: Layout, form: RecordFormat) -> Layout:
     for field in layout.fields:
         if not (field.text or field.type in OF_CHARACTERS):
             raise LayoutInvalid(f"field {field.name!r} is {field.type}, which no characters are", mend=_LEAVE_OUT)
+    refuse_mixed(layout.fields, "--record-format text")
     return replace(layout, framing=None, lines=Lines())
 
 

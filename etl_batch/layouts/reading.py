@@ -33,7 +33,7 @@ from etl_batch.layouts.layout import (
     Layout,
     with_framing,
 )
-from etl_batch.layouts.lines_toml import LINES_KEYS, OF_CHARACTERS, lines_in
+from etl_batch.layouts.lines_toml import LINES_KEYS, OF_CHARACTERS, lines_in, refuse_mixed
 from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
 from etl_batch.light_dataclass import dataclass
@@ -119,6 +119,8 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     for number, entry in enumerate(entries, start=1):
         after_previous = fields[-1].offset + fields[-1].length if fields else 0
         fields.append(_field(entry, number, after_previous, stored, where))
+    if lines is not None:
+        refuse_mixed(fields, where)
     longest = None if framing is None and lines is None else max(field.offset + field.length for field in fields)
     record_size = whole(document, "record_size", where, default=longest, low=1, high=MAX_RECORD_BYTES)
     _check_arrangement(fields, record_size, where)
