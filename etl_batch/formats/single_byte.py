@@ -52,17 +52,20 @@ class SingleByteText:
     holds_ascii: bool  #: ASCII stands for itself
 
     @classmethod
-    def of(cls, codec: str, undefined: bytes) -> SingleByteText | None:
+    def of(cls, codec: str, undefined: bytes | None) -> SingleByteText | None:
         """That of an encoding; None where it uses more than one byte a character.
 
         Args:
             codec: Python's own name of it.
-            undefined: what is written for a byte that it leaves undefined; three bytes at most.
+            undefined: what is written for a byte that it leaves undefined, three bytes at most; None: see `write`.
         """
+        from etl_batch.kernels.single_byte import REFUSED
+
         table = single_byte_table(codec)
         if table is None:
             return None
-        table = np.where(table == 0, np.uint32(_entry(undefined)), table)
+        entry = _entry(b"\0") | REFUSED if undefined is None else _entry(undefined)
+        table = np.where(table == 0, np.uint32(entry), table)
         return cls(table, all(int(table[code]) == _entry(bytes([code])) for code in range(0x80)))
 
     def __call__(self, content: bytes) -> bytes:
@@ -74,7 +77,7 @@ class SingleByteText:
         return room[: self.write(content, out) - out].tobytes()
 
     def write(self, content: bytes, out: int) -> int:
-        """Write the text in UTF-8; returns the address behind it.
+        """Write the text in UTF-8; returns the address behind it. 0: it holds a byte that is undefined, and refused.
 
         Args:
             content: of the encoding.

@@ -30,6 +30,7 @@ _STARTS, _MARKS, _RUN_ROWS, _RUN_STOP = (
     _WORD * U(field) for field in (job_fields.STARTS, job_fields.MARKS, job_fields.RUN_ROWS, job_fields.RUN_STOP)
 )
 _QUOTED, _CR_LF, _LF_ALONE = (_WORD * U(field) for field in (job_fields.QUOTED, job_fields.CR_LF, job_fields.LF_ALONE))
+_IS_UTF8 = _WORD * U(job_fields.IS_UTF8)
 _TAB, _ZERO = np.uint8(ord("\t")), np.uint8(ord("0"))
 _FIRST_PRINTED = np.uint8(0x20)
 _LAST_BIT = U(63)
@@ -83,11 +84,19 @@ def _mark_cells(
 
 
 @inlined
-def list_run(job: np.uint64, at: np.uint64, last: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64]:
+def list_run(
+    job: np.uint64, at: np.uint64, last: np.uint64, marks_cells: bool
+) -> tuple[np.uint64, np.uint64, np.uint64]:
     """Check a run of rows, and list where its cells begin, and which are to be looked at when they are written.
 
+    Args:
+        job: address of its fields; see `csv_run_job`.
+        at: address of the run.
+        last: address: it ends behind the first line feed outside quotes that lies here or later.
+        marks_cells: a constant: whether somebody asks for the cells that are to be looked at.
+
     Returns:
-        The address behind it, 0 where a row is broken; how many cells, and how many that are to be looked at.
+        The address behind it, 0 where a row is broken; how many rows, and how many cells that are to be looked at.
     """
     stop, starts, marks = load(job + _STOP, np.uint64), load(job + _STARTS, np.uint64), load(job + _MARKS, np.uint64)
     delimiter, columns = np.uint8(load(job + _DELIMITER, np.uint64)), load(job + _COLUMNS, np.uint64)
@@ -112,8 +121,10 @@ def list_run(job: np.uint64, at: np.uint64, last: np.uint64) -> tuple[np.uint64,
                     high = U(1)  # UTF-8 or not, it ends nothing
                 delimiters = equal_mask(at, delimiter)
                 separators = delimiters | ends
-                events = (signed_below_mask(at, _ZERO) | _formula_mask(at)) & ((separators << U(1)) | begins)
-                events = (events & ~separators) | (_printed_quoted_mask(at) & ~delimiters)
+                events = U(0)
+                if marks_cells:
+                    events = (signed_below_mask(at, _ZERO) | _formula_mask(at)) & ((separators << U(1)) | begins)
+                    events = (events & ~separators) | (_printed_quoted_mask(at) & ~delimiters)
                 begins = separators >> _LAST_BIT
                 lines += count_ones(ends)
                 if events != U(0):
@@ -171,7 +182,7 @@ def list_run(job: np.uint64, at: np.uint64, last: np.uint64) -> tuple[np.uint64,
         lines += count_ones(ends)
         if behind_return != U(0):
             paired += count_ones(ends & behind_return)
-        if events != U(0):
+        if marks_cells and events != U(0):
             marked, marked_cell = _mark_cells(marked, marked_cell, ((out - starts) >> U(3)) - U(1), events, separators)
         out = _list_cells(out, at, separators)
         at += BLOCK
@@ -186,7 +197,9 @@ def list_run(job: np.uint64, at: np.uint64, last: np.uint64) -> tuple[np.uint64,
             unended = U(1)
     cells = ((out - starts) >> U(3)) - U(1)
     rows = lines + unended
-    if cells != rows * columns or (high != U(0) and not is_utf8(start, end - start)):
+    if cells != rows * columns:
+        return U(0), U(0), U(0)
+    if high != U(0) and load(job + _IS_UTF8, np.uint64) == U(0) and not is_utf8(start, end - start):
         return U(0), U(0), U(0)
     # There are as many line ends as rows; so each row has its cells if each of them ends at one.
     at, step, different = starts, columns * _WORD, np.uint8(0)

@@ -101,7 +101,7 @@ def take_rows(job: np.uint64) -> None:
     last, stop = load(job + _LAST, np.uint64), load(job + _STOP, np.uint64)
     at = load(job + _AT, np.uint64)
     while at <= last and at < stop:
-        end, rows, marked = list_run(job, at, min(at + _RUN_BYTES, last))
+        end, rows, marked = list_run(job, at, min(at + _RUN_BYTES, last), True)
         if end == U(0):
             store(job + _BROKEN, U(1))
             return

@@ -45,14 +45,20 @@ _ALWAYS_QUOTED, _FIRST_ROW, _ROOM_STOP, _MEANT = (
 )
 _MEANT_BYTES = _WORD * U(MEANT_WORDS)
 _CELL_ROOM = U(CELL_ROOM)
+_TWO_BLOCKS = U(2) * BLOCK
 
 
 @inlined
 def _copy(out: np.uint64, at: np.uint64, end: np.uint64, stop: np.uint64) -> np.uint64:
-    """Copy; nothing behind `stop` is read, up to 63 bytes behind the copy are written. Returns the address behind."""
-    if end + BLOCK > stop:
+    """Copy; nothing behind `stop` is read, up to 127 bytes behind the copy are written. Returns the address behind."""
+    if end + _TWO_BLOCKS > stop:
         return copy_bytes(out, at, end - at)
     behind = out + (end - at)
+    # Two blocks whatever there is: most rows have more than one and less than two, and nobody can predict which.
+    copy_block(out, at, _NUL, _NUL)
+    copy_block(out + BLOCK, at + BLOCK, _NUL, _NUL)
+    out += _TWO_BLOCKS
+    at += _TWO_BLOCKS
     while at < end:
         copy_block(out, at, _NUL, _NUL)
         out += BLOCK
@@ -139,12 +145,12 @@ def write_meant_rows(job: np.uint64) -> None:
     columns, room_stop = load(job + _COLUMNS, np.uint64), load(load(job + _CHOSEN, np.uint64) + _ROOM_STOP, np.uint64)
     at = load(job + _AT, np.uint64)
     while at <= last and at < stop:
-        end, rows, _ = list_run(job, at, min(at + _RUN_BYTES, last))
+        end, rows, _ = list_run(job, at, min(at + _RUN_BYTES, last), False)
         if end == U(0):
             store(job + _BROKEN, U(1))
             return
         out = load(job + _OUT, np.uint64)
-        if out + U(2) * (end - at) + (rows * columns + U(1)) * _CELL_ROOM > room_stop:
+        if out + U(2) * (end - at) + (rows * columns + U(2)) * _CELL_ROOM > room_stop:
             return
         store(job + _OUT, _write_run(job, out, end, rows))
         store(job + _ROWS, load(job + _ROWS, np.uint64) + rows)

@@ -28,7 +28,9 @@ _CAPITAL, _EXPONENT = np.uint8(0x20), np.uint8(ord("e"))
 _GROUP = U(3)
 _FLOAT_DIGITS = U(15)  #: that a float keeps, whatever they are
 _ZEROS_OF_SMALL = U(4)  #: behind the point, from which on a float is written with an exponent
-_WHOLE, _FRACTION, _ODD = U(Seen.WHOLE), U(Seen.FRACTION), U(Seen.ODD)
+_FOUR_ZEROS = U(int.from_bytes(b"0000", "little"))
+_BYTE = U(8)  #: bits
+_WHOLE, _FRACTION, _ODD = U(Seen.WHOLE), U(Seen.FRACTION), U(Seen.ODD)  #: each twice the one before it
 
 
 #: how much is allowed of a number: all that its type reads; no plus, no zeros in front, no exponent, and digits before
@@ -200,46 +202,48 @@ def _look_of(start: np.uint64, end: np.uint64, whole: np.uint64, scale: np.uint6
 
 
 @inlined
-def keep_digits(rule: np.uint64, start: np.uint64, end: np.uint64, whole: np.uint64, scale: np.uint64) -> None:
+def _keep(rule: np.uint64, look: np.uint64, whole: np.uint64, scale: np.uint64) -> None:
     """Note what a number that was written looks like."""
-    if whole > load(rule + _WHOLE_DIGITS, np.uint64):
-        store(rule + _WHOLE_DIGITS, whole)
-    if scale > load(rule + _SCALE, np.uint64):
-        store(rule + _SCALE, scale)
-    store(rule + _SEEN, load(rule + _SEEN, np.uint64) | _look_of(start, end, whole, scale))
+    store(rule + _WHOLE_DIGITS, max(load(rule + _WHOLE_DIGITS, np.uint64), whole))
+    store(rule + _SCALE, max(load(rule + _SCALE, np.uint64), scale))
+    store(rule + _SEEN, load(rule + _SEEN, np.uint64) | look)
 
 
 @inlined
 def write_short(
     start: np.uint64, end: np.uint64, decimal: np.uint8, out: np.uint64
-) -> tuple[np.uint64, np.uint64, np.uint64]:
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """As `write_written` in the strictness of `PROOF`, for what most cells are: up to eight digits, a mark among them.
 
     Returns:
-        0 in the place of the address where it is anything else, be it a number or not.
+        As `write_written`, and what it looks like, see `_look_of`, found without a branch: what digits there are,
+        nobody can predict. 0 in the place of the address where it is anything else, be it a number or not.
     """
-    first = load(start, np.uint8)
-    sign = U(first == MINUS)
+    sign = U(load(start, np.uint8) == MINUS)
     at = start + sign
     length = end - at
     if length - U(1) > U(7):
-        return U(0), U(0), U(0)
+        return U(0), U(0), U(0), U(0)
     word = load_up_to_eight(at, length)
     mask = not_digits(word)
     whole = first_marked(mask)
-    if whole == U(0) or (whole > U(1) and np.uint8(word) == ZERO):
-        return U(0), U(0), U(0)
-    scale = U(0)
+    starts_zero = U(word & U(255) == U(ZERO))
+    if whole == U(0) or (whole > U(1)) & (starts_zero != U(0)):
+        return U(0), U(0), U(0), U(0)
+    look, scale = _WHOLE << (U(2) * (sign & starts_zero)), U(0)
     if whole < length:
-        bits = U(8) * whole
+        bits = _BYTE * whole
         scale = length - U(1) - whole
         is_pointed = (word >> bits) & U(255) == U(decimal) and first_marked(mask & (mask - U(1))) == length
         if scale == U(0) or not is_pointed:
-            return U(0), U(0), U(0)
+            return U(0), U(0), U(0), U(0)
+        ends_zero = U(word >> (_BYTE * (length - U(1))) == U(ZERO)) & U(scale > U(1))
+        begins = U(word << U(16) >> U(32) == _FOUR_ZEROS) & U(scale > _ZEROS_OF_SMALL) & U(whole == U(1))
+        look = _FRACTION << (ends_zero | (begins & starts_zero))
         word ^= (U(decimal) ^ U(POINT)) << bits
     store(out, MINUS)
     store(out + sign, word)
-    return out + sign + length, whole, scale
+    return out + sign + length, whole, scale, look
 
 
 @inlined
@@ -250,10 +254,10 @@ def read_number(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint6
     """
     strict, left = load(rule + _PROVES, np.uint64), load(rule + _SURVIVORS, np.uint64)
     if left == U(1):
-        behind, whole, scale = write_short(start, end, load(rule + _DECIMAL, np.uint8), out)
+        behind, whole, scale, look = write_short(start, end, load(rule + _DECIMAL, np.uint8), out)
         if behind != U(0):
             if strict != U(0):
-                keep_digits(rule, out, behind, whole, scale)
+                _keep(rule, look, whole, scale)
             return behind
     if strict != U(0) and left & U(2) != U(0):
         rival, _, _ = write_written(start, end, rule + _RIVAL_DECIMAL, strict, out)
@@ -266,5 +270,5 @@ def read_number(start: np.uint64, end: np.uint64, rule: np.uint64, out: np.uint6
     if behind == U(0):
         store(rule + _SURVIVORS, left & ~U(1))
     elif strict != U(0):
-        keep_digits(rule, out, behind, whole, scale)
+        _keep(rule, _look_of(out, behind, whole, scale), whole, scale)
     return behind

@@ -68,13 +68,14 @@ class CsvBatch:
             return self._formatted.write_csv(out, counts)
         from etl_batch.formats.csv.taking import RowTaker
 
-        taker = RowTaker(self.csv.file.delimiter, self.csv.file.columns)
+        file = self.csv.file
+        taker = RowTaker(file.delimiter, file.columns, file.is_utf8)
         taker.write(out, counts)
         self._choose(taker)
         reader = None
         if self.csv.along:
             kinds = dict(zip(self.csv.along, self._placed(self.csv.along), strict=True))
-            reader = self._cells.reading([kinds.get(name, SKIPPED) for name in self.csv.file.names], taker)
+            reader = self._cells.reading([kinds.get(name, SKIPPED) for name in file.names], taker)
         base, stop = self._addresses
         taken = taker.take(base, stop - 1, stop)
         if taken.rows != self.rows:  # the check has found so many, all of them sound

@@ -141,7 +141,7 @@ class _SoundRows:
             from etl_batch.formats.csv.taking import RowTaker
 
             leave_unwanted(file, classes)
-            self._taker = RowTaker(file.delimiter, file.columns)
+            self._taker = RowTaker(file.delimiter, file.columns, file.is_utf8)
             self._taker.classify(classes)
 
     def check(self, at: int, last: int, stop: int, found: npt.NDArray[np.uint64]) -> int:

@@ -54,6 +54,11 @@ class CsvFile:
         return self.copy.line_ends if self.copy else AS_USUAL
 
     @property
+    def is_utf8(self) -> bool:
+        """Whether what is read is known to be UTF-8; else it is to be seen whether it is."""
+        return self.copy is not None and self.copy.is_utf8
+
+    @property
     def size(self) -> int:
         """Bytes of what is read."""
         return (self.copy or self).identity.size

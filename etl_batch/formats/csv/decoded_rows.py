@@ -71,8 +71,8 @@ def _decoded(file: CsvFile, header: Header) -> CsvFile:
     return replace(file, data_start=start, decoded_from=header.encoding)
 
 
-def _text_of(encoding: str | None) -> SingleByteText:
-    text = single_byte_text(encoding or "")
+def _text_of(encoding: str | None, *, is_strict: bool = False) -> SingleByteText:
+    text = single_byte_text(encoding or "", is_strict=is_strict)
     if text is None:
         raise TypeError(f"{encoding} has more than one byte a character")
     return text
@@ -91,14 +91,14 @@ def write_decoded(file: CsvFile, table: RuleTable, copy: tuple[int, str]) -> int
 
     Raises:
         DiskFull: there is no room for it.
-        NotPlain: a row is broken, or of megabytes; the copy is worth nothing.
+        NotPlain: a row is broken, or of megabytes, or holds an undefined byte; the copy is worth nothing.
     """
     rows = _Rows(file)
     try:
         head = rows.head()
         written, row = len(head), 1
         write_all(copy[0], head, 0, copy[1])
-        runs = MeantRuns(table, file.delimiter)
+        runs = MeantRuns(table, file.delimiter, is_utf8=True)
         while rows.go_on():
             while rows.at < rows.stop:
                 found = runs.write(rows.at, rows.stop - 1, rows.stop, row)
@@ -115,7 +115,8 @@ class _Rows:
     """The text of a file, a piece after the other, from the first row on that was not taken yet."""
 
     def __init__(self, file: CsvFile) -> None:
-        self._text = _text_of(file.decoded_from)
+        self._text = _text_of(file.decoded_from, is_strict=True)
+        self._head = _text_of(file.decoded_from)
         self._name = str(file.place.path)
         self._read = file.data_start
         self._room = np.empty(_LONGEST_BYTES + BYTES_OF_CODE * _STEP_BYTES + ROOM_BEHIND, dtype=np.uint8)
@@ -127,13 +128,13 @@ class _Rows:
 
     def head(self) -> bytes:
         """What stands above the rows."""
-        return self._text(self._content(self._read, 0))
+        return self._head(self._content(self._read, 0))
 
     def go_on(self) -> bool:
         """Decode more; false: all was taken.
 
         Raises:
-            NotPlain: what was not taken is more than a row, or all that there is.
+            NotPlain: what was not taken is more than a row, or all that there is; or a byte stands for nothing.
         """
         base, left = int(self._room.ctypes.data), self._end - self.at
         if left > _LONGEST_BYTES or (self._is_whole and left):
@@ -145,6 +146,8 @@ class _Rows:
         self._read += len(content)
         self._is_whole = not content
         self.at, self._end = base, self._text.write(content, base + left)
+        if self._end == 0:
+            raise NotPlain
         self.stop = self._end if self._is_whole else base + _behind_last_line_feed(self._room[: self._end - base])
         return True
 

@@ -10,6 +10,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import field, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -46,6 +47,7 @@ class Milestone:
 class MeantCopy(Transcoded):
     """A copy with cells as what they mean; all of its rows are sound and fit, so that none is looked for elsewhere."""
 
+    is_utf8: ClassVar[bool] = True
     data_start: int = field(kw_only=True)  #: bytes; where its rows begin
     met: tuple[Met, ...] = field(kw_only=True, repr=False)  #: what the cells of each column turned out to be
     rules: tuple[CellRule, ...] = field(kw_only=True, repr=False)  #: of the columns, as they were read
@@ -59,6 +61,7 @@ class MeantCopy(Transcoded):
 class TracedCopy(MeantCopy):
     """A copy with cells as what they mean, whose rows are found again in what was read for it."""
 
+    is_utf8: ClassVar[bool] = False
     base: CsvFile = field(kw_only=True, repr=False)  #: that was read
     miles: tuple[Milestone, ...] = field(kw_only=True, repr=False)
 

@@ -35,6 +35,7 @@ class MeantRuns:
 
     table: RuleTable
     delimiter: int
+    is_utf8: bool = False  #: the rows are known to be
     _room: Array = field(init=False)
     _job: npt.NDArray[np.uint64] = field(init=False)
     _meant: npt.NDArray[np.uint64] = field(init=False)
@@ -45,6 +46,7 @@ class MeantRuns:
         made = self._job = np.zeros(job.JOB_FIELDS, dtype=np.uint64)
         self._lists = [np.empty(room, dtype=np.uint64) for _ in range(2)]
         made[job.DELIMITER], made[job.COLUMNS], made[job.ROOM] = self.delimiter, columns, room
+        made[job.IS_UTF8] = self.is_utf8
         made[job.STARTS], made[job.MARKS] = (one.ctypes.data for one in self._lists)
         chosen = [column for column, rule in enumerate(self.table.rules) if not rule.is_plain]
         pairs = [(column, self.table.words[column].ctypes.data) for column in chosen]

@@ -148,7 +148,7 @@ class PlacedBatch(CsvBatch, Placed):
     ) -> tuple[Taken, Columns | None]:
         """Take so many rows at most; `outputs` is where they and counts go."""
         file, stop, reader = self.csv.file, self._reach[1], None
-        taker = RowTaker(file.delimiter, file.columns)
+        taker = RowTaker(file.delimiter, file.columns, file.is_utf8)
         taker.write(*outputs)
         self._choose(taker)
         if self.csv.along:

@@ -41,6 +41,7 @@ class RowTaker:
 
     delimiter: int
     columns: int
+    is_utf8: bool = False  #: the rows are known to be
     _job: npt.NDArray[np.uint64] = field(init=False)
     _owners: list[Array] = field(init=False, default_factory=list)  #: of the memory that the job names
 
@@ -50,7 +51,7 @@ class RowTaker:
         room = list_room(self.columns)
         made[job.DELIMITER], made[job.COLUMNS], made[job.ROOM] = self.delimiter, self.columns, room
         made[job.STARTS], made[job.MARKS] = (self.kept(np.empty(room, dtype=np.uint64)) for _ in range(2))
-        made[job.CAPACITY] = _ANY_ROWS
+        made[job.CAPACITY], made[job.IS_UTF8] = _ANY_ROWS, self.is_utf8
 
     def write(self, out: int, counts: int) -> None:
         """Write them in our dialect.

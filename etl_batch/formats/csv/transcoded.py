@@ -10,7 +10,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from etl_batch.formats.csv.line_ends import AS_USUAL, LineEnds
 from etl_batch.formats.unchanged import open_again
@@ -41,11 +41,17 @@ codecs.register_error("etl_batch.mark", _mark)
 
 
 @cache
-def single_byte_text(encoding: str) -> SingleByteText | None:
-    """What makes UTF-8 of an encoding whose decoder has nothing to remember; None: it has."""
+def single_byte_text(encoding: str, *, is_strict: bool = False) -> SingleByteText | None:
+    """What makes UTF-8 of an encoding whose decoder has nothing to remember; None: it has.
+
+    Args:
+        encoding: its name.
+        is_strict: a text with undefined bytes is refused; else they are marked.
+    """
     from etl_batch.formats.single_byte import SingleByteText
 
-    return SingleByteText.of(codecs.lookup(encoding).name, _UNDECODABLE.encode("utf-8", "surrogatepass"))
+    undefined = None if is_strict else _UNDECODABLE.encode("utf-8", "surrogatepass")
+    return SingleByteText.of(codecs.lookup(encoding).name, undefined)
 
 
 class Transcoder:
@@ -96,6 +102,7 @@ class Transcoded:
     encoding: str
     marks: Sequence[ResumeMark]
     line_ends: LineEnds = AS_USUAL  #: of the original; see there how the copy has them
+    is_utf8: ClassVar[bool] = False  #: it is known to be; else it may hold marks of what could not be decoded
 
     @property
     def rules(self) -> tuple[CellRule, ...]:
