@@ -85,7 +85,6 @@ LAZY = {
     "formats/csv/csv_input.py": "only workers read",
     "formats/csv/column_samples.py": "sniffing, where cells are not written as ours",
     "formats/csv/csv_inputs.py": "given types; cells not written as ours; a check before the pass",
-    "formats/csv/meant_copy.py": "kernels, where a copy is made",
     "formats/csv/csv_source.py": "only workers read",
     "formats/csv/first_rows.py": "a kernel, where rows are of another dialect",
     "formats/csv/header.py": "sniffing, where the first lines do not lie open",

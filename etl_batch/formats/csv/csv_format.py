@@ -11,7 +11,7 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.formats.format import Format, Source
 from etl_batch.formats.how_read import HowRead
-from etl_batch.formats.opening import Opening
+from etl_batch.formats.opening import Opening, nothing_runs
 from etl_batch.storage.roots import Place
 from etl_batch.text.first_rows import FirstRows
 
@@ -114,7 +114,7 @@ def as_meant(file: CsvFile, config: JobConfig, copies: ExitStack) -> CsvFile:
     """A CSV whose cells are read as somebody said that they are written: it takes a copy, so all of it is read."""
     from etl_batch.formats.csv.meanings import with_meanings
 
-    meant = with_meanings([file], config, infers=False, tell=lambda _: None)
+    meant = with_meanings([file], config, infers=False, run=nothing_runs, tell=lambda _: None)
     if meant is None:
         return file
     copies.enter_context(meant.copies)

@@ -109,7 +109,7 @@ class CsvInputs:
         from etl_batch.formats.csv.meanings import with_meanings
 
         infers = self.config.output_parquet is not None and given is None
-        meant = with_meanings(files, self.config, infers=infers, tell=self.opening.tell)
+        meant = with_meanings(files, self.config, infers=infers, run=self.opening.run, tell=self.opening.tell)
         if meant is None:
             return files
         self.opening.copies.enter_context(meant.copies)

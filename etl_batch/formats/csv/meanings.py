@@ -19,8 +19,9 @@ from etl_batch.formats.csv.column_types import CellType, type_named
 from etl_batch.formats.csv.csv_file import CsvFile
 from etl_batch.formats.csv.files_together import every_name
 from etl_batch.formats.csv.given_types import MOST_DIGITS, GivenType, types_of_columns
-from etl_batch.formats.csv.meant_copy import MeantCopy, meant_copy
+from etl_batch.formats.csv.meant_copy import MeantCopy, meant_copies
 from etl_batch.formats.csv.proposals import Said, proposed, rule_of_type, written_apart
+from etl_batch.formats.opening import Mapper
 from etl_batch.kernels.cell_meaning import Meaning, Seen
 from etl_batch.light_dataclass import dataclass
 from etl_batch.sniffing.column_kind import Kind
@@ -44,7 +45,7 @@ class Meant:
 
 
 def with_meanings(
-    files: Sequence[CsvFile], config: JobConfig, *, infers: bool, tell: Callable[[str], None]
+    files: Sequence[CsvFile], config: JobConfig, *, infers: bool, run: Mapper, tell: Callable[[str], None]
 ) -> Meant | None:
     """Read the cells as what they mean; None: they are read as they are.
 
@@ -52,6 +53,7 @@ def with_meanings(
         files: as they are read otherwise. What is said of a column is so in all of them that have it.
         config: of the job.
         infers: columns whose type nobody gave get one, if they are of one.
+        run: see `meant_copies`.
         tell: takes notes.
 
     Raises:
@@ -66,10 +68,8 @@ def with_meanings(
     while any(not rule.is_plain for its in rules.values() for rule in its.values()):
         copies = ExitStack()
         try:
-            made = [
-                copies.enter_context(meant_copy(file, [rules[name][at] for name in file.names], config))
-                for at, file in enumerate(files)
-            ]
+            of_files = [[rules[name][at] for name in file.names] for at, file in enumerate(files)]
+            made = meant_copies(files, of_files, config, run, copies)
             judged = _judged(files, made, rules, said)
         except BaseException:
             copies.close()

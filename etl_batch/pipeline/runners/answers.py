@@ -27,6 +27,8 @@ _VALUES = {
     "etl_batch.pipeline.runners.worker_process": {"Failed", "Returned"},
     "etl_batch.formats.csv.pieces": {"Checked", "FirstLook"},
     "etl_batch.formats.framed.walk": {"Walked"},
+    "etl_batch.formats.csv.copied_rows": {"Copied", "Milestone"},
+    "etl_batch.formats.csv.cell_rules": {"Met"},
     "etl_batch.sampling.finish": {"Finished"},
     "etl_batch.errors.base": {"_rebuild"},
     __name__: {"_array"},

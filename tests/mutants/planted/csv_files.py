@@ -24,6 +24,14 @@ FAULTS = (
         "above >= 0",
         _DECODED,
     ),
+    Fault("etl_batch.formats.csv.decoded_rows._Rows.__init__", ", is_strict=True", "", _DECODED),
+    Fault("etl_batch.formats.csv.meant_copy.TracedCopy", "is_utf8: ClassVar[bool] = False", "pass", _STRICT),
+    Fault(
+        "etl_batch.formats.csv.meant_copy.meant_copies",
+        "list(run(copy_rows, tasks)) or ",
+        "",
+        "tests/acceptance/test_copies_in_workers.py",
+    ),
     Fault("etl_batch.formats.csv.decoded_rows._behind_last_line_feed", "first + place + 1", "first + place", _DECODED),
     Fault(
         "etl_batch.formats.csv.read_as.structure_read",

@@ -71,6 +71,13 @@ def test_each_cell_becomes_what_it_means(column: tuple[CellRule, list[str]]) -> 
 
 @settings(max_examples=examples(200))
 @given(st.lists(numbers(Notation(",", "."))))
+@example(["0,00001"])
+@example(["1,00001"])
+@example(["0,0000"])
+@example(["0,50"])
+@example(["-0,5"])
+@example(["-0"])
+@example(["-1"])
 def test_what_numbers_look_like_is_kept(cells: list[str]) -> None:
     read, met = read_cells(
         CellRule(Meaning.NUMBER, proposed=True, notations=(Notation(",", "."),)), [cell.encode() for cell in cells]
