@@ -76,7 +76,7 @@ class SingleByteText:
         out = int(room.ctypes.data)
         return room[: self.write(content, out) - out].tobytes()
 
-    def write(self, content: bytes, out: int) -> int:
+    def write(self, content: bytes | memoryview, out: int) -> int:
         """Write the text in UTF-8; returns the address behind it. 0: it holds a byte that is undefined, and refused.
 
         Args:

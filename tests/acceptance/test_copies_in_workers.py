@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from etl_batch.errors import InputChanged
+from etl_batch.config import OnBadRow
+from etl_batch.errors import EtlError, InputChanged
 from etl_batch.etl_core import run
 from tests.conftest import Home
 from tests.helpers import cut_short
@@ -36,3 +37,14 @@ def test_files_are_copied_side_by_side_and_come_out_in_their_order(home: Home, e
     assert written[0] == written[1]
     lines = written[0].decode().splitlines()
     assert lines[1::2001] == [f"{number},0.5,ß" for number in range(5)]
+
+
+@pytest.mark.parametrize(("encoding", "odd"), [("utf-8", b"\xff"), ("cp1252", b"\x81")])
+def test_a_row_that_is_no_text_is_named_though_the_copy_was_made(home: Home, encoding: str, odd: bytes) -> None:
+    content = f"id;value;name\n{ROWS}".encode(encoding) + b"1;0,5;" + odd + b"\n" + ROWS.encode(encoding)
+    home.put("a.csv", content)
+    with pytest.raises(EtlError, match=f"at byte {content.index(odd)}"):
+        run(home.config(encoding=encoding))
+    run(home.config(encoding=encoding, on_bad_row=OnBadRow.QUARANTINE))
+    assert (home.output / "out.csv").read_text().count("\n") == 4001
+    assert "at byte" in (home.output / "out.csv.rejected.csv").read_text(errors="replace")

@@ -119,6 +119,7 @@ class _Rows:
         self._head = _text_of(file.decoded_from)
         self._name = str(file.place.path)
         self._read = file.data_start
+        self._read_into = bytearray(_STEP_BYTES)  # the same memory each time: pages of its own would cost 2 ns a row
         self._room = np.empty(_LONGEST_BYTES + BYTES_OF_CODE * _STEP_BYTES + ROOM_BEHIND, dtype=np.uint8)
         self._is_whole = False
         self._end = self._room.ctypes.data  #: address behind the text
@@ -128,7 +129,8 @@ class _Rows:
 
     def head(self) -> bytes:
         """What stands above the rows."""
-        return self._head(self._content(self._read, 0))
+        with reading(self._name):
+            return self._head(os.pread(self.descriptor, self._read, 0))
 
     def go_on(self) -> bool:
         """Decode more; false: all was taken.
@@ -142,7 +144,7 @@ class _Rows:
         if self._is_whole:
             return False
         self._room[:left] = self._room[self.at - base : self._end - base].copy()
-        content = self._content(_STEP_BYTES, self._read)
+        content = self._content()
         self._read += len(content)
         self._is_whole = not content
         self.at, self._end = base, self._text.write(content, base + left)
@@ -151,9 +153,11 @@ class _Rows:
         self.stop = self._end if self._is_whole else base + _behind_last_line_feed(self._room[: self._end - base])
         return True
 
-    def _content(self, length: int, at: int) -> bytes:
+    def _content(self) -> memoryview:
+        """What comes next; good until it is asked for again."""
         with reading(self._name):
-            return os.pread(self.descriptor, length, at)
+            length = os.preadv(self.descriptor, [self._read_into], self._read)
+        return memoryview(self._read_into)[:length]
 
 
 def _behind_last_line_feed(text: Array) -> int:

@@ -15,6 +15,7 @@ _SHAPED = "tests/acceptance/test_output_shape.py"
 _READ_AS = "tests/acceptance/test_reading.py"
 _IN_ONE_GO = "tests/acceptance/test_csv_in_one_pass.py"
 _DECODED = "tests/acceptance/test_decoded_on_the_way.py"
+_COPIES = "tests/acceptance/test_copies_in_workers.py"
 
 FAULTS = (
     Fault("etl_batch.formats.csv.decoded_rows.is_decoded_on_the_way", " and config.types is None", "", _DECODED),
@@ -25,13 +26,7 @@ FAULTS = (
         _DECODED,
     ),
     Fault("etl_batch.formats.csv.decoded_rows._Rows.__init__", ", is_strict=True", "", _DECODED),
-    Fault("etl_batch.formats.csv.meant_copy.TracedCopy", "is_utf8: ClassVar[bool] = False", "pass", _STRICT),
-    Fault(
-        "etl_batch.formats.csv.meant_copy.meant_copies",
-        "list(run(copy_rows, tasks)) or ",
-        "",
-        "tests/acceptance/test_copies_in_workers.py",
-    ),
+    Fault("etl_batch.formats.csv.meant_copy.TracedCopy", "is_utf8: ClassVar[bool] = False", "pass", _COPIES),
     Fault("etl_batch.formats.csv.decoded_rows._behind_last_line_feed", "first + place + 1", "first + place", _DECODED),
     Fault(
         "etl_batch.formats.csv.read_as.structure_read",

@@ -31,7 +31,7 @@ FAULTS = (
     Fault("etl_batch.kernels.written_number.write_short", "ends_zero | (begins & starts_zero)", "ends_zero", _CELLS),
     Fault("etl_batch.kernels.written_number.write_short", "ends_zero | (begins", "U(0) | (begins", _CELLS),
     Fault("etl_batch.kernels.written_number.write_short", "(sign & starts_zero)", "sign", _CELLS),
-    Fault("etl_batch.kernels.meant_rows._copy", "end + _TWO_BLOCKS > stop", "end > stop", _MEANT_ROWS),
+    Fault("etl_batch.kernels.meant_rows._copy", "out += _TWO_BLOCKS", "out += BLOCK", _MEANT_ROWS),
     Fault(
         "etl_batch.kernels.csv_run_scan.list_run",
         "load(job + _IS_UTF8, np.uint64) == U(0)",
