@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import signal
 import sys
 import threading
@@ -14,7 +15,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import Cancelled, EtlError, OutputFailed
+from etl_batch.errors import Ambiguous, Cancelled, EtlError, OutputFailed
 from etl_batch.pipeline.outputs.replaced_outputs import in_words as old_in_words
 from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.report.estimate_view import in_words
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 SPREADSHEET_ROWS = 1_048_576
 _WARNING_COLUMNS = 600
+_BEFORE_ANSWER = re.compile("; (?=(?:give )?--)")
 
 
 class Console:
@@ -178,7 +180,7 @@ class Console:
 
     def failed(self, error: EtlError) -> int:
         """The job ended without an output; returns the exit code."""
-        self._write(f"error[{error.code}]: {error}\n")
+        self._write(f"error[{error.code}]: {_answers_in_lines(error)}\n")
         return error.exit_code
 
     def _end_bar(self) -> None:
@@ -253,3 +255,8 @@ def print_result(text: str) -> None:
         raise OutputFailed(
             f"standard output cannot be written ({error.strerror})", mend="the job's files are done"
         ) from None
+
+
+def _answers_in_lines(error: EtlError) -> str:
+    """An error as text; what answers a question stands in lines of its own, for there may be five of them."""
+    return _BEFORE_ANSWER.sub("\n  ", str(error)) if isinstance(error, Ambiguous) else str(error)
