@@ -56,7 +56,7 @@ def test_the_console_asks(home: Home, command: Command) -> None:
     assert done.code == 2
     assert "error[E_AMBIGUOUS]: " in done.err
     assert "give --encoding cp1252 or --encoding " in done.err
-    answers = [line for line in done.stderr.splitlines() if line.startswith("  --encoding ")]
+    answers = [line for line in done.err.splitlines() if line.startswith("  --encoding ")]
     assert len(answers) >= 2
     assert all(" reads " in line for line in answers)
 
