@@ -23,6 +23,9 @@ FAULTS = (
     Fault("etl_batch.formats.framed.framed_batch.FramedBatch._ids", "first + inner.first", "inner.first", _JOBS),
     Fault("etl_batch.formats.framed.arranging._of_bad_length", "field.offset + 1", "field.offset", _JOBS),
     Fault(
-        "etl_batch.formats.binary.record_columns._decoded_where_there", "at > field.offset", "at >= field.offset", _JOBS
+        "etl_batch.formats.binary.record_columns._decoded_where_there",
+        "lengths > field.offset",
+        "lengths >= field.offset",
+        _JOBS,
     ),
 )

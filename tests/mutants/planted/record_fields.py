@@ -21,7 +21,7 @@ FAULTS = (
     Fault("etl_batch.formats.binary.record_numerals._valid", " | bad", "", _WHOLE),
     Fault("etl_batch.formats.binary.record_numbers.wide_valid", " | bad", "", _DECIMAL),
     Fault("etl_batch.formats.binary.record_nulls._characters", "nulls.append(field.null)", "pass", _WHOLE),
-    Fault("etl_batch.formats.binary.unit_columns.measure", "field.text or field.nulls or ", "", _JOBS),
+    Fault("etl_batch.formats.binary.unit_columns.measure", "not is_plain or field.nulls or", "not is_plain or", _JOBS),
     Fault("etl_batch.layouts.nulls._with_blank_null", "BLANK in field.nulls", "False", _NUMERALS),
     Fault("etl_batch.layouts.layout.Field.digits", "max(self.scale - 1, 0)", "0", _NUMERALS),
 )
