@@ -20,7 +20,7 @@ from etl_batch.pipeline.plan import plan_spans
 from etl_batch.pipeline.runners.ahead import ahead_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits
-from etl_batch.pipeline.span_job import Grant, SpanJob
+from etl_batch.pipeline.span_job import Grant, SpanJob, TableJob
 from etl_batch.values import KIB, PartResult, Progress, ProgressReport, Rejected
 
 _MOST_FOUND = 50  #: rows that one search brings, where they lie beside each other
@@ -106,7 +106,7 @@ def next_bad_rows(
         sources = open_inputs(Opening(listing, partial(pool.map, limits=limits), copies, progress))
         spans = plan_spans(sources, config)
         search = _Search(behind, sum(span.stop - span.start for span in spans), progress)
-        job = SpanJob(sources, (targets_of(config).first,), (), quarantine=True, escape=False, write=False)
+        job = SpanJob(sources, (TableJob((targets_of(config).first,), ()),), quarantine=True, escape=False, write=False)
         try:
             pool.run(job, spans, search, limits)
         except _Enough:

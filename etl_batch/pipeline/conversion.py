@@ -62,14 +62,14 @@ class Conversion:
             settling = SettlingOutputs.of(outputs, plan, outputs.done, left) if is_unsettled(plan) else None
             counting = CountingOutputs(settling or outputs, opening.progress, outputs.done, left)
             load_report_early()
-            if plan.sample is not None:
+            if plan.samples:
                 from etl_batch.sampling.finish import load_arrow
 
                 self.pool.load_ahead(load_arrow, self.limits)
             usage = self.runner.run(span_job(plan, outputs), left, counting, self.limits)
             if settling is not None:
                 plan = settling.settled(plan)
-                outputs.settle_sample(plan.sample)
+                outputs.settle_samples(plan)
             for source in plan.sources:
                 refuse_changed_since(source)
             refuse_bad_rows(outputs, config, self.audit.refusing)

@@ -33,7 +33,7 @@ from etl_batch.pipeline.result import input_summaries
 from etl_batch.pipeline.runners.ahead import ahead_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits
-from etl_batch.pipeline.span_job import Grant, SpanJob
+from etl_batch.pipeline.span_job import Grant, SpanJob, TableJob
 from etl_batch.report.verdict import Verdict, level_of_rows
 from etl_batch.sampling.sample_plan import plan_sample
 from etl_batch.storage.paths import open_folder
@@ -169,8 +169,9 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         if targets.csv is not None:
             csv_head(shapes[0].names if shapes else sources[0].names, config)  # which may be refused
         csv = (targets.csv,) if targets.csv else ()
-        job = SpanJob(sources, csv, parquet, quarantine=True, escape=config.escapes, write=False,
-                      packing=config.csv_packing, shapes=shapes, dialect=config.other_dialect)  # fmt: skip
+        table = TableJob(csv, parquet, shapes=shapes)
+        job = SpanJob(sources, (table,), quarantine=True, escape=config.escapes, write=False,
+                      packing=config.csv_packing, dialect=config.other_dialect)  # fmt: skip
         pool.run(job, spans, tally, limits)
         leftovers = [leftover for source in sources if (leftover := source.leftover())]
         tally.reject(leftovers)

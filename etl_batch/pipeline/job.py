@@ -32,16 +32,20 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class JobPlan:
-    """What is to be done, settled before anything is written."""
+class TablePlan:
+    """One table that a job makes of its inputs: most jobs make one, some one for each type of record (ADR 37)."""
 
-    job: Job  #: as it is called where it does not go on with another
-    config: JobConfig
-    sources: tuple[Source, ...]
-    spans: Sequence[Span]  #: of all sources, in the order of the output
+    sources: tuple[Source, ...]  #: side by side among those of the job
     shapes: tuple[OutputColumns, ...] = ()  #: how each source has the outputs' columns; (): they are its own
     sample: SamplePlan | None = None  #: None: nothing is sampled
-    notes: tuple[str, ...] = ()  #: why totals are not estimated
+    name: str | None = None  #: None: the only one
+    part_count: int = 1  #: part files of a folder
+    has_outputs: bool = True  #: False: its rows are all set aside
+
+    @property
+    def first_source(self) -> int:
+        """The place of its first source among those of the job."""
+        return self.sources[0].ordinal
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,10 +57,31 @@ class JobPlan:
         first = self.sources[0].schema
         return self.shapes[0].schema(first) if self.shapes else first
 
+
+@dataclass(frozen=True, slots=True)
+class JobPlan:
+    """What is to be done, settled before anything is written."""
+
+    job: Job  #: as it is called where it does not go on with another
+    config: JobConfig
+    tables: tuple[TablePlan, ...]  #: one at least
+    spans: Sequence[Span]  #: of all sources, in the order of the output: table by table
+    notes: tuple[str, ...] = ()  #: why totals are not estimated
+
     @property
-    def part_count(self) -> int:
-        """Part files of a Parquet folder."""
-        return self.spans[-1].part + 1 if self.spans else 1
+    def sources(self) -> tuple[Source, ...]:
+        """Of all tables, each at its ordinal."""
+        return tuple(source for table in self.tables for source in table.sources)
+
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """Of the tables that have a folder each; none: there is one table."""
+        return tuple(table.name for table in self.tables if table.name is not None)
+
+    @property
+    def samples(self) -> bool:
+        """Whether anything is sampled."""
+        return any(table.sample is not None for table in self.tables)
 
 
 def identify(started_at: datetime) -> Job:

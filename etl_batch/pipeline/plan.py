@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.formats.format import Source
-from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.job import Job, JobPlan, TablePlan
 from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.targets import is_folder_name
@@ -34,8 +34,10 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPla
         ConfigError: it cannot be sampled as was asked.
     """
     sample, notes = plan_sample(sources, config)
-    spans, shapes = plan_spans(sources, config), shapes_of(sources, config)
-    return JobPlan(job, config, sources, spans, shapes, sample, (*notes_on(sources), *notes))
+    spans = plan_spans(sources, config)
+    part_count = spans[-1].part + 1 if spans else 1
+    table = TablePlan(sources, shapes_of(sources, config), sample, part_count=part_count)
+    return JobPlan(job, config, (table,), spans, (*notes_on(sources), *notes))
 
 
 def notes_on(sources: tuple[Source, ...]) -> tuple[str, ...]:
@@ -49,13 +51,9 @@ def span_job(plan: JobPlan, outputs: JobOutputs) -> SpanJob:
     """What every worker of this job needs to know."""
     return SpanJob(
         sources=plan.sources,
-        csv=outputs.csv.places if outputs.csv else (),
-        parquet=outputs.parquet.places if outputs.parquet else (),
+        tables=tuple(table.told() for table in outputs.tables),
         quarantine=plan.config.on_bad_row == OnBadRow.QUARANTINE,
         escape=plan.config.escapes,
-        sample=plan.sample,
         packing=plan.config.csv_packing,
-        shapes=plan.shapes,
         dialect=plan.config.other_dialect,
-        span_samples=outputs.sample.part.place if outputs.sample else None,
     )

@@ -48,6 +48,7 @@ def result_of(
     ended = time.monotonic()
     own = resource.getrusage(resource.RUSAGE_SELF)
     totals = outputs.totals
+    samples = [table.sample for table in outputs.tables if table.sample]
     read_bytes = sum(source.identity.size for source in plan.sources) - bytes_of(outputs.done)
     return JobResult(
         job_id=outputs.job.job_id,
@@ -57,7 +58,7 @@ def result_of(
         inputs=tuple(input_summary(source) for source in plan.sources),
         outputs=summaries,
         side_files=outputs.side_files,
-        columns=plan.names,
+        columns=plan.tables[0].names,
         rows_in=totals.rows_in,
         rows_out=totals.rows_out,
         rows_quarantined=totals.rejected,
@@ -73,8 +74,8 @@ def result_of(
         cpu_seconds=round(usage.cpu_seconds + own.ru_utime + own.ru_stime, 6),
         versions=versions(),
         sandbox=usage.sandbox,
-        estimates=outputs.sample.estimates if outputs.sample else (),
-        warnings=(*plan.notes, *(outputs.sample.warnings if outputs.sample else ())),
+        estimates=tuple(one for sample in samples for one in sample.estimates),
+        warnings=(*plan.notes, *(one for sample in samples for one in sample.warnings)),
         replaced=replaced_by(outputs.targets, outputs.job.stamp),
         rejects_path=outputs.targets.rejects.path if totals.rejected else None,
         metadata_path=outputs.targets.metadata.path,

@@ -13,7 +13,7 @@ from dataclasses import field, replace
 from etl_batch.formats.format import Source, Unsettled
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
-from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.job import JobPlan, TablePlan
 from etl_batch.pipeline.runners.runner import Outputs
 from etl_batch.pipeline.span_job import Grant
 from etl_batch.values import NOT_KNOWN, PartResult, Span
@@ -141,9 +141,12 @@ class SettlingOutputs:
         Raises:
             StartAgain: there are so many, or so few, that the plan was not good.
         """
-        sources = tuple(map(self._settled, plan.sources))
+        return replace(plan, tables=tuple(map(self._settled_table, plan.tables)))
+
+    def _settled_table(self, table: TablePlan) -> TablePlan:
+        sources = tuple(map(self._settled, table.sources))
         rows = sum(source.rows for source in sources)
-        return replace(plan, sources=sources, sample=plan.sample and plan.sample.settled(rows))
+        return replace(table, sources=sources, sample=table.sample and table.sample.settled(rows))
 
     def _settled(self, source: Source) -> Source:
         if not isinstance(source, Unsettled):

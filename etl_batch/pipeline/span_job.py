@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,35 +22,60 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class TableJob:
+    """What a worker has to know of one table."""
+
+    csv: tuple[Place, ...]  #: the part files of the CSV, by `Span.part`; one: all spans go there; empty: none
+    parquet: tuple[Place, ...]  #: those of the Parquet output
+    sample: SamplePlan | None = None  #: None: nothing is sampled
+    shapes: tuple[OutputColumns, ...] = ()  #: see `TablePlan`
+    span_samples: Place | None = None  #: the side file that rows for the sample go to
+    first_source: int = 0  #: see `TablePlan`
+
+    def shape_of(self, span: Span) -> OutputColumns | None:
+        """The outputs' columns, as the source of a span has them; None: they are its own."""
+        return self.shapes[span.source - self.first_source] if self.shapes else None
+
+    def own(self, span: Span) -> Span:
+        """A span with the place of its source among those of the table, by which rows are drawn."""
+        return replace(span, source=span.source - self.first_source) if self.first_source else span
+
+    def parts_of(self, span: Span) -> tuple[Place | None, Place | None]:
+        """Where the CSV of a span goes, and where its Parquet does."""
+        return part_of(self.csv, span), part_of(self.parquet, span)
+
+
+@dataclass(frozen=True, slots=True)
 class SpanJob:
     """All that a worker has to know of a job."""
 
     sources: tuple[Source, ...]
-    csv: tuple[Place, ...]  #: the part files of the CSV, by `Span.part`; one: all spans go there; empty: none
-    parquet: tuple[Place, ...]  #: those of the Parquet output
+    tables: tuple[TableJob, ...]  #: in the order of their sources
     quarantine: bool  #: set bad rows aside instead of stopping at the first
     escape: bool = True  #: text cells, against formulas
     write: bool = True  #: False: do everything but that
-    sample: SamplePlan | None = None  #: None: nothing is sampled
     packing: str | None = None  #: how the CSV is compressed; None: it is not
-    shapes: tuple[OutputColumns, ...] = ()  #: see `JobPlan`
     dialect: WrittenDialect | None = None  #: of the CSV; None: our own
-    span_samples: Place | None = None  #: the side file that rows for the sample go to
+
+    @property
+    def writes_csv(self) -> bool:
+        """Whether there is a CSV."""
+        return any(table.csv for table in self.tables)
 
     def inputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What a worker needs to read a span."""
         return self.sources[span.source].files
 
-    def shape_of(self, span: Span) -> OutputColumns | None:
-        """The outputs' columns, as the source of a span has them; None: they are its own."""
-        return self.shapes[span.source] if self.shapes else None
+    def table_of(self, span: Span) -> TableJob:
+        """The table that its rows belong to."""
+        return next(table for table in reversed(self.tables) if table.first_source <= span.source)
 
     def outputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What it needs to write one."""
         if not self.write:
             return ()
-        parts = (part_of(self.csv, span), part_of(self.parquet, span), self.span_samples)
-        places = [place for place in parts if place is not None]
+        table = self.table_of(span)
+        places = [place for place in (*table.parts_of(span), table.span_samples) if place is not None]
         return [NeededFile(place, partial(open_existing, place)) for place in places]
 
 

@@ -18,7 +18,7 @@ from etl_batch.kernels.redialect_job import SLACK_BYTES
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import handed
 from etl_batch.machine.shared_buffers import OwnBuffers
-from etl_batch.pipeline.span_job import Grant, SpanJob, part_of
+from etl_batch.pipeline.span_job import Grant, SpanJob, TableJob
 from etl_batch.storage.part_file import write_all
 from etl_batch.storage.paths import open_existing
 from etl_batch.storage.roots import Place
@@ -46,9 +46,10 @@ class SpanWorker:
     _pages: memoryview | bytes = _NOTHING
     _sampled: memoryview | bytes = _NOTHING  #: the rows for the sample
     _descriptors: dict[Place, int] = field(default_factory=dict)
-    _sampler: SpanSampler | None = None
+    _sampler: SpanSampler | None = None  #: of the table of the last span
+    _table: TableJob | None = None  #: that the last span belongs to
     _span: Span | None = None  #: that was formatted last
-    _schema_said: bool = False
+    _schema_said: bool = False  #: of that table
 
     def format(self, span: Span) -> PartResult:
         """Make the span's output, in memory.
@@ -57,14 +58,17 @@ class SpanWorker:
             BadRow: a row is broken, and bad rows are not to be set aside.
             InputChanged: the input is not what it was.
         """
-        source, shape = self.job.sources[span.source], self.job.shape_of(span)
+        source, table = self.job.sources[span.source], self.job.table_of(span)
+        shape = table.shape_of(span)
+        if table is not self._table:  # they come one after the other
+            self._table, self._sampler, self._schema_said = table, None, False
         if self._span is not None and self._span.ordinal == span.ordinal:
             self._sampler = None  # it has seen rows of this span that are none
         self._span = span
         with source.read(span) as as_read:
             batch = as_read if shape is None else as_read.shaped(shape)
             # Formatted first: records are checked as they are formatted, and rows of a CSV are found.
-            escaped, inside, refused = self._format_csv(batch, span) if self.job.csv else (0, 0, {})
+            escaped, inside, refused = self._format_csv(batch, span, table) if table.csv else (0, 0, {})
             if isinstance(batch, Placed):
                 if batch.span is None:
                     return _unsure(span)
@@ -72,12 +76,12 @@ class SpanWorker:
             if refused:  # they are bad by what is written alone: without them all is done again
                 left = batch.without(refused, span.source)
                 batch = left if shape is None else left.shaped(shape)
-                escaped, inside = self._format_csv(batch, span)[:2] if self.job.quarantine else (0, 0)
+                escaped, inside = self._format_csv(batch, span, table)[:2] if self.job.quarantine else (0, 0)
             if batch.rejected and not self.job.quarantine:
                 raise bad_row(source.place, batch.rejected[0])
-            footer = self._encode_parquet(batch) if self.job.parquet and batch.rows else b""
+            footer = self._encode_parquet(batch) if table.parquet and batch.rows else b""
             schema = self._schema_once(source, shape) if footer else b""
-            sample = self._sample(batch, span, self.job.sample) if self.job.sample else b""
+            sample = self._sample(batch, table.own(span), table.sample) if table.sample else b""
             return PartResult(
                 span=span,
                 rows_in=batch.rows + len(batch.rejected),
@@ -102,10 +106,11 @@ class SpanWorker:
         """
         if self._sampler is not None and grant.hint is not None:
             self._sampler.learn(grant.hint)
-        if self._span is None or not self.job.write:
+        table = self._table
+        if table is None or self._span is None or not self.job.write:
             return
-        lines, pages = part_of(self.job.csv, self._span), part_of(self.job.parquet, self._span)
-        self._close_earlier({lines, pages, self.job.span_samples})
+        lines, pages = table.parts_of(self._span)
+        self._close_earlier({lines, pages, table.span_samples})
         if lines is not None:
             write_all(self._descriptor(lines), self._csv, grant.csv_offset, str(lines.path.parent))
             if self._csv:
@@ -114,9 +119,9 @@ class SpanWorker:
         if pages is not None:
             write_all(self._descriptor(pages), self._pages, grant.parquet_offset, str(pages.path.parent))
             self._pages = _NOTHING
-        if self.job.span_samples:
-            folder = str(self.job.span_samples.path.parent)
-            write_all(self._descriptor(self.job.span_samples), self._sampled, grant.sample_offset, folder)
+        if table.span_samples:
+            folder = str(table.span_samples.path.parent)
+            write_all(self._descriptor(table.span_samples), self._sampled, grant.sample_offset, folder)
             self._sampled = _NOTHING
 
     def _close_earlier(self, needed: AbstractSet[Place | None]) -> None:
@@ -130,7 +135,7 @@ class SpanWorker:
             os.close(descriptor)
         self._descriptors.clear()
 
-    def _format_csv(self, batch: Batch, span: Span) -> tuple[int, int, Mapping[int, str]]:
+    def _format_csv(self, batch: Batch, span: Span, table: TableJob) -> tuple[int, int, Mapping[int, str]]:
         """Make the CSV of a batch.
 
         Returns:
@@ -138,9 +143,9 @@ class SpanWorker:
             wrong with rows that cannot be written.
         """
         counts = np.zeros(2, dtype=np.uint64)
-        sampling = None if self.job.sample is None else partial(self._sampler_of(self.job.sample).begin, span)
+        sampling = None if table.sample is None else partial(self._sampler_of(table.sample).begin, table.own(span))
         if self.job.dialect is not None:
-            refused = self._format_in(self.job.dialect, batch, span, counts)
+            refused = self._format_in(self.job.dialect, batch, span, table.shape_of(span), counts)
             return int(counts[0]), int(counts[1]), refused
         start = end = 0
         while not end:
@@ -151,7 +156,9 @@ class SpanWorker:
         self._csv = memoryview(self._packed(written, self.job.packing)) if self.job.packing else written
         return int(counts[0]), int(counts[1]), {}
 
-    def _format_in(self, dialect: WrittenDialect, batch: Batch, span: Span, counts: Array) -> Mapping[int, str]:
+    def _format_in(
+        self, dialect: WrittenDialect, batch: Batch, span: Span, shape: OutputColumns | None, counts: Array
+    ) -> Mapping[int, str]:
         """Make the CSV of a batch in another dialect; returns what is wrong with rows that cannot be written."""
         from etl_batch.formats.redialect import marked_columns, refusals, rewritten, room_of
 
@@ -163,7 +170,7 @@ class SpanWorker:
             start = self._lines.ctypes.data
             end = batch.write_csv(start, at)  # what is sampled may turn out to be bad
         lines = self._lines[: end - start + SLACK_BYTES]
-        source, shape = self.job.sources[span.source], self.job.shape_of(span)
+        source = self.job.sources[span.source]
         marked = marked_columns(source.marked() if dialect.decimal != "." else (), source.names, shape)
         out = self._with_room(room_of(end - start))
         found = rewritten(lines, dialect, marked, at, out)

@@ -13,7 +13,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.storage.hash_follower import HashFollower, Mark, RunningHash, rehash
 from etl_batch.storage.os_refusals import NO_ROOM, write_refused
-from etl_batch.storage.paths import create_file, open_existing
+from etl_batch.storage.paths import create_file, list_folder, open_existing
 from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import opened_folder, part_place
 from etl_batch.text.number_text import counted
@@ -175,3 +175,13 @@ def remove(place: Place) -> None:
     """Remove a file if it is there and can be removed."""
     with contextlib.suppress(OSError, EtlError), opened_folder(place) as parent:
         os.unlink(place.relative.name, dir_fd=parent)
+
+
+def remove_tree(place: Place) -> None:
+    """Remove a part file, or a folder of part files and of such folders, as far as they can be removed."""
+    remove(place)
+    with contextlib.suppress(EtlError, OSError):
+        for name in list_folder(place):
+            remove_tree(place.child(name))
+        with opened_folder(place) as parent:
+            os.rmdir(place.relative.name, dir_fd=parent)

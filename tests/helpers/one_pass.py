@@ -15,7 +15,7 @@ from etl_batch.formats.csv.unsettled_csv import UnsettledCsv
 from etl_batch.formats.format import Source
 from etl_batch.formats.opening import Opening
 from etl_batch.machine.shared_buffers import Held
-from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.job import Job, JobPlan, TablePlan
 from etl_batch.pipeline.settling import Progression, SettlingOutputs, left_of
 from etl_batch.pipeline.span_job import Grant
 from etl_batch.storage.roots import place
@@ -74,7 +74,7 @@ def pass_over(path: Path, *, stop_behind: int = -1, **more: Any) -> Pass:  # noq
         inputs = CsvInputs(Opening(config, in_this_process, copies, may_be_unsettled=True))
         (source,) = inputs.sources([inputs.open(0, place(path, config.input_roots))], None)
         assert isinstance(source, UnsettledCsv)
-        plan = JobPlan(_JOB, config, (source,), source.plan(config.chunk_bytes, 0, 0))
+        plan = JobPlan(_JOB, config, (TablePlan((source,)),), source.plan(config.chunk_bytes, 0, 0))
         found = Pass()
         settled = _passed(source, plan, found, lambda: len(found.spans) == stop_behind)
         if len(found.spans) == stop_behind:

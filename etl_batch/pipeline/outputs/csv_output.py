@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
+from etl_batch.config import JobConfig
 from etl_batch.formats.packed_output import packed_stream
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
-from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.job import TablePlan
 from etl_batch.pipeline.outputs.csv_head import csv_dialect, csv_head
 from etl_batch.pipeline.outputs.parted_output import PartedOutput
+from etl_batch.pipeline.outputs.targets import Growing
 from etl_batch.storage.hash_follower import Mark
 from etl_batch.storage.part_file import PartFile
 from etl_batch.storage.roots import Place
-from etl_batch.storage.side_names import part_place
 from etl_batch.values import OutputSummary, PartResult
 
 
@@ -29,25 +30,19 @@ class CsvOutput(PartedOutput):
     packing: str | None = None  #: how it is compressed; None: it is not
 
     @classmethod
-    def of(cls, target: Place, plan: JobPlan, *, is_folder: bool) -> CsvOutput:
-        """The output of a job; nothing is written yet."""
-        count = plan.part_count if is_folder else 1
-        head, packing = csv_head(plan.names, plan.config), plan.config.csv_packing
+    def of(cls, where: Growing, table: TablePlan, config: JobConfig, *, is_folder: bool) -> CsvOutput:
+        """The output of a table; nothing is written yet."""
+        count = table.part_count if is_folder else 1
+        head, packing = csv_head(table.names, config), config.csv_packing
         if packing is not None:
             head = packed_stream(head, packing)
-        hidden = part_place(target, plan.job.job_id)
-        return cls(target, hidden, count, is_folder, head, csv_dialect(plan.config), packing)
+        return cls(where.target, where.hidden, count, is_folder, head, csv_dialect(config), packing)
 
     def begin(self) -> None:
         """See `PartedOutput`; a single file is made at once, with the names of its columns."""
         PartedOutput.begin(self)
         if not self.is_folder:
             self._part(0)
-
-    @property
-    def alone(self) -> PartFile | None:
-        """The one file that is open; None: it is whole already, or there is a folder of them."""
-        return None if self.is_folder else self._open.get(0)
 
     def grant(self, result: PartResult) -> tuple[PartFile, int]:
         """The part that a span goes to, and its offset there."""

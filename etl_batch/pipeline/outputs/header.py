@@ -46,6 +46,7 @@ def header_of(plan: JobPlan) -> dict[str, Any]:
             **({"csv_is_folder": True} if targets.csv_is_folder else {}),
             "rejects": str(targets.rejects.path),
             "metadata": str(targets.metadata.path),
+            **({"tables": list(plan.table_names)} if plan.table_names else {}),
         },
         "options": options_of(config),
         "inputs": [_input(source) for source in sources],
@@ -82,6 +83,7 @@ def targets_in(header: dict[str, Any], config: JobConfig) -> Targets:
         csv_is_folder=named.get("csv_is_folder") is True,
         rejects=placed("rejects"),
         metadata=placed("metadata"),
+        tables=tuple(named.get("tables", ())),
         report=given_report(config),  # which it may have changed
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,11 +17,11 @@ from etl_batch.pipeline.outputs.published_identities import Identities, record_i
 from etl_batch.pipeline.outputs.restart_point import RestartPoint, from_entry
 from etl_batch.pipeline.outputs.targets import Targets
 from etl_batch.storage.journal import Line, read_first_line, read_journal
-from etl_batch.storage.part_file import remove
+from etl_batch.storage.part_file import remove, remove_tree
 from etl_batch.storage.paths import list_folder, make_folder
 from etl_batch.storage.publication import Move, roll_forward
 from etl_batch.storage.roots import Place, place
-from etl_batch.storage.side_names import folder_of, journal_place, opened_folder, part_place, stale_part_names
+from etl_batch.storage.side_names import folder_of, journal_place, part_place, stale_part_names
 from etl_batch.storage.target import Holding
 from etl_batch.values import Notice
 
@@ -160,7 +159,7 @@ def publish_all(moves: Sequence[Move], targets: Targets, job: Job) -> Identities
 def remove_job(targets: Targets, job: Job) -> None:
     """Remove all that a job which will not go on has left; the caller holds its outputs."""
     for target in targets.all:
-        _remove_part(part_place(target, job.job_id))
+        remove_tree(part_place(target, job.job_id))
     remove_journals(targets, job)
 
 
@@ -177,16 +176,6 @@ def remove_stale(targets: Targets) -> None:
     for target in targets.all:
         with contextlib.suppress(EtlError):
             for name in stale_part_names(target, list_folder(folder_of(target))):
-                _remove_part(target.sibling(name))
+                remove_tree(target.sibling(name))
     for target in targets.outputs:
         remove(journal_place(target))
-
-
-def _remove_part(part: Place) -> None:
-    """Remove a part file, or the folder of part files."""
-    remove(part)
-    with contextlib.suppress(EtlError, OSError):
-        for name in list_folder(part):
-            remove(part.child(name))
-        with opened_folder(part) as parent:
-            os.rmdir(part.relative.name, dir_fd=parent)

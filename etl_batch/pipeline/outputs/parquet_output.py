@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from etl_batch.light_dataclass import dataclass
-from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.job import TablePlan
 from etl_batch.pipeline.outputs.parted_output import PartedOutput
 from etl_batch.pipeline.outputs.restart_point import RowGroup
+from etl_batch.pipeline.outputs.targets import Growing
 from etl_batch.storage.hash_follower import Mark
 from etl_batch.storage.part_file import PartFile
 from etl_batch.storage.roots import Place
-from etl_batch.storage.side_names import part_place
 from etl_batch.values import OutputSummary, PartResult
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ class ParquetOutput(PartedOutput):
     _schema_footer: bytes = b""
 
     @classmethod
-    def of(cls, target: Place, plan: JobPlan, *, is_folder: bool) -> ParquetOutput:
-        """The output of a job; nothing is written yet."""
-        count = plan.part_count if is_folder else 1
-        return cls(target, part_place(target, plan.job.job_id), count, is_folder, plan.schema)
+    def of(cls, where: Growing, table: TablePlan, *, is_folder: bool) -> ParquetOutput:
+        """The output of a table; nothing is written yet."""
+        count = table.part_count if is_folder else 1
+        return cls(where.target, where.hidden, count, is_folder, table.schema)
 
     def grant(self, result: PartResult) -> tuple[PartFile, int]:
         """The part that a span goes to, and its offset there. Spans come in order, so footers do too."""

@@ -9,7 +9,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar
 
 from etl_batch.light_dataclass import dataclass
-from etl_batch.storage.part_file import PartFile, explained, remove
+from etl_batch.storage.part_file import PartFile, explained, remove, remove_tree
 from etl_batch.storage.paths import list_folder, make_folder, open_existing, open_folder
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ class PartedOutput(ABC):
                 _sync(open_existing(place))
             if self.is_folder:
                 _sync(open_folder(self.hidden))
+
+    def remove(self) -> None:
+        """Remove what an interrupted job left of it."""
+        remove_tree(self.hidden)
 
     def close(self) -> None:
         """Close the parts that are open."""

@@ -22,7 +22,6 @@ class Rejects:
     sources: tuple[Source, ...]
     escape: bool = True  #: its cells, against formulas
     part: PartFile | None = None
-    count: int = 0
     leftovers_of: int = 0  #: the first source whose leftover is not yet here
 
     def add(self, result: PartResult) -> int:
@@ -52,7 +51,6 @@ class Rejects:
         if self.part is None:
             self.part = PartFile.create(self.target, self.job_id, _HEADER)
         self.part.append(b"".join(rejected_line(row, self.sources[row.source], escape=self.escape) for row in rows))
-        self.count += len(rows)
 
 
 def rejected_line(row: Rejected, source: Source, *, escape: bool = True) -> bytes:

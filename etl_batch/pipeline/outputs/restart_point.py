@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -13,13 +14,18 @@ from etl_batch.values import Span
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Rows and cells from the first span on."""
+    """Rows and cells of a table, from its first span on."""
 
     rows_in: int = 0
     rows_out: int = 0
     cells_escaped: int = 0
     rejected: int = 0
     apostrophes_inside: int = 0  #: of cells
+
+
+def sum_of(totals: Sequence[Totals]) -> Totals:
+    """Of several tables together."""
+    return Totals(*map(sum, zip(*map(astuple, totals), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestartPoint:
-    """The state of all outputs behind one span."""
+    """The state behind one span of the outputs of its table, and of the rows set aside."""
 
     span: Span
     totals: Totals

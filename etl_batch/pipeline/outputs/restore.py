@@ -9,15 +9,14 @@ from dataclasses import field, replace
 from etl_batch.errors import EtlError
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
-from etl_batch.pipeline.outputs.csv_output import CsvOutput
 from etl_batch.pipeline.outputs.interrupted import Interrupted
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
-from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
 from etl_batch.pipeline.outputs.parted_output import PartedOutput
 from etl_batch.pipeline.outputs.rejects import Rejects
 from etl_batch.pipeline.outputs.restart_point import RestartPoint
 from etl_batch.pipeline.outputs.sample_output import JobSample, remove_unfinished
 from etl_batch.pipeline.outputs.span_journal import JobJournal
+from etl_batch.pipeline.outputs.table_outputs import TableOutputs, tables_of
 from etl_batch.pipeline.settling import fitting
 from etl_batch.storage.hash_follower import Mark, RunningHash, rehash
 from etl_batch.storage.journal import Journal
@@ -61,12 +60,9 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
         DiskFull, OutputFailed: the files could not be taken up again; they are removed.
     """
     targets, job, read_back = interrupted.targets, interrupted.job, ReadBack()
-    was, csv, parquet = replace(plan, job=job), None, None
-    if targets.csv is not None:
-        csv = CsvOutput.of(targets.csv, was, is_folder=targets.csv_is_folder)
-    if targets.parquet is not None:
-        parquet = ParquetOutput.of(targets.parquet, was, is_folder=targets.parquet_is_folder)
-    certain = _certain(interrupted, plan, (csv, parquet), read_back)
+    was = replace(plan, job=job)
+    tables = tables_of(was, targets)
+    certain = _certain(interrupted, was, tables, read_back)
     if not certain:
         return None
     journal = Journal.go_on(journal_place(targets.first), interrupted.lines[len(certain)])
@@ -74,10 +70,8 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
         job=job,
         targets=targets,
         journal=JobJournal(journal, len(certain)),
-        csv=csv,
-        parquet=parquet,
+        tables=tables,
         rejects=Rejects(targets.rejects, job.job_id, plan.sources, escape=plan.config.escapes),
-        totals=certain[-1].totals,
         done=[made.span for made in certain],
     )
     try:
@@ -92,22 +86,33 @@ def restored_outputs(interrupted: Interrupted, plan: JobPlan) -> JobOutputs | No
 
 
 def _certain(
-    interrupted: Interrupted, plan: JobPlan, outputs: tuple[CsvOutput | None, ParquetOutput | None], read_back: ReadBack
+    interrupted: Interrupted, plan: JobPlan, tables: Sequence[TableOutputs], read_back: ReadBack
 ) -> list[RestartPoint]:
     """The restart points, up to the last whose files are all there, with the bytes that they had."""
     restart_points, job_id = interrupted.restart_points, interrupted.job.job_id
     restart_points = restart_points[: fitting([made.span for made in restart_points], plan)]
-    csv, parquet = outputs
-    if csv is not None:
-        restart_points = restart_points[: _right_parts(restart_points, csv, lambda made: made.csv, read_back)]
-    if parquet is not None:
-        restart_points = restart_points[: _right_parts(restart_points, parquet, _end_of_group, read_back)]
-    marks = [made.samples for made in restart_points if made.samples is not None]
-    if marks:
-        restart_points = restart_points[: read_back.right(part_place(interrupted.targets.span_samples, job_id), marks)]
+    for table in tables:
+        before = sum(made.span.source < table.plan.first_source for made in restart_points)
+        own = table.own(restart_points)
+        right = _right_of_table(table, own, job_id, read_back)
+        if right < len(own):
+            restart_points = restart_points[: before + right]
     marks = [made.rejects for made in restart_points if made.rejects is not None]
     without = len(restart_points) - len(marks)  # those before the first rejected row
     return restart_points[: without + read_back.right(part_place(interrupted.targets.rejects, job_id), marks)]
+
+
+def _right_of_table(table: TableOutputs, own: list[RestartPoint], job_id: str, read_back: ReadBack) -> int:
+    """How many of the restart points of a table have what they added to its outputs."""
+    csv, parquet = table.csv, table.parquet
+    if csv is not None:
+        own = own[: _right_parts(own, csv, lambda made: made.csv, read_back)]
+    if parquet is not None:
+        own = own[: _right_parts(own, parquet, _end_of_group, read_back)]
+    marks = [made.samples for made in own if made.samples is not None]
+    if marks:
+        own = own[: read_back.right(part_place(table.targets.span_samples, job_id), marks)]
+    return len(own)
 
 
 def _end_of_group(made: RestartPoint) -> Mark | None:
@@ -134,10 +139,29 @@ def _right_parts(
 
 def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[RestartPoint], read_back: ReadBack) -> None:
     """Cut every file behind the last certain span; what came into being after it goes."""
-    last, targets, job_id = certain[-1], outputs.targets, outputs.job.job_id
-    remove(part_place(targets.metadata, job_id))
-    remove_unfinished(targets, job_id)
-    csv, parquet = outputs.csv, outputs.parquet
+    last, job_id = certain[-1], outputs.job.job_id
+    remove(part_place(outputs.targets.metadata, job_id))
+    for table in outputs.tables:
+        remove_unfinished(table.targets)
+        _reopen_table(table, plan, table.own(certain), read_back)
+    rejects = outputs.rejects
+    rejects.leftovers_of = last.span.source
+    if last.rejects is None:
+        remove(part_place(rejects.target, job_id))
+    else:
+        rejects.part = read_back.reopened(rejects.target, part_place(rejects.target, job_id), last.rejects)
+
+
+def _reopen_table(table: TableOutputs, plan: JobPlan, certain: Sequence[RestartPoint], read_back: ReadBack) -> None:
+    """Cut the files of a table; one of which nothing is certain begins anew."""
+    csv, parquet, samples = table.csv, table.parquet, table.targets.span_samples
+    if not certain:
+        for output in table.outputs:
+            output.remove()
+        remove(part_place(samples, plan.job.job_id))
+        table.begin(plan)
+        return
+    table.totals = certain[-1].totals
     if csv is not None:
         rows = [made.totals.rows_out - before for made, before in zip(certain, _rows_before(certain), strict=True)]
         ends = [(csv.number_of(made.span), made.csv, own) for made, own in zip(certain, rows, strict=True) if made.csv]
@@ -145,16 +169,9 @@ def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[RestartPoint],
     if parquet is not None:
         groups = [(parquet.number_of(made.span), made.parquet) for made in certain if made.parquet is not None]
         parquet.restore(groups, read_back.reopened)
-    if last.samples is not None:
-        where = part_place(targets.span_samples, job_id)
-        part = read_back.reopened(targets.span_samples, where, last.samples)
-        outputs.sample = JobSample.go_on(targets, plan, part)
-    rejects = outputs.rejects
-    rejects.count, rejects.leftovers_of = last.totals.rejected, last.span.source
-    if last.rejects is None:
-        remove(part_place(rejects.target, job_id))
-    else:
-        rejects.part = read_back.reopened(rejects.target, part_place(rejects.target, job_id), last.rejects)
+    if (mark := certain[-1].samples) is not None:
+        part = read_back.reopened(samples, part_place(samples, plan.job.job_id), mark)
+        table.sample = JobSample.go_on(table.targets, plan, table.plan, part)
 
 
 def _rows_before(certain: Sequence[RestartPoint]) -> list[int]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from etl_batch.light_dataclass import dataclass
-from etl_batch.pipeline.job import JobPlan
-from etl_batch.pipeline.outputs.targets import Targets
+from etl_batch.pipeline.job import JobPlan, TablePlan
+from etl_batch.pipeline.outputs.targets import TableTargets, Targets
 from etl_batch.storage.part_file import PartFile, remove
 from etl_batch.storage.publication import Move, move_of, retirement_of
-from etl_batch.storage.side_names import part_place
 from etl_batch.values import PartResult, TotalEstimate
 
 if TYPE_CHECKING:
@@ -41,8 +40,9 @@ class Elsewhere(Protocol):
 class JobSample:
     """What the spans so far make of the sample."""
 
-    plan: JobPlan
-    targets: Targets
+    table: TablePlan
+    targets: TableTargets
+    confidence: float
     part: PartFile  #: the parts of all spans, as they came
     state: SampleState
     blocks: list[Block] | None  #: None: there are too many to list
@@ -56,19 +56,20 @@ class JobSample:
     _drawn: Iterator[Finished] = field(default_factory=lambda: iter(()))
 
     @classmethod
-    def begin(cls, targets: Targets, plan: JobPlan) -> JobSample | None:
-        """The sample of a job that begins; None where nothing is sampled."""
-        if plan.sample is None:
+    def begin(cls, targets: TableTargets, plan: JobPlan, table: TablePlan) -> JobSample | None:
+        """The sample of a job that begins, of one of its tables; None where nothing is sampled."""
+        if table.sample is None:
             return None
-        return cls._of(targets, plan, PartFile.create(targets.span_samples, plan.job.job_id, _HEAD))
+        part = PartFile.create(targets.span_samples, plan.job.job_id, _HEAD)
+        return cls._of(targets, plan, table, part)
 
     @classmethod
-    def go_on(cls, targets: Targets, plan: JobPlan, part: PartFile) -> JobSample:
+    def go_on(cls, targets: TableTargets, plan: JobPlan, table: TablePlan, part: PartFile) -> JobSample:
         """The sample of an interrupted job, from the side file as far as it is right."""
         from etl_batch.sampling.packing import unpack_first
         from etl_batch.sampling.span_sample import SpanSample
 
-        sample = cls._of(targets, plan, part)
+        sample = cls._of(targets, plan, table, part)
         rest = memoryview(_read(part))[len(_HEAD) :]
         while rest:
             packed, rest = unpack_first(rest)
@@ -77,12 +78,13 @@ class JobSample:
         return sample
 
     @classmethod
-    def _of(cls, targets: Targets, plan: JobPlan, part: PartFile) -> JobSample:
+    def _of(cls, targets: TableTargets, plan: JobPlan, table: TablePlan, part: PartFile) -> JobSample:
         from etl_batch.sampling.sample_state import SampleState
 
-        if plan.sample is None:
+        if table.sample is None:
             raise ValueError("nothing is sampled")
-        return cls(plan, targets, part, SampleState(plan.sample, len(plan.sources)), [])
+        state = SampleState(table.sample, len(table.sources))
+        return cls(table, targets, plan.config.confidence, part, state, [])
 
     def keep(self, result: PartResult, placed: Placed) -> tuple[int, Hint | None]:
         """Keep a span's part on the disk, in the order of the spans, with room for its rows.
@@ -95,7 +97,7 @@ class JobSample:
 
         offset = self.part.size
         if result.sample:
-            where = (result.span.ordinal, result.span.source, *placed)
+            where = (result.span.ordinal, result.span.source - self.table.first_source, *placed)
             self.part.append(pack(Packed({"where": where}, {}, result.sample), result.sample_rows_bytes))
             offset = self.part.grant(result.sample_rows_bytes)
             self._unmerged.append((result.sample, where, offset, self.part.size))
@@ -120,8 +122,8 @@ class JobSample:
 
         self.merge()
         self.state.prune()
-        stores = tuple(source.row_store() for source in self.plan.sources)
-        unfinished = Unfinished(self.state, self.blocks, self.plan.config.confidence, stores, self.part.place)
+        stores = tuple(source.row_store() for source in self.table.sources)
+        unfinished = Unfinished(self.state, self.blocks, self.confidence, stores, self.part.place)
         self._drawn = elsewhere(finished, [unfinished])
 
     def finish(self) -> None:
@@ -133,10 +135,9 @@ class JobSample:
         """
         (made,) = self._drawn
         self.estimates, self.warnings = made.estimates, made.warnings
-        job_id = self.plan.job.job_id
-        for target, content in ((self.targets.sample, made.sample), (self.targets.totals, made.totals)):
+        for where, content in ((self.targets.sample, made.sample), (self.targets.totals, made.totals)):
             if content is not None:
-                self._finished.append(PartFile.create(target, job_id, content))
+                self._finished.append(PartFile.create_at(where.target, where.hidden, content))
         for part in self._finished:
             part.sync()
 
@@ -162,9 +163,9 @@ class JobSample:
                 self.blocks = None
 
 
-def sample_moves(sample: JobSample | None, targets: Targets) -> list[Move]:
-    """The moves of both files to their targets; an old one goes where none comes."""
-    made = {part.target: part for part in (sample.parts() if sample else ())}
+def sample_moves(samples: Iterable[JobSample | None], targets: Targets) -> list[Move]:
+    """The moves of both files to their targets; an old one goes where none comes. A table's are in its folder."""
+    made = {part.target: part for sample in samples if sample for part in sample.parts()}
     moves = []
     for target in (targets.sample, targets.totals):
         move = move_of(target, made[target].place) if target in made else retirement_of(target)
@@ -173,10 +174,10 @@ def sample_moves(sample: JobSample | None, targets: Targets) -> list[Move]:
     return moves
 
 
-def remove_unfinished(targets: Targets, job_id: str) -> None:
+def remove_unfinished(targets: TableTargets) -> None:
     """Remove the files that an interrupted job made of its sample; they are made again."""
-    for target in (targets.sample, targets.totals):
-        remove(part_place(target, job_id))
+    for where in (targets.sample, targets.totals):
+        remove(where.hidden)
 
 
 def _read(part: PartFile) -> bytes:

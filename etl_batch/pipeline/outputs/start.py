@@ -11,9 +11,8 @@ from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
 from etl_batch.formats.format import Source, Unsettled
 from etl_batch.pipeline.bad_rows import refusal_of
-from etl_batch.pipeline.job import JobPlan
+from etl_batch.pipeline.job import JobPlan, TablePlan
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_taken_names
-from etl_batch.pipeline.outputs.csv_output import CsvOutput
 from etl_batch.pipeline.outputs.header import header_of, is_of_unsettled, refuse_other_inputs, refuse_other_options
 from etl_batch.pipeline.outputs.interrupted import (
     Interrupted,
@@ -25,12 +24,11 @@ from etl_batch.pipeline.outputs.interrupted import (
 )
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.metadata import result_of_json
-from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
 from etl_batch.pipeline.outputs.rejects import Rejects
 from etl_batch.pipeline.outputs.replaced_outputs import in_words, published_files, replaced_by
 from etl_batch.pipeline.outputs.restore import restored_outputs
-from etl_batch.pipeline.outputs.sample_output import JobSample
 from etl_batch.pipeline.outputs.span_journal import JobJournal
+from etl_batch.pipeline.outputs.table_outputs import tables_of
 from etl_batch.pipeline.outputs.targets import Targets, targets_of
 from etl_batch.pipeline.settling import is_unsettled
 from etl_batch.storage.journal import Journal, read_first_line, write_note
@@ -117,7 +115,7 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
     What is not published by the end is removed, or left for `--resume` where the job itself is not at fault.
     """
     config = plan.config
-    targets = targets_of(config)
+    targets = replace(targets_of(config), tables=plan.table_names)
     refuse_clashes(config, targets, plan.sources)
     for target in targets.all:
         prepare(target, folder=targets.is_folder(target))
@@ -189,20 +187,14 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
         job=plan.job,
         targets=targets,
         journal=JobJournal(journal),
-        csv=None,
-        parquet=None,
+        tables=tables_of(plan, targets),
         rejects=Rejects(targets.rejects, plan.job.job_id, plan.sources, escape=plan.config.escapes),
     )
     try:
         for second in targets.outputs[1:]:
             write_note(journal_place(second), pointer_entry(targets.first, plan.job))
-        if targets.csv is not None:
-            outputs.csv = CsvOutput.of(targets.csv, plan, is_folder=targets.csv_is_folder)
-            outputs.csv.begin()
-        if targets.parquet is not None:
-            outputs.parquet = ParquetOutput.of(targets.parquet, plan, is_folder=targets.parquet_is_folder)
-            outputs.parquet.begin()
-        outputs.sample = JobSample.begin(targets, plan)
+        for table in outputs.tables:
+            table.begin(plan)
     except BaseException:
         outputs.discard()
         raise
@@ -223,11 +215,11 @@ def _put_away(outputs: JobOutputs, error: BaseException) -> None:
             error.add_note(_HOW_TO_RESUME)
 
 
-def _least_bytes(source: Source, plan: JobPlan) -> int:
+def _least_bytes(source: Source, table: TablePlan) -> int:
     """Of its rows as CSV lines, at the least."""
     if not isinstance(source, Unsettled):
-        return source.rows * len(plan.names)
-    return source.least_rows * len(plan.names) if plan.shapes else source.least_csv_bytes
+        return source.rows * len(table.names)
+    return source.least_rows * len(table.names) if table.shapes else source.least_csv_bytes
 
 
 def _refuse_full_disk(targets: Targets, plan: JobPlan) -> None:
@@ -241,6 +233,6 @@ def _refuse_full_disk(targets: Targets, plan: JobPlan) -> None:
     with opened_folder(targets.csv) as parent:
         found = os.fstatvfs(parent)
     free = found.f_bavail * found.f_frsize
-    least = sum(_least_bytes(source, plan) for source in plan.sources)
+    least = sum(_least_bytes(source, table) for table in plan.tables for source in table.sources)
     if found.f_blocks and free < min(least, MIB):
         raise DiskFull(f"{free:,} bytes are free for {targets.csv.path}, which takes at least {least:,}")

@@ -14,7 +14,26 @@ from etl_batch.pipeline.outputs.claims import (
     TOTALS_ENDING,
 )
 from etl_batch.storage.roots import Place, place
-from etl_batch.storage.side_names import refuse_long_names
+from etl_batch.storage.side_names import part_place, refuse_long_names
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """An output, or a file beside it: where it will be, and where it grows until then."""
+
+    target: Place
+    hidden: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableTargets:
+    """The places of one table of a job."""
+
+    csv: Growing | None
+    parquet: Growing | None
+    sample: Growing
+    totals: Growing
+    span_samples: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +46,7 @@ class Targets:
     csv_is_folder: bool = False
     rejects: Place
     metadata: Place
+    tables: tuple[str, ...] = ()  #: that have a folder each in every output; none: there is one table
     report: Place | None = None  #: where `--report` names one; else it has a name that no other job gives
 
     @property
@@ -79,7 +99,41 @@ class Targets:
     def all(self) -> tuple[Place, ...]:
         """Everything that is published together, or written on the way there; the report follows by itself."""
         beside = (self.rejects, self.sample, self.totals, self.span_samples)
-        return (*self.outputs, self.metadata, *beside, self.completed_metadata)
+        of_tables = (self._span_samples_of(name) for name in self.tables)
+        return (*self.outputs, self.metadata, *beside, *of_tables, self.completed_metadata)
+
+    def of_table(self, name: str | None, job_id: str) -> TableTargets:
+        """The places of one table. Of several, each has a folder in every output, and its sample beside it there.
+
+        Args:
+            name: of the table; None: the only one.
+            job_id: of the job, in whose hidden files and folders it grows.
+        """
+
+        def growing(whole: Place | None, ending: str = "") -> Growing | None:
+            if whole is None:
+                return None
+            hidden = part_place(whole, job_id)
+            if name is None:
+                return Growing(whole, hidden)
+            return Growing(whole.child(f"{name}{ending}"), hidden.child(f"{name}{ending}"))
+
+        def beside(alone: Place, ending: str) -> Growing:
+            found = growing(alone if name is None else self.first, ending)
+            if found is None:
+                raise ValueError("a job has an output")
+            return found
+
+        return TableTargets(
+            csv=growing(self.csv),
+            parquet=growing(self.parquet),
+            sample=beside(self.sample, SAMPLE_ENDING),
+            totals=beside(self.totals, TOTALS_ENDING),
+            span_samples=self.span_samples if name is None else self._span_samples_of(name),
+        )
+
+    def _span_samples_of(self, name: str) -> Place:
+        return self._beside(f".{name}{SPAN_SAMPLES_ENDING}")
 
     def _beside(self, suffix: str) -> Place:
         return self.first.sibling(f"{self.first.relative.name}{suffix}")

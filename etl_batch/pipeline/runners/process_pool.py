@@ -77,7 +77,7 @@ class ProcessPool:
         """See `Runner.run`."""
         workers = self._hired(len(spans), limits)
         for worker in workers:
-            if job.csv and job.write and job.packing is None:  # what is compressed is read back
+            if job.writes_csv and job.write and job.packing is None:  # what is compressed is read back
                 worker.buffers = SharedBuffers(len(workers))
             worker.send(job)
         Dispatch(workers, spans, outputs, limits.deadline).run()

@@ -11,7 +11,8 @@ import pytest
 
 from etl_batch.config import OnBadRow
 from etl_batch.errors import ConfigError
-from etl_batch.pipeline.job import Job
+from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.outputs.table_outputs import TableOutputs
 from etl_batch.pipeline.plan import notes_on, plan_job, plan_spans, span_job
 from etl_batch.storage.roots import Place
 from etl_batch.values import Rejected, Span
@@ -64,11 +65,13 @@ class Sample:
 
 @dataclass
 class Outputs:
-    """Of a job."""
+    """Of a job of one table."""
 
-    csv: Output | None = field(default_factory=lambda: Output(places=(CSV,)))
-    parquet: Output | None = field(default_factory=Output)
-    sample: Sample | None = field(default_factory=Sample)
+    tables: list[TableOutputs]
+
+
+def outputs(plan: JobPlan, **of_table: Any) -> Outputs:  # noqa: ANN401 - of the outputs of a table
+    return Outputs([TableOutputs(plan=plan.tables[0], targets=None, **of_table)])  # type: ignore[arg-type]
 
 
 JOB = Job("20251115T101530Z-0a1b2c", "2025-11-15T10:15:30Z")
@@ -106,9 +109,10 @@ def test_inputs_without_rows_are_told_of() -> None:
 def test_a_job_has_its_spans_its_sample_and_what_is_said_of_both() -> None:
     config = results.config(chunk_bytes=4, output_parquet="output/parts/")
     found = plan_job(JOB, (Input(0, 8), Input(1, 3)), config)  # type: ignore[arg-type]
-    assert (found.part_count, len(found.spans), found.notes) == (3, 6, ())
-    assert found.sample is not None
-    assert found.sample.rows == 11
+    (table,) = found.tables
+    assert (table.part_count, len(found.spans), found.notes) == (3, 6, ())
+    assert table.sample is not None
+    assert table.sample.rows == 11
     assert plan_job(JOB, (Input(rows=0, numbers=frozenset()),), config).notes[0].startswith("the inputs hold no rows")  # type: ignore[arg-type]
 
 
@@ -120,10 +124,12 @@ def test_what_cannot_be_sampled_is_refused() -> None:
 @pytest.mark.parametrize("on_bad_row", list(OnBadRow))
 def test_workers_are_told_where_to_write_and_what_becomes_of_bad_rows(on_bad_row: OnBadRow) -> None:
     plan = plan_job(JOB, (Input(),), results.config(on_bad_row=on_bad_row))  # type: ignore[arg-type]
-    told = span_job(plan, Outputs())  # type: ignore[arg-type]
-    assert (told.csv, told.parquet, told.span_samples) == ((CSV,), PARTS, PARTS[0])
+    grown = {"csv": Output(places=(CSV,)), "parquet": Output(), "sample": Sample()}
+    told = span_job(plan, outputs(plan, **grown))  # type: ignore[arg-type]
+    (table,) = told.tables
+    assert (table.csv, table.parquet, table.span_samples) == ((CSV,), PARTS, PARTS[0])
     assert [file.key for file in told.outputs_of(Span(0, 0, 0, 1, 0, 1, 1))] == [CSV, PARTS[1], PARTS[0]]
     assert told.quarantine == (on_bad_row == OnBadRow.QUARANTINE)
-    assert (told.escape, told.sample, told.sources) == (True, plan.sample, plan.sources)
-    alone = span_job(plan, Outputs(csv=None, parquet=None, sample=None))  # type: ignore[arg-type]
+    assert (told.escape, table.sample, told.sources) == (True, plan.tables[0].sample, plan.sources)
+    (alone,) = span_job(plan, outputs(plan)).tables  # type: ignore[arg-type]
     assert (alone.csv, alone.parquet, alone.span_samples) == ((), (), None)

@@ -9,7 +9,7 @@ import pytest
 
 from etl_batch.formats.format import Unsettled
 from etl_batch.machine.shared_buffers import Held
-from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.job import Job, JobPlan, TablePlan
 from etl_batch.pipeline.settling import SettlingOutputs, StartAgain, fitting, is_unsettled, left_of
 from etl_batch.pipeline.span_job import Grant
 from etl_batch.values import NOT_KNOWN, PartResult, Span
@@ -40,7 +40,8 @@ def planned(*, sources: int = 1) -> JobPlan:
         for source in range(sources)
         for number, start in enumerate((10, 50, 90))
     ]
-    return JobPlan(JOB, results.config(), tuple(map(Input, range(sources))), spans)  # type: ignore[arg-type]
+    table = TablePlan(tuple(map(Input, range(sources))))  # type: ignore[arg-type]
+    return JobPlan(JOB, results.config(), (table,), spans)
 
 
 @dataclass
@@ -114,7 +115,7 @@ def test_what_is_not_as_planned_where_it_certainly_begins_starts_all_again() -> 
 
 @pytest.mark.parametrize(("least", "most"), [(0, 8), (10, 20)])
 def test_more_or_fewer_rows_than_were_planned_for_start_all_again(least: int, most: int) -> None:
-    plan = replace(planned(), sources=(Input(0, least, most),))  # type: ignore[arg-type]
+    plan = replace(planned(), tables=(TablePlan((Input(0, least, most),)),))  # type: ignore[arg-type]
     outputs, _, left = settling(plan)
     outputs.grant(made(left[0], 10, 110, 9))
     with pytest.raises(StartAgain):
@@ -167,7 +168,7 @@ def test_no_input_begins_before_the_one_before_it_ends() -> None:
 
 
 def test_other_plans_are_compared_span_by_span() -> None:
-    plan = replace(planned(), sources=())
+    plan = replace(planned(), tables=(TablePlan(()),))
     assert not is_unsettled(plan)
     assert fitting(list(plan.spans[:2]), plan) == 2
     assert fitting([plan.spans[0], plan.spans[2]], plan) == 1
