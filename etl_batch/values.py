@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import field
-from datetime import datetime
+from dataclasses import field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +12,13 @@ from etl_batch.light_dataclass import dataclass
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  #: by the names of the units of times
-#: Real: any number, and one that is whole in JSON is read as whole, with all its digits.
-#: Number: of a result; null in JSON where it is not finite, and None where that is read again.
+#: Real: whole in JSON is read as whole, with all digits. Number: of a result; null in JSON, then None, if not finite.
 if TYPE_CHECKING:
     Real = float
     Number = float
 else:
-    Real = int | float
-    Number = Real | None
+    Real, Number = int | float, int | float | None
 DEFAULT_CONFIDENCE = 0.95  #: how often intervals should hold, where nobody says it
-
-
-def utc_text(moment: datetime) -> str:
-    """A moment of UTC as it is written down everywhere: ISO 8601, to the microsecond."""
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +165,7 @@ class Sandbox:
 
     def weaker(self, other: Sandbox) -> Sandbox:
         """What both of two workers were shut in with."""
-        return Sandbox(
-            landlock_abi=min(self.landlock_abi, other.landlock_abi),
-            filesystem=self.filesystem and other.filesystem,
-            network=self.network and other.network,
-            seccomp=self.seccomp and other.seccomp,
-            no_new_privs=self.no_new_privs and other.no_new_privs,
-        )
+        return Sandbox(**{one.name: min(getattr(self, one.name), getattr(other, one.name)) for one in fields(self)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +236,19 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableSummary:
+    """One table of a job that makes several."""
+
+    name: str
+    outputs: tuple[Path, ...]  #: its folders
+    columns: tuple[str, ...]
+    rows_in: int
+    rows_out: int
+    rows_quarantined: int
+    estimates: tuple[TotalEstimate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobResult:
     """The whole outcome of a job; `metadata.py` makes JSON of it."""
 
@@ -273,7 +272,8 @@ class JobResult:
     estimates: tuple[TotalEstimate, ...] = ()
     warnings: tuple[str, ...] = ()  #: what a user should know about the totals
     notes: tuple[str, ...] = ()  #: what a user should know of how the inputs were read
-    columns: tuple[str, ...] = ()  #: of the outputs, by their names there; none: not known
+    columns: tuple[str, ...] = ()  #: of the outputs, by their names there; none: not known, or each table has its own
+    tables: tuple[TableSummary, ...] = ()  #: where there are several
     profile: Profile | None = None
     sandbox: Sandbox | None = None  #: what every worker was shut in with; None: there was none, or it is not known
     replaced: tuple[Replaced, ...] = ()  #: what was there before the outputs

@@ -32,7 +32,8 @@ from etl_batch.errors import AuditKeyMissing
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.file_lock import is_still
 from etl_batch.storage.secrets_folder import secrets_folder, sync_folder
-from etl_batch.values import MIB, Actor, utc_text
+from etl_batch.text.moments import utc_text
+from etl_batch.values import MIB, Actor
 
 ROTATE_BYTES = 16 * MIB  #: a file of the log that has reached this is put away
 CHECKPOINT_ENTRIES = 64

@@ -17,7 +17,8 @@ from etl_batch.storage.roots import place
 _READING = {
     "encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what --input tells)",
     "variant": "of items that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
-    "record": "of several records (01) of the book, the name of the one that is read (asked)",
+    "record": "of several records (01) of the book, the name of the one that is read, or of each with what tells it: "
+    "\"NAME when TYPE = '01'\"; repeatable (asked)",
     "floats": "how floats are stored: ibm is z/OS's own (%(default)s: asked, where there are any)",
     "blank": "a number that is all blanks, as characters or packed: bad or null (%(default)s)",
     "record_format": "",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from etl_batch.commands.command_parser import Parser
@@ -13,6 +14,7 @@ from etl_batch.config import JobConfig, OnBadRow, usable_cpus
 from etl_batch.environment import extra_input_roots, home_folder, operator
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.flag import option
+from etl_batch.text.packed_names import unpacked_name
 
 _EPILOG = """\
 examples:
@@ -83,7 +85,28 @@ def run_options(flags: argparse.Namespace) -> RunOptions:
     if flags.on_bad_row is None and flags.max_bad_rows is not None:
         found["on_bad_row"] = OnBadRow.QUARANTINE  # a limit says that some are set aside, unless strict is asked for
     values = preset_values(home, flags.preset) | said(JobConfig, flags)
-    return RunOptions(JobConfig(**(values | found)), **said(RunOptions, flags))
+    config = JobConfig(**(values | found))
+    if "output_csv" in found and may_have_layout(config):
+        from etl_batch.formats.described.says_types import says_types
+
+        if says_types(config):
+            config = replace(config, output_csv=folder_named_after(config))
+    return RunOptions(config, **said(RunOptions, flags))
+
+
+def may_have_layout(config: JobConfig) -> bool:
+    """Whether the first input may be records of a layout: somebody said it, or one lies beside it."""
+    given = Path(config.inputs[0])
+    folder = given if given.is_dir() else given.parent
+    own = f"{PurePosixPath(unpacked_name(given.name)).stem}.layout.toml"
+    said = config.layout is not None or bool(config.record)
+    return said or any((folder / name).exists() for name in (own, "layout.toml"))
+
+
+def folder_named_after(config: JobConfig) -> str:
+    """The folder of the tables of some inputs, where no output is named: `output/<input>/`."""
+    name = PurePosixPath(unpacked_name(config.inputs[0])).stem or "data"
+    return f"{config.home}/output/{name}/"
 
 
 def preset_values(home: Path, name: str | None) -> dict[str, Any]:

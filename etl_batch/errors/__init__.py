@@ -75,7 +75,7 @@ from etl_batch.errors.paths import (
     UploadRefused,
 )
 from etl_batch.errors.processes import CpuLimit, OutOfMemory, TimedOut, WorkerCrashed
-from etl_batch.errors.rows import BadRow, NoGoodRow, RowsDoNotAddUp, SampleTooSmall, TooManyBadRows
+from etl_batch.errors.rows import BadRow, NoGoodRow, RowsDoNotAddUp, SampleTooSmall, TooManyBadRows, TrailerMismatch
 
 __all__ = [
     "EXIT_CANCELLED",
@@ -147,6 +147,7 @@ __all__ = [
     "TextTransfer",
     "TimedOut",
     "TooManyBadRows",
+    "TrailerMismatch",
     "TruncatedRecord",
     "Unreadable",
     "UploadRefused",

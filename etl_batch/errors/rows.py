@@ -28,6 +28,13 @@ class TooManyBadRows(EtlError):
     mend = "look at the reasons and mend the input, or allow more with --max-bad-rows"
 
 
+class TrailerMismatch(Refused):
+    """The last record says another number of records, or another sum, than the records before it come to."""
+
+    code = "E_TRAILER_MISMATCH"
+    mend = "the file is not whole, or not as it was written: copy it again, or ask for it from where it came"
+
+
 class RowsDoNotAddUp(EtlError):
     """The rows written and the rows set aside are not the rows read; nothing was published."""
 

@@ -24,7 +24,8 @@ from etl_batch.storage.part_file import remove
 from etl_batch.storage.paths import list_folder
 from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import folder_of, opened_folder
-from etl_batch.values import Actor, utc_text
+from etl_batch.text.moments import utc_text
+from etl_batch.values import Actor
 
 _ACTOR = Actor(name="retention", os_user="")
 _FOR_EVER_DAYS = 365_000

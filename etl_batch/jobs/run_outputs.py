@@ -52,7 +52,8 @@ def _evidence(
 ) -> Evidence:
     """What the store says of one output; a part goes with its folder."""
     path = Path(output["path"])
-    target = path.parent if in_parts else path
+    above = (folder for folder in path.parents if str(folder) in own)
+    target = next(above, path.parent) if in_parts else path
     number = own[str(target)]["number"] if str(target) in own else None
     following = store.rows("next_file", path=str(target), job_id=job_id, number=number)
     kept = following[0]["kept"] if following else None
@@ -62,7 +63,7 @@ def _evidence(
         bytes=output["bytes"],
         own=own.get(output["path"]),
         next=following[0] if following else None,
-        kept=None if kept is None else Path(kept) / path.name if in_parts else Path(kept),
+        kept=None if kept is None else Path(kept) / path.relative_to(target) if in_parts else Path(kept),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from etl_batch.jobs.states import State
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.process_identity import ProcessIdentity, boot_id
-from etl_batch.values import utc_text
+from etl_batch.text.moments import utc_text
 
 Row = Mapping[str, Any]
 

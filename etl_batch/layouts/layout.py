@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from etl_batch.layouts.framing import Framing
 from etl_batch.layouts.lines import Lines
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.record_framing import ShortRecords
+
+if TYPE_CHECKING:
+    from etl_batch.layouts.conditions import Condition, End
 
 MAX_RECORD_BYTES = 1 << 20
 MAX_DECIMAL_DIGITS = 38
@@ -87,6 +91,7 @@ class Layout:
     framing: Framing | None = None  #: how records of unequal length are told from each other; None: all are of one
     lines: Lines | None = None  #: where records are lines of text; None: they are none
     fields: tuple[Field, ...]
+    records: tuple[RecordType, ...] = ()  #: of several types, each with fields of its own; none: all are of one
 
     @property
     def stored_size(self) -> int:
@@ -116,3 +121,34 @@ def with_framing(layout: Layout, framing: Framing | None) -> Layout:
     if all(field.length_at == at for field in layout.fields):
         return framed
     return replace(framed, fields=tuple(replace(field, length_at=at) for field in layout.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Fields of another type of record that each record of a type has as columns of its own."""
+
+    kind: str  #: the name of that type
+    fields: tuple[tuple[str, Field], ...]  #: each under the name of its column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What the last record says of those before it."""
+
+    rows: str | None = None  #: the field that says how many records there are that become rows
+    sums: tuple[tuple[str, str], ...] = ()  #: the field that is added up, and the one that says what it comes to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordType:
+    """One type of records. Which of several a record is, the first says whose condition holds."""
+
+    name: str
+    when: Condition
+    layout: Layout  #: of these alone; its record is as long as those of the others
+    end: End | None = None  #: of the file, where its only record stands, which becomes no row; None: its records do
+    parent: str | None = None  #: the type whose last record before one of these is its parent
+    key: tuple[str, ...] = ()  #: fields that its children carry
+    columns: tuple[str, ...] = ()  #: of one at an end: fields that all rows carry
+    carried: tuple[Carried, ...] = ()  #: what its rows have beside their own fields
+    reconciled: Reconciled | None = None  #: None: nothing is

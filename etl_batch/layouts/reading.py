@@ -101,6 +101,10 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     Raises:
         LayoutInvalid: naming the field and the key that is wrong.
     """
+    if "record" in document:
+        from etl_batch.layouts.record_types_toml import layout_of_types
+
+        return layout_of_types(document, where, layout_of)
     refuse_unknown(document, _LAYOUT_KEYS, where)
     encoding = _encoding(document.get("encoding", "utf-8"), where)
     lines = lines_in(document, encoding, where)

@@ -20,14 +20,22 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
     Args:
         layout: what it is to say.
         head: comments in front of all of it.
-        remarks: comments on fields, by their names.
+        remarks: comments on fields, by their names; of several types, `TYPE.name`.
 
     Raises:
         LayoutInvalid: its fields differ in encoding, or in how floats are stored, which one document cannot say.
     """
+    if layout.records:
+        return _text_of_types(layout, head, remarks or {})
+    lines = _head_lines(layout, layout.fields, head)
+    return "\n".join([*lines, *_all_lines(layout.fields, "field", layout, remarks or {})]) + "\n"
+
+
+def _head_lines(layout: Layout, fields: Sequence[Field], head: Sequence[str]) -> list[str]:
+    """What is said of all records, and all of their fields."""
     in_lines = layout.lines is not None
-    encodings = {field.encoding for field in layout.fields}
-    of_floats = {field.ibm for field in layout.fields if field.type in FLOATS}
+    encodings = {field.encoding for field in fields}
+    of_floats = {field.ibm for field in fields if field.type in FLOATS}
     if len(encodings) != 1 or len(of_floats) > 1:
         raise LayoutInvalid("the fields of a layout share one encoding and one kind of floats")
     big_endian, encoding = most_are_big_endian(layout), encodings.pop()
@@ -38,14 +46,7 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
     lines += ['byte_order = "big"'] if big_endian and not in_lines else []
     lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
     lines += ['floats = "ibm"'] if True in of_floats else []
-    for field in layout.fields:
-        lines += [
-            "",
-            *map(_comment, (remarks or {}).get(field.name, ())),
-            "[[field]]",
-            *_field_lines(field, big_endian=big_endian, in_lines=in_lines),
-        ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _size_lines(layout: Layout) -> Iterator[str]:
@@ -53,6 +54,37 @@ def _size_lines(layout: Layout) -> Iterator[str]:
         yield from lines_text(layout.lines)
     if layout.lines is None or layout.record_size > max(field.offset + field.length for field in layout.fields):
         yield f"record_size = {layout.record_size}"
+
+
+def _all_lines(
+    fields: Sequence[Field], table: str, layout: Layout, remarks: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    for field in fields:
+        yield ""
+        yield from map(_comment, remarks.get(field.name, ()))
+        yield f"[[{table}]]"
+        yield from _field_lines(field, big_endian=most_are_big_endian(layout), in_lines=layout.lines is not None)
+
+
+def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Sequence[str]]) -> str:
+    """Of several types of records: each with all of its fields."""
+    lines = _head_lines(layout, [field for one in layout.records for field in one.layout.fields], head)
+    for one in layout.records:
+        lines += ["", "[[record]]", f"name = {quoted(one.name)}", f"when = {quoted(str(one.when))}"]
+        lines += [f"parent = {quoted(one.parent)}"] if one.parent is not None else []
+        for key, names in (("key", one.key), ("columns", one.columns)):
+            lines += [f"{key} = {_list(names)}"] if names else []
+        if one.reconciled is not None:
+            rows = [f"rows = {quoted(one.reconciled.rows)}"] if one.reconciled.rows is not None else []
+            sums = [f"sum = [{', '.join(map(_list, one.reconciled.sums))}]"] if one.reconciled.sums else []
+            lines += [f"reconcile = {{{', '.join([*rows, *sums])}}}"]
+        own = {field.name: remarks.get(f"{one.name}.{field.name}", ()) for field in one.layout.fields}
+        lines += _all_lines(one.layout.fields, "record.field", layout, own)
+    return "\n".join(lines) + "\n"
+
+
+def _list(names: Sequence[str]) -> str:
+    return f"[{', '.join(map(quoted, names))}]"
 
 
 def _comment(text: str) -> str:

@@ -14,6 +14,7 @@ from etl_batch.text.typed_options import (
     read_names,
     read_sign,
     read_thousands,
+    record_of_type,
     typed_delimiter,
     typed_names,
     typed_sign,
@@ -84,7 +85,8 @@ class InputReading:
         metavar="A:B", place=2, group=INPUTS, repeats=True,
     )  # fmt: skip
     record: tuple[str, ...] = option(
-        (), "of several records (01) of a copybook, the name of the one that is read (asked)",
+        (), "of several records (01) of a copybook, the name of the one that is read, or \"NAME when TYPE = '01'\" for "
+        "each, a table each; repeatable (asked)",
         metavar="NAME", place=2, group=INPUTS, repeats=True,
     )  # fmt: skip
     floats: FloatFormat = option(
@@ -173,11 +175,7 @@ class InputReading:
         self._refuse_signs()
         for one in self.variant:
             variant_pair(one)
-        if len(self.record) > 1 or any(len(one.split()) != 1 for one in self.record):
-            raise ConfigError(
-                f"--record is {' and '.join(map(repr, self.record))}: one record alone is read yet",
-                mend="give the name of the one that all records of the inputs are",
-            )
+        self._refuse_records()
         SaidLength.parse(self.rdw)
         if self.skip_lines is not None and self.skip_lines < 0:
             raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
@@ -199,6 +197,22 @@ class InputReading:
                 f"--encoding is {self.encoding!r}, which is no encoding of text",
                 mend="give one such as utf-8, latin-1, cp1252, utf-16",
             )
+
+    def _refuse_records(self) -> None:
+        """Refuse types of records that are not told from each other."""
+        types = [record_of_type(one) for one in self.record]
+        untold = [name for name, when in types if when is None]
+        if len(types) > 1 and untold:
+            raise ConfigError(
+                f"--record {untold[0]} is one of {len(types)}, and nothing says which records are of it",
+                mend=f"say it: --record \"{untold[0]} when TYPE = '01'\", of a field of the record",
+            )
+
+    @property
+    def record_types(self) -> tuple[tuple[str, str], ...]:
+        """The types of records that become a table each, with what tells them; none: all records are of one."""
+        types = (record_of_type(one) for one in self.record)
+        return tuple((name, when) for name, when in types if when is not None)
 
     def _refuse_signs(self) -> None:
         """Refuse signs that cannot be told from others."""

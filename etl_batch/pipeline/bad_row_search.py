@@ -21,6 +21,7 @@ from etl_batch.pipeline.runners.ahead import ahead_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits
 from etl_batch.pipeline.span_job import Grant, SpanJob, TableJob
+from etl_batch.pipeline.tables import tables_among
 from etl_batch.values import KIB, PartResult, Progress, ProgressReport, Rejected
 
 _MOST_FOUND = 50  #: rows that one search brings, where they lie beside each other
@@ -106,7 +107,12 @@ def next_bad_rows(
         sources = open_inputs(Opening(listing, partial(pool.map, limits=limits), copies, progress))
         spans = plan_spans(sources, config)
         search = _Search(behind, sum(span.stop - span.start for span in spans), progress)
-        job = SpanJob(sources, (TableJob((targets_of(config).first,), ()),), quarantine=True, escape=False, write=False)
+        place = targets_of(config).first
+        tables = tuple(
+            TableJob((place,) if table.has_outputs else (), (), first_source=table.sources[0].ordinal)
+            for table in tables_among(sources)
+        )
+        job = SpanJob(sources, tables, quarantine=True, escape=False, write=False)
         try:
             pool.run(job, spans, search, limits)
         except _Enough:

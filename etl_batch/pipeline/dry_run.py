@@ -34,8 +34,8 @@ from etl_batch.pipeline.runners.ahead import ahead_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits
 from etl_batch.pipeline.span_job import Grant, SpanJob, TableJob
+from etl_batch.pipeline.tables import Table, plan_samples, refuse_single_files, tables_among
 from etl_batch.report.verdict import Verdict, level_of_rows
-from etl_batch.sampling.sample_plan import plan_sample
 from etl_batch.storage.paths import open_folder
 from etl_batch.storage.roots import Place
 from etl_batch.values import InputSummary, PartResult, Progress, ProgressReport, Rejected, Replaced
@@ -159,19 +159,16 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         sources = open_inputs(opening)
         refuse_clashes(config, targets, sources)
         refuse_taken_names(targets)
-        plan_sample(sources, config)
+        tables = tables_among(sources)
+        refuse_single_files(tables, config)
+        plan_samples(tables, config)
         for note in notes_on(sources):
             telling(progress)(note)
         spans = plan_spans(sources, config)
         tally = _Tally(sum(span.stop - span.start for span in spans), progress)
-        parquet = (targets.parquet,) if targets.parquet else ()
-        shapes = shapes_of(sources, config)
-        if targets.csv is not None:
-            csv_head(shapes[0].names if shapes else sources[0].names, config)  # which may be refused
-        csv = (targets.csv,) if targets.csv else ()
-        table = TableJob(csv, parquet, shapes=shapes)
-        job = SpanJob(sources, (table,), quarantine=True, escape=config.escapes, write=False,
-                      packing=config.csv_packing, dialect=config.other_dialect)  # fmt: skip
+        job = SpanJob(sources, tuple(_told(table, targets, config) for table in tables), quarantine=True,
+                      escape=config.escapes, write=False, packing=config.csv_packing,
+                      dialect=config.other_dialect)  # fmt: skip
         pool.run(job, spans, tally, limits)
         leftovers = [leftover for source in sources if (leftover := source.leftover())]
         tally.reject(leftovers)
@@ -189,6 +186,17 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
             on_bad_row=config.on_bad_row,
             error=_error(config, sources, rows, tally),
         )
+
+
+def _told(table: Table, targets: Targets, config: JobConfig) -> TableJob:
+    """What workers get to know of a table, of which nothing is written."""
+    if not table.has_outputs:
+        return TableJob((), (), first_source=table.sources[0].ordinal)
+    shapes = shapes_of(table.sources, config)
+    if targets.csv is not None:
+        csv_head(shapes[0].names if shapes else table.sources[0].names, config)  # which may be refused
+    csv, parquet = ((output,) if output else () for output in (targets.csv, targets.parquet))
+    return TableJob(csv, parquet, shapes=shapes, first_source=table.sources[0].ordinal)
 
 
 def _error(config: JobConfig, sources: Sequence[Source], rows: int, tally: _Tally) -> EtlError | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from etl_batch.config import JobConfig
 from etl_batch.errors import ConfigError, EmptyInput, SizeLimit
 from etl_batch.formats.format import Format, Opened, Source
+from etl_batch.formats.of_table import IntoTables
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.recognition import is_packed, recognised
 from etl_batch.formats.registry import ENDINGS, FORMATS, format_named
@@ -98,6 +99,8 @@ def _endings(asked: InputFormat) -> tuple[str, ...]:
 def open_inputs(opening: Opening) -> tuple[Source, ...]:
     """Measure every input, give all the same columns, and check every row of those that are CSV.
 
+    Of records of several types, those of a table side by side (`OfTable`).
+
     Raises:
         Refused: an empty, truncated or too large input, a missing or wrong layout, different columns, a broken row.
     """
@@ -119,7 +122,15 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
         if waiting:
             sources += kind.settle(waiting, _schema_of(typed) if typed else None, opening)
     sources.sort(key=lambda source: source.ordinal)
-    return tuple(sources if _are_same(opened) else _joined(sources, names))
+    return _in_tables(sources if _are_same(opened) else _joined(sources, names), opening)
+
+
+def _in_tables(sources: Sequence[Source], opening: Opening) -> tuple[Source, ...]:
+    """The sources of the tables that records of several types become; else those that there are."""
+    for kind in FORMATS:
+        if isinstance(kind, IntoTables) and (found := kind.tables(sources, opening)):
+            return tuple(found)
+    return tuple(sources)
 
 
 def open_one(where: Place, opening: Opening) -> Opened:

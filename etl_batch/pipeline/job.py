@@ -12,7 +12,8 @@ from etl_batch.formats.format import Source
 from etl_batch.formats.output_columns import OutputColumns
 from etl_batch.light_dataclass import dataclass
 from etl_batch.sampling.plan import SamplePlan
-from etl_batch.values import Span, utc_text
+from etl_batch.text.moments import utc_text
+from etl_batch.values import Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +34,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
-    """One table that a job makes of its inputs: most jobs make one, some one for each type of record (ADR 37)."""
+    """One table that a job makes of its inputs: most jobs make one, some one for each type of record (ADR 39)."""
 
     sources: tuple[Source, ...]  #: side by side among those of the job
     shapes: tuple[OutputColumns, ...] = ()  #: how each source has the outputs' columns; (): they are its own

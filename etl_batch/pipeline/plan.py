@@ -11,17 +11,19 @@ from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.targets import is_folder_name
 from etl_batch.pipeline.span_job import SpanJob
-from etl_batch.sampling.sample_plan import plan_sample
+from etl_batch.pipeline.tables import plan_samples, refuse_single_files, tables_among
 from etl_batch.values import Span
 
 
 def plan_spans(sources: tuple[Source, ...], config: JobConfig) -> list[Span]:
-    """The spans of all inputs, in the order of the output."""
+    """The spans of all inputs, in the order of the output; of each table the parts are numbered from 0."""
     in_folder = is_folder_name(config.output_parquet) or is_folder_name(config.output_csv)
     spans: list[Span] = []
-    for source in sources:
-        next_part = spans[-1].part + 1 if spans else 0
-        spans += source.plan(config.chunk_bytes, len(spans), next_part)
+    for table in tables_among(sources):
+        next_part = 0
+        for source in table.sources:
+            spans += source.plan(config.chunk_bytes, len(spans), next_part)
+            next_part = spans[-1].part + 1 if spans and spans[-1].source == source.ordinal else next_part
     if in_folder:
         return spans
     return [replace(span, part=0) for span in spans]
@@ -31,13 +33,25 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPla
     """What is to be done.
 
     Raises:
-        ConfigError: it cannot be sampled as was asked.
+        ConfigError: it cannot be sampled as was asked; or there are several tables, and an output that is one file.
     """
-    sample, notes = plan_sample(sources, config)
+    tables = tables_among(sources)
+    refuse_single_files(tables, config)
+    samples, notes = plan_samples(tables, config)
     spans = plan_spans(sources, config)
-    part_count = spans[-1].part + 1 if spans else 1
-    table = TablePlan(sources, shapes_of(sources, config), sample, part_count=part_count)
-    return JobPlan(job, config, (table,), spans, (*notes_on(sources), *notes))
+    parts = {span.source: span.part + 1 for span in spans}
+    plans = [
+        TablePlan(
+            table.sources,
+            shapes_of(table.sources, config) if table.has_outputs else (),
+            sample,
+            table.name,
+            max(parts.get(source.ordinal, 1) for source in table.sources),
+            table.has_outputs,
+        )
+        for table, sample in zip(tables, samples, strict=True)
+    ]
+    return JobPlan(job, config, tuple(plans), spans, (*notes_on(sources), *notes))
 
 
 def notes_on(sources: tuple[Source, ...]) -> tuple[str, ...]:

@@ -7,17 +7,29 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from etl_batch.formats.format import Source
+from etl_batch.formats.of_table import OfTable
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unpacked import file_identity
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
+from etl_batch.pipeline.outputs.table_outputs import TableOutputs
 from etl_batch.pipeline.progress import bytes_of
 from etl_batch.pipeline.runners.runner import Usage
-from etl_batch.values import KIB, InputSummary, JobResult, OutputSummary, Phase, utc_text
+from etl_batch.text.moments import utc_text
+from etl_batch.values import (
+    KIB,
+    InputSummary,
+    JobResult,
+    OutputSummary,
+    Phase,
+    TableSummary,
+    TotalEstimate,
+)
 from etl_batch.version import versions
 
 
@@ -38,7 +50,19 @@ def input_summary(source: Source) -> InputSummary:
 
 def input_summaries(opening: Opening, sources: Sequence[Source]) -> tuple[InputSummary, ...]:
     """The inputs as the metadata lists them, with how texts were read."""
+    if any(isinstance(one, OfTable) for one in sources):
+        return _summaries_of_files(sources)
     return tuple(replace(input_summary(one), reading=opening.readings.get(one.ordinal)) for one in sources)
+
+
+def _summaries_of_files(sources: Sequence[Source]) -> tuple[InputSummary, ...]:
+    """Each file once, whose records are in several tables."""
+    found: dict[Path, InputSummary] = {}
+    for source in sources:
+        before = found.get(source.place.path)
+        rows = before.rows if before else source.records if isinstance(source, OfTable) else source.rows
+        found[source.place.path] = replace(input_summary(source), rows=rows + (source.leftover() is not None))
+    return tuple(found.values())
 
 
 def result_of(
@@ -49,7 +73,9 @@ def result_of(
     own = resource.getrusage(resource.RUSAGE_SELF)
     totals = outputs.totals
     samples = [table.sample for table in outputs.tables if table.sample]
-    read_bytes = sum(source.identity.size for source in plan.sources) - bytes_of(outputs.done)
+    inputs = {source.place: source.identity.size for source in plan.sources}
+    read_bytes = max(sum(inputs.values()) - bytes_of(outputs.done), 0)
+    tables = _tables(outputs)
     return JobResult(
         job_id=outputs.job.job_id,
         actor=plan.config.actor,
@@ -58,7 +84,8 @@ def result_of(
         inputs=tuple(input_summary(source) for source in plan.sources),
         outputs=summaries,
         side_files=outputs.side_files,
-        columns=plan.tables[0].names,
+        columns=() if tables else plan.tables[0].names,
+        tables=tables,
         rows_in=totals.rows_in,
         rows_out=totals.rows_out,
         rows_quarantined=totals.rejected,
@@ -74,9 +101,36 @@ def result_of(
         cpu_seconds=round(usage.cpu_seconds + own.ru_utime + own.ru_stime, 6),
         versions=versions(),
         sandbox=usage.sandbox,
-        estimates=tuple(one for sample in samples for one in sample.estimates),
+        estimates=tuple(one for table in outputs.tables for one in _estimates(table)),
         warnings=(*plan.notes, *(one for sample in samples for one in sample.warnings)),
         replaced=replaced_by(outputs.targets, outputs.job.stamp),
         rejects_path=outputs.targets.rejects.path if totals.rejected else None,
         metadata_path=outputs.targets.metadata.path,
+    )
+
+
+def _tables(outputs: JobOutputs) -> tuple[TableSummary, ...]:
+    """Where there are several."""
+    return tuple(
+        TableSummary(
+            name=table.plan.name,
+            outputs=tuple(output.target.path for output in table.outputs),
+            columns=table.plan.names,
+            rows_in=table.totals.rows_in,
+            rows_out=table.totals.rows_out,
+            rows_quarantined=table.totals.rejected,
+            estimates=table.sample.estimates if table.sample else (),
+        )
+        for table in outputs.tables
+        if table.plan.name is not None
+    )
+
+
+def _estimates(table: TableOutputs) -> tuple[TotalEstimate, ...]:
+    """Of a table; where there are several, each measure with the name of its own."""
+    if table.sample is None:
+        return ()
+    name = table.plan.name
+    return tuple(
+        one if name is None else replace(one, measure=f"{name}.{one.measure}") for one in table.sample.estimates
     )

@@ -67,6 +67,7 @@ class SpanWorker:
         self._span = span
         with source.read(span) as as_read:
             batch = as_read if shape is None else as_read.shaped(shape)
+            self._csv = memoryview(_NOTHING)  # of the span before, where nothing is written
             # Formatted first: records are checked as they are formatted, and rows of a CSV are found.
             escaped, inside, refused = self._format_csv(batch, span, table) if table.csv else (0, 0, {})
             if isinstance(batch, Placed):

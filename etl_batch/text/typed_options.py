@@ -67,6 +67,22 @@ def variant_pair(given: str) -> tuple[str, str]:
     return of, use
 
 
+def record_of_type(given: str) -> tuple[str, str | None]:
+    """Of `NAME when CONDITION` the name of a type of record, and what tells it; None: all records are of that type.
+
+    Raises:
+        ConfigError: it is neither that, nor a name alone.
+    """
+    name, *behind = given.split(maxsplit=2) or [""]
+    if name and not behind:
+        return name, None
+    if len(behind) == 2 and behind[0].lower() == "when":
+        return name, behind[1].strip()
+    raise ConfigError(
+        f"--record is {given!r}", mend="give the name of a record, or what tells it too: \"ORDER when TYPE = '01'\""
+    )
+
+
 def read_delimiter(given: str) -> str:
     r"""The character that is meant: a tab may be written as `\t` or `tab`; `none`: each line is one cell."""
     return _NAMED.get(given.lower(), given)

@@ -78,6 +78,10 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
         return FoundLayout(layout, lines.notes, lines.toml)
     if not is_copybook(text, description.path.name):
         return FoundLayout(parse_layout(text, called), toml=text)  # which says what is wrong with it
+    if config.record_types:
+        from etl_batch.formats.described.copybook_types import read_types
+
+        return FoundLayout(*read_types(text, description, where, config))
     from etl_batch.formats.described.copybooks import read_copybook
 
     read = read_copybook(text, str(description.path), where, config, description)
@@ -86,7 +90,13 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
 
 def _as_said(layout: Layout, config: InputReading) -> Layout:
     """The layout with what somebody said of how records are read."""
-    return with_blank_nulls(layout) if config.blank is BlankNumbers.NULL else layout
+    if config.blank is not BlankNumbers.NULL:
+        return layout
+    if not layout.records:
+        return with_blank_nulls(layout)
+    from etl_batch.layouts.record_types_toml import mapped
+
+    return mapped(layout, with_blank_nulls)
 
 
 def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> FoundLayout:

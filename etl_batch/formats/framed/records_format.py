@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.errors import ConfigError
 from etl_batch.formats.binary.binary_format import BinaryFormat
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.format import Source
@@ -51,6 +52,20 @@ class RecordsFormat(BinaryFormat):
             refuse_lost(source, opening.config.on_bad_row)
             found.append(source)
         return found
+
+    def tables(self, sources: Sequence[Source], opening: Opening) -> Sequence[Source]:
+        """See `IntoTables.tables`: of records of one length.
+
+        Raises:
+            ConfigError: they are of several types, and of unequal length, which is not read yet.
+        """
+        for one in sources:
+            if isinstance(one, FramedInput) and one.file.layout.records:
+                raise ConfigError(
+                    f"{one.place.path} has records of several types and of unequal length, which is not read yet",
+                    mend="convert them to records of one length, or read those of one type, with a layout of its own",
+                )
+        return super().tables(sources, opening)
 
     def units(self, opened: BinaryInput, config: JobConfig) -> AbstractContextManager[Reader]:
         """See `Format.units`."""

@@ -19,6 +19,8 @@ from etl_batch.formats.format import Source
 from etl_batch.pipeline.outputs.claims import (
     HEAD_BYTES,
     METADATA_ENDING,
+    SAMPLE_ENDING,
+    TOTALS_ENDING,
     Claim,
     Found,
     Purpose,
@@ -136,9 +138,21 @@ def _refuse_other_files(folder: Place) -> None:
         names = list_folder(folder)
     except EtlError:  # nothing there, or no folder, which is refused elsewhere
         return
-    other = next((name for name in names if not _PART_OF_A_FOLDER.fullmatch(name)), None)
+    other = next((name for name in names if not _is_of_an_output(folder, name, names)), None)
     if other is not None:
         raise NameClaimed(f"{folder.path} holds other files than the parts of an output: {other}")
+
+
+def _is_of_an_output(folder: Place, name: str, names: Sequence[str]) -> bool:
+    """Whether a job puts a file of this name into a folder: a part, the folder of a table, or the sample of one."""
+    if _PART_OF_A_FOLDER.fullmatch(name):
+        return True
+    for ending in (SAMPLE_ENDING, TOTALS_ENDING):
+        if name.endswith(ending):
+            return name.removesuffix(ending) in names
+    with contextlib.suppress(EtlError):
+        return all(_PART_OF_A_FOLDER.fullmatch(part) for part in list_folder(folder.child(name)))
+    return False
 
 
 def _given(targets: Targets) -> list[tuple[Place, Purpose]]:

@@ -91,6 +91,6 @@ def _place_of(path: Path, targets: Targets) -> Place | None:
     for target in targets.all:
         if target.path == path:
             return target
-        if targets.is_folder(target) and target.path == path.parent:
-            return target.child(path.name)
+        if targets.is_folder(target) and target.path in path.parents:
+            return Place(target.root, target.relative / path.relative_to(target.path))
     return None

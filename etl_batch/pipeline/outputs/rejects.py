@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl_batch.cell_escape import csv_cell
 from etl_batch.formats.format import Source
+from etl_batch.formats.of_table import OfTable
 from etl_batch.formats.registry import format_named
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.part_file import PartFile
@@ -11,6 +12,7 @@ from etl_batch.storage.roots import Place
 from etl_batch.values import PartResult, Rejected
 
 _HEADER = b"input,row,byte,reason,raw\n"
+_TABLE = b"table,"  #: before it, where there are several
 
 
 @dataclass(slots=True)
@@ -49,13 +51,15 @@ class Rejects:
         if not rows:
             return
         if self.part is None:
-            self.part = PartFile.create(self.target, self.job_id, _HEADER)
+            of_tables = any(isinstance(source, OfTable) for source in self.sources)
+            self.part = PartFile.create(self.target, self.job_id, (_TABLE if of_tables else b"") + _HEADER)
         self.part.append(b"".join(rejected_line(row, self.sources[row.source], escape=self.escape) for row in rows))
 
 
 def rejected_line(row: Rejected, source: Source, *, escape: bool = True) -> bytes:
     """A rejected row as a line of the rejects file."""
-    cells = (str(source.place.path), str(row.row), str(row.byte), row.reason, raw_text(row.raw, source.format))
+    table = (source.table or "",) if isinstance(source, OfTable) else ()
+    cells = (*table, str(source.place.path), str(row.row), str(row.byte), row.reason, raw_text(row.raw, source.format))
     return (",".join(csv_cell(cell, escape=escape) for cell in cells) + "\n").encode("utf-8", "backslashreplace")
 
 

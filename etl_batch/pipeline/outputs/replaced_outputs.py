@@ -48,8 +48,8 @@ def published_files(paths: Sequence[Path], targets: Targets) -> tuple[PublishedF
     """The outputs as they are now: the files, and the folder that holds parts. What is not there is left out."""
     places = [target for target in targets.outputs if target.path in paths]
     for folder in targets.folders:
-        parts = [path for path in paths if path.parent == folder.path]
-        places += [folder, *(folder.child(part.name) for part in parts)]
+        inside = [path.relative_to(folder.path) for path in paths if folder.path in path.parents]
+        places += [folder, *(Place(folder.root, folder.relative / name) for name in inside)]
     found = []
     for place in places:
         with contextlib.suppress(EtlError, OSError):
@@ -128,7 +128,7 @@ def _described(target: Place, metadata: Place) -> _Described | None:
         own = [
             output
             for output in content["outputs"]
-            if target.path in {Path(output["path"]), Path(output["path"]).parent}
+            if target.path in {Path(output["path"]), *Path(output["path"]).parents}
         ]
         if own:
             job_id = str(content["job_id"])

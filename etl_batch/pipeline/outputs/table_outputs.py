@@ -36,6 +36,8 @@ class TableOutputs:
     def of(cls, plan: TablePlan, targets: TableTargets, config: JobConfig) -> TableOutputs:
         """Those of a table, of which nothing is written yet; the sample is made when it begins, or goes on."""
         csv = parquet = None
+        if not plan.has_outputs:
+            return cls(plan=plan, targets=targets)
         if targets.csv is not None:
             csv = CsvOutput.of(targets.csv, plan, config, is_folder=is_folder_name(config.output_csv))
         if targets.parquet is not None:

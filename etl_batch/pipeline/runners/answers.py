@@ -29,6 +29,8 @@ _VALUES = {
     "etl_batch.formats.framed.walk": {"Walked"},
     "etl_batch.formats.csv.copied_rows": {"Copied", "Milestone"},
     "etl_batch.formats.csv.cell_rules": {"Met"},
+    "etl_batch.formats.binary.exact_column": {"ExactSum"},
+    "etl_batch.formats.binary.kinds_walk": {"Seen"},
     "etl_batch.sampling.finish": {"Finished"},
     "etl_batch.errors.base": {"_rebuild"},
     __name__: {"_array"},

@@ -60,8 +60,8 @@ FAULTS = (
     ),
     Fault(
         "etl_batch/values.py",
-        "Number = Real | None",
-        "Number = Real",
+        "int | float, int | float | None",
+        "int | float, int | float",
         f"{_PLAIN}::test_a_total_that_was_not_finite_is_read_as_unknown",
     ),
     Fault("etl_batch.launch.options._asked", " if flag.flag.is_asked", "", _FORM),

@@ -1,0 +1,152 @@
+"""The records of one type among several in a file, as a source of rows of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.binary.kind_rows import row_layout
+from etl_batch.formats.binary.kinds_walk import Found
+from etl_batch.formats.binary.record_kinds import UNKNOWN
+from etl_batch.formats.of_table import OfTable
+from etl_batch.layouts.layout import Layout, RecordType
+from etl_batch.light_dataclass import dataclass
+from etl_batch.machine.handed_files import NeededFile
+from etl_batch.storage.paths import FileIdentity
+from etl_batch.storage.roots import Place
+from etl_batch.values import Rejected, Span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from etl_batch.formats.binary.kind_batch import KindBatch
+    from etl_batch.formats.binary.record_store import RecordStore
+
+
+@dataclass(frozen=True, slots=True)
+class KindInput(OfTable):
+    """See `Source`: the records of one type of a file; or those of none, which are bad rows."""
+
+    ordinal: int
+    whole: BinaryInput  #: with all types
+    kind: int  #: which; UNKNOWN: none
+    found: tuple[Found, ...]  #: the spans that hold such records
+
+    @property
+    def table(self) -> str | None:
+        """See `OfTable.table`."""
+        return None if self.kind == UNKNOWN else self.type.name
+
+    @property
+    def records(self) -> int:
+        """See `OfTable.records`."""
+        return self.whole.rows
+
+    @property
+    def type(self) -> RecordType:
+        """Of its records; of those of none, that of the first."""
+        return self.whole.layout.records[max(self.kind, 0)]
+
+    @property
+    def layout(self) -> Layout:
+        """Of its rows: the fields of its records, and behind them what they carry of others."""
+        return row_layout(self.type)
+
+    @property
+    def place(self) -> Place:
+        """See `Opened.place`."""
+        return self.whole.place
+
+    @property
+    def identity(self) -> FileIdentity:
+        """See `Opened.identity`."""
+        return self.whole.identity
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know of how it is read."""
+        return self.whole.notes
+
+    @property
+    def format(self) -> str:
+        """See `Source.format`."""
+        return self.whole.format
+
+    @property
+    def _rows_alone(self) -> BinaryInput:
+        """A file of such rows: for all that does not look into it."""
+        return replace(self.whole, layout=self.layout)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """See `Source.names`."""
+        return self.layout.names
+
+    @property
+    def schema(self) -> pa.Schema:
+        """See `Source.schema`."""
+        return self._rows_alone.schema
+
+    @property
+    def rows(self) -> int:
+        """See `Source.rows`."""
+        return sum(found.rows for found in self.found)
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """See `Source.numbers`."""
+        return self._rows_alone.numbers
+
+    @property
+    def files(self) -> tuple[NeededFile, ...]:
+        """See `Source.files`."""
+        return self.whole.files
+
+    def marked(self) -> Sequence[bool]:
+        """See `Source.marked`."""
+        return self._rows_alone.marked()
+
+    def row_store(self) -> RecordStore:
+        """See `Source.row_store`."""
+        return self._rows_alone.row_store()
+
+    def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
+        """See `Source.plan`: the spans of the file that hold such records; a chunk of these becomes a part."""
+        size, before = self.layout.record_size, 0
+        spans: list[Span] = []
+        for found in self.found:
+            spans.append(
+                Span(
+                    ordinal=first_ordinal + len(spans), source=self.ordinal, start=found.start, stop=found.stop,
+                    first_row=found.first_row, rows=found.rows, part=first_part + before * size // chunk_bytes,
+                )
+            )  # fmt: skip
+            before += found.rows
+        return _without_gaps(spans)
+
+    @contextmanager
+    def read(self, span: Span) -> Iterator[KindBatch]:
+        """See `Source.read`."""
+        from etl_batch.formats.binary.kind_batch import OfKind, batch_of
+        from etl_batch.formats.binary.record_reader import map_records
+
+        before = next(found.before for found in self.found if found.start == span.start)
+        with map_records(self, self.whole.layout, span) as records:
+            yield batch_of(OfKind(self.whole, self.kind, self.layout), span, records, before)
+
+    def leftover(self) -> Rejected | None:
+        """See `Source.leftover`: an incomplete record is of no type."""
+        if self.kind != UNKNOWN or (left := self.whole.leftover()) is None:
+            return None
+        return replace(left, source=self.ordinal)
+
+
+def _without_gaps(spans: list[Span]) -> list[Span]:
+    """The same, no part without a span before the last."""
+    if not spans:
+        return spans
+    numbers = {part: spans[0].part + place for place, part in enumerate(dict.fromkeys(span.part for span in spans))}
+    return [replace(span, part=numbers[span.part]) for span in spans]

@@ -1,0 +1,290 @@
+"""Several types of records in one layout of ours: `[[record]]`, each with its own fields behind those of all.
+
+record_size = 80
+[[field]]                    # what all records begin with
+name = "TYPE"
+type = "str"
+length = 2
+[[record]]
+name = "ORDER"
+when = "TYPE = '01'"
+key = "ORDER_ID"             # what its children carry
+[[record.field]]
+name = "ORDER_ID"
+...
+[[record]]
+name = "LINE"
+when = "TYPE = '02'"
+parent = "ORDER"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.condition_fields import found_name, settled
+from etl_batch.layouts.condition_text import read_condition
+from etl_batch.layouts.conditions import Comparison, Condition, End
+from etl_batch.layouts.layout import Carried, Field, Layout, Reconciled, RecordType
+from etl_batch.layouts.record_types import ancestors, end_of, rows_among
+from etl_batch.layouts.toml_values import refuse_unknown, shown
+from etl_batch.light_dataclass import dataclass
+
+MOST_TYPES = 100
+_KEYS = {"name", "when", "parent", "key", "field", "reconcile", "columns"}
+_NAME = re.compile(r"[^\W_][\w.-]{0,99}")  #: that a folder may have on any system
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A type of records as somebody wrote it."""
+
+    name: str
+    when: str
+    layout: Layout
+    parent: str | None = None
+    key: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    reconcile: Mapping[str, Any] | None = None
+
+
+def layout_of_types(
+    document: Mapping[str, Any], where: str, layout_of: Callable[[Mapping[str, Any], str], Layout]
+) -> Layout:
+    """A layout of several types of records.
+
+    Args:
+        document: with the key `record`.
+        where: its path, for messages.
+        layout_of: makes the layout of one type of what it would be alone.
+
+    Raises:
+        LayoutInvalid: naming the record and the key that is wrong.
+    """
+    entries = document["record"]
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise LayoutInvalid(f"{where}: record is no list of tables; write [[record]] before each")
+    common = {key: value for key, value in document.items() if key != "record"}
+    said = [_said(entry, number, common, where, layout_of) for number, entry in enumerate(entries, start=1)]
+    return with_types(said, where)
+
+
+def _said(
+    entry: Mapping[str, Any],
+    number: int,
+    common: Mapping[str, Any],
+    where: str,
+    layout_of: Callable[[Mapping[str, Any], str], Layout],
+) -> Said:
+    name = entry.get("name")
+    here = f"{where}: record {shown(name) if isinstance(name, str) else number}"
+    refuse_unknown(entry, _KEYS, here)
+    if not isinstance(name, str):
+        raise LayoutInvalid(f"{here} has no name")
+    own, first = entry.get("field", []), common.get("field", [])
+    if not isinstance(own, list) or not isinstance(first, list):
+        raise LayoutInvalid(f"{here}: field is no list of tables; write [[record.field]] before each")
+    reconcile = entry.get("reconcile")
+    if reconcile is not None and not isinstance(reconcile, dict):
+        raise LayoutInvalid(f'{here}: reconcile is {shown(reconcile)}; give one such as {{rows = "COUNT"}}')
+    return Said(
+        name=name,
+        when=_text(entry, "when", here) or "",
+        layout=layout_of({**common, "field": [*first, *own]}, here),
+        parent=_text(entry, "parent", here),
+        key=_names(entry, "key", here),
+        columns=_names(entry, "columns", here),
+        reconcile=reconcile,
+    )
+
+
+def with_types(said: Sequence[Said], where: str) -> Layout:
+    """A layout of several types of records, which are settled: names of fields and of other types are found.
+
+    Args:
+        said: the types, in the order in which they are asked; their layouts may differ in length.
+        where: the path of what they are from, for messages.
+
+    Raises:
+        LayoutInvalid: naming the record and what is wrong.
+    """
+    if len(said) > MOST_TYPES:
+        raise LayoutInvalid(f"{where} has {len(said):,} types of records; {MOST_TYPES} are the most")
+    size = max(one.layout.record_size for one in said)
+    said = [replace(one, layout=replace(one.layout, record_size=size)) for one in said]
+    folded: dict[str, str] = {}
+    for one in said:
+        if not _NAME.fullmatch(one.name) or one.name.endswith("."):
+            raise LayoutInvalid(f"{where}: record {one.name!r} names a folder, of letters, digits, - _ . alone")
+        if one.name.casefold() in folded:
+            raise LayoutInvalid(f"{where}: record {one.name!r} is there twice")
+        folded[one.name.casefold()] = one.name
+    kinds = tuple(_settled(one, said, where) for one in said)
+    if not rows_among(kinds):
+        raise LayoutInvalid(f"{where} has no record that becomes a row")
+    for end in End:
+        if sum(kind.end is end for kind in kinds) > 1:
+            raise LayoutInvalid(f"{where} has two records that are the {end.value} one")
+    _refuse_circles(kinds, where)
+    kinds = tuple(_with_carried(kind, kinds, where) for kind in kinds)
+    first = said[0].layout
+    return replace(first, fields=_common([one.layout for one in said]), records=kinds)
+
+
+def _settled(one: Said, said: Sequence[Said], where: str) -> RecordType:
+    here = f"{where}: record {one.name!r}"
+    if not one.when.strip():
+        raise LayoutInvalid(f'{here} has no condition; say what tells it: when = "TYPE = \'01\'", or "first"')
+    try:
+        when = read_condition(one.when)
+        when = settled(when, _fields_for(when, one, said))
+    except ValueError as error:
+        raise LayoutInvalid(f"{here}, when = {one.when!r}: {error}") from None
+    own = {field.name: field for field in one.layout.fields}
+    try:
+        key, columns = (tuple(found_name(name, own) for name in names) for names in (one.key, one.columns))
+    except ValueError as error:
+        raise LayoutInvalid(f"{here}: {error}") from None
+    kind = RecordType(
+        name=one.name, when=when, layout=one.layout, end=end_of(when), parent=_parent(one, said, here), key=key,
+        columns=columns,
+    )  # fmt: skip
+    if columns and kind.end is None:
+        raise LayoutInvalid(f"{here} has columns, which rows carry of a first or last record alone; key is for others")
+    if one.reconcile is None:
+        return kind
+    if kind.end is not End.LAST:
+        raise LayoutInvalid(f'{here} has reconcile, which the last record alone takes: when = "last"')
+    return replace(kind, reconciled=_reconciled(one, said, here))
+
+
+def _fields_for(when: Condition, one: Said, said: Sequence[Said]) -> dict[str, Field]:
+    """Its own fields, and beside them those of others that it names."""
+    own = {field.name: field for field in one.layout.fields}
+    found = dict(own)
+    for term in when.terms:
+        if not isinstance(term, Comparison):
+            continue
+        try:
+            found_name(term.name, own)
+        except ValueError:
+            for other in said:
+                for field in other.layout.fields:
+                    found.setdefault(field.name, field)
+    return found
+
+
+def _parent(one: Said, said: Sequence[Said], here: str) -> str | None:
+    if one.parent is None:
+        return None
+    found = next((other for other in said if other.name.casefold() == one.parent.casefold()), None)
+    if found is None or found is one:
+        names = ", ".join(other.name for other in said if other is not one)
+        raise LayoutInvalid(f"{here} has parent {one.parent!r}, which is no other record; there are {names}")
+    return found.name
+
+
+def _reconciled(one: Said, said: Sequence[Said], here: str) -> Reconciled:
+    given = one.reconcile or {}
+    refuse_unknown(given, {"rows", "sum"}, f"{here}, reconcile")
+    own = {field.name: field for field in one.layout.fields}
+    rows = given.get("rows")
+    sums = given.get("sum", [])
+    if isinstance(sums, list) and len(sums) == 2 and all(isinstance(name, str) for name in sums):
+        sums = [sums]
+    is_pairs = isinstance(sums, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(name, str) for name in pair) for pair in sums
+    )
+    if not is_pairs or not isinstance(rows, str | None):
+        raise LayoutInvalid(
+            f"{here}: reconcile is {shown(given)}",
+            mend='give the fields: {rows = "COUNT", sum = ["AMOUNT", "TOTAL"]}, of which COUNT and TOTAL are its own',
+        )
+    try:
+        every = {field.name: field for other in said if _is_of_rows(other) for field in other.layout.fields}
+        return Reconciled(
+            rows=None if rows is None else _number(found_name(rows, own), own),
+            sums=tuple((_number(found_name(a, every), every), _number(found_name(b, own), own)) for a, b in sums),
+        )
+    except ValueError as error:
+        raise LayoutInvalid(f"{here}, reconcile: {error}") from None
+
+
+def _is_of_rows(one: Said) -> bool:
+    return end_of(read_condition(one.when)) is None
+
+
+def _number(name: str, fields: Mapping[str, Field]) -> str:
+    if fields[name].type not in _ADDED:
+        raise ValueError(f"{name} is {fields[name].type}, and no whole number or decimal")
+    return name
+
+
+_ADDED = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "decimal", "packed", "zoned"}
+
+
+def _refuse_circles(kinds: tuple[RecordType, ...], where: str) -> None:
+    parents = {kind.name: kind.parent for kind in kinds}
+    for kind in kinds:
+        at, seen = kind.parent, {kind.name}
+        while at is not None:
+            if at in seen:
+                raise LayoutInvalid(f"{where}: record {kind.name!r} is its own parent, by way of {at!r}")
+            seen.add(at)
+            at = parents[at]
+
+
+def _with_carried(kind: RecordType, kinds: tuple[RecordType, ...], where: str) -> RecordType:
+    """What its rows carry: the keys of its parents, from the topmost on, and columns of the header."""
+    if kind.end is not None:
+        return kind
+    wanted = [(one, one.key) for one in reversed(ancestors(kind, kinds))]
+    wanted += [(one, one.columns) for one in kinds if one.end is not None]
+    taken = {field.name for field in kind.layout.fields}
+    carried = []
+    for other, names in wanted:
+        fields = {field.name: field for field in other.layout.fields}
+        found = []
+        for name in names:
+            called = name if name not in taken else f"{other.name}_{name}"
+            if called in taken:
+                raise LayoutInvalid(
+                    f"{where}: record {kind.name!r} carries {called!r} of {other.name!r}, and has it already"
+                )
+            taken.add(called)
+            found.append((called, fields[name]))
+        if found:
+            carried.append(Carried(other.name, tuple(found)))
+    return replace(kind, carried=tuple(carried))
+
+
+def mapped(layout: Layout, change: Callable[[Layout], Layout], where: str = "") -> Layout:
+    """A layout of several types of records, each of which is changed."""
+    types = tuple(replace(one, layout=change(one.layout)) for one in layout.records)
+    return replace(change(layout), records=tuple(_with_carried(one, types, where) for one in types))
+
+
+def _common(layouts: Sequence[Layout]) -> tuple[Field, ...]:
+    """What all records begin with, or else the first type alone: for whoever shows records of any type."""
+    first = layouts[0].fields
+    common = tuple(field for field in first if all(field in layout.fields for layout in layouts))
+    return common or first
+
+
+def _text(entry: Mapping[str, Any], key: str, here: str) -> str | None:
+    value = entry.get(key)
+    if value is not None and not isinstance(value, str):
+        raise LayoutInvalid(f"{here}: {key} is {shown(value)}; give a text")
+    return value
+
+
+def _names(entry: Mapping[str, Any], key: str, here: str) -> tuple[str, ...]:
+    value = entry.get(key, [])
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise LayoutInvalid(f"{here}: {key} is {shown(value)}; give the name of a field, or a list of them")
+    return tuple(names)
