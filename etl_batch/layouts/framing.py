@@ -6,9 +6,17 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.options.record_framing import RecordFormat, SaidLength, ShortRecords
 from etl_batch.values import MIB
 
-RDW_BYTES = 4
+RDW_BYTES = BDW_BYTES = 4
+LEAST_BLOCK_BYTES = 8  #: with a record of no bytes in it
 #: bytes of the longest record that is believed: a length above it says that it is none
 MOST_RECORD_BYTES = 16 * MIB
+MICRO_FOCUS_HEADER_BYTES = 128
+_BLOCKED = frozenset({RecordFormat.VB, RecordFormat.VBS})
+_SPANNED = frozenset({RecordFormat.VS, RecordFormat.VBS})
+_OF_Z_OS = frozenset({RecordFormat.V}) | _BLOCKED | _SPANNED
+#: of the third byte of an RDW, the bits that say which part of a record a segment is; Micro Focus: a record of data
+_SEGMENT_BITS, _STATUS_BITS, _DATA_STATUS = 3, 0xF0, 0x40
+_MICRO_FOCUS_MULTIPLE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +33,23 @@ class Framing:
     short_records: ShortRecords = ShortRecords.ERROR
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether records lie in blocks, each with its length in front (BDW)."""
+        return self.format in _BLOCKED
+
+    @property
+    def is_spanned(self) -> bool:
+        """Whether a record may be in several segments, each with an RDW that says which part it is."""
+        return self.format in _SPANNED
+
+    @property
+    def is_micro_focus(self) -> bool:
+        """Whether a header says what the lengths are, and records begin at multiples of four bytes."""
+        return self.format is RecordFormat.MF
+
+    @property
     def add(self) -> int:
-        """What added to a length gives the bytes from one record to the next."""
+        """What added to a length gives the bytes of the record with what is in front of it."""
         return self.adjust + (0 if self.includes_itself else self.head or self.bytes)
 
     @property
@@ -35,24 +58,67 @@ class Framing:
         return max(self.head, self.at + self.bytes)
 
     @property
-    def zeros(self) -> tuple[int, ...]:
-        """Which bytes in front of a record must be 0: those of an RDW of z/OS that are not its length."""
-        if self.format is not RecordFormat.V or self.head != RDW_BYTES:
-            return ()
-        return tuple(at for at in range(RDW_BYTES) if not self.at <= at < self.at + self.bytes)
+    def seen(self) -> int:
+        """Bytes that must be seen to tell a record's length."""
+        return max(self.least, RDW_BYTES if self.mark[0] else 0)
+
+    @property
+    def mask(self) -> int:
+        """Which bits of the length are that: of Micro Focus, the highest four say what the record is."""
+        bits = 8 * self.bytes - (4 if self.is_micro_focus else 0)
+        return (1 << bits) - 1
+
+    @property
+    def multiple(self) -> int:
+        """What the place of the next record is a multiple of, from the first."""
+        return _MICRO_FOCUS_MULTIPLE if self.is_micro_focus else 1
+
+    @property
+    def shortest_step(self) -> int:
+        """Bytes from one record to the next, at the least: very short ones are padded by Micro Focus."""
+        return 2 * _MICRO_FOCUS_MULTIPLE if self.is_micro_focus else 0
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Which bits of the first four bytes are known, the first byte being the lowest, and what they must be.
+
+        Of an RDW of z/OS, those beside the length are zero, but for the third byte's of a segment.
+        """
+        if self.is_micro_focus:
+            return _STATUS_BITS, _DATA_STATUS
+        if self.format not in _OF_Z_OS or self.head != RDW_BYTES:
+            return 0, 0
+        known = sum(0xFF << 8 * at for at in range(RDW_BYTES) if not self.at <= at < self.at + self.bytes)
+        return known & ~(_SEGMENT_BITS << 16 if self.is_spanned else 0), 0
+
+    @property
+    def rules(self) -> tuple[int, ...]:
+        """What the compiled walk goes by, see `kernels.record_chains`."""
+        return (
+            self.at, self.bytes, not self.is_big, self.mask, self.add, self.least, MOST_RECORD_BYTES, *self.mark,
+            self.multiple, self.shortest_step, self.head, self.seen,
+        )  # fmt: skip
 
     @property
     def in_words(self) -> str:
         """For a note."""
+        if self.is_micro_focus:
+            return f"a header of Micro Focus COBOL, and {self.head} bytes in front of each with its length"
         order = "big-endian" if self.is_big else "little-endian"
         counted = "counting itself" if self.includes_itself else "not counting itself"
         where = f"in front of each are {self.head} bytes with its length" if self.head else "each holds its length"
-        return f"{where} ({self.bytes} bytes at {self.at}, {order}, {counted})"
+        blocks = "blocks with their lengths in front (BDW), and in them " if self.is_blocked else ""
+        parts = ", in segments of which each says which part it is" if self.is_spanned else ""
+        return f"{blocks}{where} ({self.bytes} bytes at {self.at}, {order}, {counted}){parts}"
 
 
 def framing_of(form: RecordFormat, said: SaidLength, short_records: ShortRecords = ShortRecords.ERROR) -> Framing:
     """What was said, completed by what is usual."""
-    plain = Framing(format=form, head=RDW_BYTES if form is RecordFormat.V else 0)
+    plain = Framing(
+        format=form,
+        head=2 if form is RecordFormat.MF else RDW_BYTES if form in _OF_Z_OS else 0,
+        includes_itself=form is not RecordFormat.MF,
+    )
     return Framing(
         format=form,
         is_big=plain.is_big if said.is_big is None else said.is_big,

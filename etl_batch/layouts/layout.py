@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from etl_batch.layouts.framing import Framing
+from etl_batch.layouts.framing import MICRO_FOCUS_HEADER_BYTES, Framing
 from etl_batch.layouts.lines import Lines
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.record_framing import ShortRecords
@@ -116,7 +116,9 @@ class Layout:
 
 def with_framing(layout: Layout, framing: Framing | None) -> Layout:
     """The layout of records that follow each other in this way."""
-    framed = replace(layout, framing=framing)
+    is_headed = framing is not None and framing.is_micro_focus and not layout.header_bytes
+    header_bytes = MICRO_FOCUS_HEADER_BYTES if is_headed else layout.header_bytes
+    framed = replace(layout, framing=framing, header_bytes=header_bytes)
     at = layout.record_size if framed.may_miss_fields else None
     if all(field.length_at == at for field in layout.fields):
         return framed

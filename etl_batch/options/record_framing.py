@@ -27,6 +27,10 @@ class RecordFormat(StrEnum):
     F = "F"  #: of one length
     FB = "FB"  #: the same
     V = "V"  #: in front of each stands its length (RDW)
+    VB = "VB"  #: the same in blocks, each with its length in front (BDW)
+    VS = "VS"  #: as V, in segments: a record may be several
+    VBS = "VBS"  #: segments in blocks
+    MF = "MF"  #: variable records of Micro Focus COBOL, which begin with a header of 128 bytes
     LENGTH_FIELD = "length-field"  #: each has its length as one of its fields
     TEXT = "text"  #: they are lines
 

@@ -12,9 +12,10 @@ from etl_batch.layouts.padding import padding_of
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.spread import MOST_BYTES_EACH, room_for
 from etl_batch.storage.paths import FileIdentity
-from etl_batch.values import KIB, MIB
+from etl_batch.values import MIB
 
-_LEAST_HEAD_BYTES, _MOST_HEAD_BYTES = 64 * KIB, 16 * MIB
+_MOST_SEGMENTS = 1 << 16
+_LEAST_HEAD_BYTES, _MOST_HEAD_BYTES = MIB, 16 * MIB
 
 
 def first_bytes(descriptor: int, layout: Layout, rows: int) -> RawRecords:
@@ -52,13 +53,14 @@ def _framed(descriptor: int, size: int, layout: Layout, rows: int) -> RawRecords
     framing = layout.framing
     if framing is None:
         raise TypeError("records of one length lie side by side")
-    room = layout.header_bytes + rows * (layout.record_size + framing.least)
+    room = layout.header_bytes + max(rows * (layout.record_size + framing.seen), _LEAST_HEAD_BYTES)
     head = os.pread(descriptor, min(room, _MOST_HEAD_BYTES), 0)
-    found = chain(head, layout.header_bytes, size - layout.trailer_bytes, framing, rows)
-    whole = [record for record in found.records if record.stop <= len(head)]
-    raw = laid_out((head[one.offset : one.stop] for one in whole), layout.record_size, padding_of(layout))
-    places = tuple(one.place for one in whole)
+    most = _MOST_SEGMENTS if framing.is_spanned else rows
+    found = chain(head, layout.header_bytes, size - layout.trailer_bytes, framing, most)
+    whole = [(record.place, raw) for record in found.records if (raw := record.bytes_in(head)) is not None][:rows]
+    raw = laid_out((one for _, one in whole), layout.record_size, padding_of(layout))
+    places = tuple(place for place, _ in whole)
     return RawRecords(
         size=size, start=layout.header_bytes, raw=raw, record_size=layout.record_size, places=places,
-        lengths=tuple(one.length for one in whole),
+        lengths=tuple(len(one) for _, one in whole),
     )  # fmt: skip

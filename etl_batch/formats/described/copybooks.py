@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from etl_batch.formats.described.framing import (
     Head,
+    completed,
     framed_head,
     said_framing,
     told_framing,
@@ -83,6 +84,7 @@ def read_copybook(
         if framing is None and (framing := told_framing(file, 0, book.record_size)) is not None:
             framed.append(f"{where.path}: {told_in_words(framing)}")
             framing = with_short_records(framing, config)
+        framing = None if framing is None else completed(framing, where)
         head = raw if framing is None or framing.format in FIXED else framed_head(file, framing, book.record_size)
         if framing is None:
             _refuse_destroyed(book, head, size, str(where.path))

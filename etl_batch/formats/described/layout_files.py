@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import LayoutMissing
-from etl_batch.formats.described.framing import said_framing, told_in_words, told_of_odd_size
+from etl_batch.formats.described.framing import completed, said_framing, told_in_words, told_of_odd_size
 from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
 from etl_batch.layouts.layout import Layout, with_framing
@@ -110,6 +110,8 @@ def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> Fo
         is_told = framing is not None
     if framing is not None and framing.format in FIXED:
         framing = None
+    if framing is not None and where is not None:
+        framing = completed(framing, where)
     if framing == layout.framing:
         return found
     layout = with_framing(layout, framing)

@@ -31,9 +31,12 @@ def arranged(frames: Frames, layout: Layout) -> Arranged:
     reasons: dict[int, str] = {}
     kept: npt.NDArray[np.int64] | None = None
     bad = _of_bad_length(lengths, layout)
-    if bad is not None:
-        kept = np.flatnonzero(~bad)
+    if bad is not None or frames.reasons:
+        bad = np.zeros(frames.count, np.bool_) if bad is None else bad
         reasons = {int(number): _reason(int(lengths[number]), layout) for number in np.flatnonzero(bad)}
+        reasons |= frames.reasons
+        bad[list(frames.reasons)] = True
+        kept = np.flatnonzero(~bad)
         lengths, offsets = lengths[kept], offsets[kept]
     out = np.empty((len(offsets), layout.stored_size), np.uint8)
     padding = np.frombuffer(padding_of(layout), np.uint8)

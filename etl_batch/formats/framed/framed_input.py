@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.binary.binary_input import BinaryInput
@@ -98,7 +99,7 @@ class FramedInput:
         spans: list[Span] = []
         part, chunk = first_part - 1, -1
         first = int(self.edges[0, 0])
-        for (start, row), (stop, next_row) in zip(self.edges[:-1].tolist(), self.edges[1:].tolist(), strict=True):
+        for (start, row, _), (stop, next_row, _) in pairwise(self.edges.tolist()):
             if (start - first) // chunk_bytes != chunk:
                 chunk, part = (start - first) // chunk_bytes, part + 1
             spans.append(
@@ -117,8 +118,11 @@ class FramedInput:
         from etl_batch.formats.framed.framers import framer_of
         from etl_batch.formats.framed.frames import Stretch
 
-        content = mapped_span(self, span)
-        found = framer_of(self.framing).find(Stretch(content, span.start, span.stop))
+        number = int(self.edges[:, 0].searchsorted(span.start))
+        is_record, reach = int(self.edges[number, 2]) <= span.start, int(self.edges[number + 1, 2])
+        content = mapped_span(self, replace(span, stop=reach))
+        first = span.start if is_record else None
+        found = framer_of(self.framing).find(Stretch(content, span.start, reach, first, until=span.stop))
         yield FramedBatch(self.file.layout, span, found.frames)
 
     def leftover(self) -> Rejected | None:

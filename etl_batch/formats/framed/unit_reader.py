@@ -98,11 +98,13 @@ class FramedReader(BinaryReader):
         Raises:
             BadRow: one is longer or shorter than the layout has it.
         """
-        (start, row), stop = map(int, self.edges[first]), int(self.edges[behind, 0])
-        content = np.frombuffer(os.pread(self.descriptor, stop - start, start), np.uint8)
-        if len(content) < stop - start:
+        start, row, reached = map(int, self.edges[first])
+        until, _, reach = map(int, self.edges[behind])
+        content = np.frombuffer(os.pread(self.descriptor, reach - start, start), np.uint8)
+        if len(content) < reach - start:
             raise changed(self.source.place.path)
-        laid_out = arranged(self.framer.find(Stretch(content, start, stop)).frames, self.source.layout)
+        stretch = Stretch(content, start, reach, start if reached <= start else None, until)
+        laid_out = arranged(self.framer.find(stretch).frames, self.source.layout)
         for number, reason in laid_out.reasons.items():
             raise BadRow(f"{self.source.place.path}, row {row + number + 1}: {reason}")
         return laid_out.records.bytes

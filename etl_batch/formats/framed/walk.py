@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Sequence
 from dataclasses import field
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from etl_batch.errors import InputChanged
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.format import MAX_SPAN_BYTES
-from etl_batch.formats.framed.frames import Framer, Frames, Stretch
+from etl_batch.formats.framed.frames import Found, Framer, Stretch
 from etl_batch.formats.unchanged import needed, opened_unchanged
 from etl_batch.layouts.spread import needs_room, widest_character
 from etl_batch.light_dataclass import dataclass
@@ -20,6 +21,7 @@ from etl_batch.machine.handed_files import NeededFile
 from etl_batch.values import MIB
 
 WINDOW_BYTES = MIB
+_EDGE_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class Walked:
     stop: int  #: where the last record ends; bytes from the file's start
     broken: str | None  #: why nothing can be told from there on; None: the file ends
     widest: int  #: bytes of the widest character, of lines that need room for such; else 1
-    edges: npt.NDArray[np.uint64]  #: shape (spans + 1, 2): where each begins, and its first row; the last: the end
+    #: shape (spans + 1, 3): where each begins, its first row, and up to where bytes belong to the one before; the last:
+    #: the end of all
+    edges: npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +63,65 @@ def walk(ways: Ways) -> Walked:
     cuts = Cuts(first, min(ways.chunk_bytes, MAX_SPAN_BYTES), max(MAX_SPAN_BYTES // layout.stored_size, 1))
     broken: str | None = None
     highest, is_asked = 0, needs_room(layout)
-    at, window = first, WINDOW_BYTES
+    at = place = reach = first
     with opened_unchanged(source) as descriptor:
-        buffer = np.empty(window, np.uint8)
-        while at < end and broken is None:
+        buffer = np.empty(WINDOW_BYTES, np.uint8)
+        while place < end and broken is None:
             wanted = min(len(buffer), end - at)
             read = os.preadv(descriptor, [buffer[:wanted].data], at)
             if read < wanted:
                 raise InputChanged(f"{source.place.path} changed while the job was reading it")
             if is_asked:
                 highest = max(highest, int(buffer[:wanted].max()))
-            found = ways.framer.find(Stretch(buffer[:wanted], at, end))
-            cuts.add(found.frames)
+            found = ways.framer.find(Stretch(buffer[:wanted], at, end, first=place, is_walk=True))
+            cuts.add(found)
             broken = found.broken
-            if found.stop == at and broken is None:
+            if found.next == place and broken is None:
                 buffer = np.empty(2 * len(buffer), np.uint8)  # a record longer than what was read
-            at = found.stop
-    return Walked(cuts.rows, at, broken, widest_character(highest), cuts.edges(at))
+            at, place, reach = found.stop, found.next, found.reach or found.stop
+    return Walked(cuts.rows, place, broken, widest_character(highest), cuts.edges(place, reach))
 
 
 @dataclass(slots=True)
 class Cuts:
-    """Where spans begin: at the first record behind so many bytes, or so many rows, whichever comes first."""
+    """Where spans begin: at the first place for it behind so many bytes, or so many rows, whichever comes first."""
 
     first: int  #: byte where the first record begins
     step: int  #: bytes
     most: int  #: rows
     rows: int = 0
-    _edges: list[tuple[int, int]] = field(default_factory=list)
-    _next_byte: int = -1
+    _edges: array[int] = field(default_factory=lambda: array("Q"))
+    _next_byte: int = 0
     _next_row: int = 0
 
-    def add(self, frames: Frames) -> None:
+    def add(self, found: Found) -> None:
         """Go on behind some records."""
-        places, count = frames.places, frames.count
-        if not count:
-            return
-        while True:
-            by_bytes = int(np.searchsorted(places, np.uint64(max(self._next_byte, 0))))
-            number = min(by_bytes, self._next_row - self.rows)
-            if number >= count:
+        frames, cuttings = found.frames, found.cuttings
+        places = frames.places if cuttings is None else cuttings.places
+        at = 0
+        while at < len(places):
+            by_bytes = int(np.searchsorted(places, np.uint64(self._next_byte)))
+            left = self._next_row - self.rows
+            by_rows = left if cuttings is None else int(np.searchsorted(cuttings.rows, left))
+            at = max(min(by_bytes, by_rows), at)
+            if at >= len(places):
                 break
-            place = int(places[number])
-            self._edges.append((place, self.rows + number))
+            place, row = int(places[at]), self.rows + (at if cuttings is None else int(cuttings.rows[at]))
+            at += 1
+            if self._edges and row == self._last_row:
+                continue  # no record begins between the two
+            self._edges.extend((place, row, place if cuttings is None else int(cuttings.reaches[at - 1])))
             self._next_byte = self.first + ((place - self.first) // self.step + 1) * self.step
-            self._next_row = self.rows + number + self.most
-        self.rows += count
+            self._next_row = row + self.most
+        self.rows += frames.count
 
-    def edges(self, stop: int) -> npt.NDArray[np.uint64]:
+    @property
+    def _last_row(self) -> int:
+        return self._edges[1 - _EDGE_WORDS]
+
+    def edges(self, stop: int, reach: int) -> npt.NDArray[np.uint64]:
         """All of them, and where all ends."""
-        return np.array([*self._edges, (stop, self.rows)], np.uint64)
+        if len(self._edges) > _EDGE_WORDS and self.rows == self._last_row:
+            del self._edges[-_EDGE_WORDS:]
+        self._edges.extend((stop, self.rows, reach))
+        return np.array(self._edges, np.uint64).reshape(-1, _EDGE_WORDS)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,7 @@ import pyarrow.csv as pacsv
 from isal import igzip
 
 from etl_batch.commands.demo_data import RECORD, write_demo_data
+from etl_batch.layouts.framing import RDW_BYTES
 from etl_batch.values import GIB, MIB
 from tests.bench.speed.measure import measure
 from tests.bench.speed.trees import Tree
@@ -59,6 +61,18 @@ def records(home: Path, name: str, size: int) -> Input:
     target = made.path.with_name(f"{name}.bin")
     made.path.with_suffix(".layout.toml").rename(target.with_suffix(".layout.toml"))
     return Input(made.path.rename(target), made.bytes, made.rows)
+
+
+def variable(plain: Input) -> Input:
+    """The same records with their lengths in front of them (RECFM V)."""
+    source = np.fromfile(plain.path, np.uint8).reshape(plain.rows, -1)
+    size = source.shape[1] + RDW_BYTES
+    rdws = np.broadcast_to(np.frombuffer(size.to_bytes(2) + bytes(2), np.uint8), (plain.rows, RDW_BYTES))
+    target = plain.path.with_name(f"v-{plain.path.name}")
+    np.hstack([rdws, source]).tofile(target)
+    layout = plain.path.with_suffix(".layout.toml").read_text()
+    target.with_suffix(".layout.toml").write_text(f'record_format = "V"\n{layout}')
+    return Input(target, target.stat().st_size, plain.rows)
 
 
 def csv_rows(home: Path, name: str, size: int) -> Input:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.bench.speed import data
 from tests.bench.speed.data import Input
 from tests.bench.speed.measure import PROJECT, measure
-from tests.bench.speed.quick_table import GERMAN, PACKED, UNPACKING, parted, quick_text
+from tests.bench.speed.quick_table import GERMAN, PACKED, UNPACKING, VARIABLE, WALK, parted, quick_text
 from tests.bench.speed.trees import Tree, trees_of
 
 FEW_ROWS, MANY_ROWS = 100_000, 4_000_000
@@ -23,8 +23,8 @@ _SECONDS = 80.0  #: no round begins later, from the start of it all
 _LEAST_ROUNDS = 2
 _BIN_ROW_BYTES, _CSV_ROW_BYTES = 64, 66.5
 _BARE = ("--measures", "-")
-_FILES = 6  #: as large as the binary input: it, three CSVs, a compressed one, an output
-#: of each job the input, the flag of its output, and others; without an output it is only unpacked
+_FILES = 7  #: as large as the binary input: it, one of variable records, three CSVs, a compressed one, an output
+#: of each job the input, the flag of its output, and others; without an output it is only unpacked, or walked
 JOBS = {
     "BIN to CSV": ("bin", "-o", ()),
     "BIN to CSV, no sample": ("bin", "-o", _BARE),
@@ -34,6 +34,8 @@ JOBS = {
     GERMAN: ("german", "-o", ("--encoding", "cp1252")),
     PACKED: ("csv.gz", "-o", ()),
     UNPACKING: ("csv.gz", "", ()),
+    VARIABLE: ("v", "-o", _BARE),
+    WALK: ("v", "", ()),
 }
 Taken = defaultdict[tuple[str, str, int], list[float]]
 
@@ -72,6 +74,7 @@ def _sources(home: Path) -> dict[tuple[str, int], Input]:
         plain = found["csv", rows] = data.csv_rows(home, f"rows-{rows}", int(rows * _CSV_ROW_BYTES))
         found["german", rows] = data.german(plain)
         found["csv.gz", rows] = data.compressed(plain)
+        found["v", rows] = data.variable(found["bin", rows])
     return found
 
 
@@ -91,7 +94,8 @@ def _rounds(trees: tuple[Tree, ...], sources: dict[tuple[str, int], Input], unti
 def _cpu_seconds(tree: Tree, source: Input, flag: str, more: tuple[str, ...]) -> float:
     home = source.path.parent.parent
     if not flag:
-        return measure((tree.python, "-m", "tests.bench.speed.unpacking", source.path), tree.path).cost.cpu_seconds
+        module = "walking" if source.path.suffix == ".bin" else "unpacking"
+        return measure((tree.python, "-m", f"tests.bench.speed.{module}", source.path), tree.path).cost.cpu_seconds
     target = home / "output" / ("out.csv" if flag == "-o" else "out.parquet")
     run = measure(tree.convert(home, source.path, flag, target, *more, workers=2), tree.path)
     data.empty(home / "output")

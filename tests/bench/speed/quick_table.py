@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 _PLAIN, GERMAN = "CSV to CSV", "CSV ; cp1252 0,5"
 PACKED, UNPACKING = "CSV.gz to CSV", "CSV.gz, unpacking"
+VARIABLE, WALK = "V to CSV, no sample", "V, its walk"
 #: of these it is said how many times the other they cost
-_BESIDE = {GERMAN: _PLAIN, PACKED: _PLAIN, UNPACKING: PACKED}
+_BESIDE = {GERMAN: _PLAIN, PACKED: _PLAIN, UNPACKING: PACKED, VARIABLE: "BIN to CSV, no sample"}
 
 
 @dataclass(frozen=True, slots=True)

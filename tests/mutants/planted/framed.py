@@ -9,15 +9,22 @@ _JOBS = "tests/acceptance/test_variable_records.py"
 _TOLD = "tests/unit/formats/described/test_framing.py"
 _CHAINS = "tests/unit/layouts/test_chains.py"
 _FRAMING = "tests/unit/layouts/test_framing.py"
+_FRAMERS = "tests/property/formats/framed/test_framers.py"
 
 FAULTS = (
-    Fault("etl_batch.kernels.record_chains.chained_records", "step > end - at", "False", _FRAMER),
-    Fault("etl_batch.kernels.record_chains.chained_records", "step < least or step > most", "step > most", _FRAMER),
+    Fault("etl_batch.kernels.record_chains._step", "size > end - at", "False", _FRAMER),
+    Fault("etl_batch.kernels.record_chains._step", "size < _rule(rules, 5) or ", "", _FRAMER),
+    Fault("etl_batch.kernels.record_chains._block_size", "word ^ _EXTENDED", "word >> U(16)", _FRAMERS),
+    Fault("etl_batch.kernels.record_chains.blocked_records", "at + block > stop", "False", _FRAMERS),
+    Fault("etl_batch.kernels.record_chains.join_records", "out = copy_bytes", "copy_bytes", _FRAMERS),
+    Fault("etl_batch.formats.framed.spanned_framer._cuttings", "np.maximum(reaches, places)", "places", _FRAMERS),
+    Fault("etl_batch.formats.framed.walk.Cuts.add", "row == self._last_row", "False", _FRAMERS),
+    Fault("etl_batch.layouts.framing.Framing.shortest_step", "2 *", "1 *", _FRAMING),
     Fault("etl_batch.kernels.record_chains.arrange_records", "padding + length", "padding", _JOBS),
     Fault("etl_batch.layouts.framing.Framing.add", "self.head or self.bytes", "self.bytes", _FRAMING),
-    Fault("etl_batch.layouts.chains.chain", "step > end - at", "step >= end - at", _CHAINS),
+    Fault("etl_batch.layouts.chains._follow", "size > end - at", "size >= end - at", _CHAINS),
     Fault("etl_batch.layouts.padding._of_field", "bytes([_POSITIVE])", 'b"\\0"', _CHAINS),
-    Fault("etl_batch.formats.described.framing.told_framing", ">= _FEW_RECORDS", ">= 1", _TOLD),
+    Fault("etl_batch.formats.described.framing._lengths", ">= _FEW_RECORDS", ">= 1", _TOLD),
     Fault("etl_batch.formats.described.framing.told_framing", "% record_size == 0", "< 0", _TOLD),
     Fault("etl_batch.formats.framed.framed_batch.FramedBatch._number", "int(kept[row])", "row", _JOBS),
     Fault("etl_batch.formats.framed.framed_batch.FramedBatch._ids", "first + inner.first", "inner.first", _JOBS),

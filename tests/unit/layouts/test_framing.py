@@ -18,25 +18,37 @@ FIELD = '[[field]]\nname = "a"\ntype = "u16"\n'
 def test_an_rdw_of_its_own_words_is_that_of_z_os() -> None:
     framing = framing_of(RecordFormat.V, SaidLength())
     assert (framing.head, framing.at, framing.bytes, framing.is_big, framing.includes_itself) == (4, 0, 2, True, True)
-    assert (framing.add, framing.least, framing.zeros) == (0, 4, (2, 3))
+    assert (framing.add, framing.least, framing.mark) == (0, 4, (0xFFFF0000, 0))
 
 
-@pytest.mark.parametrize(("said", "add", "least", "zeros"), [
-    (SaidLength(includes_itself=False), 4, 4, (2, 3)),
-    (SaidLength(at=2, is_big=False), 0, 4, (0, 1)),
-    (SaidLength(bytes=4), 0, 4, ()),
-    (SaidLength(head=2, includes_itself=False), 2, 2, ()),
-    (SaidLength(adjust=-4), -4, 4, (2, 3)),
-    (SaidLength(at=3, bytes=4), 0, 7, (0, 1, 2)),
+@pytest.mark.parametrize(("said", "add", "least", "mark"), [
+    (SaidLength(includes_itself=False), 4, 4, 0xFFFF0000),
+    (SaidLength(at=2, is_big=False), 0, 4, 0x0000FFFF),
+    (SaidLength(bytes=4), 0, 4, 0),
+    (SaidLength(head=2, includes_itself=False), 2, 2, 0),
+    (SaidLength(adjust=-4), -4, 4, 0xFFFF0000),
+    (SaidLength(at=3, bytes=4), 0, 7, 0x00FFFFFF),
 ])  # fmt: skip
-def test_what_is_said_otherwise(said: SaidLength, add: int, least: int, zeros: tuple[int, ...]) -> None:
+def test_what_is_said_otherwise(said: SaidLength, add: int, least: int, mark: int) -> None:
     framing = framing_of(RecordFormat.V, said)
-    assert (framing.add, framing.least, framing.zeros) == (add, least, zeros)
+    assert (framing.add, framing.least, framing.mark) == (add, least, (mark, 0))
+
+
+def test_a_segment_says_in_its_third_byte_which_part_it_is() -> None:
+    for form, is_blocked in ((RecordFormat.VS, False), (RecordFormat.VBS, True)):
+        framing = framing_of(form, SaidLength())
+        assert (framing.is_spanned, framing.is_blocked, framing.mark) == (True, is_blocked, (0xFFFC0000, 0))
+
+
+def test_micro_focus_has_the_length_in_all_but_the_first_four_bits() -> None:
+    framing = framing_of(RecordFormat.MF, SaidLength())
+    assert (framing.head, framing.add, framing.least, framing.seen) == (2, 2, 2, 4)
+    assert (framing.mask, framing.mark, framing.multiple, framing.shortest_step) == (0xFFF, (0xF0, 0x40), 4, 8)
 
 
 def test_a_length_field_is_of_the_record() -> None:
     framing = framing_of(RecordFormat.LENGTH_FIELD, SaidLength(at=6, includes_itself=False))
-    assert (framing.head, framing.add, framing.least, framing.zeros) == (0, 2, 8, ())
+    assert (framing.head, framing.add, framing.least, framing.mark) == (0, 2, 8, (0, 0))
 
 
 def test_the_longest_record_need_not_be_said() -> None:
@@ -47,7 +59,7 @@ def test_the_longest_record_need_not_be_said() -> None:
 
 
 @pytest.mark.parametrize(("toml", "why"), [
-    ('record_format = "X"', "here: record_format is 'X'; give one of F, FB, V, length-field"),
+    ('record_format = "X"', "here: record_format is 'X'; give one of F, FB, V, VB, VS, VBS, MF, length-field"),
     ("record_format = 1", "here: record_format is 1; give one of"),
     ('rdw = "big"', "here: rdw is 'big'; give rdw.endian"),
     ('rdw.endian = "middle"', "here: rdw.endian is 'middle'; give 'big' or 'little'"),
