@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +30,7 @@ def single_byte_table(codec: str) -> npt.NDArray[np.uint32] | None:
     if codec in _FIRST_OF_UNICODE:
         characters = "".join(map(chr, range(_FIRST_OF_UNICODE[codec])))
     else:
-        module = importlib.import_module(f"encodings.{codec.replace('-', '_')}")
-        characters = getattr(module, "decoding_table", "")
+        characters = getattr(_module_of(codec), "decoding_table", "")
         if not characters:
             return None
     table = np.zeros(_CODES, dtype=np.uint32)
@@ -38,6 +38,14 @@ def single_byte_table(codec: str) -> npt.NDArray[np.uint32] | None:
         if character != "\ufffe":  # how the codecs mark a code that they leave undefined
             table[code] = _entry(character.encode())
     return table
+
+
+def _module_of(codec: str) -> ModuleType:
+    """Where Python, or the package of code pages of EBCDIC, has its table."""
+    try:
+        return importlib.import_module(f"encodings.{codec.replace('-', '_')}")
+    except ModuleNotFoundError:
+        return importlib.import_module(f"ebcdic.{codec}")
 
 
 def _entry(utf8: bytes) -> int:

@@ -6,13 +6,8 @@ import numpy as np
 
 from etl_batch.kernels.cell_text import NOT_ASCII, copy_bytes, is_ascii, is_utf8, trimmed_length
 from etl_batch.kernels.compile import inlined, kernel
-from etl_batch.kernels.machine import high_product, load, store
+from etl_batch.kernels.machine import load, store
 from etl_batch.kernels.numbers_text import U
-
-#: entries of a zoned decimal's byte table
-NOT_A_DIGIT = 0xFF
-NEGATIVE = 0x10
-_MINUS_SIGNS = (U(0xB), U(0xD))
 
 
 @inlined
@@ -116,64 +111,3 @@ def transcode_text(
             written += U(entry >> np.uint32(24))
     offsets[rows] = np.int32(written)
     return written
-
-
-@kernel("void(uint64, uint64, uint64, uint64, uint64, uint8[::1])")
-def decode_packed(
-    address: np.uint64,
-    stride: np.uint64,
-    width: np.uint64,
-    rows: np.uint64,
-    out: np.uint64,
-    bad: np.ndarray,
-) -> None:
-    """COBOL COMP-3, two digits a byte and the sign in the last half byte, into 128-bit integers at `out`."""
-    for row in range(rows):
-        start = address + U(row) * stride
-        high, low = U(0), U(0)
-        for place in range(width * U(2) - U(1)):
-            byte = U(load(start + (U(place) >> U(1)), np.uint8))
-            digit = byte & U(15) if U(place) & U(1) else byte >> U(4)
-            if digit > U(9):
-                bad[U(row)] = np.uint8(1)
-            carry = high_product(low, U(10))
-            low = low * U(10) + digit
-            high = high * U(10) + carry + (U(1) if low < digit else U(0))
-        sign = U(load(start + width - U(1), np.uint8)) & U(15)
-        if sign < U(10):
-            bad[U(row)] = np.uint8(1)
-        if sign == _MINUS_SIGNS[0] or sign == _MINUS_SIGNS[1]:
-            low = U(0) - low
-            high = ~high + (U(1) if low == U(0) else U(0))
-        store(out + U(row) * U(16), low)
-        store(out + U(row) * U(16) + U(8), high)
-
-
-@kernel("void(uint64, uint64, uint64, uint64, uint8[::1], uint8[::1], uint64, uint8[::1])")
-def decode_zoned(
-    address: np.uint64, stride: np.uint64, width: np.uint64, rows: np.uint64,
-    digits: np.ndarray, last_digits: np.ndarray, out: np.uint64, bad: np.ndarray,
-) -> None:  # fmt: skip
-    """Zoned decimals into 128-bit integers at `out`.
-
-    `digits` and `last_digits` have shape (256,): what a byte means in front, and in the last place with its sign.
-    """
-    for row in range(rows):
-        start = address + U(row) * stride
-        high, low = U(0), U(0)
-        negative = False
-        for place in range(width):
-            byte = load(start + U(place), np.uint8)
-            entry = last_digits[byte] if U(place) == width - U(1) else digits[byte]
-            if entry == np.uint8(NOT_A_DIGIT):
-                bad[U(row)] = np.uint8(1)
-            negative = entry & np.uint8(NEGATIVE) != np.uint8(0)
-            digit = U(entry & np.uint8(15))
-            carry = high_product(low, U(10))
-            low = low * U(10) + digit
-            high = high * U(10) + carry + (U(1) if low < digit else U(0))
-        if negative:
-            low = U(0) - low
-            high = ~high + (U(1) if low == U(0) else U(0))
-        store(out + U(row) * U(16), low)
-        store(out + U(row) * U(16) + U(8), high)

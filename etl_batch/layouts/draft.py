@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etl_batch.layouts.layout import TRAILING, Layout
+from etl_batch.layouts.layout import TRAILING, TRIMS, Layout
 from etl_batch.layouts.lines import CHARACTERS
 from etl_batch.layouts.reading import layout_of
-from etl_batch.layouts.toml_text import most_are_big_endian, null_text, nulls_text
+from etl_batch.layouts.toml_text import most_are_big_endian, most_common_encoding, null_text, nulls_text
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import toml_document
 
@@ -31,6 +31,10 @@ class FieldDraft:
     sign: str | None = None  #: of a zoned
     signed: bool | None = None  #: of a decimal
     byte_order: str | None = None  #: None: that of the layout
+    encoding: str | None = None  #: as well
+    digits: int | None = None  #: of its values, as a picture gives them
+    trim: str | None = None  #: of a text
+    blank: str | None = None  #: what blanks stand for, of characters
 
     @property
     def is_blank(self) -> bool:
@@ -59,6 +63,7 @@ class LayoutDraft:
     floats: str = "ieee"
     lines: bool = False  #: records are lines of text
     columns: str = CHARACTERS  #: of lines: what is counted
+    comp_digits: str = "keep"
     fields: tuple[FieldDraft, ...] = ()
 
     def layout(self, where: str) -> Layout:
@@ -76,6 +81,7 @@ class LayoutDraft:
             "trailer_bytes": self.trailer_bytes,
             "byte_order": self.byte_order,
             "floats": self.floats,
+            "comp_digits": self.comp_digits,
         }
         document: dict[str, Any] = {
             **(of_lines if self.lines else of_records),
@@ -89,7 +95,7 @@ class LayoutDraft:
 def draft_of(layout: Layout) -> LayoutDraft:
     """A layout to be edited. Where a field follows the one before, its offset is left empty and so moves with it."""
     fields: list[FieldDraft] = []
-    end, big_endian = 0, most_are_big_endian(layout)
+    end, big_endian, encoding = 0, most_are_big_endian(layout), most_common_encoding(layout)
     for field in layout.fields:
         fields.append(
             FieldDraft(
@@ -105,6 +111,10 @@ def draft_of(layout: Layout) -> LayoutDraft:
                 sign=field.sign if field.sign != TRAILING else None,
                 signed=None if field.signed else False,
                 byte_order=None if field.big_endian == big_endian else "big" if field.big_endian else "little",
+                encoding=None if field.encoding == encoding else field.encoding,
+                digits=field.whole_digits,
+                trim=None if field.trim == TRIMS[0] else field.trim,
+                blank="zero" if field.blank_is_zero else None,
             )
         )
         end = field.offset + field.length
@@ -113,10 +123,11 @@ def draft_of(layout: Layout) -> LayoutDraft:
         header_bytes=layout.header_bytes,
         trailer_bytes=layout.trailer_bytes,
         byte_order="big" if big_endian else "little",
-        encoding=layout.fields[0].encoding,
+        encoding=encoding,
         floats="ibm" if any(field.ibm for field in layout.fields) else "ieee",
         lines=layout.lines is not None,
         columns=layout.lines.columns if layout.lines is not None else CHARACTERS,
+        comp_digits="strict" if any(field.within_digits for field in layout.fields) else "keep",
         fields=tuple(fields),
     )
 
@@ -134,8 +145,11 @@ def draft_of_rows(head: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Lay
     return LayoutDraft(**head, fields=fields)
 
 
-_KEYS = ("name", "type", "offset", "length", "scale", "null", "nulls", "unit", "text", "sign", "signed", "byte_order")
-_WHOLE = {"offset", "length", "scale"}
+_KEYS = (
+    "name", "type", "offset", "length", "scale", "null", "nulls", "unit", "text", "sign", "signed", "byte_order",
+    "encoding", "digits", "trim", "blank",
+)  # fmt: skip
+_WHOLE = {"offset", "length", "scale", "digits"}
 _YES_OR_NO = {"signed", "text"}
 
 

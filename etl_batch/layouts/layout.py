@@ -21,10 +21,11 @@ _INTEGERS = {f"{sign}{bits}": bits // 8 for sign in "iu" for bits in (8, 16, 32,
 #: length in bytes when the layout does not say, and the lengths that may be said
 DEFAULT_LENGTH = _INTEGERS | {"f32": 4, "f64": 8, "bool": 1, "timestamp": 8, "date": 4, "decimal": 8}
 ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
-    **{name: (length,) for name, length in (_INTEGERS | {"f32": 4, "f64": 8, "bool": 1}).items()},
+    **{name: tuple(range(length // 2 + 1, length + 1)) for name, length in _INTEGERS.items()},
+    **{name: (length,) for name, length in {"f32": 4, "f64": 8, "bool": 1}.items()},
     "timestamp": (4, 8),
     "date": (2, 4, 8),
-    "decimal": (1, 2, 4, 8),
+    "decimal": range(1, 9),
     "packed": range(1, 20),
     "zoned": range(1, MAX_DECIMAL_DIGITS + 2),  # one for a sign of its own
     "str": range(1, MAX_RECORD_BYTES + 1),
@@ -38,6 +39,10 @@ TEXT_NUMBERS = {*_INTEGERS, "decimal", "f64"}
 UNITS = ("s", "ms", "us", "ns")
 TRAILING, LEADING = "trailing", "leading"
 SIGNS = (TRAILING, LEADING, "trailing separate", "leading separate")
+#: those that may come out as an integer of the digits of a picture
+WHOLE = {*_INTEGERS, *SCALED}
+MOST_I32_DIGITS, MOST_I64_DIGITS = 9, 18
+TRIMS = ("right", "both", "none")
 BLANK = "blank"
 #: words for what fields hold all over that have no value: of characters the one that it is in the field's encoding
 FILLS: dict[str, bytes | str] = {BLANK: " ", "low": b"\0", "high": b"\xff", "zeros": "0", "stars": "*"}
@@ -52,13 +57,19 @@ class Field:
     type: str
     offset: int  #: bytes from the record's start
     length: int  #: bytes
-    scale: int = 0  #: digits after the decimal point
+    scale: int = 0  #: digits after the decimal point; below 0: zeros before it that are not stored
     unit: str = "us"  #: of a timestamp
     big_endian: bool = False
     encoding: str = "utf-8"
     ibm: bool = False  #: of a float: hexadecimal, as z/OS stores them, and not IEEE 754
     sign: str = TRAILING  #: of a zoned: over the last or the first digit, or a character of its own
-    signed: bool = True  #: of a decimal: whether it may be below 0
+    signed: bool = True  #: of a decimal: whether it may be below 0; of a packed: whether its last half byte is a sign
+    whole_digits: int | None = (
+        None  #: digits that a picture gives an integer, or one with a scale; None: nobody said it
+    )
+    within_digits: bool = False  #: whether a binary number of more digits than that is bad
+    trim: str = TRIMS[0]  #: of a text: what is taken off
+    blank_is_zero: bool = False  #: of characters: whether blanks stand for the number 0
     null: Null | None = None  #: a stored number, a text, or raw bytes; None: never null
     nulls: tuple[Null, ...] = ()  #: further ones; those of `FILLS` are words
     text: bool = False  #: of a number: whether it is there as characters, of any width
@@ -68,12 +79,25 @@ class Field:
     def digits(self) -> int:
         """Decimal digits that a decimal, packed or zoned field can hold."""
         if self.type == "packed":
-            return 2 * self.length - 1
+            return 2 * self.length - self.signed
         if self.type == "zoned":
             return self.length - self.has_own_sign
         if self.text:  # a point takes a place, but may have fewer digits behind it than the scale
             return min(self.length + max(self.scale - 1, 0), MAX_DECIMAL_DIGITS)
         return len(str(256**self.length // 2 if self.signed else 256**self.length - 1))
+
+    @property
+    def precision(self) -> int:
+        """Digits of the numbers that come out of one, with the zeros that are not stored."""
+        return max(self.digits + max(-self.scale, 0), self.scale)
+
+    @property
+    def comes_out(self) -> str:
+        """The type of its values: its own, or of whole numbers whose digits are known the integer that holds them."""
+        if self.whole_digits is None or self.scale > 0 or self.type not in WHOLE:
+            return self.type
+        most = self.whole_digits - self.scale
+        return "i32" if most <= MOST_I32_DIGITS else "i64" if most <= MOST_I64_DIGITS else self.type
 
     @property
     def has_own_sign(self) -> bool:

@@ -144,7 +144,7 @@ def _scaled_null(value: object, field: Field, here: str) -> int:
         if not (is_number(value) or isinstance(value, str)):
             raise InvalidOperation
         scaled = Decimal(str(value), exact).scaleb(field.scale, exact)
-        if not scaled.is_finite() or scaled.adjusted() >= field.digits or scaled != int(scaled):
+        if not scaled.is_finite() or (scaled and scaled.adjusted() >= field.digits) or scaled != int(scaled):
             raise InvalidOperation
         stored = int(scaled)
         low, high = (-(256**field.length) // 2, 256**field.length // 2) if field.signed else (0, 256**field.length)

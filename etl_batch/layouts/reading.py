@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.field_keys import digits_said, is_blank_zero, is_text, refuse_scale, trim_said
 from etl_batch.layouts.framing_toml import FRAMING_KEYS, framing_in
 from etl_batch.layouts.layout import (
     ALLOWED_LENGTHS,
@@ -26,7 +27,7 @@ from etl_batch.layouts.layout import (
     MAX_TEXT_BYTES,
     SCALED,
     SIGNS,
-    TEXT_NUMBERS,
+    TRIMS,
     TYPES,
     UNITS,
     Field,
@@ -38,11 +39,12 @@ from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import OutOfBounds, toml_document
-from etl_batch.text.encodings import encoding_named, has_digits_of_one_byte
+from etl_batch.text.encodings import encoding_named
 
+MOST_ZEROS = 37  #: before the point, that are not stored
 _T = TypeVar("_T")
 _LAYOUT_KEYS = FRAMING_KEYS | LINES_KEYS | {
-    "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "field",
+    "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "comp_digits", "trim", "field",
 }  # fmt: skip
 #: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -59,6 +61,10 @@ _FIELD_KEYS = {
     "signed",
     "byte_order",
     "text",
+    "digits",
+    "encoding",
+    "trim",
+    "blank",
 }
 
 
@@ -69,6 +75,8 @@ class _Stored:
     big_endian: bool
     encoding: str
     ibm_floats: bool
+    within_digits: bool
+    trim: str
     is_lines: bool  #: records are lines of text
 
 
@@ -115,7 +123,17 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     floats = document.get("floats", "ieee")
     if floats not in ("ieee", "ibm"):  # a tuple: the value may be anything, also unhashable
         raise LayoutInvalid(f"{where}: floats is {shown(floats)}; give 'ieee' or 'ibm'")
-    stored = _Stored(big_endian, encoding, floats == "ibm", lines is not None)
+    beyond = document.get("comp_digits", "keep")
+    if beyond not in ("keep", "strict"):
+        raise LayoutInvalid(f"{where}: comp_digits is {shown(beyond)}; give 'keep' or 'strict'")
+    stored = _Stored(
+        big_endian,
+        encoding,
+        floats == "ibm",
+        beyond == "strict",
+        trim_said(document, where, TRIMS[0]),
+        lines is not None,
+    )
     entries = document.get("field")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise LayoutInvalid(f"{where} has no [[field]]")
@@ -145,7 +163,8 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
     kind = entry.get("type")
     if not isinstance(kind, str) or kind not in ALLOWED_LENGTHS:
         raise LayoutInvalid(f"{here} has type {shown(kind)}; the types are {', '.join(TYPES)}")
-    text = _is_text(entry, kind, stored, here)
+    encoding = _encoding(entry["encoding"], here) if "encoding" in entry else stored.encoding
+    text = is_text(entry, kind, encoding, here, default=stored.is_lines)
     if stored.is_lines and not text and kind not in OF_CHARACTERS:
         raise LayoutInvalid(f"{here} has type {kind}, which no characters are: lines of text have str, numbers, zoned")
     length = whole(entry, "length", here, default=None if text else DEFAULT_LENGTH.get(kind), low=1)
@@ -165,36 +184,23 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
         type=kind,
         offset=whole(entry, "offset", here, default=after_previous),
         length=length,
-        scale=whole(entry, "scale", here, default=0, high=MAX_DECIMAL_DIGITS),
+        scale=whole(entry, "scale", here, default=0, low=-MOST_ZEROS, high=MAX_DECIMAL_DIGITS),
         unit=unit,
         big_endian=_is_big_endian(entry, here, default=stored.big_endian),
-        encoding=stored.encoding,
-        ibm=stored.ibm_floats and kind in FLOATS,
-        sign=_choice(entry, "sign", SIGNS, here, of="zoned"),
-        signed=_choice(entry, "signed", (True, False), here, of="decimal"),
+        encoding=encoding,
+        ibm=stored.ibm_floats and kind in FLOATS and not text,
+        sign=_choice(entry, "sign", SIGNS, here, of=("zoned",)),
+        signed=_choice(entry, "signed", (True, False), here, of=("decimal", "packed")),
+        whole_digits=digits_said(entry, kind, text, here),
+        within_digits=stored.within_digits and "digits" in entry and kind not in {"packed", "zoned"},
+        trim=trim_said(entry, here, stored.trim) if kind == "str" else TRIMS[0],
+        blank_is_zero=is_blank_zero(entry, kind, text, here),
         text=text,
     )
     if kind in SCALED and not 0 < field.digits <= MAX_DECIMAL_DIGITS:
         raise LayoutInvalid(f"{here} has {field.digits} digits; {kind} takes 1 to {MAX_DECIMAL_DIGITS}")
-    if field.type in SCALED and field.scale > field.digits:
-        raise LayoutInvalid(f"{here} has scale {field.scale}, but only {field.digits} digits")
+    refuse_scale(field, here)
     return with_nulls(entry, field, here) if "null" in entry or "nulls" in entry else field
-
-
-def _is_text(entry: Mapping[str, Any], kind: str, stored: _Stored, here: str) -> bool:
-    """Whether a number is there as characters."""
-    text = entry.get("text", stored.is_lines and kind in TEXT_NUMBERS)
-    if not isinstance(text, bool):
-        raise LayoutInvalid(f"{here} has text {shown(text)}; give true or false")
-    if not text:
-        return False
-    if kind not in TEXT_NUMBERS:
-        raise LayoutInvalid(f"{here} has text, which {', '.join(name for name in TYPES if name in TEXT_NUMBERS)} take")
-    if "signed" in entry:
-        raise LayoutInvalid(f"{here} has signed, which says how bytes are stored: characters have their sign")
-    if not has_digits_of_one_byte(stored.encoding):
-        raise LayoutInvalid(f"{here} is a number as text, whose digits {stored.encoding} does not store as one byte")
-    return True
 
 
 def _name(entry: Mapping[str, Any], number: int, where: str) -> str:
@@ -213,12 +219,12 @@ def _is_big_endian(table: Mapping[str, Any], where: str, *, default: bool) -> bo
     return bool(order == "big")
 
 
-def _choice(entry: Mapping[str, Any], key: str, choices: tuple[_T, ...], here: str, *, of: str) -> _T:
-    """One of the values of a key that a type alone takes; the first is the default."""
+def _choice(entry: Mapping[str, Any], key: str, choices: tuple[_T, ...], here: str, *, of: tuple[str, ...]) -> _T:
+    """One of the values of a key that some types alone take; the first is the default."""
     if key not in entry:
         return choices[0]
-    if entry.get("type") != of:
-        raise LayoutInvalid(f"{here} has the key {key}, which only a {of} takes")
+    if entry.get("type") not in of:
+        raise LayoutInvalid(f"{here} has the key {key}, which only a {' or a '.join(of)} takes")
     found = [choice for choice in choices if type(entry[key]) is type(choice) and entry[key] == choice]
     if not found:
         said = ", ".join(str(choice).lower() for choice in choices)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.framing_toml import framing_lines
-from etl_batch.layouts.layout import DEFAULT_LENGTH, FLOATS, MAX_DECIMAL_DIGITS, SCALED, TRAILING, Field, Layout, Null
+from etl_batch.layouts.layout import (
+    DEFAULT_LENGTH,
+    FLOATS,
+    MAX_DECIMAL_DIGITS,
+    SCALED,
+    TRAILING,
+    TRIMS,
+    Field,
+    Layout,
+    Null,
+)
 from etl_batch.layouts.lines_toml import lines_text
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -23,7 +34,7 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
         remarks: comments on fields, by their names; of several types, `TYPE.name`.
 
     Raises:
-        LayoutInvalid: its fields differ in encoding, or in how floats are stored, which one document cannot say.
+        LayoutInvalid: its fields differ in how floats are stored, which one document cannot say.
     """
     if layout.records:
         return _text_of_types(layout, head, remarks or {})
@@ -34,19 +45,14 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
 def _head_lines(layout: Layout, fields: Sequence[Field], head: Sequence[str]) -> list[str]:
     """What is said of all records, and all of their fields."""
     in_lines = layout.lines is not None
-    encodings = {field.encoding for field in fields}
-    of_floats = {field.ibm for field in fields if field.type in FLOATS}
-    if len(encodings) != 1 or len(of_floats) > 1:
-        raise LayoutInvalid("the fields of a layout share one encoding and one kind of floats")
-    big_endian, encoding = most_are_big_endian(layout), encodings.pop()
+    of_floats = {field.ibm for field in fields if field.type in FLOATS and not field.text}
+    if len(of_floats) > 1:
+        raise LayoutInvalid("the fields of a layout share one kind of floats")
     lines = [*map(_comment, head), *_size_lines(layout)]
     lines += [f"header_bytes = {layout.header_bytes}"] if layout.header_bytes and not in_lines else []
     lines += [f"trailer_bytes = {layout.trailer_bytes}"] if layout.trailer_bytes and not in_lines else []
     lines += framing_lines(layout.framing) if layout.framing is not None else []
-    lines += ['byte_order = "big"'] if big_endian and not in_lines else []
-    lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
-    lines += ['floats = "ibm"'] if True in of_floats else []
-    return lines
+    return lines + _head(layout, fields, ibm=True in of_floats)
 
 
 def _size_lines(layout: Layout) -> Iterator[str]:
@@ -63,7 +69,7 @@ def _all_lines(
         yield ""
         yield from map(_comment, remarks.get(field.name, ()))
         yield f"[[{table}]]"
-        yield from _field_lines(field, big_endian=most_are_big_endian(layout), in_lines=layout.lines is not None)
+        yield from _field_lines(field, layout)
 
 
 def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Sequence[str]]) -> str:
@@ -85,6 +91,21 @@ def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Se
 
 def _list(names: Sequence[str]) -> str:
     return f"[{', '.join(map(quoted, names))}]"
+
+
+def _head(layout: Layout, fields: Sequence[Field], *, ibm: bool) -> list[str]:
+    """What is said of all fields at once."""
+    encoding = most_common_encoding(layout)
+    lines = ['byte_order = "big"'] if most_are_big_endian(layout) and layout.lines is None else []
+    lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
+    lines += ['floats = "ibm"'] if ibm else []
+    return lines + (['comp_digits = "strict"'] if any(field.within_digits for field in fields) else [])
+
+
+def most_common_encoding(layout: Layout) -> str:
+    """That of most fields, so that few have to say another; the first one's where two are as common."""
+    of_types = (field for one in layout.records for field in one.layout.fields)
+    return Counter(field.encoding for field in (*layout.fields, *of_types)).most_common(1)[0][0]
 
 
 def _comment(text: str) -> str:
@@ -125,7 +146,8 @@ def most_are_big_endian(layout: Layout) -> bool:
     return 2 * sum(field.big_endian for field in layout.fields) >= len(layout.fields)
 
 
-def _field_lines(field: Field, *, big_endian: bool, in_lines: bool) -> Iterator[str]:
+def _field_lines(field: Field, layout: Layout) -> Iterator[str]:
+    big_endian, in_lines = most_are_big_endian(layout), layout.lines is not None
     yield f"name = {quoted(field.name)}"
     yield f"type = {quoted(field.type)}"
     yield f"offset = {field.offset}"
@@ -143,14 +165,29 @@ def _field_lines(field: Field, *, big_endian: bool, in_lines: bool) -> Iterator[
         yield "signed = false"
     if field.text and not in_lines:
         yield "text = true"
+    yield from _of_values(field, most_common_encoding(layout))
     if (null := null_text(field)) is not None:
         yield f"null = {null}"
     if (nulls := nulls_text(field)) is not None:
         yield f"nulls = {nulls}"
 
 
+def _of_values(field: Field, encoding: str) -> Iterator[str]:
+    """What is rarely said of a field's values."""
+    if field.encoding != encoding:
+        yield f"encoding = {quoted(field.encoding)}"
+    if field.whole_digits is not None:
+        yield f"digits = {field.whole_digits}"
+    if field.trim != TRIMS[0]:
+        yield f"trim = {quoted(field.trim)}"
+    if field.blank_is_zero:
+        yield 'blank = "zero"'
+
+
 def type_in_words(field: Field) -> str:
     """Such as `decimal(18,2)`, `timestamp[us]`, `str`."""
+    if field.comes_out != field.type:
+        return f"{field.comes_out} ({field.type})"
     if field.type in SCALED:
         return f"{field.type}({field.digits},{field.scale}){' (text)' if field.text else ''}"
     if field.ibm:

@@ -63,6 +63,13 @@ class BlankNumbers(StrEnum):
     NULL = "null"
 
 
+class CompDigits(StrEnum):
+    """What becomes of a binary number of a copybook that has more digits than its picture."""
+
+    KEEP = "keep"
+    STRICT = "strict"  #: it is a bad row
+
+
 @dataclass(frozen=True, kw_only=True)
 class InputReading:
     """What the files of a job are, and how their text is read."""
@@ -107,6 +114,10 @@ class InputReading:
     )  # fmt: skip
     blank: BlankNumbers = option(
         BlankNumbers.BAD, "a number of records, as characters or packed, that is all blanks: bad or null (%(default)s)",
+        place=2, group=INPUTS,
+    )  # fmt: skip
+    comp_digits: CompDigits = option(
+        CompDigits.KEEP, "COMP numbers of more digits than their picture has: keep, or strict: bad rows (%(default)s)",
         place=2, group=INPUTS,
     )  # fmt: skip
     types: str | None = option(

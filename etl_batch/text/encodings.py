@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 #: codecs of Python that turn text into text, or bytes into what no file holds
 _NO_FILES = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "charmap", "mbcs", "oem"}
+
+_NUMBERED = re.compile(r"(?:cp|ibm|ccsid)_?0*([1-9][0-9]{2,3})")
+#: of the package `ebcdic`
+_CODE_PAGES = {
+    277, 278, 280, 284, 285, 290, 297, 420, 833, 838, 870, 871, 1025, 1047, 1097, 1112, 1122, 1123,
+    *range(1141, 1150),
+}  # fmt: skip
+
+
+def _code_page(name: str) -> codecs.CodecInfo | None:
+    """A code page of EBCDIC that Python lacks, by any of its names: cp1047, IBM-1047."""
+    found = _NUMBERED.fullmatch(name)
+    if found is None or int(found[1]) not in _CODE_PAGES:
+        return None
+    import ebcdic
+
+    codec: codecs.CodecInfo = ebcdic.lookup(f"cp{int(found[1])}")
+    return codec
+
+
+codecs.register(_code_page)  # asked only for names that Python does not know
 
 
 def encoding_named(name: str) -> str | None:

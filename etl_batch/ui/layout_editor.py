@@ -14,7 +14,7 @@ from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_files import save_layout
 from etl_batch.layouts.draft import LayoutDraft, draft_of, draft_of_rows, new_draft
 from etl_batch.layouts.file_names import own_layout_name
-from etl_batch.layouts.layout import SIGNS, TYPES, UNITS, Layout
+from etl_batch.layouts.layout import SIGNS, TRIMS, TYPES, UNITS, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
@@ -171,6 +171,7 @@ def _head_widgets(key: str, before: LayoutDraft) -> dict[str, Any]:
         "floats": before.floats,
         "lines": before.lines,
         "columns": before.columns,
+        "comp_digits": before.comp_digits,
     }  # fmt: skip
 
 
@@ -187,7 +188,8 @@ def _frame(draft: LayoutDraft) -> Any:  # noqa: ANN401 - a pandas.DataFrame
 
 _TEXTS = ("name", "type", "null", "unit")
 _WHOLES = ("offset", "length", "scale")
-_RARE = ("nulls", "text", "sign", "signed", "byte_order")  #: shown where a field has it: what copybooks say
+#: shown where a field has it: what copybooks say
+_RARE = ("nulls", "text", "sign", "signed", "byte_order", "encoding", "digits", "trim", "blank")
 _ORDER = ("name", "type", "offset", "length", "scale", "null", "unit")
 
 
@@ -211,6 +213,10 @@ def _columns() -> dict[str, Any]:
         "sign": column.SelectboxColumn("Sign", options=list(SIGNS), help="Of a zoned: where its sign stands."),
         "byte_order": column.SelectboxColumn("Byte order", options=["little", "big"], help="Empty: the layout's."),
         "signed": column.CheckboxColumn("Signed", help="Of a decimal: off, it is never below 0."),
+        "encoding": column.TextColumn("Encoding", help="Empty: the layout's."),
+        "digits": column.NumberColumn("Digits", help="Of its values, as a picture gives them.", **whole),
+        "trim": column.SelectboxColumn("Trim", options=list(TRIMS), help="Of a text: what is taken off."),
+        "blank": column.SelectboxColumn("Blank", options=["zero"], help="What blanks in a number stand for."),
     }
 
 

@@ -232,15 +232,9 @@ def test_a_blank_number_is_a_bad_row_that_names_the_item(home: Home) -> None:
 @pytest.mark.parametrize(
     ("clause", "what"),
     [
-        ("PIC 9(4) COMP-6", "packed without a sign (COMP-6)"),
-        ("PIC 9(4) COMP-X", "a number of bytes (COMP-X)"),
-        ("INDEX", "an INDEX"),
-        ("POINTER", "a POINTER"),
-        ("PIC N(4)", "text of two bytes a character"),
-        ("PIC N(4) NATIONAL", "text of two bytes a character"),
+        ("PIC 9(4) NATIONAL", "a number in characters of two bytes"),
         ("PIC G(4) DISPLAY-1", "text of two bytes a character"),
-        ("PIC VPP9", "a number with zeros that are not stored"),
-        ("PIC 9PP COMP-3", "a number with zeros that are not stored"),
+        ("PIC 9(17)PP COMP", "of more digits than are read"),
         ("PIC S9(38) COMP-3", "of more digits than are read"),
     ],
 )

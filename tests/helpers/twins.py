@@ -84,9 +84,9 @@ def trimmed(padded: str) -> str:
     return without_nuls if without_nuls != padded else padded.rstrip(" ")
 
 
-def packed_value(raw: bytes) -> int:
+def packed_value(raw: bytes, digits_end: int = -1) -> int:
     """COBOL COMP-3: digits, and a sign of A to F at the end; B and D are negative."""
-    digits, sign = raw.hex()[:-1], raw.hex()[-1]
+    digits, sign = raw.hex()[:digits_end], raw.hex()[-1]
     if not digits.isdecimal() or sign not in "abcdef":
         raise BadValue(raw.hex())
     return -int(digits) if sign in "bd" else int(digits)
@@ -163,16 +163,33 @@ def field_value(field: Field, raw: bytes) -> Value:
     if field.nulls or (field.text and isinstance(field.null, str)):
         return numerals.value_beside_nulls(field, raw, lambda one: field_value(one, raw))
     if isinstance(field.null, bytes):
-        return None if raw == field.null else stored_value(field, raw)
+        return None if raw == field.null else come_out(field, stored_value(field, raw))
     value = stored_value(field, raw)
     if field.null is None:
-        return value
+        return come_out(field, value)
     if isinstance(field.null, float) and math.isnan(field.null):
         return None if isinstance(value, float) and math.isnan(value) else value
     null = field.null
     if field.type == "f32" and not field.ibm and isinstance(null, float):
         null = float(np.float32(null))
-    return None if value == null else value
+    return None if value == null else come_out(field, value)
+
+
+def come_out(field: Field, value: Value) -> Value:
+    """A stored number as what it stands for, with zeros that are not stored, in the type that it comes out as.
+
+    Raises:
+        BadValue: that does not hold it; or it has more digits than its picture, which may not be.
+    """
+    if not isinstance(value, int) or field.text or field.type in {"date", "timestamp", "bool"}:
+        return value
+    if field.within_digits and abs(value) >= 10 ** (field.whole_digits or 0):
+        raise BadValue(value)
+    number = value * int(10 ** max(-field.scale, 0))
+    bits = {"i32": 31, "i64": 63}.get(field.comes_out) if field.comes_out != field.type else None
+    if bits is not None and not -(2**bits) <= number < 2**bits:
+        raise BadValue(value)
+    return number
 
 
 def stored_value(field: Field, raw: bytes) -> Value:
@@ -181,6 +198,8 @@ def stored_value(field: Field, raw: bytes) -> Value:
 
 
 def _numeral(field: Field, raw: bytes) -> Value:
+    if field.blank_is_zero and raw == " ".encode(field.encoding) * field.length:
+        return 0.0 if field.type == "f64" else 0
     number = numerals.numeral_value(field, raw)
     if number is None:
         raise BadValue(raw.hex())
@@ -192,9 +211,9 @@ def _stored(field: Field, raw: bytes) -> Value:
     if field.type == "bytes":
         return raw
     if field.type == "str":
-        return _text(raw, field.encoding)
+        return _text(raw, field)
     if field.type == "packed":
-        return packed_value(raw)
+        return packed_value(raw) if field.signed else packed_value(raw + b"\x0c", digits_end=-2)
     if field.type == "zoned":
         is_ebcdic = "0".encode(field.encoding) == b"\xf0"
         return zoned_value(raw, ebcdic=is_ebcdic) if field.sign == "trailing" else zoned_with_sign(field, raw)
@@ -218,9 +237,12 @@ def _checked(field: Field, number: int) -> int:
     return number
 
 
-def _text(raw: bytes, encoding: str) -> str:
+def _text(raw: bytes, field: Field) -> str:
     try:
-        return trimmed(raw.decode(encoding))
+        whole = raw.decode(field.encoding)
+        if field.trim == "none":
+            return whole
+        return trimmed(whole).lstrip(" ") if field.trim == "both" else trimmed(whole)
     except UnicodeDecodeError:
         raise BadValue(raw.hex()) from None
 
@@ -232,7 +254,7 @@ def _number_text(field: Field, number: int) -> str:
         return timestamp_text(number, TICKS_PER_SECOND[field.unit])
     if field.type == "bool":
         return bool_text(number)
-    return decimal_text(number, field.scale) if field.type in DECIMALS else integer_text(number)
+    return decimal_text(number, field.scale) if field.type in DECIMALS and field.scale > 0 else integer_text(number)
 
 
 def value_cell(field: Field, value: Value) -> str:

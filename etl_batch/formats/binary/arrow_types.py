@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl_batch.layouts.layout import SCALED
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -23,6 +25,7 @@ def arrow_type(field: Field) -> pa.DataType:
         return pa.timestamp("ns" if field.unit == "ns" else "us", tz="UTC")
     if field.type == "bytes":
         return pa.binary(field.length)
-    if field.type in {"decimal", "packed", "zoned"}:
-        return pa.decimal128(field.digits, field.scale)
-    return pa.type_for_alias({"i": "int", "u": "uint"}[field.type[0]] + field.type[1:])
+    kind = field.comes_out
+    if kind in SCALED:
+        return pa.decimal128(field.precision, max(field.scale, 0))
+    return pa.type_for_alias({"i": "int", "u": "uint"}[kind[0]] + kind[1:])

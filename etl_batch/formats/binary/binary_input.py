@@ -80,7 +80,7 @@ class BinaryInput:
 
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`."""
-        return [field.type in _MARKED for field in self.layout.fields]
+        return [field.comes_out in _MARKED for field in self.layout.fields]
 
     @property
     def files(self) -> tuple[NeededFile, ...]:

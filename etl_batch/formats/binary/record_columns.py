@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl_batch.formats.binary.record_numbers import (
-    NUMBER_KINDS,
     decode_bool,
     decode_decimal,
     decode_number,
-    decode_packed,
-    decode_zoned,
 )
 from etl_batch.formats.binary.record_numerals import decode_numerals
+from etl_batch.formats.binary.record_pictured import NUMBER_KINDS, decode_packed, decode_zoned
 from etl_batch.formats.binary.record_text import decode_bytes, decode_text
 from etl_batch.formats.binary.record_times import decode_date, decode_timestamp
 from etl_batch.formats.binary.records import DecodedField, Records

@@ -42,7 +42,7 @@ def arrow_array(decoded: DecodedField, records: Records) -> pa.Array:
         values = np.ascontiguousarray(records.raw(field))
     elif column.kind is Kind.DECIMAL_128:
         values = column.owners[0]
-    elif field.type == "decimal":
+    elif column.kind is Kind.DECIMAL_64:
         values = np.empty((rows, 2), dtype=np.int64)
         values[:, 0] = _dense(column, np.int64, rows)
         values[:, 1] = values[:, 0] >> 63

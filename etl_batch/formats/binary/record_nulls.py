@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.kernels.null_fills import flag_characters, flag_filled
-from etl_batch.layouts.layout import FILLS
+from etl_batch.layouts.layout import BLANK, FILLS
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
@@ -41,6 +42,11 @@ def without_nulls(field: Field, records: npt.NDArray[np.uint8]) -> npt.NDArray[n
         blank = np.uint8(" ".encode(field.encoding)[0])
         flag_characters(start, stride, field.length, rows, blank, np.frombuffer(characters, np.uint8).copy(), flags)
     return flags
+
+
+def is_blank(field: Field, records: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """1 where a field is all blanks of its encoding; shape (rows,)."""
+    return 1 - without_nulls(replace(field, null=None, nulls=(BLANK,)), records)
 
 
 def _characters(field: Field) -> list[bytes]:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.formats.binary.record_nulls import without_nulls
-from etl_batch.formats.binary.record_numbers import NUMBER_KINDS, wide_valid
+from etl_batch.formats.binary.record_nulls import is_blank
+from etl_batch.formats.binary.record_pictured import NUMBER_KINDS, narrow_valid, wide_valid
 from etl_batch.formats.binary.records import DecodedField, Flags, Records, column_over, unless_null
 from etl_batch.kernels import text_numbers
 from etl_batch.kernels.columns import Array, Kind
 from etl_batch.layouts.nulls import whole_range
-from etl_batch.text.numbers import is_number
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
@@ -54,11 +53,15 @@ def decode_numerals(field: Field, records: Records) -> DecodedField:
         records.address(field), records.stride, field.length, records.rows,
         characters_of_numbers(field.encoding, with_exponent=field.type == "f64"), rules, values.ctypes.data, bad,
     )  # fmt: skip
+    if field.blank_is_zero:
+        blank = is_blank(field, records.bytes).view(np.bool_)
+        values[blank] = 0
+        bad[blank] = 0
     if kind is Kind.DECIMAL_128:
         values = values.view(np.uint64)
         valid = wide_valid(field, records, values, bad)
     else:
-        valid = _valid(field, records, values, bad)
+        valid = narrow_valid(field, records, values, bad)
     column = column_over(values, kind, valid=valid, extra=field.scale if field.type == "decimal" else 0)
     return DecodedField(field, column, partial(unless_null, bad, valid), reason)
 
@@ -70,19 +73,6 @@ def _rules(kind: int, scale: int, low: int = 0, high: int = 0) -> Array:
     rules[text_numbers.UNSIGNED] = high >= _WORD // 2
     rules[text_numbers.PRECISION] = _MOST_DIGITS
     return rules
-
-
-def _valid(field: Field, records: Records, values: Array, bad: Flags) -> Flags | None:
-    """1 where the value is there; what is no number is no null for the 0 that is read there."""
-    if field.null is None and not field.nulls:
-        return None
-    valid = without_nulls(field, records.bytes)
-    for null in (field.null, *field.nulls):
-        if isinstance(null, bytes):
-            valid &= (records.raw(field) != np.frombuffer(null, np.uint8)).any(axis=1)
-        elif is_number(null):
-            valid &= (values != values.dtype.type(null)).view(np.uint8) | bad
-    return valid
 
 
 @cache

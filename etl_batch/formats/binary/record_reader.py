@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
-from etl_batch.formats.binary.records import DecodedField, NullTexts, Records
+from etl_batch.formats.binary.records import DecodedField, NullTexts, Records, with_bytes
 from etl_batch.formats.column_batch import csv_room, format_checked, format_columns
 from etl_batch.formats.format import Batch, RowIds, Sampling, Source
 from etl_batch.formats.unchanged import open_again, refuse_changed
@@ -69,7 +69,8 @@ def set_aside(
         bad = found.bad
         if bad is not None:
             for row in np.flatnonzero(bad):
-                reasons.setdefault(int(row), f"field {found.field.name!r}: {found.reason}")
+                raw = records.raw(found.field)[row].tobytes()
+                reasons.setdefault(int(row), f"field {found.field.name!r}: {with_bytes(found.reason, raw)}")
     if not reasons:
         return records, decoded, []
     bad_rows = sorted(reasons)

@@ -16,7 +16,7 @@ from etl_batch.formats.single_byte import single_byte_table
 from etl_batch.kernels import decode
 from etl_batch.kernels.columns import Array, Column, Kind
 from etl_batch.kernels.compile import Kernel
-from etl_batch.layouts.layout import FILLS
+from etl_batch.layouts.layout import FILLS, TRIMS
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
@@ -38,6 +38,9 @@ def decode_text(field: Field, records: Records) -> DecodedField:
     """Text of the field's encoding, without its padding."""
     name = codecs.lookup(field.encoding).name
     reason = f"the text is not {field.encoding}"
+    if field.trim != TRIMS[0]:
+        column, bad = _decoded_one_by_one(field, records)
+        return DecodedField(field, column, partial(unless_null, bad, column.valid), reason)
     if name in _IN_PLACE:
         kind, check = _IN_PLACE[name]
         column = Column(
@@ -110,7 +113,7 @@ def _transcoded(field: Field, records: Records, table: npt.NDArray[np.uint32]) -
 
 
 def _decoded_one_by_one(field: Field, records: Records) -> tuple[Column, Flags]:
-    """Codecs of several bytes a character: Python's own decoder, a value at a time."""
+    """Codecs of several bytes a character, and other ways to trim: Python's own decoder, a value at a time."""
     bad = np.zeros(records.rows, dtype=np.uint8)
     nulls = {field.null, *field.nulls} - {None, *FILLS}
     valid = without_nulls(field, records.bytes) if field.nulls else None
@@ -120,8 +123,7 @@ def _decoded_one_by_one(field: Field, records: Records) -> tuple[Column, Flags]:
     for row, raw in enumerate(np.ascontiguousarray(records.raw(field))):
         try:
             whole = raw.tobytes().decode(field.encoding)
-            text = whole.rstrip("\0")
-            pieces.append((text if text != whole else text.rstrip(" ")).encode())
+            pieces.append(_trimmed(whole, field.trim).encode())
             if valid is not None and pieces[-1].decode() in nulls:
                 valid[row] = 0
         except UnicodeError:
@@ -130,3 +132,11 @@ def _decoded_one_by_one(field: Field, records: Records) -> tuple[Column, Flags]:
     offsets = np.zeros(records.rows + 1, dtype=np.int32)
     np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
     return _text_column(offsets, np.frombuffer(b"".join(pieces) + b"\0", np.uint8), valid), bad
+
+
+def _trimmed(whole: str, trim: str) -> str:
+    if trim == "none":
+        return whole
+    text = whole.rstrip("\0")
+    text = text if text != whole else text.rstrip(" ")
+    return text.lstrip(" ") if trim == "both" else text

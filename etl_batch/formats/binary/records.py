@@ -70,9 +70,27 @@ class Records:
     def numbers(self, field: Field, code: str) -> Array:
         """The field as stored numbers of a NumPy type such as `i4`, shape (rows,), in place."""
         order = ">" if field.big_endian else "<"
+        if field.length in ODD_LENGTHS:
+            return self._odd_numbers(field, code[0])
         if not self.rows:  # NumPy refuses strides over nothing
             return np.empty(0, np.dtype(order + code))
         return np.ndarray((self.rows,), np.dtype(order + code), self.bytes.data, field.offset, (self.stride,))
+
+    def _odd_numbers(self, field: Field, kind: str) -> Array:
+        """Numbers of 3, 5, 6 or 7 bytes as the next longer ones that the machine has, in its own byte order."""
+        wide = np.zeros((self.rows, _WORD_BYTES), dtype=np.uint8)
+        raw = self.raw(field)
+        wide[:, _WORD_BYTES - field.length :] = raw[:, :: 1 if field.big_endian else -1]
+        words = wide.view(">i8" if kind == "i" else ">u8")[:, 0].astype("i8" if kind == "i" else "u8")
+        bits = 8 * (_WORD_BYTES - field.length)
+        if kind == "i":  # the sign lies within: up, and down again with it
+            words = (words << bits) >> bits
+        return words if field.length > _WORD_BYTES // 2 else words.astype(f"{kind}4")
+
+
+_WORD_BYTES = 8
+_SHOWN_BYTES = 32  #: of a bad value
+ODD_LENGTHS = {3, 5, 6, 7}  #: of numbers that no machine has
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +164,8 @@ def unless_null(bad: Flags, valid: Flags | None) -> Flags | None:
     if valid is not None:
         bad = bad & valid
     return bad if bad.any() else None
+
+
+def with_bytes(reason: str, raw: bytes) -> str:
+    """Why a value is bad, and what its field holds."""
+    return f"{reason}: 0x{raw[:_SHOWN_BYTES].hex()}{'...' if len(raw) > _SHOWN_BYTES else ''}"

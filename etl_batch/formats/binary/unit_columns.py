@@ -18,6 +18,7 @@ from etl_batch.formats.column_sums import sums_of
 from etl_batch.formats.units.keys import code_keys
 from etl_batch.formats.units.unit import Floats, Strata, Summing
 from etl_batch.kernels.columns import Array
+from etl_batch.layouts.layout import TRIMS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
 
 _PLAIN_NUMBERS = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}
+_LENGTHS = {1, 2, 4, 8}
 NUMBERS = _PLAIN_NUMBERS | {"decimal", "packed", "zoned", "bool"}
 Naming = Callable[[int], str]  #: where a row that was read lies in the file
 
@@ -41,8 +43,7 @@ def measure(field: Field, records: Array, name: Naming) -> Floats:
     Raises:
         BadRow: a value that its type does not allow.
     """
-    is_plain = field.type in _PLAIN_NUMBERS and not field.ibm and field.length_at is None and not field.text
-    if not is_plain or field.nulls or isinstance(field.null, bytes):
+    if not _is_plain(field):
         return numbers(_arrow(field, records, name))
     if not len(records):
         return np.empty(0)
@@ -52,6 +53,16 @@ def measure(field: Field, records: Array, name: Naming) -> Floats:
     if field.null is not None:
         values[stored == kind.type(field.null)] = np.nan
     return values
+
+
+def _is_plain(field: Field) -> bool:
+    """Whether its values are as the machine has them, and one of them at most is a null."""
+    is_whole = field.type in _PLAIN_NUMBERS and field.comes_out == field.type and field.length in _LENGTHS
+    return (
+        is_whole
+        and field.length_at is None
+        and not (field.ibm or field.text or field.nulls or isinstance(field.null, bytes))
+    )
 
 
 def summing(field: Field, records: Array, name: Naming) -> Summing:
@@ -87,7 +98,7 @@ def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
     def first_row_of(value: int) -> str:
         return name(int(firsts[value]))
 
-    if field.type == "str" and not field.nulls:
+    if field.type == "str" and not field.nulls and field.trim == TRIMS[0]:
         texts = [_text(field, value.tobytes(), number, first_row_of) for number, value in enumerate(different)]
         return Strata(codes, texts)
     return Strata(codes, _arrow(replace(field, offset=0), different, first_row_of).to_pylist())
@@ -114,13 +125,14 @@ def _arrow(field: Field, records: Array, name: Naming) -> pa.Array:
 
 def _decoded(field: Field, records: Array, name: Naming) -> tuple[DecodedField, Records]:
     from etl_batch.formats.binary.record_fields import decode_field
-    from etl_batch.formats.binary.records import Records
+    from etl_batch.formats.binary.records import Records, with_bytes
 
     own = Records(np.ascontiguousarray(records))
     decoded = decode_field(field, own)
     bad = decoded.bad
     if bad is not None:
-        raise _bad(field, name(int(np.flatnonzero(bad)[0])), decoded.reason)
+        row = int(np.flatnonzero(bad)[0])
+        raise _bad(field, name(row), with_bytes(decoded.reason, own.raw(field)[row].tobytes()))
     return decoded, own
 
 
@@ -129,7 +141,9 @@ def _text(field: Field, raw: bytes, number: int, name: Naming) -> str | None:
     try:
         whole = raw.decode(field.encoding)
     except UnicodeError:
-        raise _bad(field, name(number), f"the text is not {field.encoding}") from None
+        from etl_batch.formats.binary.records import with_bytes
+
+        raise _bad(field, name(number), with_bytes(f"the text is not {field.encoding}", raw)) from None
     text = whole.rstrip("\0")
     text = text if text != whole else text.rstrip(" ")
     return None if text == field.null else text

@@ -23,13 +23,14 @@ from etl_batch.layouts.copybook.book import Book, book_of
 from etl_batch.layouts.copybook.bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
 from etl_batch.layouts.copybook.copying import whole_code
 from etl_batch.layouts.copybook.entries import Usage
-from etl_batch.layouts.copybook.fields import BookLayout, HowStored, layout_of_book
+from etl_batch.layouts.copybook.fields import BookLayout, layout_of_book
+from etl_batch.layouts.copybook.held import HowStored
 from etl_batch.layouts.copybook.numbers import has_floats, has_native, is_native_big, refuse_unsaid_floats
 from etl_batch.layouts.copybook.source import Code
 from etl_batch.layouts.file_names import COPYBOOK_ENDINGS
 from etl_batch.layouts.layout import with_framing
 from etl_batch.light_dataclass import dataclass
-from etl_batch.options.input_reading import BlankNumbers, FloatFormat, InputReading
+from etl_batch.options.input_reading import BlankNumbers, CompDigits, FloatFormat, InputReading
 from etl_batch.options.record_framing import FIXED
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.os_refusals import reading
@@ -110,6 +111,7 @@ def read_copybook(
         has_ibm_floats=config.floats is FloatFormat.IBM,
         are_floats_big=config.floats is not FloatFormat.IEEE_LITTLE,
         is_blank_null=config.blank is BlankNumbers.NULL,
+        is_within_digits=config.comp_digits is CompDigits.STRICT,
     )
     found = layout_of_book(book, stored)
     return ReadBook(book, replace(found, layout=with_framing(found.layout, framing)), tuple(notes))

@@ -10,7 +10,8 @@ from etl_batch.errors import Ambiguous
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.column_table import is_column_table, read_column_table
 from etl_batch.layouts.copybook.book import Book
-from etl_batch.layouts.copybook.fields import BookLayout, HowStored, layout_of_book
+from etl_batch.layouts.copybook.fields import BookLayout, layout_of_book
+from etl_batch.layouts.copybook.held import HowStored
 from etl_batch.layouts.first_lines import are_lines, told_lines
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.lines import Lines, lines_of

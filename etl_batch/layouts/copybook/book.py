@@ -42,7 +42,9 @@ class Column:
     @property
     def is_characters(self) -> bool:
         """Whether its bytes are characters, of text or of digits."""
-        return self.entry.usage in {None, Usage.DISPLAY}
+        picture = self.entry.picture
+        is_wide = picture is not None and picture.category in {Category.NATIONAL, Category.DBCS}
+        return self.entry.usage in {None, Usage.DISPLAY} and not is_wide
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,40 +5,21 @@ What no type of ours holds is an error that names it: never a value that is not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from etl_batch.layouts.copybook.book import NOT_READ, Book, Column
-from etl_batch.layouts.copybook.entries import Sign, Usage
-from etl_batch.layouts.copybook.picture import Category, Picture
-from etl_batch.layouts.layout import LEADING, TRAILING, Field, Layout
+from etl_batch.layouts.copybook.entries import Usage
+from etl_batch.layouts.copybook.held import FLOATS, OF_THE_MACHINE, HowStored, NotHeldError, held_as
+from etl_batch.layouts.copybook.picture import Category
+from etl_batch.layouts.layout import MAX_TEXT_BYTES, Field, Layout
 from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
 
-_MOST_PACKED_BYTES = 19
-FLOATS = {Usage.FLOAT: "f32", Usage.DOUBLE: "f64"}
+_REPEATED = re.compile(r"(.)\((\d+)\)")
 _WITHOUT_ORDER = {"str", "packed", "zoned"}  #: types whose bytes have one order; they say that of the others
-_BINARY = {Usage.BINARY, Usage.NATIVE}
-_NOT_HELD = {
-    Usage.UNSIGNED_PACKED: "packed without a sign (COMP-6)",
-    Usage.BYTES: "a number of bytes (COMP-X)",
-    Usage.INDEX: "an INDEX",
-    Usage.POINTER: "a POINTER",
-    Usage.NATIONAL: "text of two bytes a character (NATIONAL)",
-    Usage.DBCS: "text of two bytes a character (DISPLAY-1)",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class HowStored:
-    """What a book does not say of how its records are stored."""
-
-    encoding: str
-    is_native_big: bool = True  #: whether COMP-5 has its highest byte first, as on z/OS
-    has_ibm_floats: bool = True  #: whether floats are hexadecimal, as on z/OS
-    are_floats_big: bool = True
-    is_blank_null: bool = False  #: whether a number that is all blanks is null
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,58 +65,11 @@ def layout_of_book(book: Book, stored: HowStored) -> BookLayout:
 
 
 def _field(column: Column, name: str, stored: HowStored, where: str) -> Field:
-    entry, picture = column.entry, column.entry.picture
-    usage = entry.usage or Usage.DISPLAY
-    if usage in FLOATS:
-        return Field(
-            name=name, type=FLOATS[usage], offset=column.offset, length=column.size,
-            big_endian=stored.are_floats_big, encoding=stored.encoding, ibm=stored.has_ibm_floats,
-        )  # fmt: skip
-    held = _NOT_HELD.get(usage)
-    if held is None and picture is not None:
-        held = _not_held(column, usage, picture)
-    if held is not None or picture is None:
-        raise entry.wrong(where, f"is {held}: that is not read yet", NOT_READ)
-    kind, scale = _type(column, usage, picture)
-    sign = _sign(picture, entry.sign or Sign()) if kind == "zoned" else TRAILING
-    return Field(
-        name=name, type=kind, offset=column.offset, length=column.size, scale=scale,
-        big_endian=stored.is_native_big if usage is Usage.NATIVE else True, encoding=stored.encoding,
-        sign=sign, signed=picture.signed or kind != "decimal",
-    )  # fmt: skip
-
-
-def _sign(picture: Picture, sign: Sign) -> str:
-    if not picture.signed:
-        return TRAILING
-    return f"{LEADING if sign.leading else TRAILING}{' separate' if sign.separate else ''}"
-
-
-def _not_held(column: Column, usage: Usage, picture: Picture) -> str | None:
-    """What an item is that no type of ours holds."""
-    pictured = f"(PICTURE {column.entry.pictured})"
-    if picture.category is not Category.NUMBER:
-        wide = picture.category in {Category.NATIONAL, Category.DBCS}
-        return f"text of two bytes a character {pictured}" if wide else None
-    if "P" in column.entry.pictured:
-        return f"a number with zeros that are not stored {pictured}"
-    if usage is Usage.PACKED:
-        return f"of more digits than are read {pictured}" if column.size > _MOST_PACKED_BYTES else None
-    return None
-
-
-def _type(column: Column, usage: Usage, picture: Picture) -> tuple[str, int]:
-    """The type that holds an item, and its scale."""
-    if picture.category is not Category.NUMBER:
-        return "str", 0
-    if usage is Usage.PACKED:
-        return "packed", picture.scale
-    if usage in _BINARY:
-        if picture.scale:
-            return "decimal", picture.scale
-        return f"{'i' if picture.signed else 'u'}{8 * column.size}", 0
-    # It holds blanks where it is zero, which is no null.
-    return ("str", 0) if column.entry.blank_when_zero else ("zoned", picture.scale)
+    try:
+        held = held_as(column, stored)
+    except NotHeldError as error:
+        raise column.entry.wrong(where, f"is {error}: that is not read yet", NOT_READ) from None
+    return Field(name=name, offset=column.offset, length=column.size, **{"encoding": stored.encoding} | held)
 
 
 def _remarks(column: Column, name: str, stored: HowStored) -> list[str]:
@@ -145,12 +79,12 @@ def _remarks(column: Column, name: str, stored: HowStored) -> list[str]:
     described += [usage.value] if usage is not Usage.DISPLAY else []
     remarks = [f"line {entry.line}: {entry.called} {' '.join(described)}"]
     if picture is not None and picture.category is Category.EDITED:
-        remarks.append("edited as it is printed: read as text")
+        remarks.append(f"edited as it is printed: read as text{_as_a_number(entry.pictured)}")
     elif entry.blank_when_zero:
-        remarks.append("BLANK WHEN ZERO: read as text, as it holds blanks where it is zero")
-    if usage is Usage.NATIVE:
+        remarks.append("BLANK WHEN ZERO: blanks stand for zero")
+    if usage in OF_THE_MACHINE:
         order = "big-endian, as on z/OS" if stored.is_native_big else "little-endian, as on PCs"
-        remarks.append(f"COMP-5 is in the byte order of its machine: taken for {order}")
+        remarks.append(f"{usage.value} is in the byte order of its machine: taken for {order}")
     if usage in FLOATS:
         remarks.append("a hexadecimal float of z/OS" if stored.has_ibm_floats else "an IEEE float")
     plain = column.path[-1] + column.suffix
@@ -158,3 +92,12 @@ def _remarks(column: Column, name: str, stored: HowStored) -> list[str]:
         remarks.append(f"{plain} is there more than once: named by its groups, too")
     remarks += [f"88 {meaning}" for meaning in entry.meanings]
     return remarks
+
+
+def _as_a_number(pictured: str) -> str:
+    """How an edited picture can be read as a number, where its characters are those of one."""
+    characters = _REPEATED.sub(lambda found: found[1] * min(int(found[2]), MAX_TEXT_BYTES), pictured)
+    if not set(characters) & set("Z9") or set(characters) - set("Z9+-."):
+        return ""
+    scale = len(characters.partition(".")[2].strip("+-"))
+    return f'; as a number: type = "decimal", scale = {scale}, text = true'

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from etl_batch.errors import Ambiguous
 from etl_batch.layouts.copybook.book import Book, Column
 from etl_batch.layouts.copybook.entries import Usage
-from etl_batch.layouts.copybook.fields import FLOATS
+from etl_batch.layouts.copybook.held import FLOATS
 
 MOST_RECORDS = 1_000
 _SHOWN = 3  #: records whose floats are shown

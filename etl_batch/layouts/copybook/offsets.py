@@ -98,6 +98,8 @@ class _Placing:
             return (picture.size + (picture.signed and sign.separate)) * (2 if is_wide else 1)
         if usage is Usage.BYTES and picture.category is Category.TEXT and picture.size <= _MOST_NUMBER_BYTES:
             return picture.size
+        if usage is Usage.BYTES and picture.category is Category.TEXT:
+            return picture.size
         if picture.category is not Category.NUMBER:
             raise entry.wrong(self._where, f"is {usage.value}, and PICTURE {entry.pictured} is no number")
         return self._number(entry, usage, picture)
@@ -112,7 +114,8 @@ class _Placing:
                 self._where, f"is {usage.value} of {picture.digits} digits; {MOST_BINARY_DIGITS} is the most"
             )
         if usage is Usage.BYTES:
-            return next(length for length in range(1, 9) if 256**length >= 10**picture.digits)
+            most = 10**picture.digits * (2 if picture.signed else 1)
+            return next(length for length in range(1, 9) if 256**length >= most)
         return binary_bytes(picture.digits)
 
 

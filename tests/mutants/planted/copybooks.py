@@ -8,7 +8,6 @@ _BOOK = "tests/unit/layouts/copybook/test_book.py"
 _SOURCE = "tests/unit/layouts/copybook/test_source.py"
 _PICTURE = "tests/unit/layouts/copybook/test_picture.py"
 _NUMBERS = "tests/unit/layouts/copybook/test_numbers.py"
-_ZONED = "tests/property/formats/binary/test_record_fields.py::test_random_records_of_each_type[zoned]"
 _FLOATS = "tests/property/formats/binary/test_record_fields.py::test_random_records_of_each_type[f32]"
 _TOML = "tests/property/layouts/test_toml_text.py"
 _PAGE = "tests/unit/pages/test_copybook_page.py"
@@ -40,14 +39,6 @@ FAULTS = (
     Fault("etl_batch.formats.described.copybooks._Beside.book", "one.lower(): one", "one: one", _WHOLE),
     Fault("etl_batch.layouts.copybook.numbers.is_native_big", "big[0] > little[0]", "big[0] < little[0]", _NUMBERS),
     Fault("etl_batch.layouts.copybook.numbers.is_native_big", "_CLEARLY *", "0 *", _NUMBERS),
-    Fault("etl_batch.formats.binary.record_numbers._negate", " + (low == 0)", "", _ZONED),
-    Fault("etl_batch.formats.binary.record_numbers._zoned_with_sign", "bad | is_bad.view(np.uint8)", "bad", _ZONED),
-    Fault(
-        "etl_batch.formats.binary.record_numbers._zoned_with_sign",
-        "records.raw(field).copy()",
-        "records.raw(field)",
-        _ZONED,
-    ),
     Fault("etl_batch.formats.binary.record_numbers._ibm_float", "(power - 64)", "(power - 63)", _FLOATS),
     Fault("etl_batch.layouts.toml_text._field_lines", "field.big_endian != big_endian", "False", _TOML),
     Fault("etl_batch.ui.first_rows_view._show_binary", "config.layout is None", "True", _PAGE),

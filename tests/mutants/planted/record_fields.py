@@ -6,6 +6,8 @@ from tests.mutants.fault import Fault
 
 _KINDS = "tests/property/formats/binary/test_record_fields.py::test_random_records_of_each_type"
 _WHOLE, _DECIMAL, _FLOAT, _STR = (f"{_KINDS}[{kind}]" for kind in ("i16", "decimal", "f64", "str"))
+_PACKED, _ZONED = (f"{_KINDS}[{kind}]" for kind in ("packed", "zoned"))
+_PICTURED = "tests/unit/formats/binary/test_pictured.py"
 _NUMERALS = "tests/unit/layouts/test_numerals.py"
 _JOBS = "tests/acceptance/test_numbers_as_text.py"
 
@@ -18,10 +20,25 @@ FAULTS = (
     Fault("etl_batch.kernels.text_numbers._careful", "bits != _INFINITE", "True", _FLOAT),
     Fault("etl_batch.kernels.null_fills.flag_filled", "_is_all(start, width, byte)", "True", _STR),
     Fault("etl_batch.kernels.null_fills.flag_characters", "_is_all(start + count", "_is_all(start + width", _WHOLE),
-    Fault("etl_batch.formats.binary.record_numerals._valid", " | bad", "", _WHOLE),
-    Fault("etl_batch.formats.binary.record_numbers.wide_valid", " | bad", "", _DECIMAL),
+    Fault("etl_batch.formats.binary.record_pictured.narrow_valid", " | bad", "", _WHOLE),
+    Fault("etl_batch.formats.binary.record_pictured.wide_valid", " | bad", "", _DECIMAL),
     Fault("etl_batch.formats.binary.record_nulls._characters", "nulls.append(field.null)", "pass", _WHOLE),
-    Fault("etl_batch.formats.binary.unit_columns.measure", "not is_plain or field.nulls or", "not is_plain or", _JOBS),
+    Fault("etl_batch.formats.binary.unit_columns._is_plain", "field.text or field.nulls or ", "", _JOBS),
     Fault("etl_batch.layouts.nulls._with_blank_null", "BLANK in field.nulls", "False", _NUMERALS),
     Fault("etl_batch.layouts.layout.Field.digits", "max(self.scale - 1, 0)", "0", _NUMERALS),
+    Fault("etl_batch.kernels.record_digits.decode_packed", "sign < U(10)", "sign < U(9)", _PACKED),
+    Fault("etl_batch.kernels.record_digits._not_decimal", "(word >> U(2)) | (word >> U(1))", "(word >> U(2))", _PACKED),
+    Fault("etl_batch.kernels.record_digits.decode_packed", "wrong |= not_decimal", "pass", _PACKED),
+    Fault("etl_batch.kernels.record_digits.decode_zoned", "not is_leading and not is_apart", "not is_leading", _ZONED),
+    Fault("etl_batch.kernels.record_digits.decode_zoned", "wrong |= first_marked", "wrong &= first_marked", _ZONED),
+    Fault("etl_batch.kernels.record_digits._store_signed", "U(low == U(0))", "U(0)", _PACKED),
+    Fault("etl_batch.formats.binary.record_pictured._integers_of", "beyond.any()", "False", _PICTURED),
+    Fault("etl_batch.formats.binary.record_pictured.decode_pictured", "field.within_digits and ", "", _PICTURED),
+    Fault("etl_batch.formats.binary.record_pictured.decode_pictured", "-(-least // factor)", "least", _PICTURED),
+    Fault("etl_batch.formats.binary.record_pictured._with_zeros", "null * int", "null + 0 * int", _DECIMAL),
+    Fault("etl_batch.formats.binary.records.Records._odd_numbers", "(words << bits) >> bits", "words", _PICTURED),
+    Fault("etl_batch.layouts.layout.Field.comes_out", "self.whole_digits - self.scale", "self.whole_digits", _PICTURED),
+    Fault("etl_batch.layouts.copybook.held._number", "usage is Usage.PACKED", "True", _PICTURED),
+    Fault("etl_batch.layouts.copybook.offsets._Placing._number", "(2 if picture.signed else 1)", "1", _PICTURED),
+    Fault("etl_batch.text.encodings._code_page", "not in _CODE_PAGES", "in _CODE_PAGES", _PICTURED),
 )

@@ -45,6 +45,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "record": st.sampled_from([("CUSTOMER-RECORD",), (":TAG:-R",)]),
     "variant": st.lists(st.sampled_from(["A: B", "body:parts", ":TAG:-A: B"]), min_size=1, max_size=2).map(tuple),
     "floats": st.sampled_from(["auto", "ibm", "ieee-big", "ieee-little"]),
+    "comp_digits": st.sampled_from(["keep", "strict"]),
     "blank": st.sampled_from(["bad", "null"]),
     "record_format": st.sampled_from(RecordFormat).map(str),
     "rdw": st.sampled_from(["big,self", "little", "data,at=2", "bytes=4,adjust=-4", "head=0"]),

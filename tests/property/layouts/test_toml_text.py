@@ -10,19 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.layouts.draft import FieldDraft, draft_of, draft_of_rows
-from etl_batch.layouts.layout import FILLS, FLOATS, SCALED, SIGNS, TEXT_NUMBERS, TRAILING, UNITS, Field, Layout
+from etl_batch.layouts.layout import (
+    FILLS,
+    FLOATS,
+    SCALED,
+    SIGNS,
+    TEXT_NUMBERS,
+    TRAILING,
+    TRIMS,
+    UNITS,
+    WHOLE,
+    Field,
+    Layout,
+)
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
 
 _INTEGERS = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "u8": 1, "u16": 2, "u32": 4, "u64": 8}
 _LENGTHS: dict[str, st.SearchStrategy[int]] = {
-    **{name: st.just(length) for name, length in _INTEGERS.items()},
+    **{name: st.integers(length // 2 + 1, length) for name, length in _INTEGERS.items()},
     "f32": st.just(4),
     "f64": st.just(8),
     "bool": st.just(1),
     "timestamp": st.sampled_from((4, 8)),
     "date": st.sampled_from((2, 4, 8)),
-    "decimal": st.sampled_from((1, 2, 4, 8)),
+    "decimal": st.integers(1, 8),
     "packed": st.integers(1, 19),
     "zoned": st.integers(1, 38),
     "str": st.integers(1, 40),
@@ -36,6 +48,7 @@ _NAMES = st.text(st.characters(blacklist_categories=["Cs"], min_codepoint=32), m
 def _fields(draw: st.DrawFn, name: str, offset: int, surroundings: tuple[bool, str]) -> Field:
     kind = draw(st.sampled_from(sorted(_LENGTHS)))
     ibm, encoding = surroundings
+    encoding = draw(st.sampled_from((encoding, encoding, "cp500")))
     big_endian = draw(st.booleans())
     bare = Field(
         name=name,
@@ -47,14 +60,31 @@ def _fields(draw: st.DrawFn, name: str, offset: int, surroundings: tuple[bool, s
         encoding=encoding,
         ibm=ibm and kind in FLOATS,
         sign=draw(st.sampled_from(SIGNS)) if kind == "zoned" else TRAILING,
-        signed=draw(st.booleans()) if kind == "decimal" else True,
+        signed=draw(st.booleans()) if kind in {"decimal", "packed"} else True,
     )
     bare = replace(bare, length=bare.length + bare.has_own_sign)
     if kind in TEXT_NUMBERS and encoding != "utf-16" and draw(st.booleans()):
-        bare = replace(bare, text=True, signed=True, ibm=ibm and kind in FLOATS, length=draw(st.integers(1, 256)))
+        bare = replace(bare, text=True, signed=True, ibm=False, length=draw(st.integers(1, 256)))
     scale = draw(st.integers(0, min(bare.digits, 38))) if kind in SCALED else 0
+    more = draw(_more(bare))
+    if more.get("whole_digits") and kind in SCALED and scale == 0 and bare.digits <= 9:
+        scale = draw(st.integers(-9, 0))
+    bare = replace(bare, **more)
     values = {name: getattr(bare, name) for name in Field.__slots__}
     return Field(**{**values, "scale": scale, "null": draw(st.none() | _nulls(bare)), "nulls": _further(draw, bare)})
+
+
+@st.composite
+def _more(draw: st.DrawFn, field: Field) -> dict[str, Any]:
+    """What is rarely said of a field's values."""
+    more: dict[str, Any] = {}
+    if field.type in WHOLE and not field.text:
+        more["whole_digits"] = draw(st.none() | st.integers(1, 38))
+    if field.type == "str":
+        more["trim"] = draw(st.sampled_from(TRIMS))
+    if field.text or field.type == "zoned":
+        more["blank_is_zero"] = draw(st.booleans())
+    return more
 
 
 def _further(draw: st.DrawFn, field: Field) -> tuple[Any, ...]:
@@ -151,7 +181,7 @@ def test_a_table_editor_keeps_the_draft(layout: Layout) -> None:
     rows: list[Any] = [{key: _as_a_table_has_it(getattr(field, key)) for key in keys} for field in draft.fields]
     head = {
         key: getattr(draft, key)
-        for key in ("record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats")
+        for key in ("record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "comp_digits")
     }
     assert draft_of_rows(head, rows).layout("here") == sound
 

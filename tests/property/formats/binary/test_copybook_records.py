@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.records import Records
 from etl_batch.layouts.copybook.book import read_book
-from etl_batch.layouts.copybook.fields import HowStored, layout_of_book
+from etl_batch.layouts.copybook.fields import layout_of_book
+from etl_batch.layouts.copybook.held import HowStored
 from tests.helpers.copybooks import books, record_of
 
 

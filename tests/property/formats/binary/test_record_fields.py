@@ -20,7 +20,7 @@ from etl_batch.formats.binary.arrow_types import arrow_type
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.record_reader import RecordBatch, set_aside
 from etl_batch.formats.binary.records import DecodedField, Records
-from etl_batch.layouts.layout import FILLS, SIGNS, TEXT_NUMBERS, Field, Layout
+from etl_batch.layouts.layout import FILLS, SIGNS, TEXT_NUMBERS, TRIMS, WHOLE, Field, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.values import Rejected, Span
 from tests.data_makers.apostrophes import Added, Counter, added_to
@@ -29,8 +29,9 @@ from tests.helpers.chance import examples
 
 ENCODINGS = ["utf-8", "ascii", "latin-1", "cp1252", "cp037", "iso8859-7", "utf-16-le", "utf-16-be", "shift_jis", "gbk"]
 FIXED_LENGTHS = {
-    "i8": [1], "i16": [2], "i32": [4], "i64": [8], "u8": [1], "u16": [2], "u32": [4], "u64": [8], "f32": [4],
-    "f64": [8], "bool": [1], "timestamp": [4, 8], "date": [2, 4, 8], "decimal": [1, 2, 4, 8],
+    "i8": [1], "i16": [2], "i32": [3, 4, 4], "i64": [5, 6, 7, 8, 8], "u8": [1], "u16": [2], "u32": [3, 4, 4],
+    "u64": [5, 6, 7, 8, 8], "f32": [4],
+    "f64": [8], "bool": [1], "timestamp": [4, 8], "date": [2, 4, 8], "decimal": [1, 2, 3, 4, 5, 8],
 }  # fmt: skip
 LENGTHS = FIXED_LENGTHS | {
     "packed": list(range(1, 20)),
@@ -72,6 +73,7 @@ def layouts(draw: st.DrawFn, types: tuple[str, ...] = tuple(LENGTHS)) -> Layout:
         "byte_order": draw(st.sampled_from(["little", "big"])),
         "header_bytes": HEADER,
         "floats": draw(st.sampled_from(["ieee", "ieee", "ibm"])),
+        "comp_digits": draw(st.sampled_from(["keep", "strict"])),
     }
     return parse_layout(toml(head, draw(st.permutations(entries))), "drawn.toml")
 
@@ -83,15 +85,18 @@ def entries_of(draw: st.DrawFn, kind: str, encoding: str) -> dict[str, object]:
     entry: dict[str, object] = {"type": kind, "length": length}
     if kind == "timestamp":
         entry["unit"] = draw(st.sampled_from(sorted(twins.TICKS_PER_SECOND)))
+    if kind == "str" and draw(st.integers(0, 3)) == 0:
+        entry["trim"] = draw(st.sampled_from(TRIMS))
     sign: str = draw(st.sampled_from(SIGNS)) if kind == "zoned" else SIGNS[0]
-    signed: bool = draw(st.booleans()) if kind == "decimal" else True
+    signed: bool = draw(st.booleans()) if kind in {"decimal", "packed"} else True
     length += "separate" in sign
     entry |= {"length": length} | ({"sign": sign} if kind == "zoned" else {})
-    entry |= {"signed": signed} if kind == "decimal" else {}
+    entry |= {"signed": signed} if kind in {"decimal", "packed"} else {}
     text = kind in TEXT_NUMBERS and not encoding.startswith("utf-16") and draw(st.booleans())
     if text:
         length = draw(st.integers(1, 24) | st.just(60))
-        entry = {"type": kind, "length": length, "text": True}
+        blank = draw(st.sampled_from(["", "zero"]))
+        entry = {"type": kind, "length": length, "text": True} | ({"blank": blank} if blank else {})
         signed = True
     if draw(st.integers(0, 3)) == 0:
         entry["byte_order"] = draw(st.sampled_from(["little", "big"]))
@@ -101,6 +106,10 @@ def entries_of(draw: st.DrawFn, kind: str, encoding: str) -> dict[str, object]:
         entry["scale"] = draw(
             st.sampled_from([0, 1, 2, digits // 2, digits]).filter(lambda scale: scale <= min(digits, 20))
         )
+    if kind in WHOLE and not text and draw(st.booleans()):
+        entry["digits"] = draw(st.integers(1, 18))
+        if kind in SCALED and bare.digits <= 9:
+            entry["scale"] = draw(st.sampled_from([0, 0, -2, -9, 3]))
     scale = entry.get("scale")
     possible = nulls_of_numerals(bare, scale) if text else nulls(bare, scale, encoding)
     if draw(st.booleans()):
@@ -248,6 +257,8 @@ def float_bytes(field: Field, number: float) -> bytes:
 
 def decimal_bytes(field: Field, number: int, chance: random.Random) -> bytes:
     if field.type == "packed":
+        if not field.signed:
+            return bytes.fromhex(f"{abs(number):0{field.digits}d}")
         sign = chance.choice("bd" if number < 0 else "acef")
         return bytes.fromhex(f"{abs(number):0{field.digits}d}{sign}")
     digits = f"{abs(number):0{field.digits}d}"
@@ -357,9 +368,9 @@ def arrow_value(field: Field, value: twins.Value) -> int | float | str | bytes |
         return None
     if field.type == "bool":
         return bool(value)
-    if field.type in SCALED:
+    if field.comes_out in SCALED:
         assert isinstance(value, int)
-        return twins.scaled(value, field.scale)
+        return twins.scaled(value, max(field.scale, 0))
     if field.type == "timestamp" and field.unit in {"s", "ms"}:
         assert isinstance(value, int)
         return value * 10**6 // twins.TICKS_PER_SECOND[field.unit]
@@ -442,7 +453,9 @@ def test_the_reason_names_the_first_bad_field() -> None:
     fields = tuple(Field(name=name, type="bool", offset=place, length=1) for place, name in enumerate("ab"))
     layout = Layout(record_size=2, fields=fields)
     _, _, rejected = decode(layout, [b"\2\2", b"\0\2", b"\0\1"])
-    assert [one.reason for one in rejected] == ["field 'a': a bool is 0 or 1", "field 'b': a bool is 0 or 1"]
+    assert [one.reason for one in rejected] == [
+        "field 'a': a bool is 0 or 1: 0x02", "field 'b': a bool is 0 or 1: 0x02"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("order", ["little", "big"])

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from etl_batch.errors import EtlError
 from etl_batch.layouts.copybook.book import Book, read_book
-from etl_batch.layouts.copybook.fields import HowStored, layout_of_book
+from etl_batch.layouts.copybook.fields import layout_of_book
+from etl_batch.layouts.copybook.held import HowStored
 from etl_batch.layouts.copybook.source import is_copybook
 from etl_batch.layouts.reading import parse_layout
 from tests.helpers.copybooks import books, record_of
