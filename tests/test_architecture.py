@@ -59,6 +59,7 @@ LAZY = {
     "commands/run_flags.py": "saved readings, where one is named; layouts, where no output is",
     "commands/run.py": "what tells of a job, while its workers are loaded",
     "commands/run_text.py": "one way of a job of two",
+    "commands/layout.py": "what tells the length of records, where that is asked",
     "etl_core.py": "argv is read before the pipeline is loaded",
     "file_estimate/estimate_file.py": "one format, one way to answer",
     "file_estimate/run_sample.py": "estimators, where there is a sample",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from dataclasses import asdict
 from typing import Any
 
 from etl_batch.commands.command_console import print_result
 from etl_batch.commands.command_table import AddParser
 from etl_batch.commands.looking_flags import add_looking_flags, config_to_look
+from etl_batch.errors import ConfigError
 from etl_batch.formats.described.layout_files import described
+from etl_batch.formats.unpacked_head import read_head
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.storage.roots import place
 
+_GUESS = "guess"
 _READING = {
     "encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what --input tells)",
     "variant": "of items that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
@@ -36,7 +40,11 @@ def add_parser(add: AddParser) -> None:
         "changed."
     )
     parser.add_argument(
-        "file", metavar="FILE", help="a copybook, a Stata dictionary, a table of column,start,length, or a layout"
+        "words",
+        metavar="[guess] FILE",
+        nargs="+",
+        help="a copybook, a Stata dictionary, a table of column,start,length, or a layout; guess: how long the records of "
+        "a file may be",
     )
     parser.add_argument("-i", "--input", metavar="DATA", help="a file of its records, which tells the encoding")
     add_looking_flags(parser, _READING)
@@ -44,7 +52,16 @@ def add_parser(add: AddParser) -> None:
 
 
 def run(flags: Namespace) -> None:
-    """Print the layout."""
+    """Print the layout, or the lengths that records may have."""
+    *asked, flags.file = flags.words
+    if asked not in ([], [_GUESS]):
+        raise ConfigError(
+            f"layout takes one file, and {asked[0]!r} stands before it",
+            mend="give `layout FILE` or `layout guess FILE`",
+        )
+    if asked:
+        _guess(flags)
+        return
     config = config_to_look(flags, flags.input or flags.file, _READING)
     data = place(flags.input, config.input_roots) if flags.input else None
     found = described(place(flags.file, config.input_roots), data, config)
@@ -53,6 +70,21 @@ def run(flags: Namespace) -> None:
         print_result(json.dumps(shown, ensure_ascii=False) + "\n")
         return
     print_result(found.toml)
+
+
+def _guess(flags: Namespace) -> None:
+    from etl_batch.formats.described.guessing import guessed_lengths
+
+    config = config_to_look(flags, flags.file, _READING)
+    where = place(flags.file, config.input_roots)
+    with read_head(where, config, None) as content:
+        found = guessed_lengths(content)
+    if flags.json:
+        print_result(json.dumps({"candidates": [*map(asdict, found)]}) + "\n")
+    elif found:
+        print_result("".join(f"{one.record_size} bytes ({one.score:.2f}): {one.reason}\n" for one in found))
+    else:
+        print_result(f"{where.path}: nothing repeats by which the length of its records could be told\n")
 
 
 def _as_json(layout: Layout) -> dict[str, Any]:

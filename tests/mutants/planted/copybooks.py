@@ -17,8 +17,15 @@ _COPYING = "tests/unit/layouts/copybook/test_copying.py"
 _JUDGED = "tests/unit/layouts/copybook/test_judged.py"
 _STEPS = "tests/unit/layouts/copybook/test_steps.py"
 _WHOLE = "tests/acceptance/test_copybooks.py"
+_LENGTH = "tests/unit/layouts/test_record_length.py"
+_DRAFTED = "tests/unit/layouts/test_guessed_fields.py"
 
 FAULTS = (
+    Fault("etl_batch.layouts.record_length._best", "_AS_GOOD * score", "2 * score", _LENGTH),
+    Fault("etl_batch.layouts.record_length._best", "size % peaks == 0", "size > 0", _LENGTH),
+    Fault("etl_batch.layouts.record_length._scores", " - by_chance) / (1", ") / (1", _LENGTH),
+    Fault("etl_batch.layouts.guessed_fields._numbers", "digits > start", "False", _DRAFTED),
+    Fault("etl_batch.layouts.guessed_fields._numbers", "at - digits < _MOST_PACKED", "True", _DRAFTED),
     Fault("etl_batch.layouts.copybook.copying._replaced", "if not word.is_blank", "if word", _COPYING),
     Fault("etl_batch.layouts.copybook.copying._Copying._taken", "if changes", "if not changes", _COPYING),
     Fault("etl_batch.layouts.copybook.copying._Copying._taken", "depth == _MOST_DEEP", "False", _COPYING),
