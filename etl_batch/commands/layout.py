@@ -43,8 +43,8 @@ def add_parser(add: AddParser) -> None:
         "words",
         metavar="[guess] FILE",
         nargs="+",
-        help="a copybook, a Stata dictionary, a table of column,start,length, or a layout; guess: how long the records of "
-        "a file may be",
+        help="a copybook, a Stata dictionary, a table of column,start,length, or a layout; guess: how long the records "
+        "of a file may be",
     )
     parser.add_argument("-i", "--input", metavar="DATA", help="a file of its records, which tells the encoding")
     add_looking_flags(parser, _READING)

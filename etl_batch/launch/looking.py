@@ -22,6 +22,7 @@ from etl_batch.jobs.config_json import from_json
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.launch.sniff_asking import answer as sniffed
 from etl_batch.layouts.reading import parse_layout
+from etl_batch.layouts.toml_text import layout_text
 from etl_batch.machine.answering import answer_each
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.storage.roots import Place, place
@@ -57,6 +58,29 @@ def named_layout(asked: dict[str, Any]) -> dict[str, Any]:
     with read_head(_place(asked), config, config.member) as content:
         found = described(place(str(config.layout), config.input_roots), content, config)
     return {"toml": found.toml, "notes": found.notes}
+
+
+def record_lengths(asked: dict[str, Any]) -> dict[str, Any]:
+    """The lengths that the records of a file may have, and for each a layout to begin from.
+
+    Args:
+        asked: `{"path", "roots", "homes", "member"}`.
+    """
+    from etl_batch.formats.described.guessing import guessed_layout, guessed_lengths
+
+    with unpacked_head(_place(asked), asked["member"]) as content:
+        found = [(one, guessed_layout(content, one.record_size)) for one in guessed_lengths(content)]
+    head = "drafted by what the first records look like"
+    return {
+        "lengths": [
+            {
+                "record_size": one.record_size,
+                "reason": one.reason,
+                "toml": layout_text(draft.layout("the draft"), [head, f"record_size: {one.reason}"]),
+            }
+            for one, draft in found
+        ]
+    }
 
 
 def _written(
@@ -99,4 +123,5 @@ def _place(asked: dict[str, Any]) -> Place:
 
 
 if __name__ == "__main__":
-    sys.exit(answer_each({"rows": first_rows, "records": first_records, "layout": named_layout, "sniff": sniffed}))
+    tasks = {"rows": first_rows, "records": first_records, "layout": named_layout, "lengths": record_lengths}
+    sys.exit(answer_each({**tasks, "sniff": sniffed}))

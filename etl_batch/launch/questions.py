@@ -175,6 +175,28 @@ def named_layout(actor: Actor, where: Place, config: JobConfig, by: KeptProcesse
     return NamedLayout(found["toml"], tuple(found["notes"]))
 
 
+@dataclass(frozen=True, slots=True)
+class GuessedLength:
+    """A length that the records of a file may have."""
+
+    record_size: int
+    reason: str  #: in words
+    toml: str  #: a layout to begin from
+
+
+def guessed_lengths(
+    actor: Actor, where: Place, config: JobConfig, by: KeptProcesses | None = None
+) -> tuple[GuessedLength, ...]:
+    """The lengths that the records of a file may have, the likeliest first; see `first_rows`.
+
+    Raises:
+        EmptyInput: it holds nothing.
+        EtlError: the file may not be read, or how the process ended that looked at it.
+    """
+    task = {"task": "lengths", "roots": _roots(config), "member": config.member}
+    return tuple(GuessedLength(**one) for one in _look(actor, where, task, by)["lengths"])
+
+
 def first_records(
     actor: Actor,
     where: Place,

@@ -13,7 +13,17 @@ from etl_batch.errors import EtlError
 from etl_batch.launch.first_rows import ShownCell, hex_lines, state_of
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_answers import KeptAnswers
-from etl_batch.launch.questions import NamedLayout, Seen, first_records, first_rows, kept_lookers, named_layout, sniffed
+from etl_batch.launch.questions import (
+    GuessedLength,
+    NamedLayout,
+    Seen,
+    first_records,
+    first_rows,
+    guessed_lengths,
+    kept_lookers,
+    named_layout,
+    sniffed,
+)
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import type_in_words
@@ -100,7 +110,7 @@ def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
 def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
     show_what_was_saved()
     if config.layout is None:
-        layout = _edited_layout(context, candidate)
+        layout = _edited_layout(context, candidate, config)
     else:
         layout = show_named_layout(context, candidate, config, _named(context, candidate, config, config.layout))
     records, cells = _kept(
@@ -127,16 +137,21 @@ def _named(context: PageContext, candidate: Candidate, config: JobConfig, name: 
     return _kept(context, candidate, how, lambda: named_layout(actor, candidate.place, config, lookers()))
 
 
-def _edited_layout(context: PageContext, candidate: Candidate) -> Layout:
+def _edited_layout(context: PageContext, candidate: Candidate, config: JobConfig) -> Layout:
     """What the editor of the file's own layout has come to."""
+    lengths: tuple[GuessedLength, ...] = ()
+    if candidate.needs_layout:
+        actor, how = context.who(), ("lengths", config.member)
+        lengths = _kept(context, candidate, how, lambda: guessed_lengths(actor, candidate.place, config, lookers()))
     if candidate.needs_layout:
         st.info(
-            "No layout was found beside this file. What each byte means has to be said here once: begin with the "
-            "record's length, then name the fields. The rows beneath follow each edit.",
+            "No layout was found beside this file. A copybook of its records can be chosen or pasted above. Without "
+            "one, what each byte means has to be said here once: begin with the record's length, then name the fields. "
+            "The rows beneath follow each edit.",
             icon=":material/edit_note:",
         )
     with st.expander("Record layout", icon=":material/view_column:", expanded=candidate.needs_layout):
-        shown = show_layout_editor(context, candidate)
+        shown = show_layout_editor(context, candidate, lengths)
     show_saved(candidate)
     if not shown.is_current:
         st.info(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +13,7 @@ from etl_batch.errors import EtlError, LayoutInvalid
 from etl_batch.launch.first_rows import file_size
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_files import save_layout
+from etl_batch.launch.questions import GuessedLength
 from etl_batch.layouts.draft import LayoutDraft, draft_of, draft_of_rows, new_draft
 from etl_batch.layouts.file_names import own_layout_name
 from etl_batch.layouts.layout import SIGNS, TRIMS, TYPES, UNITS, Layout
@@ -49,11 +51,21 @@ class ShownLayout:
     is_current: bool  #: otherwise the edits do not fit, and it is the last layout that did
 
 
-def show_layout_editor(context: PageContext, candidate: Candidate) -> ShownLayout:
-    """Show the editor; where the edits are not sound the error is shown."""
+def show_layout_editor(
+    context: PageContext, candidate: Candidate, lengths: Sequence[GuessedLength] = ()
+) -> ShownLayout:
+    """Show the editor; where the edits are not sound the error is shown.
+
+    Args:
+        context: of the page: who looks, at which home.
+        candidate: the file.
+        lengths: that its records may have, where it has no layout.
+    """
     key = _key(candidate)
     if key not in st.session_state:
-        st.session_state[key] = _opened(context, candidate)
+        st.session_state[key] = _opened(context, candidate, lengths)
+    if lengths:
+        _show_lengths(key, lengths)
     edited: _Edited = st.session_state[key]
     own = own_layout_name(candidate.place.path.name)
     st.segmented_control(
@@ -113,10 +125,26 @@ def _new_layout(context: PageContext, candidate: Candidate) -> Layout:
     return new_draft(file_size(context.who(), candidate.place)).layout(candidate.name)
 
 
-def _opened(context: PageContext, candidate: Candidate) -> _Edited:
+def _show_lengths(key: str, lengths: Sequence[GuessedLength]) -> None:
+    """The lengths that are likely; choosing one begins the layout anew, by what the records then look like."""
+    by_size = {one.record_size: one for one in lengths}
+    st.selectbox(
+        "Length of its records", list(by_size), key=f"{key}_length", on_change=_take_length, args=(key, by_size),
+        format_func=lambda size: f"{size} bytes: {by_size[size].reason}",
+        help="Told by what repeats in the file, the likeliest first. Choosing one begins the layout anew.",
+    )  # fmt: skip
+
+
+def _take_length(key: str, by_size: Mapping[int, GuessedLength]) -> None:
+    text = by_size[st.session_state[f"{key}_length"]].toml
+    edited: _Edited = st.session_state[key]
+    st.session_state[key] = _Edited(text, text, edited.version + 1, edited.mode)
+
+
+def _opened(context: PageContext, candidate: Candidate, lengths: Sequence[GuessedLength]) -> _Edited:
     """What the file's layout says; where there is none, a start."""
     if candidate.layout is None:
-        text = layout_text(_new_layout(context, candidate))
+        text = lengths[0].toml if lengths else layout_text(_new_layout(context, candidate))
         return _Edited(text, text)
     text = layout_file_text(_beside(candidate.place, candidate.layout))
     try:

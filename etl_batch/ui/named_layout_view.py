@@ -10,11 +10,12 @@ import streamlit as st
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.launch.input_list import Candidate
-from etl_batch.launch.kept_files import save_layout
+from etl_batch.launch.kept_files import keep_upload, save_layout
 from etl_batch.launch.questions import NamedLayout
-from etl_batch.layouts.file_names import own_layout_name
+from etl_batch.layouts.file_names import book_file_name, own_layout_name
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.reading import parse_layout
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.lines_of_text import show_lines
@@ -24,12 +25,56 @@ from etl_batch.ui.page_context import PageContext
 _LAYOUT = key_of("layout")
 _CHOSEN = "etl_copybook"
 _SAID = "etl_named_layout_said"
+_PASTED, _PASTED_NAME, _PASTED_SAID = "etl_pasted", "etl_pasted_name", "etl_pasted_said"
+_EXAMPLE = "       01  CUSTOMER-RECORD.\n           05  CUST-ID     PIC 9(8)."
+_AS_RECORDS = "etl_read_as_records"
 
 
-def show_copybooks(books: Sequence[Candidate]) -> None:
-    """Let one of the copybooks beneath the input folders be the layout."""
-    if not books:
+def show_copybooks(context: PageContext, books: Sequence[Candidate]) -> None:
+    """Let one of the copybooks beneath the input folders be the layout, or one that is pasted."""
+    if books:
+        _show_choice(books)
+    with st.expander("Paste a copybook", icon=":material/content_paste:"):
+        text = st.text_area(
+            "The book", key=_PASTED, height=240, placeholder=_EXAMPLE,
+            help="COBOL's description of the records, as it stands in the library.",
+        )  # fmt: skip
+        name = st.text_input(
+            "Its name in data/", key=_PASTED_NAME, placeholder="CUSTOMER-RECORD.cpy, by its first record"
+        )
+        given = (context, text, name)
+        st.button("Keep it, and read by it", disabled=not text.strip(), on_click=_keep_pasted, args=given,
+                  key="etl_pasted_go", icon=":material/save:")  # fmt: skip
+        show_what_was_saved(_PASTED_SAID)
+
+
+def _keep_pasted(context: PageContext, text: str, name: str) -> None:
+    try:
+        kept = keep_upload(context.home, context.who(), book_file_name(text, name), text.encode())
+    except EtlError as error:
+        st.session_state[_PASTED_SAID] = error
         return
+    st.session_state[_PASTED] = st.session_state[_PASTED_NAME] = ""
+    st.session_state[_PASTED_SAID] = f"{plain(kept.path.name)} is in data/ now."
+    take_copybook(str(kept.path))
+
+
+def offer_records() -> None:
+    """Let a file that is of no known format be read as records."""
+    st.button(
+        "Its records are of one length: describe them here", key="etl_as_records", icon=":material/view_column:",
+        on_click=_read_as_records,
+    )  # fmt: skip
+    if st.session_state.pop(_AS_RECORDS, False):
+        st.rerun(scope="app")
+
+
+def _read_as_records() -> None:
+    st.session_state[key_of("format")] = InputFormat.BINARY.value
+    st.session_state[_AS_RECORDS] = True
+
+
+def _show_choice(books: Sequence[Candidate]) -> None:
     names = {book.path: book.name for book in books}
     named = st.session_state.get(_LAYOUT, "")
     st.session_state[_CHOSEN] = named if named in names else None
@@ -57,9 +102,9 @@ def show_named_layout(context: PageContext, candidate: Candidate, config: JobCon
     return parse_layout(found.toml, name)
 
 
-def show_what_was_saved() -> None:
+def show_what_was_saved(key: str = _SAID) -> None:
     """What came of saving."""
-    said = st.session_state.pop(_SAID, None)
+    said = st.session_state.pop(key, None)
     if isinstance(said, EtlError):
         show_error(said)
     elif said is not None:

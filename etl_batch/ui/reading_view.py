@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from etl_batch.errors import EtlError
+from etl_batch.errors import EtlError, FormatExtension
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.looks import note_first_rows
 from etl_batch.launch.options import config_of, with_default_output
@@ -15,7 +15,7 @@ from etl_batch.ui.check_panel import is_outdated
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.first_rows_view import seen_of, show_first_rows, sniffed_of
 from etl_batch.ui.input_picker import Picked, label
-from etl_batch.ui.named_layout_view import show_copybooks
+from etl_batch.ui.named_layout_view import offer_records, show_copybooks
 from etl_batch.ui.options_form import entered_values
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.preset_view import show_presets
@@ -73,12 +73,12 @@ def _show_file(context: PageContext, picked: Picked, file: Candidate) -> None:
         show_questions(found, said_of_text())
     is_one_column = seen is not None and seen.rows is not None and len(seen.rows.names) == 1
     if seen is None or seen.rows is None or is_one_column or config.layout is not None:
-        show_copybooks(picked.books)
+        show_copybooks(context, picked.books)
     with st.expander("First rows", icon=":material/preview:", expanded=True):
         if refused is None:
             show_first_rows(context, file, config, seen)
         elif found is None or not _is_asked(found):
-            show_error(refused)
+            _show_refusal(refused)
         else:
             st.info("The rows show when what is asked above is answered.", icon=":material/help:")
     if refused is None:
@@ -86,6 +86,12 @@ def _show_file(context: PageContext, picked: Picked, file: Candidate) -> None:
         show_bad_rows(context, with_default_output(values, context.home))
     if found is not None:
         show_findings(found, said_of_text(), file.path)
+
+
+def _show_refusal(refused: EtlError) -> None:
+    show_error(refused)
+    if isinstance(refused, FormatExtension):
+        offer_records()
 
 
 def _is_asked(found: Sniffed) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import struct
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,66 @@ def test_a_dictionary_is_chosen_in_the_same_way_and_the_lines_show_by_it(home: H
     test.button(key=f"etl_named_layout_{data}").click().run()
     assert "lines = true" in (home.data / "survey.layout.toml").read_text()
     assert _columns(test)[1][:2] == ["1815", "2001"]
+
+
+def test_a_copybook_is_pasted_kept_and_read_by_at_once(home: Home) -> None:
+    data = home.put("RECORDS.PS", _RECORDS)
+    test = _picked(home, data)
+    assert test.button(key="etl_pasted_go").disabled
+    test.text_area(key="etl_pasted").set_value(_BOOK).run()
+    test.button(key="etl_pasted_go").click().run()
+    kept = home.data / "R.cpy"
+    assert kept.read_text() == _BOOK
+    assert test.text_input(key="etl_option_layout").value == str(kept)
+    assert "R.cpy is in data/ now." in _texts(test)
+    assert _columns(test) == [["ADA", "EVA"] * 3, ["-12.34", "0.07"] * 3]
+    assert test.text_area(key="etl_pasted").value == ""
+
+
+def test_a_name_that_is_taken_is_refused_and_the_text_stays(home: Home) -> None:
+    data, book = _put(home)
+    test = _picked(home, data)
+    test.text_area(key="etl_pasted").set_value("01 OTHER. 05 A PIC X.")
+    test.text_input(key="etl_pasted_name").set_value("R").run()
+    test.button(key="etl_pasted_go").click().run()
+    assert "data/R.cpy is there already" in _texts(test)
+    assert Path(book).read_text() == _BOOK
+    assert str(test.text_area(key="etl_pasted").value).startswith("01 OTHER")
+
+
+def test_of_several_records_the_one_that_is_named_is_shown(home: Home) -> None:
+    data, book = _put(home)
+    Path(book).write_text(_BOOK + "       01 S.\n           05 WHOLE PIC X(7).\n")
+    said = page("pages/launch.py", sign_in(home.path))
+    said.session_state["etl_option_record"] = ["R"]
+    said.session_state["etl_option_layout"] = book
+    said.run().multiselect(key="etl_inputs").set_value([str(data)]).run()
+    assert _columns(said)[0] == ["ADA", "EVA"] * 3
+
+
+def test_where_there_is_no_layout_the_editor_begins_with_the_likeliest_length(home: Home) -> None:
+    chance = random.Random(1)
+    rows = [f"{chance.choice(('ADA', 'EVA', 'LI')):6}".encode("cp037") + chance.randbytes(5) for _ in range(400)]
+    data = home.put("UNKNOWN.PS", b"".join(rows))
+    test = _picked(home, data)
+    assert "E_FORMAT_EXTENSION" in _texts(test)
+    test.button(key="etl_as_records").click().run()
+    lengths = test.selectbox(key=f"etl_layout_{data}_length")
+    assert lengths.options[0].startswith("11 bytes: bytes 11 apart are of one kind")
+    assert test.number_input(key=f"etl_layout_{data}_0_size").value == 11
+    assert _columns(test)[0][:3] == [row[:6].decode("cp037").strip() for row in rows[:3]]
+    test.button(key=f"etl_layout_{data}_save").click().run()
+    assert 'encoding = "cp037"' in (home.data / "UNKNOWN.layout.toml").read_text()
+
+
+def test_another_length_begins_the_layout_anew(home: Home) -> None:
+    chance = random.Random(2)
+    data = home.put(
+        "pairs.bin", b"".join(struct.pack("<ii", chance.randrange(10**5), chance.randrange(900)) for _ in range(500))
+    )
+    test = _picked(home, data)
+    lengths = test.selectbox(key=f"etl_layout_{data}_length")
+    assert [option.split(" ")[0] for option in lengths.options] == ["8", "4"]
+    lengths.set_value(4).run()
+    assert not test.exception
+    assert test.number_input(key=f"etl_layout_{data}_1_size").value == 4
