@@ -11,6 +11,7 @@ from tests.helpers.chapters import python_of_ours, run_steps, steps_of
 
 CHAPTER = PROJECT / "docs" / "five-minutes.md"
 SURVEYS = PROJECT / "docs" / "survey-files.md"
+MAINFRAME = PROJECT / "docs" / "mainframe.md"
 
 
 @pytest.fixture
@@ -32,3 +33,14 @@ def test_survey_files_are_read_as_their_chapter_says(home: Home, python: Path) -
     assert len(steps_of(SURVEYS)) == 5
     for steps in steps_of(SURVEYS).values():
         run_steps(home, python, steps)
+
+
+def test_files_of_a_mainframe_are_read_as_their_chapter_says(home: Home, python: Path) -> None:
+    """Each part goes on with the files of the one before."""
+    steps = steps_of(MAINFRAME)
+    assert [*steps] == [
+        "A data set of fixed length", "What the copybook does not say", "Books within books, and several records",
+        "A file without a copybook",
+    ]  # fmt: skip
+    for part in steps.values():
+        run_steps(home, python, part)
