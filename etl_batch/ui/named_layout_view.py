@@ -65,8 +65,11 @@ def offer_records() -> None:
         "Its records are of one length: describe them here", key="etl_as_records", icon=":material/view_column:",
         on_click=_read_as_records,
     )  # fmt: skip
-    if st.session_state.pop(_AS_RECORDS, False):
-        st.rerun(scope="app")
+
+
+def asked_for_records() -> bool:
+    """Whether somebody just did, so that the list of inputs has to be shown anew, too; once."""
+    return bool(st.session_state.pop(_AS_RECORDS, False))
 
 
 def _read_as_records() -> None:

@@ -173,6 +173,7 @@ def test_where_there_is_no_layout_the_editor_begins_with_the_likeliest_length(ho
     test = _picked(home, data)
     assert "E_FORMAT_EXTENSION" in _texts(test)
     test.button(key="etl_as_records").click().run()
+    assert test.selectbox(key="etl_option_format").value == "binary"
     lengths = test.selectbox(key=f"etl_layout_{data}_length")
     assert lengths.options[0].startswith("11 bytes: bytes 11 apart are of one kind")
     assert test.number_input(key=f"etl_layout_{data}_0_size").value == 11
