@@ -360,3 +360,13 @@ def test_types_that_are_not_told_apart_are_refused(home: Home, records: tuple[st
     with pytest.raises(ConfigError) as caught:
         _job(home, record=records)
     assert says in str(caught.value)
+
+
+def test_without_an_output_the_folder_is_named_after_the_input(home: Home, command: Command) -> None:
+    home.put("x.bin", some_orders(20)[0], LAYOUT)
+    home.put("plain.csv", b"a,b\n1,2\n")
+    done = command("-m", "etl_batch", "run", "-i", "data/x.bin", "--measures", "-", cwd=home.path)
+    assert done.code == 0, done.err
+    assert {path.name for path in (home.output / "x").iterdir()} == set(HEADS)
+    assert command("-m", "etl_batch", "run", "-i", "data/plain.csv", cwd=home.path).code == 0
+    assert (home.output / "data.csv").is_file()
