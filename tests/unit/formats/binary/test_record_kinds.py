@@ -39,10 +39,10 @@ def _plainly(kinds: list[int], kind: int) -> list[list[int]]:
     st.sampled_from([LINE, NOTE]),
 )
 def test_a_record_has_the_last_before_it_as_its_parent_unless_one_above_came_since(
-    kinds: list[int], cut: int, kind: int
+    kinds: list[int], percent: int, kind: int
 ) -> None:
     """Wherever the file is cut into spans."""
-    cut = min(cut, len(kinds))
+    cut = len(kinds) * percent // 100
     before, found = Holding((NOWHERE,) * len(TYPES)), [[] for _ in _plainly([], kind)]  # type: ignore[var-annotated]
     for first, part in ((0, kinds[:cut]), (cut, kinds[cut:])):
         array = np.array(part, np.int16)
