@@ -117,6 +117,7 @@ LAZY = {
     "pipeline/runners/worker_process.py": "what a worker needs, once its memory is limited",
     "pipeline/span_worker.py": "Arrow, sampling",
     "report/page.py": "Jinja, once the job is at work",
+    "sampling/glimpses.py": "kernels, in the workers that look",
 }
 
 #: around the package, from the bottom up: what may import what, and whether it may know Streamlit

@@ -31,6 +31,7 @@ class Opening:
     progress: Progress | None = None
     notes: list[str] = field(default_factory=list)  #: what was said of how they are read
     readings: dict[int, dict[str, Any]] = field(default_factory=dict)  #: how texts were read, by their places; as JSON
+    may_expect: bool = True  #: of rows here and there, what will be drawn for the sample; see `sampling.expected`
     may_be_unsettled: bool = False  #: rows may be found in the pass that converts them; see `format.Unsettled`
 
     def tell(self, note: str) -> None:

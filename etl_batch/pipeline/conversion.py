@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from functools import partial
 
+from etl_batch.errors import SampleTooSmall
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unchanged import refuse_changed_since
 from etl_batch.light_dataclass import dataclass
@@ -13,7 +14,7 @@ from etl_batch.machine.profiler import Profiler
 from etl_batch.machine.undisturbed import undisturbed
 from etl_batch.pipeline.audit_trail import JobAudit
 from etl_batch.pipeline.inputs import open_inputs
-from etl_batch.pipeline.job import Job
+from etl_batch.pipeline.job import Job, JobPlan
 from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
 from etl_batch.pipeline.outputs.published_identities import identified
 from etl_batch.pipeline.outputs.start import opened_outputs, refuse_bad_rows
@@ -23,7 +24,8 @@ from etl_batch.pipeline.report_file import load_report_early
 from etl_batch.pipeline.result import Times, input_summaries, result_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits, Runner
-from etl_batch.pipeline.settling import SettlingOutputs, StartAgain, is_unsettled, left_of
+from etl_batch.pipeline.settling import NotAsExpected, SettlingOutputs, StartAgain, is_unsettled, left_of
+from etl_batch.sampling.plan import LEAST_EXPECTED
 from etl_batch.values import JobResult
 
 
@@ -40,7 +42,7 @@ class Conversion:
     began: float  #: on `time.monotonic`
 
     def result(self, opening: Opening) -> JobResult:
-        """Do the job; where its rows are not what the pass began with, once more, each row being looked at before.
+        """Do the job; where its rows are not what the pass began with, once more, with less taken for granted.
 
         Raises:
             EtlError: it was refused, failed or was cancelled; the old outputs are as they were.
@@ -48,14 +50,36 @@ class Conversion:
         try:
             return self._once(opening)
         except StartAgain:
-            self.pool.end()
-            opening.copies.close()  # they are made again
-            telling(opening.progress)("not all rows are written as the first ones are: all are checked, then converted")
-            return self._once(replace(opening, may_be_unsettled=False))
+            again = replace(opening, may_be_unsettled=False)
+            why = "not all rows are written as the first ones are: all are checked, then converted"
+        except NotAsExpected:
+            again = replace(opening, may_expect=False)
+            why = "rows here and there tell too little of the sample: it is drawn in a new pass"
+        self.pool.end()
+        opening.copies.close()  # they are made again
+        telling(opening.progress)(why)
+        return self.result(again)
+
+    @staticmethod
+    def _with_expected(plan: JobPlan, opening: Opening) -> JobPlan:
+        """The plan, and what of its sample is to be expected; a job that is gone on with has it from its beginning.
+
+        Of a job of several tables nothing is: their sources have the same bytes.
+        """
+        table, *others = plan.tables
+        sample = table.sample
+        if others or sample is None or sample.rows < LEAST_EXPECTED:
+            return plan
+        if plan.config.resume or not opening.may_expect:
+            return plan
+        from etl_batch.sampling.glimpses import expected_of
+
+        return replace(plan, tables=(replace(table, expected=expected_of(table.sources, sample, opening.run)),))
 
     def _once(self, opening: Opening) -> JobResult:
         config = opening.config
         plan = plan_job(self.job, open_inputs(opening), config)
+        plan = self._with_expected(plan, opening)
         planned = time.monotonic()
         with opened_outputs(plan, telling(opening.progress)) as outputs:
             left = left_of(plan, outputs.done)
@@ -74,7 +98,12 @@ class Conversion:
                 refuse_changed_since(source)
             refuse_bad_rows(outputs, config, self.audit.refusing)
             times = Times(began=self.began, planned=planned, converted=time.monotonic())
-            summaries = outputs.finish(partial(self.pool.map, limits=self.limits))
+            try:
+                summaries = outputs.finish(partial(self.pool.map, limits=self.limits))
+            except SampleTooSmall:
+                if not outputs.is_expected:
+                    raise
+                raise NotAsExpected from None
             result = result_of(plan, outputs, summaries, usage, times)
             inputs = input_summaries(opening, plan.sources)
             result = replace(result, inputs=inputs, profile=self.profiler.profile(), notes=tuple(opening.notes))

@@ -18,6 +18,8 @@ from etl_batch.values import Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.sampling.expected import Expected
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -42,6 +44,7 @@ class TablePlan:
     name: str | None = None  #: None: the only one
     part_count: int = 1  #: part files of a folder
     has_outputs: bool = True  #: False: its rows are all set aside
+    expected: Expected | None = None  #: of the sample, where this start of the job is the first
 
     @property
     def first_source(self) -> int:

@@ -23,6 +23,10 @@ class StartAgain(Exception):
     """The inputs are not as the plan has it: their rows must be looked at before the pass."""
 
 
+class NotAsExpected(Exception):
+    """Rows were left out that the sample may need: all is done again, and nothing is expected of it."""
+
+
 @dataclass(slots=True)
 class _Reached:
     """How far a source is read."""

@@ -19,6 +19,7 @@ from etl_batch.values import Span
 
 if TYPE_CHECKING:
     from etl_batch.sampling.counts import Hint
+    from etl_batch.sampling.expected import Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class TableJob:
     shapes: tuple[OutputColumns, ...] = ()  #: see `TablePlan`
     span_samples: Place | None = None  #: the side file that rows for the sample go to
     first_source: int = 0  #: see `TablePlan`
+    expected: Expected | None = None  #: of the sample
 
     def shape_of(self, span: Span) -> OutputColumns | None:
         """The outputs' columns, as the source of a span has them; None: they are its own."""

@@ -227,7 +227,7 @@ class SpanWorker:
         from etl_batch.sampling.span_sampler import SpanSampler
 
         if self._sampler is None:
-            self._sampler = SpanSampler(plan)
+            self._sampler = SpanSampler(plan, self._table.expected if self._table else None)
         return self._sampler
 
     def _descriptor(self, place: Place) -> int:

@@ -15,7 +15,7 @@ from etl_batch.formats.column_sums import sums_of
 from etl_batch.formats.format import RowIds
 from etl_batch.formats.known_strata import KnownStrata
 from etl_batch.formats.running_sums import MOST_SUMMED, RunningSums
-from etl_batch.kernels.columns import Column, describe
+from etl_batch.kernels.columns import LINE_WORDS, Column, describe
 from etl_batch.kernels.pick_rows import pick_rows
 from etl_batch.kernels.sample_rows import LISTED, PICKS, TOO_MANY, sample_rows
 from etl_batch.kernels.short_keys import DONE, LONG, ROWS
@@ -179,7 +179,7 @@ class BlockPass:
             limits[: len(self._limits)] = self._limits
         rules = np.array([lottery.key, lottery.ids.first, lottery.ids.address, room, room > 0], np.uint64)
         span = _Span(
-            columns, np.empty(rows, np.uint32), describe(columns[1:]), rules, limits, lottery,
+            columns, np.empty(rows, np.uint32), describe(columns[1:]).reshape(-1, LINE_WORDS), rules, limits, lottery,
             np.empty((room, 3), np.uint64), np.empty((room, len(columns) - 1)),
         )  # fmt: skip
         span.sums = self._lines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from etl_batch.sampling.counts import Counts
 from etl_batch.sampling.plan import MINIMUM, POWER, SamplePlan
 from etl_batch.sampling.span_sample import Candidates
 from etl_batch.sampling.strata_totals import StrataTotals
+
+if TYPE_CHECKING:
+    from etl_batch.sampling.expected import Expected
 
 Flags = npt.NDArray[np.bool_]
 _BITS = 64  #: of a priority
@@ -35,20 +39,25 @@ class Draw:
     warnings: tuple[str, ...]
 
 
-def draw(plan: SamplePlan, totals: StrataTotals, candidates: Candidates) -> Draw:
+def draw(plan: SamplePlan, totals: StrataTotals, candidates: Candidates, expected: Expected | None = None) -> Draw:
     """Draw the sample: of each stratum the rows of the smallest priorities.
 
     Args:
         plan: of the sample.
         totals: of all rows.
         candidates: whose strata are places among these totals.
+        expected: what was; rows beyond it may be missing.
 
     Raises:
-        SampleTooSmall: a stratum has too few candidates; with a probability of some 1e-11.
+        SampleTooSmall: a stratum has too few candidates; with a probability of some 1e-11, if nothing was expected.
     """
     strata = candidates.strata
     drawn, warnings = allocated(plan, totals)
     limits = Counts(totals.keys, totals.rows).limits(plan, totals.keys)
+    if expected is not None:
+        if totals.has_other:
+            raise SampleTooSmall("rows of strata that are not kept apart may be missing in the sample")
+        limits = np.minimum(limits, expected.of(totals.keys))
     listed = np.argsort(totals.names, kind="stable")
     if totals.has_other:
         listed = np.append(listed[listed != totals.strata - 1], totals.strata - 1)

@@ -60,7 +60,7 @@ def finished(unfinished: Unfinished) -> Finished:
     state, plan = unfinished.state, unfinished.state.plan
     if state.totals is None:
         return Finished(warnings=("no totals were estimated: there are no rows",))
-    drawn = draw(plan, state.totals, state.candidates)
+    drawn = draw(plan, state.totals, state.candidates, state.expected)
     warnings = drawn.warnings
     blocks = unfinished.blocks
     _read_rows(unfinished)

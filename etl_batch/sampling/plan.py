@@ -7,6 +7,7 @@ from dataclasses import replace
 from etl_batch.light_dataclass import dataclass
 
 MAX_STRATA = 100_000  #: kept apart; those whose names have the smallest hashes
+LEAST_EXPECTED = 3_000_000  #: rows of a job whose sample is worth a look ahead: of fewer, not so many are kept in vain
 MINIMUM = 2  #: rows of each stratum, where it has so many: below two no variance can be estimated
 POWER = 0.5  #: a stratum's share of the budget grows with its rows to this power
 _MOST_CERTAIN = 500  #: rows of each measure taken for certain
@@ -67,6 +68,11 @@ class SamplePlan:
 def budget_of(rows: int, share: float, most: int) -> int:
     """How many rows to draw of so many, beside the least: the share, at most `most`, at least one if there is any."""
     return min(max(round(rows * share), 1), most, rows)
+
+
+def drawn_place(seed: int, number: int) -> float:
+    """A number from 0 to below 1, another one for each number."""
+    return _mixed(((seed * 2 + 1) * _STEP + number * _STEP) & _BITS) / 2.0**64
 
 
 def _mixed(value: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from etl_batch.sampling.plan import SamplePlan
 from etl_batch.sampling.span_sample import Candidates, SpanSample, joined, no_candidates
 from etl_batch.sampling.strata_totals import StrataTotals
 from etl_batch.sampling.thresholds import least_of
+
+if TYPE_CHECKING:
+    from etl_batch.sampling.expected import Expected
 
 _SLACK_ROWS = 20_000  #: that may be there too many, beside half of all, before they are pruned
 
@@ -40,6 +44,7 @@ class SampleState:
 
     plan: SamplePlan
     inputs: int  #: how many
+    expected: Expected | None = None  #: what was, by which rows may have been left out
     totals: StrataTotals | None = None  #: None: no good row so far
     candidates: Candidates = field(init=False)
     #: of each candidate among all rows that were ever added of its input

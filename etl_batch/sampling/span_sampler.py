@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ from etl_batch.sampling.strata_totals import StrataTotals
 from etl_batch.sampling.thresholds import Limits
 from etl_batch.values import Span
 
+if TYPE_CHECKING:
+    from etl_batch.sampling.expected import Expected
+
 _FIRST_ROWS = 8192  #: of a worker's first span, by which it finds out what a large value is
 
 
@@ -30,6 +34,7 @@ class SpanSampler:
     """Samples span after span. What it has seen before lets it forget more rows at once, and changes nothing else."""
 
     plan: SamplePlan
+    expected: Expected | None = None
     _seen: Counts = field(default_factory=no_counts)  #: by this worker
     _known: Counts = field(default_factory=no_counts)  #: by all workers, as far as hints say
     _largest: list[Largest] = field(init=False)
@@ -59,6 +64,8 @@ class SpanSampler:
         self._seen = self._seen.plus(totals.keys, totals.rows, self.plan.max_strata)
         seen = self._seen.highest(self._known)
         limits, is_crowded = seen.limits(self.plan, strata.of_codes), seen.is_crowded(self.plan)
+        if self.expected is not None and not is_crowded:
+            limits = np.minimum(limits, self.expected.of(strata.of_codes))
         self._pass.learn(strata, None if is_crowded else limits)
         if is_crowded:
             beyond = seen.limits_beyond_least(self.plan, strata.of_codes)

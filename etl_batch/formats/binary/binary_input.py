@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from etl_batch.formats.binary.arrow_types import arrow_type
 from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.formats.unchanged import needed, open_again
+from etl_batch.formats.units.glimpse import Glimpse, Glimpses
 from etl_batch.layouts.layout import Layout
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
@@ -32,7 +33,7 @@ NUMBER_TYPES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class BinaryInput:
+class BinaryInput(Glimpses):
     """One binary file of a job, as it was when the job was planned."""
 
     ordinal: int
@@ -104,6 +105,18 @@ class BinaryInput:
 
         with map_records(self, self.layout, span) as mapped:
             yield RecordBatch(self.layout, span, mapped)
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """See `Glimpses.extent`."""
+        first = self.layout.header_bytes
+        return first, first + self.rows * self.layout.record_size
+
+    def glimpse(self, places: Sequence[tuple[int, int]]) -> Glimpse | None:
+        """See `Glimpses.glimpse`: whole records, one at least of each place."""
+        from etl_batch.formats.binary.record_reader import glimpsed
+
+        return glimpsed(self, self.layout, places)
 
     def leftover(self) -> Rejected | None:
         """The incomplete record at the end."""

@@ -17,7 +17,10 @@ from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.records import DecodedField, NullTexts, Records, with_bytes
 from etl_batch.formats.column_batch import csv_room, format_checked, format_columns
 from etl_batch.formats.format import Batch, RowIds, Sampling, Source
+from etl_batch.formats.mapped_file import mapped_file
 from etl_batch.formats.unchanged import open_again, refuse_changed
+from etl_batch.formats.units.glimpse import Glimpse
+from etl_batch.formats.unpacked import read_identity
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected, Span
 
@@ -58,6 +61,23 @@ def mapped_span(source: Source, span: Span) -> npt.NDArray[np.uint8]:
     finally:
         os.close(descriptor)
     return np.frombuffer(mapping, dtype=np.uint8, offset=span.start - aligned)
+
+
+def glimpsed(source: Source, layout: Layout, places: Sequence[tuple[int, int]]) -> Glimpse | None:
+    """See `Glimpses.glimpse`; where a record is bad, nothing is said of any."""
+    size = layout.record_size
+    records: list[npt.NDArray[np.uint8]] = []
+    start = min(at - (at - layout.header_bytes) % size for at, _ in places)
+    identity = read_identity(source.place, source.identity)
+    with mapped_file(open_again(source.place), identity, (start, start), str(source.place.path)) as mapped:
+        for at, stop in places:
+            first = at - (at - layout.header_bytes) % size - start
+            rows = max((stop - at) // size, 1)
+            records.append(mapped.content[first : first + rows * size].copy().reshape(-1, size))
+    every = np.concatenate(records)
+    span = Span(0, 0, 0, every.nbytes, 0, len(every), 0)
+    batch = RecordBatch(layout, span, Records(every))
+    return None if batch.rejected else Glimpse(batch, [len(its) for its in records], every.nbytes)
 
 
 def set_aside(

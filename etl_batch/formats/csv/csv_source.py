@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.csv.column_types import CellType, arrow_schema
 from etl_batch.formats.csv.csv_file import CsvFile, TypedCsv
+from etl_batch.formats.units.glimpse import Glimpse, Glimpses
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from etl_batch.formats.csv.line_store import LineStore
 
 
-class CsvSource(ABC):
+class CsvSource(Glimpses):
     """See `Source`; how its rows are planned and read is left open."""
 
     file: CsvFile
@@ -68,6 +69,17 @@ class CsvSource(ABC):
     def files(self) -> tuple[NeededFile, ...]:
         """See `Source.files`."""
         return self.file.files
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """See `Glimpses.extent`."""
+        return self.file.data_start, max(self.file.size, self.file.data_start)
+
+    def glimpse(self, places: Sequence[tuple[int, int]]) -> Glimpse | None:
+        """See `Glimpses.glimpse`: rows behind a line feed there, which may be one within quotes."""
+        from etl_batch.formats.csv.glimpsed import glimpsed
+
+        return glimpsed(self.file, places)
 
     def row_store(self) -> LineStore:
         """See `Source.row_store`."""

@@ -172,6 +172,11 @@ class JobOutputs:
             self.rejects.part.close()
 
     @property
+    def is_expected(self) -> bool:
+        """Whether rows may be missing that the sample needs; see `sampling.expected`."""
+        return any(table.sample is not None and table.sample.expected is not None for table in self.tables)
+
+    @property
     def side_files(self) -> tuple[SideFile, ...]:
         """What will lie beside the outputs, once all of it is finished."""
         parts = [self.rejects.part, *(part for table in self.tables if table.sample for part in table.sample.finished)]

@@ -17,6 +17,7 @@ from etl_batch.values import PartResult, TotalEstimate
 
 if TYPE_CHECKING:
     from etl_batch.sampling.counts import Hint
+    from etl_batch.sampling.expected import Expected
     from etl_batch.sampling.finish import Finished
     from etl_batch.sampling.sample_file import Block
     from etl_batch.sampling.sample_state import SampleState
@@ -60,12 +61,17 @@ class JobSample:
         """The sample of a job that begins, of one of its tables; None where nothing is sampled."""
         if table.sample is None:
             return None
-        part = PartFile.create(targets.span_samples, plan.job.job_id, _HEAD)
-        return cls._of(targets, plan, table, part)
+        head, expected = _HEAD, table.expected
+        if expected is not None:
+            head += expected.packed()
+        sample = cls._of(targets, plan, table, PartFile.create(targets.span_samples, plan.job.job_id, head))
+        sample.state.expected = expected
+        return sample
 
     @classmethod
     def go_on(cls, targets: TableTargets, plan: JobPlan, table: TablePlan, part: PartFile) -> JobSample:
         """The sample of an interrupted job, from the side file as far as it is right."""
+        from etl_batch.sampling.expected import Expected
         from etl_batch.sampling.packing import unpack_first
         from etl_batch.sampling.span_sample import SpanSample
 
@@ -73,6 +79,9 @@ class JobSample:
         rest = memoryview(_read(part))[len(_HEAD) :]
         while rest:
             packed, rest = unpack_first(rest)
+            if (was := Expected.of_packed(packed)) is not None:  # a job goes on as it began
+                sample.state.expected = was
+                continue
             its, stop = SpanSample.from_bytes(packed.blob), part.size - len(rest)
             sample._take(its, packed.values["where"], stop - len(its.rows), stop)
         return sample
@@ -140,6 +149,11 @@ class JobSample:
                 self._finished.append(PartFile.create_at(where.target, where.hidden, content))
         for part in self._finished:
             part.sync()
+
+    @property
+    def expected(self) -> Expected | None:
+        """What was, where the job began; None: nothing."""
+        return self.state.expected
 
     @property
     def finished(self) -> tuple[PartFile, ...]:

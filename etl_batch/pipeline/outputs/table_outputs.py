@@ -156,6 +156,7 @@ class TableOutputs:
             shapes=self.plan.shapes,
             span_samples=self.sample.part.place if self.sample else None,
             first_source=self.plan.first_source,
+            expected=self.sample.expected if self.sample else None,
         )
 
 

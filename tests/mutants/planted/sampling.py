@@ -20,7 +20,51 @@ _WHOLE_JOBS = "tests/acceptance/test_sample.py"
 
 _SPREAD = "tests/property/estimate/test_exact_sums.py"
 
+_EXPECTED = "tests/property/sampling/test_expected.py"
+
+_LOOKED_AT = "tests/unit/formats/test_glimpses.py"
+
+_AS_EXPECTED = "tests/acceptance/test_expected_sample.py"
+
 FAULTS = (
+    Fault(
+        "etl_batch.sampling.expected.expected", "1 - _DOUBTS * error / mean", "1 + _DOUBTS * error / mean", _EXPECTED
+    ),
+    Fault(
+        "etl_batch.sampling.expected.expected", "(1 - doubt) ** (1 / POWER)", "(4 - doubt) ** (1 / POWER)", _EXPECTED
+    ),
+    Fault("etl_batch.sampling.expected.expected", "whole / seen", "1", _EXPECTED),
+    Fault(
+        "etl_batch.sampling.expected.Expected.of", "self.keys[places] == keys", "self.keys[places] >= keys", _EXPECTED
+    ),
+    Fault("etl_batch.sampling.draw.draw", 'raise SampleTooSmall("rows of', 'str("rows of', _EXPECTED),
+    Fault("etl_batch.sampling.draw.draw", "limits = np.minimum(limits, expected.of(totals.keys))", "pass", _EXPECTED),
+    Fault(
+        "etl_batch.sampling.span_sampler.SpanSampler.take",
+        "if self.expected is not None and",
+        "if False and",
+        _AS_EXPECTED,
+    ),
+    Fault(
+        "etl_batch.pipeline.conversion.Conversion._once",
+        "if not outputs.is_expected:",
+        "if True:",
+        _AS_EXPECTED,
+    ),
+    Fault(
+        "etl_batch.pipeline.outputs.sample_output.JobSample.go_on",
+        "sample.state.expected = was",
+        "pass",
+        _AS_EXPECTED,
+    ),
+    Fault("etl_batch.sampling.glimpses._places", "if before <= at < before", "if at < before", _LOOKED_AT),
+    Fault("etl_batch.formats.csv.glimpsed.glimpsed", " and found.stop < file.size", "", _LOOKED_AT),
+    Fault(
+        "etl_batch.formats.binary.record_reader.glimpsed",
+        "- (at - layout.header_bytes) % size - start",
+        "- start",
+        _LOOKED_AT,
+    ),
     Fault("etl_batch.sampling.thresholds.scale_bound", "> budget:", "> 2 * budget:", _BOUND),
     Fault("etl_batch.sampling.thresholds._LeastTaken.at", "taken -= np", "taken += np", _BOUND),
     Fault("etl_batch.estimate.exact_sums.Sums.spread", "max() <= 1", "max() <= 2", _SPREAD),

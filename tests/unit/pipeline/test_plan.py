@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
 import pytest
 
 from etl_batch.config import OnBadRow
@@ -14,6 +15,7 @@ from etl_batch.errors import ConfigError
 from etl_batch.pipeline.job import Job, JobPlan
 from etl_batch.pipeline.outputs.table_outputs import TableOutputs
 from etl_batch.pipeline.plan import notes_on, plan_job, plan_spans, span_job
+from etl_batch.sampling.expected import Expected
 from etl_batch.storage.roots import Place
 from etl_batch.values import Rejected, Span
 from tests.data_makers.golden import results
@@ -56,11 +58,15 @@ class Output:
     places: tuple[Place, ...] = PARTS
 
 
+EXPECTED = Expected(np.array([3], np.uint64), np.array([5], np.uint64))  #: what the job began with
+
+
 @dataclass
 class Sample:
     """Whose side file grows there."""
 
     part: Output = field(default_factory=lambda: Output(PARTS[0]))
+    expected: Expected = EXPECTED
 
 
 @dataclass
@@ -131,5 +137,6 @@ def test_workers_are_told_where_to_write_and_what_becomes_of_bad_rows(on_bad_row
     assert [file.key for file in told.outputs_of(Span(0, 0, 0, 1, 0, 1, 1))] == [CSV, PARTS[1], PARTS[0]]
     assert told.quarantine == (on_bad_row == OnBadRow.QUARANTINE)
     assert (told.escape, table.sample, told.sources) == (True, plan.tables[0].sample, plan.sources)
+    assert table.expected is EXPECTED
     (alone,) = span_job(plan, outputs(plan)).tables  # type: ignore[arg-type]
-    assert (alone.csv, alone.parquet, alone.span_samples) == ((), (), None)
+    assert (alone.csv, alone.parquet, alone.span_samples, alone.expected) == ((), (), None, None)
