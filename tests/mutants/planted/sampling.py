@@ -22,7 +22,7 @@ _SPREAD = "tests/property/estimate/test_exact_sums.py"
 
 _EXPECTED = "tests/property/sampling/test_expected.py"
 
-_LOOKED_AT = "tests/unit/formats/test_glimpses.py"
+_LOOKED_AT = "tests/unit/sampling/test_glimpses.py"
 
 _AS_EXPECTED = "tests/acceptance/test_expected_sample.py"
 

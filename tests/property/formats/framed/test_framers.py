@@ -21,6 +21,7 @@ from etl_batch.layouts.layout import Field, Layout, with_framing
 from etl_batch.options.record_framing import RecordFormat, SaidLength
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import place
+from tests.helpers.chance import examples
 from tests.helpers.guarded_memory import guarded
 from tests.helpers.record_files import Pick, Written, in_micro_focus, in_v, in_vb, in_vbs, in_vs
 
@@ -78,7 +79,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(records=RECORDS, is_wide=st.booleans(), data=st.data())
 def test_every_record_is_found_in_spans_of_any_size(
     folder: Path, form: RecordFormat, records: list[bytes], is_wide: bool, data: st.DataObject
@@ -97,7 +98,7 @@ def test_every_record_is_found_in_spans_of_any_size(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(records=RECORDS, is_wide=st.booleans(), data=st.data())
 def test_garbage_ends_and_is_the_same_however_it_is_read(
     folder: Path, form: RecordFormat, records: list[bytes], is_wide: bool, data: st.DataObject
@@ -122,7 +123,7 @@ def test_garbage_ends_and_is_the_same_however_it_is_read(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(records=RECORDS, is_wide=st.booleans(), data=st.data())
 def test_the_plain_walk_finds_them_too(
     form: RecordFormat, records: list[bytes], is_wide: bool, data: st.DataObject
