@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -97,10 +98,11 @@ def run_options(flags: argparse.Namespace) -> RunOptions:
 def may_have_layout(config: JobConfig) -> bool:
     """Whether the first input may be records of a layout: somebody said it, or one lies beside it."""
     given = Path(config.inputs[0])
-    folder = given if given.is_dir() else given.parent
+    # Not by pathlib, which raises what is wrong with a path: that is told where the input is opened.
+    folder = given if os.path.isdir(given) else given.parent  # noqa: PTH112
     own = f"{PurePosixPath(unpacked_name(given.name)).stem}.layout.toml"
     said = config.layout is not None or bool(config.record)
-    return said or any((folder / name).exists() for name in (own, "layout.toml"))
+    return said or any(os.path.exists(folder / name) for name in (own, "layout.toml"))  # noqa: PTH110
 
 
 def folder_named_after(config: JobConfig) -> str:
