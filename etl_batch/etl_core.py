@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "etl_core.py") -> int:
     from etl_batch.commands.run import done
     from etl_batch.commands.run_flags import parse_run
 
-    return done(lambda: parse_run(sys.argv[1:] if argv is None else argv, prog), run)
+    return done(lambda: parse_run(sys.argv[1:] if argv is None else argv, prog, looks=True), run)
 
 
 if __name__ == "__main__":

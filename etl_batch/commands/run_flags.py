@@ -58,17 +58,26 @@ def as_run_parser(parser: Parser) -> Parser:
     return parser
 
 
-def parse_run(argv: Sequence[str], prog: str = "etl_core.py") -> RunOptions:
+def parse_run(argv: Sequence[str], prog: str = "etl_core.py", *, looks: bool = False) -> RunOptions:
     """Read the flags of the run command.
+
+    Args:
+        argv: without the program's name.
+        prog: that name, for messages.
+        looks: see `run_options`.
 
     Raises:
         ConfigError: unknown or contradicting flags, or values out of range.
     """
-    return run_options(run_parser(prog).parse_args(argv))
+    return run_options(run_parser(prog).parse_args(argv), looks=looks)
 
 
-def run_options(flags: argparse.Namespace) -> RunOptions:
+def run_options(flags: argparse.Namespace, *, looks: bool = True) -> RunOptions:
     """What the flags of the run command ask for.
+
+    Args:
+        flags: as they were parsed.
+        looks: where no output is named, the layout is read to find one: a file of a user, which no server reads.
 
     Raises:
         ConfigError: contradicting flags, or values out of range.
@@ -87,7 +96,7 @@ def run_options(flags: argparse.Namespace) -> RunOptions:
         found["on_bad_row"] = OnBadRow.QUARANTINE  # a limit says that some are set aside, unless strict is asked for
     values = preset_values(home, flags.preset) | said(JobConfig, flags)
     config = JobConfig(**(values | found))
-    if "output_csv" in found and may_have_layout(config):
+    if looks and "output_csv" in found and may_have_layout(config):
         from etl_batch.formats.described.says_types import says_types
 
         if says_types(config):

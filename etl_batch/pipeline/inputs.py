@@ -127,8 +127,9 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
 
 def _in_tables(sources: Sequence[Source], opening: Opening) -> tuple[Source, ...]:
     """The sources of the tables that records of several types become; else those that there are."""
+    named = {source.format for source in sources}
     for kind in FORMATS:
-        if isinstance(kind, IntoTables) and (found := kind.tables(sources, opening)):
+        if isinstance(kind, IntoTables) and kind.name in named and (found := kind.tables(sources, opening)):
             return tuple(found)
     return tuple(sources)
 
