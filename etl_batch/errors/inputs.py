@@ -150,6 +150,6 @@ class TextTransfer(Refused):
 
     code = "E_TEXT_TRANSFER"
     mend = (
-        "copy it again in binary (ftp: `binary`, and `quote site rdw` for records of variable length; no conversion of "
-        "characters or line ends in other programs); if it was, the layout is not that of this file"
+        "copy it again in binary (ftp: the commands binary and, for records of variable length, quote site rdw; no "
+        "conversion of characters or line ends in other programs); if it was, the layout is not that of this file"
     )

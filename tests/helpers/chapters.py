@@ -43,5 +43,5 @@ def run_steps(home: Home, python: Path, steps: list[tuple[str, str]]) -> None:
             capture_output=True,
             check=False,
         )
-        assert (done.returncode, done.stderr.decode()) == (0, "")
+        assert (done.returncode, done.stderr.decode()) == (0, ""), commands
         assert done.stdout.decode().replace(f"{home.path}/", "") == printed
