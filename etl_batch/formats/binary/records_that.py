@@ -114,7 +114,7 @@ def _comparison(term: Comparison, field: Field, records: Records) -> Rows:
         if isinstance(value, bytes):
             return _is_stored(operator, raw, value)
         if isinstance(value, str):
-            return is_there & _is_text(decoded.column, raw, value.encode())
+            return is_there & _is_text(decoded.column, raw, _trimmed(value, field.trim).encode())
         return is_there & _numbers(operator, decoded.column, records.rows, value)
 
     return is_good & _any(term.operator, raw, term.values, compared)
@@ -126,6 +126,11 @@ def _decoded(field: Field, records: Records) -> DecodedField:
 
 def _is_stored(_: Operator, raw: Array, value: bytes) -> Rows:
     return np.asarray((raw == np.frombuffer(value, np.uint8)).all(axis=1))
+
+
+def _trimmed(text: str, trim: str) -> str:
+    """A text as the values of a field are: ' ' is said for a field of blanks."""
+    return {"none": text, "right": text.rstrip(" "), "both": text.strip(" ")}[trim]
 
 
 def _is_text(column: Column, raw: Array, text: bytes) -> Rows:

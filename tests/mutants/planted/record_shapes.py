@@ -8,6 +8,12 @@ _CONDITIONS = "tests/unit/layouts/test_conditions.py"
 _THAT = "tests/unit/formats/binary/test_records_that.py"
 
 FAULTS = (
+    Fault(
+        "etl_batch.formats.binary.records_that._trimmed",
+        'text.rstrip(" ")',
+        "text",
+        "tests/property/formats/binary/test_records_that.py",
+    ),
     Fault("etl_batch.layouts.conditions.all_of", "count > MOST_TERMS", "count < 0", _CONDITIONS),
     Fault("etl_batch.layouts.conditions._joined", "dict.fromkeys(terms), lambda", "terms, lambda", _CONDITIONS),
     Fault("etl_batch.layouts.conditions.Condition.opposite", "term.opposite", "term", _CONDITIONS),

@@ -54,7 +54,9 @@ def is_value(operator: Operator, field: Field, record: bytes, value: Value) -> b
     if there is None:
         return False
     if isinstance(value, str):
-        return there == value
+        return there == (
+            value if field.trim == "none" else value.strip(" ") if field.trim == "both" else value.rstrip(" ")
+        )
     wanted = Fraction(value)
     if field.type == "f32" and not field.ibm:
         rounded = float(np.float32(value))
@@ -166,3 +168,13 @@ def _is_plain(field: Field, record: bytes) -> bool:
     except twins.BadValue:
         return False
     return value is not None and value == value  # noqa: PLR0124 - a float that is no number
+
+
+def test_a_blank_is_said_for_a_field_of_blanks_in_any_encoding() -> None:
+    for encoding in ("ascii", "utf-8", "cp037", "cp1252", "utf-16-be"):
+        field = Field(name="KIND", type="str", offset=0, length=4, encoding=encoding)
+        content = "".join(text.ljust(4 // len("A".encode(encoding))) for text in ("", "A", " A")).encode(encoding)
+        records = Records(np.frombuffer(content, np.uint8).reshape(-1, 4))
+        for said, expected in {"' '": [True, False, False], "'A '": [False, True, False]}.items():
+            condition = settled(read_condition(f"KIND = {said}"), {"KIND": field})
+            assert holds(condition, {"KIND": field}, records).tolist() == expected, (encoding, said)
