@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from etl_batch.errors import ConfigError
 
@@ -17,3 +18,9 @@ class Parser(argparse.ArgumentParser):
             ConfigError: always.
         """
         raise ConfigError(message, mend=f"see `{self.prog} --help`")
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:  # noqa: ANN401 - argparse's own
+        """The value of a flag. `--null=--` is one: argparse takes `--` for the end of all flags, even there."""
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            return self._get_value(action, "--")
+        return super()._get_values(action, arg_strings)

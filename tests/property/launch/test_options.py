@@ -127,6 +127,7 @@ def test_the_form_makes_what_the_command_line_makes(values: dict[str, Any]) -> N
 
 @given(_CHOICES)
 @example({"strata": "--"})
+@example({"null": ("0", "--")})
 def test_a_job_run_again_has_the_same_options(values: dict[str, Any]) -> None:
     config = config_of(values, HOME, ACTOR)
     assert config_of(values_of(as_json(config), HOME), HOME, ACTOR) == config
