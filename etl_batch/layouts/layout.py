@@ -42,7 +42,8 @@ SIGNS = (TRAILING, LEADING, "trailing separate", "leading separate")
 #: those that may come out as an integer of the digits of a picture
 WHOLE = {*_INTEGERS, *SCALED}
 MOST_I32_DIGITS, MOST_I64_DIGITS = 9, 18
-TRIMS = ("right", "both", "none")
+TRIMMED_BOTH, KEPT_BLANKS = "both", "none"
+TRIMS = ("right", TRIMMED_BOTH, KEPT_BLANKS)
 BLANK = "blank"
 #: words for what fields hold all over that have no value: of characters the one that it is in the field's encoding
 FILLS: dict[str, bytes | str] = {BLANK: " ", "low": b"\0", "high": b"\xff", "zeros": "0", "stars": "*"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.binary.record_columns import decode_stored
-from etl_batch.formats.binary.records import DecodedField, Records
+from etl_batch.formats.binary.records import Records
 from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind
 from etl_batch.layouts.conditions import AtEnd, Comparison, Condition, End, OfLength, Operator, Term, Value
-from etl_batch.layouts.layout import MAX_DECIMAL_DIGITS
+from etl_batch.layouts.layout import KEPT_BLANKS, MAX_DECIMAL_DIGITS, TRIMMED_BOTH, TRIMS
 from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
@@ -105,8 +106,10 @@ def _comparison(term: Comparison, field: Field, records: Records) -> Rows:
     raw = records.raw(field)
     if all(isinstance(value, bytes) for value in term.values):
         return _any(term.operator, raw, term.values, _is_stored)
-    decoded = _decoded(field, records)
-    bad, valid = decoded.bad, decoded.column.valid
+    decoded = decode_stored(field, Records(records.bytes))  # nulls are wanted now
+    bad, valid, column = decoded.bad, decoded.column.valid, decoded.column
+    if field.type == "str" and field.trim == KEPT_BLANKS:
+        column = _without_trailing_blanks(field, records)
     is_good = np.ones(records.rows, np.bool_) if bad is None else bad == 0
     is_there = is_good if valid is None else is_good & (valid != 0)
 
@@ -114,23 +117,20 @@ def _comparison(term: Comparison, field: Field, records: Records) -> Rows:
         if isinstance(value, bytes):
             return _is_stored(operator, raw, value)
         if isinstance(value, str):
-            return is_there & _is_text(decoded.column, raw, _trimmed(value, field.trim).encode())
-        return is_there & _numbers(operator, decoded.column, records.rows, value)
+            text = value.strip(" ") if field.trim == TRIMMED_BOTH else value
+            return is_there & _is_text(column, raw, text.encode())
+        return is_there & _numbers(operator, column, records.rows, value)
 
     return is_good & _any(term.operator, raw, term.values, compared)
 
 
-def _decoded(field: Field, records: Records) -> DecodedField:
-    return decode_stored(field, Records(records.bytes))  # nulls are wanted now
+def _without_trailing_blanks(field: Field, records: Records) -> Column:
+    """The texts of a field that keeps its blanks as they are compared: whoever writes a condition leaves these out."""
+    return decode_stored(replace(field, trim=TRIMS[0]), Records(records.bytes)).column
 
 
 def _is_stored(_: Operator, raw: Array, value: bytes) -> Rows:
     return np.asarray((raw == np.frombuffer(value, np.uint8)).all(axis=1))
-
-
-def _trimmed(text: str, trim: str) -> str:
-    """A text as the values of a field are: ' ' is said for a field of blanks."""
-    return {"none": text, "right": text.rstrip(" "), "both": text.strip(" ")}[trim]
 
 
 def _is_text(column: Column, raw: Array, text: bytes) -> Rows:

@@ -9,9 +9,15 @@ _THAT = "tests/unit/formats/binary/test_records_that.py"
 
 FAULTS = (
     Fault(
-        "etl_batch.formats.binary.records_that._trimmed",
-        'text.rstrip(" ")',
-        "text",
+        "etl_batch.formats.binary.records_that._without_trailing_blanks",
+        "replace(field, trim=TRIMS[0])",
+        "field",
+        "tests/property/formats/binary/test_records_that.py",
+    ),
+    Fault(
+        "etl_batch.formats.binary.records_that._comparison",
+        'value.strip(" ") if field.trim == TRIMMED_BOTH else value',
+        "value",
         "tests/property/formats/binary/test_records_that.py",
     ),
     Fault("etl_batch.layouts.conditions.all_of", "count > MOST_TERMS", "count < 0", _CONDITIONS),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from etl_batch.formats.binary.records_that import Stretch, holds
 from etl_batch.layouts.condition_fields import settled
 from etl_batch.layouts.condition_text import read_condition
 from etl_batch.layouts.conditions import AtEnd, Comparison, Condition, End, OfLength, Operator, Term, Value, all_of
-from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.layout import TRIMS, Field, Layout
 from tests.helpers import twins
 from tests.helpers.chance import examples
 from tests.property.formats.binary.test_record_fields import TEXTS, encodable, layouts, random_record
@@ -54,9 +55,10 @@ def is_value(operator: Operator, field: Field, record: bytes, value: Value) -> b
     if there is None:
         return False
     if isinstance(value, str):
-        return there == (
-            value if field.trim == "none" else value.strip(" ") if field.trim == "both" else value.rstrip(" ")
-        )
+        assert isinstance(there, str)
+        if field.trim == "none":  # compared as if its trailing blanks, or NULs, were none of its own
+            there = there.rstrip("\0") if there.endswith("\0") else there.rstrip(" ")
+        return there == (value.strip(" ") if field.trim == "both" else value.rstrip(" "))
     wanted = Fraction(value)
     if field.type == "f32" and not field.ibm:
         rounded = float(np.float32(value))
@@ -170,11 +172,18 @@ def _is_plain(field: Field, record: bytes) -> bool:
     return value is not None and value == value  # noqa: PLR0124 - a float that is no number
 
 
-def test_a_blank_is_said_for_a_field_of_blanks_in_any_encoding() -> None:
-    for encoding in ("ascii", "utf-8", "cp037", "cp1252", "utf-16-be"):
-        field = Field(name="KIND", type="str", offset=0, length=4, encoding=encoding)
-        content = "".join(text.ljust(4 // len("A".encode(encoding))) for text in ("", "A", " A")).encode(encoding)
-        records = Records(np.frombuffer(content, np.uint8).reshape(-1, 4))
-        for said, expected in {"' '": [True, False, False], "'A '": [False, True, False]}.items():
-            condition = settled(read_condition(f"KIND = {said}"), {"KIND": field})
-            assert holds(condition, {"KIND": field}, records).tolist() == expected, (encoding, said)
+@pytest.mark.parametrize("trim", TRIMS)
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "cp037", "cp1252", "utf-16-be"])
+def test_blanks_at_the_end_are_not_compared_in_any_encoding_whatever_is_trimmed(encoding: str, trim: str) -> None:
+    field = Field(name="KIND", type="str", offset=0, length=8, encoding=encoding, trim=trim, null="N")
+    width = field.length // len("A".encode(encoding))
+    content = "".join(text.ljust(width) for text in ("", "A", " A", "N")).encode(encoding)
+    records = Records(np.frombuffer(content, np.uint8).reshape(-1, field.length))
+    is_both = trim == "both"
+    expected = {
+        "' '": [True, False, False, False], "'A '": [False, True, is_both, False], "'A'": [False, True, is_both, False],
+        "' A'": [False, is_both, True, False], "'N'": [False, False, False, trim == "none"],
+    }  # fmt: skip
+    for said, holding in expected.items():
+        condition = settled(read_condition(f"KIND = {said}"), {"KIND": field})
+        assert holds(condition, {"KIND": field}, records).tolist() == holding, said
