@@ -36,7 +36,7 @@ def number_of(field: Field, value: twins.Value) -> Fraction | float:
     assert isinstance(value, int | float)
     if isinstance(value, float):
         return value if not math.isfinite(value) else Fraction(value)
-    return Fraction(value) / (10**field.scale if field.type in twins.DECIMALS else 1)
+    return Fraction(value) / (10 ** max(field.scale, 0) if field.type in twins.DECIMALS else 1)
 
 
 def compared(operator: Operator, one: Fraction | float, other: Fraction | float) -> bool:
@@ -103,7 +103,7 @@ def values(draw: st.DrawFn, field: Field, records: list[bytes], operator: Operat
         return Decimal(repr(float(there))).quantize(Decimal("1e-9"))
     number = Decimal(there or 0) if isinstance(there, int | None) else Decimal(0)
     beside = number + draw(st.sampled_from((0, 0, 1, -1)))
-    scaled = beside.scaleb(-field.scale) if field.type in twins.DECIMALS else beside
+    scaled = beside.scaleb(-max(field.scale, 0)) if field.type in twins.DECIMALS else beside
     return scaled + draw(st.sampled_from((Decimal(0), Decimal(0), Decimal("0.5"))))
 
 
