@@ -20,7 +20,8 @@ from etl_batch.storage.roots import place
 _GUESS = "guess"
 _READING = {
     "encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what --input tells)",
-    "variant": "of items that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
+    "variant": "of items that redefine each other, the one that is read: 'A: B', \"A: B when KIND = 'X'\", or "
+    "'A: both'; repeatable (asked)",
     "record": "of several records (01) of the book, the name of the one that is read, or of each with what tells it: "
     "\"NAME when TYPE = '01'\"; repeatable (asked)",
     "floats": "how floats are stored: ibm is z/OS's own (%(default)s: asked, where there are any)",

@@ -19,7 +19,8 @@ _READING = {
     "layout": "record layout, or a copybook (x.layout.toml beside x.bin, else layout.toml)",
     "member": "which file of a .zip (the only one)",
     "encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what they tell)",
-    "variant": "of items of a copybook that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
+    "variant": "of items that redefine each other, the one that is read: 'A: B', \"A: B when KIND = 'X'\", or "
+    "'A: both'; repeatable (asked)",
     "record": "of several records (01) of a copybook, the name of the one that is read (asked)",
     "floats": "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
     "blank": "a number that is all blanks, as characters or packed: bad or null (%(default)s)",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field as member
 from typing import Any
 
+from etl_batch.layouts.framing_toml import FRAMING_KEYS
 from etl_batch.layouts.layout import TRAILING, TRIMS, Layout
 from etl_batch.layouts.lines import CHARACTERS
 from etl_batch.layouts.reading import layout_of
-from etl_batch.layouts.toml_text import most_are_big_endian, most_common_encoding, null_text, nulls_text
+from etl_batch.layouts.toml_text import layout_text, most_are_big_endian, most_common_encoding, null_text, nulls_text
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import toml_document
 
@@ -65,6 +67,7 @@ class LayoutDraft:
     columns: str = CHARACTERS  #: of lines: what is counted
     comp_digits: str = "keep"
     fields: tuple[FieldDraft, ...] = ()
+    kept: Mapping[str, Any] = member(default_factory=dict)  #: what no editor shows, as TOML has it
 
     def layout(self, where: str) -> Layout:
         """What it says, checked as a layout file is.
@@ -88,6 +91,7 @@ class LayoutDraft:
             "record_size": self.record_size,
             "encoding": self.encoding,
             "field": [field._entry() for field in self.fields if not field.is_blank],
+            **self.kept,
         }
         return layout_of(document, where)
 
@@ -129,6 +133,7 @@ def draft_of(layout: Layout) -> LayoutDraft:
         columns=layout.lines.columns if layout.lines is not None else CHARACTERS,
         comp_digits="strict" if any(field.within_digits for field in layout.fields) else "keep",
         fields=tuple(fields),
+        kept={key: value for key, value in toml_document(layout_text(layout)).items() if key in _KEPT},
     )
 
 
@@ -149,6 +154,7 @@ _KEYS = (
     "name", "type", "offset", "length", "scale", "null", "nulls", "unit", "text", "sign", "signed", "byte_order",
     "encoding", "digits", "trim", "blank",
 )  # fmt: skip
+_KEPT = FRAMING_KEYS | {"variant"}
 _WHOLE = {"offset", "length", "scale", "digits"}
 _YES_OR_NO = {"signed", "text"}
 

@@ -50,7 +50,8 @@ def told_lines(layout: Layout, lines: Lines, head: bytes, tail: bytes, size: int
         for line in lines_of(head, start, max(size - behind, start), lines, MOST_LINES)
     ]
     width, is_open, note = _width(layout, [line for line in first if line])
-    whole = tuple(field.name for field in layout.fields if _is_number(field) and _is_at_the_end(field, first))
+    numbers = (field for field in layout.fields if field.when is None and _is_number(field))
+    whole = tuple(field.name for field in numbers if _is_at_the_end(field, first))
     return Told(
         replace(
             layout, header_bytes=start, trailer_bytes=behind, record_size=width,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from etl_batch.layouts.framing import MICRO_FOCUS_HEADER_BYTES, Framing
 from etl_batch.layouts.lines import Lines
+from etl_batch.layouts.variants import Variant, When, with_when
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.record_framing import ShortRecords
 
@@ -75,6 +76,8 @@ class Field:
     nulls: tuple[Null, ...] = ()  #: further ones; those of `FILLS` are words
     text: bool = False  #: of a number: whether it is there as characters, of any width
     length_at: int | None = None  #: where it stands how long the record was, if one may end before this field, as null
+    #: the records in which it is read, by the variants of its layout; None: all of them
+    when: When | None = field(default=None, repr=False, compare=False)
 
     @property
     def digits(self) -> int:
@@ -108,7 +111,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A record layout whose fields lie within the record and do not overlap."""
+    """A record layout whose fields lie within the record; only those overlap that its variants have."""
 
     record_size: int  #: bytes; of the longest, where they are not all of one length
     header_bytes: int = 0
@@ -117,6 +120,12 @@ class Layout:
     lines: Lines | None = None  #: where records are lines of text; None: they are none
     fields: tuple[Field, ...]
     records: tuple[RecordType, ...] = ()  #: of several types, each with fields of its own; none: all are of one
+    variants: tuple[Variant, ...] = ()  #: of fields that read the same bytes
+
+    def __post_init__(self) -> None:
+        # Whatever changes fields, a condition is about these as they are now.
+        if self.variants:
+            object.__setattr__(self, "fields", with_when(self.fields, self.variants))
 
     @property
     def stored_size(self) -> int:

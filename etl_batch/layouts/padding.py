@@ -12,17 +12,18 @@ def padding_of(layout: Layout) -> bytes:
     """The bytes that a record gets where it has none, place by place: blanks in texts, zero in numbers."""
     padding = bytearray(layout.record_size)
     for field in layout.fields:
-        padding[field.offset : field.offset + field.length] = _of_field(field)
+        padding[field.offset : field.offset + field.length] = padding_of_field(field)
     return bytes(padding)
 
 
-def _of_field(field: Field) -> bytes:
+def padding_of_field(field: Field) -> bytes:
+    """A value of a field that says nothing."""
     if field.type == "str":
         blank = " ".encode(field.encoding)
         return (blank * field.length)[: field.length]
     if field.text:
         return "0".encode("cp037" if is_ebcdic(field.encoding) else "ascii") * field.length
-    if field.type == "packed":
+    if field.type == "packed" and field.signed:
         return bytes(field.length - 1) + bytes([_POSITIVE])
     if field.type == "zoned":
         digits, sign = "0" * field.digits, "+" if field.has_own_sign else ""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any, TypeVar
 
 from etl_batch.errors import LayoutInvalid
@@ -37,6 +36,8 @@ from etl_batch.layouts.layout import (
 from etl_batch.layouts.lines_toml import LINES_KEYS, OF_CHARACTERS, lines_in, refuse_mixed
 from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
+from etl_batch.layouts.variants import Variant
+from etl_batch.layouts.variants_toml import overlapping, variants_in
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import OutOfBounds, toml_document
 from etl_batch.text.encodings import encoding_named
@@ -45,6 +46,7 @@ MOST_ZEROS = 37  #: before the point, that are not stored
 _T = TypeVar("_T")
 _LAYOUT_KEYS = FRAMING_KEYS | LINES_KEYS | {
     "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "comp_digits", "trim", "field",
+    "variant",
 }  # fmt: skip
 #: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -145,13 +147,15 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
         refuse_mixed(fields, where)
     longest = None if framing is None and lines is None else max(field.offset + field.length for field in fields)
     record_size = whole(document, "record_size", where, default=longest, low=1, high=MAX_RECORD_BYTES)
-    _check_arrangement(fields, record_size, where)
+    variants = variants_in(document, _named_once(fields, where), where)
+    _check_arrangement(fields, variants, record_size, where)
     layout = Layout(
         record_size=record_size,
         header_bytes=whole(document, "header_bytes", where, default=0),
         trailer_bytes=whole(document, "trailer_bytes", where, default=0),
         lines=lines,
         fields=tuple(fields),
+        variants=variants,
     )
     return layout if framing is None else with_framing(layout, framing)
 
@@ -232,24 +236,28 @@ def _choice(entry: Mapping[str, Any], key: str, choices: tuple[_T, ...], here: s
     return found[0]
 
 
-def _check_arrangement(fields: list[Field], record_size: int, where: str) -> None:
+def _named_once(fields: list[Field], where: str) -> list[Field]:
     seen: set[str] = set()
     for field in fields:
         if field.name in seen:
             raise LayoutInvalid(f"{where}: field {field.name!r} is there twice")
         seen.add(field.name)
+    return fields
+
+
+def _check_arrangement(fields: list[Field], variants: tuple[Variant, ...], record_size: int, where: str) -> None:
+    for field in fields:
         if field.offset + field.length > record_size:
             raise LayoutInvalid(
                 f"{where}: field {field.name!r} ends at byte {field.offset + field.length}, "
                 f"past the record's end at {record_size}"
             )
-    in_order = sorted(fields, key=lambda field: field.offset)
-    for before, after in pairwise(in_order):
-        if before.offset + before.length > after.offset:
-            raise LayoutInvalid(
-                f"{where}: field {after.name!r} at byte {after.offset} overlaps field {before.name!r}, "
-                f"which ends at {before.offset + before.length}"
-            )
+    if (found := overlapping(fields, variants)) is not None:
+        before, after = found
+        raise LayoutInvalid(
+            f"{where}: field {after.name!r} at byte {after.offset} overlaps field {before.name!r}, "
+            f"which ends at {before.offset + before.length}"
+        )
 
 
 def _encoding(name: object, where: str) -> str:

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
@@ -35,7 +36,7 @@ from etl_batch.layouts.toml_values import refuse_unknown, shown
 from etl_batch.light_dataclass import dataclass
 
 MOST_TYPES = 100
-_KEYS = {"name", "when", "parent", "key", "field", "reconcile", "columns"}
+_KEYS = {"name", "when", "parent", "key", "field", "variant", "reconcile", "columns"}
 _NAME = re.compile(r"[^\W_][\w.-]{0,99}")  #: that a folder may have on any system
 
 
@@ -88,13 +89,16 @@ def _said(
     own, first = entry.get("field", []), common.get("field", [])
     if not isinstance(own, list) or not isinstance(first, list):
         raise LayoutInvalid(f"{here}: field is no list of tables; write [[record.field]] before each")
+    variants = [common.get("variant", []), entry.get("variant", [])]
+    if not all(isinstance(one, list) for one in variants):
+        raise LayoutInvalid(f"{here}: variant is no list of tables; write [[record.variant]] before each")
     reconcile = entry.get("reconcile")
     if reconcile is not None and not isinstance(reconcile, dict):
         raise LayoutInvalid(f'{here}: reconcile is {shown(reconcile)}; give one such as {{rows = "COUNT"}}')
     return Said(
         name=name,
         when=_text(entry, "when", here) or "",
-        layout=layout_of({**common, "field": [*first, *own]}, here),
+        layout=layout_of({**common, "field": [*first, *own], "variant": [*chain.from_iterable(variants)]}, here),
         parent=_text(entry, "parent", here),
         key=_names(entry, "key", here),
         columns=_names(entry, "columns", here),
@@ -132,7 +136,8 @@ def with_types(said: Sequence[Said], where: str) -> Layout:
     _refuse_circles(kinds, where)
     kinds = tuple(_with_carried(kind, kinds, where) for kind in kinds)
     first = said[0].layout
-    return replace(first, fields=_common([one.layout for one in said]), records=kinds)
+    common = _common([one.layout for one in said])
+    return replace(first, fields=common or first.fields, records=kinds, variants=() if common else first.variants)
 
 
 def _settled(one: Said, said: Sequence[Said], where: str) -> RecordType:
@@ -255,6 +260,11 @@ def _with_carried(kind: RecordType, kinds: tuple[RecordType, ...], where: str) -
                 raise LayoutInvalid(
                     f"{where}: record {kind.name!r} carries {called!r} of {other.name!r}, and has it already"
                 )
+            if fields[name].when is not None:
+                raise LayoutInvalid(
+                    f"{where}: record {other.name!r} has the field {name!r} in some records alone, by a variant",
+                    mend="name a field that all of its records have as key or columns",
+                )
             taken.add(called)
             found.append((called, fields[name]))
         if found:
@@ -269,10 +279,9 @@ def mapped(layout: Layout, change: Callable[[Layout], Layout], where: str = "") 
 
 
 def _common(layouts: Sequence[Layout]) -> tuple[Field, ...]:
-    """What all records begin with, or else the first type alone: for whoever shows records of any type."""
-    first = layouts[0].fields
-    common = tuple(field for field in first if all(field in layout.fields for layout in layouts))
-    return common or first
+    """What all records begin with, for whoever shows records of any type; else the first type alone is shown."""
+    first = (field for field in layouts[0].fields if field.when is None)
+    return tuple(field for field in first if all(field in layout.fields for layout in layouts))
 
 
 def _text(entry: Mapping[str, Any], key: str, here: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.lines import BYTES, Columns
 from etl_batch.text.encodings import is_utf8
@@ -38,9 +39,19 @@ def spread(layout: Layout, widest: int) -> Layout:
     Args:
         layout: that needs room.
         widest: bytes of the widest character.
+
+    Raises:
+        LayoutInvalid: fields read the same columns, and characters have several bytes.
     """
     if widest == 1 or layout.lines is None:
         return layout
+    if layout.variants:
+        raise LayoutInvalid(
+            f"columns of lines are read in several ways ({layout.variants[0].use[0]} is one of them), and a letter of "
+            "the lines has several bytes, which is not read yet",
+            mend='count the columns in bytes (columns = "bytes"), or convert the lines to an encoding of one byte a '
+            "letter, such as latin-1",
+        )
     at = 0
     laid: dict[str, Field] = {}
     for field in sorted(layout.fields, key=lambda field: field.offset):

@@ -60,8 +60,8 @@ def _without_ends(layout: Layout, head: bytes) -> bytes:
 
 
 def _is_stored(field: Field) -> bool:
-    """Whether a field holds a number that is no text."""
-    return field.type not in {"str", "zoned", "bytes"} and not getattr(field, "text", False)
+    """Whether a field holds a number that is no text, in every record."""
+    return field.when is None and field.type not in {"str", "zoned", "bytes"} and not field.text
 
 
 def _line_ends_put_in(head: bytes) -> int:

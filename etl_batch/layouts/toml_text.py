@@ -39,7 +39,8 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
     if layout.records:
         return _text_of_types(layout, head, remarks or {})
     lines = _head_lines(layout, layout.fields, head)
-    return "\n".join([*lines, *_all_lines(layout.fields, "field", layout, remarks or {})]) + "\n"
+    lines += _all_lines(layout.fields, "field", layout, remarks or {})
+    return "\n".join([*lines, *_variant_lines(layout, "variant")]) + "\n"
 
 
 def _head_lines(layout: Layout, fields: Sequence[Field], head: Sequence[str]) -> list[str]:
@@ -86,7 +87,17 @@ def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Se
             lines += [f"reconcile = {{{', '.join([*rows, *sums])}}}"]
         own = {field.name: remarks.get(f"{one.name}.{field.name}", ()) for field in one.layout.fields}
         lines += _all_lines(one.layout.fields, "record.field", layout, own)
+        lines += _variant_lines(one.layout, "record.variant")
     return "\n".join(lines) + "\n"
+
+
+def _variant_lines(layout: Layout, table: str) -> Iterator[str]:
+    for one in layout.variants:
+        yield ""
+        yield f"[[{table}]]"
+        yield f"of = {_list(one.of)}"
+        yield f"use = {_list(one.use)}"
+        yield "both = true" if one.when is None else f"when = {quoted(str(one.when))}"
 
 
 def _list(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from etl_batch.options.record_framing import RecordFormat, SaidLength, ShortReco
 from etl_batch.text.encodings import encoding_named
 from etl_batch.text.flag import INPUTS, option
 from etl_batch.text.typed_options import (
+    read_as,
     read_delimiter,
     read_names,
     read_sign,
@@ -19,7 +20,6 @@ from etl_batch.text.typed_options import (
     typed_names,
     typed_sign,
     typed_thousands,
-    variant_pair,
 )
 
 BLANKS = " \t\u00a0\u202f"  #: that are taken away around cells, where that is said
@@ -88,7 +88,8 @@ class InputReading:
         metavar="FILE", place=2, group=INPUTS, lies_in="data",
     )  # fmt: skip
     variant: tuple[str, ...] = option(
-        (), "of items of a copybook that redefine each other, the one that is read: 'A: B'; repeatable (asked)",
+        (), "of items of a copybook that redefine each other, the one that is read: 'A: B', \"A: B when KIND = 'X'\", "
+        "or 'A: both'; repeatable (asked)",
         metavar="A:B", place=2, group=INPUTS, repeats=True,
     )  # fmt: skip
     record: tuple[str, ...] = option(
@@ -185,7 +186,7 @@ class InputReading:
         """
         self._refuse_signs()
         for one in self.variant:
-            variant_pair(one)
+            read_as(one)
         self._refuse_records()
         SaidLength.parse(self.rdw)
         if self.skip_lines is not None and self.skip_lines < 0:

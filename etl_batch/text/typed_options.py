@@ -16,6 +16,8 @@ _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%")
 _WHOLE = 100  #: percent
 ONE_COLUMN = "\x1f"  #: what divides lines that are one cell: it stands in no text
 _NOTHING = "none"
+BOTH = "both"  #: in place of the one item that is read
+_WHEN = re.compile(r"\s+when(?:\s+|$)", re.IGNORECASE)
 _NAMED = {"\\t": "\t", "tab": "\t", "none": ONE_COLUMN}
 
 
@@ -48,23 +50,43 @@ class BadRowLimit:
         return bad * _WHOLE <= self.number * rows if self.is_share else bad <= self.number
 
 
-def variant_pair(given: str) -> tuple[str, str]:
-    """Of `A: B` the item of a copybook that others redefine, and the one of them that is read.
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """What is said of an item of a copybook that others redefine."""
+
+    of: str
+    use: str  #: the one of them that is read, or BOTH
+    when: str | None = None  #: the condition on the records in which it is; None: in all that no other is said of
+
+    @property
+    def is_both(self) -> bool:
+        """Whether all of them are read, each as columns of its own."""
+        return self.use.lower() == BOTH and self.when is None
+
+    @property
+    def in_words(self) -> str:
+        """For a note."""
+        if self.is_both:
+            return f"{self.of} and all that redefine it are read in every record"
+        where = "" if self.when is None else f" where {self.when}"
+        return f"{self.use} is read in the place of {self.of}{where}"
+
+
+def read_as(given: str) -> ReadAs:
+    """What is meant by `A: B`, `A: B when CONDITION` or `A: both`.
 
     Raises:
-        ConfigError: it is no such pair.
+        ConfigError: it is none of these.
     """
-    of, mark, use = (part.strip() for part in (given.partition(": ") if ": " in given else given.rpartition(":")))
-    if not mark or not of or not use:
+    pair, *behind = _WHEN.split(given, maxsplit=1)
+    of, mark, use = (part.strip() for part in (pair.partition(": ") if ": " in pair else pair.rpartition(":")))
+    if not mark or not of or not use or len(use.split()) > 1 or (behind and not behind[0].strip()):
         raise ConfigError(
-            f"--variant is {given!r}", mend="give the item that is redefined and the one to read, such as 'A: B'"
+            f"--variant is {given!r}",
+            mend="give the item that is redefined and the one to read, such as 'A: B', \"A: B when KIND = 'X'\" or "
+            "'A: both'",
         )
-    if len(use.split()) > 1:
-        raise ConfigError(
-            f"--variant is {given!r}, with a condition, by which records are not told apart yet",
-            mend="name the item alone that is read in every record, such as 'A: B'",
-        )
-    return of, use
+    return ReadAs(of, use, behind[0].strip() if behind else None)
 
 
 def record_of_type(given: str) -> tuple[str, str | None]:

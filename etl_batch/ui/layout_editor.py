@@ -200,6 +200,7 @@ def _head_widgets(key: str, before: LayoutDraft) -> dict[str, Any]:
         "lines": before.lines,
         "columns": before.columns,
         "comp_digits": before.comp_digits,
+        "kept": before.kept,
     }  # fmt: skip
 
 

@@ -337,7 +337,10 @@ def test_which_reading_of_the_same_bytes_holds_is_asked_and_the_flag_answers(hom
     error = refusal(home, content, _TWO)
     assert isinstance(error, Ambiguous)
     assert "line 4, column 15: PARTS redefines BODY of line 3" in error.message
-    assert error.what_to_do == 'say which it is: --variant "BODY: BODY" or --variant "BODY: PARTS"'
+    assert error.what_to_do == (
+        'say which it is: --variant "BODY: BODY" or --variant "BODY: PARTS", in records that a field tells --variant '
+        '"BODY: PARTS when FIELD = \'X\'", or --variant "BODY: both"'
+    )
     words = ["-i", home.data / "CUSTDATA.PS", "--layout", home.data / "CVCUS01Y.cpy", "-o", home.output / "v.csv"]
     for variant, text in (("BODY: PARTS", "KIND,P,Q\nA,12,34\n"), ("body:body", "KIND,BODY\nA,1234\n")):
         done = command("-m", "etl_batch", "run", *words, "--variant", variant)
@@ -351,7 +354,10 @@ def test_which_reading_of_the_same_bytes_holds_is_asked_and_the_flag_answers(hom
     [
         ("BODY", "--variant is 'BODY'"),
         (": B", "--variant is ': B'"),
-        ("BODY: PARTS when KIND = 'A'", "with a condition, by which records are not told apart yet"),
+        ("BODY: PARTS when", "--variant is 'BODY: PARTS when'"),
+        ("BODY: both", "BODY is to be read in two ways, of which one is both"),
+        ("BODY: BODY when KIND = 'A'", "has BODY read in all records that no other is said of"),
+        ("BODY: PARTS", "BODY is said twice how it is to be read"),
         ("PARTS: P", "has no item PARTS that another redefines"),
         ("BODY: KIND", "BODY is to be read as KIND, which is none of BODY, PARTS"),
     ],

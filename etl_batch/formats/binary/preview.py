@@ -13,6 +13,7 @@ from etl_batch.errors import EmptyInput
 from etl_batch.formats.binary.first_records import first_bytes
 from etl_batch.formats.binary.record_fields import decode_field
 from etl_batch.formats.binary.records import DecodedField, Flags, Records
+from etl_batch.formats.binary.records_that import rows_with
 from etl_batch.formats.described.layout_files import find_layout
 from etl_batch.formats.unchanged import open_read
 from etl_batch.kernels.columns import describe
@@ -85,12 +86,14 @@ def decode_cells(layout: Layout, found: RawRecords) -> tuple[tuple[Cell, ...], .
     records = Records(raw)
     decoded = [decode_field(field, records) for field in layout.fields]
     bad = [column.bad for column in decoded]
+    every = np.ones(records.rows, np.bool_)
+    read = [every if field.when is None else rows_with(field.when, records) for field in layout.fields]
     return tuple(
         tuple(
             _missing(column.field, records, row, int(lengths[row]))
-            if lengths is not None and _is_cut(column.field, int(lengths[row]))
+            if lengths is not None and _is_cut(column.field, int(lengths[row])) and its_rows[row]
             else _cell(column, its, records, row)
-            for column, its in zip(decoded, bad, strict=True)
+            for column, its, its_rows in zip(decoded, bad, read, strict=True)
         )
         for row in range(records.rows)
     )

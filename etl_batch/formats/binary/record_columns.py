@@ -17,7 +17,6 @@ from etl_batch.formats.binary.record_pictured import NUMBER_KINDS, decode_packed
 from etl_batch.formats.binary.record_text import decode_bytes, decode_text
 from etl_batch.formats.binary.record_times import decode_date, decode_timestamp
 from etl_batch.formats.binary.records import DecodedField, Records
-from etl_batch.kernels.columns import Array
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
@@ -49,11 +48,7 @@ def _decoded(field: Field, records: Records) -> DecodedField:
 def _decoded_where_there(field: Field, records: Records) -> DecodedField:
     """A field that is null where a record ends before it; what stands there instead is a value of its type."""
     decoded = _decoded(field, replace(records, null_texts=None))
-    lengths: Array = np.zeros(0, np.uint32)
-    if records.rows:
-        at, strides = field.length_at or 0, (records.stride,)
-        lengths = np.ndarray((records.rows,), np.dtype("=u4"), records.bytes.data, at, strides)
-    is_there = (lengths > field.offset).view(np.uint8)
+    is_there = (records.lengths(field.length_at or 0) > field.offset).view(np.uint8)
     if decoded.column.valid is not None:
         is_there &= decoded.column.valid
     return replace(decoded, column=replace(decoded.column, valid=is_there))

@@ -10,6 +10,7 @@ from etl_batch.formats.binary.arrow_types import arrow_type
 from etl_batch.formats.binary.record_columns import decode_stored
 from etl_batch.formats.binary.record_text import gathered_text
 from etl_batch.formats.binary.records import DecodedField, Records
+from etl_batch.formats.binary.records_that import decode_read
 from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind
 from etl_batch.values import TICKS_PER_SECOND
 
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 
 def decode_field(field: Field, records: Records) -> DecodedField:
     """Check a field and lay it out for the formatting kernel; in place where its bytes already suit."""
-    return decode_stored(field, records)
+    return decode_stored(field, records) if field.when is None else decode_read(field, records)
 
 
 def arrow_array(decoded: DecodedField, records: Records) -> pa.Array:
     """The field as an Arrow array of `arrow_type`, with its nulls."""
     import pyarrow as pa
 
-    field, column, rows = decoded.field, decoded.column, records.rows
+    field, records = decoded.own or (decoded.field, records)
+    column, rows = decoded.column, records.rows
     kind = arrow_type(field)
     validity = None if column.valid is None else pa.py_buffer(np.packbits(column.valid, bitorder="little").tobytes())
     if field.type == "str":

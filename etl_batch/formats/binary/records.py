@@ -48,6 +48,7 @@ class Records:
 
     bytes: npt.NDArray[np.uint8]
     null_texts: NullTexts | None = None  #: where to note those that are found later; None: they are found at once
+    found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)  #: what `records_that` found out
 
     @property
     def rows(self) -> int:
@@ -76,6 +77,12 @@ class Records:
             return np.empty(0, np.dtype(order + code))
         return np.ndarray((self.rows,), np.dtype(order + code), self.bytes.data, field.offset, (self.stride,))
 
+    def lengths(self, at: int) -> npt.NDArray[np.uint32]:
+        """How long each was, where that stands `at` a place in them; shape (rows,), in place."""
+        if not self.rows:
+            return np.empty(0, np.uint32)
+        return np.ndarray((self.rows,), np.dtype("=u4"), self.bytes.data, at, (self.stride,))
+
     def _odd_numbers(self, field: Field, kind: str) -> Array:
         """Numbers of 3, 5, 6 or 7 bytes as the next longer ones that the machine has, in its own byte order."""
         wide = np.zeros((self.rows, _WORD_BYTES), dtype=np.uint8)
@@ -102,6 +109,7 @@ class DecodedField:
     find_bad: Callable[[], Flags | None] | None = None  #: see `bad`; None: the type allows all that there is
     reason: str = ""  #: what is wrong with the bad ones
     is_seen: bool = False  #: the formatting kernel sees that there are bad rows, though not which
+    own: tuple[Field, Records] | None = None  #: what was decoded in the place of it; None: the field of the records
 
     @property
     def bad(self) -> Flags | None:

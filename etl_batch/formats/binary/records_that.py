@@ -1,4 +1,4 @@
-"""Which of many records a condition holds for."""
+"""Which of many records a condition holds for, and fields that are read in those alone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.binary.record_columns import decode_stored
-from etl_batch.formats.binary.records import Records
+from etl_batch.formats.binary.records import DecodedField, Records
 from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind
 from etl_batch.layouts.conditions import AtEnd, Comparison, Condition, End, OfLength, Operator, Term, Value
 from etl_batch.layouts.layout import KEPT_BLANKS, MAX_DECIMAL_DIGITS, TRIMMED_BOTH, TRIMS
+from etl_batch.layouts.padding import padding_of_field
 from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
+    from etl_batch.layouts.variants import When
 
 Rows = npt.NDArray[np.bool_]  # shape (rows,)
 _EQUAL = Operator.EQUAL
@@ -68,6 +70,48 @@ def holds(condition: Condition, fields: Mapping[str, Field], records: Records, s
     return found
 
 
+def rows_with(when: When, records: Records) -> Rows:
+    """Of each record whether a field is read in it; none of those in which a value that tells it is bad.
+
+    It is found out once for all fields of the records that are read in the same ones.
+    """
+    if (found := records.found.get(id(when))) is None:
+        fields = {field.name: field for field in when.fields}
+        rows = np.ones(records.rows, np.bool_)
+        for clause in when.clauses:
+            is_met = holds(clause.condition, fields, records)
+            rows &= is_met if clause.is_so else ~is_met & _compared_well(clause.condition, fields, records)
+        found = records.found[id(when)] = (when, rows)  # what is kept has an id that nothing else gets
+    return np.asarray(found[1])
+
+
+def _compared_well(condition: Condition, fields: Mapping[str, Field], records: Records) -> Rows:
+    """Of each record whether none of the values that the condition is about is bad."""
+    good = np.ones(records.rows, np.bool_)
+    for name in condition.names:
+        bad = _decoded(fields[name], records).bad
+        if bad is not None:
+            good &= bad == 0
+    return good
+
+
+def decode_read(field: Field, records: Records) -> DecodedField:
+    """Check a field and lay it out as `decode_stored` does. Where it is not read it is null, whatever lies there."""
+    rows = None if field.when is None else rows_with(field.when, records)
+    if rows is None or rows.all():
+        return decode_stored(field, Records(records.bytes, records.null_texts))
+    own = records.raw(field).copy()
+    own[~rows] = np.frombuffer(padding_of_field(field), np.uint8)
+    alone = (replace(field, offset=0, length_at=None, when=None), Records(own))
+    if field.length_at is not None:
+        rows = rows & (records.lengths(field.length_at) > field.offset)
+    decoded = decode_stored(*alone)
+    valid = rows.astype(np.uint8)
+    if decoded.column.valid is not None:
+        valid &= decoded.column.valid
+    return replace(decoded, field=field, column=replace(decoded.column, valid=valid), own=alone)
+
+
 def _term(term: Term, fields: Mapping[str, Field], records: Records, stretch: Stretch | None) -> Rows:
     if isinstance(term, Comparison):
         return _comparison(term, fields[term.name], records)
@@ -106,7 +150,7 @@ def _comparison(term: Comparison, field: Field, records: Records) -> Rows:
     raw = records.raw(field)
     if all(isinstance(value, bytes) for value in term.values):
         return _any(term.operator, raw, term.values, _is_stored)
-    decoded = decode_stored(field, Records(records.bytes))  # nulls are wanted now
+    decoded = _decoded(field, records)
     bad, valid, column = decoded.bad, decoded.column.valid, decoded.column
     if field.type == "str" and field.trim == KEPT_BLANKS:
         column = _without_trailing_blanks(field, records)
@@ -127,6 +171,15 @@ def _comparison(term: Comparison, field: Field, records: Records) -> Rows:
 def _without_trailing_blanks(field: Field, records: Records) -> Column:
     """The texts of a field that keeps its blanks as they are compared: whoever writes a condition leaves these out."""
     return decode_stored(replace(field, trim=TRIMS[0]), Records(records.bytes)).column
+
+
+def _decoded(field: Field, records: Records) -> DecodedField:
+    """As `decode_read`, nulls being wanted now; once for all conditions on the records."""
+    if (found := records.found.get(id(field))) is None:
+        its = Records(records.bytes, found=records.found)
+        found = records.found[id(field)] = (field, decode_read(field, its))
+    decoded: DecodedField = found[1]
+    return decoded
 
 
 def _is_stored(_: Operator, raw: Array, value: bytes) -> Rows:

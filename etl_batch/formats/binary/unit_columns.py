@@ -61,6 +61,7 @@ def _is_plain(field: Field) -> bool:
     return (
         is_whole
         and field.length_at is None
+        and field.when is None
         and not (field.ibm or field.text or field.nulls or isinstance(field.null, bytes))
     )
 
@@ -88,7 +89,7 @@ def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
     """
     if not len(records):
         return Strata(np.empty(0, np.int64), ())
-    if field.length_at is not None:
+    if field.length_at is not None or field.when is not None:
         found = _arrow(field, records, name).dictionary_encode(null_encoding="encode")
         return Strata(found.indices.to_numpy().astype(np.int64), found.dictionary.to_pylist())
     start, size = records.ctypes.data + field.offset, records.strides[0]

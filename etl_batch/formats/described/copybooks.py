@@ -37,7 +37,7 @@ from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import FileIdentity, list_folder
 from etl_batch.storage.roots import Place
 from etl_batch.text.encodings import encoding_named, is_ebcdic
-from etl_batch.text.typed_options import variant_pair
+from etl_batch.text.typed_options import read_as
 from etl_batch.values import MIB
 
 _MOST_HEAD_BYTES = 4 * MIB
@@ -97,7 +97,7 @@ def read_copybook(
         *framed,
         told.note,
         *book.notes,
-        *(f"{use} is read in the place of {of}, as --variant says" for of, use in _pairs(config.variant)),
+        *(f"{read_as(one).in_words}, as --variant says" for one in config.variant),
     ]
     is_big = is_ebcdic(told.encoding)
     if has_native(book) and not is_big and where is not None:
@@ -125,7 +125,7 @@ def _refuse_destroyed(book: Book, head: bytes, size: int, called: str) -> None:
 
 @lru_cache(maxsize=8)
 def _book(code: Code, called: str, variants: tuple[str, ...], record: str) -> Book:
-    return book_of(code, called, dict(_pairs(variants)), record)
+    return book_of(code, called, tuple(map(read_as, variants)), record)
 
 
 class _Beside:
@@ -143,10 +143,6 @@ class _Beside:
             return None
         place = self._folder.child(one)
         return str(place.path), layout_file_text(place)
-
-
-def _pairs(variants: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [variant_pair(one) for one in variants]
 
 
 def _told(book: Book, where: Place | None, head: bytes, config: InputReading) -> Told:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.binary.records import Records
+from etl_batch.formats.binary.records_that import rows_with
 from etl_batch.formats.framed.frames import Frames
 from etl_batch.formats.framed.line_arranging import arranged_lines
 from etl_batch.kernels.record_chains import arrange_records
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.padding import padding_of
 from etl_batch.light_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from etl_batch.layouts.layout import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +37,11 @@ def arranged(frames: Frames, layout: Layout) -> Arranged:
     lengths, offsets = frames.lengths, frames.offsets
     reasons: dict[int, str] = {}
     kept: npt.NDArray[np.int64] | None = None
-    bad = _of_bad_length(lengths, layout)
+    always = [field for field in layout.fields if field.when is None]
+    bad = _of_bad_length(lengths, layout, always)
     if bad is not None or frames.reasons:
         bad = np.zeros(frames.count, np.bool_) if bad is None else bad
-        reasons = {int(number): _reason(int(lengths[number]), layout) for number in np.flatnonzero(bad)}
+        reasons = {int(number): _reason(int(lengths[number]), layout, always) for number in np.flatnonzero(bad)}
         reasons |= frames.reasons
         bad[list(frames.reasons)] = True
         kept = np.flatnonzero(~bad)
@@ -44,29 +52,49 @@ def arranged(frames: Frames, layout: Layout) -> Arranged:
         frames.content.ctypes.data, offsets.ctypes.data, lengths.ctypes.data, len(offsets), layout.record_size,
         padding.ctypes.data, layout.may_miss_fields, out.ctypes.data,
     )  # fmt: skip
-    return Arranged(Records(out), kept, reasons)
+    return _without_cut(Arranged(Records(out), kept, reasons), lengths, layout)
 
 
-def _of_bad_length(lengths: npt.NDArray[np.uint32], layout: Layout) -> npt.NDArray[np.bool_] | None:
-    """Records that are too long, or end where the layout has a field; None: there are none."""
+def _without_cut(found: Arranged, lengths: npt.NDArray[np.uint32], layout: Layout) -> Arranged:
+    """The same without the records that end before a field which is read in them, though not in all."""
+    cut: dict[int, Field] = {}
+    for field in layout.fields:
+        if field.when is None or not len(lengths) or lengths.min() >= field.offset + field.length:
+            continue
+        ends = lengths < field.offset + field.length
+        ends = ends & (lengths > field.offset) if layout.may_miss_fields else ends
+        for row in np.flatnonzero(ends & rows_with(field.when, found.records)).tolist():
+            cut.setdefault(row, field)
+    if not cut:
+        return found
+    every = np.arange(len(lengths)) if found.kept is None else found.kept
+    reasons = {int(every[row]): _reason(int(lengths[row]), layout, [field]) for row, field in cut.items()}
+    records = Records(np.delete(found.records.bytes, list(cut), axis=0))
+    return Arranged(records, np.delete(every, list(cut)), found.reasons | reasons)
+
+
+def _of_bad_length(
+    lengths: npt.NDArray[np.uint32], layout: Layout, fields: Sequence[Field]
+) -> npt.NDArray[np.bool_] | None:
+    """Records that are too long, or end where the layout has one of the fields that all have; None: there are none."""
     if not len(lengths):
         return None
     if not layout.may_miss_fields:
-        needed = max(field.offset + field.length for field in layout.fields)
+        needed = max((field.offset + field.length for field in fields), default=0)
         if lengths.min() >= needed and lengths.max() <= layout.record_size:
             return None
         return (lengths < needed) | (lengths > layout.record_size)
     is_bad = np.zeros(layout.record_size + 2, np.bool_)
     is_bad[-1] = True
-    for field in layout.fields:
+    for field in fields:
         is_bad[field.offset + 1 : field.offset + field.length] = True
     bad = is_bad[np.minimum(lengths, layout.record_size + 1)]
     return bad if bad.any() else None
 
 
-def _reason(length: int, layout: Layout) -> str:
+def _reason(length: int, layout: Layout, fields: Sequence[Field]) -> str:
     if length > layout.record_size:
         return f"the record has {length:,} bytes, {layout.record_size:,} at the most by the layout"
-    cut = [field for field in layout.fields if field.offset + field.length > length]
+    cut = [field for field in fields if field.offset + field.length > length]
     within = next((field for field in cut if field.offset < length), cut[0])
     return f"the record ends after {length:,} bytes, before field {within.name!r} is whole"

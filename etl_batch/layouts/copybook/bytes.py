@@ -49,19 +49,19 @@ def told_encoding(book: Book, records: bytes, called: str) -> Told:
     Raises:
         Ambiguous: they do not tell.
     """
-    columns = [column for _, column in book.columns if column.is_characters]
+    columns = [column for column in book.always if column.is_characters]
     if not columns:
         return Told(EBCDIC, f"{book.where} has no characters: its numbers are read as z/OS stores them")
     counted = min(len(records) // book.record_size, MOST_RECORDS)
     all_of_it = b"".join(_pieces(columns, book.record_size, records))
     ebcdic, ascii_letters = _share(all_of_it, _OF_EBCDIC), _share(all_of_it, _OF_ASCII)
     by = f"as {{}} of {len(all_of_it):,} bytes of text and digits in its first {counted:,} records are"
-    texts = [column for column in columns if column.is_text]
+    texts = [column for _, column in book.columns if column.is_text]
     if ebcdic > _SURE * ascii_letters:
         _refuse_doubtful(book, texts, records, called)
         return Told(EBCDIC, f"{called}: the characters are EBCDIC ({EBCDIC}), {by.format(f'{ebcdic:,}')}")
     if ascii_letters > _SURE * ebcdic:
-        encoding = _of_ascii(texts, book, records, called)
+        encoding = _of_ascii([column for column in texts if not column.readings], book, records, called)
         return Told(encoding, f"{called}: the characters are {encoding}, {by.format(f'{ascii_letters:,}')}")
     raise Ambiguous(
         f"{called}: {ebcdic:,} of {len(all_of_it):,} bytes of text and digits in its first {counted:,} records are "
@@ -85,9 +85,9 @@ def _pieces(columns: Sequence[Column], size: int, records: bytes) -> Iterator[by
 def _refuse_doubtful(book: Book, texts: Sequence[Column], records: bytes, called: str) -> None:
     """Ask where a text holds what code pages of EBCDIC read in different ways."""
     for number, piece in enumerate(_pieces(texts, book.record_size, records)):
-        if found := set(piece) & set(_DOUBTFUL):
+        column, record = texts[number % len(texts)], number // len(texts) + 1
+        if (found := set(piece) & set(_DOUBTFUL)) and _is_its_own(column, piece):
             byte = min(found)
-            column, record = texts[number % len(texts)], number // len(texts) + 1
             one, other = _DIFFERENT[byte]
             euro = ", which is the euro sign in cp1140" if byte == 0x9F else f", and {other} in cp1047 (z/OS Unix)"
             raise Ambiguous(
@@ -95,6 +95,11 @@ def _refuse_doubtful(book: Book, texts: Sequence[Column], records: bytes, called
                 f"cp037{euro}",
                 mend=_ASKED,
             )
+
+
+def _is_its_own(column: Column, piece: bytes) -> bool:
+    """Whether the bytes are of this text, and not of what is read in its place in other records."""
+    return not column.readings or not set(piece) - set(_DOUBTFUL) - set(_OF_EBCDIC)
 
 
 def _of_ascii(texts: Sequence[Column], book: Book, records: bytes, called: str) -> str:

@@ -13,6 +13,7 @@ from etl_batch.layouts.copybook.book import NOT_READ, Book, Column
 from etl_batch.layouts.copybook.entries import Usage
 from etl_batch.layouts.copybook.held import FLOATS, OF_THE_MACHINE, HowStored, NotHeldError, held_as
 from etl_batch.layouts.copybook.picture import Category
+from etl_batch.layouts.copybook.told_readings import variants_of
 from etl_batch.layouts.layout import MAX_TEXT_BYTES, Field, Layout
 from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.toml_text import layout_text
@@ -53,14 +54,14 @@ def layout_of_book(book: Book, stored: HowStored) -> BookLayout:
     """The layout of records that are stored in this way.
 
     Raises:
-        CopybookInvalid: a type of ours does not hold what an item is.
+        CopybookInvalid: a type of ours does not hold what an item is; a condition of --variant names no item.
     """
     fields = [_field(column, name, stored, book.where) for name, column in book.columns]
     numbers = [field.big_endian for field in fields if field.type not in _WITHOUT_ORDER]
     is_big = 2 * sum(numbers) >= len(numbers)
     fields = [replace(field, big_endian=is_big) if field.type in _WITHOUT_ORDER else field for field in fields]
     remarks = {name: tuple(_remarks(column, name, stored)) for name, column in book.columns}
-    layout = Layout(record_size=book.record_size, fields=tuple(fields))
+    layout = Layout(record_size=book.record_size, fields=tuple(fields), variants=variants_of(book, fields))
     return BookLayout(with_blank_nulls(layout) if stored.is_blank_null else layout, remarks)
 
 

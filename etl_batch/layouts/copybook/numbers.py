@@ -40,7 +40,8 @@ def is_native_big(book: Book, records: bytes, called: str) -> bool:
     Raises:
         Ambiguous: the values do not tell.
     """
-    columns = [column for _, column in book.columns if column.entry.usage is Usage.NATIVE]
+    columns = [column for column in book.always if column.entry.usage is Usage.NATIVE]
+    columns = columns or [column for _, column in book.columns if column.entry.usage is Usage.NATIVE]
     big, little = (_fitting(columns, book, records, order) for order in ("big", "little"))
     if max(big[1], little[1]) >= _CLEARLY * min(big[1], little[1]) > 0:
         return big[1] < little[1]

@@ -26,6 +26,7 @@ class Placed:
     offset: int  #: of its first occurrence
     size: int  #: bytes of one occurrence, what fills it up for the next one among them
     inner: tuple[Placed, ...] = ()
+    reading: tuple[int, int] | None = None  #: of bytes that others read as well: the set of these, its place in it
 
     @property
     def end(self) -> int:

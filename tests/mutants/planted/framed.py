@@ -23,7 +23,7 @@ FAULTS = (
     Fault("etl_batch.kernels.record_chains.arrange_records", "padding + length", "padding", _JOBS),
     Fault("etl_batch.layouts.framing.Framing.add", "self.head or self.bytes", "self.bytes", _FRAMING),
     Fault("etl_batch.layouts.chains._follow", "size > end - at", "size >= end - at", _CHAINS),
-    Fault("etl_batch.layouts.padding._of_field", "bytes([_POSITIVE])", 'b"\\0"', _CHAINS),
+    Fault("etl_batch.layouts.padding.padding_of_field", "bytes([_POSITIVE])", 'b"\\0"', _CHAINS),
     Fault("etl_batch.formats.described.framing._lengths", ">= _FEW_RECORDS", ">= 1", _TOLD),
     Fault("etl_batch.formats.described.framing.told_framing", "% record_size == 0", "< 0", _TOLD),
     Fault("etl_batch.formats.framed.framed_batch.FramedBatch._number", "int(kept[row])", "row", _JOBS),
@@ -31,8 +31,8 @@ FAULTS = (
     Fault("etl_batch.formats.framed.arranging._of_bad_length", "field.offset + 1", "field.offset", _JOBS),
     Fault(
         "etl_batch.formats.binary.record_columns._decoded_where_there",
-        "lengths > field.offset",
-        "lengths >= field.offset",
+        "> field.offset",
+        ">= field.offset",
         _JOBS,
     ),
 )

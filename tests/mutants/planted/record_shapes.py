@@ -7,7 +7,44 @@ from tests.mutants.fault import Fault
 _CONDITIONS = "tests/unit/layouts/test_conditions.py"
 _THAT = "tests/unit/formats/binary/test_records_that.py"
 
+_VARIANTS = "tests/unit/layouts/test_variants.py"
+_READINGS = "tests/property/formats/binary/test_variants.py"
+_VARIANT_JOBS = "tests/acceptance/test_variants.py"
+
 FAULTS = (
+    Fault("etl_batch.layouts.variants.together", "not those[0].of and _share", "_share", _VARIANTS),
+    Fault("etl_batch.layouts.variants.with_when", "place <= reading or reading == 0", "place == reading", _VARIANTS),
+    Fault("etl_batch.layouts.variants.with_when", "len(met) > _MOST_WITHIN", "False", _VARIANTS),
+    Fault("etl_batch.layouts.variants_toml.overlapping", "other[number] != reading", "True", _VARIANTS),
+    Fault("etl_batch.layouts.variants_toml.condition_of", "isinstance(term, Comparison)", "True", _VARIANTS),
+    Fault("etl_batch.layouts.padding.padding_of_field", "and field.signed", "", _VARIANTS),
+    Fault(
+        "etl_batch.layouts.copybook.told_readings._of_occurrence",
+        "term.name + suffix",
+        "term.name",
+        "tests/unit/layouts/copybook/test_told_readings.py",
+    ),
+    Fault("etl_batch.formats.binary.records_that.decode_read", "own[~rows] =", "own[rows] =", _READINGS),
+    Fault(
+        "etl_batch.formats.binary.records_that.decode_read",
+        "valid = rows.astype(np.uint8)",
+        "valid = rows.astype(np.uint8) | 1",
+        _READINGS,
+    ),
+    Fault(
+        "etl_batch.formats.binary.records_that.rows_with",
+        "& _compared_well(clause.condition, fields, records)",
+        "",
+        _READINGS,
+    ),
+    Fault("etl_batch.formats.binary.record_fields.arrow_array", "decoded.own or ", "", _READINGS),
+    Fault(
+        "etl_batch.formats.framed.arranging._without_cut",
+        "ends & rows_with(field.when, found.records)",
+        "ends",
+        _VARIANT_JOBS,
+    ),
+    Fault("etl_batch.formats.binary.unit_columns.stratum_column", " or field.when is not None", "", _VARIANT_JOBS),
     Fault(
         "etl_batch.formats.binary.records_that._without_trailing_blanks",
         "replace(field, trim=TRIMS[0])",

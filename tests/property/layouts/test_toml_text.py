@@ -181,7 +181,16 @@ def test_a_table_editor_keeps_the_draft(layout: Layout) -> None:
     rows: list[Any] = [{key: _as_a_table_has_it(getattr(field, key)) for key in keys} for field in draft.fields]
     head = {
         key: getattr(draft, key)
-        for key in ("record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "comp_digits")
+        for key in (
+            "record_size",
+            "header_bytes",
+            "trailer_bytes",
+            "byte_order",
+            "encoding",
+            "floats",
+            "comp_digits",
+            "kept",
+        )
     }
     assert draft_of_rows(head, rows).layout("here") == sound
 

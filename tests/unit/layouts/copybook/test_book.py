@@ -8,6 +8,7 @@ import pytest
 
 from etl_batch.errors import Ambiguous, CopybookInvalid, EtlError
 from etl_batch.layouts.copybook.book import MOST_COLUMNS, read_book
+from etl_batch.text.typed_options import ReadAs
 
 WHERE = "data/book.cpy"
 
@@ -228,7 +229,7 @@ def test_also_where_the_first_one_has_none() -> None:
     [("A", {"A": (0, 4)}), ("c", {"C": (0, 4)}), ("D", {"E": (0, 2)})],
 )
 def test_and_what_is_said_holds(use: str, columns: dict[str, tuple[int, int]]) -> None:
-    found = read_book(book(*_TWO), WHERE, {"a": use})
+    found = read_book(book(*_TWO), WHERE, [ReadAs("a", use)])
     named = {name: (column.offset, column.size) for name, column in found.columns}
     assert named == columns | {"B": (4, 1)}
     assert found.record_size == 5
@@ -236,7 +237,7 @@ def test_and_what_is_said_holds(use: str, columns: dict[str, tuple[int, int]]) -
 
 def test_what_is_said_has_to_be_one_of_them() -> None:
     with pytest.raises(CopybookInvalid) as caught:
-        read_book(book(*_TWO), WHERE, {"A": "B"})
+        read_book(book(*_TWO), WHERE, [ReadAs("A", "B")])
     assert "A is to be read as B, which is none of A, C, D" in caught.value.message
 
 
