@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +28,7 @@ from etl_batch.version import PROJECT_ROOT
 
 DEFAULT_STRATA = "product"
 DEFAULT_MEASURES = ("quantity", "value")
+_LICENCE = re.compile(r"[-a-zA-Z0-9._]+|https?://[!-~]+")
 _LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
 
 
@@ -85,6 +87,10 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
     report: str | None = option(
         None, "HTML report (HOME/report/<job>.html, and etl_quantum_report.html there)",
         metavar="FILE", place=8, group=OUTPUTS, lies_in="report",
+    )  # fmt: skip
+    licence: str | None = option(
+        None, "under which the outputs may be used, for their data package: a name such as CC-BY-4.0, or an address",
+        metavar="NAME", place=8, group=OUTPUTS,
     )  # fmt: skip
     #: one, unless a command line finds how many there are
     workers: int = option(
@@ -181,6 +187,12 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
         self.refuse_unwritable(bom=self.bom)
         self._refuse_bad_row_limit()
         self._refuse_sampling_options()
+        if self.licence is not None and not _LICENCE.fullmatch(self.licence):
+            raise ConfigError(
+                f"--licence is {self.licence!r}",
+                mend="give a name of letters, digits, '.', '_' and '-' such as CC-BY-4.0, or an address that begins "
+                "with https://",
+            )
         if not self.max_ratio >= 1:
             raise ConfigError(f"--max-ratio is {self.max_ratio}; give a number of 1 or more")
         if not self.time_limit_s > 0:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.config import JobConfig, OnBadRow
+    from etl_batch.formats.column_kinds import ColumnKind
     from etl_batch.formats.how_read import HowRead
     from etl_batch.formats.opening import Opening
     from etl_batch.formats.output_columns import OutputColumns
@@ -179,6 +180,9 @@ class Source(Opened, Protocol):
 
     def marked(self) -> Sequence[bool]:
         """Of each column whether its cells are numbers that may have a decimal mark."""
+
+    def kinds(self) -> Sequence[ColumnKind]:
+        """Of each column what it holds, as far as every row proves or somebody said it."""
 
     def row_store(self) -> RowStore:
         """A place for rows that are picked."""

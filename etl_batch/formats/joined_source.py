@@ -11,6 +11,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import SchemaMismatch
+from etl_batch.formats.column_kinds import ColumnKind, kind_of_arrow
 from etl_batch.formats.format import Source
 from etl_batch.formats.output_columns import Absent, OutputColumn, OutputColumns
 from etl_batch.formats.shaped_batch import no_values
@@ -78,6 +79,10 @@ class JoinedSource:
         """See `Source.marked`."""
         own = self.source.marked()
         return [not isinstance(column.origin, SourceColumn | Absent) and own[column.origin] for column in self.columns]
+
+    def kinds(self) -> Sequence[ColumnKind]:
+        """See `Source.kinds`: as the job has them, for the columns of several inputs are one."""
+        return [kind_of_arrow(one.type) for one in self.schema]
 
     def row_store(self) -> JoinedStore:
         """See `Source.row_store`."""

@@ -104,6 +104,7 @@ class Conversion:
                 if not outputs.is_expected:
                     raise
                 raise NotAsExpected from None
+            outputs.describe(plan)
             result = result_of(plan, outputs, summaries, usage, times)
             inputs = input_summaries(opening, plan.sources)
             result = replace(result, inputs=inputs, profile=self.profiler.profile(), notes=tuple(opening.notes))

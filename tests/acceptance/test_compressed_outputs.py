@@ -71,7 +71,7 @@ def test_what_is_in_it_is_what_would_have_been_written(home: Home, name: str) ->
     assert told["outputs"][0]["sha256_content"] == output.sha256_content
     assert "sha256_content" not in json.loads((home.output / "plain.csv.meta.json").read_text())["outputs"][0]
     beside = {file.name.removeprefix(name) for file in home.output.iterdir() if file.name.startswith(name)}
-    assert beside == {"", ".meta.json", ".sample.parquet", ".totals.parquet"}
+    assert beside == {"", ".meta.json", ".sample.parquet", ".totals.parquet", ".datapackage.json"}
 
 
 @pytest.mark.parametrize("name", [_GZ, _ZST])

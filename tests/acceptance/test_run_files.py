@@ -59,7 +59,8 @@ def test_an_output_as_its_run_left_it_is_not_read(home: Home) -> None:
     assert answer.bytes_read < path.stat().st_size + (home.output / "out.csv.sample.parquet").stat().st_size
     metadata = json.loads((home.output / "out.csv.meta.json").read_text())
     named = {Path(one["path"]).name: one["identity"] for one in (*metadata["outputs"], *metadata["side_files"])}
-    assert set(named) == {"out.csv", "out.csv.sample.parquet", "out.csv.totals.parquet"}
+    beside = {"out.csv.sample.parquet", "out.csv.totals.parquet", "out.csv.datapackage.json"}
+    assert set(named) == {"out.csv", *beside}
     for name, identity in named.items():
         assert OutputIdentity(**identity) == OutputIdentity.of((home.output / name).stat())
     assert not home.leftovers()

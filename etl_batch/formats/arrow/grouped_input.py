@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from etl_batch.errors import EmptyInput, FormatCorrupt
 from etl_batch.formats.arrow.plan import MOST_PIECES, Group, runs, shares
+from etl_batch.formats.column_kinds import ColumnKind, kind_of_arrow
 from etl_batch.formats.unchanged import identity_of, needed, open_read, opened_unchanged
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
@@ -91,6 +92,10 @@ class GroupedInput(ABC):
         import pyarrow as pa
 
         return [pa.types.is_floating(one.type) or pa.types.is_decimal(one.type) for one in self.schema]
+
+    def kinds(self) -> Sequence[ColumnKind]:
+        """See `Source.kinds`."""
+        return [kind_of_arrow(one.type) for one in self.schema]
 
     @property
     def files(self) -> tuple[NeededFile, ...]:

@@ -1,15 +1,30 @@
-"""The Parquet type of each field of a layout."""
+"""The Parquet type of each field of a layout, and what it is called elsewhere."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl_batch.formats.column_kinds import UNKNOWN, ColumnKind
 from etl_batch.layouts.layout import SCALED
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.layouts.layout import Field
+
+#: of the types of fields, but for numbers that may be whole
+_KINDS = {"f32": "number", "f64": "number", "bool": "boolean", "str": "string", "bytes": "string"}
+_KINDS |= {"date": "date", "timestamp": "datetime"}
+
+
+def kind_of(field: Field) -> ColumnKind:
+    """What a field holds, without loading Arrow."""
+    kind = field.comes_out
+    if kind in SCALED:
+        return ColumnKind("number" if field.scale > 0 else "integer")
+    if kind[1:].isdigit() and kind[0] in "iu":
+        return ColumnKind("integer")
+    return ColumnKind(_KINDS[kind]) if kind in _KINDS else UNKNOWN
 
 
 def arrow_type(field: Field) -> pa.DataType:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from etl_batch.formats.binary.arrow_types import arrow_type
+from etl_batch.formats.binary.arrow_types import arrow_type, kind_of
+from etl_batch.formats.column_kinds import ColumnKind
 from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.formats.unchanged import needed, open_again
 from etl_batch.formats.units.glimpse import Glimpse, Glimpses
@@ -82,6 +83,10 @@ class BinaryInput(Glimpses):
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`."""
         return [field.comes_out in _MARKED for field in self.layout.fields]
+
+    def kinds(self) -> Sequence[ColumnKind]:
+        """See `Source.kinds`."""
+        return [kind_of(field) for field in self.layout.fields]
 
     @property
     def files(self) -> tuple[NeededFile, ...]:

@@ -11,6 +11,7 @@ from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.binary.kind_rows import row_layout
 from etl_batch.formats.binary.kinds_walk import Found
 from etl_batch.formats.binary.record_kinds import UNKNOWN
+from etl_batch.formats.column_kinds import ColumnKind
 from etl_batch.formats.of_table import OfTable
 from etl_batch.layouts.layout import Layout, RecordType
 from etl_batch.light_dataclass import dataclass
@@ -108,6 +109,10 @@ class KindInput(OfTable):
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`."""
         return self._rows_alone.marked()
+
+    def kinds(self) -> Sequence[ColumnKind]:
+        """See `Source.kinds`."""
+        return self._rows_alone.kinds()
 
     def row_store(self) -> RecordStore:
         """See `Source.row_store`."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etl_batch.errors import ConfigError, SchemaMismatch
+from etl_batch.formats.column_kinds import ColumnKind
 from etl_batch.kernels.cell_readings import Class, Reading
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import TICKS_PER_SECOND
@@ -38,6 +39,10 @@ SKIPPED = CellType("", Reading.SKIPPED)
 PLACE = CellType("str", Reading.PLACE)
 #: readings of numbers that can be added up
 NUMBERS = frozenset({Reading.SIGNED, Reading.UNSIGNED, Reading.FLOAT, Reading.DECIMAL})
+_KINDS = {
+    Reading.SIGNED: "integer", Reading.UNSIGNED: "integer", Reading.FLOAT: "number", Reading.DECIMAL: "number",
+    Reading.BOOL: "boolean", Reading.DATE: "date", Reading.TIMESTAMP: "datetime", Reading.LOCAL_TIMESTAMP: "datetime",
+}  # fmt: skip
 AMOUNTS = frozenset({"percent", "money"})  #: decimals with as many digits as each has
 _INT64 = CellType("i64", Reading.SIGNED, 8)
 _UINT64 = CellType("u64", Reading.UNSIGNED, 8)
@@ -90,6 +95,15 @@ def cell_type_of(kind: pa.DataType, column: str) -> CellType:
     if str(kind) not in words:
         raise SchemaMismatch(f"column {column!r} is {kind} in another input, which cannot be read from a CSV")
     return type_named(words[str(kind)])
+
+
+def kind_of_cells(cell: CellType) -> ColumnKind:
+    """What a column of such cells holds."""
+    if cell.reading is Reading.DECIMAL and not cell.extra:
+        return ColumnKind("integer")
+    # A CSV keeps each moment as it stands, which may have a blank where Table Schema wants a T.
+    is_moment = cell.reading in {Reading.TIMESTAMP, Reading.LOCAL_TIMESTAMP}
+    return ColumnKind(_KINDS.get(cell.reading, "string"), "any" if is_moment else None)
 
 
 def arrow_type(cell: CellType) -> pa.DataType:

@@ -41,6 +41,7 @@ class CsvInput(CsvSource):
     measures: tuple[tuple[str, CellType], ...] = ()  #: columns of numbers, and how these are read to be added up
     along: tuple[str, ...] = field(default=(), repr=False)  #: see `TypedCsv`
     marks: tuple[bool, ...] = field(default=(), repr=False)  #: see `Source.marked`; empty: nobody asked
+    is_typed: bool = field(default=False, repr=False)  #: see `CsvSource.is_typed`
 
     @cached_property
     def rows(self) -> int:

@@ -172,7 +172,8 @@ class CsvInputs:
         together = classes_together(classes_in(file, found) for file, found in zip(files, pieces, strict=True))
         known = known_types(files)
         types = {name: known.get(name, TEXT) for name in together}
-        if self.config.output_parquet is not None and any(file.classify for file in files):
+        is_typed = self.config.output_parquet is not None and any(file.classify for file in files)
+        if is_typed:
             types = self._types(files, pieces, known)
         measures = dict(types_of_measures(measured, types, together))
         marks = dict(marks_of(known, together)) if self._is_marked else {}
@@ -185,6 +186,7 @@ class CsvInputs:
                 its := tuple((name, kind) for name, kind in measures.items() if name in file.names),
                 _along(its, file.names, self.config),
                 tuple(marks[name] for name in file.names) if marks else (),
+                is_typed,
             )
             for opened_csv, file, found in zip(opened, files, pieces, strict=True)
         ]

@@ -6,7 +6,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from etl_batch.formats.csv.column_types import CellType, arrow_schema
+from etl_batch.formats.column_kinds import UNKNOWN, ColumnKind
+from etl_batch.formats.csv.column_types import CellType, arrow_schema, kind_of_cells
 from etl_batch.formats.csv.csv_file import CsvFile, TypedCsv
 from etl_batch.formats.units.glimpse import Glimpse, Glimpses
 from etl_batch.machine.handed_files import NeededFile
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etl_batch.formats.csv.line_store import LineStore
+
+_NUMBERS = ColumnKind("number")
 
 
 class CsvSource(Glimpses):
@@ -64,6 +67,20 @@ class CsvSource(Glimpses):
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`: no column, until all of its cells are known."""
         return [False] * self.file.columns
+
+    def kinds(self) -> Sequence[ColumnKind]:
+        """See `Source.kinds`: of columns with a type, and those of numbers."""
+        file, measures = self.file, dict(self.measures)
+        declared = zip(file.declared, file.proven or file.declared, strict=True)
+        known = self._typed.types if self.is_typed else [its or found for its, found in declared]
+        kinds = [kind or measures.get(name) for kind, name in zip(known, file.names, strict=True)]
+        unknown = [_NUMBERS if marked else UNKNOWN for marked in self.marked()]
+        return [kind_of_cells(kind) if kind else none for kind, none in zip(kinds, unknown, strict=True)]
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the types of all columns are those that their cells have; else what has none is read as text."""
+        return False
 
     @property
     def files(self) -> tuple[NeededFile, ...]:

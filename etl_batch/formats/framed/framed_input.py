@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.column_kinds import ColumnKind
 from etl_batch.formats.unchanged import open_again
 from etl_batch.layouts.framing import Framing
 from etl_batch.layouts.lines import Lines
@@ -89,6 +90,10 @@ class FramedInput:
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`."""
         return self.file.marked()
+
+    def kinds(self) -> Sequence[ColumnKind]:
+        """See `Source.kinds`."""
+        return self.file.kinds()
 
     def row_store(self) -> RecordStore:
         """See `Source.row_store`: records as they are laid out."""

@@ -178,7 +178,7 @@ def _written(targets: Targets) -> list[Claim]:
     claims.append(Claim(targets.completed_metadata.path, Purpose.METADATA))
     claims.append(Claim(targets.rejects.path, Purpose.REJECTS))
     claims += [Claim(place.path, Purpose.SAMPLE) for place in (targets.sample, targets.span_samples)]
-    return [*claims, Claim(targets.totals.path, Purpose.TOTALS)]
+    return [*claims, Claim(targets.totals.path, Purpose.TOTALS), Claim(targets.package.path, Purpose.PACKAGE)]
 
 
 def _read(config: JobConfig, sources: Iterable[Source]) -> list[Claim]:

@@ -20,6 +20,7 @@ METADATA_ENDING = ".meta.json"
 REJECTS_ENDING = ".rejected.csv"
 SAMPLE_ENDING = ".sample.parquet"
 TOTALS_ENDING = ".totals.parquet"
+PACKAGE_ENDING = ".datapackage.json"
 SPAN_SAMPLES_ENDING = ".span.samples"
 COMPLETED_ENDING = ".new"  #: behind the name of metadata
 LAYOUT_NAME = "layout.toml"
@@ -37,6 +38,7 @@ class Purpose(StrEnum):
     REJECTS = "the rows set aside of an output"
     SAMPLE = "the sample of an output"
     TOTALS = "the totals of an output"
+    PACKAGE = "the data package of an output"
     KEPT = "an old version that was kept"
     HIDDEN = "a hidden file, as jobs at work have them"
     REPORT = "a report"
@@ -50,6 +52,7 @@ _ENDINGS = {
     REJECTS_ENDING: Purpose.REJECTS,
     SAMPLE_ENDING: Purpose.SAMPLE,
     TOTALS_ENDING: Purpose.TOTALS,
+    PACKAGE_ENDING: Purpose.PACKAGE,
     SPAN_SAMPLES_ENDING: Purpose.SAMPLE,
     f".{LAYOUT_NAME}": Purpose.LAYOUT,
 }

@@ -13,7 +13,9 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.machine.undisturbed import undisturbed
 from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.outputs.data_package import Described, data_package
 from etl_batch.pipeline.outputs.interrupted import publish_all, publish_entry, remove_job
+from etl_batch.pipeline.outputs.metadata import to_json
 from etl_batch.pipeline.outputs.published_identities import Identities, Published
 from etl_batch.pipeline.outputs.rejects import Rejects
 from etl_batch.pipeline.outputs.replaced_outputs import published_files
@@ -40,6 +42,7 @@ class JobOutputs:
     tables: list[TableOutputs]  #: in the order of their sources
     rejects: Rejects
     done: Sequence[Span] = ()  #: before this start, by the job that was interrupted
+    package: PartFile | None = None  #: what the outputs are, as a Data Package; None: not yet, or there can be none
     is_decided: bool = False  #: whether the publication only goes forward from here on
 
     def grant(self, result: PartResult) -> Grant:
@@ -111,6 +114,22 @@ class JobOutputs:
                 table.sample.finish()
         return tuple(summaries)
 
+    def describe(self, plan: JobPlan) -> None:
+        """Write what the finished outputs are, beside the first; there is nothing where no such document can name them.
+
+        Raises:
+            DiskFull: the disk had no room.
+        """
+        described = [
+            Described(table.plan, output.summaries, output.is_folder)
+            for table in self.tables
+            for output in table.outputs
+        ]
+        found = data_package(plan, self.job, self.targets.first.path.parent, described)
+        if found is not None:
+            self.package = PartFile.create(self.targets.package, self.job.job_id, to_json(found).encode())
+            self.package.sync()
+
     def publish(self, metadata: str) -> Published:
         """Put everything in its place, all or nothing: once the journal says so, it only goes forward.
 
@@ -168,8 +187,9 @@ class JobOutputs:
         """Close every file but the journal."""
         for table in self.tables:
             table.close()
-        if self.rejects.part is not None:
-            self.rejects.part.close()
+        for part in (self.rejects.part, self.package):
+            if part is not None:
+                part.close()
 
     @property
     def is_expected(self) -> bool:
@@ -179,7 +199,8 @@ class JobOutputs:
     @property
     def side_files(self) -> tuple[SideFile, ...]:
         """What will lie beside the outputs, once all of it is finished."""
-        parts = [self.rejects.part, *(part for table in self.tables if table.sample for part in table.sample.finished)]
+        samples = (part for table in self.tables if table.sample for part in table.sample.finished)
+        parts = [self.rejects.part, *samples, self.package]
         return tuple(SideFile(part.target.path, part.size, part.sha256()) for part in parts if part is not None)
 
     @property
@@ -197,9 +218,10 @@ class JobOutputs:
     def _moves(self, metadata: PartFile) -> list[Move]:
         """The publication's steps: what explains the outputs is there before them, the metadata last."""
         targets = self.targets
-        rejects = self.rejects.part
-        first = move_of(targets.rejects, rejects.place) if rejects else retirement_of(targets.rejects)
-        moves = [*([first] if first else []), *sample_moves([table.sample for table in self.tables], targets)]
+        beside = ((self.rejects.part, targets.rejects), (self.package, targets.package))
+        found = [move_of(target, part.place) if part else retirement_of(target) for part, target in beside]
+        moves = [move for move in found if move is not None]
+        moves += sample_moves([table.sample for table in self.tables], targets)
         moves += [
             move_of(output, part_place(output, self.job.job_id), is_folder=targets.is_folder(output))
             for output in targets.outputs

@@ -140,7 +140,8 @@ def _right_parts(
 def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[RestartPoint], read_back: ReadBack) -> None:
     """Cut every file behind the last certain span; what came into being after it goes."""
     last, job_id = certain[-1], outputs.job.job_id
-    remove(part_place(outputs.targets.metadata, job_id))
+    for made_anew in (outputs.targets.metadata, outputs.targets.package):
+        remove(part_place(made_anew, job_id))
     for table in outputs.tables:
         remove_unfinished(table.targets)
         _reopen_table(table, plan, table.own(certain), read_back)

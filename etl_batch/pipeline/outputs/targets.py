@@ -8,6 +8,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.claims import (
     COMPLETED_ENDING,
     METADATA_ENDING,
+    PACKAGE_ENDING,
     REJECTS_ENDING,
     SAMPLE_ENDING,
     SPAN_SAMPLES_ENDING,
@@ -86,6 +87,11 @@ class Targets:
         return self._beside(TOTALS_ENDING)
 
     @property
+    def package(self) -> Place:
+        """What the outputs are, as a Data Package."""
+        return self._beside(PACKAGE_ENDING)
+
+    @property
     def span_samples(self) -> Place:
         """What the sample is made of, span after span; it is gone when the job is done."""
         return self._beside(SPAN_SAMPLES_ENDING)
@@ -98,7 +104,7 @@ class Targets:
     @property
     def all(self) -> tuple[Place, ...]:
         """Everything that is published together, or written on the way there; the report follows by itself."""
-        beside = (self.rejects, self.sample, self.totals, self.span_samples)
+        beside = (self.rejects, self.sample, self.totals, self.package, self.span_samples)
         of_tables = (self._span_samples_of(name) for name in self.tables)
         return (*self.outputs, self.metadata, *beside, *of_tables, self.completed_metadata)
 

@@ -23,6 +23,12 @@ _SHAPED = "tests/acceptance/test_output_shape.py"
 
 FAULTS = (
     Fault(
+        "etl_batch.formats.column_kinds.kind_of_arrow",
+        "kind.scale <= 0",
+        "kind.scale < 0",
+        "tests/unit/formats/test_column_kinds.py",
+    ),
+    Fault(
         "etl_batch.report.reading_view._values",
         ", reading.get(name), by.get(name)",
         ", by.get(name)",

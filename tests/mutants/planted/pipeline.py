@@ -10,6 +10,7 @@ _TOO_MANY = "tests/acceptance/test_too_many_bad_rows.py"
 _SETTLING = "tests/unit/pipeline/test_settling.py"
 _AT_ONCE = "tests/acceptance/test_csv_in_one_pass.py"
 _ROWS_FOUND = "tests/property/formats/csv/test_one_pass.py"
+_PACKAGE = "tests/acceptance/test_data_package.py"
 
 FAULTS = (
     Fault(
@@ -17,6 +18,24 @@ FAULTS = (
         "opening.copies.close()",
         "opening.copies",
         "tests/acceptance/test_csv_in_one_pass.py",
+    ),
+    Fault(
+        "etl_batch.pipeline.outputs.job_outputs.JobOutputs._moves",
+        ", (self.package, targets.package)",
+        ",",
+        f"{_PACKAGE}::test_a_file_and_a_folder_of_one_job_are_described_together",
+    ),
+    Fault(
+        "etl_batch.pipeline.outputs.data_package._kinds",
+        "if len(set(own)) == 1 else",
+        "if own else",
+        "tests/unit/pipeline/outputs/test_data_package.py",
+    ),
+    Fault(
+        "etl_batch.pipeline.outputs.data_package.data_package",
+        "job.started_at",
+        "plan.job.started_at",
+        f"{_PACKAGE}::test_a_job_that_was_killed_makes_the_same",
     ),
     Fault(
         "etl_batch.report.verdict.level_of_rows",

@@ -34,8 +34,10 @@ def _texts(folder: Path = PROJECT) -> Iterator[tuple[str, str]]:
             yield path.relative_to(PROJECT).as_posix(), path.read_text(encoding="utf-8")
 
 
-def test_the_numbers_have_no_hole() -> None:
-    assert [_number(decision) for decision in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+def test_the_numbers_rise() -> None:
+    """Numbers are given before pages are written, by several at once: one may come before those below it."""
+    numbers = [_number(decision) for decision in DECISIONS]
+    assert numbers == sorted(set(numbers))
 
 
 def test_the_index_lists_each_once_by_its_title() -> None:

@@ -34,7 +34,7 @@ from tests.conftest import Home
 JOB = "20251115T101530Z-0a1b2c"
 SIDES = (
     ".meta.json", ".meta.json.new", ".rejected.csv", ".sample.parquet", ".totals.parquet", ".span.samples",
-    ".layout.toml", ".bak.20251115T101530Z", ".bak.20251115T101530Z-1",
+    ".datapackage.json", ".layout.toml", ".bak.20251115T101530Z", ".bak.20251115T101530Z-1",
 )  # fmt: skip
 HEADS = {
     Purpose.REPORT: b"\n<!DOCTYPE html>\n<head>\n<title>Passed \xc2\xb7 JOB \xc2\xb7 Quantum ETL report</title>",
