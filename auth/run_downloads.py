@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 from etl_batch.errors import Refused
 from etl_batch.jobs.output_states import OutputState, RunOutput
@@ -54,13 +55,20 @@ def opened_output(jobs: JobService, actor: Actor, where: Place, job_id: str) -> 
 
 def _found(jobs: JobService, actor: Actor, where: Place, job_id: str) -> Place:
     """Where the bytes are today."""
-    output = next((candidate for candidate in jobs.outputs(actor, job_id) if candidate.path == where.path), None)
+    output = next((candidate for candidate in _left_by(jobs, actor, job_id) if candidate.path == where.path), None)
     if output is None:
         raise NotTheRuns(f"Run {job_id} wrote no {where.relative.name}.")
     path = output.path if output.state is OutputState.INTACT else output.kept
     if path is None:
         raise NotTheRuns(_sentence(where, output))
     return place(path, [where.root], purpose="output")
+
+
+def _left_by(jobs: JobService, actor: Actor, job_id: str) -> Iterator[RunOutput]:
+    """What can be asked for of a run: its outputs, and the rows that it set aside."""
+    yield from jobs.outputs(actor, job_id)
+    if (rejects := jobs.rejects(actor, job_id)) is not None:
+        yield rejects
 
 
 def _is_under(where: Place, descriptor: int) -> bool:

@@ -24,7 +24,7 @@ from etl_batch.permissions import Permission, permit
 from etl_batch.ui.check_panel import begin_page, show_check, start_check
 from etl_batch.ui.errors import errors_shown, show_error
 from etl_batch.ui.input_picker import show_input_picker
-from etl_batch.ui.links import link_to_page
+from etl_batch.ui.links import go_to_page, link_to_page
 from etl_batch.ui.live_job import show_job
 from etl_batch.ui.options_form import (
     Pressed,
@@ -36,19 +36,18 @@ from etl_batch.ui.options_form import (
 )
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.reading_view import show_reading
-from etl_batch.ui.replaced import show_replaced
+from etl_batch.ui.replaced import remember_launched_over, show_launched_over, show_replaced
 from etl_batch.values import Actor
 from etl_batch.version import PROJECT_ROOT
 
 JOB_PARAMETER = "etl_job"  #: of the URL: the job that was launched here, so that F5 finds it again
-_REPLACES = "etl_replaces"  #: session key: the job that was launched here, and what it replaces
 FROM_PARAMETER = "from"  #: of the URL: the job whose options fill the form
 
 WhoIsThere = Actor | Callable[[], Actor]
 
 
 def etl_dashboard(actor: WhoIsThere | None = None) -> None:
-    """Show the launch page: choose inputs, look at them, mend the layout, check, launch, watch.
+    """Show the launch page: choose inputs, look at them, mend the layout, check, launch; then the page of the run.
 
     Files of the jobs lie beneath `ETL_HOME`, as for the command line.
 
@@ -126,8 +125,10 @@ def _launch(context: PageContext, values: Values) -> None:
     config = config_of(values, context.home, context.who())
     replaces = would_replace(context.who(), config)
     job = context.jobs.start(config, again_of=st.query_params.get(FROM_PARAMETER))
+    remember_launched_over(job.job_id, replaces)
+    if context.in_console:
+        go_to_page("run", id=job.job_id)
     st.query_params[JOB_PARAMETER] = job.job_id
-    st.session_state[_REPLACES] = job.job_id, replaces
 
 
 def _show_launched(context: PageContext) -> None:
@@ -135,9 +136,7 @@ def _show_launched(context: PageContext) -> None:
     if job_id is None:
         return
     st.subheader("The job", anchor=False)
-    launched, replaces = st.session_state.get(_REPLACES, (None, ()))
-    if launched == job_id:
-        show_replaced(context, replaces, "It is replaced when the job is done")
+    show_launched_over(context, job_id)
     try:
         show_job(context, job_id)
     except NoSuchJob as error:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     LAUNCH_JOBS = "launch jobs"  #: preview inputs, check, launch, cancel, resume, run again; upload, save layouts
     SEE_JOBS = "see jobs"  #: runs, their options, events and numbers; no files
     SEE_REPORTS = "see reports"  #: reports, and the profiles of runs
+    SEE_RESULTS = "see results"  #: rows of outputs, and rows that were set aside
     DOWNLOAD_OUTPUTS = "download outputs"
     ESTIMATE = "estimate"  #: totals of outputs and inputs
     SEE_SYSTEM = "see the system"  #: CPU, RAM, disk and GPU now
@@ -28,7 +29,7 @@ class Permission(StrEnum):
 _EVERYTHING = frozenset(Permission)
 _OF_ROLE: dict[str, frozenset[Permission]] = {
     SUPER_ADMIN: _EVERYTHING,
-    ANALYST: frozenset({Permission.SEE_REPORTS, Permission.ESTIMATE, Permission.SEE_SYSTEM}),
+    ANALYST: frozenset({Permission.SEE_REPORTS, Permission.SEE_RESULTS, Permission.ESTIMATE, Permission.SEE_SYSTEM}),
     AUDITOR: frozenset({Permission.READ_AUDIT_LOG, Permission.SEE_JOBS}),
 }
 

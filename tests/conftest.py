@@ -66,6 +66,8 @@ def no_process_stays(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         if (views := sys.modules.get("etl_batch.ui.first_rows_view")) is not None:
             views.lookers.clear()  # processes that a page of the test keeps for the next look
+        if (shared := sys.modules.get("pages.shared_results")) is not None:
+            shared.results_of.clear()
 
 
 @dataclass(frozen=True, slots=True)

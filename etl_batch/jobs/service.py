@@ -25,7 +25,7 @@ from etl_batch.jobs.limits import limits_of
 from etl_batch.jobs.limits_in_force import limits_in_force
 from etl_batch.jobs.logs import log_tail
 from etl_batch.jobs.output_states import RunOutput
-from etl_batch.jobs.run_outputs import outputs_of_run
+from etl_batch.jobs.run_outputs import outputs_of_run, rejects_of_run
 from etl_batch.jobs.run_profile import RunProfile, profile_of
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.signals import LOOK
@@ -153,6 +153,16 @@ class JobService:
         if not may(actor.role, Permission.SEE_REPORTS):
             _permit_seeing(actor)
         return outputs_of_run(self._store, self._settled(job_id))
+
+    def rejects(self, actor: Actor, job_id: str) -> RunOutput | None:
+        """What became of the rows that a job set aside; None: it set none aside.
+
+        Raises:
+            Forbidden: the actor may not see results.
+            NoSuchJob: there is none of this name.
+        """
+        permit(actor, Permission.SEE_RESULTS)
+        return rejects_of_run(self._store, self._settled(job_id))
 
     def page(self, actor: Actor, query: JobQuery = JobQuery()) -> JobPage:  # noqa: B008 - frozen
         """Some jobs, newest first, and how many there are.

@@ -8,7 +8,7 @@ from typing import Any
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.report.verdict import Verdict
-from etl_batch.text.number_text import UNKNOWN, about, count, data_size, rate
+from etl_batch.text.number_text import UNKNOWN, about, count, counted, data_size, percent, rate
 from etl_batch.text.numbers import is_number
 from etl_batch.text.plain_values import value_of
 from etl_batch.text.shown_text import shown
@@ -44,17 +44,9 @@ _SENTENCES: Mapping[State, str] = {
     State.QUEUED: "It waits for its turn: only so many jobs run at once.",
     State.RUNNING: "It runs in a process of its own; this page may be closed.",
     State.CANCELLING: "It was asked to stop, and is putting its part files away.",
-    State.DONE: "Its outputs are published, whole.",
     State.FAILED: "It stopped; the old outputs are as they were.",
     State.CANCELLED: "The old outputs are as they were. It cannot go on, but it can be run again.",
     State.INTERRUPTED: "Its process is gone without a word (killed, or the machine restarted). It can go on.",
-}
-
-
-_VERDICT_SENTENCES: Mapping[Verdict, str] = {
-    Verdict.LOOK: "Its outputs are published, whole, with something to look at: the report says what.",
-    Verdict.DOUBTFUL: "Its outputs are published, but in doubt: many rows were bad and are not in them. Do not trust "
-    "them before you know why.",
 }
 
 
@@ -72,8 +64,21 @@ def mark_of(outcome: Outcome) -> tuple[str, str, str]:
 
 def state_sentence(job: JobView) -> str:
     """What it means to whoever looks."""
-    outcome = outcome_of(job)
-    return _VERDICT_SENTENCES[outcome] if isinstance(outcome, Verdict) else _SENTENCES[outcome]
+    return _done_sentence(job) if job.state is State.DONE else _SENTENCES[job.state]
+
+
+def _done_sentence(job: JobView) -> str:
+    """What came of the rows: that alone needs an action. Intervals and machines are said elsewhere."""
+    rows, bad = job.rows_in or 0, job.rows_quarantined or 0
+    if not rows:
+        return "No row was read: the outputs are published with their columns, and nothing else."
+    if not bad:
+        look = " There is something to look at: the report says what." if job.verdict is Verdict.LOOK else ""
+        return f"All {counted(rows, 'row')} are in the outputs, which are published whole.{look}"
+    share = f"{count(bad)} of {counted(rows, 'row')} ({percent(bad / rows, 2)})"
+    if job.verdict is Verdict.DOUBTFUL:
+        return f"The result is in doubt: {share} were bad and are not in it. Find out why before you trust it."
+    return f"{share} were bad and are set aside; all others are in the outputs, which are published whole."
 
 
 def progress_line(job: JobView) -> str:
@@ -94,6 +99,16 @@ def inputs_in_short(config: Mapping[str, Any], columns: int = 60) -> str:
         return UNKNOWN
     first = inputs[0].rstrip("/").rsplit("/", 1)[-1] or inputs[0]
     return shown(first, columns) + (f" and {len(inputs) - 1} more" if len(inputs) > 1 else "")
+
+
+def outputs_in_short(config: Mapping[str, Any], columns: int = 60) -> str:
+    """`sales.csv`, or `sales.csv and 1 more`; a folder of parts ends in `/`."""
+    outputs = [str(config[kind]) for kind in ("output_csv", "output_parquet") if config.get(kind)]
+    if not outputs:
+        return UNKNOWN
+    bare = outputs[0].rstrip("/")
+    first = bare.rsplit("/", 1)[-1] + ("/" if outputs[0] != bare else "")
+    return shown(first, columns) + (f" and {len(outputs) - 1} more" if len(outputs) > 1 else "")
 
 
 def throughput(job: JobView) -> str:

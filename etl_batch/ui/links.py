@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import quote, urlencode
 
 import streamlit as st
@@ -21,6 +22,17 @@ def link_to_page(page: str, label: str, icon: str, **query: str) -> None:
         st.page_link(f"{page}.py", label=label, icon=icon, query_params=query)
     except StreamlitAPIException:  # the page was opened without the router, as tests do, or the role may not open it
         st.link_button(label, page_address(page, **query), icon=icon)
+
+
+def go_to_page(page: str, **query: str) -> None:
+    """Go there, now; where the page was opened without the router, as tests do, nothing happens.
+
+    Args:
+        page: the last part of its address, such as `run`.
+        query: the parameters of its address.
+    """
+    with contextlib.suppress(StreamlitAPIException):
+        st.switch_page(f"{page}.py", query_params=query)
 
 
 def page_address(page: str, **query: str) -> str:

@@ -20,7 +20,7 @@ from etl_batch.pipeline.outputs.claimed_names import found_at
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import place
 from etl_batch.text.number_text import count, duration
-from etl_batch.ui.errors import errors_shown, show_error
+from etl_batch.ui.errors import errors_shown, in_markdown, show_error
 from etl_batch.ui.foreign_text import as_code, plain
 from etl_batch.ui.job_words import mark_of, outcome_of, progress_line, state_sentence, throughput
 from etl_batch.ui.links import link_to_page
@@ -34,13 +34,13 @@ _SAID = "etl_job_said"
 _MOST_REPORT_BYTES = 8 * MIB  #: handed through a page of somebody else's app
 
 
-def show_job(context: PageContext, job_id: str, more: Callable[[JobView], None] | None = None) -> JobView:
+def show_live(context: PageContext, job_id: str, show: Callable[[JobView], None]) -> JobView:
     """Show a job; while it is under way, anew twice a second.
 
     Args:
         context: of the page: who looks, at which home.
         job_id: which job.
-        more: shows what else there is about it, each time, beneath.
+        show: what is shown of it, each time.
 
     Returns:
         The job as it was a moment ago.
@@ -55,47 +55,64 @@ def show_job(context: PageContext, job_id: str, more: Callable[[JobView], None] 
             seen = context.jobs.view(context.who(), job_id)
             if seen.state is not job.state:
                 st.rerun(scope="app")  # what can be done has changed, and perhaps the clock may stop
-            _show_state(context, seen)
-            if more is not None:
-                more(seen)
+            show(seen)
 
     st.fragment(now, run_every=None if job.state.is_over else _EVERY_SECONDS)()
     return job
 
 
-def _show_state(context: PageContext, job: JobView) -> None:
+def show_job(context: PageContext, job_id: str) -> JobView:
+    """Show a job beneath the form that launched it, in somebody else's app: all that there is to see of it there.
+
+    Raises:
+        NoSuchJob: there is none of this name.
+    """
+    return show_live(context, job_id, lambda now: _show_whole(context, now))
+
+
+def _show_whole(context: PageContext, job: JobView) -> None:
+    show_verdict(job)
+    show_progress(job)
+    if job.state is State.DONE:
+        show_metrics(
+            (
+                Metric("Rows", count(job.rows_out or 0)),
+                Metric("Set aside", count(job.rows_quarantined or 0)),
+                Metric("Took", duration(job.seconds or 0.0)),
+                Metric("Throughput", throughput(job)),
+            )
+        )
+        show_run_outputs(context, job)
+        show_report_link(context, job)
+    show_job_actions(context, job)
+
+
+def show_verdict(job: JobView) -> None:
+    """Say in one sentence, and by a colour, what became of a job; of one that failed, why and what to do."""
     word, icon, colour = mark_of(outcome_of(job))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(word, icon=icon, color=colour)  # type: ignore[arg-type]
-        st.markdown(plain(state_sentence(job), 200))
+    text = f"**{word.capitalize()}.** {plain(state_sentence(job), 300)}"
+    if job.error_code:
+        text += f"  \n{in_markdown(rebuilt_error(job.error_code, job.error_message or ''))}"
+    {"green": st.success, "orange": st.warning, "red": st.error}.get(colour, st.info)(text, icon=icon)
+
+
+def show_progress(job: JobView) -> None:
+    """How far a job is that is under way, and what went wrong with what was asked of it here."""
     if not job.state.is_over:
         st.progress(job.progress.share, progress_line(job))
     if (said := st.session_state.pop(_SAID, None)) is not None:
         show_error(said)
-    if job.error_code:
-        show_error(rebuilt_error(job.error_code, job.error_message or ""))
-    if job.state is State.DONE:
-        _show_result(context, job)
-    if context.may(Permission.LAUNCH_JOBS):
-        _show_actions(context, job)
 
 
-def _show_result(context: PageContext, job: JobView) -> None:
-    show_metrics(
-        (
-            Metric("Rows", count(job.rows_out or 0)),
-            Metric("Set aside", count(job.rows_quarantined or 0)),
-            Metric("Took", duration(job.seconds or 0.0)),
-            Metric("Throughput", throughput(job)),
-        )
-    )
-    show_run_outputs(context, job)
-    if job.report is not None and context.may(Permission.SEE_REPORTS):
-        owner = _owner_of(context, job.report)
-        if owner in {None, job.job_id}:
-            _show_report_link(context, job.report)
-        else:
-            _show_replaced_report(context, job.report, str(owner))
+def show_report_link(context: PageContext, job: JobView) -> None:
+    """The way to the report of a job, or what became of it."""
+    if job.report is None or not context.may(Permission.SEE_REPORTS):
+        return
+    owner = _owner_of(context, job.report)
+    if owner in {None, job.job_id}:
+        _show_report_link(context, job.report)
+    else:
+        _show_replaced_report(context, job.report, str(owner))
 
 
 def _owner_of(context: PageContext, report: str) -> str | None:
@@ -142,7 +159,10 @@ def _report_bytes(context: PageContext, report: str) -> bytes:
         os.close(descriptor)
 
 
-def _show_actions(context: PageContext, job: JobView) -> None:
+def show_job_actions(context: PageContext, job: JobView) -> None:
+    """What can be done with a job, for those who may."""
+    if not context.may(Permission.LAUNCH_JOBS):
+        return
     with st.container(horizontal=True):
         if not job.state.is_over:
             st.button(

@@ -15,6 +15,8 @@ from etl_batch.ui.links import link_to_page
 from etl_batch.ui.page_context import PageContext
 from etl_batch.values import Replaced
 
+_LAUNCHED_OVER = "etl_replaces"  #: session key: the job that was launched last, and what it replaces
+
 
 def show_replaced(context: PageContext, replaced: Sequence[Replaced], then: str = "It would be replaced") -> None:
     """Show a line for each output that something is in the place of.
@@ -35,6 +37,18 @@ def show_replaced(context: PageContext, replaced: Sequence[Replaced], then: str 
             link_to_page(
                 "run", f"The run that wrote {plain(output.path.name, 60)}", ":material/history:", id=output.job_id
             )
+
+
+def remember_launched_over(job_id: str, replaced: Sequence[Replaced]) -> None:
+    """Keep for the page of a job what it was launched over, until it has replaced it."""
+    st.session_state[_LAUNCHED_OVER] = job_id, tuple(replaced)
+
+
+def show_launched_over(context: PageContext, job_id: str) -> None:
+    """Show what a job was launched over in this session, if it was."""
+    launched, replaced = st.session_state.get(_LAUNCHED_OVER, (None, ()))
+    if launched == job_id:
+        show_replaced(context, replaced, "It is replaced when the job is done")
 
 
 def _by_whom(context: PageContext, replaced: Replaced) -> str:

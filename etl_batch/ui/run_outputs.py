@@ -46,24 +46,60 @@ _BECAME: Mapping[OutputState, str] = {
 _NAMED = 3  #: names of outputs that share a fate
 
 
+Written = Mapping[str, Any]  #: an output as metadata tell of it
+
+
+def outputs_now(context: PageContext, job: JobView) -> list[tuple[Written, RunOutput | None]]:
+    """The outputs of a run, each with what became of it; None: nobody knows of it any more."""
+    written = [output for output in (job.metadata or {}).get("outputs", ()) if isinstance(output, dict)]
+    if not written:
+        return []
+    now = {str(output.path): output for output in context.jobs.outputs(context.who(), job.job_id)}
+    return [(output, now.get(output["path"])) for output in written]
+
+
 def show_run_outputs(context: PageContext, job: JobView) -> None:
     """Show the table of the outputs, what became of them, what they replaced, and the downloads."""
-    metadata = job.metadata or {}
-    written = [output for output in metadata.get("outputs", ()) if isinstance(output, dict)]
-    if not written:
+    outputs = outputs_now(context, job)
+    show_outputs_table(context, job, outputs)
+    show_fates(context, outputs)
+    with st.container(horizontal=True):
+        show_output_downloads(context, job, outputs)
+
+
+def show_outputs_table(context: PageContext, job: JobView, outputs: Sequence[tuple[Written, RunOutput | None]]) -> None:
+    """Show what a run wrote, and what it took the place of."""
+    if not outputs:
         return
-    now = {str(output.path): output for output in context.jobs.outputs(context.who(), job.job_id)}
-    rows = [output | {"now": _NOW[now[output["path"]].state] if output["path"] in now else None} for output in written]
+    rows = [
+        {
+            **output,
+            "path": beneath_home(context, str(output["path"])),
+            "now": None if now is None else _NOW[now.state],
+        }
+        for output, now in outputs
+    ]
     show_table(Table(_COLUMNS, rows), key=f"outputs_{job.job_id}", alt="The outputs of the job", file_name="outputs")
-    for group in _by_fate(list(now.values())):
-        _show_fate(context, group)
-    for old in metadata.get("replaced", ()):
+    for old in (job.metadata or {}).get("replaced", ()):
         _show_replaced(context, old)
-    if context.in_console and context.may(Permission.DOWNLOAD_OUTPUTS):
-        with st.container(horizontal=True):
-            for output in written:
-                if output["path"] in now:
-                    _show_download(context, job, output, now[output["path"]])
+
+
+def show_fates(context: PageContext, outputs: Sequence[tuple[Written, RunOutput | None]]) -> None:
+    """Say what became of those outputs that are not as the run left them."""
+    for group in _by_fate([now for _, now in outputs if now is not None]):
+        _show_fate(context, group)
+
+
+def show_output_downloads(
+    context: PageContext, job: JobView, outputs: Sequence[tuple[Written, RunOutput | None]]
+) -> None:
+    """Show a button for each output that can be handed out; the first of them is the one that is seen first."""
+    if not context.in_console or not context.may(Permission.DOWNLOAD_OUTPUTS):
+        return
+    is_first = True
+    for output, now in outputs:
+        if now is not None:
+            is_first = not _show_download(context, job, output, now, is_first=is_first) and is_first
 
 
 def _by_fate(outputs: Sequence[RunOutput]) -> list[list[RunOutput]]:
@@ -81,7 +117,9 @@ def _show_fate(context: PageContext, group: Sequence[RunOutput]) -> None:
         st.warning(f"{names}: {_BECAME[first.state]}.", icon=":material/history:")
         return
     kept = (
-        f"kept as {as_code(_beneath(context, str(_kept(first))), 200)}" if first.kept else "kept nowhere that is known"
+        f"kept as {as_code(beneath_home(context, str(_kept(first))), 200)}"
+        if first.kept
+        else "kept nowhere that is known"
     )
     at = (first.at or "")[:19].replace("T", " ")
     st.warning(
@@ -106,22 +144,27 @@ def _show_replaced(context: PageContext, old: Mapping[str, Any]) -> None:
     """What stood there before this run: whose, how many rows, where it is."""
     st.caption(
         f"{as_code(Path(str(old['path'])).name, 60)} took the place of {plain(in_words(replaced_of(old)), 200)}, "
-        f"kept as {as_code(_beneath(context, str(old['kept'])), 200)}."
+        f"kept as {as_code(beneath_home(context, str(old['kept'])), 200)}."
     )
     if context.in_console and old.get("job_id"):
         link_to_page("run", "The run whose output it was", ":material/history:", id=str(old["job_id"]))
 
 
-def _show_download(context: PageContext, job: JobView, written: Mapping[str, Any], now: RunOutput) -> None:
+def _show_download(context: PageContext, job: JobView, written: Written, now: RunOutput, *, is_first: bool) -> bool:
     """By the gate, which streams it, and looks once more whether it is the run's; a folder has no one file to send."""
     there = now.path if now.state is OutputState.INTACT else now.kept
-    beneath = _beneath(context, str(now.path))
+    beneath = beneath_home(context, str(now.path))
     if there is None or written.get("sha256") is None or beneath == str(now.path):
-        return
+        return False
     name, size = plain(now.path.name, 40), bytes_in_words(written.get("bytes"))
     kept = "" if there == now.path else ", as it was kept"
-    st.link_button(f"{name} ({size}{kept})", download_address(beneath, job.job_id), icon=":material/download:")
+    st.link_button(
+        f"Download {name} ({size}{kept})", download_address(beneath, job.job_id), icon=":material/download:",
+        type="primary" if is_first else "secondary",
+    )  # fmt: skip
+    return True
 
 
-def _beneath(context: PageContext, path: str) -> str:
+def beneath_home(context: PageContext, path: str) -> str:
+    """A path as it is named from the home on."""
     return path.removeprefix(f"{os.path.realpath(context.home)}/")

@@ -11,6 +11,7 @@ _STYLE = """<style>
 [data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow-wrap: anywhere; text-overflow: clip; }
 [data-testid="stCaptionContainer"] code { color: inherit; opacity: 1; background: transparent; }
 button kbd { color: inherit !important; opacity: 1 !important; }
+@media (min-width: 640.02px) { [data-testid="stMainBlockContainer"] { padding: 3.5rem 2rem 4rem; } }
 @media (max-width: 640px) { [data-testid="stMetric"] { flex: 1 1 9rem; } }
 </style>"""
 
@@ -18,6 +19,7 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 #: on a dark page the accent is light, so that it can be read as text; white letters on it could not
 _ON_ACCENT = """<style>
 [data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"]:is(:hover, :focus, :active),
+[data-testid="stBaseLinkButton-primary"], [data-testid="stBaseLinkButton-primary"] *,
 [data-testid="stMultiSelectTagsContainer"] > span * {
   color: #0a0e1f;
 }

@@ -156,7 +156,7 @@ def rename_field(page: Page, old: str, new: str) -> None:
 
 
 def launch(page: Page, output: str) -> str:
-    """Give the output, and launch; returns the job's id."""
+    """Give the output, and launch: the page of the run opens; returns the job's id."""
     settled(page)  # a page that is still being shown would put the old text back
     field = page.get_by_role("textbox", name="Output CSV")
     field.fill(output)
@@ -164,8 +164,8 @@ def launch(page: Page, output: str) -> str:
     expect(field).to_have_value(output)
     settled(page)
     page.get_by_role("button", name="Launch ETL Pipeline").click()
-    page.wait_for_url(re.compile("etl_job="), timeout=PATIENCE_MS)
-    return page.url.split("etl_job=")[1].split("&")[0]
+    page.wait_for_url(re.compile(r"/run\?id="), timeout=PATIENCE_MS)
+    return page.url.split("id=")[1].split("&")[0]
 
 
 def pid_of_supervisor(served: Served, job_id: str) -> int:

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from etl_batch.jobs.states import State
 from pages.registry import ALL_PAGES
+from pages.views.run_tabs import RUN_TABS
 from tests.browser import steps
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
 from tests.data_makers.hostile_home import HostileHome, hostile_home
@@ -37,7 +38,8 @@ def _addresses(there: HostileHome) -> dict[str, str]:
         "Launch, prefilled": f"/launch?from={there.done}",
         "Launch, of the one that failed": f"/launch?from={there.jobs[State.FAILED]}",
         "Launch, a job": f"/launch?etl_job={there.jobs[State.RUNNING]}",
-        "Run, compared": f"/run?id={there.done}&with={there.jobs[State.FAILED]}",
+        "Run, compared": f"/run?id={there.done}&tab=Compare&with={there.jobs[State.FAILED]}",
+        **{f"Run, {tab.name}": f"/run?id={there.done}&tab={tab.name}" for tab in RUN_TABS},
         "Run, unknown": "/run?id=%3Cb%3Enobody",
         "Runs, none like this": "/runs?q=nowhere",
         "Estimates, an output": f"/estimates?{urlencode({'file': written})}",

@@ -60,6 +60,8 @@ def test_a_preset_reused(
     config = _config(served, launch(page, "output/june.csv"))
     assert (config["encoding"], config["delimiter"], config["date_format"]) == ("cp1252", ";", ["Tag=%d/%m/%Y"])
     assert (home.output / "june.csv").read_text().splitlines()[1] == "Öl 0,0.50,2025-06-01"
+    page.go_back()
+    settled(page)
     page.get_by_text("Saved readings", exact=True).click()
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete it").click()

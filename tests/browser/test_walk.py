@@ -17,7 +17,7 @@ from tests.helpers.gate import PASSWORD
 from tests.helpers.job_helpers import engine_of, until
 from tests.helpers.served import Served
 
-PUBLISHED = "Its outputs are published"
+PUBLISHED = "are in the outputs, which are published whole"
 REFUSED = 403
 
 
@@ -73,7 +73,7 @@ def _prepare_and_launch(page: Page, console: Served) -> str:
     with steps.held(console, job_id):
         expect(page.get_by_text("It runs in a process of its own")).to_be_visible()
         expect(page.get_by_role("progressbar")).to_be_visible()
-        pictures.take(page, "live", at="The job")
+        pictures.take(page, "live")
         page.reload()
         settled(page)
         expect(page.get_by_text("It runs in a process of its own")).to_be_visible()
@@ -135,6 +135,7 @@ def _read_the_report(page: Page, console: Served, job_id: str) -> None:
 def _compare(page: Page, console: Served, job_id: str, other: str) -> None:
     page.goto(f"{console.url}/run?id={job_id}")
     settled(page)
+    page.get_by_role("tab", name="Compare").click()
     steps.choose(page, "With another run", other)
     steps.expect_in_table(page, "columnheader", "Other run")
     steps.expect_in_table(page, "gridcell", "killed.csv")

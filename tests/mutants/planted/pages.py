@@ -6,7 +6,7 @@ from tests.mutants.fault import Fault
 
 FAULTS = (
     Fault(
-        "etl_batch.ui.live_job._show_result",
+        "etl_batch.ui.live_job.show_report_link",
         "if owner in {None, job.job_id}:",
         "if True:",
         "tests/unit/pages/test_replaced_outputs.py::test_a_report_that_another_run_replaced_is_not_shown_as_its_own",

@@ -164,6 +164,7 @@ _ELSEWHERE = {
     "etl_batch.launch.written_rows",
     "pages.services.estimate_process",
     "pages.services.live_sample",
+    "pages.services.result_process",
 }
 
 

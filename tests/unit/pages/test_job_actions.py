@@ -78,7 +78,7 @@ def _buttons(test: AppTest) -> set[str]:
 
 
 def _seen(user: SignedIn, job_id: str, **query: str) -> AppTest:
-    test = page("pages/run.py", user, id=job_id, **query).run()
+    test = page("pages/run.py", user, id=job_id, tab="Compare", **query).run()
     assert not test.exception
     return test
 
@@ -119,7 +119,7 @@ def test_cancel_is_told_and_seen(home: Home, user: SignedIn, process: ProcessIde
     test.button(key=f"cancel_{job_id}").click().run()
     assert JobService(home.path).view(user.actor, job_id).state is State.CANCELLING
     assert test.button(key=f"cancel_{job_id}").disabled
-    assert "cancelling" in _texts(test)
+    assert "Cancelling" in _texts(test)
 
 
 def test_a_waiting_job_is_cancelled_at_once(home: Home, user: SignedIn) -> None:

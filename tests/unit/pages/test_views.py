@@ -27,19 +27,21 @@ from pages.views.verdict_view import in_words
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 
 
-def _head_of_a_run(escaping: str | None) -> None:
+def _title_of_a_run(escaping: str | None) -> None:
     from etl_batch.jobs.job_view import JobView
     from etl_batch.jobs.states import State
-    from pages.views.run_view import _show_head
+    from pages.views.run_view import _show_title
 
     config = {"inputs": ["/home/data/a.csv"], "home": "/home"} | ({"escaping": escaping} if escaping else {})
     at = "2026-01-01T00:00:00Z"
-    _show_head(JobView(job_id="x", state=State.DONE, actor="ada", role=None, created_at=at, seconds=1.0, config=config))
+    _show_title(
+        JobView(job_id="x", state=State.DONE, actor="ada", role=None, created_at=at, seconds=1.0, config=config)
+    )
 
 
 @pytest.mark.parametrize(("escaping", "banners"), [("off", [NOT_ESCAPED]), ("on", []), (None, [])])
 def test_the_page_of_a_run_without_escaping_has_a_red_banner(escaping: str | None, banners: list[str]) -> None:
-    shown_page = AppTest.from_function(_head_of_a_run, kwargs={"escaping": escaping}).run()
+    shown_page = AppTest.from_function(_title_of_a_run, kwargs={"escaping": escaping}).run()
     assert not shown_page.exception
     assert [element.value for element in shown_page.error] == banners
 

@@ -1,0 +1,167 @@
+"""The results of a run, for those who may see them: the first rows of an output, the rows that were set aside.
+
+What is read is the run's own, or nothing: that is looked at before, and once more behind. Who sees it is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from etl_batch.audit.events import Action, Event
+from etl_batch.audit.reads import record_read
+from etl_batch.config import JobConfig, usable_cpus
+from etl_batch.environment import operator
+from etl_batch.errors import CpuLimit, EtlError, NotFound, OutOfMemory, TimedOut, WorkerCrashed
+from etl_batch.jobs.config_json import as_json
+from etl_batch.jobs.job_view import JobView
+from etl_batch.jobs.output_states import OutputState, RunOutput
+from etl_batch.jobs.service import JobService
+from etl_batch.launch.kept_answers import KeptAnswers
+from etl_batch.machine.child_process import Limits
+from etl_batch.machine.kept_process import KeptProcesses, Life
+from etl_batch.machine.question import Asking
+from etl_batch.options.input_reading import HeaderLine, InputFormat
+from etl_batch.permissions import Permission, permit
+from etl_batch.pipeline.outputs.replaced_outputs import published_file
+from etl_batch.storage.closed_folders import homes_kept_closed
+from etl_batch.storage.roots import place
+from etl_batch.text.first_rows import FirstRows
+from etl_batch.values import GIB, Actor, PublishedFile
+from pages.services.rejected_rows import RejectedRows, rejected_of
+
+SHOWN_ROWS = 50
+_SECONDS = 30.0
+_BYTES = 2 * GIB  #: of memory
+_LIFE = Life()
+_MENDS: dict[type[EtlError], str] = {
+    OutOfMemory: "download it, and look at it there",
+    WorkerCrashed: "look again in a minute; where it happens twice, download it",
+    TimedOut: "look again in a minute, when less is running",
+    CpuLimit: "look again in a minute, when less is running",
+}
+_ASKING = Asking(
+    command=["pages.services.result_process"],
+    limits=Limits(data_bytes=_BYTES, cpu_seconds=int(_SECONDS + _LIFE.busy_seconds) * usable_cpus()),
+    seconds=_SECONDS,
+    who="the process that read the result",
+    mends=_MENDS,
+)
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True)
+class RunResults:
+    """Where all users of a server see results of runs."""
+
+    home: Path
+    _kept: KeptAnswers = field(default_factory=KeptAnswers)
+    _readers: KeptProcesses = field(default_factory=lambda: KeptProcesses(_ASKING, _LIFE))
+
+    def stop(self) -> None:
+        """End the processes that read."""
+        self._readers.end()
+
+    def first_rows(self, actor: Actor, job: JobView, written: Mapping[str, Any]) -> FirstRows:
+        """The first rows of an output, as they stand in it.
+
+        Args:
+            actor: who looks.
+            job: the run.
+            written: the output, as its metadata tell of it.
+
+        Raises:
+            Forbidden: the actor may not see results.
+            NotFound: the run's own bytes are there no more.
+            AuditUnavailable: it cannot be written down, so it is not shown.
+            EtlError: it cannot be read, or how the process ended that did.
+        """
+        permit(actor, Permission.SEE_RESULTS)
+
+        def now() -> RunOutput | None:
+            found = JobService(self.home).outputs(actor, job.job_id)
+            return next((output for output in found if str(output.path) == written["path"]), None)
+
+        def read(where: Path) -> FirstRows:
+            config = _reading(self.home, where, written)
+            task = {"task": "rows", "config": as_json(config), "rows": SHOWN_ROWS}
+            return _rows(self._ask(actor, where, task)["rows"])
+
+        return self._read(actor, job, now, read)
+
+    def rejected(self, actor: Actor, job: JobView) -> RejectedRows:
+        """The rows that a run set aside; raises as `first_rows` does."""
+        permit(actor, Permission.SEE_RESULTS)
+        is_escaped = job.config.get("escaping") != "off"
+
+        def read(where: Path) -> RejectedRows:
+            return rejected_of(self._ask(actor, where, {"task": "rejected", "is_escaped": is_escaped}))
+
+        return self._read(actor, job, lambda: JobService(self.home).rejects(actor, job.job_id), read)
+
+    def _read(
+        self, actor: Actor, job: JobView, now: Callable[[], RunOutput | None], read: Callable[[Path], _Found]
+    ) -> _Found:
+        """What is read of a file of a run, once for each user and state of it."""
+        where = own_bytes(now())
+        state = self._state(where)
+        record_read(self.home, actor, Event(action=Action.FIRST_ROWS_SEEN, target=self._beneath(where), job=job.job_id))
+        found = self._kept.get((actor.name, actor.role, job.job_id, where, state), lambda: read(where))
+        if own_bytes(now()) != where or self._state(where) != state:
+            raise NotFound(f"{where.name} was replaced at this moment", mend="look again")
+        return found
+
+    def _ask(self, actor: Actor, where: Path, task: Mapping[str, Any]) -> Mapping[str, Any]:
+        homes = [str(home) for home in homes_kept_closed()]
+        asked = {**task, "path": str(where), "roots": [str(root) for root in self._roots], "homes": homes}
+        return self._readers.ask((actor.name, actor.role), asked)
+
+    def _state(self, where: Path) -> PublishedFile:
+        return published_file(place(where, self._roots, purpose="output"))
+
+    @property
+    def _roots(self) -> tuple[Path, ...]:
+        return self.home / "output", self.home / "report"
+
+    def _beneath(self, where: Path) -> str:
+        root = self.home.resolve()
+        return where.relative_to(root).as_posix() if where.is_relative_to(root) else where.name
+
+
+def own_bytes(output: RunOutput | None) -> Path:
+    """Where the bytes of a run are today.
+
+    Raises:
+        NotFound: nowhere that is known.
+    """
+    if output is None:
+        raise NotFound("the run left no such file", mend="run it again")
+    there = output.path if output.state is OutputState.INTACT else output.kept
+    if there is None:
+        raise NotFound(
+            f"what the run wrote as {output.path.name} is not there any more, or was changed by somebody",
+            mend="run it again; what is there now is not shown as this run's",
+        )
+    return there
+
+
+def _reading(home: Path, where: Path, written: Mapping[str, Any]) -> JobConfig:
+    """What opens an output as it was written."""
+    dialect = written.get("dialect") or {}
+    is_csv = written["format"] == InputFormat.CSV
+    return JobConfig(
+        home=home,
+        inputs=(str(where),),
+        actor=operator(None),
+        output_csv=str(home / "output" / "shown.csv"),  # never written
+        format=InputFormat(written["format"]),
+        delimiter=dialect.get("delimiter", ",") if is_csv else None,
+        encoding=dialect.get("encoding", "utf-8") if is_csv else None,
+        header=HeaderLine.YES if is_csv else HeaderLine.AUTO,
+    )
+
+
+def _rows(found: Mapping[str, Any]) -> FirstRows:
+    return FirstRows(**{**found, "names": tuple(found["names"]), "rows": tuple(map(tuple, found["rows"]))})

@@ -1,0 +1,137 @@
+"""The page of a run: its head, and a tab for each thing that there is to see of it, for those who may."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl_batch.config import OnBadRow
+from etl_batch.errors import NotFound
+from etl_batch.jobs.service import JobService
+from etl_batch.jobs.store import JobStore
+from etl_batch.permissions import AUDITOR
+from etl_batch.values import JobResult
+from pages.services.run_results import RunResults
+from pages.views.run_tabs import RUN_TABS
+from tests.conftest import Home
+from tests.helpers.run_history import Runs
+from tests.helpers.streamlit_page import SignedIn, page, sign_in
+
+SOME_BAD = b"product,quantity\nmilk,1\n=soup,x\neggs,3\nbread,y\nham\n"
+
+
+@pytest.fixture
+def runs(home: Home, monkeypatch: pytest.MonkeyPatch) -> Runs:
+    """Nobody works off the queue."""
+    monkeypatch.setattr("etl_batch.jobs.service.launch_supervisor", lambda _: None)
+    monkeypatch.setenv("ETL_HOME", str(home.path))
+    return Runs(home, JobStore(home.path))
+
+
+@pytest.fixture
+def user(home: Home) -> SignedIn:
+    return sign_in(home.path)
+
+
+def _with_bad_rows(runs: Runs) -> JobResult:
+    runs.home.put("some.csv", SOME_BAD)
+    return runs.run("some.csv", types="quantity=i32", on_bad_row=OnBadRow.QUARANTINE)
+
+
+def _seen(user: SignedIn, run: JobResult, tab: str = "") -> AppTest:
+    test = page("pages/run.py", user, id=run.job_id, **({"tab": tab} if tab else {})).run()
+    assert not test.exception
+    return test
+
+
+def _tabs(test: AppTest) -> list[str]:
+    return [tab.label for tab in test.tabs]
+
+
+def _cells(test: AppTest, column: str) -> list[object]:
+    return list(next(element.value[column] for element in test.dataframe if column in element.value))
+
+
+def test_the_head_says_what_became_of_which_rows(runs: Runs, user: SignedIn) -> None:
+    test = _seen(user, _with_bad_rows(runs))
+    assert test.title[0].value.replace("\\", "") == "some.csv → out.csv"
+    (verdict,) = test.error
+    assert "The result is in doubt: 3 of 5 rows (60 %) were bad and are not in it" in verdict.value.replace("\\", "")
+    assert [one.value for one in test.metric][:3] == ["5", "2", "3"]
+    first = test.get("link_button")[0].proto
+    assert (first.type, first.url.partition("?")[0]) == ("primary", "/downloads/output/out.csv")
+
+
+def test_a_run_without_bad_rows_and_totals_has_no_tab_for_them(runs: Runs, user: SignedIn) -> None:
+    test = _seen(user, runs.run("few.bin"))
+    assert _tabs(test) == ["Result", "Machine", "Log", "Compare"]
+    assert test.success
+
+
+def test_an_auditor_sees_no_row(runs: Runs, home: Home) -> None:
+    run = _with_bad_rows(runs)
+    auditor = sign_in(home.path, AUDITOR)
+    test = _seen(auditor, run)
+    assert _tabs(test) == ["Result", "Machine", "Log", "Compare"]
+    assert _cells(test, "now") == ["as written"]
+    assert len(test.dataframe) == 1
+
+
+def test_the_rows_are_the_runs_own_wherever_they_are(runs: Runs, user: SignedIn) -> None:
+    first, second = runs.run("few.bin"), runs.run("more.bin")
+    assert _cells(_seen(user, first), "0") == ["49"]
+    assert _cells(_seen(user, second), "0") == ["50", "51"]
+    (runs.home.output / "out.csv").write_text("a\n66\n")
+    assert not [element for element in _seen(user, second).dataframe if "0" in element.value]
+    assert _cells(_seen(user, first), "0") == ["49"]
+
+
+def test_what_is_replaced_while_it_is_read_is_not_shown(
+    runs: Runs, user: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = runs.run("few.bin")
+    job = JobService(runs.home.path).view(user.actor, run.job_id)
+    results = RunResults(runs.home.path)
+    asked = RunResults._ask
+
+    def meanwhile(self: RunResults, *given: object) -> object:
+        found = asked(self, *given)  # type: ignore[arg-type]
+        runs.run("more.bin")
+        return found
+
+    monkeypatch.setattr(RunResults, "_ask", meanwhile)
+    assert job.metadata is not None
+    with pytest.raises(NotFound, match="was replaced at this moment"):
+        results.first_rows(user.actor, job, job.metadata["outputs"][0])
+    results.stop()
+
+
+def test_rows_that_were_set_aside_are_counted_by_reason_and_shown_beside_their_bytes(
+    runs: Runs, user: SignedIn
+) -> None:
+    run = _with_bad_rows(runs)
+    test = _seen(user, run, "Rejected")
+    assert _cells(test, "rows") == [2, 1]
+    assert _cells(test, "raw") == ["=soup,x", "bread,y", "ham"]
+    lines = "".join(str(element.proto.body) for element in test.get("html") if "<pre" in str(element.proto.body))
+    assert b"=soup,x".hex(" ") in lines
+    assert any("/downloads/output/out.csv.rejected.csv?run=" in one.proto.url for one in test.get("link_button"))
+    test.number_input(key="run_bytes").set_value(3).run()
+    lines = "".join(str(element.proto.body) for element in test.get("html") if "<pre" in str(element.proto.body))
+    assert b"ham".hex(" ") in lines
+
+
+def test_rows_set_aside_by_another_run_are_not_this_ones(runs: Runs, user: SignedIn) -> None:
+    run = _with_bad_rows(runs)
+    (runs.home.output / "out.csv.rejected.csv").write_text("input,row,byte,reason,raw\nx,1,1,why,mine\n")
+    test = _seen(user, run, "Rejected")
+    assert "E_NOT_FOUND" in test.error[-1].value
+    assert not [element for element in test.dataframe if "raw" in element.value]
+
+
+def test_each_tab_names_one_thing_once() -> None:
+    names = [tab.name for tab in RUN_TABS]
+    assert len(set(names)) == len(names)
+    assert all(dataclasses.is_dataclass(tab) for tab in RUN_TABS)
