@@ -47,6 +47,7 @@ _OF_THE_JOB = {
     "rdw": "",
     "short_records": "",
     "comp_digits": "",
+    "century": "",
     "types": "types of CSV columns, in the layout's words",
     "delimiter": r"between the cells of a CSV: ';', '\t', '|' ... (',', or what its lines tell)",
     "encoding": "of a CSV: latin-1, cp1252, utf-16 ... (utf-8, or what its first bytes show)",

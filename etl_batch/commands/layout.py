@@ -29,6 +29,7 @@ _READING = {
     "record_format": "",
     "rdw": "",
     "short_records": "",
+    "century": "",
     "comp_digits": "COMP numbers of more digits than their picture has: keep, or strict for bad ones (%(default)s)",
 }
 

@@ -33,6 +33,7 @@ class Part(IntEnum):
     HOUR_OF_TWELVE = 10
     HALF_DAY = 11
     ZONE = 12
+    YEAR_SINCE = 13  #: as SHORT_YEAR; the first year that it may stand for follows, the lower byte first
 
 
 TWO_DIGITS = 16  #: added to a part: exactly two digits, for more follow or stand before

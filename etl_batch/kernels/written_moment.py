@@ -29,6 +29,7 @@ _SURVIVORS, _OFFSET, _OFFSETS = (U(8 * at) for at in (SURVIVORS, OFFSET, OFFSETS
 _END, _DAY, _MONTH, _YEAR, _SHORT_YEAR, _NAME = (
     U(part) for part in (Part.END, Part.DAY, Part.MONTH, Part.YEAR, Part.SHORT_YEAR, Part.MONTH_NAME)
 )
+_SINCE = U(Part.YEAR_SINCE)
 _HOUR, _MINUTE, _SECOND, _OF_TWELVE, _HALF, _ZONE = (
     U(part) for part in (Part.HOUR, Part.MINUTE, Part.SECOND, Part.HOUR_OF_TWELVE, Part.HALF_DAY, Part.ZONE)
 )
@@ -149,6 +150,12 @@ def write_moment(at: np.uint64, end: np.uint64, program: np.uint64, out: np.uint
         if part == _YEAR:
             at, year = _four(at, end)
             ok = year != U(0)
+        elif part == _SINCE:
+            since = U(load(program, np.uint16))
+            program += U(2)
+            at, number = _one_or_two(at, end, True)
+            ok = number != _NONE
+            year = since + (number + U(100) - since % U(100)) % U(100)
         elif part == _NAME:
             at, month = month_named(at, end)
             ok = month != U(0)

@@ -6,6 +6,7 @@ import os
 
 from etl_batch.errors import EmptyInput
 from etl_batch.formats.binary.first_records import first_bytes
+from etl_batch.formats.binary.unsaid_years import refuse_unsaid_years
 from etl_batch.formats.described.text_lines import Ends, completed
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.layout import Layout
@@ -28,6 +29,7 @@ def read_records(where: Place, layout: Layout, rows: int) -> RawRecords:
         layout, _ = completed(layout, layout.lines, Ends.of(where))
     descriptor = open_read(where)
     try:
+        refuse_unsaid_years(descriptor, layout, str(where.path))
         found = first_bytes(descriptor, layout, min(rows, MOST_ROWS, max(_MOST_RECORD_BYTES // layout.record_size, 1)))
     finally:
         os.close(descriptor)

@@ -21,8 +21,10 @@ _KEYS = {
 _NEEDED = ("column", "start", "length")
 _DELIMITERS = (",", ";", "\t")
 _TYPE = re.compile(r"([a-z]\w*) *(?:\( *\d{1,2} *, *(\d{1,2}) *\))?", re.ASCII)
+_DATE = re.compile(r"(date|timestamp) *\((.+)\)", re.ASCII | re.IGNORECASE)
 #: whose values characters may be
 _TYPES = ("str", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f64", "decimal", "zoned")
+_TYPES_IN_WORDS = f"{', '.join(_TYPES)}, date(%Y%m%d), timestamp(...)"
 _SCALED = ("decimal", "f64", "zoned")
 _MEND = "give a header of column,start,length and, where not all is text, type; start counts from 1"
 _LONGEST_NUMBER = 7  #: digits
@@ -75,9 +77,10 @@ def _column(row: list[str], places: Mapping[str, int], here: str) -> TextColumn:
         raise LayoutInvalid(f"{here}: the column has no name" if not name else f"{here}: {name!r} is no name")
     start = _number(cells["start"], "start", here)
     length = _number(cells["length"], "length", here)
-    kind, scale = _type(cells.get("type") or "str", cells.get("scale", ""), here)
+    dated = _DATE.fullmatch(cells.get("type", ""))
+    kind, scale = (dated[1].lower(), 0) if dated else _type(cells.get("type") or "str", cells.get("scale", ""), here)
     return TextColumn(
-        name=name, type=kind, start=start - 1, length=length, scale=scale, at=here,
+        name=name, type=kind, start=start - 1, length=length, scale=scale, at=here, format=dated[2] if dated else "",
         remarks=(f"{here.rpartition(', ')[2]}: from column {start}",),
     )  # fmt: skip
 
@@ -96,7 +99,7 @@ def _type(cell: str, scale: str, here: str) -> tuple[str, int]:
     """A type in the layout's words, and its scale: `decimal` and 2, or `decimal(9,2)`."""
     found = _TYPE.fullmatch(cell.lower())
     if found is None or found[1] not in _TYPES:
-        raise LayoutInvalid(f"{here}: type is {shown(cell)}; the types are {', '.join(_TYPES)}", mend=_MEND)
+        raise LayoutInvalid(f"{here}: type is {shown(cell)}; the types are {_TYPES_IN_WORDS}", mend=_MEND)
     decimals = found[2] or scale
     if not decimals:
         return found[1], 0

@@ -11,6 +11,7 @@ from etl_batch.layouts.layout import TRAILING, TRIMS, Layout
 from etl_batch.layouts.lines import CHARACTERS
 from etl_batch.layouts.reading import layout_of
 from etl_batch.layouts.toml_text import layout_text, most_are_big_endian, most_common_encoding, null_text, nulls_text
+from etl_batch.layouts.written_dates import has_short_year
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import toml_document
 
@@ -37,6 +38,8 @@ class FieldDraft:
     digits: int | None = None  #: of its values, as a picture gives them
     trim: str | None = None  #: of a text
     blank: str | None = None  #: what blanks stand for, of characters
+    format: str | None = None  #: of a date, as it is written
+    stored: str | None = None  #: of such a date: the type of the number whose digits it is
 
     @property
     def is_blank(self) -> bool:
@@ -66,6 +69,7 @@ class LayoutDraft:
     lines: bool = False  #: records are lines of text
     columns: str = CHARACTERS  #: of lines: what is counted
     comp_digits: str = "keep"
+    century: int | None = None  #: the first year that years of two digits may stand for
     fields: tuple[FieldDraft, ...] = ()
     kept: Mapping[str, Any] = member(default_factory=dict)  #: what no editor shows, as TOML has it
 
@@ -88,6 +92,7 @@ class LayoutDraft:
         }
         document: dict[str, Any] = {
             **(of_lines if self.lines else of_records),
+            **({} if self.century is None else {"century": self.century}),
             "record_size": self.record_size,
             "encoding": self.encoding,
             "field": [field._entry() for field in self.fields if not field.is_blank],
@@ -110,8 +115,8 @@ def draft_of(layout: Layout) -> LayoutDraft:
                 scale=field.scale or None,
                 null=null_text(field),
                 nulls=nulls_text(field),
-                text=(field.text and layout.lines is None) or None,
-                unit=field.unit if field.type == "timestamp" else None,
+                text=(field.text and layout.lines is None and field.written is None) or None,
+                unit=field.unit if field.type == "timestamp" and field.written is None else None,
                 sign=field.sign if field.sign != TRAILING else None,
                 signed=None if field.signed else False,
                 byte_order=None if field.big_endian == big_endian else "big" if field.big_endian else "little",
@@ -119,6 +124,8 @@ def draft_of(layout: Layout) -> LayoutDraft:
                 digits=field.whole_digits,
                 trim=None if field.trim == TRIMS[0] else field.trim,
                 blank="zero" if field.blank_is_zero else None,
+                format=field.written.form.text if field.written is not None else None,
+                stored=field.written.stored or None if field.written is not None else None,
             )
         )
         end = field.offset + field.length
@@ -131,6 +138,7 @@ def draft_of(layout: Layout) -> LayoutDraft:
         floats="ibm" if any(field.ibm for field in layout.fields) else "ieee",
         lines=layout.lines is not None,
         columns=layout.lines.columns if layout.lines is not None else CHARACTERS,
+        century=next((one.written.form.century for one in layout.fields if has_short_year(one) and one.written), None),
         comp_digits="strict" if any(field.within_digits for field in layout.fields) else "keep",
         fields=tuple(fields),
         kept={key: value for key, value in toml_document(layout_text(layout)).items() if key in _KEPT},
@@ -152,7 +160,7 @@ def draft_of_rows(head: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Lay
 
 _KEYS = (
     "name", "type", "offset", "length", "scale", "null", "nulls", "unit", "text", "sign", "signed", "byte_order",
-    "encoding", "digits", "trim", "blank",
+    "encoding", "digits", "trim", "blank", "format", "stored",
 )  # fmt: skip
 _KEPT = FRAMING_KEYS | {"variant"}
 _WHOLE = {"offset", "length", "scale", "digits"}

@@ -10,6 +10,7 @@ from etl_batch.layouts.lines import Lines
 from etl_batch.layouts.variants import Variant, When, with_when
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.record_framing import ShortRecords
+from etl_batch.text.date_formats import DateFormat
 
 if TYPE_CHECKING:
     from etl_batch.layouts.conditions import Condition, End
@@ -35,6 +36,7 @@ ALLOWED_LENGTHS: dict[str, range | tuple[int, ...]] = {
 TYPES = tuple(ALLOWED_LENGTHS)
 FLOATS = {"f32", "f64"}
 SCALED = {"decimal", "packed", "zoned"}
+DATES = {"date", "timestamp"}
 #: those that may be there as characters
 TEXT_NUMBERS = {*_INTEGERS, "decimal", "f64"}
 UNITS = ("s", "ms", "us", "ns")
@@ -49,6 +51,14 @@ BLANK = "blank"
 #: words for what fields hold all over that have no value: of characters the one that it is in the field's encoding
 FILLS: dict[str, bytes | str] = {BLANK: " ", "low": b"\0", "high": b"\xff", "zeros": "0", "stars": "*"}
 Null = str | int | float | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a field has its dates where it has no days or ticks since 1970."""
+
+    form: DateFormat
+    stored: str = ""  #: the type of the number whose digits they are; empty: characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +85,15 @@ class Field:
     null: Null | None = None  #: a stored number, a text, or raw bytes; None: never null
     nulls: tuple[Null, ...] = ()  #: further ones; those of `FILLS` are words
     text: bool = False  #: of a number: whether it is there as characters, of any width
+    written: Written | None = None  #: of a date or a timestamp: its format; None: days or ticks since 1970
     length_at: int | None = None  #: where it stands how long the record was, if one may end before this field, as null
     #: the records in which it is read, by the variants of its layout; None: all of them
     when: When | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def stored_type(self) -> str:
+        """The type of its bytes: of a date in the digits of a number, that of the number."""
+        return self.written.stored if self.written is not None and self.written.stored else self.type
 
     @property
     def digits(self) -> int:

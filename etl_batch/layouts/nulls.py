@@ -44,7 +44,7 @@ def with_blank_nulls(layout: Layout) -> Layout:
 
 
 def _with_blank_null(field: Field) -> Field:
-    if not (field.text or field.type in {"packed", "zoned"}) or BLANK in field.nulls:
+    if not (field.text or field.stored_type in {"packed", "zoned"}) or BLANK in field.nulls:
         return field
     return replace(field, nulls=(BLANK, *field.nulls))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from etl_batch.layouts.layout import LEADING, Field, Layout
+from etl_batch.layouts.layout import LEADING, Field, Layout, Written
+from etl_batch.layouts.written_dates import sample_date
 from etl_batch.text.encodings import is_ebcdic
 
-_POSITIVE = 0x0C
+_PLUS = {True: "c", False: ""}  #: behind packed digits, by whether they have a sign
 
 
 def padding_of(layout: Layout) -> bytes:
@@ -21,12 +22,26 @@ def padding_of_field(field: Field) -> bytes:
     if field.type == "str":
         blank = " ".encode(field.encoding)
         return (blank * field.length)[: field.length]
+    if field.written is not None:
+        return _of_date(field, field.written)
     if field.text:
         return "0".encode("cp037" if is_ebcdic(field.encoding) else "ascii") * field.length
-    if field.type == "packed" and field.signed:
-        return bytes(field.length - 1) + bytes([_POSITIVE])
-    if field.type == "zoned":
-        digits, sign = "0" * field.digits, "+" if field.has_own_sign else ""
-        written = sign + digits if field.sign.startswith(LEADING) else digits + sign
-        return written.encode("cp037" if is_ebcdic(field.encoding) else "ascii")
-    return bytes(field.length)
+    return _of_digits(field, field.type, "0")
+
+
+def _of_date(field: Field, written: Written) -> bytes:
+    sample = sample_date(written)
+    if written.stored:
+        return _of_digits(field, written.stored, sample)
+    return sample.encode(field.encoding).ljust(field.length, " ".encode(field.encoding))[: field.length]
+
+
+def _of_digits(field: Field, kind: str, digits: str) -> bytes:
+    if kind == "packed":
+        return bytes.fromhex((digits + _PLUS[field.signed]).zfill(2 * field.length))
+    if kind == "zoned":
+        places = field.length - field.has_own_sign
+        number, sign = digits.zfill(places), "+" if field.has_own_sign else ""
+        text = sign + number if field.sign.startswith(LEADING) else number + sign
+        return text.encode("cp037" if is_ebcdic(field.encoding) else "ascii")
+    return int(digits).to_bytes(field.length, "big" if field.big_endian else "little")

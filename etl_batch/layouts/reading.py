@@ -38,6 +38,7 @@ from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
 from etl_batch.layouts.variants import Variant
 from etl_batch.layouts.variants_toml import overlapping, variants_in
+from etl_batch.layouts.written_dates import WRITTEN_KEYS, century_said, with_dates, written_in
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import OutOfBounds, toml_document
 from etl_batch.text.encodings import encoding_named
@@ -45,8 +46,8 @@ from etl_batch.text.encodings import encoding_named
 MOST_ZEROS = 37  #: before the point, that are not stored
 _T = TypeVar("_T")
 _LAYOUT_KEYS = FRAMING_KEYS | LINES_KEYS | {
-    "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "comp_digits", "trim", "field",
-    "variant",
+    "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "comp_digits", "trim",
+    "century", "field", "variant",
 }  # fmt: skip
 #: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -67,6 +68,7 @@ _FIELD_KEYS = {
     "encoding",
     "trim",
     "blank",
+    *WRITTEN_KEYS,
 }
 
 
@@ -80,6 +82,7 @@ class _Stored:
     within_digits: bool
     trim: str
     is_lines: bool  #: records are lines of text
+    century: int | None
 
 
 def parse_layout(text: str, where: str) -> Layout:
@@ -135,6 +138,7 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
         beyond == "strict",
         trim_said(document, where, TRIMS[0]),
         lines is not None,
+        century_said(document, where),
     )
     entries = document.get("field")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
@@ -165,6 +169,11 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
     here = f"{where}: field {name!r}"
     refuse_unknown(entry, _FIELD_KEYS, here)
     kind = entry.get("type")
+    if not WRITTEN_KEYS.isdisjoint(entry):
+        written = written_in(entry, here, stored.century)
+        plain = {key: value for key, value in entry.items() if key not in WRITTEN_KEYS}
+        bare = _field(plain | {"type": written.stored or "str"}, number, after_previous, stored, where)
+        return with_dates(bare, str(kind), written, here)
     if not isinstance(kind, str) or kind not in ALLOWED_LENGTHS:
         raise LayoutInvalid(f"{here} has type {shown(kind)}; the types are {', '.join(TYPES)}")
     encoding = _encoding(entry["encoding"], here) if "encoding" in entry else stored.encoding

@@ -28,6 +28,7 @@ class TextColumn:
     scale: int = 0
     nulls: tuple[str, ...] = ()  #: of a number, in the layout's words
     empty_is_null: bool = False  #: of a text
+    format: str = ""  #: of a date, as it is written
     trim: str = ""  #: of a text; empty: as a layout has it
     is_whole_or_float: bool = False  #: a number that f64 may not hold: what stands in the file decides
     remarks: tuple[str, ...] = ()
@@ -42,6 +43,8 @@ class TextColumn:
         entry: dict[str, Any] = {"name": self.name, "type": self.type, "offset": self.start, "length": self.length}
         if self.scale:
             entry["scale"] = self.scale
+        if self.format:
+            entry["format"] = self.format
         if self.nulls:
             entry["nulls"] = list(self.nulls)
         if self.empty_is_null:

@@ -44,7 +44,7 @@ def text_mode(layout: Layout, head: bytes, size: int) -> str | None:
             f"its size is no multiple of {layout.record_size}, and before each of the {count:,} bytes 0x0A in its "
             f"first {len(head):,} stands a 0x0D: line ends were put in"
         )
-    packed = [field for field in numbers if field.type == "packed"]
+    packed = [field for field in numbers if field.stored_type == "packed"]
     return _of_packed(packed, layout, records) if packed else None
 
 

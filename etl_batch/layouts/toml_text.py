@@ -110,6 +110,8 @@ def _head(layout: Layout, fields: Sequence[Field], *, ibm: bool) -> list[str]:
     lines = ['byte_order = "big"'] if most_are_big_endian(layout) and layout.lines is None else []
     lines += [f"encoding = {quoted(encoding)}"] if encoding != "utf-8" else []
     lines += ['floats = "ibm"'] if ibm else []
+    centuries = {field.written.form.century for field in fields if field.written is not None} - {None}
+    lines += [f"century = {one}" for one in centuries]
     return lines + (['comp_digits = "strict"'] if any(field.within_digits for field in fields) else [])
 
 
@@ -162,7 +164,7 @@ def _field_lines(field: Field, layout: Layout) -> Iterator[str]:
     yield f"name = {quoted(field.name)}"
     yield f"type = {quoted(field.type)}"
     yield f"offset = {field.offset}"
-    if field.text or field.length != DEFAULT_LENGTH.get(field.type):
+    if field.text or field.written is not None or field.length != DEFAULT_LENGTH.get(field.type):
         yield f"length = {field.length}"
     if field.scale:
         yield f"scale = {field.scale}"
@@ -174,7 +176,7 @@ def _field_lines(field: Field, layout: Layout) -> Iterator[str]:
         yield f"sign = {quoted(field.sign)}"
     if not field.signed:
         yield "signed = false"
-    if field.text and not in_lines:
+    if field.text and not in_lines and field.written is None:
         yield "text = true"
     yield from _of_values(field, most_common_encoding(layout))
     if (null := null_text(field)) is not None:
@@ -185,6 +187,9 @@ def _field_lines(field: Field, layout: Layout) -> Iterator[str]:
 
 def _of_values(field: Field, encoding: str) -> Iterator[str]:
     """What is rarely said of a field's values."""
+    if field.written is not None:
+        yield f"format = {quoted(field.written.form.text)}"
+        yield from [f"stored = {quoted(field.written.stored)}"] if field.written.stored else []
     if field.encoding != encoding:
         yield f"encoding = {quoted(field.encoding)}"
     if field.whole_digits is not None:
@@ -203,6 +208,8 @@ def type_in_words(field: Field) -> str:
         return f"{field.type}({field.digits},{field.scale}){' (text)' if field.text else ''}"
     if field.ibm:
         return f"{field.type} (ibm)"
+    if field.written is not None:
+        return f"{field.type}({field.written.form.text}{f', {field.written.stored}' if field.written.stored else ''})"
     if field.text:
         return f"{field.type} (text)"
     return f"{field.type}[{field.unit}]" if field.type == "timestamp" else field.type

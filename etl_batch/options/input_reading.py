@@ -7,6 +7,7 @@ from enum import StrEnum
 from etl_batch.errors import ConfigError
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.record_framing import RecordFormat, SaidLength, ShortRecords
+from etl_batch.text.date_formats import FIRST_CENTURIES
 from etl_batch.text.encodings import encoding_named
 from etl_batch.text.flag import INPUTS, option
 from etl_batch.text.typed_options import (
@@ -121,6 +122,11 @@ class InputReading:
         CompDigits.KEEP, "COMP numbers of more digits than their picture has: keep, or strict: bad rows (%(default)s)",
         place=2, group=INPUTS,
     )  # fmt: skip
+    century: int | None = option(
+        None, "the first of the hundred years that years of two digits stand for, in dates of records and CSV inputs "
+        "(records: asked; CSV: 1969)",
+        metavar="YEAR", place=2, group=INPUTS, number=int,
+    )  # fmt: skip
     types: str | None = option(
         None, "types of CSV columns, in the layout's words (inferred)",
         metavar="COL=TYPE,...", place=2, group=INPUTS,
@@ -202,6 +208,11 @@ class InputReading:
             )
         if "" in {word.rpartition("=")[2] for word in self.date_format}:
             raise ConfigError("--date-format is empty", mend="give one such as %d.%m.%Y, or day=%d.%m.%Y")
+        if self.century is not None and self.century not in FIRST_CENTURIES:
+            raise ConfigError(
+                f"--century is {self.century}; give {FIRST_CENTURIES[0]} to {FIRST_CENTURIES[-1]}: the first of a "
+                "hundred years, such as 1950"
+            )
         if not 0 <= self.skip_footer <= MOST_FOOTER_LINES:
             raise ConfigError(f"--skip-footer is {self.skip_footer}; give 0 to {MOST_FOOTER_LINES}")
         if self.encoding is not None and encoding_named(self.encoding) is None:

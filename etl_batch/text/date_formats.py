@@ -12,6 +12,10 @@ _DIRECTIVE = re.compile(r"%(.)|([^%])|(%)", re.DOTALL)
 _KNOWN = "dmYybBHMSfIpz"
 _NUMBERS = frozenset("dmYyHMSfI")
 _TIMES = frozenset("HMSfIpz")
+#: of the numbers that have as many digits always, where nothing but numbers stands around them
+_DIGITS = {"%d": 2, "%m": 2, "%Y": 4, "%y": 2, "%H": 2, "%M": 2, "%S": 2, "%I": 2}
+POSIX_CENTURY = 1969  #: the first year that years of two digits stand for, where nobody says it
+FIRST_CENTURIES = range(1, 9901)  #: first years of the hundred that years of two digits may stand for
 _MEND = "write one such as %d.%m.%Y, %m/%d/%y or %Y-%m-%d %H:%M:%S"
 
 
@@ -21,6 +25,7 @@ class DateFormat:
 
     text: str  #: as it is given
     parts: tuple[str, ...]  #: letters of `strftime` behind a `%`, and signs that stand for themselves
+    century: int | None = None  #: the first year that two digits may stand for; None: POSIX_CENTURY
 
     @classmethod
     def parse(cls, text: str, flag: str) -> DateFormat:
@@ -59,6 +64,23 @@ class DateFormat:
     def has_short_year(self) -> bool:
         """Whether a year has two digits."""
         return "%y" in self.parts
+
+    @property
+    def years_in_words(self) -> str:
+        """What years of two digits stand for."""
+        first = POSIX_CENTURY if self.century is None else self.century
+        low, hundred = first % 100, first - first % 100
+        if not low:
+            return f"years 00 to 99 are {first} to {first + 99}"
+        return (
+            f"years 00 to {low - 1:02} are {hundred + 100} to {hundred + 99 + low}, and {low:02} to 99 are {first} to "
+            f"{hundred + 99}"
+        )
+
+    @property
+    def digits(self) -> int | None:
+        """How many digits its dates have, of which nothing else is made; None: they are made of more."""
+        return sum(_DIGITS[part] for part in self.parts) if all(part in _DIGITS for part in self.parts) else None
 
     @property
     def is_iso(self) -> bool:

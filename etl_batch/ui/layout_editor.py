@@ -19,6 +19,7 @@ from etl_batch.layouts.file_names import own_layout_name
 from etl_batch.layouts.layout import SIGNS, TRIMS, TYPES, UNITS, Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
+from etl_batch.layouts.written_dates import STORED
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.roots import Place
@@ -201,6 +202,7 @@ def _head_widgets(key: str, before: LayoutDraft) -> dict[str, Any]:
         "columns": before.columns,
         "comp_digits": before.comp_digits,
         "kept": before.kept,
+        "century": before.century,
     }  # fmt: skip
 
 
@@ -218,7 +220,7 @@ def _frame(draft: LayoutDraft) -> Any:  # noqa: ANN401 - a pandas.DataFrame
 _TEXTS = ("name", "type", "null", "unit")
 _WHOLES = ("offset", "length", "scale")
 #: shown where a field has it: what copybooks say
-_RARE = ("nulls", "text", "sign", "signed", "byte_order", "encoding", "digits", "trim", "blank")
+_RARE = ("nulls", "text", "sign", "signed", "byte_order", "encoding", "digits", "trim", "blank", "format", "stored")
 _ORDER = ("name", "type", "offset", "length", "scale", "null", "unit")
 
 
@@ -246,6 +248,10 @@ def _columns() -> dict[str, Any]:
         "digits": column.NumberColumn("Digits", help="Of its values, as a picture gives them.", **whole),
         "trim": column.SelectboxColumn("Trim", options=list(TRIMS), help="Of a text: what is taken off."),
         "blank": column.SelectboxColumn("Blank", options=["zero"], help="What blanks in a number stand for."),
+        "format": column.TextColumn("Format", help="Of a date that is written: %Y%m%d, %d.%m.%y ..."),
+        "stored": column.SelectboxColumn(
+            "Stored", options=list(STORED), help="Of such a date: the number whose digits it is; empty: characters."
+        ),
     }
 
 

@@ -361,6 +361,7 @@ def _interrupt(home: Home, after: int = 4, **more: Any) -> JobConfig:  # noqa: A
         ({"output_parquet": None}, "--output-parquet was"),
         ({"output_csv": None}, "--output-csv was"),
         ({"metadata": "m.json"}, "--metadata was"),
+        ({"century": 1950}, "--century was not given and is 1950"),
         ({"layout": "a.layout.toml"}, "--layout was not given"),
         ({"inputs": ("a.bin",)}, "had other inputs"),
     ],

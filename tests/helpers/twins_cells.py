@@ -92,8 +92,8 @@ def money(cell: str, notation: Notation) -> str | None:
 _MONTHS = {name: number for number, names in enumerate(NAMES, start=1) for name in names}
 
 
-def moment(cell: str, form: str) -> str | None:
-    """A date, or a date and a time, in a format, as ISO 8601 has it."""
+def moment(cell: str, form: str, first: int = 1969) -> str | None:
+    """A date, or a date and a time, in a format, as ISO 8601 has it; `first`: year of the hundred of two digits."""
     parts = {
         "d": "(?P<d>[0-9]{1,2})", "m": "(?P<m>[0-9]{1,2})", "Y": "(?P<Y>[0-9]{4})", "y": "(?P<y>[0-9]{2})",
         "b": "(?P<b>[A-Za-zäÄ]+)", "H": "(?P<H>[0-9]{1,2})", "M": "(?P<M>[0-9]{1,2})", "S": "(?P<S>[0-9]{1,2})",
@@ -107,7 +107,11 @@ def moment(cell: str, form: str) -> str | None:
     if found is None:
         return None
     have = {"H": None, "M": "0", "S": "0", "f": None, "z": None, **found.groupdict()}
-    year = int(have["Y"] or 0) if "Y" in have else int(have["y"] or 0) + (1900 if int(have["y"] or 0) >= 69 else 2000)
+    year = (
+        int(have["Y"] or 0)
+        if "Y" in have
+        else next(year for year in range(first, first + 100) if year % 100 == int(have["y"] or 0))
+    )
     month = _MONTHS.get((have["b"] or "").lower(), 0) if "b" in have else int(have["m"] or 0)
     hour = int(have["H"]) if have["H"] else None
     if "I" in have:

@@ -37,7 +37,8 @@ def arrow_type(field: Field) -> pa.DataType:
     if field.type in plain:
         return plain[field.type]
     if field.type == "timestamp":
-        return pa.timestamp("ns" if field.unit == "ns" else "us", tz="UTC")
+        is_local = field.written is not None and not field.written.form.has_zone
+        return pa.timestamp("ns" if field.unit == "ns" else "us", tz=None if is_local else "UTC")
     if field.type == "bytes":
         return pa.binary(field.length)
     kind = field.comes_out

@@ -7,6 +7,7 @@ import os
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import EmptyInput, TruncatedRecord
 from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.binary.unsaid_years import refuse_unsaid_years
 from etl_batch.formats.described.layout_files import find_layout
 from etl_batch.formats.described.text_transfer import refuse_text_transfer
 from etl_batch.formats.unchanged import identity_of, open_read
@@ -26,6 +27,7 @@ def open_binary(ordinal: int, where: Place, config: JobConfig) -> BinaryInput:
             raise EmptyInput(f"{where.path} has 0 bytes")
         found = find_layout(where, config)
         refuse_text_transfer(descriptor, identity.size, found.layout, str(where.path))
+        refuse_unsaid_years(descriptor, found.layout, str(where.path))
     finally:
         os.close(descriptor)
     return BinaryInput(ordinal, where, identity, found.layout, found.notes)

@@ -14,6 +14,7 @@ from etl_batch.formats.binary.first_records import first_bytes
 from etl_batch.formats.binary.record_fields import decode_field
 from etl_batch.formats.binary.records import DecodedField, Flags, Records
 from etl_batch.formats.binary.records_that import rows_with
+from etl_batch.formats.binary.unsaid_years import refuse_unsaid_years
 from etl_batch.formats.described.layout_files import find_layout
 from etl_batch.formats.unchanged import open_read
 from etl_batch.kernels.columns import describe
@@ -66,6 +67,7 @@ def preview(where: Place, config: JobConfig, rows: int) -> Preview:
     descriptor = open_read(where)
     try:
         layout = find_layout(where, config).layout
+        refuse_unsaid_years(descriptor, layout, str(where.path))
         found = first_bytes(descriptor, layout, rows)
     finally:
         os.close(descriptor)

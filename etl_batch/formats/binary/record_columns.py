@@ -15,7 +15,7 @@ from etl_batch.formats.binary.record_numbers import (
 from etl_batch.formats.binary.record_numerals import decode_numerals
 from etl_batch.formats.binary.record_pictured import NUMBER_KINDS, decode_packed, decode_zoned
 from etl_batch.formats.binary.record_text import decode_bytes, decode_text
-from etl_batch.formats.binary.record_times import decode_date, decode_timestamp
+from etl_batch.formats.binary.record_times import decode_date, decode_timestamp, decode_written
 from etl_batch.formats.binary.records import DecodedField, Records
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def decode_stored(field: Field, records: Records) -> DecodedField:
 
 
 def _decoded(field: Field, records: Records) -> DecodedField:
+    if field.written is not None:
+        return decode_written(field, field.written, records, _decoded)
     return decode_numerals(field, records) if field.text else _DECODERS[field.type](field, records)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from etl_batch.formats.date_programs import program_of
 from etl_batch.kernels.cell_meaning import (
     CANDIDATES,
     DECIMAL,
@@ -28,11 +29,9 @@ from etl_batch.kernels.cell_meaning import (
     SURVIVORS,
     THOUSANDS,
     TRIM,
-    TWO_DIGITS,
     WHOLE_DIGITS,
     WORDS,
     Meaning,
-    Part,
     packed,
 )
 from etl_batch.light_dataclass import dataclass
@@ -41,12 +40,6 @@ from etl_batch.text.date_formats import DateFormat
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-_PARTS = {
-    "%d": Part.DAY, "%m": Part.MONTH, "%Y": Part.YEAR, "%y": Part.SHORT_YEAR, "%b": Part.MONTH_NAME,
-    "%B": Part.MONTH_NAME, "%H": Part.HOUR, "%M": Part.MINUTE, "%S": Part.SECOND, "%f": Part.FRACTION,
-    "%I": Part.HOUR_OF_TWELVE, "%p": Part.HALF_DAY, "%z": Part.ZONE,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +131,7 @@ class RuleTable:
         line[DECIMAL], line[THOUSANDS] = ord(first.decimal), ord(first.thousands or "\0")
         line[RIVAL_DECIMAL], line[RIVAL_THOUSANDS] = ord(last.decimal), ord(last.thousands or "\0")
         line[WORDS] = self._address(packed([word.encode() for word in rule.words])) if rule.words else 0
-        programs = np.array([self._address(_program(form)) for form in rule.formats], dtype=np.uint64)
+        programs = np.array([self._address(program_of(form)) for form in rule.formats], dtype=np.uint64)
         line[FORMATS] = self._address(programs.tobytes()) if rule.formats else 0
         line[CANDIDATES] = len(rule.formats or rule.notations)
         line[SURVIVORS] = (1 << int(line[CANDIDATES])) - 1
@@ -152,15 +145,6 @@ class RuleTable:
     def met(self) -> tuple[Met, ...]:
         """What the cells of each column turned out to be, once all of them were read."""
         return tuple(map(_met, self.words))
-
-
-def _program(form: DateFormat) -> bytes:
-    """A format as a kernel is told it."""
-    coded = [
-        bytes([_PARTS[part] + form.is_exact(place) * TWO_DIGITS]) if part in _PARTS else part.encode()
-        for place, part in enumerate(form.parts)
-    ]
-    return b"".join(coded) + bytes([Part.END])
 
 
 def _met(line: npt.NDArray[np.uint64]) -> Met:

@@ -188,9 +188,7 @@ def _refutation(rule: CellRule, found: Met, left: Sequence[int], where: str, nam
 def _in_words(rule: CellRule) -> str:
     if rule.formats:
         form = rule.formats[0]
-        years = (
-            ", in which years 00 to 68 are 2000 to 2068, and 69 to 99 are 1969 to 1999" if form.has_short_year else ""
-        )
+        years = f", in which {form.years_in_words}" if form.has_short_year else ""
         return f"{'times' if form.has_time else 'dates'} ({form.text}{years})"
     notation = rule.notations[0]
     between = f" and {notation.thousands!r} between thousands" if notation.thousands else ""

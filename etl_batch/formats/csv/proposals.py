@@ -31,6 +31,7 @@ class Said:
     formats: Mapping[str | None, tuple[DateFormat, ...]]  #: by column; None: of any
     nulls: Mapping[str | None, tuple[str, ...]]
     trim: bool
+    century: int | None = None  #: the first year that years of two digits stand for; None: 1969
     leaves_dates: bool = False  #: those of which nobody says how they are written
 
     @classmethod
@@ -45,14 +46,14 @@ class Said:
             if given == NO_DATES:
                 continue
             column, form = _of_column(given, names, _DATE_FLAG, is_whole="%" in given.partition("=")[0])
-            formats[column] = (*formats.get(column, ()), DateFormat.parse(form, _DATE_FLAG))
+            formats[column] = (*formats.get(column, ()), _format(form, how.century))
         nulls: dict[str | None, tuple[str, ...]] = {}
         for given in how.null:
             column, word = _of_column(given, names, "--null", is_whole=False)
             nulls[column] = (*nulls.get(column, ()), word)
         is_said = how.decimal is not None or how.thousands is not None
         notation = Notation(how.decimal or ".", how.thousands or "") if is_said else None
-        return cls(notation, formats, nulls, how.trim, NO_DATES in how.date_format)
+        return cls(notation, formats, nulls, how.trim, how.century, NO_DATES in how.date_format)
 
     def formats_of(self, name: str) -> tuple[DateFormat, ...]:
         """Those of a column."""
@@ -88,7 +89,7 @@ def rule_of_type(name: str, given: GivenType, said: Said) -> CellRule:
     if given.meaning in {Meaning.PERCENT, Meaning.MONEY}:
         return replace(base, meaning=given.meaning, notations=(notation,))
     if given.meaning is Meaning.MOMENT and given.date_format is not None:
-        return replace(base, meaning=Meaning.MOMENT, formats=(given.date_format,))
+        return replace(base, meaning=Meaning.MOMENT, formats=(replace(given.date_format, century=said.century),))
     if given.meaning is Meaning.BOOL:
         return replace(base, meaning=Meaning.BOOL, words=given.words)
     if given.cell.reading in _NUMBERS and notation != Notation():
@@ -110,7 +111,7 @@ def proposed(name: str, cells: Sequence[str], said: Said) -> tuple[CellRule, Kin
         notations = _notations(kind, said)
         return (replace(base, meaning=Meaning.NUMBER, notations=notations) if notations else said.plain(name)), kind
     if kind.dates is not None and not kind.nulls and not said.leaves_dates:
-        formats = tuple(map(_format, kind.dates.formats))
+        formats = tuple(_format(form, said.century) for form in kind.dates.formats)
         if wanted := said.formats_of(name):
             formats = tuple(form for form in wanted if form.text in kind.dates.formats)
         if formats and not all(form.is_iso for form in formats):
@@ -149,12 +150,13 @@ def _of_one_file(name: str, cells: Sequence[str], said: Said) -> CellRule | None
     if kind.numbers is not None:
         return replace(base, meaning=Meaning.NUMBER)
     if kind.dates is not None and not said.leaves_dates:
-        return replace(base, meaning=Meaning.MOMENT, formats=tuple(map(_format, kind.dates.formats)))
+        formats = tuple(_format(form, said.century) for form in kind.dates.formats)
+        return replace(base, meaning=Meaning.MOMENT, formats=formats)
     return None
 
 
-def _format(text: str) -> DateFormat:
-    return DateFormat.parse(text, _DATE_FLAG)
+def _format(text: str, century: int | None) -> DateFormat:
+    return replace(DateFormat.parse(text, _DATE_FLAG), century=century)
 
 
 def _notations(kind: Kind, said: Said) -> tuple[Notation, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -15,6 +16,7 @@ from etl_batch.layouts.lines import Lines
 from etl_batch.layouts.lines_toml import said_lines
 from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.reading import parse_layout
+from etl_batch.layouts.written_dates import with_century
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import BlankNumbers, InputReading
 from etl_batch.options.record_framing import FIXED
@@ -90,13 +92,17 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
 
 def _as_said(layout: Layout, config: InputReading) -> Layout:
     """The layout with what somebody said of how records are read."""
-    if config.blank is not BlankNumbers.NULL:
-        return layout
+    layout = _of_each(layout, lambda one: with_century(one, config.century))
+    return _of_each(layout, with_blank_nulls) if config.blank is BlankNumbers.NULL else layout
+
+
+def _of_each(layout: Layout, change: Callable[[Layout], Layout]) -> Layout:
+    """The layout changed, and that of each type of its records."""
     if not layout.records:
-        return with_blank_nulls(layout)
+        return change(layout)
     from etl_batch.layouts.record_types_toml import mapped
 
-    return mapped(layout, with_blank_nulls)
+    return mapped(layout, change)
 
 
 def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> FoundLayout:

@@ -28,7 +28,7 @@ def refuse_text_transfer(descriptor: int, size: int, layout: Layout, called: str
     if layout.follows is not None:
         return
     is_multiple = (size - layout.header_bytes - layout.trailer_bytes) % layout.record_size == 0
-    if is_multiple and all(field.type != "packed" for field in layout.fields):
+    if is_multiple and all(field.stored_type != "packed" for field in layout.fields):
         return
     with reading(called):
         head = os.pread(descriptor, _HEAD_BYTES, 0)

@@ -10,8 +10,40 @@ _PACKED, _ZONED = (f"{_KINDS}[{kind}]" for kind in ("packed", "zoned"))
 _PICTURED = "tests/unit/formats/binary/test_pictured.py"
 _NUMERALS = "tests/unit/layouts/test_numerals.py"
 _JOBS = "tests/acceptance/test_numbers_as_text.py"
+_DATES, _DATE_KEYS = "tests/property/formats/binary/test_written_dates.py", "tests/unit/layouts/test_written_dates.py"
+_DATE_JOBS, _PROPOSALS = "tests/acceptance/test_written_dates.py", "tests/unit/formats/csv/test_proposals.py"
 
 FAULTS = (
+    Fault(
+        "etl_batch.kernels.written_moment.write_moment", "since + (number", "since - since % U(100) + (number", _DATES
+    ),
+    Fault("etl_batch.kernels.record_moments.read_digit_moments", "ok and number == U(0)", "ok", _DATES),
+    Fault("etl_batch.kernels.record_moments.read_text_moments", "ok and is_text", "ok", _DATES),
+    Fault("etl_batch.kernels.record_moments._moment", "while end > at and", "while False and", _DATES),
+    Fault(
+        "etl_batch.formats.binary.record_times.decode_written",
+        "is_date else Kind.TIMESTAMP if",
+        "True else Kind.TIMESTAMP if",
+        _DATES,
+    ),
+    Fault("etl_batch.formats.binary.record_times._from_digits", "bad.copy()", "0 * bad", _DATES),
+    Fault(
+        "etl_batch.formats.binary.unsaid_years.refuse_unsaid_years",
+        "is not None:",
+        "is not None and False:",
+        _DATE_JOBS,
+    ),
+    Fault("etl_batch.layouts.padding._of_date", "if written.stored:", "if False:", _DATES),
+    Fault("etl_batch.layouts.written_dates.with_dates", "field.digits < (written", "0 > (written", _DATE_KEYS),
+    Fault("etl_batch.layouts.written_dates.written_in", "text != text.strip()", "False", _DATE_KEYS),
+    Fault("etl_batch.layouts.written_dates._nulls", 'null == ""', "False", _DATE_KEYS),
+    Fault("etl_batch.layouts.unsaid_years._years", "(date.year - first) % 100", "date.year % 100", _DATE_KEYS),
+    Fault(
+        "etl_batch.formats.csv.proposals.rule_of_type",
+        ", century=said.century",
+        "",
+        "tests/unit/formats/csv/test_proposals.py",
+    ),
     Fault("etl_batch.kernels.text_numbers._quick", "digits <= _QUICK_DIGITS", "True", _DECIMAL),
     Fault("etl_batch.kernels.text_numbers._quick", "_blanks_end(at, end, blanks) == end", "True", _WHOLE),
     Fault("etl_batch.kernels.text_numbers._settled", "decimals <= scale", "True", _DECIMAL),

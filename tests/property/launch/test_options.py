@@ -47,6 +47,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "floats": st.sampled_from(["auto", "ibm", "ieee-big", "ieee-little"]),
     "comp_digits": st.sampled_from(["keep", "strict"]),
     "blank": st.sampled_from(["bad", "null"]),
+    "century": st.integers(1, 9900).map(str),
     "record_format": st.sampled_from(RecordFormat).map(str),
     "rdw": st.sampled_from(["big,self", "little", "data,at=2", "bytes=4,adjust=-4", "head=0"]),
     "short_records": st.sampled_from(ShortRecords).map(str),

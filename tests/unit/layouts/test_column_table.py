@@ -52,6 +52,16 @@ def test_the_header_says_what_is_where(text: str) -> None:
     assert entries(text) == [{"name": "name", "type": "str", "offset": 0, "length": 8}]
 
 
+def test_a_date_has_its_format_in_brackets() -> None:
+    text = "column;start;length;type\nborn;1;6;date(%y%m%d)\nseen;7;16;Timestamp (%Y-%m-%d %H:%M)\n"
+    assert entries(text) == [
+        {"name": "born", "type": "date", "offset": 0, "length": 6, "format": "%y%m%d"},
+        {"name": "seen", "type": "timestamp", "offset": 6, "length": 16, "format": "%Y-%m-%d %H:%M"},
+    ]
+    with pytest.raises(LayoutInvalid, match="lacks the day"):
+        read_column_table("column,start,length,type\na,1,6,date(%y%m)\n", "x.csv").layout("utf-8")
+
+
 def test_a_scale_may_have_a_column_of_its_own() -> None:
     text = "column,start,length,type,scale\na,1,4,f64,2\nb,5,4,i32,\nc,9,4,decimal,1\n"
     assert [entry.get("scale") for entry in entries(text)] == [2, None, 1]

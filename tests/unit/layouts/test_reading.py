@@ -152,7 +152,7 @@ def test_texts_and_bytes_of_every_length(kind: str, length: int) -> None:
         ('record_size = 12\n[field]\nname = "a"', "has no [[field]]"),
         (
             "record_size = 12\nrecord_length = 12",
-            "unknown key 'record_length'; the keys are byte_order, columns, comp_digits, encoding, field,",
+            "unknown key 'record_length'; the keys are byte_order, century, columns, comp_digits, encoding, field,",
         ),
         ('record_size = 12\nbyte_order = "middle"', "byte_order is 'middle'; give 'little' or 'big'"),
         ("record_size = 12\nbyte_order = 1", "byte_order is 1"),
@@ -190,7 +190,7 @@ def test_errors_of_the_layout(text: str, said: str) -> None:
         ("type = {}", "has type {}"),
         (
             'type = "u8"\nsize = 1',
-            "has an unknown key 'size'; the keys are blank, byte_order, digits, encoding, length, name, null, nulls, ",
+            "has an unknown key 'size'; the keys are blank, byte_order, digits, encoding, format, length, name, null, ",
         ),
         ('type = "i32"\nlength = 5', "has length 5; i32 takes 3 or 4 bytes"),
         ('type = "date"\nlength = 3', "has length 3; date takes 2 or 4 or 8 bytes"),

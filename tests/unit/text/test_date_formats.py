@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from etl_batch.errors import ConfigError
@@ -18,6 +20,20 @@ def test_what_a_format_holds_is_told() -> None:
     assert [form.has_zone for form in forms.values()] == [False, False, True, False]
     assert [form.has_short_year for form in forms.values()] == [False, True, False, False]
     assert [form.is_iso for form in forms.values()] == [False, False, True, False]
+
+
+def test_what_years_of_two_digits_stand_for_is_said() -> None:
+    short = parsed("%d.%m.%y")
+    assert short.years_in_words == "years 00 to 68 are 2000 to 2068, and 69 to 99 are 1969 to 1999"
+    assert replace(short, century=1900).years_in_words == "years 00 to 99 are 1900 to 1999"
+    assert replace(short, century=1950).years_in_words == (
+        "years 00 to 49 are 2000 to 2049, and 50 to 99 are 1950 to 1999"
+    )
+
+
+def test_digits_alone_are_counted() -> None:
+    forms = ("%Y%m%d", "%y%m%d", "%Y%m%d%H%M%S", "%d.%m.%Y", "%Y%m%d%H%M%S%f", "%d%b%Y")
+    assert [parsed(form).digits for form in forms] == [8, 6, 14, None, None, None]
 
 
 def test_numbers_that_touch_have_all_of_their_digits() -> None:

@@ -56,6 +56,10 @@ def test_what_is_said_wins() -> None:
     assert (rule.notations, rule.nulls, rule.trim) == ((Notation(","),), ("-", "NA"), True)
     assert [form.text for form in proposed("d", ["1/2/2025"], said)[0].formats] == ["%m/%d/%Y"]
     assert proposed("d", ["NA"], said)[0].meaning is Meaning.TEXT
+    since = Said.of(InputReading(century=1900, date_format=("%d.%m.%y",)), ("c",))
+    assert [form.century for form in proposed("c", ["1.2.25"], since)[0].formats] == [1900]
+    given = parse_types("day=date(%d.%m.%y)")["day"]
+    assert [form.century for form in rule_of_type("day", given, since).formats] == [1900]
     point = Said.of(InputReading(decimal="."), ("c",))
     assert proposed("c", ["1,5"], point)[0] == AS_IS
 
