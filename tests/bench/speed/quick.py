@@ -15,7 +15,20 @@ from pathlib import Path
 from tests.bench.speed import data
 from tests.bench.speed.data import Input
 from tests.bench.speed.measure import PROJECT, measure
-from tests.bench.speed.quick_table import GERMAN, PACKED, UNPACKING, VARIABLE, WALK, parted, quick_text
+from tests.bench.speed.pictured import DISPLAY, pictured
+from tests.bench.speed.pictured import PACKED as PACKED_DIGITS
+from tests.bench.speed.quick_table import (
+    GERMAN,
+    NATIVE,
+    OF_DISPLAY,
+    OF_PACKED,
+    PACKED,
+    UNPACKING,
+    VARIABLE,
+    WALK,
+    parted,
+    quick_text,
+)
 from tests.bench.speed.trees import Tree, trees_of
 
 FEW_ROWS, MANY_ROWS = 100_000, 4_000_000
@@ -23,11 +36,16 @@ _SECONDS = 80.0  #: no round begins later, from the start of it all
 _LEAST_ROUNDS = 2
 _BIN_ROW_BYTES, _CSV_ROW_BYTES = 64, 66.5
 _BARE = ("--measures", "-")
-_FILES = 7  #: as large as the binary input: it, one of variable records, three CSVs, a compressed one, an output
+#: as large as the binary input: it, one of variable records, two of digits, three CSVs, a compressed one, an output
+_FILES = 10
+#: of which it is asked how many bytes of records are read in a second
+_KINDS_OF_RECORDS = {"bin", "v", "display", "packed"}
 #: of each job the input, the flag of its output, and others; without an output it is only unpacked, or walked
 JOBS = {
     "BIN to CSV": ("bin", "-o", ()),
-    "BIN to CSV, no sample": ("bin", "-o", _BARE),
+    NATIVE: ("bin", "-o", _BARE),
+    OF_DISPLAY: ("display", "-o", _BARE),
+    OF_PACKED: ("packed", "-o", _BARE),
     "CSV to CSV": ("csv", "-o", ()),
     "CSV to CSV, no sample": ("csv", "-o", _BARE),
     "CSV to Parquet": ("csv", "-p", ()),
@@ -59,6 +77,7 @@ def main() -> None:
             tree.name: parted(
                 sources[kind, FEW_ROWS].rows, taken[job, tree.name, FEW_ROWS],
                 sources[kind, MANY_ROWS].rows, taken[job, tree.name, MANY_ROWS],
+                _row_bytes(sources[kind, MANY_ROWS]) if kind in _KINDS_OF_RECORDS else 0,
             )
             for tree in trees
         }
@@ -75,7 +94,13 @@ def _sources(home: Path) -> dict[tuple[str, int], Input]:
         found["german", rows] = data.german(plain)
         found["csv.gz", rows] = data.compressed(plain)
         found["v", rows] = data.variable(found["bin", rows])
+        found["display", rows] = pictured(found["bin", rows], DISPLAY)
+        found["packed", rows] = pictured(found["bin", rows], PACKED_DIGITS)
     return found
+
+
+def _row_bytes(source: Input) -> float:
+    return source.bytes / source.rows
 
 
 def _rounds(trees: tuple[Tree, ...], sources: dict[tuple[str, int], Input], until: float) -> tuple[Taken, int]:

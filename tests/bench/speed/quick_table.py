@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 _PLAIN, GERMAN = "CSV to CSV", "CSV ; cp1252 0,5"
 PACKED, UNPACKING = "CSV.gz to CSV", "CSV.gz, unpacking"
-VARIABLE, WALK = "V to CSV, no sample", "V, its walk"
+NATIVE, VARIABLE, WALK = "BIN to CSV, no sample", "V to CSV, no sample", "V, its walk"
+OF_DISPLAY, OF_PACKED = "DISPLAY, no sample", "COMP-3, no sample"
 #: of these it is said how many times the other they cost
-_BESIDE = {GERMAN: _PLAIN, PACKED: _PLAIN, UNPACKING: PACKED, VARIABLE: "BIN to CSV, no sample"}
+_BESIDE = {GERMAN: _PLAIN, PACKED: _PLAIN, UNPACKING: PACKED, VARIABLE: NATIVE}
+#: of these it is said how many times the bytes of the other they read in the same time
+_READ_BESIDE = {OF_DISPLAY: NATIVE, OF_PACKED: NATIVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +21,15 @@ class Share:
 
     row_seconds: float  #: for each row
     fixed_seconds: float  #: whatever the number of rows
+    row_bytes: float = 0  #: of the input; 0: nobody asks how many are read in a second
+
+    @property
+    def speed(self) -> float:
+        """Bytes of the input that are read in a second of CPU time."""
+        return self.row_bytes / self.row_seconds
 
 
-def parted(few_rows: int, few: Sequence[float], many_rows: int, many: Sequence[float]) -> Share:
+def parted(few_rows: int, few: Sequence[float], many_rows: int, many: Sequence[float], row_bytes: float = 0) -> Share:
     """A line through the least of each size: whatever else the machine does only adds to a run.
 
     Args:
@@ -28,9 +37,10 @@ def parted(few_rows: int, few: Sequence[float], many_rows: int, many: Sequence[f
         few: CPU seconds of each run on it.
         many_rows: rows of the large input.
         many: CPU seconds of each run on it.
+        row_bytes: of a row of the input, where its speed is asked.
     """
     row = (min(many) - min(few)) / (many_rows - few_rows)
-    return Share(row, min(few) - few_rows * row)
+    return Share(row, min(few) - few_rows * row, row_bytes)
 
 
 def quick_text(jobs: Mapping[str, Mapping[str, Share]], rounds: int) -> str:
@@ -41,7 +51,7 @@ def quick_text(jobs: Mapping[str, Mapping[str, Share]], rounds: int) -> str:
     ]
     for job, shares in jobs.items():
         lines += [
-            f"{job:22}{tree[:15]:16}{share.row_seconds * 1e9:10.1f}{share.fixed_seconds:10.3f}"
+            f"{job:22}{tree[:15]:16}{share.row_seconds * 1e9:10.1f}{share.fixed_seconds:10.3f}{_speed(share)}"
             for tree, share in shares.items()
         ]
         if job in _BESIDE and _BESIDE[job] in jobs:
@@ -49,8 +59,17 @@ def quick_text(jobs: Mapping[str, Mapping[str, Share]], rounds: int) -> str:
                 f"{'':22}{f'x {_BESIDE[job]}':16}{share.row_seconds / jobs[_BESIDE[job]][tree].row_seconds:10.3f}"
                 for tree, share in shares.items()
             ]
+        if job in _READ_BESIDE and _READ_BESIDE[job] in jobs:
+            lines += [
+                f"{'':22}{f'MB/s x {_READ_BESIDE[job]}':30}{share.speed / jobs[_READ_BESIDE[job]][tree].speed:6.3f}"
+                for tree, share in shares.items()
+            ]
         if len(shares) == 2:
             first, second = shares.values()
             row = second.row_seconds / first.row_seconds
             lines.append(f"{'':22}{'second / first':16}{row:10.3f}{second.fixed_seconds / first.fixed_seconds:10.3f}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _speed(share: Share) -> str:
+    return f"{share.speed / 1e6:10.0f} MB/s" if share.row_bytes else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.speed.quick_table import GERMAN, PACKED, UNPACKING, Share, parted, quick_text
+from tests.bench.speed.quick_table import GERMAN, NATIVE, OF_DISPLAY, PACKED, UNPACKING, Share, parted, quick_text
 
 
 def test_a_line_through_both_sizes() -> None:
@@ -43,3 +43,13 @@ def test_a_dialect_is_set_beside_the_plain_one_and_unpacking_beside_its_job() ->
         ["x", "CSV", "to", "CSV", "1.250"],
         ["x", "CSV.gz", "to", "CSV", "0.200"],
     ]
+
+
+def test_records_of_digits_are_set_beside_native_ones_by_the_bytes_that_are_read_in_a_second() -> None:
+    shares = {NATIVE: Share(100e-9, 0.5, row_bytes=64), OF_DISPLAY: Share(200e-9, 0.5, row_bytes=96)}
+    assert quick_text({job: {"main": share} for job, share in shares.items()}, 3).splitlines()[2:] == [
+        "BIN to CSV, no sample main                 100.0     0.500       640 MB/s",
+        "DISPLAY, no sample    main                 200.0     0.500       480 MB/s",
+        "                      MB/s x BIN to CSV, no sample   0.750",
+    ]
+    assert parted(1, [1.0], 11, [2.0], 64).speed == pytest.approx(640)
