@@ -52,7 +52,8 @@ def _zoned(digits: npt.NDArray[np.int64], negative: npt.NDArray[np.bool_]) -> _B
 
 def _packed(digits: npt.NDArray[np.int64], negative: npt.NDArray[np.bool_]) -> _Bytes:
     halves = np.hstack([digits, np.where(negative, _MINUS, _PLUS)[:, None]])
-    return (halves[:, ::2] * 16 + halves[:, 1::2]).astype(np.uint8)
+    stored: _Bytes = (halves[:, ::2] * 16 + halves[:, 1::2]).astype(np.uint8)
+    return stored
 
 
 def _layout(widths: dict[str, int], kind: str) -> str:

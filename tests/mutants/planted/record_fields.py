@@ -22,9 +22,9 @@ FAULTS = (
     Fault("etl_batch.kernels.record_moments._moment", "while end > at and", "while False and", _DATES),
     Fault(
         "etl_batch.formats.binary.record_times.decode_written",
-        "is_date else Kind.TIMESTAMP if",
-        "True else Kind.TIMESTAMP if",
-        _DATES,
+        "Kind.TIMESTAMP if written.form.has_zone",
+        "Kind.TIMESTAMP if True",
+        _DATE_JOBS,
     ),
     Fault("etl_batch.formats.binary.record_times._from_digits", "bad.copy()", "0 * bad", _DATES),
     Fault(

@@ -216,3 +216,13 @@ format = "%d. %B %Y"
     found = decode_field(field, Records(np.frombuffer(raw, np.uint8).reshape(1, -1)))
     assert found.bad is None
     assert arrow_array(found, Records(np.frombuffer(raw, np.uint8).reshape(1, -1))).to_pylist() == [dt.date(2024, 3, 1)]
+
+
+@pytest.mark.parametrize(("encoding", "behind"), [("cp1252", b"\x81"), ("ascii", b"\x80"), ("utf-8", b"\xc3")])
+def test_a_byte_that_is_no_character_is_no_blank(encoding: str, behind: bytes) -> None:
+    text = f'record_size = 9\nencoding = "{encoding}"\n[[field]]\nname = "when"\ntype = "date"\nlength = 9\n'
+    (field,) = parse_layout(text + 'format = "%Y%m%d"', "x.toml").fields
+    raw = b"20240131" + behind + b"20240131 "
+    found = decode_field(field, Records(np.frombuffer(raw, np.uint8).reshape(2, -1)))
+    assert found.bad is not None
+    assert found.bad.tolist() == [1, 0]
