@@ -46,6 +46,7 @@ _OF_THE_JOB = {
     "record_format": "",
     "rdw": "",
     "short_records": "",
+    "depending_on": "",
     "comp_digits": "",
     "century": "",
     "types": "types of CSV columns, in the layout's words",

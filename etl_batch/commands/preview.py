@@ -28,6 +28,7 @@ _READING = {
     "rdw": "",
     "short_records": "",
     "century": "",
+    "depending_on": "",
     "comp_digits": "COMP numbers of more digits than their picture has: keep, or strict for bad ones (%(default)s)",
 }
 

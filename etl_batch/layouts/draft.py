@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field as member
 from typing import Any
 
+from etl_batch.layouts.counted_toml import COUNTED_KEYS
 from etl_batch.layouts.framing_toml import FRAMING_KEYS
 from etl_batch.layouts.layout import TRAILING, TRIMS, Layout
 from etl_batch.layouts.lines import CHARACTERS
@@ -162,7 +163,7 @@ _KEYS = (
     "name", "type", "offset", "length", "scale", "null", "nulls", "unit", "text", "sign", "signed", "byte_order",
     "encoding", "digits", "trim", "blank", "format", "stored",
 )  # fmt: skip
-_KEPT = FRAMING_KEYS | {"variant"}
+_KEPT = FRAMING_KEYS | COUNTED_KEYS | {"variant"}
 _WHOLE = {"offset", "length", "scale", "digits"}
 _YES_OR_NO = {"signed", "text"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from etl_batch.layouts.counted import Counted, counted_clauses, ranges
 from etl_batch.layouts.framing import MICRO_FOCUS_HEADER_BYTES, Framing
 from etl_batch.layouts.lines import Lines
 from etl_batch.layouts.variants import Variant, When, with_when
@@ -89,6 +90,8 @@ class Field:
     length_at: int | None = None  #: where it stands how long the record was, if one may end before this field, as null
     #: the records in which it is read, by the variants of its layout; None: all of them
     when: When | None = field(default=None, repr=False, compare=False)
+    #: the least and the most that it may say, if it counts the occurrences of a table
+    counts: tuple[int, int] | None = field(default=None, repr=False, compare=False)
 
     @property
     def stored_type(self) -> str:
@@ -137,11 +140,15 @@ class Layout:
     fields: tuple[Field, ...]
     records: tuple[RecordType, ...] = ()  #: of several types, each with fields of its own; none: all are of one
     variants: tuple[Variant, ...] = ()  #: of fields that read the same bytes
+    counted: tuple[Counted, ...] = ()  #: tables of which records have as many occurrences as a field says
+    moves: bool = False  #: whether what stands behind such a table moves where it is not full
 
     def __post_init__(self) -> None:
         # Whatever changes fields, a condition is about these as they are now.
-        if self.variants:
-            object.__setattr__(self, "fields", with_when(self.fields, self.variants))
+        if self.variants or self.counted:
+            tables = counted_clauses(self.fields, self.counted)
+            fields = with_when(self.fields, self.variants, tables, ranges(self.counted))
+            object.__setattr__(self, "fields", fields)
 
     @property
     def stored_size(self) -> int:

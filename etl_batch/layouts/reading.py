@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.counted_toml import COUNTED_KEYS, counted_in, moves_in, refuse_unclear
 from etl_batch.layouts.field_keys import digits_said, is_blank_zero, is_text, refuse_scale, trim_said
 from etl_batch.layouts.framing_toml import FRAMING_KEYS, framing_in
 from etl_batch.layouts.layout import (
@@ -45,7 +46,7 @@ from etl_batch.text.encodings import encoding_named
 
 MOST_ZEROS = 37  #: before the point, that are not stored
 _T = TypeVar("_T")
-_LAYOUT_KEYS = FRAMING_KEYS | LINES_KEYS | {
+_LAYOUT_KEYS = FRAMING_KEYS | LINES_KEYS | COUNTED_KEYS | {
     "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "comp_digits", "trim",
     "century", "field", "variant",
 }  # fmt: skip
@@ -153,14 +154,22 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     record_size = whole(document, "record_size", where, default=longest, low=1, high=MAX_RECORD_BYTES)
     variants = variants_in(document, _named_once(fields, where), where)
     _check_arrangement(fields, variants, record_size, where)
-    layout = Layout(
-        record_size=record_size,
-        header_bytes=whole(document, "header_bytes", where, default=0),
-        trailer_bytes=whole(document, "trailer_bytes", where, default=0),
-        lines=lines,
-        fields=tuple(fields),
-        variants=variants,
-    )
+    counted = counted_in(document, fields, record_size, where)
+    moves = moves_in(document, counted, where)
+    refuse_unclear(fields, counted, variants, where, moves=moves)
+    try:
+        layout = Layout(
+            record_size=record_size,
+            header_bytes=whole(document, "header_bytes", where, default=0),
+            trailer_bytes=whole(document, "trailer_bytes", where, default=0),
+            lines=lines,
+            fields=tuple(fields),
+            variants=variants,
+            counted=counted,
+            moves=moves,
+        )
+    except ValueError as error:
+        raise LayoutInvalid(f"{where}: {error}") from None
     return layout if framing is None else with_framing(layout, framing)
 
 

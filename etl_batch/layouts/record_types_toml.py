@@ -32,11 +32,11 @@ from etl_batch.layouts.condition_text import read_condition
 from etl_batch.layouts.conditions import Comparison, Condition, End
 from etl_batch.layouts.layout import Carried, Field, Layout, Reconciled, RecordType
 from etl_batch.layouts.record_types import ancestors, end_of, rows_among
-from etl_batch.layouts.toml_values import refuse_unknown, shown
+from etl_batch.layouts.toml_values import names_in, refuse_unknown, shown, text_in
 from etl_batch.light_dataclass import dataclass
 
 MOST_TYPES = 100
-_KEYS = {"name", "when", "parent", "key", "field", "variant", "reconcile", "columns"}
+_KEYS = {"name", "when", "parent", "key", "field", "variant", "counted", "reconcile", "columns"}
 _NAME = re.compile(r"[^\W_][\w.-]{0,99}")  #: that a folder may have on any system
 
 
@@ -89,19 +89,24 @@ def _said(
     own, first = entry.get("field", []), common.get("field", [])
     if not isinstance(own, list) or not isinstance(first, list):
         raise LayoutInvalid(f"{here}: field is no list of tables; write [[record.field]] before each")
-    variants = [common.get("variant", []), entry.get("variant", [])]
-    if not all(isinstance(one, list) for one in variants):
-        raise LayoutInvalid(f"{here}: variant is no list of tables; write [[record.variant]] before each")
+    more: dict[str, list[Any]] = {}
+    for key in ("variant", "counted"):
+        lists = [common.get(key, []), entry.get(key, [])]
+        if not all(isinstance(one, list) for one in lists):
+            raise LayoutInvalid(f"{here}: {key} is no list of tables; write [[record.{key}]] before each")
+        more[key] = [*chain.from_iterable(lists)]
+    if not more["counted"]:  # of other types it is said
+        common = {key: value for key, value in common.items() if key != "depending_on"}
     reconcile = entry.get("reconcile")
     if reconcile is not None and not isinstance(reconcile, dict):
         raise LayoutInvalid(f'{here}: reconcile is {shown(reconcile)}; give one such as {{rows = "COUNT"}}')
     return Said(
         name=name,
-        when=_text(entry, "when", here) or "",
-        layout=layout_of({**common, "field": [*first, *own], "variant": [*chain.from_iterable(variants)]}, here),
-        parent=_text(entry, "parent", here),
-        key=_names(entry, "key", here),
-        columns=_names(entry, "columns", here),
+        when=text_in(entry, "when", here) or "",
+        layout=layout_of({**common, "field": [*first, *own], **more}, here),
+        parent=text_in(entry, "parent", here),
+        key=names_in(entry, "key", here),
+        columns=names_in(entry, "columns", here),
         reconcile=reconcile,
     )
 
@@ -118,6 +123,11 @@ def with_types(said: Sequence[Said], where: str) -> Layout:
     """
     if len(said) > MOST_TYPES:
         raise LayoutInvalid(f"{where} has {len(said):,} types of records; {MOST_TYPES} are the most")
+    if any(one.layout.moves for one in said):
+        raise LayoutInvalid(
+            f"{where} has several types of records, and tables behind which all moves, which is not read together yet",
+            mend="read the records of one type, with a layout of its own",
+        )
     size = max(one.layout.record_size for one in said)
     said = [replace(one, layout=replace(one.layout, record_size=size)) for one in said]
     folded: dict[str, str] = {}
@@ -137,7 +147,13 @@ def with_types(said: Sequence[Said], where: str) -> Layout:
     kinds = tuple(_with_carried(kind, kinds, where) for kind in kinds)
     first = said[0].layout
     common = _common([one.layout for one in said])
-    return replace(first, fields=common or first.fields, records=kinds, variants=() if common else first.variants)
+    return replace(
+        first,
+        fields=common or first.fields,
+        records=kinds,
+        variants=() if common else first.variants,
+        counted=() if common else first.counted,
+    )
 
 
 def _settled(one: Said, said: Sequence[Said], where: str) -> RecordType:
@@ -282,18 +298,3 @@ def _common(layouts: Sequence[Layout]) -> tuple[Field, ...]:
     """What all records begin with, for whoever shows records of any type; else the first type alone is shown."""
     first = (field for field in layouts[0].fields if field.when is None)
     return tuple(field for field in first if all(field in layout.fields for layout in layouts))
-
-
-def _text(entry: Mapping[str, Any], key: str, here: str) -> str | None:
-    value = entry.get(key)
-    if value is not None and not isinstance(value, str):
-        raise LayoutInvalid(f"{here}: {key} is {shown(value)}; give a text")
-    return value
-
-
-def _names(entry: Mapping[str, Any], key: str, here: str) -> tuple[str, ...]:
-    value = entry.get(key, [])
-    names = [value] if isinstance(value, str) else value
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise LayoutInvalid(f"{here}: {key} is {shown(value)}; give the name of a field, or a list of them")
-    return tuple(names)

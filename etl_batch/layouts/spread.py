@@ -41,14 +41,14 @@ def spread(layout: Layout, widest: int) -> Layout:
         widest: bytes of the widest character.
 
     Raises:
-        LayoutInvalid: fields read the same columns, and characters have several bytes.
+        LayoutInvalid: fields are read in some lines alone, and characters have several bytes.
     """
     if widest == 1 or layout.lines is None:
         return layout
-    if layout.variants:
+    if layout.variants or layout.counted:
         raise LayoutInvalid(
-            f"columns of lines are read in several ways ({layout.variants[0].use[0]} is one of them), and a letter of "
-            "the lines has several bytes, which is not read yet",
+            "columns of lines are read in some of them alone, by a variant or as a field counts them, and a letter of "
+            "the lines has several bytes: that is not read yet",
             mend='count the columns in bytes (columns = "bytes"), or convert the lines to an encoding of one byte a '
             "letter, such as latin-1",
         )

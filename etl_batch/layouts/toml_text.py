@@ -20,6 +20,7 @@ from etl_batch.layouts.layout import (
     Null,
 )
 from etl_batch.layouts.lines_toml import lines_text
+from etl_batch.options.record_framing import DependingOn
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _EXACT = Context(prec=2 * MAX_DECIMAL_DIGITS)
@@ -40,7 +41,7 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
         return _text_of_types(layout, head, remarks or {})
     lines = _head_lines(layout, layout.fields, head)
     lines += _all_lines(layout.fields, "field", layout, remarks or {})
-    return "\n".join([*lines, *_variant_lines(layout, "variant")]) + "\n"
+    return "\n".join([*lines, *_variant_lines(layout, "variant"), *_counted_lines(layout, "counted")]) + "\n"
 
 
 def _head_lines(layout: Layout, fields: Sequence[Field], head: Sequence[str]) -> list[str]:
@@ -53,6 +54,8 @@ def _head_lines(layout: Layout, fields: Sequence[Field], head: Sequence[str]) ->
     lines += [f"header_bytes = {layout.header_bytes}"] if layout.header_bytes and not in_lines else []
     lines += [f"trailer_bytes = {layout.trailer_bytes}"] if layout.trailer_bytes and not in_lines else []
     lines += framing_lines(layout.framing) if layout.framing is not None else []
+    if any(one.counted for one in (layout, *(its.layout for its in layout.records))):
+        lines.append(f'depending_on = "{DependingOn.MOVING if layout.moves else DependingOn.FIXED}"')
     return lines + _head(layout, fields, ibm=True in of_floats)
 
 
@@ -87,7 +90,7 @@ def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Se
             lines += [f"reconcile = {{{', '.join([*rows, *sums])}}}"]
         own = {field.name: remarks.get(f"{one.name}.{field.name}", ()) for field in one.layout.fields}
         lines += _all_lines(one.layout.fields, "record.field", layout, own)
-        lines += _variant_lines(one.layout, "record.variant")
+        lines += [*_variant_lines(one.layout, "record.variant"), *_counted_lines(one.layout, "record.counted")]
     return "\n".join(lines) + "\n"
 
 
@@ -98,6 +101,15 @@ def _variant_lines(layout: Layout, table: str) -> Iterator[str]:
         yield f"of = {_list(one.of)}"
         yield f"use = {_list(one.use)}"
         yield "both = true" if one.when is None else f"when = {quoted(str(one.when))}"
+
+
+def _counted_lines(layout: Layout, table: str) -> Iterator[str]:
+    for one in layout.counted:
+        yield ""
+        yield f"[[{table}]]"
+        yield f"by = {quoted(one.by)}"
+        for key, value in (("least", one.least), ("most", one.most), ("offset", one.offset), ("size", one.size)):
+            yield f"{key} = {value}"
 
 
 def _list(names: Sequence[str]) -> str:

@@ -27,6 +27,31 @@ def whole(  # noqa: PLR0913 - a range check reads best as one call
     return value
 
 
+def text_in(table: Mapping[str, Any], key: str, where: str) -> str | None:
+    """A text; None where nothing is said.
+
+    Raises:
+        LayoutInvalid: it is none.
+    """
+    value = table.get(key)
+    if value is not None and not isinstance(value, str):
+        raise LayoutInvalid(f"{where}: {key} is {shown(value)}; give a text")
+    return value
+
+
+def names_in(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """One name, or a list of them; none where nothing is said.
+
+    Raises:
+        LayoutInvalid: it is neither.
+    """
+    value = table.get(key, [])
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise LayoutInvalid(f"{where}: {key} is {shown(value)}; give the name of a field, or a list of them")
+    return tuple(names)
+
+
 def refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
     """Refuse a table with any other key.
 

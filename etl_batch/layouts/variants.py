@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from etl_batch.light_dataclass import dataclass
@@ -104,8 +105,19 @@ def readings(variants: Sequence[Variant], fields: Mapping[str, InRecord]) -> dic
     return found
 
 
-def with_when(fields: Sequence[_Field], variants: Sequence[Variant]) -> tuple[_Field, ...]:
+def with_when(
+    fields: Sequence[_Field],
+    variants: Sequence[Variant],
+    tables: Mapping[str, tuple[Clause, ...]] = MappingProxyType({}),
+    counts: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+) -> tuple[_Field, ...]:
     """The fields, each with the records that it is read in.
+
+    Args:
+        fields: of a layout.
+        variants: of them.
+        tables: of each field within tables that are counted, what must hold so that it is there.
+        counts: of each field that counts the occurrences of a table, the least and the most.
 
     Raises:
         ValueError: whether a field is read depends on itself.
@@ -113,6 +125,7 @@ def with_when(fields: Sequence[_Field], variants: Sequence[Variant]) -> tuple[_F
     by_name = {field.name: field for field in fields}
     sets, member = together(variants, by_name), readings(variants, by_name)
     done: dict[str, _Field] = {}
+    same: dict[tuple[Clause, ...], When] = {}  # so that what holds is found out once
     met: list[str] = []
 
     def clauses(name: str) -> Iterator[Clause]:
@@ -130,11 +143,12 @@ def with_when(fields: Sequence[_Field], variants: Sequence[Variant]) -> tuple[_F
             by_way = "" if met[-1] == name else f", by way of {met[-1]}"
             raise ValueError(f"whether {name} is read depends on {name} itself{by_way}")
         met.append(name)
-        its = tuple(clauses(name))
-        named = dict.fromkeys(other for one in its for other in one.condition.names)
-        when = When(its, tuple(map(settle, named))) if its else None
+        its = (*tables.get(name, ()), *clauses(name))
+        if its and its not in same:
+            named = dict.fromkeys(other for one in its for other in one.condition.names)
+            same[its] = When(its, tuple(map(settle, named)))
         met.pop()
-        done[name] = replace(by_name[name], when=when)
+        done[name] = replace(by_name[name], when=same.get(its), counts=counts.get(name))
         return done[name]
 
     return tuple(settle(field.name) for field in fields)

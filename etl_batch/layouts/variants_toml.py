@@ -18,7 +18,7 @@ from etl_batch.layouts.condition_fields import found_name, settled
 from etl_batch.layouts.condition_text import read_condition
 from etl_batch.layouts.conditions import Comparison, Condition
 from etl_batch.layouts.layout import Field
-from etl_batch.layouts.toml_values import refuse_unknown, shown
+from etl_batch.layouts.toml_values import names_in, refuse_unknown
 from etl_batch.layouts.variants import Variant, overlap, readings, together, with_when
 
 _KEYS = {"of", "use", "when", "both"}
@@ -46,7 +46,7 @@ def variants_in(document: Mapping[str, Any], fields: Sequence[Field], where: str
 
 def _variant(entry: Mapping[str, Any], fields: Mapping[str, Field], here: str) -> Variant:
     refuse_unknown(entry, _KEYS, here)
-    of, use = (_names(entry, key, fields, here) for key in ("of", "use"))
+    of, use = (_fields_of(entry, key, fields, here) for key in ("of", "use"))
     if not use:
         raise LayoutInvalid(f"{here} has no use: name the fields that are read in the place of others")
     when, both = entry.get("when"), entry.get("both", False)
@@ -60,13 +60,9 @@ def _variant(entry: Mapping[str, Any], fields: Mapping[str, Field], here: str) -
     return Variant(of, use, None if when is None else condition_of(when, fields, here))
 
 
-def _names(entry: Mapping[str, Any], key: str, fields: Mapping[str, Field], here: str) -> tuple[str, ...]:
-    given = entry.get(key, [])
-    names = [given] if isinstance(given, str) else given
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise LayoutInvalid(f"{here}: {key} is {shown(given)}; give the name of a field, or a list of them")
+def _fields_of(entry: Mapping[str, Any], key: str, fields: Mapping[str, Field], here: str) -> tuple[str, ...]:
     try:
-        return tuple(found_name(name, fields) for name in names)
+        return tuple(found_name(name, fields) for name in names_in(entry, key, here))
     except ValueError as error:
         raise LayoutInvalid(f"{here}: {error}") from None
 

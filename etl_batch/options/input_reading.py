@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from etl_batch.errors import ConfigError
 from etl_batch.light_dataclass import dataclass
-from etl_batch.options.record_framing import RecordFormat, SaidLength, ShortRecords
+from etl_batch.options.record_framing import DependingOn, RecordFormat, SaidLength, ShortRecords
 from etl_batch.text.date_formats import FIRST_CENTURIES
 from etl_batch.text.encodings import encoding_named
 from etl_batch.text.flag import INPUTS, option
@@ -113,6 +113,10 @@ class InputReading:
     short_records: ShortRecords = option(
         ShortRecords.AUTO, "variable records that end before their last field: bad rows, or null (%(default)s: error)",
         place=2, group=INPUTS,
+    )  # fmt: skip
+    depending_on: DependingOn = option(
+        DependingOn.AUTO, "what stands behind a table (OCCURS DEPENDING ON) that is not full: fixed stays, moving "
+        "follows (%(default)s: as lengths tell, else asked)", place=2, group=INPUTS,
     )  # fmt: skip
     blank: BlankNumbers = option(
         BlankNumbers.BAD, "a number of records, as characters or packed, that is all blanks: bad or null (%(default)s)",

@@ -46,6 +46,14 @@ class ShortRecords(StrEnum):
     NULL = "null"  #: its missing fields have no value
 
 
+class DependingOn(StrEnum):
+    """What becomes of what stands behind a table whose occurrences a field counts."""
+
+    AUTO = "auto"  #: as the layout or the lengths of records say
+    FIXED = "fixed"  #: it stays where it is: records have room for all occurrences
+    MOVING = "moving"  #: it follows the last occurrence that there is
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaidLength:
     """What somebody said of the length that stands in each record; None: nothing."""

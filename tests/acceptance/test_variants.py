@@ -13,6 +13,7 @@ from etl_batch.errors import BadRow, EtlError, LayoutInvalid
 from etl_batch.etl_core import run
 from etl_batch.file_estimate.estimate_file import estimate_file
 from etl_batch.file_estimate.question import Question
+from etl_batch.options.record_framing import ShortRecords
 from tests.conftest import Command, Home
 
 BOOK = """\
@@ -154,7 +155,9 @@ def test_a_variable_record_ends_behind_the_reading_that_it_has(home: Home, capsy
     assert all_commands.main(words) == 0
     problems = [[cell["problem"] for cell in cells] for cells in json.loads(capsys.readouterr().out)["records"]]
     assert [[one for one in row if one] for row in problems] == [[], [], [], ["the record ends after 6 bytes"]]
-    result = run(home.config(data, layout=str(book), variant=said, short_records="null", on_bad_row="quarantine"))
+    result = run(
+        home.config(data, layout=str(book), variant=said, short_records=ShortRecords.NULL, on_bad_row="quarantine")
+    )
     assert result.rows_quarantined == 1
     assert (home.output / "out.csv").read_text().splitlines()[1:] == lines
 

@@ -11,6 +11,7 @@ import numpy as np
 from etl_batch.config import JobConfig
 from etl_batch.errors import EmptyInput
 from etl_batch.formats.binary.first_records import first_bytes
+from etl_batch.formats.binary.moved_records import brought_to_places
 from etl_batch.formats.binary.record_fields import decode_field
 from etl_batch.formats.binary.records import DecodedField, Flags, Records
 from etl_batch.formats.binary.records_that import rows_with
@@ -85,6 +86,9 @@ def decode_cells(layout: Layout, found: RawRecords) -> tuple[tuple[Cell, ...], .
     lengths = None if found.lengths is None else np.array(found.lengths, np.uint32)
     if lengths is not None and layout.may_miss_fields:
         raw = np.hstack([raw, lengths.view(np.uint8).reshape(-1, LENGTH_BYTES)])
+    if lengths is not None and layout.moves:
+        raw = raw.copy()
+        lengths = brought_to_places(raw, lengths, layout).lengths
     records = Records(raw)
     decoded = [decode_field(field, records) for field in layout.fields]
     bad = [column.bad for column in decoded]
@@ -129,7 +133,7 @@ def _cell(decoded: DecodedField, bad: Flags | None, records: Records, row: int) 
     field = decoded.field
     raw = records.raw(field)[row].tobytes()
     if bad is not None and bad[row]:
-        return Cell(field, raw, None, decoded.reason)
+        return Cell(field, raw, None, decoded.why(row))
     # One record is decoded by itself, so that what is shown is what the CSV will hold.
     alone = decode_field(field, Records(records.bytes[row : row + 1].copy()))
     room = np.empty(alone.column.longest_cells(1) + 64, dtype=np.uint8)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def decode_field(field: Field, records: Records) -> DecodedField:
     """Check a field and lay it out for the formatting kernel; in place where its bytes already suit."""
-    return decode_stored(field, records) if field.when is None else decode_read(field, records)
+    is_plain = field.when is None and field.counts is None
+    return decode_stored(field, records) if is_plain else decode_read(field, records)
 
 
 def arrow_array(decoded: DecodedField, records: Records) -> pa.Array:

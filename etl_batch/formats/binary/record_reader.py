@@ -90,7 +90,7 @@ def set_aside(
         if bad is not None:
             for row in np.flatnonzero(bad):
                 raw = records.raw(found.field)[row].tobytes()
-                reasons.setdefault(int(row), f"field {found.field.name!r}: {with_bytes(found.reason, raw)}")
+                reasons.setdefault(int(row), f"field {found.field.name!r}: {with_bytes(found.why(int(row)), raw)}")
     if not reasons:
         return records, decoded, []
     bad_rows = sorted(reasons)

@@ -111,6 +111,12 @@ class DecodedField:
     is_seen: bool = False  #: the formatting kernel sees that there are bad rows, though not which
     own: tuple[Field, Records] | None = None  #: what was decoded in the place of it; None: the field of the records
 
+    of_row: Callable[[int], str] | None = None  #: what is wrong with a bad one, where that is told of each
+
+    def why(self, row: int) -> str:
+        """What is wrong with a bad row."""
+        return self.reason if self.of_row is None else self.of_row(row)
+
     @property
     def bad(self) -> Flags | None:
         """Rows whose value the type does not allow; None: none. It is found out anew each time."""

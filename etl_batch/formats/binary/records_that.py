@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.binary.record_columns import decode_stored
-from etl_batch.formats.binary.records import DecodedField, Records
+from etl_batch.formats.binary.records import DecodedField, Flags, Records
 from etl_batch.kernels.columns import PADDED_TEXTS, Array, Column, Kind
 from etl_batch.layouts.conditions import AtEnd, Comparison, Condition, End, OfLength, Operator, Term, Value
 from etl_batch.layouts.layout import KEPT_BLANKS, MAX_DECIMAL_DIGITS, TRIMMED_BOTH, TRIMS
@@ -97,6 +97,48 @@ def _compared_well(condition: Condition, fields: Mapping[str, Field], records: R
 
 def decode_read(field: Field, records: Records) -> DecodedField:
     """Check a field and lay it out as `decode_stored` does. Where it is not read it is null, whatever lies there."""
+    decoded = _decode_where_read(field, records)
+    return decoded if field.counts is None else _within(field.counts, decoded, records)
+
+
+def _within(counts: tuple[int, int], decoded: DecodedField, records: Records) -> DecodedField:
+    """The same, of a field that counts the occurrences of a table: what is not from the least to the most is bad."""
+    field, column, valid = decoded.field, decoded.column, decoded.column.valid
+    least, most = counts
+    low, high = (
+        _numbers(one, column, records.rows, Decimal(end))
+        for one, end in ((Operator.LESS, least), (Operator.MORE, most))
+    )
+    is_null = np.zeros(records.rows, np.bool_) if valid is None else valid == 0
+    outside = low | high | is_null
+    if field.when is not None:
+        outside &= rows_with(field.when, records)
+    is_none = None if (bad := decoded.bad) is None else bad != 0
+
+    def find() -> Flags | None:
+        found = outside if is_none is None else outside | is_none
+        return found.view(np.uint8) if found.any() else None
+
+    def why(row: int) -> str:
+        if is_none is not None and is_none[row]:
+            return decoded.reason
+        said = "nothing" if is_null[row] else f"{whole_numbers(column, records.rows)[row]:,}"
+        return f"it says that a table occurs {said} times, and {least} to {most} are allowed"
+
+    return replace(decoded, find_bad=find, of_row=why, is_seen=False)
+
+
+def whole_numbers(column: Column, rows: int) -> npt.NDArray[np.int64]:
+    """The values of a column of whole numbers; of more than 64 bits the lowest of them."""
+    if column.kind is Kind.DECIMAL_128:
+        return np.asarray(column.owners[0][:rows, 0].view(np.int64))
+    if not rows:
+        return np.empty(0, np.int64)
+    values: Array = np.ndarray((rows,), _STORED[column.kind], column.owners[0], column.width, (column.stride,))
+    return values.astype(np.int64)
+
+
+def _decode_where_read(field: Field, records: Records) -> DecodedField:
     rows = None if field.when is None else rows_with(field.when, records)
     if rows is None or rows.all():
         return decode_stored(field, Records(records.bytes, records.null_texts))

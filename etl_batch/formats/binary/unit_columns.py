@@ -62,6 +62,7 @@ def _is_plain(field: Field) -> bool:
         is_whole
         and field.length_at is None
         and field.when is None
+        and field.counts is None
         and not (field.ibm or field.text or field.nulls or isinstance(field.null, bytes))
     )
 
@@ -89,7 +90,7 @@ def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
     """
     if not len(records):
         return Strata(np.empty(0, np.int64), ())
-    if field.length_at is not None or field.when is not None:
+    if field.length_at is not None or field.when is not None or field.counts is not None:
         found = _arrow(field, records, name).dictionary_encode(null_encoding="encode")
         return Strata(found.indices.to_numpy().astype(np.int64), found.dictionary.to_pylist())
     start, size = records.ctypes.data + field.offset, records.strides[0]
@@ -133,7 +134,7 @@ def _decoded(field: Field, records: Array, name: Naming) -> tuple[DecodedField, 
     bad = decoded.bad
     if bad is not None:
         row = int(np.flatnonzero(bad)[0])
-        raise _bad(field, name(row), with_bytes(decoded.reason, own.raw(field)[row].tobytes()))
+        raise _bad(field, name(row), with_bytes(decoded.why(row), own.raw(field)[row].tobytes()))
     return decoded, own
 
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from etl_batch.formats.described.counted_tables import FirstRecords, refuse_unframed, side_by_side, told_moving
 from etl_batch.formats.described.framing import (
     Head,
     completed,
+    first_records,
     framed_head,
     said_framing,
     told_framing,
@@ -20,7 +22,14 @@ from etl_batch.formats.described.text_lines import lines_of_book
 from etl_batch.formats.described.text_transfer import refuse_destroyed
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.copybook.book import Book, book_of
-from etl_batch.layouts.copybook.bytes import EBCDIC, MOST_RECORDS, Told, refuse_other_files, told_encoding
+from etl_batch.layouts.copybook.bytes import (
+    EBCDIC,
+    MOST_RECORDS,
+    Told,
+    refuse_doubtful_tables,
+    refuse_other_files,
+    told_encoding,
+)
 from etl_batch.layouts.copybook.copying import whole_code
 from etl_batch.layouts.copybook.entries import Usage
 from etl_batch.layouts.copybook.fields import BookLayout, layout_of_book
@@ -28,6 +37,7 @@ from etl_batch.layouts.copybook.held import HowStored
 from etl_batch.layouts.copybook.numbers import has_floats, has_native, is_native_big, refuse_unsaid_floats
 from etl_batch.layouts.copybook.source import Code
 from etl_batch.layouts.file_names import COPYBOOK_ENDINGS
+from etl_batch.layouts.framing import Framing
 from etl_batch.layouts.layout import with_framing
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import BlankNumbers, CompDigits, FloatFormat, InputReading
@@ -77,7 +87,7 @@ def read_copybook(
     book = _book(code, called, config.variant, "".join(config.record))
     if (lines := lines_of_book(book, where, config)) is not None:
         return ReadBook(book, lines[0], tuple(lines[1]))
-    head, framing = b"", said_framing(None, config)
+    head, framing, file = b"", said_framing(None, config), None
     framed: list[str] = []
     if where is not None:
         raw, size = _head(where, book.record_size)
@@ -113,8 +123,26 @@ def read_copybook(
         is_blank_null=config.blank is BlankNumbers.NULL,
         is_within_digits=config.comp_digits is CompDigits.STRICT,
     )
-    found = layout_of_book(book, stored)
-    return ReadBook(book, replace(found, layout=with_framing(found.layout, framing)), tuple(notes))
+    moves, note = (False, None) if not book.tables else _moves(book, stored, file, framing, config)
+    found = layout_of_book(book, replace(stored, moves=moves))
+    layout = with_framing(found.layout, framing)
+    if where is not None:
+        refuse_unframed(layout, str(where.path))
+    return ReadBook(book, replace(found, layout=layout), tuple(one for one in (*notes, note) if one is not None))
+
+
+def _moves(
+    book: Book, stored: HowStored, file: Head | None, framing: Framing | None, config: InputReading
+) -> tuple[bool, str | None]:
+    """Whether what stands behind tables moves whose occurrences an item counts, and a note where that is told."""
+    layout, first = layout_of_book(book, stored).layout, None
+    if file is not None:
+        records = first_records(file, framing, book.record_size)[:MOST_RECORDS]
+        first = FirstRecords(file.called, records, framing is not None)
+    moves, note = told_moving(config.depending_on, layout, book.where, first)
+    if first is not None and config.encoding is None and is_ebcdic(stored.encoding):
+        refuse_doubtful_tables(book, side_by_side(first, layout, moves=moves), first.called)
+    return moves, note
 
 
 def _refuse_destroyed(book: Book, head: bytes, size: int, called: str) -> None:

@@ -166,6 +166,15 @@ def framed_head(head: Head, framing: Framing, record_size: int) -> bytes:
     return laid_out(whole_records(head.content, found), record_size, bytes(record_size))
 
 
+def first_records(head: Head, framing: Framing | None, record_size: int) -> list[bytes]:
+    """The first records that lie in the head whole, each as it stands there."""
+    if framing is None or framing.format in FIXED:
+        whole = len(head.content) // record_size * record_size
+        return [head.content[at : at + record_size] for at in range(0, whole, record_size)]
+    start = MICRO_FOCUS_HEADER_BYTES if framing.is_micro_focus else 0
+    return list(whole_records(head.content, chain(head.content, start, head.size, framing, _MOST_RECORDS)))
+
+
 def _usual() -> Iterator[Framing]:
     for is_big, at, width in _RDWS:
         for includes_itself in (True, False):

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import LayoutMissing
+from etl_batch.formats.described.counted_tables import refuse_unframed
 from etl_batch.formats.described.framing import completed, said_framing, told_in_words, told_of_odd_size
 from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
@@ -19,7 +20,7 @@ from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.written_dates import with_century
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import BlankNumbers, InputReading
-from etl_batch.options.record_framing import FIXED
+from etl_batch.options.record_framing import FIXED, DependingOn
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.paths import list_folder
 from etl_batch.storage.roots import Place, place
@@ -92,6 +93,8 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
 
 def _as_said(layout: Layout, config: InputReading) -> Layout:
     """The layout with what somebody said of how records are read."""
+    if layout.counted and config.depending_on is not DependingOn.AUTO:
+        layout = replace(layout, moves=config.depending_on is DependingOn.MOVING)
     layout = _of_each(layout, lambda one: with_century(one, config.century))
     return _of_each(layout, with_blank_nulls) if config.blank is BlankNumbers.NULL else layout
 
@@ -109,6 +112,7 @@ def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> Fo
     """With how the records follow each other, as somebody said; or as the bytes say of a file that is no multiple."""
     layout, is_told = said_lines(found.layout, config.record_format), False
     if layout.lines is not None:
+        refuse_unframed(layout, "lines of text" if where is None else str(where.path))
         return _completed(replace(found, layout=layout), layout.lines, where)
     framing = said_framing(layout.framing, config)
     if framing is None and where is not None:
@@ -119,8 +123,11 @@ def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> Fo
     if framing is not None and where is not None:
         framing = completed(framing, where)
     if framing == layout.framing:
+        if where is not None:
+            refuse_unframed(layout, str(where.path))
         return found
     layout = with_framing(layout, framing)
+    refuse_unframed(layout, "" if where is None else str(where.path))
     if is_told and where is not None and framing is not None:
         return FoundLayout(layout, (*found.notes, f"{where.path}: {told_in_words(framing)}"), found.toml)
     return FoundLayout(layout, found.notes, found.toml)

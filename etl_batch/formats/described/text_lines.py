@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from etl_batch.errors import Ambiguous
+from etl_batch.formats.described.counted_tables import FirstRecords, refuse_unframed, told_moving
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.column_table import is_column_table, read_column_table
 from etl_batch.layouts.copybook.book import Book
@@ -137,6 +138,10 @@ def lines_of_book(book: Book, where: Place | None, config: InputReading) -> tupl
     encoding, note = _encoding(ends, config)
     found = layout_of_book(book, HowStored(encoding, is_blank_null=config.blank is BlankNumbers.NULL))
     layout, told = replace(found.layout, lines=Lines()), tuple[str, ...]()
+    if layout.counted:
+        first = None if ends is None else FirstRecords(ends.called, _first_lines(ends, encoding), are_framed=True)
+        layout = replace(layout, moves=told_moving(config.depending_on, layout, book.where, first)[0])
+        refuse_unframed(layout, "lines of text" if ends is None else ends.called)
     if ends is not None:
         layout, told = completed(layout, Lines(), ends)
     how = "as --record-format says" if is_said else f"{where.path if where else ''}: its records are lines of text"
@@ -190,14 +195,18 @@ def _has_points(column: TextColumn, found: Described, ends: Ends, encoding: str)
     return any(sign in cell for cell in _cells(column, found, ends, encoding) if cell != "." for sign in ".eE")
 
 
+def _first_lines(ends: Ends, encoding: str) -> list[bytes]:
+    end = next((end for end in (0x15, 0x25) if is_ebcdic(encoding) and end in ends.head), 0x0A)
+    found = lines_of(ends.head, 0, ends.size, Lines(end=end), _MOST_LINES)
+    return [ends.head[one.start : one.start + one.length] for one in found]
+
+
 def _cells(column: TextColumn, found: Described, ends: Ends, encoding: str) -> Iterator[str]:
     if found.record_size is not None:
         starts = range(0, len(ends.head) - found.record_size + 1, found.record_size)[:_MOST_LINES]
         raw = [ends.head[at : at + found.record_size] for at in starts]
     else:
-        end = next((end for end in (0x15, 0x25) if is_ebcdic(encoding) and end in ends.head), 0x0A)
-        lines = lines_of(ends.head, 0, ends.size, Lines(end=end), _MOST_LINES)
-        raw = [ends.head[line.start : line.start + line.length] for line in lines]
+        raw = _first_lines(ends, encoding)
     for line in raw:
         cell = (
             line[column.start : column.end]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.formats.binary.moved_records import brought_to_places
 from etl_batch.formats.binary.records import Records
 from etl_batch.formats.binary.records_that import rows_with
 from etl_batch.formats.framed.frames import Frames
@@ -38,7 +39,7 @@ def arranged(frames: Frames, layout: Layout) -> Arranged:
     reasons: dict[int, str] = {}
     kept: npt.NDArray[np.int64] | None = None
     always = [field for field in layout.fields if field.when is None]
-    bad = _of_bad_length(lengths, layout, always)
+    bad = _of_bad_length(lengths, layout, always) if not layout.moves else _too_long(lengths, layout)
     if bad is not None or frames.reasons:
         bad = np.zeros(frames.count, np.bool_) if bad is None else bad
         reasons = {int(number): _reason(int(lengths[number]), layout, always) for number in np.flatnonzero(bad)}
@@ -52,11 +53,51 @@ def arranged(frames: Frames, layout: Layout) -> Arranged:
         frames.content.ctypes.data, offsets.ctypes.data, lengths.ctypes.data, len(offsets), layout.record_size,
         padding.ctypes.data, layout.may_miss_fields, out.ctypes.data,
     )  # fmt: skip
-    return _without_cut(Arranged(Records(out), kept, reasons), lengths, layout)
+    found = Arranged(Records(out), kept, reasons)
+    return _moved(found, lengths, layout) if layout.moves else _without_cut(found, lengths, layout, lengths)
 
 
-def _without_cut(found: Arranged, lengths: npt.NDArray[np.uint32], layout: Layout) -> Arranged:
-    """The same without the records that end before a field which is read in them, though not in all."""
+def _too_long(lengths: npt.NDArray[np.uint32], layout: Layout) -> npt.NDArray[np.bool_] | None:
+    return lengths > layout.record_size if len(lengths) and lengths.max() > layout.record_size else None
+
+
+def _moved(found: Arranged, lengths: npt.NDArray[np.uint32], layout: Layout) -> Arranged:
+    """The same, what stands behind tables that are not full in its place, without records of another length."""
+    out = found.records.bytes
+    moved = brought_to_places(out, lengths, layout)
+    reach, reasons = moved.lengths, dict(moved.reasons)
+    bad = _of_bad_length(reach, layout, [field for field in layout.fields if field.when is None])
+    for row in [] if bad is None else np.flatnonzero(bad).tolist():
+        most = "at the most" if lengths[row] > moved.whole[row] else "where it is whole"
+        reasons.setdefault(
+            row, f"the record has {lengths[row]:,} bytes, {moved.whole[row]:,} {most} by the counts of its tables"
+        )
+    left = _without(found, reasons)
+    kept = np.delete(np.arange(len(lengths)), list(reasons))
+    return _without_cut(left, reach[kept], layout, lengths[kept])
+
+
+def _without(found: Arranged, bad: Mapping[int, str]) -> Arranged:
+    """The same without some rows, by their numbers with what is wrong with them."""
+    if not bad:
+        return found
+    every = np.arange(found.records.rows) if found.kept is None else found.kept
+    reasons = {int(every[row]): reason for row, reason in bad.items()}
+    records = Records(np.delete(found.records.bytes, list(bad), axis=0))
+    return Arranged(records, np.delete(every, list(bad)), found.reasons | reasons)
+
+
+def _without_cut(
+    found: Arranged, lengths: npt.NDArray[np.uint32], layout: Layout, stored: npt.NDArray[np.uint32]
+) -> Arranged:
+    """The same without the records that end before a field which is read in them, though not in all.
+
+    Args:
+        found: as they are laid out.
+        lengths: how far each goes there.
+        layout: of them.
+        stored: how many bytes each has in the file.
+    """
     cut: dict[int, Field] = {}
     for field in layout.fields:
         if field.when is None or not len(lengths) or lengths.min() >= field.offset + field.length:
@@ -65,12 +106,7 @@ def _without_cut(found: Arranged, lengths: npt.NDArray[np.uint32], layout: Layou
         ends = ends & (lengths > field.offset) if layout.may_miss_fields else ends
         for row in np.flatnonzero(ends & rows_with(field.when, found.records)).tolist():
             cut.setdefault(row, field)
-    if not cut:
-        return found
-    every = np.arange(len(lengths)) if found.kept is None else found.kept
-    reasons = {int(every[row]): _reason(int(lengths[row]), layout, [field]) for row, field in cut.items()}
-    records = Records(np.delete(found.records.bytes, list(cut), axis=0))
-    return Arranged(records, np.delete(every, list(cut)), found.reasons | reasons)
+    return _without(found, {row: _ends_early(int(stored[row]), field) for row, field in cut.items()})
 
 
 def _of_bad_length(
@@ -97,4 +133,8 @@ def _reason(length: int, layout: Layout, fields: Sequence[Field]) -> str:
         return f"the record has {length:,} bytes, {layout.record_size:,} at the most by the layout"
     cut = [field for field in fields if field.offset + field.length > length]
     within = next((field for field in cut if field.offset < length), cut[0])
-    return f"the record ends after {length:,} bytes, before field {within.name!r} is whole"
+    return _ends_early(length, within)
+
+
+def _ends_early(length: int, field: Field) -> str:
+    return f"the record ends after {length:,} bytes, before field {field.name!r} is whole"

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
-from etl_batch.errors import Ambiguous, CopybookInvalid
+from etl_batch.errors import CopybookInvalid
 from etl_batch.layouts.copybook.copying import whole_code
 from etl_batch.layouts.copybook.entries import Entry, Usage
 from etl_batch.layouts.copybook.grammar import read_entries
 from etl_batch.layouts.copybook.offsets import Placed, placed
 from etl_batch.layouts.copybook.picture import Category
+from etl_batch.layouts.copybook.readings import Choice, Readings
 from etl_batch.layouts.copybook.source import Code
+from etl_batch.layouts.copybook.tables import Table, tables_in
 from etl_batch.layouts.copybook.tree import alone, arranged, settled
 from etl_batch.light_dataclass import dataclass
-from etl_batch.text.typed_options import BOTH, ReadAs
+from etl_batch.text.typed_options import ReadAs
 
 MOST_COLUMNS = 10_000
 NOT_READ = "make it FILLER of the same length in a copy of the book, or describe what is to be read in a layout of ours"
@@ -52,13 +53,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """Items that describe the same bytes, each read in some records, or in all."""
-
-    said: tuple[ReadAs | None, ...]  #: of each; None: it is read where no condition of another holds
-
-
-@dataclass(frozen=True, slots=True)
 class Book:
     """What a copybook says, whatever its characters are."""
 
@@ -67,12 +61,18 @@ class Book:
     columns: tuple[tuple[str, Column], ...]  #: with their names
     notes: tuple[str, ...] = ()
     readings: tuple[Readings, ...] = ()  #: that columns name by their places here
+    tables: tuple[Table, ...] = ()  #: those whose occurrences an item counts
 
     @property
     def always(self) -> tuple[Column, ...]:
         """The columns whose bytes are theirs in every record; all, where none are."""
         columns = tuple(column for _, column in self.columns)
-        return tuple(column for column in columns if not column.readings) or columns
+        return tuple(column for column in columns if not column.readings and column.offset < self.moved) or columns
+
+    @property
+    def moved(self) -> int:
+        """From which byte on a record may lie otherwise, as an item counts the occurrences of a table."""
+        return min((table.offset for table in self.tables), default=self.record_size)
 
 
 def read_book(text: str, where: str, variants: Sequence[ReadAs] = (), record: str = "") -> Book:
@@ -99,7 +99,7 @@ def book_of(code: Code, where: str, variants: Sequence[ReadAs] = (), record: str
         Ambiguous: bytes may be read in two ways, and nobody said in which.
     """
     entries = read_entries(code, where)
-    readings = _Readings(where, variants)
+    readings = Choice(where, variants)
     meant = readings.chosen(placed(settled(arranged(entries, where, record)), where))
     readings.refuse_unmet()
     if (count := _count(meant)) > MOST_COLUMNS:
@@ -107,123 +107,10 @@ def book_of(code: Code, where: str, variants: Sequence[ReadAs] = (), record: str
     if not count:
         raise CopybookInvalid(f"{where} has no item with a name: every one is FILLER")
     notes = tuple(f"{entry.at(where)} stands alone, and is in no record" for entry in alone(entries))
-    return Book(where, meant.end, _named(tuple(_columns(meant, _Around())), where), notes, tuple(readings.found))
-
-
-class _Readings:
-    """Which items are read, where several describe the same bytes."""
-
-    def __init__(self, where: str, variants: Sequence[ReadAs]) -> None:
-        self._where = where
-        self._said: dict[str, list[ReadAs]] = {}
-        for one in variants:
-            self._said.setdefault(one.of.upper(), []).append(one)
-        self._open = set(self._said)  #: of which nothing was met yet
-        self.found: list[Readings] = []  #: those of which several are read
-
-    def refuse_unmet(self) -> None:
-        """Refuse what is said of an item that is not there, or that nothing redefines.
-
-        Raises:
-            CopybookInvalid: naming it.
-        """
-        if self._open:
-            raise CopybookInvalid(
-                f"{self._where} has no item {min(self._open)} that another redefines, as --variant says",
-                mend="name the item that stands first, not one that redefines it",
-            )
-
-    def chosen(self, one: Placed) -> Placed:
-        """The same without the items that are not read."""
-        entry = one.item.entry
-        if entry.depending_on:
-            raise entry.wrong(
-                self._where,
-                f"occurs DEPENDING ON {entry.depending_on}: a table whose length differs from record to record is not "
-                "read yet",
-                "where each record has room for all of it, give OCCURS that number alone in a copy of the book",
-            )
-        kept = [item for of in _over_each_other(one.inner) for item in self._one_of(of)]
-        return replace(one, inner=tuple(map(self.chosen, kept)))
-
-    def _one_of(self, items: Sequence[Placed]) -> Sequence[Placed]:
-        named = [item for item in items if item.item.has_names]
-        first = items[0].item.entry
-        said = self._said.get(first.name.upper(), []) if len(items) > 1 else []
-        self._open.discard(first.name.upper() if said else "")
-        by_name = {item.item.entry.name.upper(): item for item in items}
-        if any(one.is_both and BOTH.upper() not in by_name for one in said):
-            if len(said) > 1:
-                raise first.wrong(self._where, "is to be read in two ways, of which one is both", "give one --variant")
-            return self._together(named, [said[0]] * len(named))
-        for one in said:
-            if one.use.upper() not in by_name:
-                names = ", ".join(dict.fromkeys(item.item.entry.called for item in items))
-                raise first.wrong(
-                    self._where, f"is to be read as {one.use.upper()}, which is none of {names}", "name one of these"
-                )
-        if said:
-            order = list(by_name)
-            return sorted(
-                self._as_said(items[0], said, by_name), key=lambda one: order.index(one.item.entry.name.upper())
-            )
-        if len(named) > 1:
-            raise self._asked(first, [item.item.entry for item in named])
-        return named
-
-    def _as_said(self, first: Placed, said: Sequence[ReadAs], by_name: Mapping[str, Placed]) -> Sequence[Placed]:
-        """What is read in some records, behind what is read in all others."""
-        others = [one for one in said if one.when is None]
-        told = [one for one in said if one.when is not None]
-        names = [one.use.upper() for one in told]
-        if len(others) > 1 or len({*names}) < len(names):
-            raise first.item.entry.wrong(
-                self._where, "is said twice how it is to be read",
-                "say all of when an item is read in one --variant, \"A: B when KIND = 'X' or KIND = 'Y'\"",
-            )  # fmt: skip
-        rest = by_name[others[0].use.upper()] if others else first
-        if not told:
-            return [rest]
-        if rest.item.entry.name.upper() in names:
-            raise first.item.entry.wrong(
-                self._where,
-                f"has {rest.item.entry.called} read in all records that no other is said of: no condition says more",
-                "leave that --variant out",
-            )
-        return self._together([rest, *map(by_name.__getitem__, names)], [None, *told])
-
-    def _together(self, items: Sequence[Placed], said: Sequence[ReadAs | None]) -> Sequence[Placed]:
-        number = len(self.found)
-        self.found.append(Readings(tuple(said)))
-        return [replace(item, reading=(number, place)) for place, item in enumerate(items)]
-
-    def _asked(self, first: Entry, entries: Sequence[Entry]) -> Ambiguous:
-        second = entries[1] if entries[0] is first else entries[0]
-        names = ", ".join(f"{entry.called} (line {entry.line})" for entry in entries)
-        other = next(entry for entry in entries if entry is not first)
-        return Ambiguous(
-            f"{second.at(self._where)} redefines {first.called} of line {first.line}: its bytes may be read as any of "
-            f"{names}",
-            mend="say which it is: "
-            + " or ".join(f'--variant "{first.called}: {entry.called}"' for entry in entries)
-            + f", in records that a field tells --variant \"{first.called}: {other.called} when FIELD = 'X'\", or "
-            f'--variant "{first.called}: {BOTH}"'
-            if first.name
-            else "leave one of them in a copy of the book, and make the others FILLER",
-        )
-
-
-def _over_each_other(items: Sequence[Placed]) -> Iterator[Sequence[Placed]]:
-    """The items of a group, those together that describe the same bytes."""
-    sets: list[list[Placed]] = []
-    for item in items:
-        if item.item.entry.redefines:
-            name = item.item.entry.redefines.upper()
-            of = next(one for one in reversed(sets) if any(each.item.entry.name.upper() == name for each in one))
-            of.append(item)
-        else:
-            sets.append([item])
-    yield from sets
+    return Book(
+        where, meant.end, _named(tuple(_columns(meant, _Around())), where), notes, tuple(readings.found),
+        tuple(tables_in(meant)),
+    )  # fmt: skip
 
 
 def _count(one: Placed) -> int:

@@ -56,7 +56,7 @@ def told_encoding(book: Book, records: bytes, called: str) -> Told:
     all_of_it = b"".join(_pieces(columns, book.record_size, records))
     ebcdic, ascii_letters = _share(all_of_it, _OF_EBCDIC), _share(all_of_it, _OF_ASCII)
     by = f"as {{}} of {len(all_of_it):,} bytes of text and digits in its first {counted:,} records are"
-    texts = [column for _, column in book.columns if column.is_text]
+    texts = [column for _, column in book.columns if column.is_text and column.offset < book.moved]
     if ebcdic > _SURE * ascii_letters:
         _refuse_doubtful(book, texts, records, called)
         return Told(EBCDIC, f"{called}: the characters are EBCDIC ({EBCDIC}), {by.format(f'{ebcdic:,}')}")
@@ -68,6 +68,21 @@ def told_encoding(book: Book, records: bytes, called: str) -> Told:
         f"letters, digits and blanks of EBCDIC, and {ascii_letters:,} of ASCII, by {book.where}",
         mend=_ASKED,
     )
+
+
+def refuse_doubtful_tables(book: Book, records: bytes, called: str) -> None:
+    """Ask where a text from the first table on whose occurrences an item counts holds what code pages read in two ways.
+
+    Args:
+        book: what the records are.
+        records: the first ones, each as it is where all tables are full.
+        called: the file, for messages.
+
+    Raises:
+        Ambiguous: one does.
+    """
+    texts = [column for _, column in book.columns if column.is_text and column.offset >= book.moved]
+    _refuse_doubtful(book, texts, records, called)
 
 
 def _share(text: bytes, letters: bytes) -> int:
@@ -99,7 +114,8 @@ def _refuse_doubtful(book: Book, texts: Sequence[Column], records: bytes, called
 
 def _is_its_own(column: Column, piece: bytes) -> bool:
     """Whether the bytes are of this text, and not of what is read in its place in other records."""
-    return not column.readings or not set(piece) - set(_DOUBTFUL) - set(_OF_EBCDIC)
+    is_always = not column.readings and not column.suffix
+    return is_always or not set(piece) - set(_DOUBTFUL) - set(_OF_EBCDIC)
 
 
 def _of_ascii(texts: Sequence[Column], book: Book, records: bytes, called: str) -> str:

@@ -50,9 +50,14 @@ def _occurs(words: list[Token]) -> dict[str, Any]:
     name = next((str(word) for word in words[after:] if word.type == "NAME"), "")
     if not counts[-1]:
         raise ValueError("occurs no time")
-    if len(counts) > 1 and not name:
-        name = "what is not said"
-    return {"occurs": counts[-1], "depending_on": name, "repeated": True}
+    said = {"occurs": counts[-1], "depending_on": name, "repeated": True}
+    if len(counts) == 1:
+        return said
+    if not name:
+        raise ValueError(f"occurs {counts[0]:,} to {counts[1]:,} times DEPENDING ON what is not said")
+    if counts[0] > counts[1]:
+        raise ValueError(f"occurs {counts[0]:,} to {counts[1]:,} times, from more to fewer")
+    return said | {"occurs_least": counts[0]}
 
 
 def _count(word: Token) -> int:

@@ -67,6 +67,7 @@ class Entry:
     sign: Sign | None = None
     occurs: int = 1
     repeated: bool = False
+    occurs_least: int = 1  #: of a table that depends on an item
     depending_on: str = ""
     redefines: str = ""
     synchronized: bool = False

@@ -14,6 +14,7 @@ from etl_batch.layouts.copybook.entries import Usage
 from etl_batch.layouts.copybook.held import FLOATS, OF_THE_MACHINE, HowStored, NotHeldError, held_as
 from etl_batch.layouts.copybook.picture import Category
 from etl_batch.layouts.copybook.told_readings import variants_of
+from etl_batch.layouts.copybook.told_tables import tables_of
 from etl_batch.layouts.layout import MAX_TEXT_BYTES, Field, Layout
 from etl_batch.layouts.nulls import with_blank_nulls
 from etl_batch.layouts.toml_text import layout_text
@@ -61,7 +62,10 @@ def layout_of_book(book: Book, stored: HowStored) -> BookLayout:
     is_big = 2 * sum(numbers) >= len(numbers)
     fields = [replace(field, big_endian=is_big) if field.type in _WITHOUT_ORDER else field for field in fields]
     remarks = {name: tuple(_remarks(column, name, stored)) for name, column in book.columns}
-    layout = Layout(record_size=book.record_size, fields=tuple(fields), variants=variants_of(book, fields))
+    layout = Layout(
+        record_size=book.record_size, fields=tuple(fields), variants=variants_of(book, fields),
+        counted=tables_of(book, fields), moves=stored.moves and bool(book.tables),
+    )  # fmt: skip
     return BookLayout(with_blank_nulls(layout) if stored.is_blank_null else layout, remarks)
 
 

@@ -28,6 +28,7 @@ class HowStored:
     has_ibm_floats: bool = True  #: whether floats are hexadecimal, as on z/OS
     are_floats_big: bool = True
     is_blank_null: bool = False  #: whether a number that is all blanks is null
+    moves: bool = False  #: whether what stands behind a table moves of which an item counts the occurrences
     is_within_digits: bool = False  #: whether a COMP of more digits than its picture has is bad
 
 

@@ -60,8 +60,8 @@ FAULTS = (
     Fault("etl_batch.layouts.copybook.offsets._Placing.place", "size = _up(size, _widest(item))", "pass", _BOOK),
     Fault("etl_batch.layouts.copybook.offsets._Placing._inner", "max(end, inner[-1].end)", "inner[-1].end", _BOOK),
     Fault("etl_batch.layouts.copybook.offsets._starts_at", "while item.is_group", "if item.entry.repeated", _BOOK),
-    Fault("etl_batch.layouts.copybook.book._Readings._one_of", "len(named) > 1", "len(named) > 2", _BOOK),
-    Fault("etl_batch.layouts.copybook.book._columns", "shift + number * one.size", "shift", _BOOK),
+    Fault("etl_batch.layouts.copybook.readings.Choice._one_of", "len(named) > 1", "len(named) > 2", _BOOK),
+    Fault("etl_batch.layouts.copybook.book._columns", "around.shift + number * one.size", "around.shift", _BOOK),
     Fault(
         "etl_batch.layouts.copybook.book._named", "name.upper() for name in names", "name for name in set(names)", _BOOK
     ),

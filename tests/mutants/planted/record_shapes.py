@@ -11,7 +11,37 @@ _VARIANTS = "tests/unit/layouts/test_variants.py"
 _READINGS = "tests/property/formats/binary/test_variants.py"
 _VARIANT_JOBS = "tests/acceptance/test_variants.py"
 
+_COUNTED = "tests/unit/layouts/test_counted.py"
+_COUNTED_RECORDS = "tests/property/formats/framed/test_counted_records.py"
+_COUNTED_JOBS = "tests/acceptance/test_counted_tables.py"
+_MOVED = "etl_batch.formats.binary.moved_records"
+
 FAULTS = (
+    Fault("etl_batch.layouts.counted.counted_clauses", "> table.least", ">= table.least", _COUNTED),
+    Fault("etl_batch.layouts.counted.from_within", "-table.offset", "table.offset", _COUNTED),
+    Fault("etl_batch.layouts.counted.ranges", "max(least, table.least)", "least", _COUNTED),
+    Fault("etl_batch.layouts.counted_records.laid_out", "needed <= len(laid) <=", "len(laid) <=", _COUNTED),
+    Fault("etl_batch.layouts.counted_toml._is_within", "and first < table.most", "", _COUNTED_RECORDS),
+    Fault(
+        "etl_batch.layouts.counted_toml.refuse_unclear", "field.length > table.offset", "field.length > 99", _COUNTED
+    ),
+    Fault(
+        "etl_batch.layouts.copybook.told_tables._counting",
+        "table.entry.depending_on + suffix",
+        "table.entry.depending_on",
+        "tests/unit/layouts/copybook/test_told_tables.py",
+    ),
+    Fault(f"{_MOVED}.brought_to_places", "reach[rows] += gap", "reach[rows] += gap + 1", _COUNTED_RECORDS),
+    Fault(f"{_MOVED}.brought_to_places", "reach[rows] > start", "reach[rows] >= 0", _COUNTED_JOBS),
+    Fault(f"{_MOVED}._with_when", "and one != table", "", _COUNTED_RECORDS),
+    Fault("etl_batch.formats.binary.records_that._within", "low | high | is_null", "low | is_null", _COUNTED_JOBS),
+    Fault("etl_batch.formats.binary.record_fields.decode_field", "and field.counts is None", "", _COUNTED_JOBS),
+    Fault(
+        "etl_batch.formats.described.counted_tables.told_moving",
+        "moving is not None and fixed is None",
+        "moving is not None",
+        _COUNTED_JOBS,
+    ),
     Fault("etl_batch.layouts.variants.together", "not those[0].of and _share", "_share", _VARIANTS),
     Fault("etl_batch.layouts.variants.with_when", "place <= reading or reading == 0", "place == reading", _VARIANTS),
     Fault("etl_batch.layouts.variants.with_when", "len(met) > _MOST_WITHIN", "False", _VARIANTS),
@@ -24,9 +54,9 @@ FAULTS = (
         "term.name",
         "tests/unit/layouts/copybook/test_told_readings.py",
     ),
-    Fault("etl_batch.formats.binary.records_that.decode_read", "own[~rows] =", "own[rows] =", _READINGS),
+    Fault("etl_batch.formats.binary.records_that._decode_where_read", "own[~rows] =", "own[rows] =", _READINGS),
     Fault(
-        "etl_batch.formats.binary.records_that.decode_read",
+        "etl_batch.formats.binary.records_that._decode_where_read",
         "valid = rows.astype(np.uint8)",
         "valid = rows.astype(np.uint8) | 1",
         _READINGS,

@@ -21,7 +21,7 @@ from etl_batch.launch.options import (
     with_default_output,
 )
 from etl_batch.options.output_dialect import LineEnd
-from etl_batch.options.record_framing import RecordFormat, ShortRecords
+from etl_batch.options.record_framing import DependingOn, RecordFormat, ShortRecords
 from etl_batch.pipeline.outputs.targets import targets_of
 from etl_batch.text.column_lists import typed_columns, typed_pairs
 from etl_batch.text.flag import Kind
@@ -51,6 +51,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "record_format": st.sampled_from(RecordFormat).map(str),
     "rdw": st.sampled_from(["big,self", "little", "data,at=2", "bytes=4,adjust=-4", "head=0"]),
     "short_records": st.sampled_from(ShortRecords).map(str),
+    "depending_on": st.sampled_from(DependingOn).map(str),
     "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252"]),
     "header": st.sampled_from(["auto", "yes", "no"]),
     "names": st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),

@@ -13,7 +13,7 @@ from etl_batch.config import Escaping, JobConfig, OnBadRow
 from etl_batch.jobs.config_json import as_json, from_anywhere, from_json
 from etl_batch.options.input_reading import BlankNumbers, CompDigits, FloatFormat
 from etl_batch.options.output_dialect import LineEnd
-from etl_batch.options.record_framing import RecordFormat, ShortRecords
+from etl_batch.options.record_framing import DependingOn, RecordFormat, ShortRecords
 from etl_batch.options.shape import ColumnsKept, SourceColumn
 from etl_batch.values import Actor
 
@@ -34,6 +34,7 @@ _CONFIGS = st.builds(
     record_format=st.sampled_from(RecordFormat),
     rdw=st.sampled_from([None, "big,self", "little,data,at=2"]),
     short_records=st.sampled_from(ShortRecords),
+    depending_on=st.sampled_from(DependingOn),
     comp_digits=st.sampled_from(CompDigits),
     century=st.none() | st.integers(1, 9900),
     types=_MAYBE,
