@@ -7,30 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from etl_batch.layouts.count_values import count_in
 from etl_batch.layouts.counted import Counted, from_within
 from etl_batch.layouts.layout import Field, Layout
-from etl_batch.text.encodings import is_ebcdic
-
-_SIGNS = "abcdef"
-
-
-def count_in(field: Field, raw: bytes) -> int | None:
-    """The whole number that a field holds; None: none."""
-    if field.text or field.has_own_sign:
-        try:
-            return int(raw.decode("cp037" if is_ebcdic(field.encoding) else "ascii"))
-        except ValueError:
-            return None
-    if field.type == "zoned":
-        digits = "".join(f"{byte & 15:x}" for byte in raw)
-    elif field.type == "packed":
-        digits = raw.hex()
-        if field.signed and digits[-1] not in _SIGNS:
-            return None
-        digits = digits[:-1] if field.signed else digits
-    else:
-        return int.from_bytes(raw, "big" if field.big_endian else "little", signed=field.type.startswith("i"))
-    return int(digits) if digits.isdecimal() else None
 
 
 def laid_out(record: bytes, layout: Layout, *, moves: bool) -> bytes | None:

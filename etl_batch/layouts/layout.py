@@ -6,6 +6,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from etl_batch.layouts.counted import Counted, counted_clauses, ranges
+from etl_batch.layouts.counted_walk import ByCounts
 from etl_batch.layouts.framing import MICRO_FOCUS_HEADER_BYTES, Framing
 from etl_batch.layouts.lines import Lines
 from etl_batch.layouts.variants import Variant, When, with_when
@@ -161,9 +162,17 @@ class Layout:
         return self.framing is not None and self.framing.short_records is ShortRecords.NULL
 
     @property
-    def follows(self) -> Framing | Lines | None:
+    def follows(self) -> Framing | Lines | ByCounts | None:
         """How records of unequal length are told from each other, lines or not; None: all are of one."""
-        return self.framing or self.lines
+        return self.framing or self.lines or self.by_counts
+
+    @property
+    def by_counts(self) -> ByCounts | None:
+        """How records are told from each other that say by the counts of their tables alone how long they are."""
+        if not self.moves or self.framing is not None or self.lines is not None:
+            return None
+        fields = tuple(field for field in self.fields if field.counts is not None)
+        return ByCounts(self.record_size, fields, self.counted)
 
     @property
     def names(self) -> tuple[str, ...]:

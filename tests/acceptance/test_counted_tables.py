@@ -8,10 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl_batch import __main__ as all_commands
-from etl_batch.errors import Ambiguous, BadRow, ConfigError, CopybookInvalid
+from etl_batch.errors import Ambiguous, BadRow, ConfigError, CopybookInvalid, LostRecords
 from etl_batch.etl_core import run
 from etl_batch.file_estimate.estimate_file import estimate_file
 from etl_batch.file_estimate.question import Question
+from etl_batch.options.input_reading import InputFormat
 from etl_batch.options.record_framing import DependingOn, RecordFormat
 from tests.conftest import Command, Home
 
@@ -163,12 +164,40 @@ def test_counts_of_records_of_one_length_are_judged_too(home: Home) -> None:
     assert [one.exact_total for one in found] == [5.0, -6.0]
 
 
+def test_counts_tell_where_records_begin_that_do_not_say_it(home: Home, command: Command) -> None:
+    made = of_cobol() * 200
+    data, book = put(home, b"".join(made))
+    expected = HEAD + "".join(line(number % 6) for number in range(1_200))
+    done = command(
+        "-m", "etl_batch", "run", "-i", data, "--layout", book, "--format", "binary", "-o", home.output / "r.csv",
+        "--chunk-bytes", "700", "-w", "2",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    assert "what stands behind the occurrences that N counts follows the last one, as its first" in done.err
+    assert (home.output / "r.csv").read_text() == expected
+    words = {"layout": book, "format": InputFormat.BINARY, "encoding": "ascii", "depending_on": DependingOn.MOVING}
+    for workers in (1, 4):
+        run(home.config(data, workers=workers, chunk_bytes=1_000, **words))
+        assert (home.output / "out.csv").read_text() == expected
+    found = estimate_file(home.config(data, **words), Question(measures=("TAIL",), strata="W_1", exact=True)).estimates
+    assert [one.exact_total for one in found] == [200 * sum(range(100, 106))]
+    broken = home.put("R.PS", b"".join([*made[:7], b"7" + made[7][1:], *made[8:]]))
+    start = sum(map(len, made[:7]))
+    said = rf"record 8 \(at byte {start}\): field 'N' of the record says that a table occurs 7 times, and 0 to 2 are"
+    with pytest.raises(LostRecords, match=said):
+        run(home.config(broken, **words))
+    result = run(home.config(broken, on_bad_row="quarantine", **words))
+    assert (result.rows_out, result.rows_quarantined) == (7, 1)
+    cut = home.put("R.PS", b"".join(made)[:-1])
+    with pytest.raises(LostRecords, match="the record ends beyond the file, of which 23 bytes are left"):
+        run(home.config(cut, **words))
+
+
 def test_it_is_asked_where_nothing_tells(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    data, book = put(home, b"".join(of_cobol()))
+    data, book = put(home, b"x" + b"".join(of_cobol()))
     with pytest.raises(Ambiguous) as caught:
-        run(home.config(data, layout=book, format="binary"))
-    assert "N counts the occurrences of a table by " in caught.value.message
-    assert "fit in neither way" in caught.value.message
+        run(home.config(data, layout=book, format=InputFormat.BINARY, encoding="ascii"))
+    assert "N counts the occurrences of a table" in caught.value.message
     assert "--depending-on fixed" in caught.value.what_to_do
     assert "--depending-on moving" in caught.value.what_to_do
     assert all_commands.main(["layout", book, "--home", str(home.path)]) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from etl_batch.layouts.chains import chain, laid_out
+from etl_batch.layouts.counted_walk import ByCounts, CountWalk, walked
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.line_reasons import problem_of_line
 from etl_batch.layouts.lines import Lines, lines_of
@@ -25,6 +26,8 @@ def first_bytes(descriptor: int, layout: Layout, rows: int) -> RawRecords:
         return _lines(descriptor, size, layout, layout.lines, rows)
     if layout.framing is not None:
         return _framed(descriptor, size, layout, rows)
+    if (by := layout.by_counts) is not None:
+        return _counted(descriptor, size, layout, by, rows)
     body = max(size - layout.header_bytes - layout.trailer_bytes, 0)
     wanted = min(rows, body // layout.record_size)
     raw = os.pread(descriptor, wanted * layout.record_size, layout.header_bytes)
@@ -45,6 +48,18 @@ def _lines(descriptor: int, size: int, layout: Layout, lines: Lines, rows: int) 
         raw=b"".join(text.ljust(layout.record_size, blank)[: layout.record_size] for text in texts),
         places=tuple(one.start for one in found), lines=texts,
         problems=tuple(problem_of_line(text, laid, laid.lines or lines) for text in texts),
+    )  # fmt: skip
+
+
+def _counted(descriptor: int, size: int, layout: Layout, by: ByCounts, rows: int) -> RawRecords:
+    """The first records whose counts say how long they are."""
+    start = layout.header_bytes
+    head = os.pread(descriptor, min(start + rows * layout.record_size, _MOST_HEAD_BYTES), 0)
+    found = walked(CountWalk(by), head, start, size - layout.trailer_bytes - start, rows)
+    records = [head[at : at + length] for at, length in zip(found.places, found.lengths, strict=True)]
+    return RawRecords(
+        size=size, start=start, raw=laid_out(records, layout.record_size, padding_of(layout)),
+        record_size=layout.record_size, places=tuple(found.places), lengths=tuple(found.lengths),
     )  # fmt: skip
 
 

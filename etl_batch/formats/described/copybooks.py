@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from etl_batch.formats.described.counted_tables import FirstRecords, refuse_unframed, side_by_side, told_moving
+from etl_batch.errors import Ambiguous
+from etl_batch.formats.described.counted_tables import first_of, side_by_side, told_moving
 from etl_batch.formats.described.framing import (
     Head,
     completed,
-    first_records,
     framed_head,
     said_framing,
     told_framing,
@@ -23,6 +24,7 @@ from etl_batch.formats.described.text_transfer import refuse_destroyed
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.copybook.book import Book, book_of
 from etl_batch.layouts.copybook.bytes import (
+    ASCII,
     EBCDIC,
     MOST_RECORDS,
     Told,
@@ -102,6 +104,8 @@ def read_copybook(
             refuse_other_files(book, head, size, str(where.path))
     if framing is not None and framing.format in FIXED:
         framing = None
+    if book.tables and file is not None and framing is None:
+        head = _placed_head(book, file, head, config)
     told = _told(book, where, head, config)
     notes = [
         *framed,
@@ -126,8 +130,6 @@ def read_copybook(
     moves, note = (False, None) if not book.tables else _moves(book, stored, file, framing, config)
     found = layout_of_book(book, replace(stored, moves=moves))
     layout = with_framing(found.layout, framing)
-    if where is not None:
-        refuse_unframed(layout, str(where.path))
     return ReadBook(book, replace(found, layout=layout), tuple(one for one in (*notes, note) if one is not None))
 
 
@@ -135,14 +137,24 @@ def _moves(
     book: Book, stored: HowStored, file: Head | None, framing: Framing | None, config: InputReading
 ) -> tuple[bool, str | None]:
     """Whether what stands behind tables moves whose occurrences an item counts, and a note where that is told."""
-    layout, first = layout_of_book(book, stored).layout, None
-    if file is not None:
-        records = first_records(file, framing, book.record_size)[:MOST_RECORDS]
-        first = FirstRecords(file.called, records, framing is not None)
+    layout = layout_of_book(book, stored).layout
+    first = None if file is None else first_of(file, framing, layout)
     moves, note = told_moving(config.depending_on, layout, book.where, first)
     if first is not None and config.encoding is None and is_ebcdic(stored.encoding):
         refuse_doubtful_tables(book, side_by_side(first, layout, moves=moves), first.called)
     return moves, note
+
+
+def _placed_head(book: Book, file: Head, head: bytes, config: InputReading) -> bytes:
+    """The first records of a file whose counts tell how long they are, each as it is where all tables are full."""
+    given = encoding_named(config.encoding) if config.encoding is not None else None
+    for encoding in (EBCDIC, ASCII) if given is None else (given,):
+        layout = layout_of_book(book, HowStored(encoding)).layout
+        first = first_of(file, None, layout)
+        with contextlib.suppress(Ambiguous):
+            if told_moving(config.depending_on, layout, book.where, first)[0] and first.moving:
+                return side_by_side(first, layout, moves=True)
+    return head
 
 
 def _refuse_destroyed(book: Book, head: bytes, size: int, called: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import LayoutMissing
-from etl_batch.formats.described.counted_tables import refuse_unframed
+from etl_batch.formats.described.counted_tables import refuse_lines
 from etl_batch.formats.described.framing import completed, said_framing, told_in_words, told_of_odd_size
 from etl_batch.formats.unpacked import names_of
 from etl_batch.layouts.file_names import layout_name, own_layout_name
@@ -112,7 +112,7 @@ def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> Fo
     """With how the records follow each other, as somebody said; or as the bytes say of a file that is no multiple."""
     layout, is_told = said_lines(found.layout, config.record_format), False
     if layout.lines is not None:
-        refuse_unframed(layout, "lines of text" if where is None else str(where.path))
+        refuse_lines(layout, "lines of text" if where is None else str(where.path))
         return _completed(replace(found, layout=layout), layout.lines, where)
     framing = said_framing(layout.framing, config)
     if framing is None and where is not None:
@@ -123,11 +123,8 @@ def _framed(found: FoundLayout, where: Place | None, config: InputReading) -> Fo
     if framing is not None and where is not None:
         framing = completed(framing, where)
     if framing == layout.framing:
-        if where is not None:
-            refuse_unframed(layout, str(where.path))
         return found
     layout = with_framing(layout, framing)
-    refuse_unframed(layout, "" if where is None else str(where.path))
     if is_told and where is not None and framing is not None:
         return FoundLayout(layout, (*found.notes, f"{where.path}: {told_in_words(framing)}"), found.toml)
     return FoundLayout(layout, found.notes, found.toml)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from etl_batch.errors import Ambiguous
-from etl_batch.formats.described.counted_tables import FirstRecords, refuse_unframed, told_moving
+from etl_batch.formats.described.counted_tables import FirstRecords, refuse_lines, told_moving
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.column_table import is_column_table, read_column_table
 from etl_batch.layouts.copybook.book import Book
@@ -139,9 +139,10 @@ def lines_of_book(book: Book, where: Place | None, config: InputReading) -> tupl
     found = layout_of_book(book, HowStored(encoding, is_blank_null=config.blank is BlankNumbers.NULL))
     layout, told = replace(found.layout, lines=Lines()), tuple[str, ...]()
     if layout.counted:
-        first = None if ends is None else FirstRecords(ends.called, _first_lines(ends, encoding), are_framed=True)
+        raw = [] if ends is None else _first_lines(ends, encoding)
+        first = None if ends is None else FirstRecords(ends.called, raw, raw)
         layout = replace(layout, moves=told_moving(config.depending_on, layout, book.where, first)[0])
-        refuse_unframed(layout, "lines of text" if ends is None else ends.called)
+        refuse_lines(layout, "lines of text" if ends is None else ends.called)
     if ends is not None:
         layout, told = completed(layout, Lines(), ends)
     how = "as --record-format says" if is_said else f"{where.path if where else ''}: its records are lines of text"

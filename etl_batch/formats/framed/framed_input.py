@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.column_kinds import ColumnKind
 from etl_batch.formats.unchanged import open_again
+from etl_batch.layouts.counted_walk import ByCounts
 from etl_batch.layouts.framing import Framing
 from etl_batch.layouts.lines import Lines
 from etl_batch.light_dataclass import dataclass
@@ -36,7 +37,7 @@ class FramedInput:
     """See `Source`: a file of records of unequal length, of which it is known where its spans begin."""
 
     file: BinaryInput
-    framing: Framing | Lines
+    framing: Framing | Lines | ByCounts
     rows: int  #: see `Source.rows`
     stop: int  #: where the last record that can be told ends; bytes
     broken: str | None  #: why nothing can be told from there on; None: the file ends

@@ -25,6 +25,7 @@ from etl_batch.formats.units.footerless import changed, refuse_changed
 from etl_batch.formats.units.unit import Integers, Rows, Wanted, WholeRows
 from etl_batch.formats.unpacked import read_identity
 from etl_batch.kernels.columns import Array
+from etl_batch.layouts.counted_walk import ByCounts
 from etl_batch.layouts.framing import Framing
 from etl_batch.layouts.lines import Lines
 from etl_batch.layouts.spread import spread
@@ -111,7 +112,7 @@ class FramedReader(BinaryReader):
 
 
 @contextmanager
-def open_framed(source: BinaryInput, framing: Framing | Lines) -> Iterator[FramedReader]:
+def open_framed(source: BinaryInput, framing: Framing | Lines | ByCounts) -> Iterator[FramedReader]:
     """Open a file for reading stretches of it at random.
 
     Raises:

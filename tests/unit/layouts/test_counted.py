@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.count_values import count_in
 from etl_batch.layouts.counted import Counted, around, counted_clauses, from_within, ranges
-from etl_batch.layouts.counted_records import count_in, laid_out
+from etl_batch.layouts.counted_records import laid_out
 from etl_batch.layouts.counted_toml import counted_in
+from etl_batch.layouts.counted_walk import CountWalk, NoCountError, walked
 from etl_batch.layouts.draft import draft_of
 from etl_batch.layouts.layout import Field
 from etl_batch.layouts.reading import parse_layout
@@ -101,6 +103,23 @@ def test_a_record_is_laid_out_or_does_not_fit() -> None:
     assert laid_out(b"1aaaaEND", layout, moves=False) is None
     assert [str(one.when) for one in layout.fields if one.when] == ["(N >= 1)", "(N >= 2)"]
     assert layout.fields[0].counts == (0, 2)
+
+
+def test_counts_alone_tell_one_record_from_the_next() -> None:
+    layout = parse_layout(TOML.replace('record_format = "V"\n', ""), "x.toml")
+    assert layout.by_counts is not None
+    walk, content = CountWalk(layout.by_counts), b"1aaaaEND0END2aaaabbbbEND"
+    assert [walk.length(content, at) for at in (0, 8, 12, 24)] == [8, 4, 12, None]
+    found = walked(walk, content, 0, len(content), 99)
+    assert (found.places, found.lengths, found.stop, found.broken) == ([0, 8, 12], [8, 4, 12], 24, None)
+    assert walked(walk, content[:20], 0, len(content), 99).stop == 12
+    assert walked(walk, content, 0, len(content), 2).places == [0, 8]
+    cut = walked(walk, content[:-1], 0, len(content) - 1, 99)
+    assert (cut.stop, cut.broken) == (12, "the record ends beyond the file, of which 11 bytes are left")
+    said = "field 'N' of the record says that a table occurs 3 times, and 0 to 2 are allowed: 0x33"
+    assert walked(walk, b"0END3END", 0, 8, 99).broken == said
+    with pytest.raises(NoCountError, match="occurs no number of times"):
+        walk.length(b"\xff", 0)
 
 
 @pytest.mark.parametrize(

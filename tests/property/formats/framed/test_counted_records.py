@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.records import Records
 from etl_batch.formats.framed.arranging import Arranged, arranged
-from etl_batch.formats.framed.frames import Frames
+from etl_batch.formats.framed.framers import framer_of
+from etl_batch.formats.framed.frames import Frames, Stretch
 from etl_batch.layouts.copybook.book import read_book
 from etl_batch.layouts.copybook.fields import layout_of_book
 from etl_batch.layouts.copybook.held import HowStored
@@ -158,6 +159,28 @@ def test_what_is_there_comes_back_and_all_else_is_null(data: st.DataObject) -> N
         _is_read(Records(np.frombuffer(laid, np.uint8).reshape(1, -1)), fixed, [one])
         assert laid_out(one.fixed, fixed, moves=False) == one.fixed
         assert found.records.bytes[row, :1].tobytes() == laid[:1]
+
+
+@settings(max_examples=examples(40))
+@given(st.data())
+def test_counts_alone_tell_where_records_begin(data: st.DataObject) -> None:
+    text, items = data.draw(_books())
+    written = _records(items, data.draw)
+    layout = layout_of_book(read_book(text, "book"), HowStored("cp037", moves=True)).layout
+    assert layout.by_counts is not None
+    framer = framer_of(layout.by_counts)
+    content = b"".join(one.moving for one in written)
+    start = data.draw(st.sampled_from([0, 1 << 40]))
+    whole = np.frombuffer(content, np.uint8)
+    found = framer.find(Stretch(whole, start, start + len(content), first=start))
+    assert [found.frames.raw(number) for number in range(found.frames.count)] == [one.moving for one in written]
+    assert (found.stop, found.broken) == (start + len(content), None)
+    cut = data.draw(st.integers(0, len(content)))
+    part = framer.find(Stretch(whole[:cut], start, start + len(content), first=start))
+    ends = [0, *np.cumsum([len(one.moving) for one in written]).tolist()]
+    if cut < len(content):
+        assert (part.stop - start, part.broken) == (max(end for end in ends if end <= cut), None)
+    _is_read(arranged(found.frames, layout).records, layout, written)
 
 
 @settings(max_examples=examples(30))
