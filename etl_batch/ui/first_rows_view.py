@@ -37,9 +37,9 @@ from etl_batch.text.shown_text import as_sentence
 from etl_batch.ui.cards import MARKS
 from etl_batch.ui.changed_cells import Compared, compared
 from etl_batch.ui.foreign_text import plain
-from etl_batch.ui.layout_editor import show_layout_editor, show_saved
+from etl_batch.ui.layout_editor import ShownLayout, show_layout_editor, show_saved
 from etl_batch.ui.lines_of_text import show_lines
-from etl_batch.ui.named_layout_view import show_named_layout, show_what_was_saved
+from etl_batch.ui.named_layout_view import show_named_layout
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from etl_batch.ui.table_export import Cell, Column, Mark, Table
@@ -108,11 +108,17 @@ def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
 
 
 def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) -> None:
-    show_what_was_saved()
     if config.layout is None:
-        layout = _edited_layout(context, candidate, config)
+        shown = _edited_layout(context, candidate, config)
     else:
-        layout = show_named_layout(context, candidate, config, _named(context, candidate, config, config.layout))
+        shown = show_named_layout(context, candidate, config, _named(context, candidate, config, config.layout))
+    show_saved(candidate)
+    if not shown.is_current:
+        st.info(
+            "The edits do not fit yet: the rows and bytes beneath are read by the last layout that did.",
+            icon=":material/history:",
+        )
+    layout = shown.layout
     records, cells = _kept(
         context,
         candidate,
@@ -137,7 +143,7 @@ def _named(context: PageContext, candidate: Candidate, config: JobConfig, name: 
     return _kept(context, candidate, how, lambda: named_layout(actor, candidate.place, config, lookers()))
 
 
-def _edited_layout(context: PageContext, candidate: Candidate, config: JobConfig) -> Layout:
+def _edited_layout(context: PageContext, candidate: Candidate, config: JobConfig) -> ShownLayout:
     """What the editor of the file's own layout has come to."""
     lengths: tuple[GuessedLength, ...] = ()
     if candidate.needs_layout:
@@ -151,14 +157,7 @@ def _edited_layout(context: PageContext, candidate: Candidate, config: JobConfig
             icon=":material/edit_note:",
         )
     with st.expander("Record layout", icon=":material/view_column:", expanded=candidate.needs_layout):
-        shown = show_layout_editor(context, candidate, lengths)
-    show_saved(candidate)
-    if not shown.is_current:
-        st.info(
-            "The edits do not fit yet: the rows and bytes beneath are read by the last layout that did.",
-            icon=":material/history:",
-        )
-    return shown.layout
+        return show_layout_editor(context, candidate, lengths)
 
 
 def _decoded_table(cells: Sequence[Sequence[ShownCell]], layout: Layout) -> Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
 
 import streamlit as st
 
@@ -14,24 +13,23 @@ from etl_batch.launch.first_rows import file_size
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_files import save_layout
 from etl_batch.launch.questions import GuessedLength
-from etl_batch.layouts.draft import LayoutDraft, draft_of, draft_of_rows, new_draft
+from etl_batch.layouts.draft import draft_of, draft_of_rows, new_draft
 from etl_batch.layouts.file_names import own_layout_name
-from etl_batch.layouts.layout import SIGNS, TRIMS, TYPES, UNITS, Layout
+from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.toml_text import layout_text
-from etl_batch.layouts.written_dates import STORED
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.roots import Place
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
+from etl_batch.ui.layout_table import columns, frame_of, head_widgets
+from etl_batch.ui.option_fields import key_of
 from etl_batch.ui.page_context import PageContext
 
 _TABLE, _TOML = "Table", "TOML"
-_MOST_RECORD_BYTES = 1 << 20
-_WHOLE_PX = 100  #: room for the digits of the largest offset
 _SEEN = "seen "
-_NULL_HELP = 'The value that means "nothing": a number as stored, a text, or raw bytes as "0x...". Empty: never null.'
+LIST_IS_OLD = "etl_list_is_old"  #: of the session: files are of another kind now than the list of inputs says
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class _Edited:
     now: str  #: TOML, the last that was sound
     version: int = 0  #: makes the widgets new ones
     mode: str = _TABLE
+    made: str | None = None  #: what a description came to, which it began from; None: the file's own layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class ShownLayout:
 
 
 def show_layout_editor(
-    context: PageContext, candidate: Candidate, lengths: Sequence[GuessedLength] = ()
+    context: PageContext, candidate: Candidate, lengths: Sequence[GuessedLength] = (), made: str | None = None
 ) -> ShownLayout:
     """Show the editor; where the edits are not sound the error is shown.
 
@@ -61,18 +60,24 @@ def show_layout_editor(
         context: of the page: who looks, at which home.
         candidate: the file.
         lengths: that its records may have, where it has no layout.
+        made: the layout that a copybook comes to, as TOML, which is named for it; None: its own is edited.
     """
-    key = _key(candidate)
-    if key not in st.session_state:
-        st.session_state[key] = _opened(context, candidate, lengths)
+    key = _key(candidate) if made is None else f"{_key(candidate)}_made"
+    before: _Edited | None = st.session_state.get(key)
+    if before is None or before.made != made:
+        version = 0 if before is None else before.version + 1
+        st.session_state[key] = replace(_opened(context, candidate, lengths, made), version=version)
     if lengths:
         _show_lengths(key, lengths)
     edited: _Edited = st.session_state[key]
     own = own_layout_name(candidate.place.path.name)
-    st.segmented_control(
-        "Edit as", (_TABLE, _TOML), default=edited.mode, key=f"{key}_mode_{edited.version}", required=True,
-        on_change=_switch, args=(key,), help="The same layout twice: its fields as rows, or the file itself.",
-    )  # fmt: skip
+    if edited.mode == _TOML and not _is_a_table(edited.now, own):
+        st.caption("It says more than a table of fields has room for, and is edited as TOML.")
+    else:
+        st.segmented_control(
+            "Edit as", (_TABLE, _TOML), default=edited.mode, key=f"{key}_mode_{edited.version}", required=True,
+            on_change=_switch, args=(key,), help="The same layout twice: its fields as rows, or the file itself.",
+        )  # fmt: skip
     layout: Layout | None = None
     try:
         text = _as_toml(key, edited) if edited.mode == _TOML else _as_table(key, edited, own)
@@ -89,6 +94,11 @@ def show_layout_editor(
         )  # fmt: skip
         st.button("Start over", key=f"{key}_over", icon=":material/undo:", on_click=_start_over, args=(key,),
                   help="Forget the edits: what the file says.")  # fmt: skip
+    if made not in (None, edited.now):
+        st.info(
+            "A job reads by these edits once they are saved, and until then by what is chosen.",
+            icon=":material/edit_note:",
+        )
     if layout is None:
         return ShownLayout(_last_sound(context, candidate, edited), is_current=False)
     return ShownLayout(layout, is_current=True)
@@ -142,8 +152,20 @@ def _take_length(key: str, by_size: Mapping[int, GuessedLength]) -> None:
     st.session_state[key] = _Edited(text, text, edited.version + 1, edited.mode)
 
 
-def _opened(context: PageContext, candidate: Candidate, lengths: Sequence[GuessedLength]) -> _Edited:
-    """What the file's layout says; where there is none, a start."""
+def _is_a_table(text: str, where: str) -> bool:
+    """Whether a table of fields says all that a layout does; one that is not sound is mended as what it is."""
+    try:
+        layout = parse_layout(text, where)
+        return draft_of(layout).layout(where) == layout
+    except LayoutInvalid:
+        return True
+
+
+def _opened(context: PageContext, candidate: Candidate, lengths: Sequence[GuessedLength], made: str | None) -> _Edited:
+    """What the layout says that was made, or the file's own; where there is none, a start."""
+    if made is not None:
+        mode = _TABLE if _is_a_table(made, candidate.name) else _TOML
+        return _Edited(made, made, mode=mode, made=made)
     if candidate.layout is None:
         text = lengths[0].toml if lengths else layout_text(_new_layout(context, candidate))
         return _Edited(text, text)
@@ -152,7 +174,7 @@ def _opened(context: PageContext, candidate: Candidate, lengths: Sequence[Guesse
         parse_layout(text, candidate.layout)
     except LayoutInvalid:
         return _Edited(text, text, mode=_TOML)  # only there can it be mended
-    return _Edited(text, text)
+    return _Edited(text, text, mode=_TABLE if _is_a_table(text, candidate.layout) else _TOML)
 
 
 def _beside(place: Place, name: str) -> Place:
@@ -169,90 +191,13 @@ def _as_toml(key: str, edited: _Edited) -> str:
 def _as_table(key: str, edited: _Edited, where: str) -> str:
     """The TOML of what the table holds; the text itself where nothing was edited, so that its comments stay."""
     before = draft_of(parse_layout(edited.start, where))
-    head = _head_widgets(f"{key}_{edited.version}", before)
+    head = head_widgets(f"{key}_{edited.version}", before)
     rows = st.data_editor(
-        _frame(before), num_rows="dynamic", placeholder="", hide_index=True, key=f"{key}_rows_{edited.version}",
-        column_config=_columns(), alt="The fields of the record: one row each",
+        frame_of(before), num_rows="dynamic", placeholder="", hide_index=True, key=f"{key}_rows_{edited.version}",
+        column_config=columns(), alt="The fields of the record: one row each",
     )  # fmt: skip
     draft = draft_of_rows(head, rows.astype("object").where(rows.notna(), None).to_dict("records"))
     return edited.start if draft == before else layout_text(draft.layout(where))
-
-
-def _head_widgets(key: str, before: LayoutDraft) -> dict[str, Any]:
-    first, second, third, fourth, fifth = st.columns(5)
-    return {
-        "record_size": first.number_input(
-            "Record bytes", 1, _MOST_RECORD_BYTES, before.record_size, key=f"{key}_size", help="Length of each record."
-        ),
-        "header_bytes": second.number_input(
-            "Header bytes", 0, value=before.header_bytes, key=f"{key}_head", help="Before the first record."
-        ),
-        "trailer_bytes": third.number_input(
-            "Trailer bytes", 0, value=before.trailer_bytes, key=f"{key}_tail", help="Behind the last record."
-        ),
-        "byte_order": fourth.selectbox(
-            "Byte order", ("little", "big"), ("little", "big").index(before.byte_order), key=f"{key}_order",
-            help="Of numbers: little on PCs, big on mainframes.",
-        ),
-        "encoding": fifth.text_input(
-            "Encoding", before.encoding, key=f"{key}_encoding", help="Of texts: utf-8, latin-1, cp037 (EBCDIC) ..."
-        ),
-        "floats": before.floats,
-        "lines": before.lines,
-        "columns": before.columns,
-        "comp_digits": before.comp_digits,
-        "kept": before.kept,
-        "century": before.century,
-    }  # fmt: skip
-
-
-def _frame(draft: LayoutDraft) -> Any:  # noqa: ANN401 - a pandas.DataFrame
-    import pandas as pd
-
-    fields = draft.fields
-    texts = {name: pd.Series([getattr(field, name) for field in fields], dtype="object") for name in (*_TEXTS, *_RARE)}
-    wholes = {name: pd.Series([getattr(field, name) for field in fields], dtype="Int64") for name in _WHOLES}
-    both = texts | wholes
-    rare = [name for name in _RARE if any(getattr(field, name) is not None for field in fields)]
-    return pd.DataFrame({name: both[name] for name in (*_ORDER, *rare)})
-
-
-_TEXTS = ("name", "type", "null", "unit")
-_WHOLES = ("offset", "length", "scale")
-#: shown where a field has it: what copybooks say
-_RARE = ("nulls", "text", "sign", "signed", "byte_order", "encoding", "digits", "trim", "blank", "format", "stored")
-_ORDER = ("name", "type", "offset", "length", "scale", "null", "unit")
-
-
-def _columns() -> dict[str, Any]:
-    column = st.column_config
-    whole: dict[str, Any] = {"min_value": 0, "step": 1, "format": "%d", "width": _WHOLE_PX}
-    return {
-        "name": column.TextColumn("Name", required=True),
-        "type": column.SelectboxColumn("Type", options=list(TYPES), required=True, width="small"),
-        "offset": column.NumberColumn(
-            "Offset", help="Bytes from the record's start; empty: after the field above.", **whole
-        ),
-        "length": column.NumberColumn("Length", help="Bytes; empty: what the type has.", **whole),
-        "scale": column.NumberColumn("Scale", help="Digits after the point: decimal, packed, zoned.", **whole),
-        "null": column.TextColumn("Null", help=_NULL_HELP),
-        "unit": column.SelectboxColumn("Unit", options=list(UNITS), help="Of a timestamp.", width="small"),
-        "nulls": column.TextColumn(
-            "Further nulls", help='A list such as ["blank", "low", "zeros", -9], or of blank, low, high, zeros, stars.'
-        ),
-        "text": column.CheckboxColumn("Text", help="Of a number: it is there as characters, of any width."),
-        "sign": column.SelectboxColumn("Sign", options=list(SIGNS), help="Of a zoned: where its sign stands."),
-        "byte_order": column.SelectboxColumn("Byte order", options=["little", "big"], help="Empty: the layout's."),
-        "signed": column.CheckboxColumn("Signed", help="Of a decimal: off, it is never below 0."),
-        "encoding": column.TextColumn("Encoding", help="Empty: the layout's."),
-        "digits": column.NumberColumn("Digits", help="Of its values, as a picture gives them.", **whole),
-        "trim": column.SelectboxColumn("Trim", options=list(TRIMS), help="Of a text: what is taken off."),
-        "blank": column.SelectboxColumn("Blank", options=["zero"], help="What blanks in a number stand for."),
-        "format": column.TextColumn("Format", help="Of a date that is written: %Y%m%d, %d.%m.%y ..."),
-        "stored": column.SelectboxColumn(
-            "Stored", options=list(STORED), help="Of such a date: the number whose digits it is; empty: characters."
-        ),
-    }
 
 
 def _switch(key: str) -> None:
@@ -271,7 +216,13 @@ def _save(context: PageContext, candidate: Candidate, key: str) -> None:
     try:
         saved = save_layout(context.home, context.who(), candidate.place, edited.now)
     except EtlError as error:
-        st.session_state[f"{key}_said"] = error
+        st.session_state[f"{_key(candidate)}_said"] = error
         return
-    st.session_state[key] = replace(edited, start=edited.now, version=edited.version + 1)
-    st.session_state[f"{key}_said"] = f"Saved as {plain(saved.path.name)}; jobs read it from now on."
+    if edited.made is None:
+        st.session_state[key] = replace(edited, start=edited.now, version=edited.version + 1)
+    else:  # from now on it is the file's own layout, and no other is named
+        for each in (key, _key(candidate)):
+            st.session_state.pop(each, None)
+        st.session_state[key_of("layout")] = ""
+        st.session_state[LIST_IS_OLD] = True
+    st.session_state[f"{_key(candidate)}_said"] = f"Saved as {plain(saved.path.name)}; jobs read it from now on."

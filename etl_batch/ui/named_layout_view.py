@@ -10,24 +10,20 @@ import streamlit as st
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.launch.input_list import Candidate
-from etl_batch.launch.kept_files import keep_upload, save_layout
+from etl_batch.launch.kept_files import keep_upload
 from etl_batch.launch.questions import NamedLayout
-from etl_batch.layouts.file_names import book_file_name, own_layout_name
-from etl_batch.layouts.layout import Layout
-from etl_batch.layouts.reading import parse_layout
+from etl_batch.layouts.file_names import book_file_name
 from etl_batch.options.input_reading import InputFormat
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
-from etl_batch.ui.lines_of_text import show_lines
+from etl_batch.ui.layout_editor import LIST_IS_OLD, ShownLayout, show_layout_editor
 from etl_batch.ui.option_fields import key_of
 from etl_batch.ui.page_context import PageContext
 
 _LAYOUT = key_of("layout")
 _CHOSEN = "etl_copybook"
-_SAID = "etl_named_layout_said"
 _PASTED, _PASTED_NAME, _PASTED_SAID = "etl_pasted", "etl_pasted_name", "etl_pasted_said"
 _EXAMPLE = "       01  CUSTOMER-RECORD.\n           05  CUST-ID     PIC 9(8)."
-_AS_RECORDS = "etl_read_as_records"
 
 
 def show_copybooks(context: PageContext, books: Sequence[Candidate]) -> None:
@@ -67,14 +63,14 @@ def offer_records() -> None:
     )  # fmt: skip
 
 
-def asked_for_records() -> bool:
-    """Whether somebody just did, so that the list of inputs has to be shown anew, too; once."""
-    return bool(st.session_state.pop(_AS_RECORDS, False))
+def is_list_old() -> bool:
+    """Whether somebody just did, or kept a layout, so that the list of inputs has to be shown anew, too; once."""
+    return bool(st.session_state.pop(LIST_IS_OLD, False))
 
 
 def _read_as_records() -> None:
     st.session_state[key_of("format")] = InputFormat.BINARY.value
-    st.session_state[_AS_RECORDS] = True
+    st.session_state[LIST_IS_OLD] = True
 
 
 def _show_choice(books: Sequence[Candidate]) -> None:
@@ -89,23 +85,16 @@ def _show_choice(books: Sequence[Candidate]) -> None:
     )  # fmt: skip
 
 
-def show_named_layout(context: PageContext, candidate: Candidate, config: JobConfig, found: NamedLayout) -> Layout:
-    """Show the layout that is named, and let it be kept as that of the file; returns what it says."""
+def show_named_layout(context: PageContext, candidate: Candidate, config: JobConfig, found: NamedLayout) -> ShownLayout:
+    """Show the layout that is named, to be edited and kept as that of the file; returns what it has come to."""
     for note in found.notes:
         st.caption(f"{plain(note, 400)}.")
-    name, own = PurePosixPath(str(config.layout)).name, own_layout_name(candidate.place.path.name)
+    name = PurePosixPath(str(config.layout)).name
     with st.expander(f"Record layout: what {plain(name, 60)} says", icon=":material/view_column:"):
-        show_lines(found.toml, "The layout as TOML")
-        st.button(
-            f"Save as {plain(own, 40)}, to change it", key=f"etl_named_layout_{candidate.path}", icon=":material/save:",
-            on_click=_save, args=(context, candidate, found.toml),
-            help="Written beside the file; from then on jobs read by that one, and it can be edited here. "
-            "The old one stays as .bak.TIME.",
-        )  # fmt: skip
-    return parse_layout(found.toml, name)
+        return show_layout_editor(context, candidate, made=found.toml)
 
 
-def show_what_was_saved(key: str = _SAID) -> None:
+def show_what_was_saved(key: str) -> None:
     """What came of saving."""
     said = st.session_state.pop(key, None)
     if isinstance(said, EtlError):
@@ -121,13 +110,3 @@ def take_copybook(path: str) -> None:
 
 def _take_book() -> None:
     st.session_state[_LAYOUT] = st.session_state[_CHOSEN] or ""
-
-
-def _save(context: PageContext, candidate: Candidate, text: str) -> None:
-    try:
-        saved = save_layout(context.home, context.who(), candidate.place, text)
-    except EtlError as error:
-        st.session_state[_SAID] = error
-        return
-    st.session_state[_LAYOUT] = ""
-    st.session_state[_SAID] = f"Saved as {plain(saved.path.name)}; jobs read it from now on."

@@ -15,7 +15,7 @@ from etl_batch.ui.check_panel import is_outdated
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.first_rows_view import seen_of, show_first_rows, sniffed_of
 from etl_batch.ui.input_picker import Picked, label
-from etl_batch.ui.named_layout_view import asked_for_records, offer_records, show_copybooks
+from etl_batch.ui.named_layout_view import is_list_old, offer_records, show_copybooks
 from etl_batch.ui.options_form import entered_values
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.preset_view import show_presets
@@ -31,7 +31,7 @@ def show_reading(context: PageContext, picked: Picked) -> None:
         context: of the page: who looks, at which home.
         picked: the inputs.
     """
-    if is_outdated(entered_values()) or asked_for_records():
+    if is_outdated(entered_values()) or is_list_old():
         st.rerun(scope="app")  # what a check has found is beneath, and says of what
     try:
         context.who()

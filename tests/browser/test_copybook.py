@@ -93,3 +93,33 @@ def test_a_file_that_nobody_described_begins_with_the_length_that_its_bytes_tell
     click_until(page, "Save as", "jobs read it from now on")
     assert "record_size = 12\n" in (home.data / "SALES.layout.toml").read_text()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_what_a_copybook_comes_to_is_edited_beside_its_records_and_saved(
+    tmp_path: Path, serve_home: ServeHome, open_page: OpenPage, theme: Literal["dark", "light"]
+) -> None:
+    home = _home(tmp_path)
+    page = settled(open_page(serve_home(home.path), "/launch", sign_in(home.path), theme=theme))
+    faults = watch_faults(page)
+    _pick(page, "SALES.PS")
+    page.get_by_text("Paste a copybook").click()
+    page.get_by_role("textbox", name="The book").fill(_BOOK)
+    page.get_by_role("textbox", name="The book").press("Control+Enter")
+    click_until(page, "Keep it, and read by it", "SALES-RECORD.cpy is in data/ now.")
+    expect_in_table(page, "gridcell", "1.50")
+    page.get_by_text("Record layout: what SALES-RECORD.cpy says").click()
+    page.get_by_text("TOML", exact=True).click()
+    box = page.get_by_role("textbox", name="Layout as TOML")
+    expect(box).to_have_value(re.compile('"VALUE_OF"'))  # it is shown empty, and filled a moment later
+    box.fill(box.input_value().replace('"VALUE_OF"', '"PAID"').replace("scale = 2", "scale = 3"))
+    box.press("Control+Enter")
+    settled(page)
+    expect_in_table(page, "columnheader", "PAID")
+    expect_in_table(page, "gridcell", "0.150")
+    expect(page.get_by_text("A job reads by these edits once they are saved", exact=False)).to_be_visible()
+    assert violations(page) == []
+    click_until(page, "Save as", "jobs read it from now on")
+    assert 'name = "PAID"' in (home.data / "SALES.layout.toml").read_text()
+    expect_in_table(page, "gridcell", "0.150")
+    assert faults == []

@@ -39,8 +39,12 @@ def _columns(test: AppTest) -> list[list[str]]:
     return [list(table[name]) for name in table.columns]
 
 
-def _lines(test: AppTest) -> str:
-    return "".join(str(one.proto.body) for one in test.get("html") if "<pre" in str(one.proto.body))
+def _toml(test: AppTest, data: Path) -> str:
+    """The layout that a description comes to, as the editor shows it."""
+    key = f"etl_layout_{data}_made"
+    version = test.session_state[key].version
+    test.segmented_control(key=f"{key}_mode_{version}").set_value("TOML").run()
+    return str(test.text_area(key=f"{key}_toml_{version + 1}").value)
 
 
 def _put(home: Home) -> tuple[Path, str]:
@@ -57,7 +61,7 @@ def test_a_copybook_is_chosen_from_a_list_and_the_records_show_by_it(home: Home)
     assert test.text_input(key="etl_option_layout").value == book
     assert _columns(test) == [["ADA", "EVA"] * 3, ["-12.34", "0.07"] * 3]
     assert "the characters are EBCDIC (cp037), as 24 of 24 bytes" in _texts(test)
-    assert "# line 3: THE-SUM PIC S9(3)V99 COMP-3" in _lines(test)
+    assert "# line 3: THE-SUM PIC S9(3)V99 COMP-3" in _toml(test, data)
     test.selectbox(key="etl_copybook").set_value(None).run()
     assert test.text_input(key="etl_option_layout").value == ""
     assert "E_FORMAT_EXTENSION" in _texts(test)
@@ -67,12 +71,57 @@ def test_it_is_kept_as_the_layout_of_the_file_and_edited(home: Home) -> None:
     data, book = _put(home)
     test = _picked(home, data)
     test.selectbox(key="etl_copybook").set_value(book).run()
-    test.button(key=f"etl_named_layout_{data}").click().run()
+    test.button(key=f"etl_layout_{data}_made_save").click().run()
     assert "Saved as RECORDS.layout.toml" in _texts(test)
     assert test.text_input(key="etl_option_layout").value == ""
     assert "# line 2: THE-NAME PIC X(4)" in (home.data / "RECORDS.layout.toml").read_text()
     assert test.button(key=f"etl_layout_{data}_save"), "the editor of the file's own layout"
     assert _columns(test) == [["ADA", "EVA"] * 3, ["-12.34", "0.07"] * 3]
+
+
+def test_its_fields_are_edited_before_it_is_kept_and_the_records_follow(home: Home) -> None:
+    data, book = _put(home)
+    test = _picked(home, data)
+    test.selectbox(key="etl_copybook").set_value(book).run()
+    text = _toml(test, data)
+    assert "until then by what is chosen" not in _texts(test)
+    edited = text.replace('"THE_NAME"', '"WHO"').replace("scale = 2", "scale = 3")
+    key = f"etl_layout_{data}_made"
+    test.text_area(key=f"{key}_toml_1").set_value(edited).run()
+    assert _columns(test) == [["ADA", "EVA"] * 3, ["-1.234", "0.007"] * 3]
+    assert "until then by what is chosen" in _texts(test)
+    assert not (home.data / "RECORDS.layout.toml").exists()
+    test.button(key=f"{key}_save").click().run()
+    assert 'name = "WHO"' in (home.data / "RECORDS.layout.toml").read_text()
+    assert test.text_input(key="etl_option_layout").value == ""
+    assert _columns(test)[1] == ["-1.234", "0.007"] * 3
+    test.selectbox(key="etl_copybook").set_value(book).run()
+    assert _columns(test)[1] == ["-12.34", "0.07"] * 3, "the book begins anew"
+
+
+def test_edits_of_a_book_go_when_it_comes_to_another_layout(home: Home) -> None:
+    data, book = _put(home)
+    test = _picked(home, data)
+    test.selectbox(key="etl_copybook").set_value(book).run()
+    edited = _toml(test, data).replace("scale = 2", "scale = 3")
+    test.text_area(key=f"etl_layout_{data}_made_toml_1").set_value(edited).run()
+    assert _columns(test)[1] == ["-1.234", "0.007"] * 3
+    Path(book).write_text(_BOOK.replace("THE-SUM", "PAID"))
+    test.run()
+    assert _columns(test)[1] == ["-12.34", "0.07"] * 3
+
+
+def test_what_a_table_has_no_room_for_is_edited_as_toml(home: Home) -> None:
+    data = home.put("x.bin", b"A1B2" * 3)
+    (home.data / "x.layout.toml").write_text(
+        'record_size = 2\n[[field]]\nname = "kind"\ntype = "str"\nlength = 1\n[[record]]\nname = "A"\n'
+        'when = "kind = \'A\'"\n[[record.field]]\nname = "n"\ntype = "str"\nlength = 1\n'
+        '[[record]]\nname = "B"\nwhen = "kind = \'B\'"\n'
+    )
+    test = _picked(home, data)
+    assert "more than a table of fields has room for" in _texts(test)
+    assert not [one for one in test.get("segmented_control") if "_mode_" in str(getattr(one, "key", ""))]
+    assert "[[record]]" in str(test.text_area(key=f"etl_layout_{data}_toml_0").value)
 
 
 def test_what_is_wrong_with_a_book_is_said_with_its_place(home: Home) -> None:
@@ -125,8 +174,8 @@ def test_a_dictionary_is_chosen_in_the_same_way_and_the_lines_show_by_it(home: H
     test.selectbox(key="etl_copybook").set_value(str(home.data / "x.dct")).run()
     assert test.text_input(key="etl_option_layout").value == str(home.data / "x.dct")
     assert _columns(test)[1][:2] == ["1815", "2001"]
-    assert "# line 3: int, columns 6 to 10" in _lines(test)
-    test.button(key=f"etl_named_layout_{data}").click().run()
+    assert "# line 3: int, columns 6 to 10" in _toml(test, data)
+    test.button(key=f"etl_layout_{data}_made_save").click().run()
     assert "lines = true" in (home.data / "survey.layout.toml").read_text()
     assert _columns(test)[1][:2] == ["1815", "2001"]
 
