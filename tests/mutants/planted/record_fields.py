@@ -33,6 +33,7 @@ FAULTS = (
         "is not None and False:",
         _DATE_JOBS,
     ),
+    Fault("etl_batch.formats.date_programs._coded", '"little"', '"big"', "tests/unit/formats/test_date_programs.py"),
     Fault("etl_batch.layouts.padding._of_date", "if written.stored:", "if False:", _DATES),
     Fault("etl_batch.layouts.written_dates.with_dates", "field.digits < (written", "0 > (written", _DATE_KEYS),
     Fault("etl_batch.layouts.written_dates.written_in", "text != text.strip()", "False", _DATE_KEYS),
