@@ -23,7 +23,7 @@ FAULTS = (
     Fault("etl_batch.kernels.record_chains.arrange_records", "padding + length", "padding", _JOBS),
     Fault("etl_batch.layouts.framing.Framing.add", "self.head or self.bytes", "self.bytes", _FRAMING),
     Fault("etl_batch.layouts.chains._follow", "size > end - at", "size >= end - at", _CHAINS),
-    Fault("etl_batch.layouts.padding.padding_of_field", "bytes([_POSITIVE])", 'b"\\0"', _CHAINS),
+    Fault("etl_batch.layouts.padding._of_digits", " + _PLUS[field.signed]", "", _CHAINS),
     Fault("etl_batch.formats.described.framing._lengths", ">= _FEW_RECORDS", ">= 1", _TOLD),
     Fault("etl_batch.formats.described.framing.told_framing", "% record_size == 0", "< 0", _TOLD),
     Fault("etl_batch.formats.framed.framed_batch.FramedBatch._number", "int(kept[row])", "row", _JOBS),

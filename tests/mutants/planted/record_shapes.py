@@ -56,7 +56,7 @@ FAULTS = (
     Fault("etl_batch.layouts.variants.with_when", "len(met) > _MOST_WITHIN", "False", _VARIANTS),
     Fault("etl_batch.layouts.variants_toml.overlapping", "other[number] != reading", "True", _VARIANTS),
     Fault("etl_batch.layouts.variants_toml.condition_of", "isinstance(term, Comparison)", "True", _VARIANTS),
-    Fault("etl_batch.layouts.padding.padding_of_field", "and field.signed", "", _VARIANTS),
+    Fault("etl_batch.layouts.padding._of_digits", "_PLUS[field.signed]", "_PLUS[True]", _VARIANTS),
     Fault(
         "etl_batch.layouts.copybook.told_readings._of_occurrence",
         "term.name + suffix",
