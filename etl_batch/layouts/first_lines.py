@@ -46,19 +46,24 @@ def told_lines(layout: Layout, lines: Lines, head: bytes, tail: bytes, size: int
     lines = replace(lines, end=_end_of(head[start:], encoding))
     behind = layout.trailer_bytes or _behind_lines(tail, lines.end, encoding)
     first = [
-        _characters(head[line.start : line.start + line.length], encoding, lines)
+        head[line.start : line.start + line.length]
         for line in lines_of(head, start, max(size - behind, start), lines, MOST_LINES)
     ]
+    placed = replace(layout, header_bytes=start, trailer_bytes=behind, lines=lines)
+    if layout.records:  # each type has lines of its own
+        return Told(placed, tuple(_notes(lines, (), behind)))
+    told = told_of_lines(placed, lines, first)
+    return Told(told.layout, tuple(_notes(lines, told.notes, behind)))
+
+
+def told_of_lines(layout: Layout, lines: Lines, some: Sequence[bytes]) -> Told:
+    """A layout of lines as some of them are: how long they are, and in which fields numbers stand at the end."""
+    first = [_characters(line, layout.fields[0].encoding, lines) for line in some]
     width, is_open, note = _width(layout, [line for line in first if line])
     numbers = (field for field in layout.fields if field.when is None and _is_number(field))
     whole = tuple(field.name for field in numbers if _is_at_the_end(field, first))
-    return Told(
-        replace(
-            layout, header_bytes=start, trailer_bytes=behind, record_size=width,
-            lines=replace(lines, whole=whole, is_open=is_open),
-        ),
-        tuple(_notes(lines, note, behind)),
-    )  # fmt: skip
+    told = replace(layout, record_size=width, lines=replace(lines, whole=whole, is_open=is_open))
+    return Told(told, (note,) if note else ())
 
 
 def are_lines(head: bytes, size: int, most: int) -> bool:
@@ -147,10 +152,9 @@ def _is_at_the_end(field: Field, lines: Sequence[Sequence[object]]) -> bool:
     return any(cell[0] in blanks for cell in full) or (len(full) >= _MANY and len(full) >= _NEARLY_ALL * len(filled))
 
 
-def _notes(lines: Lines, width: str, behind: int) -> Iterator[str]:
+def _notes(lines: Lines, width: Sequence[str], behind: int) -> Iterator[str]:
     if lines.end != LF:
         yield f"its lines end with {lines.end_in_words}"
-    if width:
-        yield width
+    yield from width
     if behind:
         yield f"{behind} bytes behind the end of its last line are left out: an end of file, or empty lines"

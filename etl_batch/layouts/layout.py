@@ -213,7 +213,7 @@ class RecordType:
 
     name: str
     when: Condition
-    layout: Layout  #: of these alone; its record is as long as those of the others
+    layout: Layout  #: of these alone: how they follow each other is said of all; see `laid_types`
     end: End | None = None  #: of the file, where its only record stands, which becomes no row; None: its records do
     parent: str | None = None  #: the type whose last record before one of these is its parent
     key: tuple[str, ...] = ()  #: fields that its children carry

@@ -9,11 +9,9 @@ from etl_batch.layouts.layout import RecordType
 
 
 def end_of(when: Condition) -> End | None:
-    """Which end of the file a record stands at whose condition says nothing else; None: it may be any record."""
-    match when.any_of:
-        case ((AtEnd(end, True),),):
-            return end
-    return None
+    """Which end of the file a record stands at, by a condition that holds nowhere else; None: it may be any record."""
+    ends = [{term.end for term in terms if isinstance(term, AtEnd) and term.is_so} for terms in when.any_of]
+    return next((end for end in End if all(its == {end} for its in ends)), None)
 
 
 def rows_among(types: Sequence[RecordType]) -> tuple[RecordType, ...]:

@@ -30,13 +30,13 @@ from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.condition_fields import found_name, settled
 from etl_batch.layouts.condition_text import read_condition
 from etl_batch.layouts.conditions import Comparison, Condition, End
-from etl_batch.layouts.layout import Carried, Field, Layout, Reconciled, RecordType
+from etl_batch.layouts.layout import Carried, Field, Layout, Reconciled, RecordType, with_framing
 from etl_batch.layouts.record_types import ancestors, end_of, rows_among
 from etl_batch.layouts.toml_values import names_in, refuse_unknown, shown, text_in
 from etl_batch.light_dataclass import dataclass
 
 MOST_TYPES = 100
-_KEYS = {"name", "when", "parent", "key", "field", "variant", "counted", "reconcile", "columns"}
+_KEYS = {"name", "when", "parent", "key", "field", "variant", "counted", "reconcile", "columns", "record_size"}
 _NAME = re.compile(r"[^\W_][\w.-]{0,99}")  #: that a folder may have on any system
 
 
@@ -97,13 +97,16 @@ def _said(
         more[key] = [*chain.from_iterable(lists)]
     if not more["counted"]:  # of other types it is said
         common = {key: value for key, value in common.items() if key != "depending_on"}
+    if "record_size" in entry and "record_size" in common:
+        raise LayoutInvalid(f"{here} has record_size, which stands above all records already; say it in one place")
+    size = {"record_size": entry["record_size"]} if "record_size" in entry else {}
     reconcile = entry.get("reconcile")
     if reconcile is not None and not isinstance(reconcile, dict):
         raise LayoutInvalid(f'{here}: reconcile is {shown(reconcile)}; give one such as {{rows = "COUNT"}}')
     return Said(
         name=name,
         when=text_in(entry, "when", here) or "",
-        layout=layout_of({**common, "field": [*first, *own], **more}, here),
+        layout=layout_of({**common, **size, "field": [*first, *own], **more}, here),
         parent=text_in(entry, "parent", here),
         key=names_in(entry, "key", here),
         columns=names_in(entry, "columns", here),
@@ -128,8 +131,9 @@ def with_types(said: Sequence[Said], where: str) -> Layout:
             f"{where} has several types of records, and tables behind which all moves, which is not read together yet",
             mend="read the records of one type, with a layout of its own",
         )
+    first = said[0].layout
     size = max(one.layout.record_size for one in said)
-    said = [replace(one, layout=replace(one.layout, record_size=size)) for one in said]
+    said = [replace(one, layout=_bare(one.layout)) for one in said]
     folded: dict[str, str] = {}
     for one in said:
         if not _NAME.fullmatch(one.name) or one.name.endswith("."):
@@ -145,15 +149,21 @@ def with_types(said: Sequence[Said], where: str) -> Layout:
             raise LayoutInvalid(f"{where} has two records that are the {end.value} one")
     _refuse_circles(kinds, where)
     kinds = tuple(_with_carried(kind, kinds, where) for kind in kinds)
-    first = said[0].layout
     common = _common([one.layout for one in said])
-    return replace(
+    whole = replace(
         first,
-        fields=common or first.fields,
+        record_size=size,
+        fields=common or said[0].layout.fields,
         records=kinds,
         variants=() if common else first.variants,
         counted=() if common else first.counted,
     )
+    return whole if whole.framing is None else with_framing(whole, whole.framing)
+
+
+def _bare(layout: Layout) -> Layout:
+    """The layout of records of a type by themselves: how these follow each other is said of all of them."""
+    return replace(with_framing(layout, None), header_bytes=0, trailer_bytes=0, lines=None)
 
 
 def _settled(one: Said, said: Sequence[Said], where: str) -> RecordType:

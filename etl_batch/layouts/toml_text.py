@@ -62,8 +62,20 @@ def _head_lines(layout: Layout, fields: Sequence[Field], head: Sequence[str]) ->
 def _size_lines(layout: Layout) -> Iterator[str]:
     if layout.lines is not None:
         yield from lines_text(layout.lines)
-    if layout.lines is None or layout.record_size > max(field.offset + field.length for field in layout.fields):
+    if layout.records and layout.follows is not None:
+        return  # each type has a size of its own
+    if layout.lines is None or layout.record_size > _behind_fields(layout):
         yield f"record_size = {layout.record_size}"
+
+
+def _own_size_lines(own: Layout, layout: Layout) -> Iterator[str]:
+    """Of a type of records that are not all of one length."""
+    if layout.follows is not None and own.record_size > _behind_fields(own):
+        yield f"record_size = {own.record_size}"
+
+
+def _behind_fields(layout: Layout) -> int:
+    return max(field.offset + field.length for field in layout.fields)
 
 
 def _all_lines(
@@ -89,6 +101,7 @@ def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Se
             sums = [f"sum = [{', '.join(map(_list, one.reconciled.sums))}]"] if one.reconciled.sums else []
             lines += [f"reconcile = {{{', '.join([*rows, *sums])}}}"]
         own = {field.name: remarks.get(f"{one.name}.{field.name}", ()) for field in one.layout.fields}
+        lines += _own_size_lines(one.layout, layout)
         lines += _all_lines(one.layout.fields, "record.field", layout, own)
         lines += [*_variant_lines(one.layout, "record.variant"), *_counted_lines(one.layout, "record.counted")]
     return "\n".join(lines) + "\n"

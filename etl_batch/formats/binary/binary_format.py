@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.formats.format import Format, Source
-from etl_batch.formats.of_table import IntoTables
 from etl_batch.formats.opening import Opening
 from etl_batch.storage.roots import Place
 
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from etl_batch.formats.units.unit import Reader
 
 
-class BinaryFormat(Format["BinaryInput"], IntoTables):
+class BinaryFormat(Format["BinaryInput"]):
     """See `Format`."""
 
     name = "bin"
@@ -47,12 +45,6 @@ class BinaryFormat(Format["BinaryInput"], IntoTables):
     def source(self, opened: BinaryInput) -> Source | None:
         """See `Format.source`."""
         return opened
-
-    def tables(self, sources: Sequence[Source], opening: Opening) -> Sequence[Source]:
-        """See `IntoTables.tables`: one for each type of record."""
-        from etl_batch.formats.binary.kinds_tables import tables_of
-
-        return tables_of(sources, opening)
 
     def numbers(self, opened: BinaryInput, config: JobConfig) -> dict[str, bool]:
         """See `Format.numbers`."""

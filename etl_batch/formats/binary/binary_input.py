@@ -22,6 +22,7 @@ from etl_batch.values import Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.binary.kind_records import KindSpan
     from etl_batch.formats.binary.record_reader import RecordBatch
     from etl_batch.formats.binary.record_store import RecordStore
 
@@ -110,6 +111,17 @@ class BinaryInput(Glimpses):
 
         with map_records(self, self.layout, span) as mapped:
             yield RecordBatch(self.layout, span, mapped)
+
+    @property
+    def is_whole(self) -> bool:
+        """See `KindFile.is_whole`."""
+        return not self.surplus_bytes
+
+    def kind_span(self, span: Span) -> KindSpan:
+        """See `KindFile.kind_span`."""
+        from etl_batch.formats.binary.equal_records import EqualSpan
+
+        return EqualSpan(self, self.layout, span)
 
     @property
     def extent(self) -> tuple[int, int]:

@@ -9,123 +9,46 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.formats.binary.kind_rows import record_of
-from etl_batch.formats.binary.record_kinds import (
-    NOWHERE,
-    OF_NO_TYPE,
-    UNKNOWN,
-    Holding,
-    Kinds,
-    Numbers,
-    kinds_of,
-    parents_of,
-)
+from etl_batch.formats.binary.kind_carrying import Carrying, OfKind
+from etl_batch.formats.binary.kind_records import KindRecords
+from etl_batch.formats.binary.kinds_walk import Before
+from etl_batch.formats.binary.record_kinds import UNKNOWN, kinds_of
 from etl_batch.formats.binary.record_reader import RecordBatch
 from etl_batch.formats.binary.records import Records
-from etl_batch.formats.binary.records_that import Stretch
 from etl_batch.formats.format import Batch, RowIds, Sampling
 from etl_batch.formats.shaped_batch import ShapedBatch
-from etl_batch.layouts.conditions import End
-from etl_batch.layouts.record_types import ancestors
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected, Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.formats.binary.binary_input import BinaryInput
     from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.kernels.columns import Column
-    from etl_batch.layouts.layout import Field, Layout
+    from etl_batch.layouts.layout import Layout
 
 
-@dataclass(frozen=True, slots=True)
-class OfKind:
-    """The records of one type of a file."""
-
-    whole: BinaryInput  #: with all types
-    kind: int  #: which; UNKNOWN: none
-    layout: Layout  #: of its rows
-
-
-def batch_of(source: OfKind, span: Span, records: Records, before: Holding) -> KindBatch:
+def batch_of(of: OfKind, span: Span, every: KindRecords, before: Before) -> KindBatch:
     """The rows of a span.
 
     Args:
-        source: of one type.
+        of: which they are.
         span: of the file.
-        records: all of the span.
+        every: all of its records.
         before: which records hold where it begins.
     """
-    types = source.whole.layout.records
-    kinds = kinds_of(types, records, Stretch(span.first_row, source.whole.rows))
-    own = np.flatnonzero(kinds == source.kind)
-    if source.kind == UNKNOWN:
-        return KindBatch(source.layout, span, records, own[:0], dict.fromkeys(own.tolist(), OF_NO_TYPE), records)
-    matrix, orphans = _with_carried(source, span, records, _Context(kinds, own, before))
+    found = kinds_of(of.types, every, span.first_row, of.count)
+    own = np.flatnonzero(found.kinds == of.kind)
+    if of.kind == UNKNOWN:
+        bad = {place: found.problem(place) for place in own.tolist()}
+        return KindBatch(of.layout, span, every, own[:0], bad, _none_of(of.layout))
+    laid = every.arranged(own, of.types[of.kind].layout)
+    bad = {int(own[place]): reason for place, reason in laid.reasons.items()}
+    matrix, orphans = Carrying(of, every, span.first_row, found.kinds, before).with_carried(laid)
+    own = own[laid.places]
+    bad |= {int(own[row]): reason for row, reason in orphans.items()}
     kept = np.delete(np.arange(len(own)), list(orphans))
-    bad = {int(own[place]): reason for place, reason in orphans.items()}
-    return KindBatch(source.layout, span, records, own[kept], bad, Records(matrix[kept] if orphans else matrix))
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    kinds: Kinds
-    own: npt.NDArray[np.intp]
-    before: Holding
-
-
-def _with_carried(
-    source: OfKind, span: Span, records: Records, context: _Context
-) -> tuple[npt.NDArray[np.uint8], dict[int, str]]:
-    """The records of the type with what they carry behind them; and which of them lack a parent."""
-    types, own = source.whole.layout.records, context.own
-    kind = types[source.kind]
-    size, width = records.stride, source.layout.record_size
-    matrix = np.empty((len(own), width), np.uint8)
-    np.take(records.bytes, own, axis=0, out=matrix[:, :size], mode="clip")
-    above = ancestors(kind, types)
-    orphans: dict[int, str] = {}
-    numbers: dict[str, Numbers] = {}
-    if above:
-        found = parents_of(source.kind, types, context.kinds, span.first_row, context.before)
-        for one, its in zip(above, found, strict=True):
-            numbers[one.name] = its
-            for place in np.flatnonzero(its == NOWHERE).tolist():
-                orphans.setdefault(place, f"no record {one.name} stands before it, whose key it would carry")
-    at = size
-    for carried in kind.carried:
-        every = numbers.get(carried.kind, np.full(len(own), _only(source, carried.kind), np.int64))
-        holders = _Holders(source, span, records, every)
-        for _, its_field in carried.fields:
-            matrix[:, at : at + its_field.length] = holders.raw(its_field)
-            at += its_field.length
-    return matrix, orphans
-
-
-def _only(source: OfKind, name: str) -> int:
-    """The number of the record at an end of the file."""
-    ends = {kind.name: kind.end for kind in source.whole.layout.records}
-    return 0 if ends[name] is End.FIRST else source.whole.rows - 1
-
-
-class _Holders:
-    """Records by their numbers, of which the rows carry fields: those of the span, and others, read one by one."""
-
-    def __init__(self, source: OfKind, span: Span, records: Records, numbers: Numbers) -> None:
-        self._records = records
-        self._inside = np.clip(numbers - span.first_row, 0, records.rows - 1)
-        self._outside: list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.uint8]]] = []
-        is_outside = (numbers != NOWHERE) & ((numbers < span.first_row) | (numbers >= span.first_row + records.rows))
-        for number in np.unique(numbers[is_outside]).tolist():
-            self._outside.append((numbers == number, np.frombuffer(record_of(source.whole, number), np.uint8)))
-
-    def raw(self, field: Field) -> npt.NDArray[np.uint8]:
-        """A field of each, shape (rows, length); of one that there is none of, any bytes."""
-        found = self._records.raw(field)[self._inside]
-        for rows, record in self._outside:
-            found[rows] = record[field.offset : field.offset + field.length]
-        return found
+    return KindBatch(of.layout, span, every, own[kept], bad, Records(matrix[kept] if orphans else matrix))
 
 
 @dataclass(slots=True)
@@ -134,7 +57,7 @@ class KindBatch:
 
     layout: Layout
     span: Span
-    every: Records  #: all of the span
+    every: KindRecords  #: all of the span
     own: npt.NDArray[np.intp]  #: shape (rows,): the places of the records that may be good
     bad: dict[int, str]  #: of others, by their places, what is wrong with them
     records: Records  #: as rows: those that may be good
@@ -159,9 +82,9 @@ class KindBatch:
             Rejected(
                 source=self.span.source,
                 row=self.span.first_row + place + 1,
-                byte=self.span.start + place * self.every.stride,
+                byte=self.every.byte(place),
                 reason=reasons[place],
-                raw=self.every.bytes[place].tobytes(),
+                raw=self.every.raw(place),
             )
             for place in sorted(reasons)
         ]

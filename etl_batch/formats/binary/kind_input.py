@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl_batch.formats.binary.binary_input import BinaryInput
-from etl_batch.formats.binary.kind_rows import row_layout
+from etl_batch.formats.binary.kind_records import KindFile
+from etl_batch.formats.binary.kind_rows import Held, row_layout
 from etl_batch.formats.binary.kinds_walk import Found
 from etl_batch.formats.binary.record_kinds import UNKNOWN
 from etl_batch.formats.column_kinds import ColumnKind
@@ -32,9 +34,10 @@ class KindInput(OfTable):
     """See `Source`: the records of one type of a file; or those of none, which are bad rows."""
 
     ordinal: int
-    whole: BinaryInput  #: with all types
+    whole: KindFile  #: with all types
     kind: int  #: which; UNKNOWN: none
     found: tuple[Found, ...]  #: the spans that hold such records
+    ends: tuple[Held | None, ...]  #: of each type, its record at an end of the file whose fields rows carry
 
     @property
     def table(self) -> str | None:
@@ -67,11 +70,6 @@ class KindInput(OfTable):
         return self.whole.identity
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What a user should know of how it is read."""
-        return self.whole.notes
-
-    @property
     def format(self) -> str:
         """See `Source.format`."""
         return self.whole.format
@@ -79,7 +77,7 @@ class KindInput(OfTable):
     @property
     def _rows_alone(self) -> BinaryInput:
         """A file of such rows: for all that does not look into it."""
-        return replace(self.whole, layout=self.layout)
+        return BinaryInput(self.ordinal, self.place, self.identity, self.layout)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,7 +100,7 @@ class KindInput(OfTable):
         return self._rows_alone.numbers
 
     @property
-    def files(self) -> tuple[NeededFile, ...]:
+    def files(self) -> Sequence[NeededFile]:
         """See `Source.files`."""
         return self.whole.files
 
@@ -125,8 +123,9 @@ class KindInput(OfTable):
         for found in self.found:
             spans.append(
                 Span(
-                    ordinal=first_ordinal + len(spans), source=self.ordinal, start=found.start, stop=found.stop,
-                    first_row=found.first_row, rows=found.rows, part=first_part + before * size // chunk_bytes,
+                    ordinal=first_ordinal + len(spans), source=self.ordinal, start=found.span.start,
+                    stop=found.span.stop, first_row=found.span.first_row, rows=found.rows,
+                    part=first_part + before * size // chunk_bytes,
                 )
             )  # fmt: skip
             before += found.rows
@@ -135,12 +134,14 @@ class KindInput(OfTable):
     @contextmanager
     def read(self, span: Span) -> Iterator[KindBatch]:
         """See `Source.read`."""
-        from etl_batch.formats.binary.kind_batch import OfKind, batch_of
-        from etl_batch.formats.binary.record_reader import map_records
+        from etl_batch.formats.binary.kind_batch import batch_of
+        from etl_batch.formats.binary.kind_carrying import OfKind
 
-        before = next(found.before for found in self.found if found.start == span.start)
-        with map_records(self, self.whole.layout, span) as records:
-            yield batch_of(OfKind(self.whole, self.kind, self.layout), span, records, before)
+        whole = self.whole
+        found = self.found[bisect_left(self.found, span.start, key=lambda found: found.span.start)]
+        of = OfKind(whole.layout.records, self.kind, self.layout, whole.rows if whole.is_whole else 0, self.ends)
+        with whole.kind_span(found.span).read() as records:
+            yield batch_of(of, span, records, found.before)
 
     def leftover(self) -> Rejected | None:
         """See `Source.leftover`: an incomplete record is of no type."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.binary.exact_column import ExactSum, sum_of_field
-from etl_batch.formats.binary.record_kinds import NOWHERE, UNKNOWN, Holding, Kinds, kinds_of
-from etl_batch.formats.binary.records import Records
-from etl_batch.formats.binary.records_that import Stretch
+from etl_batch.formats.binary.kind_records import KindFile, KindRecords, KindSpan
+from etl_batch.formats.binary.kind_rows import Held, handed, handed_fields
+from etl_batch.formats.binary.record_kinds import NOWHERE, UNKNOWN, Kinds, kinds_of, lasts_behind
+from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.layouts.layout import RecordType
 from etl_batch.layouts.record_types import rows_among
 from etl_batch.light_dataclass import dataclass
@@ -20,15 +20,32 @@ from etl_batch.values import Span
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A span that is to be looked at."""
+    """Spans of a file that are to be looked at."""
 
-    source: BinaryInput
-    span: Span
+    spans: tuple[KindSpan, ...]
+    count: int  #: records of the file; 0: which is the last is not known
 
     @property
     def files(self) -> Sequence[NeededFile]:
         """What a worker needs for it."""
-        return self.source.files
+        return self.spans[0].files
+
+
+@dataclass(frozen=True, slots=True)
+class AtAnEnd:
+    """The record that stands at an end of a file, laid out."""
+
+    kind: int  #: which type
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NoType:
+    """A record that is of no type."""
+
+    number: int  #: within its file, from 0
+    byte: int
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +54,70 @@ class Seen:
 
     rows: tuple[int, ...]  #: of each type
     last: tuple[int, ...]  #: the number of the last record of each type; NOWHERE: it holds none
+    held: tuple[Held | None, ...]  #: of each type that others carry fields of, what is known of that one
     unknown: int  #: records that are of none
-    first_unknown: int  #: its number; NOWHERE: there is none
+    first_unknown: NoType | None
+    spoiled: int  #: of these, see `Sorted`
+    ends: tuple[AtAnEnd, ...] = ()
     sums: tuple[ExactSum, ...] = ()  #: of each field that the last record has a sum of, at the scale of `added_scale`
 
 
-def look(at: Look) -> Seen:
-    """Look at a span.
+def looks_at(file: KindFile, spans: Sequence[Span]) -> Iterator[Look]:
+    """What is to be looked at: spans side by side together, as long as they are small."""
+    count = file.rows if file.is_whole else 0
+    together: list[Span] = []
+    for span in spans:
+        if together and span.stop - together[0].start > MAX_SPAN_BYTES:
+            yield Look(tuple(map(file.kind_span, together)), count)
+            together = []
+        together.append(span)
+    if together:
+        yield Look(tuple(map(file.kind_span, together)), count)
+
+
+def look(at: Look) -> tuple[Seen, ...]:
+    """Look at spans.
 
     Raises:
         InputChanged: the file is not what it was.
     """
-    from etl_batch.formats.binary.record_reader import map_records
+    return tuple(_seen(span, at.count) for span in at.spans)
 
-    source, span = at.source, at.span
-    types = source.layout.records
-    with map_records(source, source.layout, span) as records:
-        kinds = kinds_of(types, records, Stretch(span.first_row, source.rows))
-        sums = tuple(_sum(name, types, records, kinds) for name in added_fields(types))
-    unknown = np.flatnonzero(kinds == UNKNOWN)
-    return Seen(
-        rows=tuple(int(count) for count in np.bincount(kinds[kinds != UNKNOWN], minlength=len(types))),
-        last=Holding((NOWHERE,) * len(types)).behind(kinds, span.first_row).last,
-        unknown=len(unknown),
-        first_unknown=span.first_row + int(unknown[0]) if len(unknown) else NOWHERE,
-        sums=sums,
-    )
+
+def _seen(at: KindSpan, count: int) -> Seen:
+    types, first = at.layout.records, at.span.first_row
+    with at.read() as every:
+        found = kinds_of(types, every, first, count)
+        kinds = found.kinds
+        last = lasts_behind((NOWHERE,) * len(types), kinds, first)
+        unknown = np.flatnonzero(kinds == UNKNOWN)
+        first_unknown = None
+        if len(unknown):
+            place = int(unknown[0])
+            first_unknown = NoType(first + place, every.byte(place), found.problem(place))
+        return Seen(
+            rows=tuple(int(count) for count in np.bincount(kinds[kinds != UNKNOWN], minlength=len(types))),
+            last=last,
+            held=tuple(_held(types[number], its, types, every, first) for number, its in enumerate(last)),
+            unknown=len(unknown),
+            first_unknown=first_unknown,
+            spoiled=found.spoiled,
+            ends=tuple(_ends(types, every, kinds)),
+            sums=tuple(_sum(name, types, every, kinds) for name in added_fields(types)),
+        )
+
+
+def _held(kind: RecordType, number: int, types: Sequence[RecordType], every: KindRecords, first: int) -> Held | None:
+    """What is known of the last record of a type, where others carry fields of it."""
+    if number == NOWHERE or not handed_fields(kind, types):
+        return None
+    return handed(every, np.array([number - first]), kind, types).held(0, number)
+
+
+def _ends(types: Sequence[RecordType], every: KindRecords, kinds: Kinds) -> Iterator[AtAnEnd]:
+    for number, kind in enumerate(types):
+        if kind.end is not None and len(places := np.flatnonzero(kinds == number)):
+            yield AtAnEnd(number, every.arranged(places, kind.layout).records.bytes[0].tobytes())
 
 
 def added_fields(types: Sequence[RecordType]) -> tuple[str, ...]:
@@ -75,36 +130,51 @@ def added_scale(name: str, types: Sequence[RecordType]) -> int:
     return max(field.scale for one in rows_among(types) for field in one.layout.fields if field.name == name)
 
 
-def _sum(name: str, types: Sequence[RecordType], records: Records, kinds: Kinds) -> ExactSum:
+def _sum(name: str, types: Sequence[RecordType], every: KindRecords, kinds: Kinds) -> ExactSum:
     """Of a field over the records of all types of rows that have it."""
     total = unread = 0
     for number, one in enumerate(types):
         field = next((each for each in one.layout.fields if each.name == name), None)
         if field is not None and one.end is None:
-            found = sum_of_field(field, Records(records.bytes[kinds == number]))
+            laid = every.arranged(np.flatnonzero(kinds == number), one.layout)
+            found = sum_of_field(field, laid.records)
             total += found.total * 10 ** (added_scale(name, types) - field.scale)
-            unread += found.unread
+            unread += found.unread + len(laid.reasons)
     return ExactSum(total, unread)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last record of each type before a place in a file."""
+
+    last: tuple[int, ...]  #: its number; NOWHERE: there is none
+    held: tuple[Held | None, ...]  #: see `Seen`
+
+
+def between_ends(seen: Sequence[Seen]) -> int:
+    """Records of a file that are neither its first nor its last, where such are meant to be; bad ones counted."""
+    return sum(sum(one.rows) + one.unknown - one.spoiled - len(one.ends) for one in seen)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A span of a file, with what it holds and which records hold where it begins."""
 
-    start: int  #: bytes
-    stop: int  #: bytes
-    first_row: int  #: number of its first record, from 0
+    span: Span  #: of the file
     rows: int  #: of the type that is asked about
-    before: Holding
+    before: Before
 
 
 def found_spans(spans: Sequence[Span], seen: Sequence[Seen], kind: int) -> tuple[Found, ...]:
     """Those of some spans that hold records of a type, or with UNKNOWN of none."""
     found = []
-    last = (NOWHERE,) * len(seen[0].rows) if seen else ()
+    types = len(seen[0].rows) if seen else 0
+    last: tuple[int, ...] = (NOWHERE,) * types
+    held: tuple[Held | None, ...] = (None,) * types
     for span, its in zip(spans, seen, strict=True):
         rows = its.unknown if kind == UNKNOWN else its.rows[kind]
         if rows:
-            found.append(Found(span.start, span.stop, span.first_row, rows, Holding(last)))
+            found.append(Found(span, rows, Before(last, held)))
         last = tuple(max(pair) for pair in zip(last, its.last, strict=True))
+        held = tuple(new or old for old, new in zip(held, its.held, strict=True))
     return tuple(found)

@@ -46,14 +46,22 @@ class Stretch:
     """Which records of a file some in memory are."""
 
     first: int  #: of them, from 0
-    count: int  #: records of the file
+    count: int  #: records of the file; 0: which is the last is not known
     lengths: npt.NDArray[np.uint32] | None = None  #: shape (rows,): bytes of each as it stands there; None: all alike
+    is_padded: bool = False  #: what one lacks at its end is blanks, and no missing field
+
+    def has(self, field: Field) -> Rows | np.bool_:
+        """Of each record whether it has all of a field."""
+        if self.lengths is None or self.is_padded:
+            return np.True_
+        return np.asarray(self.lengths >= field.offset + field.length)
 
 
 def holds(condition: Condition, fields: Mapping[str, Field], records: Records, stretch: Stretch | None = None) -> Rows:
     """Of each record whether the condition holds.
 
-    A field whose value is bad is not compared: no term about it holds. A null is none of any values.
+    A field whose value is bad, or that a record ends before, is not compared: no term about it holds. A null is none of
+    any values.
 
     Args:
         condition: settled for the fields.
@@ -156,7 +164,9 @@ def _decode_where_read(field: Field, records: Records) -> DecodedField:
 
 def _term(term: Term, fields: Mapping[str, Field], records: Records, stretch: Stretch | None) -> Rows:
     if isinstance(term, Comparison):
-        return _comparison(term, fields[term.name], records)
+        field = fields[term.name]
+        found = _comparison(term, field, records)
+        return found if stretch is None else found & stretch.has(field)
     if isinstance(term, OfLength):
         lengths: Array = np.array([records.stride])
         if stretch is not None and stretch.lengths is not None:

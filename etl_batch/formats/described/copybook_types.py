@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl_batch.formats.described.copybooks import ReadBook, read_copybook
-from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.layout import Layout, with_framing
 from etl_batch.layouts.record_types_toml import Said, with_types
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.options.input_reading import InputReading
+from etl_batch.options.record_framing import RecordFormat
 from etl_batch.storage.roots import Place
 
 _ANY = "cp037"  #: to read how long records are, which does not depend on it
@@ -41,10 +42,18 @@ def read_types(
     sizes = {name: read(name, None, replace(config, encoding=_ANY)).book.record_size for name in names}
     longest = max(names, key=lambda name: sizes[name])
     told = read(longest, where, config)  # the file is made of records as long as these
-    same = replace(config, encoding=told.found.layout.fields[0].encoding)
+    whole = told.found.layout
+    form = RecordFormat.TEXT if whole.lines is not None else config.record_format
+    same = replace(config, encoding=whole.fields[0].encoding, record_format=form)
     every = [told if name == longest else read(name, None, same) for name in names]
     said = [Said(name, when, one.found.layout) for (name, when), one in zip(config.record_types, every, strict=True)]
-    layout = replace(with_types(said, called), framing=told.found.layout.framing)
+    layout = with_framing(
+        replace(
+            with_types(said, called), header_bytes=whole.header_bytes, trailer_bytes=whole.trailer_bytes,
+            lines=None if whole.lines is None else replace(whole.lines, whole=(), is_open=False),
+        ),
+        whole.framing,
+    )  # fmt: skip
     notes = tuple(dict.fromkeys([*told.notes, *(note for one in every for note in one.book.notes)]))
     remarks = {
         f"{kind}.{name}": its for kind, one in zip(names, every, strict=True) for name, its in one.found.remarks.items()

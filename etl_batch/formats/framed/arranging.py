@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.formats.binary.arranged import Arranged
 from etl_batch.formats.binary.moved_records import brought_to_places
 from etl_batch.formats.binary.records import Records
 from etl_batch.formats.binary.records_that import rows_with
@@ -16,19 +17,9 @@ from etl_batch.formats.framed.line_arranging import arranged_lines
 from etl_batch.kernels.record_chains import arrange_records
 from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.padding import padding_of
-from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from etl_batch.layouts.layout import Field
-
-
-@dataclass(frozen=True, slots=True)
-class Arranged:
-    """The records of a span that have a length that the layout allows."""
-
-    records: Records
-    kept: npt.NDArray[np.int64] | None  #: which they are among all; None: all
-    reasons: dict[int, str]  #: what is wrong with the others, by their numbers
 
 
 def arranged(frames: Frames, layout: Layout) -> Arranged:
@@ -107,6 +98,17 @@ def _without_cut(
         for row in np.flatnonzero(ends & rows_with(field.when, found.records)).tolist():
             cut.setdefault(row, field)
     return _without(found, {row: _ends_early(int(stored[row]), field) for row, field in cut.items()})
+
+
+def beginnings(frames: Frames, size: int, padding: int) -> npt.NDArray[np.uint8]:
+    """The first bytes of all records, shape (records, size), and a byte instead where one has ended."""
+    out, filled = np.empty((frames.count, size), np.uint8), np.full(size, padding, np.uint8)
+    lengths = np.minimum(frames.lengths, np.uint32(size))
+    arrange_records(
+        frames.content.ctypes.data, frames.offsets.ctypes.data, lengths.ctypes.data, frames.count, size,
+        filled.ctypes.data, 0, out.ctypes.data,
+    )  # fmt: skip
+    return out
 
 
 def _of_bad_length(

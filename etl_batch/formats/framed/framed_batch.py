@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.formats.binary.arranged import Arranged
 from etl_batch.formats.binary.record_reader import RecordBatch
 from etl_batch.formats.format import Batch, RowIds, Sampling
-from etl_batch.formats.framed.arranging import Arranged, arranged
+from etl_batch.formats.framed.arranging import arranged
 from etl_batch.formats.framed.frames import Frames
 from etl_batch.formats.shaped_batch import ShapedBatch
 from etl_batch.light_dataclass import dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from etl_batch.formats.binary.record_store import RecordStore
     from etl_batch.formats.framed.framed_batch import FramedBatch
+    from etl_batch.formats.framed.framed_kinds import FramedSpan
+    from etl_batch.layouts.layout import Layout
 
 _KEPT_OF_LOST_BYTES = KIB  #: of what cannot be told, in the file of what was set aside
 
@@ -42,6 +44,17 @@ class FramedInput:
     stop: int  #: where the last record that can be told ends; bytes
     broken: str | None  #: why nothing can be told from there on; None: the file ends
     edges: npt.NDArray[np.uint64] = field(repr=False, compare=False)  #: see `walk.Walked`
+    widest: int = 1  #: see `walk.Walked`
+
+    @property
+    def layout(self) -> Layout:
+        """Of its records, as they are laid out."""
+        return self.file.layout
+
+    @property
+    def is_whole(self) -> bool:
+        """See `KindFile.is_whole`."""
+        return self.broken is None
 
     @property
     def ordinal(self) -> int:
@@ -119,17 +132,17 @@ class FramedInput:
     @contextmanager
     def read(self, span: Span) -> Iterator[FramedBatch]:
         """See `Source.read`."""
-        from etl_batch.formats.binary.record_reader import mapped_span
         from etl_batch.formats.framed.framed_batch import FramedBatch
-        from etl_batch.formats.framed.framers import framer_of
-        from etl_batch.formats.framed.frames import Stretch
+
+        yield FramedBatch(self.file.layout, span, self.kind_span(span).frames())
+
+    def kind_span(self, span: Span) -> FramedSpan:
+        """See `KindFile.kind_span`."""
+        from etl_batch.formats.framed.framed_kinds import FramedSpan
 
         number = int(self.edges[:, 0].searchsorted(span.start))
         is_record, reach = int(self.edges[number, 2]) <= span.start, int(self.edges[number + 1, 2])
-        content = mapped_span(self, replace(span, stop=reach))
-        first = span.start if is_record else None
-        found = framer_of(self.framing).find(Stretch(content, span.start, reach, first, until=span.stop))
-        yield FramedBatch(self.file.layout, span, found.frames)
+        return FramedSpan(self.file, self.framing, span, span.start if is_record else None, reach)
 
     def leftover(self) -> Rejected | None:
         """What follows the last record that can be told."""

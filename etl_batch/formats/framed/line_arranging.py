@@ -29,8 +29,7 @@ def arranged_lines(
     Returns:
         The records of those that could be; which they are among all, None: all; what is wrong with the others.
     """
-    lay_out = _characters if lines.characters else _bytes
-    out, flags = lay_out(frames, layout, lines)
+    out, flags = laid_out(frames, layout, lines)
     flags[frames.lengths == 0] = EMPTY
     if not flags.any():
         return Records(out), None, {}
@@ -40,13 +39,19 @@ def arranged_lines(
     return Records(out[kept]), kept, reasons
 
 
-def _blank(layout: Layout) -> int:
+def laid_out(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """All lines laid out, shape (lines, record_size), and of each what is wrong with it, shape (lines,); 0: nothing."""
+    return (_characters if lines.characters else _bytes)(frames, layout, lines)
+
+
+def blank_of(layout: Layout) -> int:
+    """The byte of a blank."""
     return " ".encode(layout.fields[0].encoding)[0]
 
 
 def _bytes(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Where a byte is a column."""
-    count, size, blank = frames.count, layout.record_size, _blank(layout)
+    count, size, blank = frames.count, layout.record_size, blank_of(layout)
     lengths, flags = frames.lengths, np.zeros(count, np.uint8)
     if count and lengths.max() > size:
         if not lines.is_open:
@@ -81,7 +86,7 @@ def _characters(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArr
     out = np.empty((count, layout.record_size), np.uint8)
     arrange_characters(
         frames.content.ctypes.data, frames.offsets.ctypes.data, frames.lengths.ctypes.data, count, words.ctypes.data,
-        len(fields), _END_OF_TIME if lines.is_open else lines.width, layout.record_size, _blank(layout),
+        len(fields), _END_OF_TIME if lines.is_open else lines.width, layout.record_size, blank_of(layout),
         out.ctypes.data, flags,
     )  # fmt: skip
     return out, flags

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import ConfigError
 from etl_batch.formats.binary.binary_format import BinaryFormat
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.format import Source
 from etl_batch.formats.framed.framed_input import FramedInput
 from etl_batch.formats.framed.refusing import refuse_lost
+from etl_batch.formats.of_table import IntoTables
 from etl_batch.formats.opening import Opening
 from etl_batch.layouts.spread import spread
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from etl_batch.formats.units.unit import Reader
 
 
-class RecordsFormat(BinaryFormat):
+class RecordsFormat(BinaryFormat, IntoTables):
     """See `Format`."""
 
     def refuse_incomplete(self, opened: BinaryInput | FramedInput, on_bad_row: OnBadRow) -> None:
@@ -47,25 +47,23 @@ class RecordsFormat(BinaryFormat):
         ways = [Ways(file, framer_of(framing), opening.config.chunk_bytes) for file, framing in files]
         found = []
         for (file, framing), walked in zip(files, opening.run(walk, ways), strict=True):
-            laid_out = replace(file, layout=spread(file.layout, walked.widest))
-            source = FramedInput(laid_out, framing, walked.rows, walked.stop, walked.broken, walked.edges)
+            laid_out = file if file.layout.records else replace(file, layout=spread(file.layout, walked.widest))
+            source = FramedInput(
+                laid_out, framing, walked.rows, walked.stop, walked.broken, walked.edges, walked.widest
+            )
             refuse_lost(source, opening.config.on_bad_row)
             found.append(source)
         return found
 
     def tables(self, sources: Sequence[Source], opening: Opening) -> Sequence[Source]:
-        """See `IntoTables.tables`: of records of one length.
+        """See `IntoTables.tables`."""
+        files = [one for one in sources if isinstance(one, BinaryInput | FramedInput)]
+        if not any(one.layout.records for one in files):
+            return ()
+        from etl_batch.formats.binary.kinds_tables import tables_of
+        from etl_batch.formats.framed.kinds_laid import with_types_laid
 
-        Raises:
-            ConfigError: they are of several types, and of unequal length, which is not read yet.
-        """
-        for one in sources:
-            if isinstance(one, FramedInput) and one.file.layout.records:
-                raise ConfigError(
-                    f"{one.place.path} has records of several types and of unequal length, which is not read yet",
-                    mend="convert them to records of one length, or read those of one type, with a layout of its own",
-                )
-        return super().tables(sources, opening)
+        return tables_of([with_types_laid(one, opening) for one in files], sources, opening)
 
     def units(self, opened: BinaryInput, config: JobConfig) -> AbstractContextManager[Reader]:
         """See `Format.units`."""

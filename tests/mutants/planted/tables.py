@@ -7,6 +7,8 @@ from tests.mutants.fault import Fault
 _CONVERSION = "tests/acceptance/test_conversion.py"
 _PARTS = "tests/acceptance/test_resume_parts.py"
 _TYPES = "tests/acceptance/test_record_types.py"
+_UNEQUAL = "tests/acceptance/test_record_types_unequal.py"
+_KINDS = "tests/property/formats/framed/test_kinds.py"
 
 FAULTS = (
     Fault(
@@ -41,7 +43,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.formats.binary.record_kinds._last_before",
-        "before.last[number]",
+        "before[number]",
         "NOWHERE",
         "tests/unit/formats/binary/test_record_kinds.py",
     ),
@@ -53,7 +55,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.formats.binary.reconciling.refuse_mismatch",
-        "if its != said:",
+        "if its_sum != said:",
         "if False:",
         f"{_TYPES}::test_what_a_trailer_says_and_what_there_is_end_the_job_where_they_differ",
     ),
@@ -68,5 +70,51 @@ FAULTS = (
         "replace(span, source=span.source - self.first_source)",
         "span",
         f"{_TYPES}::test_samples_and_totals_of_each_table_lie_beside_its_folder",
+    ),
+    Fault("etl_batch.formats.binary.record_kinds.kinds_of", "is_record[list(problems)] = False", "pass", _KINDS),
+    Fault("etl_batch.formats.binary.records_that.Stretch.has", "self.lengths >= field.offset", "True |", _KINDS),
+    Fault("etl_batch.formats.binary.kinds_walk.found_spans", "new or old", "old or new", _KINDS),
+    Fault(
+        "etl_batch.formats.binary.kinds_walk.looks_at",
+        "file.rows if file.is_whole else 0",
+        "file.rows",
+        f"{_UNEQUAL}::test_a_chain_that_breaks_leaves_no_last_record",
+    ),
+    Fault(
+        "etl_batch.formats.binary.kinds_walk.between_ends",
+        " - one.spoiled",
+        "",
+        f"{_UNEQUAL}::test_a_header_that_is_too_short_is_of_no_type",
+    ),
+    Fault("etl_batch.formats.binary.kind_carrying._lacking", "which == place", "which == place + 1", _KINDS),
+    Fault(
+        "etl_batch.formats.binary.kind_carrying.Carrying._holders",
+        "within[1:] != within[:-1]",
+        "False",
+        _KINDS,
+    ),
+    Fault(
+        "etl_batch.formats.binary.kind_rows.carried_bytes",
+        "- field.offset + new_offset",
+        "",
+        f"{_UNEQUAL}::test_fields_that_a_record_ends_before_are_null_where_that_is_said_also_those_that_are_carried",
+    ),
+    Fault(
+        "etl_batch.formats.framed.kinds_laid._told",
+        "layout=told.layout",
+        "name=kind.name",
+        f"{_UNEQUAL}::test_a_line_that_is_cut_or_too_long_for_its_type_is_a_bad_row",
+    ),
+    Fault(
+        "etl_batch.formats.framed.framed_kinds.FramedRecords._cells",
+        "named.layout.fields.index(named.field)",
+        "0",
+        f"{_KINDS}::test_lines_of_text",
+    ),
+    Fault(
+        "etl_batch.layouts.laid_types.laid_types",
+        "replace(own, record_size=layout.record_size)",
+        "own",
+        "tests/unit/layouts/test_laid_types.py",
     ),
 )

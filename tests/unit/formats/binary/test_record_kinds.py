@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_batch.formats.binary.record_kinds import NOWHERE, UNKNOWN, Holding, kinds_of, parents_of
+from etl_batch.formats.binary.equal_records import EqualRecords
+from etl_batch.formats.binary.record_kinds import NOWHERE, UNKNOWN, kinds_of, lasts_behind, parents_of
 from etl_batch.formats.binary.records import Records
-from etl_batch.formats.binary.records_that import Stretch
 from etl_batch.layouts.reading import parse_layout
 from tests.data_makers.record_types import ENDS, LAYOUT, line, note, order
 
@@ -43,18 +43,19 @@ def test_a_record_has_the_last_before_it_as_its_parent_unless_one_above_came_sin
 ) -> None:
     """Wherever the file is cut into spans."""
     cut = len(kinds) * percent // 100
-    before, found = Holding((NOWHERE,) * len(TYPES)), [[] for _ in _plainly([], kind)]  # type: ignore[var-annotated]
+    before, found = (NOWHERE,) * len(TYPES), [[] for _ in _plainly([], kind)]  # type: ignore[var-annotated]
     for first, part in ((0, kinds[:cut]), (cut, kinds[cut:])):
         array = np.array(part, np.int16)
         for all_of_it, its in zip(found, parents_of(kind, TYPES, array, first, before), strict=True):
             all_of_it.extend(its.tolist())
-        before = before.behind(array, first)
+        before = lasts_behind(before, array, first)
     assert found == _plainly(kinds, kind)
 
 
 def test_the_first_condition_that_holds_says_what_a_record_is_and_ends_come_first() -> None:
     types = parse_layout(LAYOUT + ENDS, "x").records
     content = order(1) + line(1, 1) + note("x") + b"77".ljust(24) + order(2)
-    records = Records(np.frombuffer(content, np.uint8).reshape(-1, 24))
-    assert kinds_of(types, records, Stretch(0, 5)).tolist() == [3, 1, 2, UNKNOWN, 4]
-    assert kinds_of(types, records, Stretch(7, 50)).tolist() == [0, 1, 2, UNKNOWN, 0]
+    records = EqualRecords(Records(np.frombuffer(content, np.uint8).reshape(-1, 24)), 0)
+    assert kinds_of(types, records, 0, 5).kinds.tolist() == [3, 1, 2, UNKNOWN, 4]
+    assert kinds_of(types, records, 7, 50).kinds.tolist() == [0, 1, 2, UNKNOWN, 0]
+    assert kinds_of(types, records, 0, 0).kinds.tolist() == [3, 1, 2, UNKNOWN, 0], "the file ends within a record"

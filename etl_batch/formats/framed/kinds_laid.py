@@ -1,0 +1,58 @@
+"""Files of several types of records with each type as its records are laid out; of lines, as the first ones tell."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import numpy as np
+
+from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.binary.record_kinds import kinds_of
+from etl_batch.formats.framed.framed_input import FramedInput
+from etl_batch.formats.framed.framed_kinds import FramedRecords
+from etl_batch.formats.framed.framers import framer_of
+from etl_batch.formats.framed.frames import Stretch
+from etl_batch.formats.opening import Opening
+from etl_batch.formats.unchanged import open_again
+from etl_batch.layouts.first_lines import MOST_LINES, told_of_lines
+from etl_batch.layouts.laid_types import laid_types
+from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.lines import Lines
+from etl_batch.values import KIB
+
+_HEAD_BYTES = 256 * KIB
+
+
+def with_types_laid(source: BinaryInput | FramedInput, opening: Opening) -> BinaryInput | FramedInput:
+    """An input whose types of records, if it has several, are laid out as its records are."""
+    if isinstance(source, BinaryInput):
+        return replace(source, layout=laid_types(source.layout)) if source.layout.records else source
+    layout = source.layout
+    if not layout.records:
+        return source
+    if layout.lines is not None:
+        layout = _told(source, layout, layout.lines, opening)
+    return replace(source, file=replace(source.file, layout=laid_types(layout, source.widest)))
+
+
+def _told(source: FramedInput, layout: Layout, lines: Lines, opening: Opening) -> Layout:
+    """With what the first lines of each type tell of the others."""
+    end = source.identity.size - layout.trailer_bytes
+    descriptor = open_again(source.place)
+    try:
+        head = os.pread(descriptor, min(_HEAD_BYTES, end - layout.header_bytes), layout.header_bytes)
+    finally:
+        os.close(descriptor)
+    start = layout.header_bytes
+    frames = framer_of(lines).find(Stretch(np.frombuffer(head, np.uint8), start, end, first=start)).frames
+    records = FramedRecords(frames, laid_types(layout, source.widest))
+    kinds = kinds_of(records.layout.records, records, 0, source.rows if source.is_whole else 0).kinds
+    types = []
+    for number, kind in enumerate(layout.records):
+        own = np.flatnonzero(kinds == number)[:MOST_LINES].tolist()
+        told = told_of_lines(kind.layout, lines, [frames.raw(place) for place in own])
+        for note in told.notes:
+            opening.tell(f"{source.place.path}, record {kind.name}: {note}")
+        types.append(replace(kind, layout=told.layout))
+    return replace(layout, records=tuple(types))
