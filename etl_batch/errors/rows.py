@@ -29,7 +29,7 @@ class TooManyBadRows(EtlError):
 
 
 class TrailerMismatch(Refused):
-    """The last record says another number of records, or another sum, than the records before it come to."""
+    """A first or last record says another number of records, total or date than the records of its file have."""
 
     code = "E_TRAILER_MISMATCH"
     mend = "the file is not whole, or not as it was written: copy it again, or ask for it from where it came"

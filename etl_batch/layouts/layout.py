@@ -201,10 +201,19 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """What the last record says of those before it."""
+    """What a first or last record says of the others; of pairs the second is its own field."""
 
-    rows: str | None = None  #: the field that says how many records there are that become rows
-    sums: tuple[tuple[str, str], ...] = ()  #: the field that is added up, and the one that says what it comes to
+    rows: str | None = None  #: the field that says how many records there are that are neither first nor last
+    records: str | None = None  #: the one that says how many there are at all
+    of_types: tuple[tuple[str, str], ...] = ()  #: a type, and how many records are of it
+    sums: tuple[tuple[str, str], ...] = ()  #: the field that is added up, and what it comes to
+    hashes: tuple[tuple[str, str], ...] = ()  #: the field whose numbers are added up, and their last digits
+    header: tuple[tuple[str, str], ...] = ()  #: a field of the first record, and one that says the same
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is compared."""
+        return self == Reconciled()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from etl_batch.layouts.condition_fields import found_name, settled
 from etl_batch.layouts.condition_text import read_condition
 from etl_batch.layouts.conditions import Comparison, Condition, End
 from etl_batch.layouts.layout import Carried, Field, Layout, Reconciled, RecordType, with_framing
+from etl_batch.layouts.reconcile_toml import Others, reconciled
 from etl_batch.layouts.record_types import ancestors, end_of, rows_among
 from etl_batch.layouts.toml_values import names_in, refuse_unknown, shown, text_in
 from etl_batch.light_dataclass import dataclass
@@ -188,9 +189,12 @@ def _settled(one: Said, said: Sequence[Said], where: str) -> RecordType:
         raise LayoutInvalid(f"{here} has columns, which rows carry of a first or last record alone; key is for others")
     if one.reconcile is None:
         return kind
-    if kind.end is not End.LAST:
-        raise LayoutInvalid(f'{here} has reconcile, which the last record alone takes: when = "last"')
-    return replace(kind, reconciled=_reconciled(one, said, here))
+    if kind.end is None:
+        raise LayoutInvalid(
+            f'{here} has reconcile, which the first and the last record of a file alone take: when = "last"; totals of '
+            "several batches in one file are not compared"
+        )
+    return replace(kind, reconciled=_reconciled(one, said, kind.end, here))
 
 
 def _fields_for(when: Condition, one: Said, said: Sequence[Said]) -> dict[str, Field]:
@@ -219,43 +223,15 @@ def _parent(one: Said, said: Sequence[Said], here: str) -> str | None:
     return found.name
 
 
-def _reconciled(one: Said, said: Sequence[Said], here: str) -> Reconciled:
-    given = one.reconcile or {}
-    refuse_unknown(given, {"rows", "sum"}, f"{here}, reconcile")
-    own = {field.name: field for field in one.layout.fields}
-    rows = given.get("rows")
-    sums = given.get("sum", [])
-    if isinstance(sums, list) and len(sums) == 2 and all(isinstance(name, str) for name in sums):
-        sums = [sums]
-    is_pairs = isinstance(sums, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(name, str) for name in pair) for pair in sums
-    )
-    if not is_pairs or not isinstance(rows, str | None):
-        raise LayoutInvalid(
-            f"{here}: reconcile is {shown(given)}",
-            mend='give the fields: {rows = "COUNT", sum = ["AMOUNT", "TOTAL"]}, of which COUNT and TOTAL are its own',
-        )
-    try:
-        every = {field.name: field for other in said if _is_of_rows(other) for field in other.layout.fields}
-        return Reconciled(
-            rows=None if rows is None else _number(found_name(rows, own), own),
-            sums=tuple((_number(found_name(a, every), every), _number(found_name(b, own), own)) for a, b in sums),
-        )
-    except ValueError as error:
-        raise LayoutInvalid(f"{here}, reconcile: {error}") from None
+def _reconciled(one: Said, said: Sequence[Said], end: End, here: str) -> Reconciled:
+    rows = {other.name: other.layout for other in said if _end_of(other) is None}
+    first = next((other.layout for other in said if _end_of(other) is End.FIRST), None)
+    others = Others(rows, first if end is End.LAST else None)
+    return reconciled(one.reconcile or {}, {field.name: field for field in one.layout.fields}, others, here)
 
 
-def _is_of_rows(one: Said) -> bool:
-    return end_of(read_condition(one.when)) is None
-
-
-def _number(name: str, fields: Mapping[str, Field]) -> str:
-    if fields[name].type not in _ADDED:
-        raise ValueError(f"{name} is {fields[name].type}, and no whole number or decimal")
-    return name
-
-
-_ADDED = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "decimal", "packed", "zoned"}
+def _end_of(one: Said) -> End | None:
+    return end_of(read_condition(one.when))
 
 
 def _refuse_circles(kinds: tuple[RecordType, ...], where: str) -> None:

@@ -20,6 +20,7 @@ from etl_batch.layouts.layout import (
     Null,
 )
 from etl_batch.layouts.lines_toml import lines_text
+from etl_batch.layouts.reconcile_toml import reconcile_items
 from etl_batch.options.record_framing import DependingOn
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -97,9 +98,8 @@ def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Se
         for key, names in (("key", one.key), ("columns", one.columns)):
             lines += [f"{key} = {_list(names)}"] if names else []
         if one.reconciled is not None:
-            rows = [f"rows = {quoted(one.reconciled.rows)}"] if one.reconciled.rows is not None else []
-            sums = [f"sum = [{', '.join(map(_list, one.reconciled.sums))}]"] if one.reconciled.sums else []
-            lines += [f"reconcile = {{{', '.join([*rows, *sums])}}}"]
+            items = (f"{key} = {_names_text(value)}" for key, value in reconcile_items(one.reconciled))
+            lines += [f"reconcile = {{{', '.join(items)}}}"]
         own = {field.name: remarks.get(f"{one.name}.{field.name}", ()) for field in one.layout.fields}
         lines += _own_size_lines(one.layout, layout)
         lines += _all_lines(one.layout.fields, "record.field", layout, own)
@@ -123,6 +123,10 @@ def _counted_lines(layout: Layout, table: str) -> Iterator[str]:
         yield f"by = {quoted(one.by)}"
         for key, value in (("least", one.least), ("most", one.most), ("offset", one.offset), ("size", one.size)):
             yield f"{key} = {value}"
+
+
+def _names_text(names: str | Sequence[tuple[str, str]]) -> str:
+    return quoted(names) if isinstance(names, str) else f"[{', '.join(map(_list, names))}]"
 
 
 def _list(names: Sequence[str]) -> str:

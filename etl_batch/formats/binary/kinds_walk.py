@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from etl_batch.formats.binary.exact_column import ExactSum, sum_of_field
+from etl_batch.formats.binary.arranged import Arranged
+from etl_batch.formats.binary.exact_column import ExactSum, hash_of_field, sum_of_field
 from etl_batch.formats.binary.kind_records import KindFile, KindRecords, KindSpan
 from etl_batch.formats.binary.kind_rows import Held, handed, handed_fields
 from etl_batch.formats.binary.record_kinds import NOWHERE, UNKNOWN, Kinds, kinds_of, lasts_behind
 from etl_batch.formats.format import MAX_SPAN_BYTES
-from etl_batch.layouts.layout import RecordType
+from etl_batch.layouts.layout import Field, RecordType
 from etl_batch.layouts.record_types import rows_among
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
@@ -59,7 +60,8 @@ class Seen:
     first_unknown: NoType | None
     spoiled: int  #: of these, see `Sorted`
     ends: tuple[AtAnEnd, ...] = ()
-    sums: tuple[ExactSum, ...] = ()  #: of each field that the last record has a sum of, at the scale of `added_scale`
+    sums: tuple[ExactSum, ...] = ()  #: of each of `added_fields`, at the scale of `added_scale`
+    hashes: tuple[ExactSum, ...] = ()  #: of the digits of each of `hashed_fields`
 
 
 def looks_at(file: KindFile, spans: Sequence[Span]) -> Iterator[Look]:
@@ -104,6 +106,7 @@ def _seen(at: KindSpan, count: int) -> Seen:
             spoiled=found.spoiled,
             ends=tuple(_ends(types, every, kinds)),
             sums=tuple(_sum(name, types, every, kinds) for name in added_fields(types)),
+            hashes=tuple(_hash(name, types, every, kinds) for name in hashed_fields(types)),
         )
 
 
@@ -121,8 +124,13 @@ def _ends(types: Sequence[RecordType], every: KindRecords, kinds: Kinds) -> Iter
 
 
 def added_fields(types: Sequence[RecordType]) -> tuple[str, ...]:
-    """The fields that the last record has a sum of."""
-    return tuple(name for one in types if one.reconciled for name, _ in one.reconciled.sums)
+    """The fields that a first or last record has a sum of, each once."""
+    return tuple(dict.fromkeys(name for one in types if one.reconciled for name, _ in one.reconciled.sums))
+
+
+def hashed_fields(types: Sequence[RecordType]) -> tuple[str, ...]:
+    """The fields that a first or last record has a hash total of, each once."""
+    return tuple(dict.fromkeys(name for one in types if one.reconciled for name, _ in one.reconciled.hashes))
 
 
 def added_scale(name: str, types: Sequence[RecordType]) -> int:
@@ -133,14 +141,31 @@ def added_scale(name: str, types: Sequence[RecordType]) -> int:
 def _sum(name: str, types: Sequence[RecordType], every: KindRecords, kinds: Kinds) -> ExactSum:
     """Of a field over the records of all types of rows that have it."""
     total = unread = 0
+    for field, laid in _of_rows(name, types, every, kinds):
+        found = sum_of_field(field, laid.records)
+        total += found.total * 10 ** (added_scale(name, types) - field.scale)
+        unread += found.unread + len(laid.reasons)
+    return ExactSum(total, unread)
+
+
+def _hash(name: str, types: Sequence[RecordType], every: KindRecords, kinds: Kinds) -> ExactSum:
+    """The same of the digits that stand there."""
+    total = unread = 0
+    for field, laid in _of_rows(name, types, every, kinds):
+        found = hash_of_field(field, laid.records)
+        total += found.total
+        unread += found.unread + len(laid.reasons)
+    return ExactSum(total, unread)
+
+
+def _of_rows(
+    name: str, types: Sequence[RecordType], every: KindRecords, kinds: Kinds
+) -> Iterator[tuple[Field, Arranged]]:
+    """A field of each type of rows that has it, and the records of that type."""
     for number, one in enumerate(types):
         field = next((each for each in one.layout.fields if each.name == name), None)
         if field is not None and one.end is None:
-            laid = every.arranged(np.flatnonzero(kinds == number), one.layout)
-            found = sum_of_field(field, laid.records)
-            total += found.total * 10 ** (added_scale(name, types) - field.scale)
-            unread += found.unread + len(laid.reasons)
-    return ExactSum(total, unread)
+            yield field, every.arranged(np.flatnonzero(kinds == number), one.layout)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def test_a_name_that_a_child_has_itself_is_carried_with_that_of_its_parent() -> 
         ('key = "ORDER_ID"', 'key = "NUMBER"', "record 'ORDER': there is no field NUMBER"),
         ('key = "ORDER_ID"', 'columns = "ORDER_ID"', "record 'ORDER' has columns, which rows carry of a first"),
         ('key = "ORDER_ID"', "key = 7", "record 'ORDER': key is 7"),
-        ('key = "ORDER_ID"', "reconcile = {rows = 'ORDER_ID'}", "record 'ORDER' has reconcile, which the last"),
+        ('key = "ORDER_ID"', "reconcile = {rows = 'ORDER_ID'}", "record 'ORDER' has reconcile, which the first"),
         ('rows = "COUNT"', 'rows = "value"', "there is no field value"),
         ('sum = ["value", "TOTAL"]', 'sum = ["product", "TOTAL"]', "product is str, and no whole number"),
         ('sum = ["value", "TOTAL"]', "sum = 'value'", "reconcile is "),
