@@ -28,6 +28,7 @@ COMMANDS = Table(
             "etl_batch.commands.preset.table", "how inputs are read, saved under names: list, show, save, delete"
         ),
         "preview": Row("etl_batch.commands.preview", "show the first records of a binary file beside their bytes"),
+        "profile": Row("etl_batch.commands.profile", "what each column of an existing file holds"),
         "layout": Row("etl_batch.commands.layout", "a copybook as a layout of ours, each choice with a comment"),
         "user": Row("auth.user_commands", "make and change the accounts of the dashboard"),
         "demo-data": Row("etl_batch.commands.demo_data", "write real purchases as a binary file to try everything on"),

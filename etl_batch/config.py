@@ -46,6 +46,15 @@ class Escaping(StrEnum):
     OFF = "off"  #: for machine readers: cells are written as they are
 
 
+class ProfileDepth(StrEnum):
+    """How much is learned of each column."""
+
+    AUTO = "auto"  #: light, or off where no totals are asked for
+    LIGHT = "light"  #: rows, nulls, least and most, lengths of texts, sums
+    FULL = "full"  #: and how all values lie
+    OFF = "off"
+
+
 def usable_cpus() -> int:
     """Processors this process may use, which containers and `taskset` make fewer than there are."""
     return len(os.sched_getaffinity(0))
@@ -138,6 +147,13 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
         "no sample, and done sooner",
         metavar="A,B", place=4, group=TOTALS, read=read_measures, write=typed_measures,
     )  # fmt: skip
+    #: see `profile_depth`
+    profile: ProfileDepth = option(
+        ProfileDepth.AUTO, "what to learn of each column: light (nulls, least and most, lengths, sums), full (and "
+        f"distinct values, quantiles, the frequent), off; auto is light, and off with --measures {NO_MEASURES} "
+        "(%(default)s)",
+        place=4, group=TOTALS,
+    )  # fmt: skip
     sample_frac: Real = option(
         0.005, "share of the rows to sample for estimates (%(default)s)", metavar="F", place=3, group=TOTALS
     )
@@ -217,6 +233,18 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
             raise ConfigError(f"--seed is {self.seed}; give a number of 64 bits")
         if self.measures is not None and len(set(self.measures)) < len(self.measures):
             raise ConfigError("--measures names a column twice", mend="give --measures quantity,value")
+
+    @property
+    def profile_depth(self) -> ProfileDepth:
+        """How much is learned of each column."""
+        if self.profile is not ProfileDepth.AUTO:
+            return self.profile
+        return ProfileDepth.OFF if self.measures == () else ProfileDepth.LIGHT
+
+    @property
+    def settles_types(self) -> bool:
+        """Whether types are settled before a row is written: of a Parquet, and to count values by what they are."""
+        return self.output_parquet is not None or self.profile_depth is ProfileDepth.FULL
 
     @property
     def escapes(self) -> bool:

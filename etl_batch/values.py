@@ -73,6 +73,7 @@ class PartResult:
     parquet_footer: bytes  #: the footer of those pages, offsets counted from their own start
     apostrophes_inside: int = 0  #: of CSV cells; see `cell_escape`
     rejected: tuple[Rejected, ...] = ()
+    learned: tuple[bytes, ...] = ()  #: of each accumulator of its table; see `accumulators.accumulator`
     sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
     sample_rows_bytes: int = 0  #: of the rows that belong to that part, which the worker writes itself
     parquet_schema: bytes = b""  #: a footer of the same columns without rows, with a worker's first row group
@@ -93,10 +94,7 @@ class InputSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputIdentity:
-    """Of a file under its published name: a rename changes the last of these.
-
-    Whoever writes to a file, or replaces it, changes at least one: only the system sets the last. A copy has others.
-    """
+    """Of a file under its published name: who writes to it, or replaces it, changes one at least; a rename the last."""
 
     inode: int
     size: int  #: bytes
@@ -246,6 +244,7 @@ class TableSummary:
     rows_out: int
     rows_quarantined: int
     estimates: tuple[TotalEstimate, ...] = ()
+    column_profile: dict[str, Any] | None = None  #: as of a job with one table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +274,7 @@ class JobResult:
     columns: tuple[str, ...] = ()  #: of the outputs, by their names there; none: not known, or each table has its own
     tables: tuple[TableSummary, ...] = ()  #: where there are several
     profile: Profile | None = None
+    column_profile: dict[str, Any] | None = None  #: of the only table; see `accumulators.column_profile`; None: none
     sandbox: Sandbox | None = None  #: what every worker was shut in with; None: there was none, or it is not known
     replaced: tuple[Replaced, ...] = ()  #: what was there before the outputs
     published: tuple[PublishedFile, ...] = ()  #: the outputs as they are since; for the job store, not in the metadata

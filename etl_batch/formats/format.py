@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from etl_batch.config import JobConfig, OnBadRow
     from etl_batch.formats.column_kinds import ColumnKind
+    from etl_batch.formats.facts import ColumnFacts
     from etl_batch.formats.how_read import HowRead
     from etl_batch.formats.opening import Opening
     from etl_batch.formats.output_columns import OutputColumns
@@ -118,6 +119,15 @@ class Batch(Protocol):
     def row_ids(self) -> RowIds:
         """The ids of the good rows."""
 
+    def note_facts(self) -> None:
+        """Let `write_csv` note what is known of the outputs' columns, where that costs less than `facts` alone."""
+
+    def facts(self) -> Sequence[ColumnFacts]:
+        """What is known of the outputs' columns, of the good rows; once they are written, and made a table."""
+
+    def written_columns(self) -> Sequence[Column]:
+        """The outputs' columns of the good rows, for the kernels."""
+
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes | memoryview:
         """Some good rows, given by their places in ascending order, as a `RowStore` takes them."""
 
@@ -195,25 +205,6 @@ class Source(Opened, Protocol):
 
     def leftover(self) -> Rejected | None:
         """A bad row that no span holds, such as an incomplete record at the end; None: there is none."""
-
-
-class Unsettled(ABC):
-    """A source whose rows are found, and counted, in the pass that converts them.
-
-    Until then it probably has `least_rows` at least, and `rows` at most; if not, its plan is not good. Its spans are
-    stretches of bytes side by side, its batches are `Placed`; that they follow each other, the parent sees.
-    """
-
-    least_rows: int
-
-    @property
-    @abstractmethod
-    def least_csv_bytes(self) -> int:
-        """How long its rows are as CSV lines, at the least."""
-
-    @abstractmethod
-    def settled(self, rows: int) -> Source:
-        """The source, now that its rows are counted."""
 
 
 OpenedOne = TypeVar("OpenedOne", bound=Opened)

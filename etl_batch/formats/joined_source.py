@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+    from etl_batch.formats.facts import ColumnFacts
     from etl_batch.formats.format import Batch, Places, RowIds, RowStore, Sampling
     from etl_batch.machine.handed_files import NeededFile
     from etl_batch.storage.paths import FileIdentity
@@ -150,6 +151,18 @@ class JoinedBatch:
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`."""
         return self.batch.row_ids()
+
+    def note_facts(self) -> None:
+        """See `Batch.note_facts`."""
+        self.written.note_facts()
+
+    def facts(self) -> Sequence[ColumnFacts]:
+        """See `Batch.facts`."""
+        return self.written.facts()
+
+    def written_columns(self) -> Sequence[Column]:
+        """See `Batch.written_columns`."""
+        return self.written.written_columns()
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes | memoryview:
         """See `Batch.pick`."""

@@ -32,7 +32,7 @@ class Opening:
     notes: list[str] = field(default_factory=list)  #: what was said of how they are read
     readings: dict[int, dict[str, Any]] = field(default_factory=dict)  #: how texts were read, by their places; as JSON
     may_expect: bool = True  #: of rows here and there, what will be drawn for the sample; see `sampling.expected`
-    may_be_unsettled: bool = False  #: rows may be found in the pass that converts them; see `format.Unsettled`
+    may_be_unsettled: bool = False  #: rows may be found in the pass that converts them; see `unsettled.Unsettled`
 
     def tell(self, note: str) -> None:
         """Say something of how an input is read, once, however often it is opened."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from etl_batch.formats.column_batch import csv_room, format_checked
 from etl_batch.formats.format import Batch, RowIds, Sampling
+from etl_batch.formats.noted_facts import ColumnNotes
 from etl_batch.formats.output_columns import Absent, OutputColumns
 from etl_batch.kernels.columns import Column, Kind
 from etl_batch.light_dataclass import dataclass
@@ -18,6 +19,8 @@ from etl_batch.values import Rejected
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from etl_batch.formats.facts import ColumnFacts
 
 Numbers = Callable[[], npt.NDArray[np.uint64]]  # of the rows within their input, from 1, shape (rows,)
 
@@ -60,6 +63,17 @@ class ShapedBatch:
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`."""
         return self.batch.row_ids()
+
+    def note_facts(self) -> None:
+        """See `Batch.note_facts`: they are looked at afterwards."""
+
+    def facts(self) -> Sequence[ColumnFacts]:
+        """See `Batch.facts`."""
+        return ColumnNotes(self.written_columns()).facts(self.rows)
+
+    def written_columns(self) -> Sequence[Column]:
+        """See `Batch.written_columns`."""
+        return self._columns()
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes | memoryview:
         """See `Batch.pick`."""

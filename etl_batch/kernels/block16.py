@@ -48,6 +48,24 @@ def copy_and_look(_typing: Any, out: Any, address: Any) -> Any:  # noqa: ANN401 
     return result(types.uint64, types.uint64), generate
 
 
+@intrinsic
+def look_at_sixteen(_typing: Any, address: Any) -> Any:  # noqa: ANN401 - Numba's own protocol
+    """Say of sixteen bytes which are not NUL, not blanks, above 127."""
+    result = types.UniTuple(types.uint64, 3)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        kind = _vector_type()
+        vector = builder.load(pointer_to(builder, arguments[0], kind), align=1, typ=kind)
+        masks = [
+            builder.icmp_unsigned("!=", vector, ir.Constant(kind, [0] * 16)),
+            builder.icmp_unsigned("!=", vector, ir.Constant(kind, [_BLANK] * 16)),
+            builder.icmp_signed("<", vector, ir.Constant(kind, [0] * 16)),
+        ]
+        return context.make_tuple(builder, signature.return_type, [_mask(builder, mask) for mask in masks])
+
+    return result(types.uint64), generate
+
+
 @inlined
 def sixteen_readable(at: np.uint64) -> bool:
     """Whether sixteen bytes can be read at the address of one that can: they lie in one page of memory."""

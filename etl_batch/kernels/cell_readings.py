@@ -35,6 +35,20 @@ class Class(IntEnum):
     TEXT = 64
 
 
+def number_word(seen: int) -> str:
+    """The type of numbers of cells that all look so, if writing their values gives back their bytes; empty: none.
+
+    Args:
+        seen: bits of `Class`.
+    """
+    seen &= ~Class.EMPTY
+    if seen and not seen & ~(Class.INTEGER | Class.NEGATIVE | Class.UNSIGNED):
+        if not seen & Class.UNSIGNED:
+            return "i64"
+        return "" if seen & Class.NEGATIVE else "u64"
+    return "f64" if seen == Class.FLOAT else ""
+
+
 #: fields of a column in the table that `read_run` takes
 READING, WIDTH, EXTRA, VALUES, VALID, BYTES, USED = range(7)
 READ_FIELDS = 7

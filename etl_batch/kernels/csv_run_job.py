@@ -35,8 +35,11 @@ from __future__ import annotations
     CHOSEN_COLUMNS,  #: see there
     MARKED,  #: cells of the run that are marked; only where there is a choice
     IS_UTF8,  #: 1: whoever decoded it made it UTF-8, so that nobody needs to look; 0: it is to be seen whether it is
-) = range(31)
-JOB_FIELDS = 31
+    NOTE_FACTS,  #: address of the code of `cell_facts.note_cells`; 0: nobody asks what the columns hold
+    FACTS,  #: see there
+    FACTS_SCRATCH,  #: see there
+) = range(34)
+JOB_FIELDS = 34
 
 RUN_BYTES = 4 * 1024  #: of a run of rows: they and the list of their cells stay in the nearest cache
 LIST_SLACK = 2 * 64 + 2  #: a block of cells beyond those of a run, and as many that are written to be overwritten

@@ -31,6 +31,7 @@ _BASE, _ROW_STARTS, _CAPACITY, _ROWS = (
 _READ, _CLASSIFY, _RUN_STOP = (
     _WORD * U(field) for field in (job_fields.READ, job_fields.CLASSIFY, job_fields.RUN_STOP)
 )
+_NOTE_FACTS = _WORD * U(job_fields.NOTE_FACTS)
 _CHOOSE, _MARKED = (_WORD * U(field) for field in (job_fields.CHOOSE, job_fields.MARKED))
 _COMMA = np.uint8(ord(","))
 _RUN_BYTES = U(job_fields.RUN_BYTES)
@@ -114,6 +115,8 @@ def take_rows(job: np.uint64) -> None:
             call_kernel(load(job + _READ, np.uint64), job)
         if load(job + _CLASSIFY, np.uint64) != U(0):
             call_kernel(load(job + _CLASSIFY, np.uint64), job)
+        if load(job + _NOTE_FACTS, np.uint64) != U(0):
+            call_kernel(load(job + _NOTE_FACTS, np.uint64), job)
         out = load(job + _OUT, np.uint64)
         if load(job + _CHOOSE, np.uint64) != U(0):
             store(job + _MARKED, marked)

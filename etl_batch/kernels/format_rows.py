@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.kernels.calendar_text import DAYS_BYTES, forget_days, write_date, write_time, write_timestamp
+from etl_batch.kernels.column_facts import note_facts
 from etl_batch.kernels.columns import ADDRESS, EXTRA, LINE_WORDS, STRIDE, VALID, Kind
 from etl_batch.kernels.compile import inlined, kernel, outlined
 from etl_batch.kernels.float_text import write_float32, write_float64
 from etl_batch.kernels.machine import address_of, calling, load, never_inline, scratch_kilobyte, store
 from etl_batch.kernels.null_texts import flag_block
 from etl_batch.kernels.numbers_text import U, write_decimal, write_signed, write_small_decimal, write_unsigned
-from etl_batch.kernels.rows_beside import FLAG_LINES, FLAGS, SAMPLE, SAMPLE_WORDS
+from etl_batch.kernels.rows_beside import FACTS, FACTS_WORDS, FLAG_LINES, FLAGS, SAMPLE, SAMPLE_WORDS
 from etl_batch.kernels.sample_rows import sample_rows
 from etl_batch.kernels.short_cell import write_fixed_text, write_plain_text
 from etl_batch.kernels.short_keys import DONE
@@ -30,6 +31,9 @@ _WORD = U(8)
 _FLAGS, _FLAG_LINES, _SAMPLE, _SAMPLE_WORDS = U(8 * FLAGS), U(8 * FLAG_LINES), U(8 * SAMPLE), U(8 * SAMPLE_WORDS)
 _call_sample = calling(sample_rows.call_words())
 _SAMPLE_ROWS, _SAMPLED = U(8 * sample_rows.call_words(1)), U(DONE)  #: its second argument, and its answer
+_FACTS, _FACTS_WORDS = U(8 * FACTS), U(8 * FACTS_WORDS)
+_call_facts = calling(note_facts.call_words())
+_FACTS_ROWS = U(8 * note_facts.call_words(1))  #: its second argument
 _BLOCK_ROWS = U(1024)  #: which stay in the processor's caches until all is done with them
 _TWO_QUOTES = np.uint16(int.from_bytes(b'""', "little"))
 _COMMA = np.uint8(ord(","))
@@ -222,5 +226,9 @@ def format_rows(
             return U(0)
         if beside != U(0) and load(beside + _SAMPLE, np.uint64) != U(0):
             _sample_block(beside, stop)
+        if beside != U(0) and load(beside + _FACTS, np.uint64) != U(0):
+            words = load(beside + _FACTS_WORDS, np.uint64)
+            store(words + _FACTS_ROWS, stop)
+            _call_facts(load(beside + _FACTS, np.uint64), words)
         row = stop
     return out

@@ -37,6 +37,19 @@ def load(_typing: Any, address: Any, kind: Any) -> Any:  # noqa: ANN401 - Numba'
 
 
 @intrinsic
+def load_item(_typing: Any, address: Any, number: Any, kind: Any) -> Any:  # noqa: ANN401
+    """`load_item(address, number, numpy.int64)`: that of a row of values; a loop over them can become vectors."""
+    value_type = kind.dtype
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        llvm_type = context.get_data_type(value_type)
+        place = builder.gep(pointer_to(builder, arguments[0], llvm_type), [arguments[1]])
+        return builder.load(place, align=1, typ=llvm_type)
+
+    return value_type(types.uint64, types.uint64, kind), generate
+
+
+@intrinsic
 def store(_typing: Any, address: Any, value: Any) -> Any:  # noqa: ANN401
     """`store(address, value)`: write the value there in its own width, aligned or not."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from etl_batch.kernels.columns import ADDRESS, EXTRA, KIND, STRIDE, VALID, Kind
 from etl_batch.kernels.compile import inlined, kernel
-from etl_batch.kernels.machine import float_bits, load
+from etl_batch.kernels.machine import float_bits, load, store
 from etl_batch.kernels.numbers_text import U
 
 _I8, _I16, _I32, _I64 = U(Kind.I8), U(Kind.I16), U(Kind.I32), U(Kind.I64)
@@ -160,6 +160,22 @@ def float_limbs(bits: np.uint64) -> tuple[np.uint64, np.int64, np.int64, np.int6
     low = (np.int64((fraction << shift) & _LOW_BITS) ^ sign) - sign
     middle, high = (np.int64(rest & _LOW_BITS) ^ sign) - sign, (np.int64(rest >> _LIMB) ^ sign) - sign
     return place >> U(5), low, middle, high
+
+
+@inlined
+def add_to(at: np.uint64, value: np.int64) -> None:
+    """Add to the number at an address."""
+    store(at, load(at, np.int64) + value)
+
+
+@inlined
+def add_float(limbs: np.uint64, bits: np.uint64) -> None:
+    """Add a finite float to the limbs at an address, the first of which begins at 2^-1074."""
+    place, low, middle, high = float_limbs(bits)
+    at = limbs + place * U(8)
+    add_to(at, low)
+    add_to(at + U(8), middle)
+    add_to(at + U(16), high)
 
 
 @inlined

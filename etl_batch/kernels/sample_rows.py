@@ -12,7 +12,7 @@ from etl_batch.kernels import columns
 from etl_batch.kernels.columns import Kind
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.machine import float_bits, float_from_bits, load, store
-from etl_batch.kernels.measures import any_reaches, float_limbs, is_null, is_signed, measure_at, whole_at
+from etl_batch.kernels.measures import add_float, add_to, any_reaches, is_null, is_signed, measure_at, whole_at
 from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.pick_rows import is_large, list_row, priority
 from etl_batch.kernels.short_keys import DONE, code_rows
@@ -43,37 +43,22 @@ _ONE_LIMB = U(1)
 
 
 @inlined
-def _add_to(at: np.uint64, value: np.int64) -> None:
-    store(at, load(at, np.int64) + value)
-
-
-@inlined
-def _add_float(limbs: np.uint64, bits: np.uint64) -> None:
-    """Add a finite float to the limbs of a stratum, the first of which begins at 2^-1074."""
-    place, low, middle, high = float_limbs(bits)
-    at = limbs + place * U(8)
-    _add_to(at, low)
-    _add_to(at + U(8), middle)
-    _add_to(at + U(16), high)
-
-
-@inlined
 def _add_whole(limbs: np.uint64, count: np.uint64, kind: np.uint64, at: np.uint64) -> None:
     """Add a whole number or a decimal; its own kind says how many limbs it has."""
     whole = whole_at(kind, at)
     if count == _ONE_LIMB:
-        _add_to(limbs, np.int64(whole))
+        add_to(limbs, np.int64(whole))
         return
-    _add_to(limbs, np.int64(whole & _LOW_BITS))
+    add_to(limbs, np.int64(whole & _LOW_BITS))
     if kind == _DECIMAL_128:
         high = load(at + U(8), np.uint64)
-        _add_to(limbs + U(8), np.int64(whole >> _LIMB))
-        _add_to(limbs + U(16), np.int64(high & _LOW_BITS))
-        _add_to(limbs + U(24), np.int64(high) >> np.int64(32))
+        add_to(limbs + U(8), np.int64(whole >> _LIMB))
+        add_to(limbs + U(16), np.int64(high & _LOW_BITS))
+        add_to(limbs + U(24), np.int64(high) >> np.int64(32))
     elif is_signed(kind):
-        _add_to(limbs + U(8), np.int64(whole) >> np.int64(32))
+        add_to(limbs + U(8), np.int64(whole) >> np.int64(32))
     else:
-        _add_to(limbs + U(8), np.int64(whole >> _LIMB))
+        add_to(limbs + U(8), np.int64(whole >> _LIMB))
 
 
 @inlined
@@ -98,9 +83,9 @@ def _add_block(
         if kind in (_F64, _F32):
             bits = float_bits(value)
             if (bits >> U(52)) & _NOT_FINITE == _NOT_FINITE:
-                _add_to(odd_at + code * U(8), 1)
+                add_to(odd_at + code * U(8), 1)
                 continue
-            _add_float(limbs_at + code * line, bits)
+            add_float(limbs_at + code * line, bits)
         else:
             _add_whole(limbs_at + code * line, count, kind, here)
         largest = max(largest, float_bits(value) & _NO_SIGN)

@@ -18,6 +18,7 @@ from etl_batch.values import Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.accumulators.accumulator import Accumulator
     from etl_batch.sampling.expected import Expected
 
 
@@ -44,6 +45,7 @@ class TablePlan:
     name: str | None = None  #: None: the only one
     part_count: int = 1  #: part files of a folder
     has_outputs: bool = True  #: False: its rows are all set aside
+    accumulators: tuple[Accumulator, ...] = ()  #: what is learned of its rows
     expected: Expected | None = None  #: of the sample, where this start of the job is the first
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from etl_batch.accumulators.table_accumulators import accumulators_of
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.formats.format import Source
 from etl_batch.pipeline.job import Job, JobPlan, TablePlan
@@ -51,6 +52,7 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPla
         )
         for table, sample in zip(tables, samples, strict=True)
     ]
+    plans = [replace(one, accumulators=accumulators_of(one.names, config)) if one.has_outputs else one for one in plans]
     return JobPlan(job, config, tuple(plans), spans, (*notes_on(sources), *notes))
 
 

@@ -106,6 +106,7 @@ def result_of(
         replaced=replaced_by(outputs.targets, outputs.job.stamp),
         rejects_path=outputs.targets.rejects.path if totals.rejected else None,
         metadata_path=outputs.targets.metadata.path,
+        **({} if tables else outputs.tables[0].findings()),
     )
 
 
@@ -120,6 +121,7 @@ def _tables(outputs: JobOutputs) -> tuple[TableSummary, ...]:
             rows_out=table.totals.rows_out,
             rows_quarantined=table.totals.rejected,
             estimates=table.sample.estimates if table.sample else (),
+            **table.findings(),
         )
         for table in outputs.tables
         if table.plan.name is not None

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import field, replace
 
-from etl_batch.formats.format import Source, Unsettled
+from etl_batch.formats.format import Source
+from etl_batch.formats.unsettled import Unsettled
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.job import JobPlan, TablePlan

@@ -18,6 +18,7 @@ from etl_batch.text.written_dialect import WrittenDialect
 from etl_batch.values import Span
 
 if TYPE_CHECKING:
+    from etl_batch.accumulators.accumulator import Accumulator
     from etl_batch.sampling.counts import Hint
     from etl_batch.sampling.expected import Expected
 
@@ -33,6 +34,7 @@ class TableJob:
     span_samples: Place | None = None  #: the side file that rows for the sample go to
     first_source: int = 0  #: see `TablePlan`
     expected: Expected | None = None  #: of the sample
+    accumulators: tuple[Accumulator, ...] = ()  #: see `TablePlan`
 
     def shape_of(self, span: Span) -> OutputColumns | None:
         """The outputs' columns, as the source of a span has them; None: they are its own."""

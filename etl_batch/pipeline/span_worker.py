@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etl_batch.accumulators.accumulator import part_of
 from etl_batch.errors import BadRow, EtlError
 from etl_batch.formats.format import Batch, Placed, Source
 from etl_batch.kernels.columns import Array
@@ -67,6 +68,8 @@ class SpanWorker:
         self._span = span
         with source.read(span) as as_read:
             batch = as_read if shape is None else as_read.shaped(shape)
+            for one in table.accumulators:
+                one.expect(batch)
             self._csv = memoryview(_NOTHING)  # of the span before, where nothing is written
             # Formatted first: records are checked as they are formatted, and rows of a CSV are found.
             escaped, inside, refused = self._format_csv(batch, span, table) if table.csv else (0, 0, {})
@@ -83,6 +86,7 @@ class SpanWorker:
             footer = self._encode_parquet(batch) if table.parquet and batch.rows else b""
             schema = self._schema_once(source, shape) if footer else b""
             sample = self._sample(batch, table.own(span), table.sample) if table.sample else b""
+            learned = tuple(part_of(one, batch) for one in table.accumulators)
             return PartResult(
                 span=span,
                 rows_in=batch.rows + len(batch.rejected),
@@ -95,6 +99,7 @@ class SpanWorker:
                 parquet_footer=footer,
                 parquet_schema=schema,
                 rejected=tuple(batch.rejected),
+                learned=learned,
                 sample=sample,
                 sample_rows_bytes=len(self._sampled),
             )

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import ConfigError
-from etl_batch.formats.format import Source, Unsettled
+from etl_batch.formats.format import Source
+from etl_batch.formats.unsettled import Unsettled
 from etl_batch.sampling.plan import SamplePlan, budget_of
 
 

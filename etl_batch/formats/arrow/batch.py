@@ -16,12 +16,14 @@ from etl_batch.formats.arrow.nested_json import json_values
 from etl_batch.formats.arrow.plain_arrays import numbers
 from etl_batch.formats.column_batch import ColumnBatch
 from etl_batch.formats.format import FROM_ZERO, Batch, RowIds, Sampling
+from etl_batch.formats.noted_facts import ColumnNotes
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import KIB, Rejected, Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.facts import ColumnFacts
     from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.kernels.columns import Column
 
@@ -71,6 +73,17 @@ class ArrowBatch:
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`: the rows' numbers in the file."""
         return self.ids
+
+    def note_facts(self) -> None:
+        """See `Batch.note_facts`: they are looked at afterwards."""
+
+    def facts(self) -> Sequence[ColumnFacts]:
+        """See `Batch.facts`."""
+        return ColumnNotes(self.written_columns()).facts(self.rows)
+
+    def written_columns(self) -> Sequence[Column]:
+        """See `Batch.written_columns`."""
+        return self._text.columns
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes:
         """See `Batch.pick`."""

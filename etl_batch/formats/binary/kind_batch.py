@@ -23,6 +23,7 @@ from etl_batch.values import Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.facts import ColumnFacts
     from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.kernels.columns import Column
     from etl_batch.layouts.layout import Layout
@@ -108,6 +109,18 @@ class KindBatch:
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`: the numbers of the records in the file."""
         return self._ids(self._inner.row_ids(), self._inner.rows)
+
+    def note_facts(self) -> None:
+        """See `Batch.note_facts`."""
+        self._inner.note_facts()
+
+    def facts(self) -> Sequence[ColumnFacts]:
+        """See `Batch.facts`."""
+        return self._inner.facts()
+
+    def written_columns(self) -> Sequence[Column]:
+        """See `Batch.written_columns`."""
+        return self._inner.written_columns()
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> bytes | memoryview:
         """See `Batch.pick`: with what they carry."""

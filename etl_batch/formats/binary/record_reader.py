@@ -18,6 +18,7 @@ from etl_batch.formats.binary.records import DecodedField, NullTexts, Records, w
 from etl_batch.formats.column_batch import csv_room, format_checked, format_columns
 from etl_batch.formats.format import Batch, RowIds, Sampling, Source
 from etl_batch.formats.mapped_file import mapped_file
+from etl_batch.formats.noted_facts import ColumnNotes
 from etl_batch.formats.unchanged import open_again, refuse_changed
 from etl_batch.formats.units.glimpse import Glimpse
 from etl_batch.formats.unpacked import read_identity
@@ -27,6 +28,7 @@ from etl_batch.values import Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.facts import ColumnFacts
     from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.kernels.columns import Column
     from etl_batch.layouts.layout import Layout
@@ -123,6 +125,8 @@ class RecordBatch:
     _rejected: list[Rejected] = field(init=False, default_factory=list)
     _is_checked: bool = field(init=False, default=False)
     _ids: RowIds = field(init=False)
+    _is_noting: bool = field(init=False, default=False)
+    _notes: ColumnNotes | None = field(init=False, default=None)  #: of the columns as they are
 
     def __post_init__(self) -> None:
         records = replace(self._records, null_texts=self._null_texts)
@@ -150,10 +154,12 @@ class RecordBatch:
         if not self._is_checked and self._kernel_sees_bad_rows():
             before = ctypes.string_at(counts, _COUNTS_BYTES) if counts else b""
             null_lines = self._null_texts.lines()
-            beside = np.array([null_lines.ctypes.data, len(null_lines), *self._begun(sampling)], np.uint64)
+            notes = ColumnNotes(self._columns) if self._is_noting else None
+            noting = notes.beside() if notes else (0, 0)
+            beside = np.array([null_lines.ctypes.data, len(null_lines), *self._begun(sampling), *noting], np.uint64)
             end = format_columns(self._columns, self._records.rows, out, counts, beside.ctypes.data)
             if end:
-                self._is_checked = True
+                self._is_checked, self._notes = True, notes
                 return end
             if counts:
                 ctypes.memmove(counts, before, _COUNTS_BYTES)
@@ -175,6 +181,20 @@ class RecordBatch:
         """See `Batch.row_ids`: the numbers of the records."""
         self._check()
         return self._ids
+
+    def note_facts(self) -> None:
+        """See `Batch.note_facts`."""
+        self._is_noting = True
+
+    def facts(self) -> Sequence[ColumnFacts]:
+        """See `Batch.facts`."""
+        notes = self._notes or ColumnNotes(self.written_columns())
+        return notes.facts(self.rows)
+
+    def written_columns(self) -> Sequence[Column]:
+        """See `Batch.written_columns`."""
+        self._check()
+        return self._columns
 
     def pick(self, rows: npt.NDArray[np.uint64]) -> memoryview:
         """See `Batch.pick`."""
@@ -205,7 +225,7 @@ class RecordBatch:
         self._rejected = sorted([*self._rejected, *more], key=lambda one: one.row)
         self._records = Records(np.delete(self._records.bytes, places, axis=0))
         self._decoded = [decode_field(one, self._records) for one in self.layout.fields]
-        self._ids = RowIds(0, np.delete(ids, places))
+        self._ids, self._notes = RowIds(0, np.delete(ids, places)), None
         return self
 
     def _begun(self, sampling: Sampling | None) -> tuple[int, int]:

@@ -17,8 +17,10 @@ from etl_batch.errors import InputChanged
 from etl_batch.formats.csv.column_types import AMOUNTS, PLACE, SKIPPED, TEXT, CellType, arrow_schema
 from etl_batch.formats.csv.line_store import pack_lines
 from etl_batch.formats.format import Batch, RowIds, Sampling
+from etl_batch.formats.noted_facts import CellNotes
 from etl_batch.kernels.csv_problems import ROW, START, STOP
 from etl_batch.light_dataclass import dataclass
+from etl_batch.text.numbers import is_whole_number
 from etl_batch.values import Rejected
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from etl_batch.formats.csv.csv_file import TypedCsv
     from etl_batch.formats.csv.pieces import BadRows
     from etl_batch.formats.csv.taking import RowTaker
+    from etl_batch.formats.facts import ColumnFacts
     from etl_batch.formats.output_columns import OutputColumns
     from etl_batch.kernels.columns import Column
 
@@ -55,6 +58,9 @@ class CsvBatch:
     origin: Origin | None = None  #: None: it is no span of a file
     shape: OutputColumns | None = None  #: None: it is written as it is
     _known: Columns | None = None  #: what was read last
+    _is_noting: bool = False
+    _notes: CellNotes | None = None  #: of all cells, where nobody declared what they are
+    _of_table: Columns | None = None  #: what `table` was made of
 
     def csv_room(self) -> int:
         """See `Batch.csv_room`."""
@@ -72,6 +78,7 @@ class CsvBatch:
         taker = RowTaker(file.delimiter, file.columns, file.is_utf8)
         taker.write(out, counts)
         self._choose(taker)
+        notes = self._noting(taker)
         reader = None
         if self.csv.along:
             kinds = dict(zip(self.csv.along, self._placed(self.csv.along), strict=True))
@@ -80,14 +87,14 @@ class CsvBatch:
         taken = taker.take(base, stop - 1, stop)
         if taken.rows != self.rows:  # the check has found so many, all of them sound
             raise InputChanged(f"{self.csv.file.place.path} changed while the job was reading it")
-        self._known = reader.columns() if reader else self._known
+        self._known, self._notes = reader.columns() if reader else self._known, notes
         return taken.out
 
     def table(self) -> pa.Table:
         """See `Batch.table`."""
         import pyarrow as pa
 
-        self._known = known = self._cells.read(self._wanted(self.csv.types))
+        self._known = self._of_table = known = self._cells.read(self._wanted(self.csv.types))
         if self.shape is None:
             schema = arrow_schema(self.csv.file.names, self.csv.types)
             return pa.Table.from_arrays(known.arrays(), schema=schema)
@@ -133,6 +140,31 @@ class CsvBatch:
             ids[ids >= np.uint64(gap[START])] += np.uint64(gap[STOP] - gap[START])
         return RowIds(0, ids)
 
+    def note_facts(self) -> None:
+        """See `Batch.note_facts`."""
+        self._is_noting = True
+
+    def facts(self) -> Sequence[ColumnFacts]:
+        """See `Batch.facts`."""
+        from etl_batch.formats.csv.batch_facts import facts_of
+
+        declared = self.csv.file.declared if self._of_table is None else self.csv.types
+        if all(declared):
+            return facts_of(self.rows, self.written_columns())
+        notes = self._notes or self._cells.noted()
+        origins = range(len(declared)) if self.shape is None else [one.origin for one in self.shape.columns]
+        is_untyped = all(is_whole_number(one) and declared[one] is None for one in origins)
+        return facts_of(self.rows, () if is_untyped else self.written_columns(), (notes, declared, origins))
+
+    def written_columns(self) -> Sequence[Column]:
+        """See `Batch.written_columns`: of types that were declared, or that a table has."""
+        from etl_batch.formats.shaped_batch import shaped_columns
+
+        known = self._of_table or self._cells.read(self._wanted(self.csv.types))
+        if self.shape is None:
+            return [known.column(place) for place in range(len(known.types))]
+        return shaped_columns([known.column(place) for place in self.shape.places], self.shape, self._numbers)
+
     def pick(self, rows: npt.NDArray[np.uint64]) -> memoryview:
         """See `Batch.pick`."""
         return pack_lines(self.text, self._row_starts, rows)
@@ -163,6 +195,14 @@ class CsvBatch:
         """The rows in what is read of the file."""
         origin = self.origin
         return self if origin is None or origin.text is self.text else CsvBatch(self.csv, origin.text, self.rows)
+
+    def _noting(self, taker: RowTaker) -> CellNotes | None:
+        """Let what is known of cells be noted, if somebody asks for it."""
+        if not self._is_noting:
+            return None
+        notes = CellNotes(self.csv.file.columns)
+        taker.note_facts(notes.noted)
+        return notes
 
     def _choose(self, taker: RowTaker) -> None:
         """Let rows be written in the columns of the outputs."""

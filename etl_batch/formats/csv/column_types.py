@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from etl_batch.errors import ConfigError, SchemaMismatch
 from etl_batch.formats.column_kinds import ColumnKind
-from etl_batch.kernels.cell_readings import Class, Reading
+from etl_batch.kernels.cell_readings import Class, Reading, number_word
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import TICKS_PER_SECOND
 
@@ -47,6 +47,7 @@ AMOUNTS = frozenset({"percent", "money"})  #: decimals with as many digits as ea
 _INT64 = CellType("i64", Reading.SIGNED, 8)
 _UINT64 = CellType("u64", Reading.UNSIGNED, 8)
 _FLOAT64 = CellType("f64", Reading.FLOAT, 8)
+_INFERRED = {"i64": _INT64, "u64": _UINT64, "f64": _FLOAT64, "": TEXT}
 
 
 def type_named(word: str) -> CellType:
@@ -140,12 +141,7 @@ def inferred(classes: Sequence[int]) -> tuple[CellType, ...]:
 
 
 def _inferred(seen: int) -> CellType:
-    seen &= ~Class.EMPTY
-    if seen and not seen & ~(Class.INTEGER | Class.NEGATIVE | Class.UNSIGNED):
-        if not seen & Class.UNSIGNED:
-            return _INT64
-        return TEXT if seen & Class.NEGATIVE else _UINT64
-    return _FLOAT64 if seen == Class.FLOAT else TEXT
+    return _INFERRED[number_word(seen)]
 
 
 def number_type(seen: int) -> CellType | None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from etl_batch.errors import InputChanged, OutOfMemory
 from etl_batch.formats.csv.column_types import CellType, arrow_type
 from etl_batch.formats.csv.taking import RowTaker
+from etl_batch.formats.noted_facts import CellNotes
 from etl_batch.kernels.cell_looks import measure_columns
 from etl_batch.kernels.cell_readings import (
     BYTES,
@@ -78,6 +79,13 @@ class Cells:
         taker = RowTaker(self.delimiter, self.columns)
         taker.classify(classes)
         self._take(taker)
+
+    def noted(self) -> CellNotes:
+        """What is known of all cells."""
+        notes, taker = CellNotes(self.columns), RowTaker(self.delimiter, self.columns)
+        taker.note_facts(notes.noted)
+        self._take(taker)
+        return notes
 
     def read(self, types: Sequence[CellType]) -> Columns:
         """Read every cell as its column's type."""

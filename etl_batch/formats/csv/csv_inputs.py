@@ -147,7 +147,7 @@ class CsvInputs:
                 file.names,
                 file.header.data_start,
                 declared := tuple(typed[name] for name in file.names),
-                classify=(self.config.output_parquet is not None or self._is_marked) and not all(declared),
+                classify=(self.config.settles_types or self._is_marked) and not all(declared),
                 measured=tuple(file.names.index(name) for name in measures if name in file.names),
                 copy=file.copy,
             )
@@ -171,10 +171,8 @@ class CsvInputs:
             self._tell_of_mixed_ends(file, found)
         together = classes_together(classes_in(file, found) for file, found in zip(files, pieces, strict=True))
         known = known_types(files)
-        types = {name: known.get(name, TEXT) for name in together}
-        is_typed = self.config.output_parquet is not None and any(file.classify for file in files)
-        if is_typed:
-            types = self._types(files, pieces, known)
+        is_typed = self.config.settles_types and any(file.classify for file in files)
+        types = self._types(files, pieces, known) if is_typed else {name: known.get(name, TEXT) for name in together}
         measures = dict(types_of_measures(measured, types, together))
         marks = dict(marks_of(known, together)) if self._is_marked else {}
         return [
@@ -214,7 +212,8 @@ class CsvInputs:
         types = {**dict(zip(names, inferred(classes), strict=True)), **known}
         if len({file.names for file in files}) > 1:
             refuse_conflicts(files, seen, types)
-        self._tell_of_almost_numbers(files, pieces, almost_numbers(names, classes, known))
+        if self.config.output_parquet is not None:
+            self._tell_of_almost_numbers(files, pieces, almost_numbers(names, classes, known))
         return types
 
     def _tell_of_almost_numbers(
@@ -253,7 +252,7 @@ def is_one_pass(opening: Opening, files: Sequence[CsvFile], given: pa.Schema | N
     return (
         opening.may_be_unsettled
         and given is None
-        and config.output_parquet is None
+        and not config.settles_types
         and config.on_bad_row == OnBadRow.STRICT
         and not config.add_source
         and config.is_written_row_by_row

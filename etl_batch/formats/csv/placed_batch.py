@@ -129,7 +129,7 @@ class PlacedBatch(CsvBatch, Placed):
         room = self.stretch.likely_rows
         while True:
             classes = np.zeros(self.csv.file.columns, dtype=np.uint8)
-            taken, columns = self._take(at, (out, counts), room, classes)
+            (taken, columns), notes = self._take(at, (out, counts), room, classes), self._notes
             if taken.is_broken or (taken.stop == stop and not self.stretch.is_last):
                 return 0
             if taken.stop > self._last or taken.stop == stop:
@@ -140,7 +140,7 @@ class PlacedBatch(CsvBatch, Placed):
         self._settle(Found(self.stretch.span.start + at - base, text, taken.rows, Seen(taken.line_ends, classes)))
         if taken.bad_rows:
             self.span = None
-        self._known = columns
+        self._known, self._notes = columns, notes
         return taken.out
 
     def _take(
@@ -151,6 +151,7 @@ class PlacedBatch(CsvBatch, Placed):
         taker = RowTaker(file.delimiter, file.columns, file.is_utf8)
         taker.write(*outputs)
         self._choose(taker)
+        self._notes = self._noting(taker)
         if self.csv.along:
             kinds = dict(zip(self.csv.along, self._placed(self.csv.along), strict=True))
             cells = Cells.of(at, stop, file.delimiter, (rows, file.columns))

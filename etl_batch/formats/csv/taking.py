@@ -11,7 +11,9 @@ from dataclasses import field
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.formats.noted_facts import Noted
 from etl_batch.kernels import csv_run_job as job
+from etl_batch.kernels.cell_facts import note_cells
 from etl_batch.kernels.cell_looks import classify_run
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.csv_cells import read_run
@@ -103,6 +105,11 @@ class RowTaker:
     def classify(self, classes: npt.NDArray[np.uint8]) -> None:
         """Or the `Class` of every cell into its column's, shape (columns,)."""
         self._job[job.CLASSIFY], self._job[job.CLASSES] = classify_run.address, self.kept(classes)
+
+    def note_facts(self, noted: Noted) -> None:
+        """Note what is known of their columns: see `cell_facts.note_cells`."""
+        self._job[job.NOTE_FACTS] = note_cells.address
+        self._job[job.FACTS], self._job[job.FACTS_SCRATCH] = self.kept(noted.lines), self.kept(noted.scratch)
 
     def take(self, at: int, last: int, stop: int) -> Taken:
         """Take the rows from an address on.

@@ -22,7 +22,8 @@ from etl_batch.errors import EtlError
 from etl_batch.formats.csv.column_types import TEXT, CellType, number_type
 from etl_batch.formats.csv.csv_file import CsvFile, TypedCsv
 from etl_batch.formats.csv.csv_source import CsvSource
-from etl_batch.formats.format import MAX_SPAN_BYTES, Unsettled
+from etl_batch.formats.format import MAX_SPAN_BYTES
+from etl_batch.formats.unsettled import Unsettled
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.values import KIB, MIB, NOT_KNOWN, Span

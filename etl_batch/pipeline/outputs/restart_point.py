@@ -47,6 +47,7 @@ class RestartPoint:
     csv: Mark | None
     parquet: RowGroup | None
     rejects: Mark | None  #: None: no row was set aside so far
+    learned: tuple[bytes, ...] = ()  #: of the span; see `PartResult`
     samples: Mark | None = None  #: of the spans' parts of the sample; None: nothing is sampled
 
 
@@ -56,6 +57,8 @@ def to_entry(point: RestartPoint) -> dict[str, Any]:
     for name, mark in (("csv", point.csv), ("rejects", point.rejects), ("samples", point.samples)):
         if mark is not None:
             entry[name] = [mark.size, mark.sha256]
+    if point.learned:
+        entry["learned"] = [part.decode() for part in point.learned]
     if point.parquet is not None:
         group = point.parquet
         footer = base64.b64encode(group.footer).decode()
@@ -72,5 +75,6 @@ def from_entry(entry: dict[str, Any]) -> RestartPoint:
         csv=Mark(*entry["csv"]) if "csv" in entry else None,
         rejects=Mark(*entry["rejects"]) if "rejects" in entry else None,
         samples=Mark(*entry["samples"]) if "samples" in entry else None,
+        learned=tuple(part.encode() for part in entry.get("learned", ())),
         parquet=None if group is None else RowGroup(Mark(*group[:2]), group[2], group[3], base64.b64decode(group[4])),
     )

@@ -163,6 +163,8 @@ def _reopen_table(table: TableOutputs, plan: JobPlan, certain: Sequence[RestartP
         table.begin(plan)
         return
     table.totals = certain[-1].totals
+    for made in certain:
+        table.learn(made.learned)
     if csv is not None:
         rows = [made.totals.rows_out - before for made, before in zip(certain, _rows_before(certain), strict=True)]
         ends = [(csv.number_of(made.span), made.csv, own) for made, own in zip(certain, rows, strict=True) if made.csv]

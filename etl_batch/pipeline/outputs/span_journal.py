@@ -47,6 +47,7 @@ class Granted:
     parquet_footer: bytes
     rejects: End | None
     samples: End | None
+    learned: tuple[bytes, ...] = ()  #: of the span
 
     def restart_point(self) -> RestartPoint | None:
         """The journal's line; None: some of it is not yet in the files."""
@@ -64,6 +65,7 @@ class Granted:
             parquet=group,
             rejects=ends.get("rejects"),
             samples=ends.get("samples"),
+            learned=self.learned,
         )
 
     def _ends(self) -> tuple[tuple[str, End | None], ...]:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
-from etl_batch.formats.format import Source, Unsettled
+from etl_batch.formats.format import Source
+from etl_batch.formats.unsettled import Unsettled
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.job import JobPlan, TablePlan
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_taken_names

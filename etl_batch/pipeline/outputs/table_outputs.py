@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field, replace
+from typing import Any
 
+from etl_batch.accumulators.accumulator import Learned
 from etl_batch.config import JobConfig
 from etl_batch.formats.packed_output import PackedPart, content_sha256
 from etl_batch.light_dataclass import dataclass
@@ -31,18 +33,20 @@ class TableOutputs:
     parquet: ParquetOutput | None = None
     sample: JobSample | None = None
     totals: Totals = field(default_factory=Totals)
+    learned: list[Learned] = field(default_factory=list)  #: what each accumulator of the table came to
 
     @classmethod
     def of(cls, plan: TablePlan, targets: TableTargets, config: JobConfig) -> TableOutputs:
         """Those of a table, of which nothing is written yet; the sample is made when it begins, or goes on."""
         csv = parquet = None
+        learned = [one.begin() for one in plan.accumulators]
         if not plan.has_outputs:
-            return cls(plan=plan, targets=targets)
+            return cls(plan=plan, targets=targets, learned=learned)
         if targets.csv is not None:
             csv = CsvOutput.of(targets.csv, plan, config, is_folder=is_folder_name(config.output_csv))
         if targets.parquet is not None:
             parquet = ParquetOutput.of(targets.parquet, plan, is_folder=is_folder_name(config.output_parquet))
-        return cls(plan=plan, targets=targets, csv=csv, parquet=parquet)
+        return cls(plan=plan, targets=targets, csv=csv, parquet=parquet, learned=learned)
 
     def own(self, restart_points: Sequence[RestartPoint]) -> list[RestartPoint]:
         """Those of some restart points that are of this table."""
@@ -77,6 +81,7 @@ class TableOutputs:
             csv_part = result.span.part if self.csv and self.csv.is_folder else None
             sample_offset, hint = self.sample.keep(result, (*placed, number, group, csv_part))
         self.count(result, leftovers)
+        self.learn(result.learned)
         granted = Granted(
             span=result.span,
             totals=self.totals,
@@ -87,6 +92,7 @@ class TableOutputs:
             parquet_footer=result.parquet_footer,
             rejects=rejects,
             samples=End.now(self.sample.part if self.sample else None),
+            learned=result.learned,
         )
         return Grant(csv_offset, parquet_offset, sample_offset, hint), granted
 
@@ -98,6 +104,16 @@ class TableOutputs:
             self.parquet.written(result, grant.parquet_offset)
         if self.sample:
             self.sample.written(result, grant.sample_offset)
+
+    def learn(self, parts: Sequence[bytes]) -> None:
+        """Add what was learned of a span."""
+        for accumulator, so_far, part in zip(self.plan.accumulators, self.learned, parts, strict=True):
+            so_far.merge(accumulator.unpack(part))
+
+    def findings(self) -> dict[str, Any]:
+        """What was learned of all rows, by the fields of the result."""
+        its = zip(self.plan.accumulators, self.learned, strict=True)
+        return {accumulator.key: so_far.finish() for accumulator, so_far in its}
 
     def count(self, result: PartResult | None, leftovers: int) -> None:
         """Add a span, if there is one, and bad rows that no span counts."""
@@ -157,6 +173,7 @@ class TableOutputs:
             span_samples=self.sample.part.place if self.sample else None,
             first_source=self.plan.first_source,
             expected=self.sample.expected if self.sample else None,
+            accumulators=self.plan.accumulators,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from etl_batch.formats.format import Unsettled
+from etl_batch.formats.unsettled import Unsettled
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.job import Job, JobPlan, TablePlan
 from etl_batch.pipeline.settling import SettlingOutputs, StartAgain, fitting, is_unsettled, left_of

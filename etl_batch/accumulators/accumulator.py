@@ -1,0 +1,62 @@
+"""What everything keeps to that the pass learns of a table's rows, beside their bytes.
+
+`begin -> add(batch) -> pack`, in a worker, for each span; `unpack -> merge -> finish`, in the parent. A part's bytes
+travel with the span's result and lie in the journal, so a job that is gone on with finishes as one that never stopped.
+
+To learn something else: a file here with a frozen `Accumulator` (it travels to the workers: what it needs of the job
+are its fields) and its `Learned`; a row in `table_accumulators`; a field named as its `key` in `JobResult` and
+`TableSummary` for what `finish` gives. Nothing in the pipeline names it. What a batch offers says `formats/format.py`:
+`written_columns()` gives the outputs' columns of its good rows for kernels, `facts()` what is known of them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+if TYPE_CHECKING:
+    from etl_batch.formats.format import Batch
+
+
+class Learned(ABC):
+    """What is known of some rows. Merging is associative, and the order does not matter: cuts and workers differ."""
+
+    @abstractmethod
+    def add(self, batch: Batch) -> None:
+        """Take the good rows of a span into account, once they are written. Only workers do, and load what it takes."""
+
+    @abstractmethod
+    def pack(self) -> bytes:
+        """All of it, for `Accumulator.unpack`."""
+
+    @abstractmethod
+    def merge(self, other: Self) -> None:
+        """Take the rows of another part into account."""
+
+    @abstractmethod
+    def finish(self) -> Any:  # noqa: ANN401 - any JSON value
+        """What the result says, once all rows are known, as JSON values; see `JobResult`."""
+
+
+class Accumulator(ABC):
+    """What is to be learned of a table's rows: frozen, made with the plan, the same in every process."""
+
+    key: ClassVar[str]  #: the field of `JobResult` and `TableSummary` that holds it
+
+    def expect(self, batch: Batch) -> None:  # noqa: B027 - most have nothing to say
+        """Called before the rows of a span are written: what can be noted on the way may be asked for."""
+
+    @abstractmethod
+    def begin(self) -> Learned:
+        """Nothing, of no rows."""
+
+    @abstractmethod
+    def unpack(self, packed: bytes) -> Learned:
+        """What `Learned.pack` made."""
+
+
+def part_of(accumulator: Accumulator, batch: Batch) -> bytes:
+    """What is learned of the rows of a span, packed."""
+    learned = accumulator.begin()
+    learned.add(batch)
+    return learned.pack()

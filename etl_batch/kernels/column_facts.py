@@ -1,0 +1,178 @@
+"""What is learned of columns of any kind, a block of rows at a time, while the caches hold it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl_batch.kernels import columns as words
+from etl_batch.kernels.columns import Kind
+from etl_batch.kernels.compile import inlined, kernel
+from etl_batch.kernels.fact_fields import BLOCK_ROWS, FACT_FIELDS, LEAST, LEAST_HIGH, LIMBS_AT, MOST, MOST_HIGH, VALUES
+from etl_batch.kernels.machine import address_of, float_bits, load, store
+from etl_batch.kernels.measures import add_to, is_null, whole_at
+from etl_batch.kernels.number_facts import note_floats, note_unsigned, note_whole
+from etl_batch.kernels.numbers_text import U
+from etl_batch.kernels.text_facts import begin_texts, end_texts, high_bytes, note_text, padded_text
+
+_I32, _I64, _U64 = U(Kind.I32), U(Kind.I64), U(Kind.U64)
+_F32, _F64, _BOOL, _DATE = U(Kind.F32), U(Kind.F64), U(Kind.BOOL), U(Kind.DATE)
+_TIMESTAMP, _LOCAL_TIMESTAMP, _TIME = U(Kind.TIMESTAMP), U(Kind.LOCAL_TIMESTAMP), U(Kind.TIME)
+_DECIMAL_64, _DECIMAL_128 = U(Kind.DECIMAL_64), U(Kind.DECIMAL_128)
+_FIXED_TEXT, _ASCII_TEXT, _HEX = U(Kind.FIXED_TEXT), U(Kind.ASCII_TEXT), U(Kind.HEX)
+_TEXT, _BINARY = U(Kind.TEXT), U(Kind.BINARY)
+_KIND, _ADDRESS, _STRIDE = U(words.KIND), U(words.ADDRESS), U(words.STRIDE)
+_EXTRA, _VALID = U(words.EXTRA), U(words.VALID)
+_VALUES, _LIMBS_AT = U(8 * VALUES), U(8 * LIMBS_AT)
+_LEAST, _LEAST_HIGH, _MOST, _MOST_HIGH = U(8 * LEAST), U(8 * LEAST_HIGH), U(8 * MOST), U(8 * MOST_HIGH)
+_LINE_BYTES, _WORD = U(8 * FACT_FIELDS), U(8)
+_BLOCK_ROWS = U(BLOCK_ROWS)
+_LOW_BITS, _LIMB = U(0xFFFFFFFF), U(32)
+
+
+@inlined
+def _word_at(kind: np.uint64, at: np.uint64) -> np.uint64:
+    """The value at an address as 64 bits: a whole number, or a float's bits."""
+    if kind == _F64:
+        return load(at, np.uint64)
+    if kind == _F32:
+        return float_bits(np.float64(load(at, np.float32)))
+    if kind == _DATE:
+        return U(np.int64(load(at, np.int32)))
+    if kind in (_TIMESTAMP, _LOCAL_TIMESTAMP, _TIME):
+        return load(at, np.uint64)
+    return whole_at(kind, at)
+
+
+@inlined
+def _side_by_side(
+    kind: np.uint64, place: tuple[np.uint64, ...], valid: np.uint64, rows: np.uint64, out: np.uint64
+) -> np.uint64:
+    """Put the values of a block side by side, without nulls; returns how many there are.
+
+    Args:
+        kind: of the column.
+        place: address of the first value, and bytes from one to the next.
+        valid: address of the first row's flag; 0: no value is null.
+        rows: how many.
+        out: address of room for them.
+    """
+    at, stride = place
+    if valid == U(0):
+        for row in range(rows):
+            store(out + U(row) * _WORD, _word_at(kind, at))
+            at += stride
+        return rows
+    first = out
+    for row in range(rows):
+        store(out, _word_at(kind, at))
+        out += _WORD * U(load(valid + U(row), np.uint8) != np.uint8(0))
+        at += stride
+    return (out - first) >> U(3)
+
+
+@inlined
+def _note_wide(line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.uint64) -> np.uint64:
+    """Take decimals of 128 bits into account; returns how many are not null."""
+    at, limbs, found = column[_ADDRESS] + first * column[_STRIDE], load(line + _LIMBS_AT, np.uint64), U(0)
+    for row in range(first, first + rows):
+        here = at
+        at += column[_STRIDE]
+        if is_null(column[_VALID], U(row)):
+            continue
+        found += U(1)
+        low, high = load(here, np.uint64), load(here + _WORD, np.int64)
+        add_to(limbs, np.int64(low & _LOW_BITS))
+        add_to(limbs + _WORD, np.int64(low >> _LIMB))
+        add_to(limbs + U(16), np.int64(U(high) & _LOW_BITS))
+        add_to(limbs + U(24), high >> np.int64(32))
+        least, most = load(line + _LEAST_HIGH, np.int64), load(line + _MOST_HIGH, np.int64)
+        if high < least or (high == least and low < load(line + _LEAST, np.uint64)):
+            store(line + _LEAST, low)
+            store(line + _LEAST_HIGH, high)
+        if high > most or (high == most and low > load(line + _MOST, np.uint64)):
+            store(line + _MOST, low)
+            store(line + _MOST_HIGH, high)
+    return found
+
+
+@inlined
+def _note_texts(kind: np.uint64, line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.uint64) -> np.uint64:
+    """Take texts, or raw bytes, into account; returns how many are not null."""
+    stride, extra, valid = column[_STRIDE], column[_EXTRA], column[_VALID]
+    at, found, so_far = column[_ADDRESS] + first * stride, U(0), begin_texts(line)
+    for row in range(first, first + rows):
+        here = at
+        at += stride
+        if is_null(valid, U(row)):
+            continue
+        found += U(1)
+        if kind == _FIXED_TEXT:
+            text = padded_text(here, extra)
+        elif kind == _HEX:
+            text = here, extra, U(0)
+        else:
+            begin = U(load(here, np.int32))
+            start, length = extra + begin, U(load(here + U(4), np.int32)) - begin
+            text = start, length, high_bytes(start, length) if kind == _TEXT else U(0)
+        so_far = note_text(line, text, so_far)
+    end_texts(line, so_far)
+    return found
+
+
+@inlined
+def _note_numbers(
+    line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.uint64, scratch: np.ndarray
+) -> np.uint64:
+    """Take values of 64 bits or fewer into account; returns how many are not null."""
+    kind, stride, valid = column[_KIND], column[_STRIDE], column[_VALID]
+    place = (column[_ADDRESS] + first * stride, stride)
+    flags = valid + first if valid != U(0) else U(0)
+    out = address_of(scratch)
+    if kind == _F64:  # what most columns are has a loop of its own
+        count = _side_by_side(_F64, place, flags, rows, out)
+    elif kind == _I32:
+        count = _side_by_side(_I32, place, flags, rows, out)
+    elif kind in (_I64, _TIMESTAMP, _LOCAL_TIMESTAMP, _TIME, _DECIMAL_64):
+        count = _side_by_side(_I64, place, flags, rows, out)
+    else:
+        count = _side_by_side(kind, place, flags, rows, out)
+    if count != U(0):
+        if kind in (_F64, _F32):
+            note_floats(line, out, count)
+        elif kind == _U64:
+            note_unsigned(line, out, count)
+        else:
+            note_whole(line, out, count)
+    return count
+
+
+@kernel("void(uint64[:, ::1], uint64, uint64[:, ::1], int64[::1], uint64[::1])")
+def note_facts(columns: np.ndarray, stop: np.uint64, facts: np.ndarray, scratch: np.ndarray, done: np.ndarray) -> None:
+    """Go on learning of columns up to a row.
+
+    Args:
+        columns: shape (columns, LINE_WORDS), as `columns.describe` makes it; none is a PLACED_TEXT.
+        stop: the row behind the last one.
+        facts: shape (columns, FACT_FIELDS); see `fact_fields`. Added to.
+        scratch: shape (SCRATCH,).
+        done: shape (1,): the row to go on with; set to `stop`.
+    """
+    row = done[U(0)]
+    while row < stop:
+        rows = min(_BLOCK_ROWS, stop - row)
+        line = address_of(facts)
+        for place in range(len(columns)):
+            column = columns[U(place)]
+            kind = column[_KIND]
+            if kind in (_FIXED_TEXT, _ASCII_TEXT):
+                found = _note_texts(_FIXED_TEXT, line, column, row, rows)
+            elif kind in (_HEX, _TEXT, _BINARY):
+                found = _note_texts(kind, line, column, row, rows)
+            elif kind == _DECIMAL_128:
+                found = _note_wide(line, column, row, rows)
+            else:
+                found = _note_numbers(line, column, row, rows, scratch)
+            store(line + _VALUES, load(line + _VALUES, np.uint64) + found)
+            line += _LINE_BYTES
+        row += rows
+    done[U(0)] = row
