@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl_batch.config import JobConfig
+from etl_batch.report.column_view import profile_views
 from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.report.estimate_view import MOST_STRATA, flags, view_of
 from etl_batch.report.forest_plot import forest_of
@@ -61,6 +62,7 @@ def render_html(result: JobResult, config: JobConfig) -> str:
         input_bytes=sum(file.bytes for file in result.inputs),
         warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
         warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
+        profiles=profile_views(result),
         readings=readings[:MOST_READINGS],
         readings_left_out=max(len(readings) - MOST_READINGS, 0),
         notes=result.notes[:_MOST_WARNINGS],

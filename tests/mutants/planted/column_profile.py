@@ -12,6 +12,7 @@ _SHOWN = "tests/unit/accumulators/test_profile_values.py"
 _FULL = "tests/property/accumulators/test_full_profile.py"
 _VALUES = "tests/unit/formats/test_value_facts.py"
 _SHAPES = "tests/unit/accumulators/test_value_shapes.py"
+_REPORT = "tests/unit/report/test_column_view.py"
 _JOBS = "tests/acceptance/test_column_profile.py"
 
 FAULTS = (
@@ -34,5 +35,6 @@ FAULTS = (
     Fault("etl_batch.formats.value_facts._together", "<= MOST_EXACT else None", "<= 2 * MOST_EXACT else None", _VALUES),
     Fault("etl_batch.formats.value_facts.ValueFacts.merge", "sorted(kept)[:KEPT]", "list(kept)[:KEPT]", _FULL),
     Fault("etl_batch.accumulators.value_shapes._quantiles", "if upto >= rank", "if upto > rank", _SHAPES),
+    Fault("etl_batch.report.column_view._picture", 'rows - column["nulls"]', 'rows + column["nulls"]', _REPORT),
     Fault("etl_batch.pipeline.outputs.restore._reopen_table", "table.learn(made.learned)", "pass", _JOBS),
 )
