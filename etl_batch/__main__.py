@@ -30,6 +30,7 @@ COMMANDS = Table(
         "preview": Row("etl_batch.commands.preview", "show the first records of a binary file beside their bytes"),
         "profile": Row("etl_batch.commands.profile", "what each column of an existing file holds"),
         "layout": Row("etl_batch.commands.layout", "a copybook as a layout of ours, each choice with a comment"),
+        "contract": Row("etl_batch.commands.contract", "what the rows of a file must be: check, infer"),
         "user": Row("auth.user_commands", "make and change the accounts of the dashboard"),
         "demo-data": Row("etl_batch.commands.demo_data", "write real purchases as a binary file to try everything on"),
         "audit": Row("etl_batch.commands.audit.table", "read the audit log, verify it, prove what is in it"),

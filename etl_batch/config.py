@@ -136,6 +136,10 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
         None, "set bad rows aside, but fail beyond so many, or such a share of the rows read (any, but not all)",
         metavar="N or P%", place=2, group=INPUTS,
     )  # fmt: skip
+    contract: str | None = option(
+        None, "what the rows must be: a Table Schema, see the manual; a breach refuses the job (none)",
+        metavar="FILE", place=2, group=INPUTS, lies_in="data",
+    )  # fmt: skip
     #: None: DEFAULT_STRATA, if there is one
     strata: str | None = option(
         None, f"column whose values are the strata of the estimates ({DEFAULT_STRATA})",

@@ -51,6 +51,7 @@ def run(
     from etl_batch.formats.opening import Opening
     from etl_batch.machine.profiler import Profiler
     from etl_batch.pipeline.audit_trail import audited
+    from etl_batch.pipeline.contract_plan import read_contract
     from etl_batch.pipeline.conversion import Conversion
     from etl_batch.pipeline.job import identify
     from etl_batch.pipeline.outputs.claimed_names import refuse_names
@@ -67,7 +68,14 @@ def run(
             audit.published(finished)
             return reported(finished, config)
         elsewhere = partial(pool.map, limits=limits)
-        opening = Opening(config, elsewhere, copies, progress, may_be_unsettled=may_be_unsettled(config))
+        opening = Opening(
+            config,
+            elsewhere,
+            copies,
+            progress,
+            contract=read_contract(config),
+            may_be_unsettled=config.contract is None and may_be_unsettled(config),
+        )
         result = Conversion(
             job=job, pool=pool, runner=runner or pool, limits=limits, audit=audit, profiler=profiler, began=began
         ).result(opening)

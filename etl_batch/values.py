@@ -12,8 +12,7 @@ from etl_batch.light_dataclass import dataclass
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  #: by the names of the units of times
-#: Real: whole in JSON is read as whole, with all digits. Number: of a result; null in JSON, then None, if not finite.
-if TYPE_CHECKING:
+if TYPE_CHECKING:  #: Real: whole in JSON is read as whole. Number: of a result; null, then None, if not finite
     Real = float
     Number = float
 else:
@@ -94,7 +93,7 @@ class InputSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputIdentity:
-    """Of a file under its published name: who writes to it, or replaces it, changes one at least; a rename the last."""
+    """Of a file under its published name: to write, replace or copy it changes one of these, a rename the last."""
 
     inode: int
     size: int  #: bytes
@@ -275,6 +274,7 @@ class JobResult:
     tables: tuple[TableSummary, ...] = ()  #: where there are several
     profile: Profile | None = None
     column_profile: dict[str, Any] | None = None  #: of the only table; see `accumulators.column_profile`; None: none
+    contract: dict[str, Any] | None = None  #: what the rows came to under one; see `contracts.findings`; None: none
     sandbox: Sandbox | None = None  #: what every worker was shut in with; None: there was none, or it is not known
     replaced: tuple[Replaced, ...] = ()  #: what was there before the outputs
     published: tuple[PublishedFile, ...] = ()  #: the outputs as they are since; for the job store, not in the metadata

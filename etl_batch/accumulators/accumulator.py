@@ -1,7 +1,8 @@
 """What everything keeps to that the pass learns of a table's rows, beside their bytes.
 
-`begin -> add(batch) -> pack`, in a worker, for each span; `unpack -> merge -> finish`, in the parent. A part's bytes
-travel with the span's result and lie in the journal, so a job that is gone on with finishes as one that never stopped.
+`begin -> refuse(batch) -> add(batch) -> pack`, in a worker, for each span; `unpack -> merge -> finish`, in the parent.
+A part's bytes travel with the span's result and lie in the journal, so a job that is gone on with finishes as one that
+never stopped.
 
 To learn something else: a file here with a frozen `Accumulator` (it travels to the workers: what it needs of the job
 are its fields) and its `Learned`; a row in `table_accumulators`; a field named as its `key` in `JobResult` and
@@ -12,6 +13,7 @@ are its fields) and its `Learned`; a row in `table_accumulators`; a field named 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
 
 class Learned(ABC):
     """What is known of some rows. Merging is associative, and the order does not matter: cuts and workers differ."""
+
+    def refuse(self, batch: Batch, source: int) -> Mapping[int, str]:  # noqa: ARG002 - most refuse none
+        """By their places, good rows of a span that are to be set aside before any is written, each with its reason.
+
+        Args:
+            batch: the rows.
+            source: which input, from 0.
+        """
+        return {}
 
     @abstractmethod
     def add(self, batch: Batch) -> None:
@@ -53,10 +64,3 @@ class Accumulator(ABC):
     @abstractmethod
     def unpack(self, packed: bytes) -> Learned:
         """What `Learned.pack` made."""
-
-
-def part_of(accumulator: Accumulator, batch: Batch) -> bytes:
-    """What is learned of the rows of a span, packed."""
-    learned = accumulator.begin()
-    learned.add(batch)
-    return learned.pack()

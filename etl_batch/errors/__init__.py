@@ -75,7 +75,16 @@ from etl_batch.errors.paths import (
     UploadRefused,
 )
 from etl_batch.errors.processes import CpuLimit, OutOfMemory, TimedOut, WorkerCrashed
-from etl_batch.errors.rows import BadRow, NoGoodRow, RowsDoNotAddUp, SampleTooSmall, TooManyBadRows, TrailerMismatch
+from etl_batch.errors.rows import (
+    BadRow,
+    ContractBroken,
+    ContractFile,
+    NoGoodRow,
+    RowsDoNotAddUp,
+    SampleTooSmall,
+    TooManyBadRows,
+    TrailerMismatch,
+)
 
 __all__ = [
     "EXIT_CANCELLED",
@@ -92,6 +101,8 @@ __all__ = [
     "Cancelled",
     "CheckStopped",
     "ConfigError",
+    "ContractBroken",
+    "ContractFile",
     "CopybookInvalid",
     "CpuLimit",
     "CsvDelimiter",

@@ -46,3 +46,17 @@ class SampleTooSmall(EtlError):
 
     code = "E_SAMPLE"
     mend = "start again with another --seed"
+
+
+class ContractFile(Refused):
+    """A data contract is no Table Schema, or asks for what is not checked."""
+
+    code = "E_CONTRACT_FILE"
+    mend = "mend it there; the manual lists what a contract may ask for"
+
+
+class ContractBroken(Refused):
+    """Rows break rules of the contract whose breach is an error; nothing was published."""
+
+    code = "E_CONTRACT"
+    mend = "mend the rows, or set them aside: give the rule the severity reject"

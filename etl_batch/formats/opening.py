@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from etl_batch.config import JobConfig
+from etl_batch.contracts.contract import Contract
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.roots import Place, place
 from etl_batch.values import Progress, ProgressReport
@@ -32,6 +33,7 @@ class Opening:
     notes: list[str] = field(default_factory=list)  #: what was said of how they are read
     readings: dict[int, dict[str, Any]] = field(default_factory=dict)  #: how texts were read, by their places; as JSON
     may_expect: bool = True  #: of rows here and there, what will be drawn for the sample; see `sampling.expected`
+    contract: Contract | None = None  #: what the rows must be
     may_be_unsettled: bool = False  #: rows may be found in the pass that converts them; see `unsettled.Unsettled`
 
     def tell(self, note: str) -> None:

@@ -17,7 +17,7 @@ from etl_batch.pipeline.inputs import open_inputs
 from etl_batch.pipeline.job import Job, JobPlan
 from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
 from etl_batch.pipeline.outputs.published_identities import identified
-from etl_batch.pipeline.outputs.start import opened_outputs, refuse_bad_rows
+from etl_batch.pipeline.outputs.start import opened_outputs, refuse_bad_rows, refuse_broken_contract
 from etl_batch.pipeline.plan import plan_job, span_job
 from etl_batch.pipeline.progress import CountingOutputs, telling
 from etl_batch.pipeline.report_file import load_report_early
@@ -78,7 +78,7 @@ class Conversion:
 
     def _once(self, opening: Opening) -> JobResult:
         config = opening.config
-        plan = plan_job(self.job, open_inputs(opening), config)
+        plan = plan_job(self.job, open_inputs(opening), config, opening.contract)
         plan = self._with_expected(plan, opening)
         planned = time.monotonic()
         with opened_outputs(plan, telling(opening.progress)) as outputs:
@@ -97,6 +97,7 @@ class Conversion:
             for source in plan.sources:
                 refuse_changed_since(source)
             refuse_bad_rows(outputs, config, self.audit.refusing)
+            refuse_broken_contract(outputs)
             times = Times(began=self.began, planned=planned, converted=time.monotonic())
             try:
                 summaries = outputs.finish(partial(self.pool.map, limits=self.limits))

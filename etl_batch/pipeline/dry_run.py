@@ -13,13 +13,16 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from etl_batch.accumulators.contract_rules import ContractRules, KeptRules
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import EtlError
+from etl_batch.contracts.findings import is_by_rule, refusal
+from etl_batch.errors import ContractBroken, EtlError
 from etl_batch.formats.format import Source
 from etl_batch.formats.opening import Opening
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.bad_rows import refusal_of
+from etl_batch.pipeline.contract_plan import contract_rules, read_contract
 from etl_batch.pipeline.first_bad_row import stops_at
 from etl_batch.pipeline.inputs import open_inputs
 from etl_batch.pipeline.output_shape import shapes_of
@@ -75,7 +78,8 @@ class DryRun:
     free_bytes: int | None  #: on the disk that the outputs go to; None: its folder is not there yet
     seconds: float  #: that reading, checking, formatting and encoding took
     on_bad_row: OnBadRow
-    error: EtlError | None = None  #: with which its bad rows would end the job
+    error: EtlError | None = None  #: with which its bad rows, or the contract, would end the job
+    contract: dict[str, Any] | None = None  #: what the rows come to under one; see `contracts.findings`
 
     @property
     def fits(self) -> bool:
@@ -119,7 +123,10 @@ class _Tally:
     parquet_bytes: int = 0
     bad_rows: int = 0
     first_bad: list[Rejected] = field(default_factory=list)
+    first_stopping: list[Rejected] = field(default_factory=list)  #: that no rule of a contract sets aside
     done_bytes: int = 0
+    rules: tuple[ContractRules, ...] = ()  #: of the only table, where there is a contract
+    learned: list[KeptRules] = field(default_factory=list)
 
     def grant(self, result: PartResult) -> Grant:
         """See `Outputs.grant`."""
@@ -127,6 +134,8 @@ class _Tally:
         self.csv_bytes += result.csv_bytes
         self.parquet_bytes += result.parquet_bytes + len(result.parquet_footer)
         self.reject(result.rejected)
+        for rules, so_far, part in zip(self.rules, self.learned, result.learned, strict=True):
+            so_far.merge(rules.unpack(part))
         return Grant(0, 0)
 
     def settle(self) -> None:
@@ -142,6 +151,8 @@ class _Tally:
         """Count bad rows."""
         self.bad_rows += len(rejected)
         self.first_bad += rejected[: _LISTED - len(self.first_bad)]
+        if not self.first_stopping:
+            self.first_stopping = [one for one in rejected if not is_by_rule(one)][:1]
 
 
 def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
@@ -155,18 +166,21 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
     targets = refuse_names(config)
     with ProcessPool(config.home, ahead=ahead_of(config)) as pool, ExitStack() as copies:
         listing = replace(config, on_bad_row=OnBadRow.QUARANTINE)
-        opening = Opening(listing, partial(pool.map, limits=limits), copies, progress)
+        contract = read_contract(config)
+        opening = Opening(listing, partial(pool.map, limits=limits), copies, progress, contract=contract)
         sources = open_inputs(opening)
         refuse_clashes(config, targets, sources)
         refuse_taken_names(targets)
         tables = tables_among(sources)
         refuse_single_files(tables, config)
+        rules = () if contract is None else contract_rules(contract, tables)
         plan_samples(tables, config)
         for note in notes_on(sources):
             telling(progress)(note)
         spans = plan_spans(sources, config)
-        tally = _Tally(sum(span.stop - span.start for span in spans), progress)
-        job = SpanJob(sources, tuple(_told(table, targets, config) for table in tables), quarantine=True,
+        tally = _Tally(sum(span.stop - span.start for span in spans), progress, rules=rules)
+        tally.learned = [one.begin() for one in rules]
+        job = SpanJob(sources, tuple(_told(table, targets, config, rules) for table in tables), quarantine=True,
                       escape=config.escapes, write=False, packing=config.csv_packing,
                       dialect=config.other_dialect)  # fmt: skip
         pool.run(job, spans, tally, limits)
@@ -185,10 +199,11 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
             seconds=round(time.monotonic() - began, 3),
             on_bad_row=config.on_bad_row,
             error=_error(config, sources, rows, tally),
+            contract=next((one.finish() for one in tally.learned), None),
         )
 
 
-def _told(table: Table, targets: Targets, config: JobConfig) -> TableJob:
+def _told(table: Table, targets: Targets, config: JobConfig, rules: tuple[ContractRules, ...]) -> TableJob:
     """What workers get to know of a table, of which nothing is written."""
     if not table.has_outputs:
         return TableJob((), (), first_source=table.sources[0].ordinal)
@@ -196,14 +211,17 @@ def _told(table: Table, targets: Targets, config: JobConfig) -> TableJob:
     if targets.csv is not None:
         csv_head(shapes[0].names if shapes else table.sources[0].names, config)  # which may be refused
     csv, parquet = ((output,) if output else () for output in (targets.csv, targets.parquet))
-    return TableJob(csv, parquet, shapes=shapes, first_source=table.sources[0].ordinal)
+    return TableJob(csv, parquet, shapes=shapes, first_source=table.sources[0].ordinal, accumulators=rules)
 
 
 def _error(config: JobConfig, sources: Sequence[Source], rows: int, tally: _Tally) -> EtlError | None:
     """How the bad rows would end the job: by the very rules of the job."""
     if config.on_bad_row == OnBadRow.STRICT:
-        return stops_at(sources, tally.first_bad)
-    return refusal_of(rows, tally.bad_rows, config.max_bad_rows)
+        bad = stops_at(sources, tally.first_stopping)
+    else:
+        bad = refusal_of(rows, tally.bad_rows, config.max_bad_rows)
+    why = next((why for one in tally.learned if (why := refusal(one.finish())) is not None), None)
+    return bad or (None if why is None else ContractBroken(why))
 
 
 def _would_write(targets: Targets, tally: _Tally) -> list[WouldWrite]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etl_batch.config import JobConfig
@@ -113,6 +114,11 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
         format_of(file).refuse_incomplete(file, config.on_bad_row)
     names = _names_of(opened, opening)
     output_names(names, config)  # before any row is read
+    if opening.contract is not None:
+        from etl_batch.pipeline.contract_plan import read_under
+
+        is_text = all(kind.by_dialect for kind in kinds)
+        opening = replace(opening, config=read_under(config, opening.contract, names, is_text=is_text))
     sources = [source for file in opened if (source := format_of(file).source(file)) is not None]
     _refuse_different_types(sources)
     known = {source.ordinal for source in sources}

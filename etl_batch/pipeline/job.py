@@ -73,6 +73,7 @@ class JobPlan:
     tables: tuple[TablePlan, ...]  #: one at least
     spans: Sequence[Span]  #: of all sources, in the order of the output: table by table
     notes: tuple[str, ...] = ()  #: why totals are not estimated
+    contract_digest: str | None = None  #: of the document of the contract; None: there is none
 
     @property
     def sources(self) -> tuple[Source, ...]:

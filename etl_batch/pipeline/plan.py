@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from etl_batch.accumulators.accumulator import Accumulator
 from etl_batch.accumulators.table_accumulators import accumulators_of
 from etl_batch.config import JobConfig, OnBadRow
+from etl_batch.contracts.contract import Contract
 from etl_batch.formats.format import Source
 from etl_batch.pipeline.job import Job, JobPlan, TablePlan
 from etl_batch.pipeline.output_shape import shapes_of
@@ -30,7 +32,7 @@ def plan_spans(sources: tuple[Source, ...], config: JobConfig) -> list[Span]:
     return [replace(span, part=0) for span in spans]
 
 
-def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPlan:
+def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig, contract: Contract | None = None) -> JobPlan:
     """What is to be done.
 
     Raises:
@@ -38,6 +40,11 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPla
     """
     tables = tables_among(sources)
     refuse_single_files(tables, config)
+    rules: tuple[Accumulator, ...] = ()
+    if contract is not None:
+        from etl_batch.pipeline.contract_plan import contract_rules
+
+        rules = contract_rules(contract, tables)
     samples, notes = plan_samples(tables, config)
     spans = plan_spans(sources, config)
     parts = {span.source: span.part + 1 for span in spans}
@@ -52,8 +59,12 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig) -> JobPla
         )
         for table, sample in zip(tables, samples, strict=True)
     ]
-    plans = [replace(one, accumulators=accumulators_of(one.names, config)) if one.has_outputs else one for one in plans]
-    return JobPlan(job, config, tuple(plans), spans, (*notes_on(sources), *notes))
+    plans = [
+        replace(one, accumulators=(*rules, *accumulators_of(one.names, config))) if one.has_outputs else one
+        for one in plans
+    ]
+    digest = None if contract is None else contract.digest
+    return JobPlan(job, config, tuple(plans), spans, (*notes_on(sources), *notes), digest)
 
 
 def notes_on(sources: tuple[Source, ...]) -> tuple[str, ...]:

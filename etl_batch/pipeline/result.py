@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from etl_batch.contracts.findings import in_words
 from etl_batch.formats.format import Source
 from etl_batch.formats.of_table import OfTable
 from etl_batch.formats.opening import Opening
@@ -76,6 +78,7 @@ def result_of(
     inputs = {source.place: source.identity.size for source in plan.sources}
     read_bytes = max(sum(inputs.values()) - bytes_of(outputs.done), 0)
     tables = _tables(outputs)
+    learned = {} if tables else outputs.tables[0].findings()
     return JobResult(
         job_id=outputs.job.job_id,
         actor=plan.config.actor,
@@ -102,12 +105,18 @@ def result_of(
         versions=versions(),
         sandbox=usage.sandbox,
         estimates=tuple(one for table in outputs.tables for one in _estimates(table)),
-        warnings=(*plan.notes, *(one for sample in samples for one in sample.warnings)),
+        warnings=(*plan.notes, *(one for sample in samples for one in sample.warnings), *_broken_rules(learned)),
         replaced=replaced_by(outputs.targets, outputs.job.stamp),
         rejects_path=outputs.targets.rejects.path if totals.rejected else None,
         metadata_path=outputs.targets.metadata.path,
-        **({} if tables else outputs.tables[0].findings()),
+        **learned,
     )
+
+
+def _broken_rules(learned: Mapping[str, Any]) -> list[str]:
+    """The rules of a contract that rows break, though the job is done."""
+    found = learned.get("contract")
+    return [f"contract: {in_words(one)}" for one in found["rules"] if one["is_broken"]] if found else []
 
 
 def _tables(outputs: JobOutputs) -> tuple[TableSummary, ...]:

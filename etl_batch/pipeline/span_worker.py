@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import field
 from functools import partial
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.accumulators.accumulator import part_of
+from etl_batch.accumulators.accumulator import Learned
+from etl_batch.contracts.findings import is_by_rule
 from etl_batch.errors import BadRow, EtlError
 from etl_batch.formats.format import Batch, Placed, Source
 from etl_batch.kernels.columns import Array
@@ -67,7 +68,9 @@ class SpanWorker:
             self._sampler = None  # it has seen rows of this span that are none
         self._span = span
         with source.read(span) as as_read:
-            batch = as_read if shape is None else as_read.shaped(shape)
+            learned = [one.begin() for one in table.accumulators]
+            kept, refused_before = self._kept(as_read, learned, span.source)
+            batch = kept if shape is None else kept.shaped(shape)
             for one in table.accumulators:
                 one.expect(batch)
             self._csv = memoryview(_NOTHING)  # of the span before, where nothing is written
@@ -81,12 +84,13 @@ class SpanWorker:
                 left = batch.without(refused, span.source)
                 batch = left if shape is None else left.shaped(shape)
                 escaped, inside = self._format_csv(batch, span, table)[:2] if self.job.quarantine else (0, 0)
-            if batch.rejected and not self.job.quarantine:
-                raise bad_row(source.place, batch.rejected[0])
+            if len(batch.rejected) > refused_before and not self.job.quarantine:
+                raise bad_row(source.place, next(one for one in batch.rejected if not is_by_rule(one)))
             footer = self._encode_parquet(batch) if table.parquet and batch.rows else b""
             schema = self._schema_once(source, shape) if footer else b""
             sample = self._sample(batch, table.own(span), table.sample) if table.sample else b""
-            learned = tuple(part_of(one, batch) for one in table.accumulators)
+            for part in learned:
+                part.add(batch)
             return PartResult(
                 span=span,
                 rows_in=batch.rows + len(batch.rejected),
@@ -99,10 +103,17 @@ class SpanWorker:
                 parquet_footer=footer,
                 parquet_schema=schema,
                 rejected=tuple(batch.rejected),
-                learned=learned,
+                learned=tuple(part.pack() for part in learned),
                 sample=sample,
                 sample_rows_bytes=len(self._sampled),
             )
+
+    def _kept(self, batch: Batch, learned: Sequence[Learned], source: int) -> tuple[Batch, int]:
+        """The rows that no rule sets aside, and how many are; without rules, rows are found as they are written."""
+        refused: dict[int, str] = {}
+        for one in learned:
+            refused |= one.refuse(batch, source)
+        return (batch.without(refused, source), len(refused)) if refused else (batch, 0)
 
     def write(self, grant: Grant) -> None:
         """Write the output of the span that was formatted last.

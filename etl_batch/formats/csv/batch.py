@@ -6,6 +6,7 @@ What only typed columns need is loaded only for them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -171,8 +172,9 @@ class CsvBatch:
 
     def shaped(self, shape: OutputColumns) -> Batch:
         """See `Batch.shaped`."""
-        self.shape = shape
-        return self
+        found = copy(self)
+        found.shape = shape
+        return found
 
     def without(self, bad: Mapping[int, str], source: int) -> Batch:
         """See `Batch.without`."""

@@ -25,8 +25,8 @@ _WITHOUT_EFFECT = {
     "resume", "time_limit_s", "workers",
 }  # fmt: skip
 #: paths count by where they lead, not by how they are written
-_PATHS = {"inputs", "layout", "metadata", "output_csv", "output_parquet"}
-_UNSETTLED = "unsettled"
+_PATHS = {"contract", "inputs", "layout", "metadata", "output_csv", "output_parquet"}
+_UNSETTLED, _CONTRACT = "unsettled", "contract"
 _NAMED_AS_FLAGS = {"escaping"}
 _FRESH = "give the options it had, or start anew without --resume"
 
@@ -51,6 +51,7 @@ def header_of(plan: JobPlan) -> dict[str, Any]:
         "options": options_of(config),
         "inputs": [_input(source) for source in sources],
         "versions": versions(),
+        **({_CONTRACT: plan.contract_digest} if plan.contract_digest else {}),
         **({_UNSETTLED: True} if is_unsettled(plan) else {}),
     }
 
@@ -106,12 +107,16 @@ def options_of(config: JobConfig) -> dict[str, Any]:
         key: value for key, value in asdict(config).items() if key not in _WITHOUT_EFFECT | _PATHS | _NAMED_AS_FLAGS
     }
     targets = targets_of(config)
-    layout = None if config.layout is None else str(place(config.layout, config.input_roots).path)
+    layout, contract = (
+        None if given is None else str(place(given, config.input_roots).path)
+        for given in (config.layout, config.contract)
+    )
     as_given = {
         "output_csv": targets.csv and str(targets.csv.path) + "/" * targets.csv_is_folder,
         "output_parquet": targets.parquet and str(targets.parquet.path) + "/" * targets.parquet_is_folder,
         "metadata": str(targets.metadata.path),
         "layout": layout,
+        "contract": contract,
         "no_escape": not config.escapes,
     }
     return {key: plain(value) for key, value in (as_given | values).items()}
@@ -140,6 +145,18 @@ def refuse_other_options(header: dict[str, Any], config: JobConfig) -> None:
                 f"{_shown(before[key])} and is {_shown(now.get(key))}",
                 mend=_FRESH,
             )
+
+
+def refuse_other_contract(header: dict[str, Any], plan: JobPlan) -> None:
+    """Refuse to go on where the contract is no longer the same.
+
+    Raises:
+        ConfigError: it is another one.
+    """
+    if header.get(_CONTRACT) != plan.contract_digest:
+        raise ConfigError(
+            f"{plan.config.contract} (--contract) changed since job {header['job_id']} was interrupted", mend=_FRESH
+        )
 
 
 def refuse_other_inputs(header: dict[str, Any], sources: tuple[Source, ...]) -> None:

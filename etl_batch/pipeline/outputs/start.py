@@ -8,13 +8,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import Cancelled, CpuLimit, DiskFull, EtlError, OutOfMemory, TimedOut, Withdrawn, WorkerCrashed
+from etl_batch.contracts.findings import refusal
+from etl_batch.errors import (
+    Cancelled,
+    ContractBroken,
+    CpuLimit,
+    DiskFull,
+    EtlError,
+    OutOfMemory,
+    TimedOut,
+    Withdrawn,
+    WorkerCrashed,
+)
 from etl_batch.formats.format import Source
 from etl_batch.formats.unsettled import Unsettled
 from etl_batch.pipeline.bad_rows import refusal_of
 from etl_batch.pipeline.job import JobPlan, TablePlan
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_taken_names
-from etl_batch.pipeline.outputs.header import header_of, is_of_unsettled, refuse_other_inputs, refuse_other_options
+from etl_batch.pipeline.outputs.header import (
+    header_of,
+    is_of_unsettled,
+    refuse_other_contract,
+    refuse_other_inputs,
+    refuse_other_options,
+)
 from etl_batch.pipeline.outputs.interrupted import (
     Interrupted,
     cleared,
@@ -168,9 +185,25 @@ def refuse_bad_rows(outputs: JobOutputs, config: JobConfig, before: Callable[[st
         raise refusal
 
 
+def refuse_broken_contract(outputs: JobOutputs) -> None:
+    """Fail where rows break rules whose breach is an error.
+
+    Args:
+        outputs: of the job, all spans written.
+
+    Raises:
+        ContractBroken: the outputs stay as they were.
+    """
+    for table in outputs.tables:
+        found = table.findings().get("contract")
+        if found is not None and (why := refusal(found)) is not None:
+            raise ContractBroken(why)
+
+
 def _resumed(left: list[Interrupted], plan: JobPlan, notice: Notice) -> JobOutputs | None:
     for interrupted in left:
         refuse_other_options(interrupted.header, plan.config)
+        refuse_other_contract(interrupted.header, plan)
         refuse_other_inputs(interrupted.header, plan.sources)
     outputs = restored_outputs(left[0], plan) if left else None
     if outputs is None:

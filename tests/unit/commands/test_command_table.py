@@ -82,6 +82,7 @@ def test_an_unknown_flag_is_refused_where_its_help_would_be(name: str, capsys: p
         "preview": ["x"],
         "sniff": ["x"],
         "layout": ["x"],
+        "contract": ["check", "x"],
         "user": ["list"],
         "audit prove": ["1"],
         "audit check-proof": ["x"],

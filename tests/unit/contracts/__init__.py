@@ -1,0 +1,1 @@
+"""Contracts: read, refused."""
