@@ -18,6 +18,7 @@ import streamlit as st
 
 from etl_batch.environment import home_folder
 from etl_batch.errors import ConfigError, Forbidden, NoSuchJob
+from etl_batch.jobs.run_description import RunDescription
 from etl_batch.launch.options import Values, config_of, default_output, with_default_output
 from etl_batch.launch.replacing import would_replace
 from etl_batch.permissions import Permission, permit
@@ -27,6 +28,7 @@ from etl_batch.ui.input_picker import show_input_picker
 from etl_batch.ui.links import go_to_page, link_to_page
 from etl_batch.ui.live_job import show_job
 from etl_batch.ui.options_form import (
+    RUN_NAME,
     Pressed,
     entered_format,
     entered_values,
@@ -124,7 +126,8 @@ def _show_replacing(context: PageContext) -> None:
 def _launch(context: PageContext, values: Values) -> None:
     config = config_of(values, context.home, context.who())
     replaces = would_replace(context.who(), config)
-    job = context.jobs.start(config, again_of=st.query_params.get(FROM_PARAMETER))
+    named = RunDescription(name=st.session_state.get(RUN_NAME, "").strip())
+    job = context.jobs.start(config, again_of=st.query_params.get(FROM_PARAMETER), described=named)
     remember_launched_over(job.job_id, replaces)
     if context.in_console:
         go_to_page("run", id=job.job_id)

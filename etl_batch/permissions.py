@@ -16,6 +16,7 @@ class Permission(StrEnum):
     """Something that not everybody may do."""
 
     LAUNCH_JOBS = "launch jobs"  #: preview inputs, check, launch, cancel, resume, run again; upload, save layouts
+    SEE_RUNS = "see runs"  #: what a run was of, and what came of it: no options, no paths, no files
     SEE_JOBS = "see jobs"  #: runs, their options, events and numbers; no files
     SEE_REPORTS = "see reports"  #: reports, and the profiles of runs
     SEE_RESULTS = "see results"  #: rows of outputs, and rows that were set aside
@@ -29,8 +30,16 @@ class Permission(StrEnum):
 _EVERYTHING = frozenset(Permission)
 _OF_ROLE: dict[str, frozenset[Permission]] = {
     SUPER_ADMIN: _EVERYTHING,
-    ANALYST: frozenset({Permission.SEE_REPORTS, Permission.SEE_RESULTS, Permission.ESTIMATE, Permission.SEE_SYSTEM}),
-    AUDITOR: frozenset({Permission.READ_AUDIT_LOG, Permission.SEE_JOBS}),
+    ANALYST: frozenset(
+        {
+            Permission.SEE_RUNS,
+            Permission.SEE_REPORTS,
+            Permission.SEE_RESULTS,
+            Permission.ESTIMATE,
+            Permission.SEE_SYSTEM,
+        }
+    ),
+    AUDITOR: frozenset({Permission.READ_AUDIT_LOG, Permission.SEE_RUNS, Permission.SEE_JOBS}),
 }
 
 

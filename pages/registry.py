@@ -43,7 +43,11 @@ ALL_PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         file="run.py", title="Run", icon=":material/play_circle:", url_path="run",
-        permission=Permission.SEE_JOBS, is_in_menu=False,
+        permission=Permission.SEE_RUNS, is_in_menu=False,
+    ),
+    PageEntry(
+        file="outputs.py", title="Outputs", icon=":material/folder_open:", url_path="outputs",
+        permission=Permission.LAUNCH_JOBS,
     ),
     PageEntry(
         file="reports.py", title="Reports", icon=":material/summarize:", url_path="reports",

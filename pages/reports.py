@@ -12,9 +12,9 @@ with errors_shown():
     home = home_folder(None)
     downloader = later(Permission.SEE_REPORTS)
 
-    def list_page(offset: int, limit: int) -> ReportPage:
+    def list_page(offset: int, limit: int, text: str) -> ReportPage:
         """One page of the list of reports, newest first."""
-        return list_reports(home, actor, offset=offset, limit=limit)
+        return list_reports(home, actor, offset=offset, limit=limit, text=text)
 
     reports_view(
         ReportActions(

@@ -11,6 +11,6 @@ from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.page_context import PageContext
 from pages.views.run_view import run_view
 
-require(Permission.SEE_JOBS)
+require(Permission.SEE_RUNS)
 with errors_shown():
-    run_view(PageContext(home_folder(None), partial(require, Permission.SEE_JOBS)), st.query_params.get("id", ""))
+    run_view(PageContext(home_folder(None), partial(require, Permission.SEE_RUNS)), st.query_params.get("id", ""))

@@ -37,11 +37,14 @@ class Action(StrEnum):
     ACCESS_DENIED = "access_denied"
     JOB_CONFIGURED = "job_configured"
     JOB_LAUNCHED = "job_launched"
+    JOB_DESCRIBED = "job_described"  #: another name or note
     JOB_STARTED = "job_started"  #: its process runs
     JOB_CANCELLED = "job_cancelled"  #: somebody asked for it
     JOB_RESUMED = "job_resumed"
     JOB_FINISHED = "job_finished"  #: done, failed, cancelled or interrupted
     OUTPUT_PUBLISHED = "output_published"
+    OUTPUT_RESTORED = "output_restored"  #: an old version took its place again
+    OUTPUT_DELETED = "output_deleted"
     OUTPUT_DOWNLOADED = "output_downloaded"
     REPORT_VIEWED = "report_viewed"
     REPORT_DOWNLOADED = "report_downloaded"

@@ -64,3 +64,5 @@ class JobView:
     again_of: str | None = None  #: the job it repeats
     metadata: Mapping[str, Any] | None = None  #: of a done job, schema_version 1
     report: str | None = None  #: path beneath HOME/report
+    name: str | None = None  #: what a person calls it
+    note: str | None = None  #: what they say of it

@@ -87,12 +87,30 @@ CREATE INDEX file_by_job ON job_file (job_id)
 -- of the column, and then the table ends in it.)
 ALTER TABLE job ADD COLUMN verdict TEXT
 
+-- migration_4 --
+-- What a person calls a run, and what they say of it; what a search finds of both, in lower case.
+ALTER TABLE job ADD COLUMN name TEXT;
+ALTER TABLE job ADD COLUMN note TEXT;
+ALTER TABLE job ADD COLUMN described TEXT
+
+-- describe --
+UPDATE job SET name = :name, note = :note, described = :described WHERE job_id = :job_id;
+
 -- add_file --
 INSERT INTO job_file (path, job_id, at, inode, size, mtime_ns, ctime_ns, replaced_job, kept)
 VALUES (:path, :job_id, :at, :inode, :size, :mtime_ns, :ctime_ns, :replaced_job, :kept);
 
 -- files --
 SELECT * FROM job_file WHERE job_id = :job_id ORDER BY number;
+
+-- files_at --
+-- Whatever jobs published under a name, the latest first.
+SELECT job_file.*, job.name AS run_name, job.state FROM job_file JOIN job USING (job_id)
+WHERE path = :path ORDER BY job_file.number DESC;
+
+-- kept_files --
+-- Old versions that jobs kept of what they replaced, the latest first.
+SELECT path, kept, replaced_job FROM job_file WHERE kept IS NOT NULL ORDER BY number DESC;
 
 -- next_file --
 -- What took the place of a job's output: the one that says so, else the next behind it. (A job that ended before there
@@ -195,13 +213,15 @@ SELECT * FROM job WHERE state IN ('running', 'cancelling');
 -- page --
 SELECT * FROM job
 WHERE (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-  AND (:actor IS NULL OR actor = :actor) AND (:text IS NULL OR instr(searched, :text))
+  AND (:actor IS NULL OR actor = :actor)
+  AND (:text IS NULL OR instr(searched, :text) OR instr(described, :text))
 ORDER BY number DESC LIMIT :limit OFFSET :offset;
 
 -- total --
 SELECT COUNT(*) AS total FROM job
 WHERE (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-  AND (:actor IS NULL OR actor = :actor) AND (:text IS NULL OR instr(searched, :text));
+  AND (:actor IS NULL OR actor = :actor)
+  AND (:text IS NULL OR instr(searched, :text) OR instr(described, :text));
 
 -- counts --
 SELECT state, COUNT(*) AS jobs FROM job GROUP BY state;

@@ -27,7 +27,6 @@ from etl_batch.values import MIB, PublishedFile
 
 _MOST_HASHED_BYTES = 256 * MIB  #: a page waits for it
 _OVER_BAD_ROWS = {TooManyBadRows.code, NoGoodRow.code}
-_SECONDS = len("2025-11-15T10:15:30")  #: of a moment
 
 
 def outputs_of_run(store: JobStore, row: Mapping[str, Any]) -> tuple[RunOutput, ...]:
@@ -120,8 +119,9 @@ def _rejects_of_failed(config: JobConfig, row: Mapping[str, Any], disk: _Disk) -
     there = disk.status(path)
     if there is None:
         return RunOutput(path=path, state=OutputState.DELETED)
-    changed = utc_text(datetime.fromtimestamp(there.ctime_ns // 10**9, UTC))
-    is_own = row["started_at"][:_SECONDS] <= changed[:_SECONDS] <= (row["finished_at"] or "")[:_SECONDS]
+    seconds, rest = divmod(there.ctime_ns, 10**9)
+    changed = utc_text(datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest // 1000))
+    is_own = row["started_at"] <= changed <= (row["finished_at"] or "")
     return RunOutput(path=path, state=OutputState.INTACT if is_own else OutputState.UNKNOWN)
 
 

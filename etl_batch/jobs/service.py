@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,39 +16,39 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import JobStoreUnavailable, Refused
 from etl_batch.jobs.admission import held_outputs, new_job, refuse_resume, refuse_too_many
 from etl_batch.jobs.config_json import as_json, config_of, from_anywhere
-from etl_batch.jobs.job_query import JobPage, JobQuery
-from etl_batch.jobs.job_view import JobEvent, JobView
+from etl_batch.jobs.job_reads import JobReads
+from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.launcher import launch_supervisor
 from etl_batch.jobs.leftovers import remove_leftovers
 from etl_batch.jobs.limits import limits_of
 from etl_batch.jobs.limits_in_force import limits_in_force
-from etl_batch.jobs.logs import log_tail
-from etl_batch.jobs.output_states import RunOutput
-from etl_batch.jobs.run_outputs import outputs_of_run, rejects_of_run
-from etl_batch.jobs.run_profile import RunProfile, profile_of
+from etl_batch.jobs.run_description import RunDescription
 from etl_batch.jobs.settle import settle_lost
 from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
-from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import process_of
 from etl_batch.jobs.view_of_row import view_of
+from etl_batch.jobs.writing import Writing
 from etl_batch.light_dataclass import dataclass
-from etl_batch.permissions import Permission, may, permit
+from etl_batch.permissions import Permission, permit
 from etl_batch.pipeline.job import identify
 from etl_batch.pipeline.job_notes import name_at_home
 from etl_batch.storage.roots import working_directory
 from etl_batch.values import Actor
 
-_MOST_PROFILES = 100
-
 
 @dataclass(frozen=True, slots=True)
-class JobService:
+class JobService(JobReads):
     """The jobs of one home. Making the value opens nothing; it may be shared by threads."""
 
-    home: Path
-
-    def start(self, config: JobConfig, *, again_of: str | None = None, source: str = "console") -> JobView:
+    def start(
+        self,
+        config: JobConfig,
+        *,
+        again_of: str | None = None,
+        source: str = "console",
+        described: RunDescription = RunDescription(),  # noqa: B008 - frozen
+    ) -> JobView:
         """Put a job into the queue, for `config.actor`, and see that somebody works it off.
 
         Raises:
@@ -74,6 +73,8 @@ class JobService:
                 output = name_at_home(self.home, new.outputs[0])
                 self._record(actor, Action.JOB_CONFIGURED, job_id, {"inputs": len(config.inputs)}, output)
                 self._record(actor, Action.JOB_LAUNCHED, job_id, {"source": source, "again_of": again_of})
+                if described != RunDescription():
+                    self._describe(writing, actor, job_id, described)
         except Refused as error:
             refused = Event(action=Action.JOB_LAUNCHED, outcome=Outcome.REFUSED, detail={"code": error.code})
             self._audit.record(actor, refused)
@@ -91,6 +92,20 @@ class JobService:
         permit(actor, Permission.LAUNCH_JOBS)
         config = config_of(self._store.job(job_id))
         return self.start(replace(config, actor=actor, resume=False), again_of=job_id)
+
+    def describe(self, actor: Actor, job_id: str, described: RunDescription) -> JobView:
+        """Give a run another name and note.
+
+        Raises:
+            Forbidden: the actor may not launch jobs.
+            NoSuchJob: there is none of this name.
+            AuditUnavailable: it could not be written down, so it was not done.
+        """
+        permit(actor, Permission.LAUNCH_JOBS)
+        self._store.job(job_id)
+        with self._store.writing() as writing:
+            self._describe(writing, actor, job_id, described)
+        return self.view(actor, job_id)
 
     def cancel(self, actor: Actor, job_id: str) -> JobView:
         """End a job for good. One that runs is told to; one that waits or was interrupted is over at once.
@@ -132,109 +147,6 @@ class JobService:
         self.drain()
         return self.view(actor, job_id)
 
-    def view(self, actor: Actor, job_id: str) -> JobView:
-        """One job, with the metadata of one that is done.
-
-        Raises:
-            Forbidden: the actor may not see jobs.
-            NoSuchJob: there is none of this name.
-        """
-        _permit_seeing(actor)
-        row = self._settled(job_id)
-        return view_of(row, self._store.metadata(job_id))
-
-    def outputs(self, actor: Actor, job_id: str) -> tuple[RunOutput, ...]:
-        """What became of the outputs of a job that is done; none of one that is not.
-
-        Raises:
-            Forbidden: the actor may see neither jobs nor reports.
-            NoSuchJob: there is none of this name.
-        """
-        if not may(actor.role, Permission.SEE_REPORTS):
-            _permit_seeing(actor)
-        return outputs_of_run(self._store, self._settled(job_id))
-
-    def rejects(self, actor: Actor, job_id: str) -> RunOutput | None:
-        """What became of the rows that a job set aside; None: it set none aside.
-
-        Raises:
-            Forbidden: the actor may not see results.
-            NoSuchJob: there is none of this name.
-        """
-        permit(actor, Permission.SEE_RESULTS)
-        return rejects_of_run(self._store, self._settled(job_id))
-
-    def page(self, actor: Actor, query: JobQuery = JobQuery()) -> JobPage:  # noqa: B008 - frozen
-        """Some jobs, newest first, and how many there are.
-
-        Raises:
-            Forbidden: the actor may not see jobs.
-        """
-        _permit_seeing(actor)
-        self._settle()
-        asked = {
-            "states": json.dumps(query.states) if query.states else None,
-            "actor": query.actor,
-            "text": query.text.lower() or None,
-        }
-        rows = self._store.rows("page", limit=query.limit, offset=query.offset, **asked)
-        total = self._store.rows("total", **asked)[0]["total"]
-        return JobPage(tuple(view_of(row) for row in rows), total)
-
-    def counts(self, actor: Actor) -> Mapping[State, int]:
-        """How many jobs are in each state.
-
-        Raises:
-            Forbidden: the actor may not see jobs.
-        """
-        _permit_seeing(actor)
-        self._settle()
-        found = {State(row["state"]): row["jobs"] for row in self._store.rows("counts")}
-        return {state: found.get(state, 0) for state in State}
-
-    def events(self, actor: Actor, job_id: str) -> tuple[JobEvent, ...]:
-        """What happened to a job, in order.
-
-        Raises:
-            Forbidden: the actor may not see jobs.
-        """
-        _permit_seeing(actor)
-        return self._store.events(job_id)
-
-    def profiles(self, actor: Actor) -> tuple[RunProfile, ...]:
-        """The latest runs that have begun, newest first, without their points.
-
-        Raises:
-            Forbidden: the actor may not see the profiles of runs.
-        """
-        permit(actor, Permission.SEE_REPORTS)
-        self._settle()
-        begun = json.dumps([state for state in State if state is not State.QUEUED])
-        rows = self._store.rows("page", limit=_MOST_PROFILES, offset=0, states=begun, actor=None, text=None)
-        return tuple(profile_of(view_of(row)) for row in rows if row["started_at"] is not None)
-
-    def profile(self, actor: Actor, job_id: str) -> RunProfile:
-        """What the machine did: so far, or over the whole job once it is over.
-
-        Raises:
-            Forbidden: the actor may see neither jobs nor the profiles of runs.
-            NoSuchJob: there is none of this name.
-        """
-        if not may(actor.role, Permission.SEE_REPORTS):
-            _permit_seeing(actor)
-        job = view_of(self._settled(job_id))
-        return profile_of(job, self._store.metadata(job_id), self._store.points(job_id))
-
-    def log_tail(self, actor: Actor, job_id: str) -> str:
-        """The end of what the processes of the job printed; mostly empty.
-
-        Raises:
-            Forbidden: the actor may not see jobs.
-            NoSuchJob: there is none of this name.
-        """
-        _permit_seeing(actor)
-        return log_tail(self.home, self._store.job(job_id)["job_id"])
-
     def drain(self) -> None:
         """See that queued jobs are worked off, as many at once as may be. At start-up, and whenever one may have ended.
 
@@ -248,20 +160,8 @@ class JobService:
             launch_supervisor(self.home)
 
     @property
-    def _store(self) -> JobStore:
-        return JobStore(self.home)
-
-    @property
     def _audit(self) -> AuditLog:
         return AuditLog(self.home)
-
-    def _settle(self) -> None:
-        if settle_lost(self._store):
-            self.drain()
-
-    def _settled(self, job_id: str) -> dict[str, Any]:
-        self._settle()
-        return self._store.job(job_id)
 
     def _ask_to_end(self, actor: Actor, job_id: str) -> Mapping[str, Any]:
         """Ask it to end; gives the job as it was then, read in the same step, for its turn may come at any moment."""
@@ -276,6 +176,13 @@ class JobService:
                 self._record(actor, Action.JOB_CANCELLED, job_id, {"state": before})
         return row
 
+    def _describe(self, writing: Writing, actor: Actor, job_id: str, described: RunDescription) -> None:
+        """Of a note the log says how long it is: what it says may be changed, the log may not."""
+        name, note = described.name or None, described.note or None
+        writing.rows("describe", job_id=job_id, name=name, note=note, described=described.searched)
+        detail = {"name": name, "note_characters": len(described.note)}
+        self._record(actor, Action.JOB_DESCRIBED, job_id, detail)
+
     def _record(
         self,
         actor: Actor,
@@ -285,8 +192,3 @@ class JobService:
         target: str = "",
     ) -> None:
         self._audit.record(actor, Event(action=action, target=target or job_id, job=job_id, detail=dict(detail or {})))
-
-
-def _permit_seeing(actor: Actor) -> None:
-    if not may(actor.role, Permission.LAUNCH_JOBS):
-        permit(actor, Permission.SEE_JOBS)

@@ -15,6 +15,7 @@ from etl_batch.text.plain_values import plain
 _AS_THEY_ARE = (
     "job_id", "actor", "role", "created_at", "started_at", "finished_at", "heartbeat_at", "pid", "source", "rows_in",
     "rows_out", "rows_quarantined", "error_code", "error_message", "again_of", "report",
+    "name", "note",
 )  # fmt: skip
 _PROGRESS = ("phase", "done_bytes", "total_bytes", "rows", "mb_s", "eta_seconds")
 _NOT_SHOWN = ("actor", "resume")  #: as in the metadata

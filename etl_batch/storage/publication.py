@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator, Sequence
 
 from etl_batch.errors import OutputFailed
@@ -52,6 +53,15 @@ def move_of(target: Place, part: Place, *, is_folder: bool = False) -> Move:
     if inode is None:
         raise OutputFailed(f"{part.path} was removed by somebody else while the job was writing it")
     return Move(target, part.relative.name, inode, is_folder)
+
+
+def return_of(target: Place, kept: Place) -> Move | None:
+    """The move that puts an old version in the target's place, and what is there now beside it; None: it is gone."""
+    with explained(str(target.path)), opened_folder(target) as parent:
+        name = kept.relative.name
+        inode = _inode(parent, name)
+        is_folder = inode is not None and stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
+    return None if inode is None else Move(target, name, inode, is_folder)
 
 
 def retirement_of(target: Place) -> Move | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from etl_batch.jobs.run_description import MOST_NAME_CHARACTERS
 from etl_batch.launch.options import GROUPS, INPUTS, Option, Values, job_options, reading_options, values_of
 from etl_batch.options.input_reading import InputFormat
 from etl_batch.text.flag import Kind
@@ -17,6 +18,7 @@ from etl_batch.ui.option_fields import blank, key_of, show_group
 
 _IN_SIGHT = ("output_csv", "output_parquet", "workers", "sample_frac")  #: what most jobs set
 _OF_SEVERAL = ("columns",)  #: what comes into sight where several inputs are chosen
+RUN_NAME = "etl_run_name"  #: session key
 FORMAT = "format"  #: the list of inputs follows it, too
 _ICONS = {"Outputs": ":material/output:", "Inputs": ":material/input:", "Totals": ":material/functions:"}
 
@@ -58,6 +60,10 @@ def show_options_form(default_output: str, inputs: int, say_more: Callable[[], N
             if rest:
                 with st.expander(f"{group}: {names_of(rest)}", icon=_ICONS.get(group, ":material/speed:")):
                     show_group(rest, found)
+        st.text_input(
+            "Name of the run", key=RUN_NAME, max_chars=MOST_NAME_CHARACTERS,
+            help="Lists and the page of the run show it; it can be changed there, and a note added.",
+        )  # fmt: skip
         with st.container(horizontal=True):
             check = st.form_submit_button(
                 "Check first", icon=":material/fact_check:", key="etl_check_button", shortcut="Alt+K",

@@ -6,7 +6,7 @@ import html
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,9 @@ from pathlib import Path
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.reads import record_read
 from etl_batch.errors import EtlError, NotFound
+from etl_batch.jobs.job_view import JobView
+from etl_batch.jobs.service import JobService
+from etl_batch.jobs.without_options import names_of
 from etl_batch.permissions import Permission, permit
 from etl_batch.pipeline.outputs.claims import LATEST_REPORT
 from etl_batch.storage.paths import FileIdentity, open_folder, open_input
@@ -52,6 +55,7 @@ class ReportEntry:
     written_at: str  #: UTC, ISO 8601
     bytes: int
     verdict: ReportVerdict
+    run: JobView | None = None  #: that it is of, where that is still listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class _File:
     mtime: float
 
 
-def list_reports(home: Path, actor: Actor, *, offset: int = 0, limit: int = 50) -> ReportPage:
+def list_reports(home: Path, actor: Actor, *, offset: int = 0, limit: int = 50, text: str = "") -> ReportPage:
     """The newest reports. Only those of the page are opened.
 
     Args:
@@ -77,6 +81,7 @@ def list_reports(home: Path, actor: Actor, *, offset: int = 0, limit: int = 50) 
         actor: who asks.
         offset: so many newer ones are left out.
         limit: how many at the most.
+        text: only those with it in the name of the file, or in the names of input, output and run.
 
     Raises:
         Forbidden: the actor may not see reports.
@@ -89,7 +94,20 @@ def list_reports(home: Path, actor: Actor, *, offset: int = 0, limit: int = 50) 
     except NotFound:
         return ReportPage((), 0)
     own = [file for file in files if file.name != LATEST_REPORT] or files
-    return ReportPage(tuple(_entry(folder, file) for file in own[offset : offset + limit]), len(own))
+    runs = {_report_name(run): run for run in JobService(home).results(actor)}
+    if text:
+        own = [file for file in own if text.lower() in file.name.lower() or _is_of(runs.get(file.name), text)]
+    entries = (_entry(folder, file) for file in own[offset : offset + limit])
+    return ReportPage(tuple(replace(entry, run=runs.get(entry.name)) for entry in entries), len(own))
+
+
+def _report_name(run: JobView) -> str:
+    """Of its file, beneath HOME/report."""
+    return run.report or f"{run.job_id}.html"
+
+
+def _is_of(run: JobView | None, text: str) -> bool:
+    return run is not None and text.lower() in names_of(run)
 
 
 def find_report(home: Path, actor: Actor, name: str) -> ReportEntry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
@@ -63,6 +63,8 @@ def metrics_of(job: JobView) -> dict[str, RunMetric]:
         "error": RunMetric(job.error_code or UNKNOWN),
     }
     if metadata:
+        found["columns"] = RunMetric(", ".join(map(str, metadata.get("columns", ()))) or UNKNOWN)
+        found["seconds for each MB"] = _seconds_per_mb(job.seconds, metadata.get("inputs", ()))
         found["throughput"] = _measured(metadata.get("throughput_mb_s"), rate)
         found["peak memory"] = _measured(metadata.get("peak_rss_bytes"), data_size)
         found["cells escaped"] = _whole(metadata.get("cells_escaped"))
@@ -93,6 +95,12 @@ def _totals(estimate: Mapping[str, Any]) -> Iterator[tuple[str, RunMetric]]:
         half = max(estimate["ci_high"] - estimate["total"], estimate["total"] - estimate["ci_low"])
         within = f"± {percent(half / abs(estimate['total']))}"
         yield f"{percent(estimate['confidence'])} error of {estimate['measure']}", RunMetric(within)
+
+
+def _seconds_per_mb(seconds: float | None, inputs: Sequence[Mapping[str, Any]]) -> RunMetric:
+    """What a run took, of all its inputs together: a larger file may take longer, and be as fast."""
+    size = sum(int(one["bytes"]) for one in inputs)
+    return NOTHING if seconds is None or not size else _measured(seconds / (size / 1e6), lambda value: f"{value:.3g} s")
 
 
 def _whole(number: int | None) -> RunMetric:

@@ -55,8 +55,7 @@ def estimates_view(actions: EstimateActions) -> None:
     if not actions.form.files and linked is None:
         show_empty(
             "No file to ask yet",
-            "Put a file into `data/`, or launch a job: its output keeps a sample that answers "
-            "at once. `make demo` brings a first one.",
+            "Put a file into `data/`, or launch a job: its output keeps a sample that answers at once.",
             icon=":material/functions:",
         )
         return

@@ -14,12 +14,13 @@ from etl_batch.text.number_text import count
 from etl_batch.ui.empty_states import show_empty
 from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.foreign_text import as_code, plain
-from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, mark_of, outcome_of, progress_line
+from etl_batch.ui.job_words import STATE_MARKS, inputs_in_short, mark_of, outcome_of, outputs_in_short, progress_line
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
 from pages.services.health import signs_of_health
+from pages.views.demo_button import show_demo_button
 from pages.views.run_bars import show_run_bars
 
 _LAST = 40
@@ -83,10 +84,15 @@ def _show_no_jobs(context: PageContext) -> None:
             "No job has run yet",
             "Choose a file, look at its first rows, check, launch. Everything else follows from there.",
             icon=":material/rocket_launch:",
-            step=lambda: link_to_page("launch", "Launch the first job", ":material/arrow_forward:"),
+            step=lambda: _show_first_steps(context),
         )
     else:
         show_empty("No job has run yet", "Runs appear here once a super_admin has launched one.")
+
+
+def _show_first_steps(context: PageContext) -> None:
+    link_to_page("launch", "Launch the first job", ":material/arrow_forward:")
+    show_demo_button(context)
 
 
 def _show_counts(counts: Mapping[State, int]) -> None:
@@ -103,7 +109,8 @@ def _show_running(job: JobView) -> None:
 
 def _show_last(job: JobView) -> None:
     word, icon, _ = mark_of(outcome_of(job))
-    st.markdown(f"The latest, {as_code(job.job_id)}, of {as_code(inputs_in_short(job.config))}: **{word}**.")
+    what = f"{as_code(inputs_in_short(job.config))} → {as_code(outputs_in_short(job.config))}"
+    st.markdown(f"The latest: {what}: **{word}** (run {as_code(job.job_id)}).")
     link_to_page("run", "Open it", icon, id=job.job_id)
 
 

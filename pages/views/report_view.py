@@ -14,12 +14,14 @@ from etl_batch.text.numbers import is_whole_number
 from etl_batch.ui.empty_states import show_empty
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import as_code, plain
-from etl_batch.ui.links import page_address
-from etl_batch.ui.table_export import Column, Table
+from etl_batch.ui.job_words import inputs_in_short, outputs_in_short
+from etl_batch.ui.links import link_to_page, page_address
+from etl_batch.ui.table_export import Cell, Column, Table
 from etl_batch.ui.tables import show_table
 from pages.services.report_list import ReportEntry, ReportPage, ReportVerdict
 
 PER_PAGE = 20
+_TEXT = "reports_text"  #: session key: what is searched for
 _HEIGHT_PX = 900
 _IN_WORDS = {
     ReportVerdict.PASSED: "✓ passed",
@@ -29,10 +31,13 @@ _IN_WORDS = {
     ReportVerdict.UNKNOWN: UNKNOWN,
 }
 _COLUMNS = (
+    Column(name="input", title="Input"),
+    Column(name="output", title="Output"),
+    Column(name="name", title="Name"),
+    Column(name="rows", title="Rows", kind="count"),
+    Column(name="aside", title="Set aside", kind="count"),
     Column(name="verdict", title="Verdict"),
-    Column(name="job", title="Job"),
     Column(name="written_at", title="Written (UTC)", kind="time"),
-    Column(name="bytes", title="Size", kind="bytes"),
     Column(name="report", title="File"),
 )
 
@@ -41,7 +46,7 @@ _COLUMNS = (
 class ReportActions:
     """Where reports come from."""
 
-    page: Callable[[int, int], ReportPage]  #: (offset, limit)
+    page: Callable[[int, int, str], ReportPage]  #: (offset, limit, what is searched for)
     entry: Callable[[str], ReportEntry]  #: by its file's name
     content: Callable[[str], bytes]  #: by its file's name
 
@@ -49,13 +54,21 @@ class ReportActions:
 def reports_view(actions: ReportActions) -> None:
     """Show the list, and beneath it the chosen report, or the newest; `?report=NAME` is its permalink."""
     st.title("Reports")
+    text = str(st.session_state.get(_TEXT) or "").strip()
     number = _page_number()
-    page = actions.page((number - 1) * PER_PAGE, PER_PAGE)
+    page = actions.page((number - 1) * PER_PAGE, PER_PAGE, text)
+    if page.total or text:
+        st.text_input(
+            "Search", key=_TEXT, placeholder="An input, an output, a name of a run", on_change=_to_first_page,
+        )  # fmt: skip
+    if not page.total and text:
+        st.caption("No report is of anything like this.")
+        return
     if not page.total:
         show_empty(
             "No reports yet",
             "Every job that is done leaves one here: whether it passed, its totals with their intervals beside the "
-            "exact ones, and what the machine did. Launch a job, or run `make demo` for one on real purchases.",
+            "exact ones, and what the machine did.",
             icon=":material/summarize:",
         )
         return
@@ -70,6 +83,10 @@ def reports_view(actions: ReportActions) -> None:
         if chosen is not None:
             st.query_params["report"] = chosen.name
         _one(entry, actions)
+
+
+def _to_first_page() -> None:
+    st.session_state.pop("reports_page", None)
 
 
 def _page_number() -> int:
@@ -90,12 +107,15 @@ def _list(page: ReportPage, number: int) -> ReportEntry | None:
     return page.entries[at] if at is not None and at < len(page.entries) else None
 
 
-def _row(entry: ReportEntry) -> dict[str, str | int]:
+def _row(entry: ReportEntry) -> dict[str, Cell]:
     return {
+        "input": UNKNOWN if entry.run is None else inputs_in_short(entry.run.config),
+        "output": UNKNOWN if entry.run is None else outputs_in_short(entry.run.config),
+        "name": None if entry.run is None else entry.run.name,
+        "rows": None if entry.run is None else entry.run.rows_out,
+        "aside": None if entry.run is None else entry.run.rows_quarantined,
         "verdict": _IN_WORDS[entry.verdict],
-        "job": entry.job,
         "written_at": entry.written_at,
-        "bytes": entry.bytes,
         "report": entry.name,
     }
 
@@ -105,6 +125,8 @@ def _one(entry: ReportEntry, actions: ReportActions) -> None:
     st.subheader(f"{_IN_WORDS[entry.verdict]}: {plain(entry.job, 80)}", anchor=False)
     st.caption(f"{as_code(entry.name, 80)}, {data_size(entry.bytes)}, written {plain(entry.written_at)}")
     with st.container(horizontal=True):
+        if entry.run is not None:
+            link_to_page("run", "The run: its rows, totals and files", ":material/play_circle:", id=entry.run.job_id)
         st.link_button("Open by itself", address, icon=":material/open_in_new:")
         st.download_button(
             "Download", lambda: actions.content(entry.name), entry.name, "text/html", key="report_download",

@@ -88,7 +88,7 @@ def _look(outcome: Outcome, colours: Palette) -> str:
 
 def _title(job: JobView) -> str:
     took = "" if job.seconds is None else f", {duration(job.seconds)}"
-    return f"{shown(job.job_id, 40)}: {mark_of(outcome_of(job))[0]}{took}\n{shown(inputs_in_short(job.config))}"
+    return f"{shown(inputs_in_short(job.config))}: {mark_of(outcome_of(job))[0]}{took}\n{shown(job.job_id, 40)}"
 
 
 def _in_words(jobs: Sequence[JobView]) -> str:

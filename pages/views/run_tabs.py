@@ -11,6 +11,7 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.permissions import Permission
 from etl_batch.ui.page_context import PageContext
 from pages.views.run_compare_tab import show_comparison
+from pages.views.run_history_tab import show_history
 from pages.views.run_log_tab import show_log
 from pages.views.run_machine_tab import show_machine
 from pages.views.run_rejected_tab import has_rejected, show_rejected
@@ -36,11 +37,12 @@ def _always(_: JobView) -> bool:
 
 #: in the order in which they stand; the first that a run has is open
 RUN_TABS: tuple[RunTab, ...] = (
-    RunTab(name="Result", permission=Permission.SEE_JOBS, has=has_result, show=show_result),
+    RunTab(name="Result", permission=Permission.SEE_RUNS, has=has_result, show=show_result),
     RunTab(name="Rejected", permission=Permission.SEE_RESULTS, has=has_rejected, show=show_rejected),
     RunTab(name="Totals", permission=Permission.SEE_REPORTS, has=has_totals, show=show_totals),
     RunTab(name="Machine", permission=Permission.SEE_JOBS, has=_always, show=show_machine),
     RunTab(name="Log", permission=Permission.SEE_JOBS, has=_always, show=show_log),
+    RunTab(name="History", permission=Permission.SEE_JOBS, has=has_result, show=show_history),
     RunTab(name="Compare", permission=Permission.SEE_JOBS, has=_always, show=show_comparison),
 )
 

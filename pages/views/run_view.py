@@ -7,6 +7,7 @@ import streamlit as st
 from etl_batch.config import Escaping
 from etl_batch.errors import NoSuchJob
 from etl_batch.jobs.job_view import JobView
+from etl_batch.permissions import Permission
 from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.text.number_text import UNKNOWN, count, duration
 from etl_batch.ui.empty_states import show_empty
@@ -19,6 +20,7 @@ from etl_batch.ui.metrics import Metric, show_metrics
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.replaced import show_launched_over
 from etl_batch.ui.run_outputs import outputs_now, show_fates, show_output_downloads
+from pages.views.run_description_form import show_description
 from pages.views.run_tabs import show_run_tabs
 
 
@@ -28,7 +30,7 @@ def run_view(context: PageContext, job_id: str) -> None:
         st.title("Run", anchor=False)
         show_empty(
             "Which run?", "The address names none.", icon=":material/question_mark:",
-            step=lambda: link_to_page("runs", "All runs", ":material/list_alt:"),
+            step=lambda: _link_to_list(context),
         )  # fmt: skip
         return
     try:
@@ -36,15 +38,26 @@ def run_view(context: PageContext, job_id: str) -> None:
     except NoSuchJob as error:
         st.title("Run", anchor=False)
         show_error(error)
-        link_to_page("runs", "All runs", ":material/list_alt:")
+        _link_to_list(context)
         return
     _show_title(job)
+    show_description(context, job)
     show_live(context, job_id, lambda now: _show_run(context, now))
+
+
+def _link_to_list(context: PageContext) -> None:
+    if context.may(Permission.SEE_JOBS):
+        link_to_page("runs", "All runs", ":material/list_alt:")
+    else:
+        link_to_page("reports", "All reports", ":material/summarize:")
 
 
 def _show_title(job: JobView) -> None:
     """From what to what; when, by whom, and as which run."""
-    st.title(f"{plain(inputs_in_short(job.config))} → {plain(outputs_in_short(job.config))}", anchor=False)
+    what = f"{plain(inputs_in_short(job.config))} → {plain(outputs_in_short(job.config))}"
+    st.title(plain(job.name, 100) if job.name else what, anchor=False)
+    if job.name:
+        st.markdown(what)
     source = "in the browser" if job.source == "console" else "on a terminal"
     began = plain(job.created_at[:19].replace("T", " "))
     st.caption(f"Launched {began} UTC by {plain(job.actor)}, {source}; run {as_code(job.job_id)}")

@@ -19,16 +19,18 @@ from pages.views.run_bars import show_run_bars
 
 _STATES, _TEXT, _USER, _PAGE = "runs_states", "runs_text", "runs_user", "runs_page"
 _COLUMNS = (
-    Column(name="state", title="State"),
-    Column(name="job_id", title="Run"),
-    Column(name="inputs", title="Inputs"),
+    Column(name="inputs", title="Input"),
     Column(name="output", title="Output"),
-    Column(name="actor", title="By"),
-    Column(name="created_at", title="Created (UTC)", kind="time"),
-    Column(name="seconds", title="Took", kind="seconds"),
+    Column(name="name", title="Name"),
+    Column(name="state", title="State"),
     Column(name="rows_out", title="Rows", kind="count"),
+    Column(name="rows_quarantined", title="Set aside", kind="count"),
+    Column(name="seconds", title="Took", kind="seconds"),
+    Column(name="created_at", title="Created (UTC)", kind="time"),
+    Column(name="actor", title="By"),
     Column(name="error_code", title="Error"),
     Column(name="source", title="From", help="console: started in the browser; command: on a terminal"),
+    Column(name="job_id", title="Run"),
 )
 
 
@@ -61,6 +63,8 @@ def run_row(job: JobView) -> dict[str, str | int | float | None]:
         "state": mark_of(outcome_of(job))[0],
         "job_id": job.job_id,
         "inputs": inputs_in_short(job.config),
+        "name": job.name,
+        "rows_quarantined": job.rows_quarantined,
         "output": _output(job),
         "actor": job.actor,
         "created_at": job.created_at,
@@ -84,7 +88,7 @@ def _filter_widgets() -> RunFilter:
     st.session_state.setdefault(_USER, asked.user)
     with st.form("runs_filter", border=False):
         first, second, third = st.columns((4, 2, 2), vertical_alignment="bottom")
-        first.text_input("Search", key=_TEXT, placeholder="A file, an option, a run", help=_SEARCH_HELP)
+        first.text_input("Search", key=_TEXT, placeholder="A file, a name, an option, a run", help=_SEARCH_HELP)
         second.text_input("Started by", key=_USER, placeholder="Everybody")
         third.form_submit_button(
             "Search", icon=":material/search:", shortcut="Alt+S", on_click=_to_address, key="runs_search",
@@ -93,7 +97,7 @@ def _filter_widgets() -> RunFilter:
     return asked
 
 
-_SEARCH_HELP = "Anywhere in the configuration of a run, its name or its user: a file, an output, an option."
+_SEARCH_HELP = "Anywhere in the options of a run, its name, its note or its user: a file, an output, an option."
 
 
 def _to_address() -> None:

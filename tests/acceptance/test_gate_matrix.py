@@ -36,8 +36,14 @@ ROUTES: dict[str, Permission | None] = {
 #: what the table of the product's documents says, written out: the code cannot prove itself
 ALLOWED: dict[Role, set[Permission]] = {
     Role.SUPER_ADMIN: set(Permission),
-    Role.ANALYST: {Permission.SEE_REPORTS, Permission.SEE_RESULTS, Permission.ESTIMATE, Permission.SEE_SYSTEM},
-    Role.AUDITOR: {Permission.READ_AUDIT_LOG, Permission.SEE_JOBS},
+    Role.ANALYST: {
+        Permission.SEE_RUNS,
+        Permission.SEE_REPORTS,
+        Permission.SEE_RESULTS,
+        Permission.ESTIMATE,
+        Permission.SEE_SYSTEM,
+    },
+    Role.AUDITOR: {Permission.READ_AUDIT_LOG, Permission.SEE_RUNS, Permission.SEE_JOBS},
 }
 
 

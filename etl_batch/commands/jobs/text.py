@@ -94,6 +94,8 @@ def job_as_text(job: JobView, events: Sequence[JobEvent]) -> str:
         "outputs": _outputs(job),
         "report": job.report and f"report/{job.report}",
         "repeats": job.again_of,
+        "name": job.name,
+        "note": job.note,
         "next": _what_next(job),
     }
     lines = [f"{name:10}{shown(text, _TEXT_COLUMNS * 3)}\n" for name, text in facts.items() if text]

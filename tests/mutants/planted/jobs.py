@@ -148,4 +148,52 @@ FAULTS = (
         "",
         "tests/unit/jobs/test_command_runs.py",
     ),
+    Fault(
+        "etl_batch.jobs.run_outputs._rejects_of_failed",
+        'row["started_at"] <= changed <= (row["finished_at"] or "")',
+        'row["started_at"] <= changed',
+        "tests/unit/jobs/test_run_outputs.py",
+    ),
+    Fault(
+        "etl_batch.jobs.output_changes._moves",
+        "None if place_now == target else retirement_of(place_now)",
+        "None",
+        "tests/unit/jobs/test_output_changes.py",
+    ),
+    Fault(
+        "etl_batch.jobs.output_changes.OutputService.restore",
+        "if entry.job_id is not None:",
+        "if False:",
+        "tests/unit/jobs/test_output_changes.py",
+    ),
+    Fault(
+        "etl_batch.jobs.output_list._listed",
+        'if (row["inode"], row["mtime_ns"]) == (now.inode, now.mtime_ns)',
+        "if True",
+        "tests/unit/jobs/test_output_changes.py",
+    ),
+    Fault(
+        "etl_batch.storage.kept_versions.kept_name",
+        "_KEPT.fullmatch(name)",
+        "_KEPT.match(name)",
+        "tests/unit/storage/test_kept_versions.py",
+    ),
+    Fault(
+        "etl_batch.jobs.run_description.RunDescription.__post_init__",
+        "self.name.isprintable() and ",
+        "",
+        "tests/unit/jobs/test_run_description.py",
+    ),
+    Fault(
+        "pages.services.run_results.RunResults._read",
+        "if own_bytes(now()) != where or self._state(where) != state:",
+        "if False:",
+        "tests/unit/pages/test_run_page.py::test_what_is_replaced_while_it_is_read_is_not_shown",
+    ),
+    Fault(
+        "pages.services.rejected_rows.kind_of",
+        '_AT_BYTE.sub("", _QUOTED.sub("", reason))',
+        "reason",
+        "tests/unit/pages/test_rejected_rows.py",
+    ),
 )

@@ -15,6 +15,7 @@ from etl_batch import __main__ as all_commands
 from etl_batch.commands.audit import table as audit
 from etl_batch.commands.command_table import CommandParser, Row, Table, run_command
 from etl_batch.commands.jobs import table as jobs
+from etl_batch.commands.outputs import table as outputs
 from etl_batch.commands.preset import table as preset
 from etl_batch.errors import ConfigError
 from tests.conftest import PROJECT
@@ -26,9 +27,11 @@ ROWS: dict[str, Row] = {
     **all_commands.COMMANDS.rows,
     **{f"audit {name}": row for name, row in audit.COMMANDS.rows.items()},
     **{f"jobs {name}": row for name, row in jobs.COMMANDS.rows.items()},
+    **{f"outputs {name}": row for name, row in outputs.COMMANDS.rows.items()},
     **{f"preset {name}": row for name, row in preset.COMMANDS.rows.items()},
 }
-LEAVES = [name for name in ROWS if name not in {"audit", "jobs", "preset"}]
+LEAVES = [name for name in ROWS if name not in {"audit", "jobs", "outputs", "preset"}]
+_ABOUT_ONE = ("jobs ", "outputs ", "preset ")  #: commands that name something, but for their lists
 #: prints what was loaded of ours when a command was asked for its help
 _LOADED = """
 import json, runpy, sys
@@ -87,8 +90,8 @@ def test_an_unknown_flag_is_refused_where_its_help_would_be(name: str, capsys: p
         "audit prove": ["1"],
         "audit check-proof": ["x"],
     }
-    words = [*name.split(), "--no-such-flag", *needed.get(name, ["x"] if name.startswith(("jobs ", "preset ")) else [])]
-    words = words[:-1] if name in {"jobs list", "jobs start", "preset list"} else words
+    words = [*name.split(), "--no-such-flag", *needed.get(name, ["x"] if name.startswith(_ABOUT_ONE) else [])]
+    words = words[:-1] if name in {"jobs list", "jobs start", "outputs list", "preset list"} else words
     code = all_commands.main(words)
     said = capsys.readouterr().err
     assert said == (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_batch.commands.command_console import Console
+from etl_batch.config import OnBadRow
+from etl_batch.errors import TooManyBadRows
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.output_states import Evidence, OutputState, what_became_of
-from etl_batch.jobs.run_outputs import outputs_of_run
+from etl_batch.jobs.run_outputs import outputs_of_run, rejects_of_run
+from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
-from etl_batch.jobs.stored_rows import NewJob
+from etl_batch.jobs.stored_rows import Ending, NewJob
 from etl_batch.pipeline.dry_run import dry_run
 from etl_batch.values import PublishedFile
 from tests.conftest import Home
@@ -145,7 +149,8 @@ def test_a_store_of_the_version_before_gets_the_table(home: Home, store: JobStor
         writing.add(NewJob(job_id="j", actor="a", role=None, config=as_json(home.config()), outputs=(), process=ME))
     with sqlite3.connect(store.path) as connection:
         connection.execute("DROP TABLE job_file")
-        connection.execute("ALTER TABLE job DROP COLUMN verdict")
+        for column in ("verdict", "name", "note", "described"):
+            connection.execute(f"ALTER TABLE job DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     assert store.rows("files", job_id="j") == []
@@ -173,3 +178,48 @@ def test_only_the_very_bytes_are_intact(
     assert (state is OutputState.INTACT) == is_right
     assert what_became_of(evidence, lambda _path: None, lambda _path: digest).state is OutputState.DELETED
     assert replace(evidence, own=None).own is None
+
+
+@pytest.mark.parametrize(("code", "found"), [(TooManyBadRows.code, True), ("E_TIMEOUT", False)])
+def test_rows_set_aside_by_a_job_that_failed_are_its_own_until_they_are_changed(
+    store: JobStore,
+    home: Home,
+    code: str,
+    found: bool,
+) -> None:
+    with store.writing() as writing:
+        writing.add(NewJob(job_id="j", actor="a", role=None, config=as_json(home.config()), outputs=(), process=ME))
+    rejects = home.output / "out.csv.rejected.csv"
+    rejects.write_text("input,row,byte,reason,raw\n")
+    time.sleep(0.02)  # the clock of files ticks slower than ours
+    with store.writing() as writing:
+        writing.end("j", Ending(state=State.FAILED, code=code, message="why"), 1.0)
+    own = rejects_of_run(store, store.job("j"))
+    assert (own is not None) == found
+    if own is None:
+        return
+    assert (own.path, own.state) == (rejects, OutputState.INTACT)
+    time.sleep(0.02)
+    os.utime(rejects, (1, 1))
+    assert rejects_of_run(store, store.job("j")) == replace(own, state=OutputState.UNKNOWN)
+    rejects.unlink()
+    assert rejects_of_run(store, store.job("j")) == replace(own, state=OutputState.DELETED)
+
+
+def test_rows_set_aside_stay_the_runs_where_another_replaced_them(runs: Runs, home: Home) -> None:
+    home.put("bad.csv", b"a\n1\nx\n")
+    bad = {"types": "a=i32", "on_bad_row": OnBadRow.QUARANTINE}
+    first = runs.run("bad.csv", **bad)
+    rejects = home.output / "out.csv.rejected.csv"
+    before = rejects.read_bytes()
+    found = rejects_of_run(runs.store, runs.store.job(first.job_id))
+    assert found is not None
+    assert (found.path, found.state) == (rejects, OutputState.INTACT)
+    home.put("bad.csv", b"a\n1\nyy\n")
+    second = runs.run("bad.csv", **bad)
+    found = rejects_of_run(runs.store, runs.store.job(first.job_id))
+    assert found is not None
+    assert (found.state, found.by) == (OutputState.REPLACED, second.job_id)
+    assert found.kept is not None
+    assert found.kept.read_bytes() == before
+    assert rejects_of_run(runs.store, runs.store.job(runs.run("few.bin").job_id)) is None

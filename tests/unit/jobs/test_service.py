@@ -26,6 +26,7 @@ from etl_batch.jobs.signals import LOOK
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from etl_batch.jobs.stored_rows import Ending, NewJob
+from etl_batch.jobs.without_options import without_options
 from etl_batch.machine.process_identity import ProcessIdentity
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN
 from etl_batch.values import Actor, ProfilePoint
@@ -46,7 +47,6 @@ def _log(home: Home) -> list[dict[str, object]]:
 
 
 _READING: list[Callable[[JobService, Actor, str], object]] = [
-    lambda service, actor, job: service.view(actor, job),
     lambda service, actor, _: service.page(actor),
     lambda service, actor, job: service.events(actor, job),
     lambda service, actor, job: service.log_tail(actor, job),
@@ -67,6 +67,11 @@ def test_roles(service: JobService, home: Home) -> None:
     for call in _READING:
         call(service, AUDIT, job)
         call(service, ADMIN, job)
+    whole = service.view(ADMIN, job)
+    assert service.view(AUDIT, job) == whole
+    assert service.view(ANA, job) == without_options(whole) != whole
+    with pytest.raises(Forbidden):
+        service.view(replace(ANA, role="nobody"), job)
     for call in _DOING:
         with pytest.raises(Forbidden):
             call(service, AUDIT, job)
@@ -163,7 +168,7 @@ def test_refusals(service: JobService, home: Home, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("ETL_LIMIT_QUEUE_LENGTH", "1")
     with pytest.raises(QueueFull, match="1 jobs wait already"):
         _start(service, home, "q.csv")
-    for call in (*_DOING, _READING[0], _READING[3]):
+    for call in (*_DOING, _READING[2], JobService.view):
         with pytest.raises(NoSuchJob, match="'nope'"):
             call(service, ADMIN, "nope")
     assert service.page(ADMIN).total == 1

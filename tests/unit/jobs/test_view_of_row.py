@@ -19,7 +19,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 def view(state: State, **more: Any) -> JobView:  # noqa: ANN401 - any column
     empty = dict.fromkeys(
         ("role", "started_at", "finished_at", "heartbeat_at", "pid", "rows_in", "rows_out", "rows_quarantined", "mb_s",
-         "error_code", "error_message", "again_of", "report", "eta_seconds", "seconds", "verdict")
+         "error_code", "error_message", "again_of", "report", "eta_seconds", "seconds", "verdict", "name", "note")
     )  # fmt: skip
     config = json.dumps({"workers": 2, "actor": {"name": "ana"}, "resume": True})
     row = {

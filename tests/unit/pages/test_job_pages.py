@@ -67,7 +67,7 @@ def _job_of(test: AppTest) -> str:
         ("home", set(ROLES)),
         ("launch", {SUPER_ADMIN}),
         ("runs", {SUPER_ADMIN, AUDITOR}),
-        ("run", {SUPER_ADMIN, AUDITOR}),
+        ("run", set(ROLES)),
     ],
 )
 def test_each_page_for_each_role(home: Home, file: str, allowed: set[str], role: str) -> None:

@@ -8,15 +8,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl_batch.config import OnBadRow
-from etl_batch.errors import NotFound
+from etl_batch.errors import Forbidden, NotFound
+from etl_batch.jobs.run_description import RunDescription
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.store import JobStore
-from etl_batch.permissions import AUDITOR
+from etl_batch.machine.question import Answering
+from etl_batch.permissions import ANALYST, AUDITOR
 from etl_batch.values import JobResult
 from pages.services.run_results import RunResults
 from pages.views.run_tabs import RUN_TABS
 from tests.conftest import Home
-from tests.helpers.run_history import Runs
+from tests.helpers.run_history import LAYOUT, Runs
 from tests.helpers.streamlit_page import SignedIn, page, sign_in
 
 SOME_BAD = b"product,quantity\nmilk,1\n=soup,x\neggs,3\nbread,y\nham\n"
@@ -66,7 +68,7 @@ def test_the_head_says_what_became_of_which_rows(runs: Runs, user: SignedIn) -> 
 
 def test_a_run_without_bad_rows_and_totals_has_no_tab_for_them(runs: Runs, user: SignedIn) -> None:
     test = _seen(user, runs.run("few.bin"))
-    assert _tabs(test) == ["Result", "Machine", "Log", "Compare"]
+    assert _tabs(test) == ["Result", "Machine", "Log", "History", "Compare"]
     assert test.success
 
 
@@ -74,7 +76,7 @@ def test_an_auditor_sees_no_row(runs: Runs, home: Home) -> None:
     run = _with_bad_rows(runs)
     auditor = sign_in(home.path, AUDITOR)
     test = _seen(auditor, run)
-    assert _tabs(test) == ["Result", "Machine", "Log", "Compare"]
+    assert _tabs(test) == ["Result", "Machine", "Log", "History", "Compare"]
     assert _cells(test, "now") == ["as written"]
     assert len(test.dataframe) == 1
 
@@ -135,3 +137,72 @@ def test_each_tab_names_one_thing_once() -> None:
     names = [tab.name for tab in RUN_TABS]
     assert len(set(names)) == len(names)
     assert all(dataclasses.is_dataclass(tab) for tab in RUN_TABS)
+
+
+def test_an_analyst_sees_what_came_of_a_run_and_not_how_it_was_made(runs: Runs, home: Home) -> None:
+    run = _with_bad_rows(runs)
+    analyst = sign_in(home.path, ANALYST)
+    test = _seen(analyst, run)
+    assert _tabs(test) == ["Result", "Rejected"]
+    assert _cells(test, "1") == ["1", "3"]
+    job = JobService(home.path).view(analyst.actor, run.job_id)
+    assert job.config == {"inputs": ["some.csv"], "output_csv": "out.csv", "output_parquet": None, "escaping": "on"}
+    assert not {"config", "reading", "inputs"} & set(job.metadata or {})
+    for ask in (JobService.events, JobService.log_tail):
+        with pytest.raises(Forbidden):
+            ask(JobService(home.path), analyst.actor, run.job_id)
+
+
+def test_reports_are_listed_by_input_output_and_rows_and_found_by_them(runs: Runs, home: Home) -> None:
+    run, other = _with_bad_rows(runs), runs.run("few.bin", output_csv=str(home.output / "few.csv"))
+    JobService(home.path).describe(sign_in(home.path).actor, other.job_id, RunDescription(name="June"))
+    for one in (run, other):
+        title = f"Passed \N{MIDDLE DOT} {one.job_id} \N{MIDDLE DOT} Quantum ETL report"
+        (home.path / "report" / f"{one.job_id}.html").write_text(f"<title>{title}</title>")
+    test = page("pages/reports.py", sign_in(home.path, ANALYST)).run()
+    assert not test.exception
+    assert set(zip(_cells(test, "input"), _cells(test, "output"), _cells(test, "rows"), strict=True)) == {
+        ("few.bin", "few.csv", 1), ("some.csv", "out.csv", 2),
+    }  # fmt: skip
+    for text, found in (("SOME", ["some.csv"]), ("june", ["few.bin"]), (run.job_id, ["some.csv"])):
+        test.text_input(key="reports_text").set_value(text).run()
+        assert _cells(test, "input") == found
+    test.text_input(key="reports_text").set_value("quarantine").run()
+    assert not test.dataframe
+
+
+def test_the_history_is_of_inputs_of_the_same_name(runs: Runs, user: SignedIn) -> None:
+    first, other = runs.run("few.bin"), runs.run("more.bin")
+    assert not _seen(user, other, "History").get("plotly_chart")
+    again = runs.run("few.bin")
+    test = _seen(user, first, "History")
+    assert len(test.get("plotly_chart")) == 2
+    assert _cells(test, "job_id") == [again.job_id, first.job_id]
+
+
+@pytest.mark.usefixtures("runs")
+def test_an_empty_home_offers_demo_data(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def ask(*given: object) -> _Over:
+        asked.append(given)
+        return _Over()
+
+    monkeypatch.setattr("pages.views.demo_button.ask_demo_data", ask)
+    user = sign_in(home.path)
+    (home.data / "transactions.bin").write_bytes(b"1")
+    (home.data / "transactions.layout.toml").write_text(LAYOUT)
+    test = page("pages/home.py", user).run()
+    test.button(key="home_demo_button").click().run()
+    assert not test.exception
+    assert [given[0] for given in asked] == [home.path]
+    (job,) = JobService(home.path).page(user.actor).jobs
+    assert (job.name, job.actor) == ("Demo: grocery purchases", user.name)
+    assert not page("pages/home.py", sign_in(home.path, AUDITOR)).run().button
+
+
+class _Over:
+    """The demo data are written."""
+
+    def look(self) -> Answering:
+        return Answering(None, (), {"rows": 1}, None)

@@ -157,7 +157,8 @@ def test_a_run_that_ended_before_there_was_a_verdict_is_judged_by_its_rows(home:
     _stored(home, {"rows_in": 10, "rows_out": 9, "rows_quarantined": 1})
     store = JobStore(home.path)
     with sqlite3.connect(store.path) as connection:
-        connection.execute("ALTER TABLE job DROP COLUMN verdict")
+        for column in ("verdict", "name", "note", "described"):
+            connection.execute(f"ALTER TABLE job DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 2")
     connection.close()
     assert view_of(store.job("one")).verdict == Verdict.DOUBTFUL

@@ -1,0 +1,1 @@
+"""The commands about outputs and their old versions: one file for each."""
