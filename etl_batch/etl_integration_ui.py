@@ -11,14 +11,17 @@ In an app of your own, after your own sign-in:
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from etl_batch.environment import home_folder
 from etl_batch.errors import ConfigError, Forbidden, NoSuchJob
+from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.run_description import RunDescription
+from etl_batch.launch.mended_rows import mended_config, mended_name
 from etl_batch.launch.options import Values, config_of, default_output, with_default_output
 from etl_batch.launch.replacing import would_replace
 from etl_batch.permissions import Permission, permit
@@ -43,6 +46,7 @@ from etl_batch.values import Actor
 from etl_batch.version import PROJECT_ROOT
 
 JOB_PARAMETER = "etl_job"  #: of the URL: the job that was launched here, so that F5 finds it again
+MENDED_PARAMETER = "mended"  #: of the URL: the file in data/ with rows of that job that somebody mended
 FROM_PARAMETER = "from"  #: of the URL: the job whose options fill the form
 
 WhoIsThere = Actor | Callable[[], Actor]
@@ -151,12 +155,21 @@ def _show_launched(context: PageContext) -> None:
 
 def _prefill_once(context: PageContext) -> None:
     """By a link: the options of an earlier job, once, so that what is changed afterwards stays."""
-    wanted = st.query_params.get(FROM_PARAMETER)
-    if wanted is None or st.session_state.get("etl_filled_from") == wanted:
+    wanted, mended = st.query_params.get(FROM_PARAMETER), st.query_params.get(MENDED_PARAMETER)
+    if wanted is None or st.session_state.get("etl_filled_from") == (wanted, mended):
         return
-    st.session_state["etl_filled_from"] = wanted
-    st.query_params.from_dict({FROM_PARAMETER: wanted})  # a link from this page to itself left the old address there
+    st.session_state["etl_filled_from"] = wanted, mended
+    link = {FROM_PARAMETER: wanted} | ({MENDED_PARAMETER: mended} if mended else {})
+    st.query_params.from_dict(link)  # a link from this page to itself left the old address there
     try:
-        prefill(context.jobs.view(context.who(), wanted).config, context.home)
+        job = context.jobs.view(context.who(), wanted)
+        prefill(job.config if mended is None else _of_mended(job, mended, context), context.home)
     except NoSuchJob as error:
         show_error(error)
+
+
+def _of_mended(job: JobView, name: str, context: PageContext) -> Mapping[str, Any]:
+    """The options of a job on rows of another that somebody mended."""
+    inputs = (job.metadata or {}).get("inputs", ())
+    source = next((one for one in inputs if one.get("reading") and mended_name(str(one["path"])) == name), None)
+    return job.config if source is None else mended_config(job.config, source["reading"], name, context.home)

@@ -6,14 +6,14 @@ What is read is the run's own, or nothing: that is looked at before, and once mo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.reads import record_read
 from etl_batch.config import JobConfig, usable_cpus
-from etl_batch.environment import operator
+from etl_batch.environment import extra_input_roots, operator
 from etl_batch.errors import CpuLimit, EtlError, NotFound, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.jobs.config_json import as_json
 from etl_batch.jobs.job_view import JobView
@@ -91,6 +91,30 @@ class RunResults:
 
         return self._read(actor, job, now, read)
 
+    def names(self, actor: Actor, job: JobView, source: Mapping[str, Any]) -> tuple[str, ...]:
+        """The columns of an input of a run, as its header has them.
+
+        Args:
+            actor: who asks.
+            job: the run.
+            source: the input, as its metadata tell of it.
+
+        Raises:
+            Forbidden: the actor may not launch jobs.
+            EtlError: it cannot be read any more, or how the process ended that did.
+        """
+        permit(actor, Permission.LAUNCH_JOBS)
+        event = Event(action=Action.FIRST_ROWS_SEEN, target=str(source["path"]), job=job.job_id)
+        record_read(self.home, actor, event)
+        reading = source["reading"]
+        config = replace(
+            _reading(self.home, Path(source["path"]), {"format": "csv", "dialect": reading}),
+            skip_lines=reading.get("skip_lines"),
+            extra_input_roots=extra_input_roots(),
+        )
+        task = {"task": "rows", "config": as_json(config), "rows": 1}
+        return _rows(self._ask(actor, Path(source["path"]), task, config.input_roots)["rows"]).names
+
     def rejected(self, actor: Actor, job: JobView) -> RejectedRows:
         """The rows that a run set aside; raises as `first_rows` does."""
         permit(actor, Permission.SEE_RESULTS)
@@ -113,9 +137,11 @@ class RunResults:
             raise NotFound(f"{where.name} was replaced at this moment", mend="look again")
         return found
 
-    def _ask(self, actor: Actor, where: Path, task: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _ask(
+        self, actor: Actor, where: Path, task: Mapping[str, Any], roots: tuple[Path, ...] = ()
+    ) -> Mapping[str, Any]:
         homes = [str(home) for home in homes_kept_closed()]
-        asked = {**task, "path": str(where), "roots": [str(root) for root in self._roots], "homes": homes}
+        asked = {**task, "path": str(where), "roots": [str(root) for root in roots or self._roots], "homes": homes}
         return self._readers.ask((actor.name, actor.role), asked)
 
     def _state(self, where: Path) -> PublishedFile:

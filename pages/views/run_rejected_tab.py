@@ -22,6 +22,7 @@ from etl_batch.ui.tables import show_table
 from pages.services.rejected_rows import RejectedRow, RejectedRows, raw_bytes
 from pages.services.run_results import own_bytes
 from pages.shared_results import results_of
+from pages.views.mend_form import show_mend_form
 
 _OVER_BAD_ROWS = {TooManyBadRows.code, NoGoodRow.code}
 _MOST_HEX_BYTES = 1024
@@ -54,6 +55,7 @@ def show_rejected(context: PageContext, job: JobView) -> None:
     _show_rows(found)
     if found.first:
         _show_bytes(job, found)
+        show_mend_form(context, job, found)
 
 
 def _show_download(context: PageContext, job: JobView) -> None:

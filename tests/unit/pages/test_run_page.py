@@ -206,3 +206,20 @@ class _Over:
 
     def look(self) -> Answering:
         return Answering(None, (), {"rows": 1}, None)
+
+
+def test_rows_that_are_mended_are_a_job_of_their_own(runs: Runs, home: Home, user: SignedIn) -> None:
+    run = _with_bad_rows(runs)
+    test = _seen(user, run, "Rejected")
+    area = test.text_area(key="mend_rows")
+    assert area.value == "=soup,x\nbread,y\nham"
+    area.set_value("=soup,2\nbread,4\nham,5")
+    next(button for button in test.button if button.label == "Mend and run these").click().run()
+    assert not test.exception
+    assert not [one for one in test.error if "E_" in one.value]
+    assert (home.data / "some.mended.csv").read_text() == "product,quantity\n=soup,2\nbread,4\nham,5\n"
+    launch = page("pages/launch.py", user, **{"from": run.job_id, "mended": "some.mended.csv"}).run()
+    assert not launch.exception
+    assert launch.multiselect(key="etl_inputs").value == [str(home.data / "some.mended.csv")]
+    assert launch.text_input(key="etl_option_output_csv").value == "output/some.mended.csv"
+    assert not page("pages/run.py", sign_in(home.path, ANALYST), id=run.job_id, tab="Rejected").run().text_area
