@@ -8,7 +8,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from etl_batch.kernels.own_sources import own_sources
+from etl_batch.kernels.own_sources import own_sources, sources_of_one
 
 _KERNEL_FOLDER = Path(__file__).parent
 _ALL_OF_A_RUN = "complete"  #: an empty file
@@ -16,10 +16,25 @@ _ALL_OF_A_RUN = "complete"  #: an empty file
 
 def source_key(kernels: Path = _KERNEL_FOLDER) -> str:
     """A short hash over every source of ours that is compiled in: of this folder, and what it imports from others."""
+    return _key(own_sources(kernels))[:16]
+
+
+def key_of_one(module: str) -> str:
+    """A hash over the source of a module of kernels, and of all that it imports of ours."""
+    return _key(sources_of_one(_KERNEL_FOLDER / f"{module}.py", _KERNEL_FOLDER.parent))
+
+
+def earlier_folders() -> list[Path]:
+    """Folders of other states of the source, beside that of this one."""
+    here = cache_folder()
+    return sorted(folder for folder in here.parent.glob("kernels-*") if folder != here)
+
+
+def _key(sources: dict[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for name, content in own_sources(kernels).items():
+    for name, content in sources.items():
         digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 @cache

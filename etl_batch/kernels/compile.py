@@ -13,7 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from etl_batch.kernels.machine_code import Code, LoadedCode, read_code, write_code
+from etl_batch.kernels.cache_folder import key_of_one
+from etl_batch.kernels.machine_code import Code, LoadedCode, read_code, read_earlier, write_code
 from etl_batch.kernels.native_call import NativeCall, call_words
 
 #: functions that LLVM's assembly calls and does not hold, but for LLVM's own
@@ -57,13 +58,14 @@ class Kernel:
             if self._call is None:
                 code = read_code(self.name)
                 if code is None:
-                    code = self._code()
+                    sources = key_of_one(self.name.partition(".")[0])
+                    code = read_earlier(self.name, sources) or self._code(sources)
                     write_code(self.name, code)
                 self._call = NativeCall(self._signature, LoadedCode(code))
             return self._call
 
-    def _code(self) -> Code:
-        """Let Numba compile the function."""
+    def _code(self, sources: str) -> Code:
+        """Let Numba compile the function; `sources` is the key of what it is made of."""
         import numba
 
         # Without what Python would call it by, and without arrays of its own: both need functions of Numba's, and where
@@ -74,7 +76,7 @@ class Kernel:
         (made,) = compiled(self._function).overloads.values()
         _refuse_unknown_functions(self.name, made.library.get_llvm_str())
         _name, _form, (content, *_) = made.library.serialize_using_object_code()  # as Numba's own cache does
-        return Code(made.fndesc.llvm_func_name, content)
+        return Code(made.fndesc.llvm_func_name, sources, content)
 
 
 def _refuse_unknown_functions(name: str, assembly: str) -> None:

@@ -12,7 +12,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from etl_batch.kernels.cache_folder import cache_folder
+from etl_batch.kernels.cache_folder import cache_folder, earlier_folders
 from etl_batch.light_dataclass import dataclass
 
 _DIGEST_BYTES = 32
@@ -23,6 +23,7 @@ class Code:
     """A compiled function."""
 
     symbol: str  #: its name in the object code
+    sources: str  #: the key of the sources that it was made of (`cache_folder.key_of_one`)
     content: bytes  #: object code
 
 
@@ -43,23 +44,42 @@ class LoadedCode:
 
 def read_code(name: str) -> Code | None:
     """What was kept of a kernel; None: nothing, or not whole."""
+    return _read(cache_folder() / _file(name))
+
+
+def read_earlier(name: str, sources: str) -> Code | None:
+    """What another state of our source kept of a kernel, where it was made of the very same sources; None: nothing.
+
+    Args:
+        name: of the kernel.
+        sources: the key of what it is made of now.
+    """
+    for folder in earlier_folders():
+        code = _read(folder / _file(name))
+        if code is not None and code.sources == sources:
+            return code
+    return None
+
+
+def _read(path: Path) -> Code | None:
     try:
-        content = _path(name).read_bytes()
+        content = path.read_bytes()
     except OSError:
         return None
     digest, rest = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
     if hashlib.sha256(rest).digest() != digest:
         return None
-    symbol, _, code = rest.partition(b"\n")
-    return Code(symbol.decode(), code)
+    symbol, _, rest = rest.partition(b"\n")
+    sources, _, code = rest.partition(b"\n")
+    return Code(symbol.decode(), sources.decode("latin-1"), code)  # no key in what an older version kept
 
 
 def write_code(name: str, code: Code) -> None:
     """Keep it, whole or not at all; where that cannot be, the next process compiles again."""
     import tempfile
 
-    path = _path(name)
-    content = code.symbol.encode() + b"\n" + code.content
+    path = cache_folder() / _file(name)
+    content = f"{code.symbol}\n{code.sources}\n".encode() + code.content
     with contextlib.suppress(OSError):
         descriptor, temporary = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
@@ -67,8 +87,8 @@ def write_code(name: str, code: Code) -> None:
         Path(temporary).replace(path)
 
 
-def _path(name: str) -> Path:
-    return cache_folder() / f"{name}-{_processor()}.o"
+def _file(name: str) -> str:
+    return f"{name}-{_processor()}.o"
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 #: a line that may be such an import; it goes on to the bracket that ends it
@@ -26,15 +26,32 @@ def own_sources(folder: Path) -> dict[str, bytes]:
     """
     package = folder.parent
     imports = re.compile(_IMPORT % (package.name.encode(), folder.name.encode()))
+    return _followed(sorted(folder.glob("*.py")), package, lambda content: _statements(content, imports))
+
+
+def sources_of_one(source: Path, package: Path) -> dict[str, bytes]:
+    """A source, and every one of the package that it imports, at whatever depth. All of them are parsed: it takes time.
+
+    Args:
+        source: in the package, at whatever depth.
+        package: its folder.
+
+    Returns:
+        The content of each, by its path from the package on, in order.
+    """
+    return _followed([source], package, lambda content: ast.walk(ast.parse(content)))
+
+
+def _followed(waiting: list[Path], package: Path, statements: Callable[[bytes], Iterator[ast.AST]]) -> dict[str, bytes]:
+    """These sources, and all that they import."""
     found: dict[str, bytes] = {}
-    waiting = sorted(folder.glob("*.py"))
     while waiting:
         source = waiting.pop()
         name = source.relative_to(package).as_posix()
         if name in found:
             continue
         found[name] = source.read_bytes()
-        for statement in _statements(found[name], imports):
+        for statement in statements(found[name]):
             waiting += _sources_of(statement, source, package)
     return dict(sorted(found.items()))
 

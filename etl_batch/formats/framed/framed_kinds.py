@@ -23,6 +23,7 @@ from etl_batch.values import Span
 
 if TYPE_CHECKING:
     from etl_batch.formats.binary.binary_input import BinaryInput
+    from etl_batch.layouts.counted_walk import ByCounts
     from etl_batch.layouts.framing import Framing
     from etl_batch.layouts.layout import Field, Layout
     from etl_batch.layouts.lines import Lines
@@ -33,7 +34,7 @@ class FramedSpan:
     """See `KindSpan`."""
 
     file: BinaryInput
-    framing: Framing | Lines
+    framing: Framing | Lines | ByCounts
     span: Span
     first: int | None  #: where its first record begins; None: behind one of the span before
     reach: int  #: up to where bytes belong to its records

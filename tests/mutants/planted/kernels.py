@@ -25,6 +25,12 @@ _MEANT_ROWS = "tests/property/kernels/test_meant_rows.py"
 _SINGLE = "tests/property/kernels/test_single_byte.py::test_each_byte_becomes_what_it_stands_for"
 
 FAULTS = (
+    Fault(
+        "etl_batch.kernels.machine_code.read_earlier",
+        "code is not None and code.sources == sources",
+        "code is not None",
+        "tests/unit/kernels/test_machine_code.py",
+    ),
     Fault("etl_batch.kernels.meant_rows._write_run", "load(cell_end - U(1), np.uint8) == CR", "False", _MEANT_ROWS),
     Fault("etl_batch.kernels.meant_rows._write_run", "+ load(job + _ROWS, np.uint64)", "", _MEANT_ROWS),
     Fault("etl_batch.kernels.written_number.write_short", "(starts_zero != U(0))", "False", _CELLS),

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from etl_batch.kernels import compile as compiling
 from etl_batch.kernels import machine_code
 from etl_batch.kernels.compile import Kernel
+from etl_batch.kernels.machine_code import Code
 from etl_batch.kernels.unit_reads import code_keys
 
 
@@ -42,6 +44,32 @@ def test_it_is_compiled_once_kept_and_mended(tmp_path: Path, monkeypatch: pytest
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine_code, "cache_folder", lambda: tmp_path / "not there")
     assert numbered() == [0, 1, 0, 2, 1]
+
+
+def test_what_another_state_of_the_source_left_is_taken_where_it_was_made_of_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [tmp_path / f"kernels-{state}" for state in "abc"]
+    compiled: list[str] = []
+
+    def compile_it(self: Kernel, sources: str) -> Code:
+        compiled.append(sources)
+        return really(self, sources)
+
+    def keep_in(folder: Path, sources: str) -> bytes:
+        folder.mkdir()
+        monkeypatch.setattr(compiling, "key_of_one", lambda module: f"{module}, {sources}")
+        monkeypatch.setattr(machine_code, "cache_folder", lambda: folder)
+        monkeypatch.setattr(machine_code, "earlier_folders", lambda: [at for at in folders if at != folder])
+        assert numbered() == [0, 1, 0, 2, 1]
+        return next(folder.iterdir()).read_bytes()
+
+    really = Kernel._code
+    monkeypatch.setattr(Kernel, "_code", compile_it)
+    first = keep_in(folders[0], "as it was")
+    assert keep_in(folders[1], "edited") != first
+    assert keep_in(folders[2], "as it was") == first
+    assert compiled == ["unit_reads, as it was", "unit_reads, edited"]
 
 
 @pytest.mark.io

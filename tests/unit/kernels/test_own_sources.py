@@ -12,7 +12,7 @@ import pytest
 from etl_batch import cell_escape
 from etl_batch.kernels import own_sources as finding
 from etl_batch.kernels.cache_folder import source_key
-from etl_batch.kernels.own_sources import own_sources
+from etl_batch.kernels.own_sources import own_sources, sources_of_one
 
 PACKAGE = Path(cell_escape.__file__).parent
 
@@ -48,6 +48,19 @@ def test_a_copy_has_the_same_key(copied: Path) -> None:
 def test_a_changed_constant_gives_another_key(copied: Path, name: str, old: str, new: str) -> None:
     edit(copied / name, old, new)
     assert source_key(copied / "kernels") != source_key()
+
+
+def test_a_module_is_made_of_itself_and_of_what_it_imports_and_of_nothing_else(copied: Path) -> None:
+    def of_one(name: str) -> dict[str, bytes]:
+        return sources_of_one(copied / "kernels" / name, copied)
+
+    before = {name: of_one(name) for name in ("pack_codes.py", "csv_check.py")}
+    assert "kernels/block64.py" in before["csv_check.py"], "csv_check reads blocks of 64 bytes"
+    assert "kernels/block64.py" not in before["pack_codes.py"]
+    assert {"kernels/machine.py", "kernels/compile.py"} <= set(before["pack_codes.py"]), "at whatever depth"
+    edit(copied / "kernels" / "block64.py", "BLOCK = U(64)", "BLOCK = U(32)")
+    assert of_one("csv_check.py") != before["csv_check.py"]
+    assert of_one("pack_codes.py") == before["pack_codes.py"]
 
 
 def test_what_no_kernel_imports_does_not_count(copied: Path) -> None:

@@ -10,9 +10,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl_batch.formats.binary.arranged import Arranged
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
 from etl_batch.formats.binary.records import Records
-from etl_batch.formats.framed.arranging import Arranged, arranged
+from etl_batch.formats.framed.arranging import arranged
 from etl_batch.formats.framed.framers import framer_of
 from etl_batch.formats.framed.frames import Frames, Stretch
 from etl_batch.layouts.copybook.book import read_book
