@@ -56,7 +56,7 @@ def _source(job: JobView, found: RejectedRows) -> Mapping[str, Any] | None:
     """The one text that all of them are of; None: they are of several, or of records, which no text holds."""
     paths = {row.input for row in found.first}
     inputs = [one for one in (job.metadata or {}).get("inputs", ()) if one["path"] in paths]
-    if len(inputs) != 1 or len(paths) != 1 or inputs[0]["format"] != "csv":
+    if len(inputs) != 1 or len(paths) != 1:
         return None
     reading = inputs[0].get("reading") or {}
-    return inputs[0] if len(str(reading.get("delimiter") or "")) == 1 else None
+    return inputs[0] if len(str(reading.get("delimiter") or "")) == 1 else None  # what is no text has none

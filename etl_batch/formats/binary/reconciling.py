@@ -18,6 +18,7 @@ from etl_batch.layouts.conditions import End
 from etl_batch.layouts.layout import MAX_DECIMAL_DIGITS, Field, Reconciled, RecordType
 from etl_batch.layouts.reconcile_toml import hash_digits
 from etl_batch.light_dataclass import dataclass
+from etl_batch.text.numbers import is_whole_number
 
 _EXACT = Context(prec=4 * MAX_DECIMAL_DIGITS)
 
@@ -123,7 +124,7 @@ class _AtEnd:
         if decoded.bad is not None and decoded.bad[0]:
             raise self._no_good(name, "good value")
         found = arrow_array(decoded, self.record)[0].as_py()
-        return Decimal(found) if isinstance(found, int) and not isinstance(found, bool) else found
+        return Decimal(found) if is_whole_number(found) else found
 
     def _no_good(self, name: str, what: str) -> TrailerMismatch:
         return self.mismatch(f"{name} is no {what}: its bytes are {self.record.raw(self.field(name)).tobytes().hex()}")

@@ -82,7 +82,7 @@ FAULTS = (
     Fault("etl_batch.kernels.meant_rows._write_cell", "load(rule + _MARK, np.uint64) != U(0)", "False", _MEANT),
     Fault("etl_batch.kernels.measures.measure_at", "np.int64(high) < 0", "False", _MEANT),
     Fault(
-        "etl_batch.kernels.own_sources.own_sources",
+        "etl_batch.kernels.own_sources._followed",
         "waiting += _sources_of(statement, source, package)",
         "pass",
         _SOURCES,
