@@ -11,6 +11,7 @@ from typing import Any
 from etl_batch.contracts.contract import Contract, Kind, Rule, Severity
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.number_text import counted
+from etl_batch.text.numbers import is_whole_number
 from etl_batch.values import Rejected
 
 REASON = "contract: "  #: what the reason of a row begins with that a rule sets aside
@@ -128,9 +129,9 @@ def _finding(
 def _at_the_end(rule: Rule, counts: Counts) -> tuple[str | None, bool]:
     """What is so of all rows, and whether that breaks the rule; of a rule of rows nothing is said."""
     kept = counts.rows - counts.rejected
-    if rule.kind is Kind.FEWEST_ROWS and isinstance(rule.value, int):
+    if rule.kind is Kind.FEWEST_ROWS and is_whole_number(rule.value):
         return counted(kept, "row"), kept < rule.value
-    if rule.kind is Kind.MOST_ROWS and isinstance(rule.value, int):
+    if rule.kind is Kind.MOST_ROWS and is_whole_number(rule.value):
         return counted(kept, "row"), kept > rule.value
     if rule.kind is Kind.MOST_NULLS and isinstance(rule.value, Decimal):
         nulls = counts.nulls.get(str(rule.column), 0)

@@ -8,8 +8,10 @@ from etl_batch.errors import Forbidden
 from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN, Permission, may, permit
 from etl_batch.values import Actor
 
-ANALYSTS = {Permission.SEE_REPORTS, Permission.ESTIMATE, Permission.SEE_SYSTEM}
-AUDITORS = {Permission.READ_AUDIT_LOG, Permission.SEE_JOBS}
+ANALYSTS = {
+    Permission.SEE_RUNS, Permission.SEE_REPORTS, Permission.SEE_RESULTS, Permission.ESTIMATE, Permission.SEE_SYSTEM,
+}  # fmt: skip
+AUDITORS = {Permission.READ_AUDIT_LOG, Permission.SEE_RUNS, Permission.SEE_JOBS}
 TABLE = {SUPER_ADMIN: set(Permission), ANALYST: ANALYSTS, AUDITOR: AUDITORS, "": set(), "Analyst": set(), "root": set()}
 
 
