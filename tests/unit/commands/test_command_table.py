@@ -84,6 +84,7 @@ def test_an_unknown_flag_is_refused_where_its_help_would_be(name: str, capsys: p
         "estimate": ["x"],
         "preview": ["x"],
         "sniff": ["x"],
+        "profile": ["x"],
         "layout": ["x"],
         "contract": ["check", "x"],
         "user": ["list"],
