@@ -9,6 +9,7 @@ from etl_batch.accumulators.accumulator import Accumulator, Learned
 from etl_batch.accumulators.profile_values import column_of
 from etl_batch.formats.facts import ColumnFacts
 from etl_batch.light_dataclass import dataclass
+from etl_batch.text.bounded_documents import json_document
 
 if TYPE_CHECKING:
     from etl_batch.formats.format import Batch
@@ -32,7 +33,7 @@ class ColumnProfile(Accumulator):
 
     def unpack(self, packed: bytes) -> KnownColumns:
         """See `Accumulator.unpack`."""
-        rows, columns = json.loads(packed)
+        rows, columns = json_document(packed)
         return KnownColumns(self.names, rows, [ColumnFacts.unpacked(values) for values in columns])
 
 

@@ -15,6 +15,7 @@ from etl_batch.accumulators.value_shapes import values_of
 from etl_batch.formats.facts import ColumnFacts
 from etl_batch.formats.value_facts import ValueFacts
 from etl_batch.light_dataclass import dataclass
+from etl_batch.text.bounded_documents import json_document
 
 if TYPE_CHECKING:
     from etl_batch.formats.format import Batch
@@ -34,7 +35,7 @@ class FullProfile(Accumulator):
 
     def unpack(self, packed: bytes) -> KnownValues:
         """See `Accumulator.unpack`."""
-        rows, columns, values = json.loads(zlib.decompress(base64.b85decode(packed)))
+        rows, columns, values = json_document(zlib.decompress(base64.b85decode(packed)))
         light = KnownColumns(self.names, rows, [ColumnFacts.unpacked(one) for one in columns])
         return KnownValues(light, [ValueFacts.unpacked(one) for one in values])
 

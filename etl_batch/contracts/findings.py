@@ -10,6 +10,7 @@ from typing import Any
 
 from etl_batch.contracts.contract import Contract, Kind, Rule, Severity
 from etl_batch.light_dataclass import dataclass
+from etl_batch.text.bounded_documents import json_document
 from etl_batch.text.number_text import counted
 from etl_batch.text.numbers import is_whole_number
 from etl_batch.values import Rejected
@@ -59,7 +60,7 @@ class Counts:
     @classmethod
     def unpacked(cls, packed: bytes) -> Counts:
         """What `pack` made."""
-        rows, rejected, breaches, examples, broken, nulls = json.loads(packed)
+        rows, rejected, breaches, examples, broken, nulls = json_document(packed)
         own = [[(int(source), int(row), str(value)) for source, row, value in each] for each in examples]
         return cls(rows, rejected, breaches, own, broken, nulls)
 

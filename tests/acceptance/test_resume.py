@@ -107,6 +107,9 @@ def _shorter_job(home: Home, **more: Any) -> JobConfig:  # noqa: ANN401 - any of
     return job(home, chunk_bytes=8 * KIB, **more)
 
 
+_OF_THE_PACKAGE = {"created", "etl:job_id"}  #: when it was made, and by which job
+
+
 def seen(home: Home) -> dict[str, Any]:
     """Everything in the output folder, but for the locks and what depends on when and where it was made."""
     found: dict[str, Any] = {}
@@ -117,6 +120,8 @@ def seen(home: Home) -> dict[str, Any]:
             if ".bak." in name and not content.startswith(b"old "):
                 continue  # a job that starts anew after a publication that was finished keeps its outputs as old ones
             found[name] = content
+            if name.endswith(".datapackage.json"):
+                found[name] = {key: value for key, value in json.loads(content).items() if key not in _OF_THE_PACKAGE}
             if name.endswith(".meta.json") and found[name].startswith(b"{"):
                 metadata = json.loads(found[name])
                 replaced = metadata["replaced"]
@@ -126,7 +131,8 @@ def seen(home: Home) -> dict[str, Any]:
                 found[name]["config"]["workers"] = "any"
                 for file in (*metadata["outputs"], *metadata["side_files"]):
                     del file["identity"]
-                    if str(file["path"]).endswith(".rejected.csv"):  # it names the inputs, wherever their home is
+                    # They name the inputs, wherever their home is, and when the job began.
+                    if str(file["path"]).endswith((".rejected.csv", ".datapackage.json")):
                         del file["bytes"], file["sha256"]
     return found
 

@@ -152,7 +152,7 @@ def test_texts_and_bytes_of_every_length(kind: str, length: int) -> None:
         ('record_size = 12\n[field]\nname = "a"', "has no [[field]]"),
         (
             "record_size = 12\nrecord_length = 12",
-            "unknown key 'record_length'; the keys are byte_order, century, columns, comp_digits, counted, depending_on, encoding,",
+            "unknown key 'record_length'; the keys are byte_order, century, columns, comp_digits, counted,",
         ),
         ('record_size = 12\nbyte_order = "middle"', "byte_order is 'middle'; give 'little' or 'big'"),
         ("record_size = 12\nbyte_order = 1", "byte_order is 1"),
