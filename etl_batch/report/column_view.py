@@ -7,6 +7,7 @@ from typing import Any
 
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.number_text import count, percent
+from etl_batch.text.numbers import is_number
 from etl_batch.text.shown_text import shown
 from etl_batch.values import JobResult
 
@@ -37,6 +38,7 @@ class ProfileView:
     table: str  #: empty: the only one
     rows: str
     columns: tuple[ColumnView, ...]
+    has_distinct: bool  #: how many values are distinct is known of some column
     left_out: int
 
 
@@ -49,7 +51,13 @@ def profile_views(result: JobResult) -> list[ProfileView]:
 def _view(name: str, profile: dict[str, Any]) -> ProfileView:
     columns, rows = profile["columns"], int(profile["rows"])
     shown_columns = tuple(_column(column, rows) for column in columns[:MOST_COLUMNS])
-    return ProfileView(name, count(rows), shown_columns, max(len(columns) - MOST_COLUMNS, 0))
+    return ProfileView(
+        table=name,
+        rows=count(rows),
+        columns=shown_columns,
+        has_distinct=any(column.distinct for column in shown_columns),
+        left_out=max(len(columns) - MOST_COLUMNS, 0),
+    )
 
 
 def _column(column: dict[str, Any], rows: int) -> ColumnView:
@@ -77,7 +85,10 @@ def _more(column: dict[str, Any]) -> str:
     if column["min_length"] is not None:
         unit = "bytes" if column["type"] == "bytes" else "characters"
         return f"{column['min_length']} to {column['max_length']} {unit}"
-    return "" if column["sum"] is None else f"sum {_value(column['sum'])}, mean {column['mean']:.6g}"
+    if column["sum"] is None:
+        return ""
+    total = column["sum"]
+    return f"sum {f'{total:,}' if is_number(total) else _value(total)}; mean {column['mean']:.6g}"
 
 
 def _picture(column: dict[str, Any], rows: int) -> tuple[tuple[tuple[float, float, float, float], ...], str]:

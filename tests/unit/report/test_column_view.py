@@ -26,9 +26,9 @@ def view(*columns: dict[str, Any], rows: int = 100) -> ProfileView:
 
 def test_a_number() -> None:
     histogram = {"method": "exact", "edges": [1, 2, 3], "counts": [4, 0]}
-    found = view(column(type="i64", min=1, max=3, sum=200, mean=2.0, distinct=3000, distinct_method="HyperLogLog",
+    found = view(column(type="i64", min=1, max=3, sum=2000, mean=20.0, distinct=3000, distinct_method="HyperLogLog",
                         histogram=histogram)).columns[0]  # fmt: skip
-    assert (found.least, found.greatest, found.more, found.distinct) == ("1", "3", "sum 200, mean 2", "about 3,000")
+    assert (found.least, found.greatest, found.more, found.distinct) == ("1", "3", "sum 2,000; mean 20", "about 3,000")
     assert found.bars == ((0.0, 0.0, 43.2, 22.0),)
     assert found.picture == "histogram from 1 to 3"
 
