@@ -29,7 +29,7 @@ def values_of(facts: ColumnFacts, values: ValueFacts) -> dict[str, Any]:
     """What the full profile says of a column beyond the light one."""
     is_exact = values.counts is not None
     return {
-        "distinct": values.distinct,
+        "distinct": min(values.distinct, facts.values),  # registers may tell of more than there are
         "distinct_method": "exact" if is_exact else "HyperLogLog",
         "quantiles": _quantiles(facts, values),
         "histogram": _histogram(facts, values),

@@ -16,6 +16,12 @@ _REPORT = "tests/unit/report/test_column_view.py"
 _JOBS = "tests/acceptance/test_column_profile.py"
 
 FAULTS = (
+    Fault(
+        "etl_batch.accumulators.value_shapes.values_of",
+        "min(values.distinct, facts.values)",
+        "values.distinct",
+        _SHAPES,
+    ),
     Fault("etl_batch.kernels.number_facts.note_floats", "if rest != U(0):", "if rest > _MAGNITUDE:", _COLUMNS),
     Fault("etl_batch.kernels.number_facts.note_floats", "if largest == U(0):", "if exponent == U(0):", _COLUMNS),
     Fault("etl_batch.kernels.number_facts._note_one_by_one", "odd += np.int64(1)", "odd += np.int64(0)", _COLUMNS),

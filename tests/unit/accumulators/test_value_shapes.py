@@ -50,6 +50,14 @@ def test_of_many_values_bins_tell_within_their_bound() -> None:
     assert sum(found["histogram"]["counts"]) == 5000
 
 
+def test_no_more_are_told_apart_than_there_are() -> None:
+    registers = bytes([3]) * len(ValueFacts().registers)
+    assert ValueFacts(counts=None, registers=registers).distinct > 5000
+    for values, told in ((5000, 5000), (10**9, ValueFacts(counts=None, registers=registers).distinct)):
+        facts = ColumnFacts(word="str", values=values)
+        assert values_of(facts, ValueFacts(counts=None, registers=registers))["distinct"] == told
+
+
 def test_whole_numbers_stay_whole_and_decimals_numbers() -> None:
     for word, expected in (("i64", 7), ("decimal(18,2)", 0.07)):
         facts = ColumnFacts(word=word, values=9, least=7, most=7)
