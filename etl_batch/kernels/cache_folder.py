@@ -19,9 +19,9 @@ def source_key(kernels: Path = _KERNEL_FOLDER) -> str:
     return _key(own_sources(kernels))[:16]
 
 
-def key_of_one(module: str) -> str:
-    """A hash over the source of a module of kernels, and of all that it imports of ours."""
-    return _key(sources_of_one(_KERNEL_FOLDER / f"{module}.py", _KERNEL_FOLDER.parent))
+def key_of_one(source: Path) -> str:
+    """A hash over a source that has kernels, wherever it lies, and over all that it imports of ours."""
+    return _key(sources_of_one(source, _KERNEL_FOLDER.parent))
 
 
 def earlier_folders() -> list[Path]:

@@ -11,6 +11,7 @@ import ctypes
 import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from etl_batch.kernels.cache_folder import key_of_one
@@ -58,7 +59,7 @@ class Kernel:
             if self._call is None:
                 code = read_code(self.name)
                 if code is None:
-                    sources = key_of_one(self.name.partition(".")[0])
+                    sources = key_of_one(Path(self._function.__code__.co_filename))
                     code = read_earlier(self.name, sources) or self._code(sources)
                     write_code(self.name, code)
                 self._call = NativeCall(self._signature, LoadedCode(code))

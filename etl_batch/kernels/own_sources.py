@@ -33,11 +33,11 @@ def sources_of_one(source: Path, package: Path) -> dict[str, bytes]:
     """A source, and every one of the package that it imports, at whatever depth. All of them are parsed: it takes time.
 
     Args:
-        source: in the package, at whatever depth.
-        package: its folder.
+        source: wherever it lies.
+        package: the folder of the package.
 
     Returns:
-        The content of each, by its path from the package on, in order.
+        The content of each, by its path from the package on, or by the whole path of what is outside, in order.
     """
     return _followed([source], package, lambda content: ast.walk(ast.parse(content)))
 
@@ -47,7 +47,7 @@ def _followed(waiting: list[Path], package: Path, statements: Callable[[bytes], 
     found: dict[str, bytes] = {}
     while waiting:
         source = waiting.pop()
-        name = source.relative_to(package).as_posix()
+        name = (source.relative_to(package) if source.is_relative_to(package) else source).as_posix()
         if name in found:
             continue
         found[name] = source.read_bytes()

@@ -58,7 +58,7 @@ def test_what_another_state_of_the_source_left_is_taken_where_it_was_made_of_the
 
     def keep_in(folder: Path, sources: str) -> bytes:
         folder.mkdir()
-        monkeypatch.setattr(compiling, "key_of_one", lambda module: f"{module}, {sources}")
+        monkeypatch.setattr(compiling, "key_of_one", lambda source: f"{source.stem}, {sources}")
         monkeypatch.setattr(machine_code, "cache_folder", lambda: folder)
         monkeypatch.setattr(machine_code, "earlier_folders", lambda: [at for at in folders if at != folder])
         assert numbered() == [0, 1, 0, 2, 1]

@@ -63,6 +63,15 @@ def test_a_module_is_made_of_itself_and_of_what_it_imports_and_of_nothing_else(c
     assert of_one("pack_codes.py") == before["pack_codes.py"]
 
 
+def test_a_module_with_kernels_may_lie_outside_of_the_package(copied: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.py"
+    outside.write_text("from etl_batch.kernels.block64 import BLOCK\n")
+    before = sources_of_one(outside, copied)
+    assert {outside.as_posix(), "kernels/block64.py"} <= set(before)
+    edit(copied / "kernels" / "block64.py", "BLOCK = U(64)", "BLOCK = U(32)")
+    assert sources_of_one(outside, copied) != before
+
+
 def test_what_no_kernel_imports_does_not_count(copied: Path) -> None:
     (copied / "config.py").write_text("UNUSED = 2\n")
     assert source_key(copied / "kernels") == source_key()
