@@ -48,6 +48,7 @@ from etl_batch.values import KIB, JobResult, Notice, Progress, ProgressReport
 from tests.conftest import Home
 from tests.data_makers.records import LAYOUT, RECORD_SIZE, record, records
 from tests.helpers.chance import chance, kills
+from tests.helpers.data_packages import lasting
 from tests.helpers.descriptors import left_open, open_files
 from tests.helpers.faults import Faults
 from tests.helpers.inline_runner import Crash, CrashAfter, InlineRunner, without_processes
@@ -107,9 +108,6 @@ def _shorter_job(home: Home, **more: Any) -> JobConfig:  # noqa: ANN401 - any of
     return job(home, chunk_bytes=8 * KIB, **more)
 
 
-_OF_THE_PACKAGE = {"created", "etl:job_id"}  #: when it was made, and by which job
-
-
 def seen(home: Home) -> dict[str, Any]:
     """Everything in the output folder, but for the locks and what depends on when and where it was made."""
     found: dict[str, Any] = {}
@@ -121,7 +119,7 @@ def seen(home: Home) -> dict[str, Any]:
                 continue  # a job that starts anew after a publication that was finished keeps its outputs as old ones
             found[name] = content
             if name.endswith(".datapackage.json"):
-                found[name] = {key: value for key, value in json.loads(content).items() if key not in _OF_THE_PACKAGE}
+                found[name] = lasting(content)
             if name.endswith(".meta.json") and found[name].startswith(b"{"):
                 metadata = json.loads(found[name])
                 replaced = metadata["replaced"]

@@ -76,6 +76,8 @@ def term_holds(term: Term, layout: Layout, record: bytes, row: int, length: int)
     if isinstance(term, OfLength):
         return is_not != any(compared(one, Fraction(length), Fraction(other)) for other in term.lengths)
     field = layout.fields[layout.names.index(term.name)]
+    if length < field.offset + field.length:
+        return False  # the record ends before it
     if not all(isinstance(value, bytes) for value in term.values):
         try:
             twins.field_value(field, stored(field, record))
@@ -132,7 +134,7 @@ def conditions(draw: st.DrawFn, layout: Layout, records: list[bytes]) -> Conditi
 @settings(max_examples=examples(300))
 def test_records_that_a_condition_holds_for(layout: Layout, chance: random.Random, data: st.DataObject) -> None:
     records = [random_record(layout, chance) for _ in range(data.draw(st.integers(1, COUNT - FIRST)))]
-    lengths = np.array([chance.randrange(6) for _ in records], np.uint32)
+    lengths = np.array([chance.choice((chance.randrange(6), layout.record_size)) for _ in records], np.uint32)
     fields = {field.name: field for field in layout.fields}
     condition = data.draw(conditions(layout, records))
     content = np.frombuffer(b"".join(records), np.uint8).reshape(len(records), -1)
