@@ -28,6 +28,7 @@ COMMANDS = Table(
         "preset": Row(
             "etl_batch.commands.preset.table", "how inputs are read, saved under names: list, show, save, delete"
         ),
+        "query": Row("etl_batch.commands.query", "ask an output in SQL: one SELECT over the table `data`"),
         "preview": Row("etl_batch.commands.preview", "show the first records of a binary file beside their bytes"),
         "profile": Row("etl_batch.commands.profile", "what each column of an existing file holds"),
         "layout": Row("etl_batch.commands.layout", "a copybook as a layout of ours, each choice with a comment"),

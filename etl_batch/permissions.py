@@ -22,6 +22,7 @@ class Permission(StrEnum):
     SEE_RESULTS = "see results"  #: rows of outputs, and rows that were set aside
     DOWNLOAD_OUTPUTS = "download outputs"
     ESTIMATE = "estimate"  #: totals of outputs and inputs
+    ASK_OUTPUTS = "ask outputs"  #: ask outputs in SQL
     SEE_SYSTEM = "see the system"  #: CPU, RAM, disk and GPU now
     READ_AUDIT_LOG = "read the audit log"  #: and verify and export it
     MANAGE_USERS = "manage users"
@@ -36,6 +37,7 @@ _OF_ROLE: dict[str, frozenset[Permission]] = {
             Permission.SEE_REPORTS,
             Permission.SEE_RESULTS,
             Permission.ESTIMATE,
+            Permission.ASK_OUTPUTS,
             Permission.SEE_SYSTEM,
         }
     ),

@@ -52,6 +52,7 @@ class Action(StrEnum):
     FIRST_ROWS_SEEN = "first_rows_seen"
     JOB_CHECKED = "job_checked"  #: everything but the writing
     ESTIMATED = "estimated"
+    QUERY_ASKED = "query_asked"  #: SQL over an output: the statement, its rows, how it ended
     LIVE_TOTAL_SEEN = "live_total_seen"  #: the rows of a sample as they come in
     FILE_UPLOADED = "file_uploaded"
     LAYOUT_SAVED = "layout_saved"

@@ -75,6 +75,7 @@ from etl_batch.errors.paths import (
     UploadRefused,
 )
 from etl_batch.errors.processes import CpuLimit, OutOfMemory, TimedOut, WorkerCrashed
+from etl_batch.errors.queries import QueryInvalid, SqlUnavailable
 from etl_batch.errors.rows import (
     BadRow,
     ContractBroken,
@@ -146,6 +147,7 @@ __all__ = [
     "PresetInvalid",
     "PresetName",
     "PresetUnknown",
+    "QueryInvalid",
     "QueueFull",
     "RateLimited",
     "Refused",
@@ -155,6 +157,7 @@ __all__ = [
     "SecretsExposed",
     "SecretsUnusable",
     "SizeLimit",
+    "SqlUnavailable",
     "TextTransfer",
     "TimedOut",
     "TooManyBadRows",

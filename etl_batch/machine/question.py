@@ -64,6 +64,7 @@ class Asking:
     most_bytes: int = 64 * MIB  #: it may say
     who: str = "the process that was asked"
     mends: Mapping[type[EtlError], str] | None = None  #: what to do about a death, where the error's own does not fit
+    pass_on: Sequence[int] = ()  #: descriptors that it inherits under their numbers
 
 
 class Question:
@@ -136,7 +137,7 @@ class _Watch:
             question.seek(0)
             try:
                 return start(self._how.command, self._how.limits, Surroundings(
-                    stdin=question, stdout=pipe, stderr=pipe, folder=PROJECT_ROOT
+                    stdin=question, stdout=pipe, stderr=pipe, folder=PROJECT_ROOT, pass_on=self._how.pass_on
                 ))  # fmt: skip
             except OSError as error:
                 raise WorkerCrashed(f"{self._how.who} could not be started ({error.strerror})") from None

@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, str] = {
     "audit head": '"Sign and show the head" on the page Audit log',
     "audit prove": "the command audit prove, on the machine itself",
     "estimate": "the command estimate, on the machine itself",
+    "query": "the command query, on the machine itself",
     "layout": "the command layout, on the machine itself",
     "run": "the page Launch",
     "user": "the page Users",

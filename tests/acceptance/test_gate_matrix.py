@@ -41,6 +41,7 @@ ALLOWED: dict[Role, set[Permission]] = {
         Permission.SEE_REPORTS,
         Permission.SEE_RESULTS,
         Permission.ESTIMATE,
+        Permission.ASK_OUTPUTS,
         Permission.SEE_SYSTEM,
     },
     Role.AUDITOR: {Permission.READ_AUDIT_LOG, Permission.SEE_RUNS, Permission.SEE_JOBS},

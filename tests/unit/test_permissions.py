@@ -9,7 +9,8 @@ from etl_batch.permissions import ANALYST, AUDITOR, SUPER_ADMIN, Permission, may
 from etl_batch.values import Actor
 
 ANALYSTS = {
-    Permission.SEE_RUNS, Permission.SEE_REPORTS, Permission.SEE_RESULTS, Permission.ESTIMATE, Permission.SEE_SYSTEM,
+    Permission.SEE_RUNS, Permission.SEE_REPORTS, Permission.SEE_RESULTS, Permission.ESTIMATE, Permission.ASK_OUTPUTS,
+    Permission.SEE_SYSTEM,
 }  # fmt: skip
 AUDITORS = {Permission.READ_AUDIT_LOG, Permission.SEE_RUNS, Permission.SEE_JOBS}
 TABLE = {SUPER_ADMIN: set(Permission), ANALYST: ANALYSTS, AUDITOR: AUDITORS, "": set(), "Analyst": set(), "root": set()}

@@ -1,0 +1,1 @@
+"""An output asked in SQL, by a process that reaches nothing else."""

@@ -1,0 +1,72 @@
+"""Questions to an output: what a statement may be, what it reaches, and what comes of its cells."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+_SPEC = "tests/unit/queries/test_table_spec.py"
+_WORDS = "tests/unit/queries/test_plain_words.py"
+_TEXT = "tests/unit/queries/test_answer_text.py"
+_CELLS = "tests/property/queries/test_table_sql.py"
+_ASKED = "tests/acceptance/test_query.py"
+_ATTACKS = "tests/acceptance/test_query_attacks.py"
+
+FAULTS = (
+    Fault(
+        "etl_batch.queries.sql_child._taken",
+        "found[0].type != duckdb.StatementType.SELECT",
+        "False",
+        f"{_ATTACKS}::test_what_is_no_single_select_is_refused",
+    ),
+    Fault(
+        "etl_batch.queries.sql_child._taken",
+        "len(found) != 1",
+        "not found",
+        f"{_ATTACKS}::test_what_is_no_single_select_is_refused",
+    ),
+    Fault(
+        "etl_batch.queries.sql_child._connected",
+        'connection.execute("SET lock_configuration = true")',
+        "",
+        f"{_ATTACKS}::test_the_locks_are_on_when_the_statement_is_seen",
+    ),
+    Fault(
+        "etl_batch.queries.sql_child._taken",
+        "MOST_ROWS - rows",
+        "MOST_ROWS + 1 - rows",
+        f"{_ASKED}::test_rows_go_to_a_file_whose_name_is_free",
+    ),
+    Fault(
+        "etl_batch.queries.ask_sql.SqlQuestion.answer",
+        'self._record(None, {"rows": answer.rows, "truncated": answer.truncated})',
+        "pass",
+        f"{_ASKED}::test_each_question_is_one_entry_of_the_log",
+    ),
+    Fault("etl_batch.queries.ask_sql.event_of", "statement[:_LOGGED]", "statement", _WORDS),
+    Fault(
+        "etl_batch.queries.answer_file._refuse_taken",
+        "if is_there(target):",
+        "if False:",
+        f"{_ASKED}::test_rows_go_to_a_file_whose_name_is_free",
+    ),
+    Fault(
+        "etl_batch.queries.table_file._csv_of",
+        "if Agreement.OTHER in agreements:",
+        "if False:",
+        f"{_ASKED}::test_what_was_changed_or_has_no_run_is_read_as_it_stands_and_says_so",
+    ),
+    Fault("etl_batch.queries.table_spec.types_of", "renamed.get(column", "{}.get(column", _SPEC),
+    Fault("etl_batch.queries.table_spec.distinct_names", "new.lower() in taken", "new in taken", _SPEC),
+    Fault("etl_batch.queries.table_sql.quoted_name", ".replace('\"', '\"\"')", "", _CELLS),
+    Fault("etl_batch.queries.table_sql.text_literal", '.replace("\'", "\'\'")', "", _CELLS),
+    Fault("etl_batch.queries.table_sql.type_of_looks", "and least == most", "", _CELLS),
+    Fault(
+        "etl_batch.queries.duck_table._types_by_cells",
+        "for rows in (_FIRST_ROWS, None):",
+        "for rows in (_FIRST_ROWS,):",
+        f"{_CELLS}::test_behind_the_first_rows_a_cell_still_decides",
+    ),
+    Fault("etl_batch.queries.plain_words.in_plain_words", 'said.replace(path, "the file")', "said", _WORDS),
+    Fault("etl_batch.queries.answer_text._csv_cells", "csv_cell(text) for", 'text or "" for', _TEXT),
+    Fault("etl_batch.queries.answer_text.unique_names", "while new in taken:", "while False:", _TEXT),
+)
