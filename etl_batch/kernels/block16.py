@@ -66,6 +66,25 @@ def look_at_sixteen(_typing: Any, address: Any) -> Any:  # noqa: ANN401 - Numba'
     return result(types.uint64), generate
 
 
+@intrinsic
+def touches(_typing: Any, address: Any, padding: Any, mask: Any) -> Any:  # noqa: ANN401 - Numba's own protocol
+    """Whether sixteen bytes differ from a padding in a bit of a mask; it lies at an address, the padding is a word."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        kind = ir.VectorType(ir.IntType(64), 2)
+        vector, wanted = (
+            builder.load(pointer_to(builder, one, kind), align=1, typ=kind) for one in (arguments[0], arguments[2])
+        )
+        twice = ir.Constant(kind, ir.Undefined)
+        for place in range(2):
+            twice = builder.insert_element(twice, arguments[1], ir.Constant(ir.IntType(32), place))
+        found = builder.and_(builder.xor(vector, twice), wanted)
+        whole = ir.IntType(128)
+        return builder.icmp_unsigned("!=", builder.bitcast(found, whole), ir.Constant(whole, 0))
+
+    return types.boolean(types.uint64, types.uint64, types.uint64), generate
+
+
 @inlined
 def sixteen_readable(at: np.uint64) -> bool:
     """Whether sixteen bytes can be read at the address of one that can: they lie in one page of memory."""

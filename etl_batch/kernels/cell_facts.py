@@ -127,7 +127,7 @@ def _note_cells(
     store(line + _SEEN, U(seen))
     if out != scratch:
         if seen & INTEGER:
-            note_whole(line, scratch, (out - scratch) >> U(3))
+            note_whole(line, scratch, (out - scratch) >> U(3), U(0))
         elif seen & FLOAT:
             note_floats(line, scratch, (out - scratch) >> U(3))
 

@@ -8,13 +8,15 @@ from etl_batch.kernels import columns as words
 from etl_batch.kernels.columns import Kind
 from etl_batch.kernels.compile import inlined, kernel
 from etl_batch.kernels.fact_fields import BLOCK_ROWS, FACT_FIELDS, LEAST, LEAST_HIGH, LIMBS_AT, MOST, MOST_HIGH, VALUES
-from etl_batch.kernels.machine import address_of, float_bits, load, store
+from etl_batch.kernels.machine import address_of, load, store
 from etl_batch.kernels.measures import add_to, is_null, whole_at
-from etl_batch.kernels.number_facts import note_floats, note_unsigned, note_whole
+from etl_batch.kernels.number_facts import note_floats, note_narrow, note_whole
 from etl_batch.kernels.numbers_text import U
-from etl_batch.kernels.text_facts import begin_texts, end_texts, high_bytes, note_text, padded_text
+from etl_batch.kernels.padded_facts import note_padded
+from etl_batch.kernels.text_facts import begin_texts, end_texts, high_among, note_text
 
-_I32, _I64, _U64 = U(Kind.I32), U(Kind.I64), U(Kind.U64)
+_I8, _I16, _I32, _I64 = U(Kind.I8), U(Kind.I16), U(Kind.I32), U(Kind.I64)
+_U8, _U16, _U32, _U64 = U(Kind.U8), U(Kind.U16), U(Kind.U32), U(Kind.U64)
 _F32, _F64, _BOOL, _DATE = U(Kind.F32), U(Kind.F64), U(Kind.BOOL), U(Kind.DATE)
 _TIMESTAMP, _LOCAL_TIMESTAMP, _TIME = U(Kind.TIMESTAMP), U(Kind.LOCAL_TIMESTAMP), U(Kind.TIME)
 _DECIMAL_64, _DECIMAL_128 = U(Kind.DECIMAL_64), U(Kind.DECIMAL_128)
@@ -24,23 +26,25 @@ _KIND, _ADDRESS, _STRIDE = U(words.KIND), U(words.ADDRESS), U(words.STRIDE)
 _EXTRA, _VALID = U(words.EXTRA), U(words.VALID)
 _VALUES, _LIMBS_AT = U(8 * VALUES), U(8 * LIMBS_AT)
 _LEAST, _LEAST_HIGH, _MOST, _MOST_HIGH = U(8 * LEAST), U(8 * LEAST_HIGH), U(8 * MOST), U(8 * MOST_HIGH)
-_LINE_BYTES, _WORD = U(8 * FACT_FIELDS), U(8)
+_LINE_BYTES, _WORD, _FOUR = U(8 * FACT_FIELDS), U(8), U(4)
+_TOP_BIT, _SIGN = np.uint32(1 << 31), U(1 << 63)
 _BLOCK_ROWS = U(BLOCK_ROWS)
 _LOW_BITS, _LIMB = U(0xFFFFFFFF), U(32)
 
 
 @inlined
-def _word_at(kind: np.uint64, at: np.uint64) -> np.uint64:
-    """The value at an address as 64 bits: a whole number, or a float's bits."""
-    if kind == _F64:
-        return load(at, np.uint64)
-    if kind == _F32:
-        return float_bits(np.float64(load(at, np.float32)))
-    if kind == _DATE:
-        return U(np.int64(load(at, np.int32)))
-    if kind in (_TIMESTAMP, _LOCAL_TIMESTAMP, _TIME):
-        return load(at, np.uint64)
-    return whole_at(kind, at)
+def _put(kind: np.uint64, at: np.uint64, out: np.uint64) -> None:
+    """Put the value at an address down as `_side_by_side` has it."""
+    if kind == _U32:
+        store(out, load(at, np.uint32) ^ _TOP_BIT)
+    elif kind in (_I32, _DATE):
+        store(out, load(at, np.int32))
+    elif kind in (_I8, _I16, _I32, _U8, _U16, _BOOL):
+        store(out, np.int32(whole_at(kind, at)))
+    elif kind == _F32:
+        store(out, np.float64(load(at, np.float32)))
+    else:
+        store(out, load(at, np.uint64))
 
 
 @inlined
@@ -48,6 +52,8 @@ def _side_by_side(
     kind: np.uint64, place: tuple[np.uint64, ...], valid: np.uint64, rows: np.uint64, out: np.uint64
 ) -> np.uint64:
     """Put the values of a block side by side, without nulls; returns how many there are.
+
+    Those of 32 bits and fewer take 32 bits each, without a sign of 32 bits lessened by 2^31; the others 64.
 
     Args:
         kind: of the column.
@@ -57,17 +63,28 @@ def _side_by_side(
         out: address of room for them.
     """
     at, stride = place
+    size = _FOUR if kind in (_U32, _DATE, _I8, _I16, _I32, _U8, _U16, _BOOL) else _WORD
     if valid == U(0):
-        for row in range(rows):
-            store(out + U(row) * _WORD, _word_at(kind, at))
+        left = rows
+        while left >= _FOUR:
+            _put(kind, at, out)
+            _put(kind, at + stride, out + size)
+            _put(kind, at + U(2) * stride, out + U(2) * size)
+            _put(kind, at + U(3) * stride, out + U(3) * size)
+            at += _FOUR * stride
+            out += _FOUR * size
+            left -= _FOUR
+        for _ in range(left):
+            _put(kind, at, out)
             at += stride
+            out += size
         return rows
-    first = out
+    found = U(0)
     for row in range(rows):
-        store(out, _word_at(kind, at))
-        out += _WORD * U(load(valid + U(row), np.uint8) != np.uint8(0))
+        _put(kind, at, out + found * size)
+        found += U(load(valid + U(row), np.uint8) != np.uint8(0))
         at += stride
-    return (out - first) >> U(3)
+    return found
 
 
 @inlined
@@ -96,25 +113,36 @@ def _note_wide(line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.u
 
 
 @inlined
+def _note_padded(
+    line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.uint64, scratch: np.ndarray
+) -> np.uint64:
+    """Take padded texts into account; returns how many are not null."""
+    stride, width, valid = column[_STRIDE], column[_EXTRA], column[_VALID]
+    at = column[_ADDRESS] + first * stride
+    flags = valid + first if valid != U(0) else U(0)
+    return note_padded(line, (at, stride, width), flags, rows, address_of(scratch))
+
+
+@inlined
 def _note_texts(kind: np.uint64, line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.uint64) -> np.uint64:
-    """Take texts, or raw bytes, into account; returns how many are not null."""
+    """Take texts of any length, or raw bytes, into account; returns how many are not null."""
     stride, extra, valid = column[_STRIDE], column[_EXTRA], column[_VALID]
     at, found, so_far = column[_ADDRESS] + first * stride, U(0), begin_texts(line)
+    high = U(kind == _TEXT)
+    if kind == _TEXT and stride == _FOUR:  # one behind the other
+        begin = U(load(at, np.int32))
+        high = high_among(extra + begin, U(load(at + rows * stride, np.int32)) - begin)
     for row in range(first, first + rows):
         here = at
         at += stride
         if is_null(valid, U(row)):
             continue
         found += U(1)
-        if kind == _FIXED_TEXT:
-            text = padded_text(here, extra)
-        elif kind == _HEX:
-            text = here, extra, U(0)
-        else:
+        start, length = here, extra
+        if kind != _HEX:
             begin = U(load(here, np.int32))
             start, length = extra + begin, U(load(here + U(4), np.int32)) - begin
-            text = start, length, high_bytes(start, length) if kind == _TEXT else U(0)
-        so_far = note_text(line, text, so_far)
+        so_far = note_text(line, (start, length, high), so_far)
     end_texts(line, so_far)
     return found
 
@@ -130,19 +158,23 @@ def _note_numbers(
     out = address_of(scratch)
     if kind == _F64:  # what most columns are has a loop of its own
         count = _side_by_side(_F64, place, flags, rows, out)
-    elif kind == _I32:
-        count = _side_by_side(_I32, place, flags, rows, out)
-    elif kind in (_I64, _TIMESTAMP, _LOCAL_TIMESTAMP, _TIME, _DECIMAL_64):
+    elif kind in (_I64, _U64, _TIMESTAMP, _LOCAL_TIMESTAMP, _TIME, _DECIMAL_64):
         count = _side_by_side(_I64, place, flags, rows, out)
+    elif kind in (_I32, _DATE):
+        count = _side_by_side(_I32, place, flags, rows, out)
+    elif kind == _U32:
+        count = _side_by_side(_U32, place, flags, rows, out)
     else:
         count = _side_by_side(kind, place, flags, rows, out)
     if count != U(0):
         if kind in (_F64, _F32):
             note_floats(line, out, count)
         elif kind == _U64:
-            note_unsigned(line, out, count)
+            note_whole(line, out, count, _SIGN)
+        elif kind in (_I64, _TIMESTAMP, _LOCAL_TIMESTAMP, _TIME, _DECIMAL_64):
+            note_whole(line, out, count, U(0))
         else:
-            note_whole(line, out, count)
+            note_narrow(line, out, count, np.int64(2**31) if kind == _U32 else np.int64(0))
     return count
 
 
@@ -165,7 +197,7 @@ def note_facts(columns: np.ndarray, stop: np.uint64, facts: np.ndarray, scratch:
             column = columns[U(place)]
             kind = column[_KIND]
             if kind in (_FIXED_TEXT, _ASCII_TEXT):
-                found = _note_texts(_FIXED_TEXT, line, column, row, rows)
+                found = _note_padded(line, column, row, rows, scratch)
             elif kind in (_HEX, _TEXT, _BINARY):
                 found = _note_texts(kind, line, column, row, rows)
             elif kind == _DECIMAL_128:

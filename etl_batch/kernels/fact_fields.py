@@ -19,10 +19,12 @@ from __future__ import annotations
     LAST_AT,  #: the same of the last one
     LAST_BYTES,
     LAST_KEY,
+    FIRST_MORE,  #: of the first text the eight bytes behind those of its key
+    LAST_MORE,
     SEEN,  #: of cells: what they look like, bits of `Class`; TEXT where they are not numbers of one kind
-) = range(16)
-FACT_FIELDS = 16
+) = range(18)
+FACT_FIELDS = 18
 
-BLOCK_ROWS = 1024  #: that are looked at together
+BLOCK_ROWS = 256  #: that are looked at together: of records of 64 bytes they stay in the nearest cache
 DOUBLED = 1 << 63  #: in the bytes of a text that lies between quotes of a CSV: quotes within are doubled
 SCRATCH = BLOCK_ROWS  #: words that the kernels need for numbers side by side

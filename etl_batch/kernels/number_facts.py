@@ -21,6 +21,7 @@ _ALL_BUT_SIGN = np.int64(2**63 - 1)
 _MAGNITUDE = U(2**63 - 1)
 _INFINITE = np.int64(0x7FF0000000000000)
 _FRACTION_BITS, _HALF = U(52), U(1 << 51)
+_SIGN, _ADDS_UP = U(1 << 63), U(1 << 53)  #: so many as a block has that are smaller fit into 64 bits together
 _SPLIT_BITS = U(51)  #: that one splitting takes
 _LOWEST, _HIGHEST = U(50), U(2044)  #: exponents of the largest number for which both splitting numbers exist
 
@@ -43,43 +44,54 @@ def _add_shifted(limbs: np.uint64, places: np.uint64, value: np.int64) -> None:
 
 
 @inlined
-def note_whole(line: np.uint64, numbers: np.uint64, count: np.uint64) -> None:
-    """Take whole numbers with a sign into account.
+def note_narrow(line: np.uint64, numbers: np.uint64, count: np.uint64, more: np.int64) -> None:
+    """Take whole numbers of 32 bits into account.
 
     Args:
         line: address of the facts of their column.
         numbers: address of the first.
-        count: how many.
+        count: how many, at least 1.
+        more: by how much each is less than it should be.
     """
-    least, most = load(line + _LEAST, np.int64), load(line + _MOST, np.int64)
-    low, high = U(0), np.int64(0)
+    least, most, total = np.int32(2**31 - 1), np.int32(-(2**31)), np.int64(0)
     for place in range(count):
-        value = load_item(numbers, U(place), np.int64)
+        value = load_item(numbers, U(place), np.int32)
         least, most = min(least, value), max(most, value)
-        low += U(value) & _LOW_BITS
-        high += value >> np.int64(32)
-    store(line + _LEAST, least)
-    store(line + _MOST, most)
-    limbs = load(line + _LIMBS_AT, np.uint64)
-    add_to(limbs, np.int64(low))
-    add_to(limbs + _WORD, high)
+        total += np.int64(value)
+    store(line + _LEAST, min(load(line + _LEAST, np.int64), np.int64(least) + more))
+    store(line + _MOST, max(load(line + _MOST, np.int64), np.int64(most) + more))
+    _add_shifted(load(line + _LIMBS_AT, np.uint64), U(0), total + np.int64(count) * more)
 
 
 @inlined
-def note_unsigned(line: np.uint64, numbers: np.uint64, count: np.uint64) -> None:
-    """As `note_whole`, of numbers of 64 bits without a sign."""
-    least, most = load(line + _LEAST, np.uint64), load(line + _MOST, np.uint64)
-    low, high = U(0), U(0)
+def note_whole(line: np.uint64, numbers: np.uint64, count: np.uint64, flip: np.uint64) -> None:
+    """Take whole numbers of 64 bits into account.
+
+    Args:
+        line: address of the facts of their column.
+        numbers: address of the first.
+        count: how many, at most 1024.
+        flip: 0: they have a sign; 2^63: they have none.
+    """
+    least, most, total = _ALL_BUT_SIGN, -_ALL_BUT_SIGN - np.int64(1), U(0)
     for place in range(count):
         value = U(load_item(numbers, U(place), np.int64))
-        least, most = min(least, value), max(most, value)
-        low += value & _LOW_BITS
-        high += value >> _LIMB
-    store(line + _LEAST, least)
-    store(line + _MOST, most)
-    limbs = load(line + _LIMBS_AT, np.uint64)
-    add_to(limbs, np.int64(low))
-    add_to(limbs + _WORD, np.int64(high))
+        in_order = np.int64(value ^ flip)
+        least, most = min(least, in_order), max(most, in_order)
+        total += value
+    limbs, below = load(line + _LIMBS_AT, np.uint64), _ADDS_UP if flip == U(0) else U(0)
+    if max((U(least) ^ flip) + below, (U(most) ^ flip) + below) < _ADDS_UP + below:
+        _add_shifted(limbs, U(0), np.int64(total))
+    else:
+        low, high = U(0), U(0)
+        for place in range(count):
+            value = U(load_item(numbers, U(place), np.int64))
+            low += value & _LOW_BITS
+            high += (value ^ _SIGN ^ flip) >> _LIMB  # of one with a sign 2^31 too much, so that none is left
+        add_to(limbs, np.int64(low))
+        add_to(limbs + _WORD, np.int64(high) - (np.int64(count if flip == U(0) else U(0)) << np.int64(31)))
+    store(line + _LEAST, U(min(np.int64(load(line + _LEAST, np.uint64) ^ flip), least)) ^ flip)
+    store(line + _MOST, U(max(np.int64(load(line + _MOST, np.uint64) ^ flip), most)) ^ flip)
 
 
 @outlined

@@ -13,22 +13,26 @@ from etl_batch.kernels.fact_fields import (
     FIRST_AT,
     FIRST_BYTES,
     FIRST_KEY,
+    FIRST_MORE,
     LAST_AT,
     LAST_BYTES,
     LAST_KEY,
+    LAST_MORE,
     LONGEST,
     SHORTEST,
 )
 from etl_batch.kernels.formula_starts import BLANK
-from etl_batch.kernels.machine import leading_zeros, load, never_inline, store, swap_bytes
+from etl_batch.kernels.machine import leading_zeros, load, load_item, never_inline, store, swap_bytes
 from etl_batch.kernels.numbers_text import U
-from etl_batch.kernels.read_digits import load_up_to_eight
+from etl_batch.kernels.read_digits import has_eight_in_page, load_up_to_eight
 
 _SHORTEST, _LONGEST = U(8 * SHORTEST), U(8 * LONGEST)
 _FIRST_AT, _FIRST_BYTES, _FIRST_KEY = U(8 * FIRST_AT), U(8 * FIRST_BYTES), U(8 * FIRST_KEY)
 _LAST_AT, _LAST_BYTES, _LAST_KEY = U(8 * LAST_AT), U(8 * LAST_BYTES), U(8 * LAST_KEY)
+_FIRST_MORE, _LAST_MORE = U(8 * FIRST_MORE), U(8 * LAST_MORE)
 _EIGHT, _BITS, _ALL = U(8), U(64), U(2**64 - 1)
 _DOUBLED = U(DOUBLED)
+_OF_FIRST = np.array([2 ** (8 * count) - 1 for count in range(9)], dtype=np.uint64)  #: so many bytes of a word
 _CONTINUES, _TOP_TWO = np.uint8(0x80), np.uint8(0xC0)
 
 
@@ -72,19 +76,49 @@ def _characters(start: np.uint64, length: np.uint64) -> np.uint64:
     return found
 
 
+@inlined
+def _first_eight(start: np.uint64, length: np.uint64) -> np.uint64:
+    """As `load_up_to_eight`, without a branch on the length, where most texts lie."""
+    if has_eight_in_page(start):
+        return load(start, np.uint64) & _OF_FIRST[min(length, _EIGHT)]
+    return load_up_to_eight(start, length)
+
+
+@inlined
+def _comes_before(ours: tuple[np.uint64, ...], theirs: tuple[np.uint64, ...]) -> bool:
+    """Whether a text is less than another; both as address, bytes, key and the eight bytes behind that."""
+    start, length, key, more = ours
+    other, its, other_key, other_more = theirs
+    if key != other_key:
+        return key < other_key
+    if more != other_more:
+        return more < other_more
+    return _is_less(start, length, other, its)
+
+
 @outlined
-def _note_end(line: np.uint64, start: np.uint64, length: np.uint64, key: np.uint64) -> None:
+def _note_end(line: np.uint64, start: np.uint64, length: np.uint64, key: np.uint64, more: np.uint64) -> None:
     """Take a text for the first or the last one, where it is."""
     never_inline()
-    first, last = load(line + _FIRST_AT, np.uint64), load(line + _LAST_AT, np.uint64)
-    if first == U(0) or _is_less(start, length, first, load(line + _FIRST_BYTES, np.uint64)):
+    text = start, length, key, more
+    first = (
+        load(line + _FIRST_AT, np.uint64), load(line + _FIRST_BYTES, np.uint64),
+        load(line + _FIRST_KEY, np.uint64), load(line + _FIRST_MORE, np.uint64),
+    )  # fmt: skip
+    last = (
+        load(line + _LAST_AT, np.uint64), load(line + _LAST_BYTES, np.uint64),
+        load(line + _LAST_KEY, np.uint64), load(line + _LAST_MORE, np.uint64),
+    )  # fmt: skip
+    if first[0] == U(0) or _comes_before(text, first):
         store(line + _FIRST_AT, start)
         store(line + _FIRST_BYTES, length)
         store(line + _FIRST_KEY, key)
-    if last == U(0) or _is_less(last, load(line + _LAST_BYTES, np.uint64), start, length):
+        store(line + _FIRST_MORE, more)
+    if last[0] == U(0) or _comes_before(last, text):
         store(line + _LAST_AT, start)
         store(line + _LAST_BYTES, length)
         store(line + _LAST_KEY, key)
+        store(line + _LAST_MORE, more)
 
 
 @inlined
@@ -114,22 +148,25 @@ def note_text(
     Args:
         line: address of the facts of its column.
         text: address of its first byte, which is not 0 and stays there as long as the facts are wanted; its bytes; and
-            a number that is not 0 where some of them are above 127, and it is told in characters how long it is.
+            a number that is not 0 where some of them may be above 127: it is told in characters how long it is.
         so_far: see `begin_texts`.
     """
     start, length, high = text
     shortest, longest, first_key, last_key = so_far
-    key = swap_bytes(load_up_to_eight(start, length))
+    key = swap_bytes(_first_eight(start, length))
     count = length
-    if high != U(0):
+    if high != U(0) and high_bytes(start, length) != U(0):
         count = _characters(start, length)
     shortest, longest = min(shortest, count), max(longest, count)
-    is_end = key < first_key or key > last_key
-    # Of the same eight bytes: it is another text where it is longer than these, or not as long.
-    is_end = is_end or (key == first_key and (length > _EIGHT or length != load(line + _FIRST_BYTES, np.uint64)))
-    if is_end or (key == last_key and (length > _EIGHT or length != load(line + _LAST_BYTES, np.uint64))):
-        _note_end(line, start, length, key)
-        first_key, last_key = load(line + _FIRST_KEY, np.uint64), load(line + _LAST_KEY, np.uint64)
+    if key <= first_key or key >= last_key:
+        is_known = key == first_key and length == load(line + _FIRST_BYTES, np.uint64)
+        is_known = is_known or (key == last_key and length == load(line + _LAST_BYTES, np.uint64))
+        if length > _EIGHT or not is_known:
+            more = U(0)
+            if length > _EIGHT:
+                more = swap_bytes(_first_eight(start + _EIGHT, length - _EIGHT))
+            _note_end(line, start, length, key, more)
+            first_key, last_key = load(line + _FIRST_KEY, np.uint64), load(line + _LAST_KEY, np.uint64)
     return shortest, longest, first_key, last_key
 
 
@@ -147,15 +184,17 @@ def note_doubled(
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """As `note_text`, of a text between quotes of a CSV, which doubles those within."""
     never_inline()
-    key, shift, count, at = U(0), _BITS, U(0), start
+    key, more, place, count, at = U(0), U(0), U(0), U(0), start
     while at < end:
         byte = load(at, np.uint8)
-        if shift > U(0):
-            shift -= _EIGHT
-            key |= U(byte) << shift
+        if place < _EIGHT:
+            key |= U(byte) << (_BITS - _EIGHT - _EIGHT * place)
+        elif place < U(16):
+            more |= U(byte) << (_BITS + _BITS - _EIGHT - _EIGHT * place)
+        place += U(1)
         count += U(byte & _TOP_TWO != _CONTINUES)
         at += U(2) if byte == QUOTE else U(1)
-    _note_end(line, start, (end - start) | _DOUBLED, key)
+    _note_end(line, start, (end - start) | _DOUBLED, key, more)
     first_key, last_key = load(line + _FIRST_KEY, np.uint64), load(line + _LAST_KEY, np.uint64)
     return min(so_far[0], count), max(so_far[1], count), first_key, last_key
 
@@ -168,6 +207,17 @@ def high_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
         high |= load_up_to_eight(start + at, length - at) & NOT_ASCII
         at += _EIGHT
     return high
+
+
+@outlined
+def high_among(start: np.uint64, length: np.uint64) -> np.uint64:
+    """As `high_bytes`, of many."""
+    never_inline()
+    high = U(0)
+    for place in range(length >> U(3)):
+        high |= U(load_item(start, U(place), np.int64))
+    left = length & U(7)
+    return (high | load_up_to_eight(start + length - left, left)) & NOT_ASCII
 
 
 @inlined

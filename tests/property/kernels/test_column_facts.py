@@ -108,6 +108,37 @@ def test_padded_texts(values: list[bytes], width: int, blanks: bool) -> None:
     assert noted(fixed_texts(fields), len(fields)) == twins_facts.of_texts("str", meant)
 
 
+_field_words = st.text(st.sampled_from("ab \x01\x1f\0~é"), max_size=9) | st.sampled_from(
+    ["prefix__a", "prefix__b", "prefix__"]
+)
+
+
+@settings(max_examples=examples(300))
+@given(
+    st.lists(st.tuples(_field_words, st.booleans()), min_size=1, max_size=6), st.integers(1, 72),
+    st.tuples(st.integers(0, 40), st.sampled_from([1, 3, 700])), st.integers(0, 3), st.integers(0, 30),
+)  # fmt: skip
+@example([("b", True), ("b\x01", False)], 4, (30, 1), 0, 0)
+@example([("b\0", True), ("b", False), ("a", False)], 3, (30, 1), 0, 0)
+@example([("a", True), ("a ", False)], 3, (30, 1), 0, 0)
+@example([("prefix__b", False), ("prefix__", False), ("prefix__b\0", True)], 16, (30, 1), 0, 0)
+def test_many_padded_texts_of_a_few(
+    drawn: list[tuple[str, bool]], width: int, times: tuple[int, int], every: int, beside: int
+) -> None:
+    """A first text, and then many that mostly change nothing, each padded in its own way; some of them are null."""
+    repeated, more = times
+    few = [(word.encode()[:width].decode("utf-8", "ignore").encode(), blanks) for word, blanks in drawn]
+    fields = [value.ljust(width, b" " if blanks else b"\0") for value, blanks in few]
+    fields = fields[:1] * more + fields * repeated + fields[:1] * 20
+    stored = np.full((len(fields), width + beside), ord("z"), np.uint8)
+    stored[:, :width] = np.frombuffer(b"".join(fields), np.uint8).reshape(len(fields), width)
+    valid = [every == 0 or bool(row % (every + 1)) for row in range(len(fields))]
+    column = dense(Kind.FIXED_TEXT, stored, width=width, valid=flags(valid))
+    meant = [field.rstrip(b"\0") if field.endswith(b"\0") else field.rstrip(b" ") for field in fields]
+    there = [text if its else None for text, its in zip(meant, valid, strict=True)]
+    assert noted(column, len(fields)) == twins_facts.of_texts("str", there)
+
+
 @settings(max_examples=examples(50))
 @given(st.lists(st.binary(min_size=5, max_size=5), min_size=1, max_size=20))
 def test_raw_bytes(values: list[bytes]) -> None:
