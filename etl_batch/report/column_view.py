@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from etl_batch.light_dataclass import dataclass
@@ -12,7 +12,8 @@ from etl_batch.text.shown_text import shown
 from etl_batch.values import JobResult
 
 MOST_COLUMNS, _MOST_TABLES = 60, 10
-_WIDTH, _HEIGHT = 96.0, 22.0  #: of a picture, in pixels
+PICTURE_WIDTH, PICTURE_HEIGHT = 96, 22  #: in pixels
+_WIDTH, _HEIGHT = float(PICTURE_WIDTH), float(PICTURE_HEIGHT)
 _WIDEST = 40  #: characters of a value
 
 
@@ -43,8 +44,18 @@ class ProfileView:
 
 
 def profile_views(result: JobResult) -> list[ProfileView]:
-    """Of each table that has a profile."""
-    found = [("", result.column_profile), *((table.name, table.column_profile) for table in result.tables)]
+    """Of each table of a job that has a profile."""
+    return _views([("", result.column_profile), *((table.name, table.column_profile) for table in result.tables)])
+
+
+def profile_views_of(metadata: Mapping[str, Any]) -> list[ProfileView]:
+    """As `profile_views`, of the metadata of a job, also of one that had none yet."""
+    tables = metadata.get("tables") or ()
+    found = [("", metadata), *((str(table["name"]), table) for table in tables)]
+    return _views((name, about.get("column_profile")) for name, about in found)
+
+
+def _views(found: Iterable[tuple[str, dict[str, Any] | None]]) -> list[ProfileView]:
     return [_view(name, profile) for name, profile in found if profile is not None][:_MOST_TABLES]
 
 

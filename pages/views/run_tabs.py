@@ -14,6 +14,7 @@ from pages.views.run_compare_tab import show_comparison
 from pages.views.run_history_tab import show_history
 from pages.views.run_log_tab import show_log
 from pages.views.run_machine_tab import show_machine
+from pages.views.run_profile_tab import has_profile, show_columns
 from pages.views.run_rejected_tab import has_rejected, show_rejected
 from pages.views.run_result_tab import has_result, show_result
 from pages.views.run_totals_tab import has_totals, show_totals
@@ -40,6 +41,7 @@ RUN_TABS: tuple[RunTab, ...] = (
     RunTab(name="Result", permission=Permission.SEE_RUNS, has=has_result, show=show_result),
     RunTab(name="Rejected", permission=Permission.SEE_RESULTS, has=has_rejected, show=show_rejected),
     RunTab(name="Totals", permission=Permission.SEE_REPORTS, has=has_totals, show=show_totals),
+    RunTab(name="Profile", permission=Permission.SEE_REPORTS, has=has_profile, show=show_columns),
     RunTab(name="Machine", permission=Permission.SEE_JOBS, has=_always, show=show_machine),
     RunTab(name="Log", permission=Permission.SEE_JOBS, has=_always, show=show_log),
     RunTab(name="History", permission=Permission.SEE_JOBS, has=has_result, show=show_history),

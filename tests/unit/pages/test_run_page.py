@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl_batch.config import OnBadRow
+from etl_batch.config import OnBadRow, ProfileDepth
 from etl_batch.errors import Forbidden, NotFound
 from etl_batch.jobs.run_description import RunDescription
 from etl_batch.jobs.service import JobService
@@ -70,6 +70,17 @@ def test_a_run_without_bad_rows_and_totals_has_no_tab_for_them(runs: Runs, user:
     test = _seen(user, runs.run("few.bin"))
     assert _tabs(test) == ["Result", "Machine", "Log", "History", "Compare"]
     assert test.success
+
+
+def test_what_columns_hold_is_seen_by_whoever_sees_reports(runs: Runs, user: SignedIn, home: Home) -> None:
+    run = runs.run("more.bin", profile=ProfileDepth.FULL)
+    test = _seen(user, run, "Profile")
+    assert _tabs(test) == ["Result", "Profile", "Machine", "Log", "History", "Compare"]
+    (table,) = (body for body in (str(one.proto.body) for one in test.get("html")) if 'class="etl-columns"' in body)
+    assert 'aria-label="histogram from 50 to 51"' in table
+    assert '<td role="cell" data-title="Distinct"><bdi>2</bdi></td>' in table
+    assert "Profile" in _tabs(_seen(sign_in(home.path, ANALYST), run))
+    assert "Profile" not in _tabs(_seen(sign_in(home.path, AUDITOR), run))
 
 
 def test_an_auditor_sees_no_row(runs: Runs, home: Home) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from etl_batch.report.column_view import MOST_COLUMNS, ProfileView, profile_views
+from etl_batch.report.column_view import MOST_COLUMNS, ProfileView, profile_views, profile_views_of
 from etl_batch.report.page import render_html
 from tests.data_makers.golden import results
 
@@ -47,6 +47,14 @@ def test_no_rows() -> None:
 def test_many_columns_are_counted() -> None:
     found = view(*[column()] * (MOST_COLUMNS + 3))
     assert (len(found.columns), found.left_out) == (MOST_COLUMNS, 3)
+
+
+def test_metadata_say_the_same_and_those_of_before_nothing() -> None:
+    its = profile(column(min="a"))
+    assert profile_views_of({"column_profile": its}) == profile_views(results.result(column_profile=its))
+    tables = [{"name": "head", "column_profile": its}, {"name": "body", "column_profile": None}, {"name": "end"}]
+    assert [one.table for one in profile_views_of({"tables": tables})] == ["head"]
+    assert profile_views_of({}) == []
 
 
 def test_the_page_has_them_and_lets_nothing_run() -> None:
