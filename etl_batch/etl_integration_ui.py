@@ -41,6 +41,7 @@ from etl_batch.ui.options_form import (
 )
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.reading_view import show_reading
+from etl_batch.ui.record_types_view import tables_shown
 from etl_batch.ui.replaced import remember_launched_over, show_launched_over, show_replaced
 from etl_batch.values import Actor
 from etl_batch.version import PROJECT_ROOT
@@ -103,9 +104,10 @@ def _show_launch_page(context: PageContext) -> None:
     show_format()
     show_reading(context, picked)
     st.subheader("Options", anchor=False)
-    named = default_output(picked.paths, context.home)
+    in_tables = bool(tables_shown())
+    named = default_output(picked.paths, context.home, in_tables=in_tables)
     pressed = show_options_form(named, len(picked.files), lambda: _show_replacing(context))
-    values = with_default_output(entered_values(), context.home)
+    values = with_default_output(entered_values(), context.home, in_tables=in_tables)
     with errors_shown():
         if pressed is not None:
             picked.refuse_missing()
@@ -121,7 +123,8 @@ def _show_launch_page(context: PageContext) -> None:
 def _show_replacing(context: PageContext) -> None:
     """What the outputs, as far as they are entered, would take the place of: seen before anything is pressed."""
     try:
-        config = config_of(with_default_output(entered_values(), context.home), context.home, context.who())
+        values = with_default_output(entered_values(), context.home, in_tables=bool(tables_shown()))
+        config = config_of(values, context.home, context.who())
     except ConfigError:
         return  # pressing a button says what is wrong
     show_replaced(context, would_replace(context.who(), config))

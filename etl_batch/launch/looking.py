@@ -116,6 +116,34 @@ def first_records(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def first_kinds(asked: dict[str, Any]) -> dict[str, Any]:
+    """Of a file of several types of records, the first ones of each type, as bytes and decoded.
+
+    Args:
+        asked: as for `first_records`.
+    """
+    from etl_batch.formats.framed.first_kinds import first_of_types
+
+    layout = parse_layout(asked["layout"], "the layout")
+    with unpacked_head(_place(asked), asked["member"]) as content:
+        found = first_of_types(content, layout, asked["rows"])
+    return {
+        "seen": found.seen,
+        "unknown": found.unknown,
+        "first_unknown": found.first_unknown,
+        "types": [
+            {
+                "size": one.records.size,
+                "raw": base64.b64encode(one.records.raw).decode(),
+                "record_size": one.records.record_size,
+                "places": one.records.places,
+                "cells": [[(cell.text, cell.problem) for cell in row] for row in one.cells],
+            }
+            for one in found.types
+        ],
+    }
+
+
 def _place(asked: dict[str, Any]) -> Place:
     for home in asked["homes"]:
         keep_closed(Path(home))
@@ -123,5 +151,8 @@ def _place(asked: dict[str, Any]) -> Place:
 
 
 if __name__ == "__main__":
-    tasks = {"rows": first_rows, "records": first_records, "layout": named_layout, "lengths": record_lengths}
-    sys.exit(answer_each({**tasks, "sniff": sniffed}))
+    tasks = {
+        "rows": first_rows, "records": first_records, "kinds": first_kinds, "layout": named_layout,
+        "lengths": record_lengths, "sniff": sniffed,
+    }  # fmt: skip
+    sys.exit(answer_each(tasks))

@@ -22,7 +22,7 @@ from etl_batch.text.packed_names import unpacked_name
 from etl_batch.values import Actor
 
 INPUTS = "input"
-_MERGED = "output/merged.csv"  #: of several inputs, and of names that no output can have
+_MERGED = "output/merged"  #: of several inputs, and of names that no output can have
 _LONGEST_STEM_BYTES = 200  #: what is kept beside an output has a longer name
 GROUPS = (OUTPUTS, OF_INPUTS, TOTALS, SPEED_AND_LIMITS)
 
@@ -80,29 +80,36 @@ def config_of(values: Values, home: Path, actor: Actor) -> JobConfig:
     return replace(parse_run(arguments(values, home)).config, actor=actor)
 
 
-def with_default_output(values: Values, home: Path) -> Values:
+def with_default_output(values: Values, home: Path, *, in_tables: bool = False) -> Values:
     """The values as a form means them: without any output the CSV is named after the inputs.
 
-    The command line keeps its fixed `output/data.csv`, which a second input would replace.
+    The command line keeps its fixed `output/data.csv`, which a second input would replace. Records of several types
+    become a folder of tables.
     """
     if any(str(values.get(name) or "").strip() for name in ("output_csv", "output_parquet")):
         return values
     inputs = values.get(INPUTS) or ()
-    return {**values, "output_csv": default_output(() if isinstance(inputs, bool) else tuple(inputs), home)}
+    return {
+        **values,
+        "output_csv": default_output(() if isinstance(inputs, bool) else tuple(inputs), home, in_tables=in_tables),
+    }
 
 
-def default_output(inputs: Sequence[str], home: Path) -> str:
+def default_output(inputs: Sequence[str], home: Path, *, in_tables: bool = False) -> str:
     """Where the CSV of some inputs goes where none is named, beneath the home. Pure.
 
     `data/sales.bin` -> `output/sales.csv`, the folder `data/2024` -> `output/2024.csv`, several -> `output/merged.csv`.
+    Of records of several types the same as a folder: `output/sales/`.
     """
+    ending = "/" if in_tables else ".csv"
     if len(inputs) > 1:
-        return _MERGED
+        return f"{_MERGED}{ending}"
     name = unpacked_name(PurePosixPath(inputs[0] if inputs else "data").name)
     stem = next((name[: -len(end)] for end in ENDINGS if name.lower().endswith(end)), name).strip()
-    found = f"output/{stem}.csv"
+    found = f"output/{stem}{ending}"
     is_fit = stem and not stem.startswith(".") and len(stem.encode()) <= _LONGEST_STEM_BYTES
-    return found if is_fit and f"{home}/{found}" not in inputs else _MERGED
+    is_input = f"{home}/{found}".rstrip("/") in {one.rstrip("/") for one in inputs}
+    return found if is_fit and not is_input else f"{_MERGED}{ending}"
 
 
 def arguments(values: Values, home: Path) -> list[str]:

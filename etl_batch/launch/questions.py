@@ -21,7 +21,7 @@ from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.first_rows import ShownCell
 from etl_batch.launch.looks import note_check, note_end_of_check
 from etl_batch.launch.options import Values, arguments
-from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.layout import Layout, RecordType
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
@@ -229,6 +229,55 @@ def first_records(
         tuple(ShownCell(field, *cell) for field, cell in zip(layout.fields, row, strict=True)) for row in found["cells"]
     )
     return raw, cells
+
+
+@dataclass(frozen=True, slots=True)
+class ShownType:
+    """The first records of one of several types."""
+
+    type: RecordType
+    records: RawRecords
+    cells: tuple[tuple[ShownCell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTypes:
+    """The first records of each type in a file of several."""
+
+    types: tuple[ShownType, ...]
+    seen: int  #: records that were looked at
+    unknown: int  #: of these, how many are of no type
+    first_unknown: int | None  #: where the first of them begins; bytes
+
+
+def first_kinds(
+    actor: Actor, where: Place, config: JobConfig, layout: Layout, by: KeptProcesses | None = None
+) -> ShownTypes:
+    """The first records of each type, and what they hold; see `first_records`.
+
+    Raises:
+        EmptyInput: there is not one whole record.
+        EtlError: as a job on this file would; or how the process ended that looked at it.
+    """
+    task = {
+        "task": "kinds", "layout": layout_text(layout), "roots": _roots(config), "rows": _RECORDS,
+        "member": config.member,
+    }  # fmt: skip
+    found = _look(actor, where, task, by)
+    types = tuple(_type(kind, its) for kind, its in zip(layout.records, found["types"], strict=True))
+    return ShownTypes(types, found["seen"], found["unknown"], found["first_unknown"])
+
+
+def _type(kind: RecordType, found: Mapping[str, Any]) -> ShownType:
+    raw = RawRecords(
+        size=found["size"], start=0, raw=base64.b64decode(found["raw"]), record_size=found["record_size"],
+        places=tuple(found["places"]),
+    )  # fmt: skip
+    fields = kind.layout.fields
+    cells = tuple(
+        tuple(ShownCell(field, *cell) for field, cell in zip(fields, row, strict=True)) for row in found["cells"]
+    )
+    return ShownType(kind, raw, cells)
 
 
 def _rows(found: Mapping[str, Any]) -> FirstRows:

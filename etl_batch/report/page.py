@@ -14,6 +14,7 @@ from etl_batch.report.forest_plot import forest_of
 from etl_batch.report.profile_chart import profile_chart_of
 from etl_batch.report.reading_view import MOST_READINGS, reading_views
 from etl_batch.report.run_facts import design_of, options_of, phase_bars
+from etl_batch.report.table_counts import counts_of
 from etl_batch.report.verdict import judgement_of
 from etl_batch.report.verification import verification_of
 from etl_batch.text import number_text
@@ -27,7 +28,7 @@ _PAGE, _PARTS = "report.html.j2", ("report_charts.html.j2", "report.css")
 _TEMPLATES = Path(__file__).parent / "templates"
 #: without `optimized`: else what filters of ours make of constants would be part of what is compiled, and kept
 _OPTIONS: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "optimized": False}
-_MOST_FILES = 100  #: inputs and outputs listed by themselves
+_MOST_FILES = 100  #: inputs, outputs and tables listed by themselves
 _MOST_WARNINGS = 50
 _MOST_MEASURES = 20
 _SCIENCE = (
@@ -41,6 +42,7 @@ def render_html(result: JobResult, config: JobConfig) -> str:
     """The whole page. Equal results give equal bytes; no clock, no disk."""
     measures = [view_of(estimate) for estimate in result.estimates]
     verdict, readings = judgement_of(result), reading_views(result.inputs)
+    tables = counts_of(result.tables, result.rows_in)
     warnings = [
         *result.warnings,
         *(f"{estimate.measure}: {text}" for estimate in result.estimates for text in estimate.warnings),
@@ -62,6 +64,8 @@ def render_html(result: JobResult, config: JobConfig) -> str:
         input_bytes=sum(file.bytes for file in result.inputs),
         warnings=list(dict.fromkeys(warnings))[:_MOST_WARNINGS],
         warnings_left_out=max(len(dict.fromkeys(warnings)) - _MOST_WARNINGS, 0),
+        tables=tables[:_MOST_FILES],
+        tables_left_out=max(len(tables) - _MOST_FILES, 0),
         profiles=profile_views(result),
         readings=readings[:MOST_READINGS],
         readings_left_out=max(len(readings) - MOST_READINGS, 0),

@@ -12,7 +12,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.text.number_text import count, counted, percent
 from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.shown_text import shown
-from etl_batch.values import JobResult, Phase
+from etl_batch.values import JobResult, Phase, TotalEstimate
 
 _NOT_SHOWN = {"actor", "home", "resume", "extra_input_roots", "inputs"}
 _OPTION_COLUMNS = 80
@@ -49,23 +49,30 @@ def design_of(result: JobResult, config: JobConfig) -> list[str]:
     """How the sample was drawn, in sentences; none without estimates."""
     if not result.estimates:
         return []
-    first = result.estimates[0]
-    strata = max(len(estimate.strata) for estimate in result.estimates)
-    share = percent(first.rows_sampled / first.rows_population if first.rows_population else None)
+    drawn = [_drawn("", result.estimates, config)]
+    if result.tables:  # a sample each
+        drawn = [_drawn(f"{shown(one.name)}: ", one.estimates, config) for one in result.tables if one.estimates]
     budget = f"{percent(config.sample_frac)} of the rows, at most {count(config.sample_max_rows)}"
-    by = f" by “{shown(config.strata_column)}”"
     methods = sorted({shown(estimate.method, 200) for estimate in result.estimates})
-    drawn = (
-        f"{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled, in the one "
-        f"pass over the data, from {counted(strata, 'stratum')}{by}."
-    )
     shared = (
         f"Beside two rows of each stratum the budget was {budget}, fixed before the pass and shared out by the square "
         "root of each stratum's rows, so that big strata do not take it all and small ones are seen. Within a stratum "
         "every row had the same chance."
     )
     again = f"The seed was {config.seed}: the same input and seed give the same sample, however many processes work."
-    return [drawn, shared, again, f"Intervals are nominal {percent(first.confidence)}. Method: {'; '.join(methods)}."]
+    intervals = f"Intervals are nominal {percent(result.estimates[0].confidence)}. Method: {'; '.join(methods)}."
+    return [*drawn, shared, again, intervals]
+
+
+def _drawn(table: str, estimates: Sequence[TotalEstimate], config: JobConfig) -> str:
+    """How many rows of a table were sampled, and from how many strata."""
+    first = estimates[0]
+    strata = max(len(estimate.strata) for estimate in estimates)
+    share = percent(first.rows_sampled / first.rows_population if first.rows_population else None)
+    return (
+        f"{table}{counted(first.rows_sampled, 'row')} of {count(first.rows_population)} ({share}) were sampled, in the "
+        f"one pass over the data, from {counted(strata, 'stratum')} by “{shown(config.strata_column)}”."
+    )
 
 
 def _as_text(value: Any) -> str:  # noqa: ANN401 - any option

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import asdict, fields, replace
 from typing import TypeVar
 
@@ -10,13 +10,14 @@ import streamlit as st
 
 from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
-from etl_batch.launch.first_rows import ShownCell, hex_lines, state_of
+from etl_batch.launch.first_rows import state_of
 from etl_batch.launch.input_list import Candidate
 from etl_batch.launch.kept_answers import KeptAnswers
 from etl_batch.launch.questions import (
     GuessedLength,
     NamedLayout,
     Seen,
+    first_kinds,
     first_records,
     first_rows,
     guessed_lengths,
@@ -24,9 +25,6 @@ from etl_batch.launch.questions import (
     named_layout,
     sniffed,
 )
-from etl_batch.layouts.layout import Layout
-from etl_batch.layouts.raw_records import RawRecords
-from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.machine.kept_process import KeptProcesses
 from etl_batch.options.input_reading import InputReading
 from etl_batch.sniffing.finding import Sniffed
@@ -38,16 +36,15 @@ from etl_batch.ui.cards import MARKS
 from etl_batch.ui.changed_cells import Compared, compared
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.layout_editor import ShownLayout, show_layout_editor, show_saved
-from etl_batch.ui.lines_of_text import show_lines
 from etl_batch.ui.named_layout_view import show_named_layout
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.page_words import on_page
+from etl_batch.ui.record_types_view import say_types, show_types
+from etl_batch.ui.records_view import show_records
 from etl_batch.ui.table_export import Cell, Column, Mark, Table
 from etl_batch.ui.tables import show_table
 
 _ROWS = 20
-_MOST_HEX_BYTES = 1024  #: of one record
-_NULL = "(null)"
 _PROBLEM = "problem"
 _CHANGES = (
     Column(name="row", title="Row", kind="count"),
@@ -104,6 +101,7 @@ def show_first_rows(context: PageContext, candidate: Candidate, config: JobConfi
     if seen.rows is None:
         _show_binary(context, replace(candidate, format=seen.format), config)
     else:
+        say_types(None)
         _show_text_rows(seen, seen.rows, candidate, escapes=config.escapes)
 
 
@@ -118,18 +116,18 @@ def _show_binary(context: PageContext, candidate: Candidate, config: JobConfig) 
             "The edits do not fit yet: the rows and bytes beneath are read by the last layout that did.",
             icon=":material/history:",
         )
-    layout = shown.layout
+    layout, actor = shown.layout, context.who()
+    say_types(layout)
+    if layout.records:
+        found = _kept(
+            context, candidate, layout, lambda: first_kinds(actor, candidate.place, config, layout, lookers())
+        )
+        show_types(found, candidate.path)
+        return
     records, cells = _kept(
-        context,
-        candidate,
-        layout,
-        lambda: first_records(context.who(), candidate.place, config, layout, lookers()),
+        context, candidate, layout, lambda: first_records(actor, candidate.place, config, layout, lookers())
     )
-    bad = sum(cell.problem is not None for row in cells for cell in row)
-    if bad:
-        st.warning(f"{bad} of the cells beneath hold no good value: see `!!`.", icon=":material/warning:")
-    show_table(_decoded_table(cells, layout), key=f"rows_{candidate.path}", alt="The first records, decoded")
-    _show_bytes(records, cells, candidate)
+    show_records(records, cells, layout, candidate.path)
 
 
 def _named(context: PageContext, candidate: Candidate, config: JobConfig, name: str) -> NamedLayout:
@@ -137,7 +135,7 @@ def _named(context: PageContext, candidate: Candidate, config: JobConfig, name: 
     actor = context.who()
     said = (
         config.encoding, config.member, config.variant, config.floats, config.record_format, config.rdw,
-        config.short_records, config.depending_on, config.blank, config.comp_digits, config.century,
+        config.short_records, config.depending_on, config.blank, config.comp_digits, config.century, config.record,
     )  # fmt: skip
     how = ("layout", name, state_of(actor, place(name, config.input_roots)), said)
     return _kept(context, candidate, how, lambda: named_layout(actor, candidate.place, config, lookers()))
@@ -158,49 +156,6 @@ def _edited_layout(context: PageContext, candidate: Candidate, config: JobConfig
         )
     with st.expander("Record layout", icon=":material/view_column:", expanded=candidate.needs_layout):
         return show_layout_editor(context, candidate, lengths)
-
-
-def _decoded_table(cells: Sequence[Sequence[ShownCell]], layout: Layout) -> Table:
-    columns = tuple(
-        Column(name=str(number), title=field.name, help=f"{plain(type_in_words(field))}, bytes {field.offset} to "
-               f"{field.offset + field.length - 1} of the record")
-        for number, field in enumerate(layout.fields)
-    )  # fmt: skip
-    rows = [{str(number): _in_words(cell) for number, cell in enumerate(row)} for row in cells]
-    return Table(columns, rows)
-
-
-def _in_words(cell: ShownCell) -> str:
-    if cell.problem is not None:
-        return f"!! {cell.problem}"
-    return _NULL if cell.text is None else cell.text
-
-
-def _show_bytes(records: RawRecords, cells: Sequence[Sequence[ShownCell]], candidate: Candidate) -> None:
-    """One record: each field's bytes beside its value, and the whole of it in hexadecimal."""
-    chosen = st.number_input(
-        f"Bytes of record (1 to {records.count})", 1, records.count, key=f"record_{candidate.path}_{records.count}"
-    )
-    number = int(chosen) - 1
-    rows = [
-        {
-            "place": f"{cell.field.offset}+{cell.field.length}",
-            "name": cell.field.name,
-            "type": type_in_words(cell.field),
-            "bytes": _in_hex(records.field(number, cell.field)),
-            "value": _in_words(cell),
-        }
-        for cell in cells[number]
-    ]
-    titles = {"place": "Bytes from + length", "name": "Field", "type": "Type", "bytes": "Bytes", "value": "Value"}
-    columns = tuple(Column(name=name, title=title) for name, title in titles.items())
-    show_table(Table(columns, rows), key=f"bytes_{candidate.path}", alt="The fields of one record and their bytes")
-    raw = records.record(number)[:_MOST_HEX_BYTES]
-    show_lines(hex_lines(raw, records.position(number)), "The record in hexadecimal and as ASCII")
-
-
-def _in_hex(raw: bytes) -> str:
-    return raw[:32].hex(" ") + (" ..." if len(raw) > 32 else "")
 
 
 @st.cache_resource(show_spinner=False)

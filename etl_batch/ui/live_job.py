@@ -22,6 +22,7 @@ from etl_batch.storage.roots import place
 from etl_batch.text.number_text import count, duration
 from etl_batch.ui.errors import errors_shown, in_markdown, show_error
 from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.job_tables import show_job_tables
 from etl_batch.ui.job_words import mark_of, outcome_of, progress_line, state_sentence, throughput
 from etl_batch.ui.links import link_to_page
 from etl_batch.ui.metrics import Metric, show_metrics
@@ -82,6 +83,7 @@ def _show_whole(context: PageContext, job: JobView) -> None:
                 Metric("Throughput", throughput(job)),
             )
         )
+        show_job_tables(job)
         show_run_outputs(context, job)
         show_report_link(context, job)
     show_job_actions(context, job)

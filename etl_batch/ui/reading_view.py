@@ -20,6 +20,7 @@ from etl_batch.ui.options_form import entered_values
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.preset_view import show_presets
 from etl_batch.ui.reading_controls import is_open, said_of_text, show_reading_controls
+from etl_batch.ui.record_types_view import say_types, tables_shown
 from etl_batch.ui.sniffed_view import show_findings, show_questions
 
 
@@ -39,6 +40,7 @@ def show_reading(context: PageContext, picked: Picked) -> None:
         if file is None:
             show_presets(context, None)
             show_reading_controls(None)
+            say_types(None)
         else:
             _show_file(context, picked, file)
     except EtlError as error:
@@ -83,7 +85,9 @@ def _show_file(context: PageContext, picked: Picked, file: Candidate) -> None:
             st.info("The rows show when what is asked above is answered.", icon=":material/help:")
     if refused is None:
         values = entered_values() | {"input": picked.paths}
-        show_bad_rows(context, with_default_output(values, context.home))
+        show_bad_rows(context, with_default_output(values, context.home, in_tables=bool(tables_shown())))
+    else:
+        say_types(None)
     if found is not None:
         show_findings(found, said_of_text(), file.path)
 

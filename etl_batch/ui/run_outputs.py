@@ -15,6 +15,7 @@ from etl_batch.permissions import Permission
 from etl_batch.pipeline.outputs.replaced_outputs import in_words
 from etl_batch.text.number_text import counted
 from etl_batch.ui.foreign_text import as_code, plain
+from etl_batch.ui.job_tables import output_name
 from etl_batch.ui.job_words import bytes_in_words, replaced_of
 from etl_batch.ui.links import download_address, link_to_page
 from etl_batch.ui.page_context import PageContext
@@ -156,7 +157,7 @@ def _show_download(context: PageContext, job: JobView, written: Written, now: Ru
     beneath = beneath_home(context, str(now.path))
     if there is None or written.get("sha256") is None or beneath == str(now.path):
         return False
-    name, size = plain(now.path.name, 40), bytes_in_words(written.get("bytes"))
+    name, size = plain(output_name(job, str(now.path)), 60), bytes_in_words(written.get("bytes"))
     kept = "" if there == now.path else ", as it was kept"
     st.link_button(
         f"Download {name} ({size}{kept})", download_address(beneath, job.job_id), icon=":material/download:",

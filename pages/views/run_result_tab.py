@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from etl_batch.text.number_text import counted
 from etl_batch.text.numbers import is_whole_number
 from etl_batch.ui.errors import errors_shown
 from etl_batch.ui.foreign_text import in_table, plain
+from etl_batch.ui.job_tables import output_name, show_job_tables
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.run_outputs import Written, outputs_now, show_outputs_table
 from etl_batch.ui.table_export import Cell, Column, Table
@@ -31,6 +31,7 @@ def has_result(job: JobView) -> bool:
 
 def show_result(context: PageContext, job: JobView) -> None:
     """Show the first rows of an output, and the table of all."""
+    show_job_tables(job)
     outputs = outputs_now(context, job)
     if context.may(Permission.SEE_RESULTS):
         with errors_shown():
@@ -47,7 +48,7 @@ def _show_first_rows(context: PageContext, job: JobView, outputs: Sequence[tuple
             icon=":material/history:",
         )
         return
-    names = [in_table(PurePath(str(written["path"])).name, 80) for written in there]
+    names = [in_table(output_name(job, str(written["path"])), 80) for written in there]
     at = 0
     if len(names) > 1:
         at = st.selectbox("Output", range(len(names)), format_func=lambda place: names[place], key="run_output")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from etl_batch.layouts.chains import chain, laid_out
 from etl_batch.layouts.counted_walk import ByCounts, CountWalk, walked
@@ -41,13 +42,34 @@ def _lines(descriptor: int, size: int, layout: Layout, lines: Lines, rows: int) 
     head = os.pread(descriptor, min(max(room, _LEAST_HEAD_BYTES), _MOST_HEAD_BYTES), 0)
     found = lines_of(head, layout.header_bytes, size - layout.trailer_bytes, lines, rows)
     texts = tuple(head[one.start : one.start + one.length] for one in found)
+    return shown_lines(texts, [one.start for one in found], layout, size)
+
+
+def shown_lines(texts: Sequence[bytes], places: Sequence[int], layout: Layout, size: int) -> RawRecords:
+    """Some lines of a file.
+
+    Args:
+        texts: as they stand there, without their ends.
+        places: where each begins.
+        layout: of lines.
+        size: bytes of the whole file.
+    """
     laid = room_for(layout, texts)
+    if laid.lines is None:
+        raise TypeError("records that are no lines are laid out as what they are")
     blank = " ".encode(layout.fields[0].encoding)
     return RawRecords(
-        size=size, start=layout.header_bytes, record_size=layout.record_size,
+        size=size, start=layout.header_bytes, record_size=layout.record_size, places=tuple(places), lines=tuple(texts),
         raw=b"".join(text.ljust(layout.record_size, blank)[: layout.record_size] for text in texts),
-        places=tuple(one.start for one in found), lines=texts,
-        problems=tuple(problem_of_line(text, laid, laid.lines or lines) for text in texts),
+        problems=tuple(problem_of_line(text, laid, laid.lines) for text in texts),
+    )  # fmt: skip
+
+
+def shown_records(records: Sequence[bytes], places: Sequence[int], layout: Layout, size: int) -> RawRecords:
+    """Some records of unequal length, each padded to the longest; see `shown_lines`."""
+    return RawRecords(
+        size=size, start=layout.header_bytes, raw=laid_out(records, layout.record_size, padding_of(layout)),
+        record_size=layout.record_size, places=tuple(places), lengths=tuple(map(len, records)),
     )  # fmt: skip
 
 
@@ -57,10 +79,7 @@ def _counted(descriptor: int, size: int, layout: Layout, by: ByCounts, rows: int
     head = os.pread(descriptor, min(start + rows * layout.record_size, _MOST_HEAD_BYTES), 0)
     found = walked(CountWalk(by), head, start, size - layout.trailer_bytes - start, rows)
     records = [head[at : at + length] for at, length in zip(found.places, found.lengths, strict=True)]
-    return RawRecords(
-        size=size, start=start, raw=laid_out(records, layout.record_size, padding_of(layout)),
-        record_size=layout.record_size, places=tuple(found.places), lengths=tuple(found.lengths),
-    )  # fmt: skip
+    return shown_records(records, found.places, layout, size)
 
 
 def _framed(descriptor: int, size: int, layout: Layout, rows: int) -> RawRecords:
@@ -73,9 +92,4 @@ def _framed(descriptor: int, size: int, layout: Layout, rows: int) -> RawRecords
     most = _MOST_SEGMENTS if framing.is_spanned else rows
     found = chain(head, layout.header_bytes, size - layout.trailer_bytes, framing, most)
     whole = [(record.place, raw) for record in found.records if (raw := record.bytes_in(head)) is not None][:rows]
-    raw = laid_out((one for _, one in whole), layout.record_size, padding_of(layout))
-    places = tuple(place for place, _ in whole)
-    return RawRecords(
-        size=size, start=layout.header_bytes, raw=raw, record_size=layout.record_size, places=places,
-        lengths=tuple(len(one) for _, one in whole),
-    )  # fmt: skip
+    return shown_records([raw for _, raw in whole], [place for place, _ in whole], layout, size)

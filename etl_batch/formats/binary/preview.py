@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ def decode_cells(layout: Layout, found: RawRecords) -> tuple[tuple[Cell, ...], .
     bad = [column.bad for column in decoded]
     every = np.ones(records.rows, np.bool_)
     read = [every if field.when is None else rows_with(field.when, records) for field in layout.fields]
-    return tuple(
+    rows = tuple(
         tuple(
             _missing(column.field, records, row, int(lengths[row]))
             if lengths is not None and _is_cut(column.field, int(lengths[row])) and its_rows[row]
@@ -103,6 +104,15 @@ def decode_cells(layout: Layout, found: RawRecords) -> tuple[tuple[Cell, ...], .
         )
         for row in range(records.rows)
     )
+    return rows if found.lengths is None else tuple(map(_as_it_is, rows, found.lengths, repeat(layout.record_size)))
+
+
+def _as_it_is(cells: tuple[Cell, ...], length: int, most: int) -> tuple[Cell, ...]:
+    """The cells of a record of that length; that it is too long as a whole, its first one says."""
+    if length <= most:
+        return cells
+    problem = f"the record has {length:,} bytes, {most:,} at the most by the layout"
+    return (replace(cells[0], text=None, problem=problem), *cells[1:])
 
 
 def _cells_of_lines(layout: Layout, found: RawRecords, texts: tuple[bytes, ...]) -> tuple[tuple[Cell, ...], ...]:

@@ -12,7 +12,7 @@ from etl_batch.formats.binary.record_kinds import kinds_of
 from etl_batch.formats.framed.framed_input import FramedInput
 from etl_batch.formats.framed.framed_kinds import FramedRecords
 from etl_batch.formats.framed.framers import framer_of
-from etl_batch.formats.framed.frames import Stretch
+from etl_batch.formats.framed.frames import Frames, Stretch
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unchanged import open_again
 from etl_batch.layouts.first_lines import MOST_LINES, told_of_lines
@@ -32,27 +32,40 @@ def with_types_laid(source: BinaryInput | FramedInput, opening: Opening) -> Bina
     if not layout.records:
         return source
     if layout.lines is not None:
-        layout = _told(source, layout, layout.lines, opening)
+        count = source.rows if source.is_whole else 0
+        layout, notes = told_types(layout, layout.lines, _first_frames(source, layout.lines), source.widest, count)
+        for note in notes:
+            opening.tell(f"{source.place.path}, {note}")
     return replace(source, file=replace(source.file, layout=laid_types(layout, source.widest)))
 
 
-def _told(source: FramedInput, layout: Layout, lines: Lines, opening: Opening) -> Layout:
-    """With what the first lines of each type tell of the others."""
-    end = source.identity.size - layout.trailer_bytes
+def _first_frames(source: FramedInput, lines: Lines) -> Frames:
+    layout = source.layout
+    start, end = layout.header_bytes, source.identity.size - layout.trailer_bytes
     descriptor = open_again(source.place)
     try:
-        head = os.pread(descriptor, min(_HEAD_BYTES, end - layout.header_bytes), layout.header_bytes)
+        head = os.pread(descriptor, min(_HEAD_BYTES, end - start), start)
     finally:
         os.close(descriptor)
-    start = layout.header_bytes
-    frames = framer_of(lines).find(Stretch(np.frombuffer(head, np.uint8), start, end, first=start)).frames
-    records = FramedRecords(frames, laid_types(layout, source.widest))
-    kinds = kinds_of(records.layout.records, records, 0, source.rows if source.is_whole else 0).kinds
-    types = []
+    return framer_of(lines).find(Stretch(np.frombuffer(head, np.uint8), start, end, first=start)).frames
+
+
+def told_types(layout: Layout, lines: Lines, first: Frames, widest: int, count: int) -> tuple[Layout, list[str]]:
+    """A layout of several types of lines with what the first lines of each type tell of the others, and notes.
+
+    Args:
+        layout: of the file.
+        lines: how its lines are.
+        first: the first of them.
+        widest: bytes of the widest character, see `laid_types`.
+        count: lines of the file; 0: which is the last is not known.
+    """
+    records = FramedRecords(first, laid_types(layout, widest))
+    kinds = kinds_of(records.layout.records, records, 0, count).kinds
+    types, notes = [], list[str]()
     for number, kind in enumerate(layout.records):
         own = np.flatnonzero(kinds == number)[:MOST_LINES].tolist()
-        told = told_of_lines(kind.layout, lines, [frames.raw(place) for place in own])
-        for note in told.notes:
-            opening.tell(f"{source.place.path}, record {kind.name}: {note}")
+        told = told_of_lines(kind.layout, lines, [first.raw(place) for place in own])
+        notes += [f"record {kind.name}: {note}" for note in told.notes]
         types.append(replace(kind, layout=told.layout))
-    return replace(layout, records=tuple(types))
+    return replace(layout, records=tuple(types)), notes

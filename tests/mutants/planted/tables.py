@@ -8,6 +8,7 @@ _CONVERSION = "tests/acceptance/test_conversion.py"
 _PARTS = "tests/acceptance/test_resume_parts.py"
 _TYPES = "tests/acceptance/test_record_types.py"
 _UNEQUAL = "tests/acceptance/test_record_types_unequal.py"
+_FIRST = "tests/unit/launch/test_first_types.py"
 _KINDS = "tests/property/formats/framed/test_kinds.py"
 
 FAULTS = (
@@ -100,7 +101,7 @@ FAULTS = (
         f"{_UNEQUAL}::test_fields_that_a_record_ends_before_are_null_where_that_is_said_also_those_that_are_carried",
     ),
     Fault(
-        "etl_batch.formats.framed.kinds_laid._told",
+        "etl_batch.formats.framed.kinds_laid.told_types",
         "layout=told.layout",
         "name=kind.name",
         f"{_UNEQUAL}::test_a_line_that_is_cut_or_too_long_for_its_type_is_a_bad_row",
@@ -140,5 +141,47 @@ FAULTS = (
         "first.value(theirs) != one.value(own)",
         "False",
         "tests/acceptance/test_reconciling.py",
+    ),
+    Fault(
+        "etl_batch.formats.framed.first_kinds.first_of_types",
+        "every.count if is_all else 0",
+        "every.count",
+        f"{_FIRST}::test_which_is_the_last_is_known_of_a_whole_file_alone",
+    ),
+    Fault(
+        "etl_batch.formats.framed.first_kinds.first_of_types",
+        "laid if layout.lines is None else layout",
+        "laid",
+        f"{_FIRST}::test_lines_of_text_as_they_stand_there",
+    ),
+    Fault(
+        "etl_batch.formats.framed.first_kinds._head",
+        "EqualRecords(records, start)",
+        "EqualRecords(records, 0)",
+        f"{_FIRST}::test_behind_a_header_of_the_file",
+    ),
+    Fault(
+        "etl_batch.formats.binary.preview._as_it_is",
+        "length <= most",
+        "True",
+        f"{_FIRST}::test_records_of_unequal_length_end_where_they_end",
+    ),
+    Fault(
+        "etl_batch.report.table_counts.counts_of",
+        "if found and unknown else",
+        "if found else",
+        "tests/unit/report/test_table_counts.py",
+    ),
+    Fault(
+        "etl_batch.report.run_facts.design_of",
+        "if result.tables:",
+        "if False:",
+        "tests/unit/report/test_page.py::test_each_table_has_its_rows_and_its_sample",
+    ),
+    Fault(
+        "etl_batch.launch.options.default_output",
+        "is_fit and not is_input",
+        "is_fit",
+        "tests/property/launch/test_options.py::test_a_folder_of_tables_is_no_input",
     ),
 )

@@ -149,7 +149,16 @@ def test_a_job_run_again_has_the_same_options(values: dict[str, Any]) -> None:
     ],
 )  # fmt: skip
 def test_an_output_is_named_after_its_inputs(inputs: tuple[str, ...], output: str) -> None:
-    assert default_output([f"{HOME}/{one}" for one in inputs], HOME) == f"output/{output}.csv"
+    named = [f"{HOME}/{one}" for one in inputs]
+    assert default_output(named, HOME) == f"output/{output}.csv"
+    has_a_csv_of_its_name = inputs == ("output/sales.csv",)
+    in_tables = "sales" if has_a_csv_of_its_name else output
+    assert default_output(named, HOME, in_tables=True) == f"output/{in_tables}/"
+
+
+def test_a_folder_of_tables_is_no_input() -> None:
+    assert default_output([f"{HOME}/output/2024/"], HOME, in_tables=True) == "output/merged/"
+    assert with_default_output({"input": (f"{HOME}/data/x.bin",)}, HOME, in_tables=True)["output_csv"] == "output/x/"
 
 
 @given(_CHOICES)

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from etl_batch.report.page import render_html
-from etl_batch.values import JobResult, OutputSummary, Phase, TotalEstimate
+from etl_batch.values import JobResult, OutputSummary, Phase, TableSummary, TotalEstimate
 from tests.conftest import PROJECT
 from tests.data_makers.golden import results
 from tests.data_makers.golden.report import GOLDEN
@@ -58,6 +58,17 @@ def _estimate(**more: object) -> TotalEstimate:
     return replace(results.estimate("quantity", 5, 1), **more)  # type: ignore[arg-type]
 
 
+def _of_tables() -> JobResult:
+    """Orders and their lines, of which one was set aside, as was a record of no type."""
+    orders = TableSummary(name="ORDER", outputs=(), columns=("ID",), rows_in=125, rows_out=125, rows_quarantined=0)
+    lines = TableSummary(
+        name="LINE", outputs=(), columns=("VALUE",), rows_in=174, rows_out=173, rows_quarantined=1,
+        estimates=(_estimate(measure="VALUE", rows_population=173, rows_sampled=20),),
+    )  # fmt: skip
+    estimates = (_estimate(measure="LINE.VALUE", rows_population=173, rows_sampled=20),)
+    return results.result(rows_in=300, rows_out=298, rows_quarantined=2, tables=(orders, lines), estimates=estimates)
+
+
 CASES: dict[str, JobResult] = {
     "usual": results.result(),
     "empty": results.result(
@@ -74,6 +85,7 @@ CASES: dict[str, JobResult] = {
     "negative": results.result(estimates=(_estimate(total=-5.0, exact_total=-5.5, ci_low=-7.0, ci_high=-3.0),)),
     "no strata": results.result(estimates=(_estimate(strata=()),)),
     "quarantine": results.result(rows_in=99, rows_out=92, rows_quarantined=7, rejects_path=Path("/r.csv")),
+    "tables": _of_tables(),
     "no time": results.result(phases=(Phase("plan", 0.0),)),
     "gpu": results.result(profile=results.profile(50, 64, gpu=True)),
     "huge": results.result(estimates=(_estimate(total=3.2e300, ci_low=1e-9, ci_high=9e307, exact_total=1e305),)),
@@ -117,6 +129,18 @@ def test_it_is_well_formed_and_readable_by_everybody(case: str) -> None:
             assert set((attributes.get(key) or "").split()) <= set(named)
     for words in ("nan", "None", "Undefined", "inf "):
         assert not re.search(rf"(?<![A-Za-z]){words}(?![A-Za-z])", page.text), words
+
+
+def test_each_table_has_its_rows_and_its_sample() -> None:
+    html = render_html(_of_tables(), results.config())
+    cells = re.findall(
+        r'name">(\S+|\(of no type\))</bdi></th>((?:<td [^>]*data-label="[RS][^>]*>\d+</td>){3})</tr>', html
+    )
+    assert [(name, *re.findall(r">(\d+)<", counts)) for name, counts in cells] == [
+        ("ORDER", "125", "125", "0"), ("LINE", "174", "173", "1"), ("(of no type)", "1", "0", "1"),
+    ]  # fmt: skip
+    assert "LINE: 20 rows of 173" in html
+    assert 'id="tables"' not in render_html(results.result(), results.config())
 
 
 @pytest.mark.parametrize("case", CASES)
