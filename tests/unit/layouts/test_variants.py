@@ -57,6 +57,8 @@ def test_what_nothing_gives_way_to_belongs_together_where_bytes_are_shared() -> 
     one, two, three = (variant("", use, f"KIND = '{use}'") for use in "BCD")
     assert together([one, two], by_name) == [[one], [two]]
     assert together([one, three], by_name) == [[one, three]]
+    other = variant("A", "D", "KIND = 'Y'")  # of the same bytes, and yet it is A that gives way to it
+    assert together([other, one], by_name) == [[other], [one]]
     assert whens(one, three)["D"] == "not (KIND = 'B') and (KIND = 'D')"
 
 

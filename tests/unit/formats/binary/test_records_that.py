@@ -72,6 +72,28 @@ def test_records_that_it_holds_for(text: str, rows: list[int]) -> None:
     assert np.flatnonzero(found).tolist() == rows
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("wide = 18446744073709551621", [2]),
+        ("wide != 18446744073709551621", [0, 1, 3]),
+        ("wide > 18446744073709551619", [2, 3]),
+        ("wide >= 36893488147419103233", [3]),
+        ("wide < 18446744073709551621", [0, 1]),
+        ("wide <= -18446744073709551616", [0]),
+        ("wide > 5.5", [2, 3]),
+    ],
+)
+def test_numbers_of_two_words_are_compared_as_one(text: str, rows: list[int]) -> None:
+    """The lower word decides where the higher ones are equal, and nowhere else."""
+    wide = Field(name="wide", type="packed", offset=0, length=13)
+    numbers = [-(1 << 64) - 3, 5, (1 << 64) + 5, (1 << 65) + 1]
+    packed = [bytes.fromhex(f"{abs(number):025d}{'d' if number < 0 else 'c'}") for number in numbers]
+    content = np.frombuffer(b"".join(packed), np.uint8).reshape(len(numbers), -1)
+    found = holds(settled(read_condition(text), {"wide": wide}), {"wide": wide}, Records(content), Stretch(0, 4))
+    assert np.flatnonzero(found).tolist() == rows
+
+
 def test_which_records_they_are() -> None:
     content = np.frombuffer(b"".join(RECORDS), np.uint8).reshape(5, -1)
     stretch = Stretch(2, 7, np.array([7, 7, 6, 7, 5], np.uint32))
