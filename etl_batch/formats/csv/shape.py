@@ -33,17 +33,26 @@ class Shape:
         return self.delimiter if len(self.delimiter) == 1 and self.delimiter.isascii() else STAND_IN
 
     @cached_property
-    def _cell(self) -> re.Pattern[bytes]:
+    def _plain(self) -> re.Pattern[bytes]:
         quote, escape, mark = (re.escape(sign.encode()) for sign in (self.quote, self.escape, self.delimiter))
         begins = b"".join(re.escape(sign.encode()[:1]) for sign in (self.quote, self.escape, self.delimiter) if sign)
         most = rb"[^%b\r\n]++" % begins  # at one go; groups are not possessive: CPython before 3.11.5 gets these wrong
         taken = rb"|%b(?:%b)" % (escape, self.meaning.pattern) if escape else b""
-        within = b"|".join(x for x in (quote, taken[1:]) if x)
-        inside = rb"%b((?:%b|(?!%b)[%b\r\n]|%b%b%b)*)%b" % (quote, most, within, begins, quote, quote, taken, quote)
         outside = b"|".join(x for x in (mark, quote, taken[1:]) if x)
         plain = rb"((?:%b|(?!%b)[%b]%b)*)" % (most, outside, begins, taken)
-        ends = rb"(%b|\r\n|\n|\Z)" % mark
-        return re.compile(rb"(?:%b|%b)%b" % (inside, plain, ends) if quote else rb"((?!))?%b%b" % (plain, ends))
+        return re.compile(plain + self._end.pattern)
+
+    @cached_property
+    def _end(self) -> re.Pattern[bytes]:
+        """What ends a cell."""
+        return re.compile(rb"(%b|\r\n|\n|\Z)" % re.escape(self.delimiter.encode()))
+
+    @cached_property
+    def _within_quotes(self) -> re.Pattern[bytes]:
+        """What takes a quote, or is one; a quote that is alone ends the cell."""
+        quote, escape = re.escape(self.quote.encode()), re.escape(self.escape.encode())
+        taken = rb"|%b(?:%b)" % (escape, self.meaning.pattern) if escape else b""
+        return re.compile(rb"%b%b%b|(%b)" % (quote, quote, taken, quote))
 
     @cached_property
     def meaning(self) -> re.Pattern[bytes]:
@@ -53,14 +62,21 @@ class Shape:
 
     def cell(self, content: bytes, at: int) -> tuple[bytes, bytes, int] | None:
         """A sound cell: its text, what ends it, and where the next one begins; None: it is none, or goes on."""
-        found = self._cell.match(content, at)
+        quote = self.quote.encode()
+        is_quoted = bool(quote) and content.startswith(quote, at)
+        if is_quoted:  # one quote after the other: what is never closed may be of millions of lines
+            signs = self._within_quotes.finditer(content, at + len(quote))
+            alone = next((sign for sign in signs if sign[1] is not None), None)
+            found = None if alone is None else self._end.match(content, alone.end())
+            text = b"" if alone is None else content[at + len(quote) : alone.start()]
+        else:
+            found = self._plain.match(content, at)
+            text = b"" if found is None else found[1]
         if found is None:
             return None
-        quoted, plain, end = found.groups()
-        text = plain if quoted is None else quoted
-        if self.escape or quoted is not None:
-            text = self._unescaped(text, is_quoted=quoted is not None)
-        return text, end, found.end()
+        if self.escape or is_quoted:
+            text = self._unescaped(text, is_quoted=is_quoted)
+        return text, found[found.lastindex or 0], found.end()
 
     def _unescaped(self, text: bytes, *, is_quoted: bool) -> bytes:
         quote, escape = self.quote.encode(), self.escape.encode()
