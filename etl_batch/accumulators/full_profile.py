@@ -35,7 +35,7 @@ class FullProfile(Accumulator):
 
     def unpack(self, packed: bytes) -> KnownValues:
         """See `Accumulator.unpack`."""
-        rows, columns, values = json_document(zlib.decompress(base64.b85decode(packed)))
+        rows, columns, values = json_document(zlib.decompress(base64.b64decode(packed)))
         light = KnownColumns(self.names, rows, [ColumnFacts.unpacked(one) for one in columns])
         return KnownValues(light, [ValueFacts.unpacked(one) for one in values])
 
@@ -56,14 +56,14 @@ class KnownValues(Learned):
             return
         columns = batch.written_columns()
         facts = ColumnNotes(columns).facts(batch.rows)
-        found = [counted(column, batch.rows, its) for column, its in zip(columns, facts, strict=True)]
+        found = counted(columns, batch.rows, facts)
         self.merge(KnownValues(KnownColumns(self.light.names, batch.rows, facts), found))
 
     def pack(self) -> bytes:
         """See `Learned.pack`."""
         facts = [one.packed() for one in self.light.columns or ()]
         made = json.dumps([self.light.rows, facts, [one.packed() for one in self.values]], separators=(",", ":"))
-        return base64.b85encode(zlib.compress(made.encode(), 1))
+        return base64.b64encode(zlib.compress(made.encode(), 1))
 
     def merge(self, other: KnownValues) -> None:
         """See `Learned.merge`."""

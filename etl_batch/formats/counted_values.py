@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,32 +23,57 @@ _CODES = {
 }  # fmt: skip
 _DAY_SECONDS = 86_400
 _SIGN = 1 << 63
+_TOGETHER = 16  #: columns whose values are counted at once: what that takes lies in the cache, or in memory
 _SLACK_BINS = 2  #: a decimal of 128 bits may come as the float next to it
 
 
-def counted(column: Column, rows: int, facts: ColumnFacts) -> ValueFacts:
-    """What the values of a column are like.
+def counted(columns: Sequence[Column], rows: int, facts: Sequence[ColumnFacts]) -> list[ValueFacts]:
+    """What the values of columns are like.
 
     Args:
-        column: of kinds that a CSV is written of.
+        columns: of kinds that a CSV is written of.
         rows: how many.
-        facts: of the same rows.
+        facts: of each column, of the same rows.
     """
-    registers = np.zeros(2**fields.REGISTER_BITS, np.uint8)
-    table = np.zeros((fields.SLOTS, fields.VALUE_FIELDS), np.uint64)
-    kept = np.full((fields.KEPT, 2), 2**64 - 1, np.uint64)
-    state = np.zeros(fields.STATE_FIELDS, np.uint64)
-    bins = _bins(column, facts, state)
-    count_values(describe([column])[0], rows, registers, table, kept, bins, state)
-    some = kept[kept[:, 0] != np.uint64(2**64 - 1)]
-    used = table[table[:, fields.COUNT] > 0] if state[fields.USED] <= fields.MOST_EXACT else None
-    first, filled = int(state[fields.FIRST_BIN].view(np.int64)), np.flatnonzero(bins)
-    return ValueFacts(
-        registers=registers.tobytes(),
-        counts=None if used is None else _counts(column, used),
-        kept=dict(zip(some[:, 0].tolist(), _values(column, some[:, 1]), strict=True)),
-        bins=dict(zip((filled + first).tolist(), bins[filled].tolist(), strict=True)),
-    )
+    found: list[ValueFacts] = []
+    for first in range(0, len(columns), _TOGETHER):
+        some = columns[first : first + _TOGETHER]
+        rooms = [_Room(column, its) for column, its in zip(some, facts[first:], strict=False)]
+        states = np.array([room.state() for room in rooms], np.uint64)
+        count_values(describe(some), rows, states, np.empty(fields.COUNT_SCRATCH, np.uint64))
+        found += [room.found(int(state[fields.USED])) for room, state in zip(rooms, states, strict=True)]
+    return found
+
+
+class _Room:
+    """What the kernel counts of a column, and in what."""
+
+    def __init__(self, column: Column, facts: ColumnFacts) -> None:
+        self._column = column
+        self._registers = np.zeros(2**fields.REGISTER_BITS, np.uint8)
+        self._table = np.zeros((fields.SLOTS, fields.VALUE_FIELDS), np.uint64)
+        self._kept = np.full((fields.KEPT, 2), 2**64 - 1, np.uint64)
+        self._how, self._ticks, self._first, bins = _bins(column, facts)
+        self._bins = np.zeros(bins, np.uint64)
+
+    def state(self) -> list[int]:
+        """As `value_fields` has it."""
+        rooms = (self._registers, self._table, self._kept, self._bins)
+        addresses = [int(room.ctypes.data) for room in rooms]
+        return [0, self._how, self._first % 2**64, self._ticks, len(self._bins), *addresses]
+
+    def found(self, used: int) -> ValueFacts:
+        """What there is, of so many different values."""
+        column, kept = self._column, self._kept
+        some = kept[kept[:, 0] != np.uint64(2**64 - 1)]
+        table = self._table[self._table[:, fields.COUNT] > 0] if used <= fields.MOST_EXACT else None
+        filled = np.flatnonzero(self._bins)
+        return ValueFacts(
+            registers=self._registers.tobytes(),
+            counts=None if table is None else _counts(column, table),
+            kept=dict(zip(some[:, 0].tolist(), _values(column, some[:, 1]), strict=True)),
+            bins=dict(zip((filled + self._first).tolist(), self._bins[filled].tolist(), strict=True)),
+        )
 
 
 def _counts(column: Column, used: Array) -> dict[int, tuple[int, Value]]:
@@ -56,19 +82,16 @@ def _counts(column: Column, used: Array) -> dict[int, tuple[int, Value]]:
     return dict(zip(used[:, fields.HASH].tolist(), pairs, strict=True))
 
 
-def _bins(column: Column, facts: ColumnFacts, state: Array) -> Array:
-    """Room for the bins between the least and the most; the state is told how they are counted."""
+def _bins(column: Column, facts: ColumnFacts) -> tuple[int, int, int, int]:
+    """How bins are told, how many ticks a day has, the first bin, and how many there are from the least to the most."""
     if facts.least is None or facts.most is None or column.kind is Kind.BOOL:
-        return np.zeros(1, np.uint64)
+        return fields.NO_BINS, 0, 0, 0
     if column.kind in {Kind.DATE, Kind.TIMESTAMP, Kind.LOCAL_TIMESTAMP}:
         ticks = 1 if column.kind is Kind.DATE else _DAY_SECONDS * column.extra
         first, last = int(facts.least) // ticks, int(facts.most) // ticks
-        how = fields.BY_DAYS
-    else:
-        ticks, how = 0, fields.BY_SIZE
-        first, last = size_bin(facts.least) - _SLACK_BINS, size_bin(facts.most) + _SLACK_BINS
-    state[fields.HOW], state[fields.TICKS], state[fields.FIRST_BIN] = how, ticks, first % 2**64
-    return np.zeros(last - first + 1, np.uint64)
+        return fields.BY_DAYS, ticks, first, last - first + 1
+    first, last = size_bin(facts.least) - _SLACK_BINS, size_bin(facts.most) + _SLACK_BINS
+    return fields.BY_SIZE, 0, first, last - first + 1
 
 
 def size_bin(value: float) -> int:

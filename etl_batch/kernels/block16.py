@@ -85,6 +85,19 @@ def touches(_typing: Any, address: Any, padding: Any, mask: Any) -> Any:  # noqa
     return types.boolean(types.uint64, types.uint64, types.uint64), generate
 
 
+@intrinsic
+def is_same_sixteen(_typing: Any, address: Any, other: Any) -> Any:  # noqa: ANN401 - Numba's own protocol
+    """Whether sixteen bytes at an address are those at another."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        kind = ir.VectorType(ir.IntType(64), 2)
+        ours, theirs = (builder.load(pointer_to(builder, one, kind), align=1, typ=kind) for one in arguments)
+        whole = ir.IntType(128)
+        return builder.icmp_unsigned("==", builder.bitcast(builder.xor(ours, theirs), whole), ir.Constant(whole, 0))
+
+    return types.boolean(types.uint64, types.uint64), generate
+
+
 @inlined
 def sixteen_readable(at: np.uint64) -> bool:
     """Whether sixteen bytes can be read at the address of one that can: they lie in one page of memory."""

@@ -38,13 +38,13 @@ from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.read_digits import read_digits
 from etl_batch.kernels.read_float import read_float64
 from etl_batch.kernels.read_numbers import read_short_float, read_short_integer, read_signed
-from etl_batch.kernels.text_facts import begin_texts, end_texts, has_quote, high_bytes, note_doubled, note_text
+from etl_batch.kernels.text_facts import begin_texts, end_texts, has_quote, high_among, note_doubled, note_text
 
 _WORD, _LINE_BYTES = U(8), U(8 * FACT_FIELDS)
 _VALUES, _SEEN, _LIMBS_AT = U(8 * VALUES), U(8 * SEEN), U(8 * LIMBS_AT)
 _LEAST_HIGH, _MOST_HIGH = U(8 * LEAST_HIGH), U(8 * MOST_HIGH)
-_STARTS, _COLUMNS, _RUN_ROWS = (
-    _WORD * U(field) for field in (job_fields.STARTS, job_fields.COLUMNS, job_fields.RUN_ROWS)
+_STARTS, _COLUMNS, _RUN_ROWS, _RUN_STOP = (
+    _WORD * U(field) for field in (job_fields.STARTS, job_fields.COLUMNS, job_fields.RUN_ROWS, job_fields.RUN_STOP)
 )
 _FACTS, _FACTS_SCRATCH = _WORD * U(job_fields.FACTS), _WORD * U(job_fields.FACTS_SCRATCH)
 _BLOCK_ROWS = U(BLOCK_ROWS)
@@ -85,15 +85,37 @@ def _note_rare(
 
 
 @inlined
-def _note_cells(
-    line: np.uint64, cells: tuple[np.uint64, np.uint64, np.uint64], is_last: bool, scratch: np.uint64
-) -> None:
-    """Take some cells of a column into account.
+def _note_text_cells(
+    line: np.uint64, cells: tuple[np.uint64, np.uint64, np.uint64], is_last: bool, high: np.uint64
+) -> np.uint64:
+    """Take some cells of a column of texts into account: see `_note_cells`; returns how many there are."""
+    at, step, rows = cells
+    so_far, found = begin_texts(line), U(0)
+    for _ in range(rows):
+        start, end, quoted = listed_cell(at, is_last)
+        at += step
+        if start >= end and not quoted:
+            continue
+        found += U(1)
+        if quoted and has_quote(start, end):
+            so_far = note_doubled(line, start, end, so_far)
+        else:
+            so_far = note_text(line, (start, end - start, high), so_far)
+    end_texts(line, so_far)
+    return found
+
+
+@inlined
+def _note_any_cells(
+    line: np.uint64, cells: tuple[np.uint64, np.uint64, np.uint64], is_last: bool, high: np.uint64, scratch: np.uint64
+) -> np.uint64:
+    """The same of a column whose cells were numbers so far, or none.
 
     Args:
-        line: address of its facts.
-        cells: address of the first one in the list, bytes from one to the next there, and how many, at most BLOCK_ROWS.
-        is_last: the column is the last one.
+        line: see `_note_cells`.
+        cells: as well.
+        is_last: as well.
+        high: as well.
         scratch: address of room for as many numbers.
     """
     at, step, rows = cells
@@ -104,7 +126,7 @@ def _note_cells(
         if start >= end and not quoted:
             continue
         found += U(1)
-        length, high = end - start, U(0)
+        length = end - start
         if quoted:
             seen = TEXT
         if seen & INTEGER and is_short_integer(start, length):
@@ -113,23 +135,41 @@ def _note_cells(
         elif seen & FLOAT and is_short_float(start, length):
             read_short_float(load(start, np.uint64), length, out)
             out += _WORD
+        elif not seen & TEXT:
+            seen, more = _note_rare(line, start, end, seen, out)
+            out += more * _WORD
+        if quoted and has_quote(start, end):
+            so_far = note_doubled(line, start, end, so_far)
         else:
-            if not seen & TEXT:
-                seen, more = _note_rare(line, start, end, seen, out)
-                out += more * _WORD
-            if quoted and has_quote(start, end):
-                so_far = note_doubled(line, start, end, so_far)
-                continue
-            high = high_bytes(start, length)
-        so_far = note_text(line, (start, length, high), so_far)
+            so_far = note_text(line, (start, length, high), so_far)
     end_texts(line, so_far)
-    store(line + _VALUES, load(line + _VALUES, np.uint64) + found)
     store(line + _SEEN, U(seen))
     if out != scratch:
         if seen & INTEGER:
             note_whole(line, scratch, (out - scratch) >> U(3), U(0))
         elif seen & FLOAT:
             note_floats(line, scratch, (out - scratch) >> U(3))
+    return found
+
+
+@inlined
+def _note_cells(
+    line: np.uint64, cells: tuple[np.uint64, np.uint64, np.uint64], is_last: bool, high: np.uint64, scratch: np.uint64
+) -> None:
+    """Take some cells of a column into account.
+
+    Args:
+        line: address of its facts.
+        cells: address of the first one in the list, bytes from one to the next there, and how many, at most BLOCK_ROWS.
+        is_last: the column is the last one.
+        high: not 0 where some bytes of the run are above 127.
+        scratch: address of room for as many numbers.
+    """
+    if load(line + _SEEN, np.uint8) & TEXT:
+        found = _note_text_cells(line, cells, is_last, high)
+    else:
+        found = _note_any_cells(line, cells, is_last, high, scratch)
+    store(line + _VALUES, load(line + _VALUES, np.uint64) + found)
 
 
 @kernel("void(uint64)")
@@ -142,12 +182,14 @@ def note_cells(job: np.uint64) -> None:
     """
     columns, rows = load(job + _COLUMNS, np.uint64), load(job + _RUN_ROWS, np.uint64)
     step, scratch = columns * _WORD, load(job + _FACTS_SCRATCH, np.uint64)
+    first = load(load(job + _STARTS, np.uint64), np.uint64)
+    high = high_among(first, load(job + _RUN_STOP, np.uint64) - first)
     for column in range(columns):
         at = load(job + _STARTS, np.uint64) + U(column) * _WORD
         line = load(job + _FACTS, np.uint64) + U(column) * _LINE_BYTES
         left = rows
         while left > U(0):
             here = min(left, _BLOCK_ROWS)
-            _note_cells(line, (at, step, here), U(column) + U(1) == columns, scratch)
+            _note_cells(line, (at, step, here), U(column) + U(1) == columns, high, scratch)
             at += here * step
             left -= here

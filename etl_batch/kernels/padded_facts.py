@@ -104,6 +104,15 @@ def _bound(line: np.uint64, width: np.uint64, padding: np.uint64, bounds: np.uin
     _lengths_between(line, width, bounds)
 
 
+@inlined
+def _loaded(bounds: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64, np.uint64, np.uint64]:
+    """The bounds but for the masks."""
+    return (
+        load(bounds + _LOW, np.uint64), load(bounds + _SPAN, np.uint64), load(bounds + _TIE, np.uint64),
+        load(bounds + _DENIES, np.uint64), load(bounds + _SHORT_AT, np.uint64), load(bounds + _SHORT_LEAST, np.uint64),
+    )  # fmt: skip
+
+
 @outlined
 def _note_one(line: np.uint64, start: np.uint64, width: np.uint64) -> None:
     """Take a text into account, whatever it is."""
@@ -131,6 +140,7 @@ def _note_most(
     parts, padding = how
     within = _ALL if width >= _EIGHT else (U(1) << (_EIGHT * width)) - U(1)
     other, found = _BLANK - np.uint8(padding & U(0xFF)), U(0)
+    low, span, tie, denies, short_at, short_least = _loaded(bounds)
     for row in range(rows):
         here = at
         at += stride
@@ -138,14 +148,13 @@ def _note_most(
             continue
         found += U(1)
         key = swap_bytes(load(here, np.uint64) & within)
-        is_between = key - load(bounds + _LOW, np.uint64) < load(bounds + _SPAN, np.uint64)
-        is_between |= (key ^ load(bounds + _TIE, np.uint64)) | load(bounds + _DENIES, np.uint64) == U(0)
-        word = (load(here + load(bounds + _SHORT_AT, np.uint64), np.uint64) ^ padding) & within
-        is_between &= word >= load(bounds + _SHORT_LEAST, np.uint64)
+        is_between = (key - low < span) | (((key ^ tie) | denies) == U(0))
+        is_between &= (load(here + short_at, np.uint64) ^ padding) & within >= short_least
         is_between &= load(here + width - U(1), np.uint8) != other
         if not is_between or _is_beyond(here, width, parts, padding, bounds):
             _note_one(line, here, width)
             _bound(line, width, padding, bounds)
+            low, span, tie, denies, short_at, short_least = _loaded(bounds)
     return found
 
 

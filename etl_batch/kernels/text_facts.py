@@ -77,7 +77,7 @@ def _characters(start: np.uint64, length: np.uint64) -> np.uint64:
 
 
 @inlined
-def _first_eight(start: np.uint64, length: np.uint64) -> np.uint64:
+def first_eight(start: np.uint64, length: np.uint64) -> np.uint64:
     """As `load_up_to_eight`, without a branch on the length, where most texts lie."""
     if has_eight_in_page(start):
         return load(start, np.uint64) & _OF_FIRST[min(length, _EIGHT)]
@@ -153,7 +153,7 @@ def note_text(
     """
     start, length, high = text
     shortest, longest, first_key, last_key = so_far
-    key = swap_bytes(_first_eight(start, length))
+    key = swap_bytes(first_eight(start, length))
     count = length
     if high != U(0) and high_bytes(start, length) != U(0):
         count = _characters(start, length)
@@ -164,7 +164,7 @@ def note_text(
         if length > _EIGHT or not is_known:
             more = U(0)
             if length > _EIGHT:
-                more = swap_bytes(_first_eight(start + _EIGHT, length - _EIGHT))
+                more = swap_bytes(first_eight(start + _EIGHT, length - _EIGHT))
             _note_end(line, start, length, key, more)
             first_key, last_key = load(line + _FIRST_KEY, np.uint64), load(line + _LAST_KEY, np.uint64)
     return shortest, longest, first_key, last_key

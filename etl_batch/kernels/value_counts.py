@@ -1,8 +1,8 @@
 """What the values of a column are like: how many different ones there are, how often each is, where they lie.
 
-A value counts by a hash of 64 bits of what it is, not of how it is written. Up to MOST_EXACT different ones are counted
-each by itself; a register of each hash's first bits tells how many there are beyond (P. Flajolet et al., "HyperLogLog",
-2007). Numbers fall into bins by their first bits, times by their days.
+A value counts by its hash (`value_hashes`). Up to MOST_EXACT different ones are counted each by itself; a register of
+each hash's first bits tells how many there are beyond (P. Flajolet et al., "HyperLogLog", 2007). Numbers fall into bins
+by their first bits, times by their days. Columns take turns, some thousand rows each, which the cache still holds then.
 """
 
 from __future__ import annotations
@@ -10,16 +10,23 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.kernels import columns as words
+from etl_batch.kernels.block16 import SIXTEEN
 from etl_batch.kernels.columns import Kind
 from etl_batch.kernels.compile import inlined, kernel
-from etl_batch.kernels.machine import float_bits, high_product, leading_zeros, load
-from etl_batch.kernels.measures import is_null, is_signed, whole_at
+from etl_batch.kernels.machine import (
+    address_of,
+    leading_zeros,
+    load,
+    load_item,
+    store,
+)
 from etl_batch.kernels.number_facts import ordered
 from etl_batch.kernels.numbers_text import U
-from etl_batch.kernels.read_digits import load_up_to_eight
-from etl_batch.kernels.text_facts import padded_text
 from etl_batch.kernels.value_fields import (
     BIN_BITS,
+    BINS,
+    BINS_AT,
+    BLOCK_ROWS,
     BY_DAYS,
     BY_SIZE,
     COUNT,
@@ -27,171 +34,164 @@ from etl_batch.kernels.value_fields import (
     HASH,
     HOW,
     KEPT,
+    KEPT_AT,
     MOST_EXACT,
+    NO_BINS,
     REGISTER_BITS,
+    REGISTERS_AT,
     ROW,
+    SEEN_TEXTS,
     SLOTS,
+    STRIP_ROWS,
+    TABLE_AT,
     TICKS,
     USED,
+    VALUE_FIELDS,
 )
+from etl_batch.kernels.value_hashes import NUMBERS_BEHIND, ROWS_BEHIND, hash_block
 
-_F32, _F64, _DATE = U(Kind.F32), U(Kind.F64), U(Kind.DATE)
-_TIMESTAMP, _LOCAL_TIMESTAMP, _TIME = U(Kind.TIMESTAMP), U(Kind.LOCAL_TIMESTAMP), U(Kind.TIME)
-_DECIMAL_64, _DECIMAL_128 = U(Kind.DECIMAL_64), U(Kind.DECIMAL_128)
-_FIXED_TEXT, _ASCII_TEXT, _HEX = U(Kind.FIXED_TEXT), U(Kind.ASCII_TEXT), U(Kind.HEX)
+_I32, _I64 = U(Kind.I32), U(Kind.I64)
+_F64, _TIMESTAMP = U(Kind.F64), U(Kind.TIMESTAMP)
+_FIXED_TEXT, _ASCII_TEXT = U(Kind.FIXED_TEXT), U(Kind.ASCII_TEXT)
 _TEXT, _BINARY = U(Kind.TEXT), U(Kind.BINARY)
 _KIND, _ADDRESS, _STRIDE = U(words.KIND), U(words.ADDRESS), U(words.STRIDE)
 _EXTRA, _VALID = U(words.EXTRA), U(words.VALID)
-_HASH, _COUNT, _ROW, _USED = U(HASH), U(COUNT), U(ROW), U(USED)
-_HOW, _FIRST_BIN, _TICKS = U(HOW), U(FIRST_BIN), U(TICKS)
-_BY_SIZE, _BY_DAYS = U(BY_SIZE), U(BY_DAYS)
+_WORD = U(8)
+_HASH, _COUNT, _ROW, _SLOT_BYTES = _WORD * U(HASH), _WORD * U(COUNT), _WORD * U(ROW), _WORD * U(VALUE_FIELDS)
+_USED, _HOW, _FIRST_BIN, _TICKS, _BINS = U(USED), U(HOW), U(FIRST_BIN), U(TICKS), U(BINS)
+_REGISTERS_AT, _TABLE_AT, _KEPT_AT, _BINS_AT = U(REGISTERS_AT), U(TABLE_AT), U(KEPT_AT), U(BINS_AT)
+_NO_BINS, _BY_SIZE, _BY_DAYS = U(NO_BINS), U(BY_SIZE), U(BY_DAYS)
+_BLOCK_ROWS, _STRIP_ROWS = U(BLOCK_ROWS), U(STRIP_ROWS)
+_SEEN_AT = _WORD * U(3 * BLOCK_ROWS)  #: the texts seen, behind a block
+_LAST_KEPT = U(16 * (KEPT - 1))
 _SLOT_MASK, _MOST_EXACT = U(SLOTS - 1), U(MOST_EXACT)
 _REGISTER_SHIFT, _REGISTER_BITS = U(64 - REGISTER_BITS), U(REGISTER_BITS)
 _BIN_SHIFT = U(64 - BIN_BITS)
 _SIGN, _EIGHT = U(1 << 63), U(8)
 _NOT_FINITE, _FRACTION_BITS = U(0x7FF), U(52)
-_NAN = U(0x7FF8000000000000)
-_FIRST_FACTOR, _SECOND_FACTOR = U(0xA0761D6478BD642F), U(0xE7037ED1A0B428DB)
-_TWO_TO_64 = 2.0**64
 
 
 @inlined
-def _mixed(value: np.uint64, more: np.uint64) -> np.uint64:
-    """Two words as one, each bit of which depends on all (Y. Wang, "wyhash", 2019)."""
-    left, right = value ^ _FIRST_FACTOR, more ^ _SECOND_FACTOR
-    once = (left * right) ^ high_product(left, right)
-    return (once * _FIRST_FACTOR) ^ high_product(once ^ _SECOND_FACTOR, _FIRST_FACTOR)
-
-
-@inlined
-def _hash_of_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
-    found, at = length, U(0)
-    while at < length:
-        found = _mixed(found, load_up_to_eight(start + at, length - at))
-        at += _EIGHT
-    return _mixed(found, length)
-
-
-@inlined
-def _canonical(bits: np.uint64) -> np.uint64:
-    """The bits of a float: of both zeros the same, and of all that are no number."""
-    if bits == _SIGN:
-        return U(0)
-    if (bits >> _FRACTION_BITS) & _NOT_FINITE == _NOT_FINITE and bits << U(12) != U(0):
-        return _NAN
-    return bits
-
-
-@inlined
-def _wide_as_float(low: np.uint64, high: np.int64) -> np.float64:
-    return np.float64(high) * _TWO_TO_64 + np.float64(low)
-
-
-@inlined
-def _number_at(kind: np.uint64, at: np.uint64) -> tuple[np.uint64, np.uint64, np.float64]:
-    """A value as two words, and as a float to tell its bin by; of times and dates these are their ticks."""
-    if kind in (_F64, _F32):
-        value = load(at, np.float64) if kind == _F64 else np.float64(load(at, np.float32))
-        return _canonical(float_bits(value)), U(0), value
-    if kind == _DECIMAL_128:
-        low, high = load(at, np.uint64), load(at + _EIGHT, np.int64)
-        return low, U(high), _wide_as_float(low, high)
-    if kind == _DATE:
-        low = U(np.int64(load(at, np.int32)))
-    elif kind in (_TIMESTAMP, _LOCAL_TIMESTAMP, _TIME):
-        low = load(at, np.uint64)
-    else:
-        low = whole_at(kind, at)
-    if kind in (_DATE, _TIMESTAMP, _LOCAL_TIMESTAMP, _TIME) or is_signed(kind):
-        return low, U(np.int64(low) >> np.int64(63)), np.float64(np.int64(low))
-    return low, U(0), np.float64(low)
-
-
-@inlined
-def _count(table: np.ndarray, state: np.ndarray, found: np.uint64, row: np.uint64) -> None:
-    """Count a value in the table, as long as there is room."""
+def _count(table: np.uint64, used: np.uint64, found: np.uint64, row: np.uint64) -> np.uint64:
+    """Count a value in the table, as long as there is room; returns how many different ones there are now."""
     slot = found & _SLOT_MASK
-    while table[slot, _COUNT] != U(0):
-        if table[slot, _HASH] == found:
-            table[slot, _COUNT] += U(1)
-            return
+    at = table + slot * _SLOT_BYTES
+    while load(at + _COUNT, np.uint64) != U(0):
+        if load(at + _HASH, np.uint64) == found:
+            store(at + _COUNT, load(at + _COUNT, np.uint64) + U(1))
+            return used
         slot = (slot + U(1)) & _SLOT_MASK
-    state[_USED] += U(1)
-    if state[_USED] <= _MOST_EXACT:
-        table[slot, _HASH], table[slot, _COUNT], table[slot, _ROW] = found, U(1), row
+        at = table + slot * _SLOT_BYTES
+    if used < _MOST_EXACT:
+        store(at + _HASH, found)
+        store(at + _COUNT, U(1))
+        store(at + _ROW, row)
+    return used + U(1)
 
 
 @inlined
-def _keep(kept: np.ndarray, found: np.uint64, row: np.uint64) -> None:
+def _keep(kept: np.uint64, found: np.uint64, row: np.uint64) -> None:
     """Keep the values of the smallest hashes, ascending, and where each stands."""
-    place = U(KEPT - 1)
     for number in range(KEPT):
-        if kept[U(number), U(0)] == found:
+        if load(kept + U(number) * SIXTEEN, np.uint64) == found:
             return
-    while place > U(0) and kept[place - U(1), U(0)] > found:
-        kept[place, U(0)], kept[place, U(1)] = kept[place - U(1), U(0)], kept[place - U(1), U(1)]
-        place -= U(1)
-    kept[place, U(0)], kept[place, U(1)] = found, row
+    at = kept + _LAST_KEPT
+    while at > kept and load(at - SIXTEEN, np.uint64) > found:
+        store(at, load(at - SIXTEEN, np.uint64))
+        store(at + _EIGHT, load(at - _EIGHT, np.uint64))
+        at -= SIXTEEN
+    store(at, found)
+    store(at + _EIGHT, row)
 
 
 @inlined
-def _bin(bins: np.ndarray, state: np.ndarray, number: np.float64, low: np.uint64) -> None:
-    """Count a number in its bin."""
+def _count_hashes(hashes: np.uint64, count: np.uint64, state: np.ndarray) -> None:
+    """Take the hashes of a block into account."""
+    registers, kept = state[_REGISTERS_AT], state[_KEPT_AT]
+    for place in range(count):
+        found = load_item(hashes, U(place), np.uint64)
+        rank = np.uint8(leading_zeros((found << _REGISTER_BITS) | (U(1) << (_REGISTER_BITS - U(1)))) + U(1))
+        register = registers + (found >> _REGISTER_SHIFT)
+        store(register, max(load(register, np.uint8), rank))
+        if found < load(kept + _LAST_KEPT, np.uint64):
+            _keep(kept, found, load(hashes + U(place) * _WORD + ROWS_BEHIND, np.uint64))
+    used, place = state[_USED], U(0)
+    while place < count and used <= _MOST_EXACT:
+        at = hashes + place * _WORD
+        used = _count(state[_TABLE_AT], used, load(at, np.uint64), load(at + ROWS_BEHIND, np.uint64))
+        place += U(1)
+    state[_USED] = used
+
+
+@inlined
+def _day(ticks: np.int64, of_a_day: np.int64) -> np.int64:
+    """The day of a time: a division of floats is much quicker than one of whole numbers, and off by one at most."""
+    day = np.int64(np.float64(ticks) / np.float64(of_a_day))
+    left = ticks - day * of_a_day
+    return day + np.int64(left >= of_a_day) - np.int64(left < 0)
+
+
+@inlined
+def _count_bins(numbers: np.uint64, count: np.uint64, state: np.ndarray) -> None:
+    """Count the numbers of a block in their bins."""
+    first, bins, number_of_bins = state[_FIRST_BIN], state[_BINS_AT], state[_BINS]
     if state[_HOW] == _BY_SIZE:
-        bits = float_bits(number + 0.0)
-        if (bits >> _FRACTION_BITS) & _NOT_FINITE == _NOT_FINITE:
-            return
-        place = (U(ordered(np.int64(bits))) ^ _SIGN) >> _BIN_SHIFT
+        for place in range(count):
+            bits = U(load_item(numbers, U(place), np.int64))
+            at = ((U(ordered(np.int64(bits))) ^ _SIGN) >> _BIN_SHIFT) - first
+            if at < number_of_bins and (bits >> _FRACTION_BITS) & _NOT_FINITE != _NOT_FINITE:
+                store(bins + at * _WORD, load(bins + at * _WORD, np.uint64) + U(1))
     elif state[_HOW] == _BY_DAYS:
-        place = U(np.int64(low) // np.int64(state[_TICKS]))
-    else:
-        return
-    place -= state[_FIRST_BIN]
-    if place < U(len(bins)):
-        bins[place] += U(1)
+        ticks = np.int64(state[_TICKS])
+        for place in range(count):
+            at = U(_day(load_item(numbers, U(place), np.int64), ticks)) - first
+            if at < number_of_bins:
+                store(bins + at * _WORD, load(bins + at * _WORD, np.uint64) + U(1))
 
 
-@kernel("void(uint64[::1], uint64, uint8[::1], uint64[:, ::1], uint64[:, ::1], uint64[::1], uint64[::1])")
-def count_values(
-    column: np.ndarray, rows: np.uint64, registers: np.ndarray, table: np.ndarray, kept: np.ndarray,
-    bins: np.ndarray, state: np.ndarray,
-) -> None:  # fmt: skip
-    """Count the values of a column.
+@inlined
+def _count_strip(column: np.ndarray, first: np.uint64, stop: np.uint64, state: np.ndarray, scratch: np.uint64) -> None:
+    """Count the values of a column in some rows."""
+    kind, address, stride = column[_KIND], column[_ADDRESS], column[_STRIDE]
+    extra, valid = column[_EXTRA], column[_VALID]
+    seen = scratch + _SEEN_AT
+    while first < stop:
+        rows = min(_BLOCK_ROWS, stop - first)
+        if kind == _F64:  # what most columns are has a loop of its own
+            count = hash_block((_F64, address, stride, extra, valid), first, rows, scratch, seen)
+        elif kind == _I32:
+            count = hash_block((_I32, address, stride, extra, valid), first, rows, scratch, seen)
+        elif kind in (_I64, _TIMESTAMP):
+            count = hash_block((kind, address, stride, extra, valid), first, rows, scratch, seen)
+        elif kind in (_FIXED_TEXT, _ASCII_TEXT):
+            count = hash_block((_FIXED_TEXT, address, stride, extra, valid), first, rows, scratch, seen)
+        elif kind in (_TEXT, _BINARY):
+            count = hash_block((_TEXT, address, stride, extra, valid), first, rows, scratch, seen)
+        else:
+            count = hash_block((kind, address, stride, extra, valid), first, rows, scratch, seen)
+        _count_hashes(scratch, count, state)
+        if state[_HOW] != _NO_BINS:
+            _count_bins(scratch + NUMBERS_BEHIND, count, state)
+        first += rows
+
+
+@kernel("void(uint64[:, ::1], uint64, uint64[:, ::1], uint64[::1])")
+def count_values(columns: np.ndarray, rows: np.uint64, states: np.ndarray, scratch: np.ndarray) -> None:
+    """Count the values of columns.
 
     Args:
-        column: shape (LINE_WORDS,): a line of `columns.describe`.
+        columns: shape (columns, LINE_WORDS): lines of `columns.describe`.
         rows: how many.
-        registers: shape (2 ** REGISTER_BITS,): raised.
-        table: shape (SLOTS, VALUE_FIELDS): see `value_fields`; added to while there are MOST_EXACT values.
-        kept: shape (KEPT, 2): the smallest hashes and their rows; all ones where there is none.
-        bins: shape (bins,): added to.
-        state: shape (STATE_FIELDS,): see `value_fields`.
+        states: shape (columns, STATE_FIELDS): see `value_fields`. Registers, 2 ** REGISTER_BITS bytes of each column,
+            are raised; the table, SLOTS times VALUE_FIELDS words, is added to while there are MOST_EXACT values; kept
+            are KEPT pairs of words, the smallest hashes and their rows, all ones where there is none; bins: added to.
+        scratch: shape (COUNT_SCRATCH,).
     """
-    kind, stride, extra, valid = column[_KIND], column[_STRIDE], column[_EXTRA], column[_VALID]
-    at = column[_ADDRESS]
-    is_text = kind in (_FIXED_TEXT, _ASCII_TEXT, _HEX, _TEXT, _BINARY)
-    for number in range(rows):
-        row, here = U(number), at
-        at += stride
-        if is_null(valid, row):
-            continue
-        if is_text:
-            if kind in (_FIXED_TEXT, _ASCII_TEXT):
-                start, length, _ = padded_text(here, extra)
-            elif kind == _HEX:
-                start, length = here, extra
-            else:
-                begin = U(load(here, np.int32))
-                start, length = extra + begin, U(load(here + U(4), np.int32)) - begin
-            found = _hash_of_bytes(start, length)
-        else:
-            low, high, as_float = _number_at(kind, here)
-            found = _mixed(low, high)
-            _bin(bins, state, as_float, low)
-        if state[_USED] <= _MOST_EXACT:
-            _count(table, state, found, row)
-        if found < kept[U(KEPT - 1), U(0)]:
-            _keep(kept, found, row)
-        rank = np.uint8(leading_zeros((found << _REGISTER_BITS) | (U(1) << (_REGISTER_BITS - U(1)))) + U(1))
-        place = found >> _REGISTER_SHIFT
-        registers[place] = max(registers[place], rank)
+    room, first = address_of(scratch), U(0)
+    while first < rows:
+        stop = min(first + _STRIP_ROWS, rows)
+        for number in range(len(columns)):
+            for place in range(SEEN_TEXTS):
+                store(room + _SEEN_AT + U(place) * SIXTEEN, U(0))
+            _count_strip(columns[U(number)], first, stop, states[U(number)], room)
+        first = stop

@@ -34,14 +34,17 @@ def columns_of(rows: list[Row]) -> list[Column]:
     return [dense(Kind.F64, np.array(numbers)), texts(list(words)), dense(Kind.DATE, np.array(days, np.int32))]
 
 
+def values_of(column: Column, rows: int) -> list[ValueFacts]:
+    return counted([column], rows, ColumnNotes([column]).facts(rows))
+
+
 def known(rows: list[Row]) -> KnownValues:
     """What a worker would say of these rows."""
     if not rows:
         return PROFILE.begin()
     columns = columns_of(rows)
     facts = ColumnNotes(columns).facts(len(rows))
-    values = [counted(column, len(rows), its) for column, its in zip(columns, facts, strict=True)]
-    return KnownValues(KnownColumns(PROFILE.names, len(rows), facts), values)
+    return KnownValues(KnownColumns(PROFILE.names, len(rows), facts), counted(columns, len(rows), facts))
 
 
 def merged(parts: list[KnownValues]) -> KnownValues:
@@ -78,6 +81,38 @@ def _counts(values: ValueFacts) -> dict[str, int]:
     return {str(value).replace("nan", "NaN"): count for count, value in values.counts.values()}
 
 
+@settings(max_examples=examples(100))
+@given(st.lists(st.integers(-(2**62), 2**62) | st.integers(-200_000, 200_000), min_size=1, max_size=30))
+@example([-86_400, -86_399, -1, 0, 86_399, 86_400])
+def test_times_are_counted_by_their_days(times: list[int]) -> None:
+    near = [time if abs(time) < 10**9 else time % 10**9 for time in times]
+    (found,) = values_of(dense(Kind.TIMESTAMP, np.array(near), extra=1), len(near))
+    assert found.bins == Counter(time // 86_400 for time in near)
+    assert len(found.counts or ()) == len(set(near))
+
+
+@settings(max_examples=examples(100))
+@given(
+    st.lists(st.sampled_from([b"", b"a", b"sixteen letters.", b"sixteen letters.x", b"sixteen letters.and then y"]),
+             min_size=1, max_size=300),
+    st.sampled_from([26, 32, 40, 64, 70]), st.booleans(),
+)  # fmt: skip
+def test_padded_texts_are_counted_to_their_ends(words: list[bytes], width: int, blanks: bool) -> None:
+    column = fixed_texts([word.ljust(width, b" " if blanks else b"\0") for word in words])
+    (found,) = values_of(column, len(words))
+    assert _counts(found) == {str(word): count for word, count in Counter(words).items()}
+
+
+def test_more_rows_than_are_counted_together() -> None:
+    """Of all columns a strip of rows after the other, and more columns than there is room for at once."""
+    numbers = np.arange(10_000) % 700
+    columns = [dense(Kind.I64, np.ascontiguousarray(numbers // (1 + place))) for place in range(20)]
+    found = counted(columns, len(numbers), ColumnNotes(columns).facts(len(numbers)))
+    for place, values in enumerate(found):
+        expected = Counter((numbers // (1 + place)).tolist())
+        assert _counts(values) == {str(value): count for value, count in expected.items()}
+
+
 def test_whether_there_are_too_many_is_decided_together() -> None:
     """Half of the parts have few values, and only together there are more than are counted."""
     first = known([(float(value), "", 0) for value in range(700)])
@@ -92,8 +127,7 @@ def test_whether_there_are_too_many_is_decided_together() -> None:
 @pytest.mark.parametrize("many", [5_000, 60_000, 200_000])
 def test_many_different_values_are_told_within_two_percent(many: int) -> None:
     values = np.array([chance("distinct").random() * value for value in range(many)])
-    (facts,) = ColumnNotes([dense(Kind.F64, values)]).facts(many)
-    found = counted(dense(Kind.F64, values), many, facts)
+    (found,) = values_of(dense(Kind.F64, values), many)
     assert found.counts is None
     assert found.distinct == pytest.approx(len(set(values.tolist())), rel=0.02)
 
@@ -101,9 +135,9 @@ def test_many_different_values_are_told_within_two_percent(many: int) -> None:
 def test_padding_and_kinds_do_not_change_a_value() -> None:
     narrow = dense(Kind.I32, np.array([-5, 7], np.int32))
     wide = dense(Kind.I64, np.array([-5, 7]))
-    both = [counted(one, 2, *ColumnNotes([one]).facts(2)) for one in (narrow, wide)]
+    both = values_of(narrow, 2) + values_of(wide, 2)
     assert both[0].counts == both[1].counts
     padded = fixed_texts([b"ab   ", b"ab   "])
     plain = texts(["ab", "ab"])
-    alike = [counted(one, 2, *ColumnNotes([one]).facts(2)) for one in (padded, plain)]
+    alike = values_of(padded, 2) + values_of(plain, 2)
     assert alike[0].counts == alike[1].counts
