@@ -74,7 +74,9 @@ FAULTS = (
         "tests/unit/launch/test_first_rows.py",
     ),
     Fault("etl_batch.formats.csv.header._told", "found.note(dialect.said)", "found.note(())", _FIRST_LINES),
-    Fault("etl_batch.formats.csv.shape.Shape.cell", "if sign[1] is not None", "", "tests/unit/formats/csv/test_shape.py"),
+    Fault(
+        "etl_batch.formats.csv.shape.Shape.cell", "if sign[1] is not None", "", "tests/unit/formats/csv/test_shape.py"
+    ),
     Fault("etl_batch.formats.csv.amounts_seen.amount_flags", "if has_comma", "if False", _AMOUNTS),
     Fault(
         "etl_batch.formats.csv.meant_copy.TracedCopy._read_at",
