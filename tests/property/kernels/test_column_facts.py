@@ -118,7 +118,8 @@ _field_words = st.text(st.sampled_from("ab \x01\x1f\0~é"), max_size=9) | st.sam
     st.lists(st.tuples(_field_words, st.booleans()), min_size=1, max_size=6), st.integers(1, 72),
     st.tuples(st.integers(0, 40), st.sampled_from([1, 3, 700])), st.integers(0, 3), st.integers(0, 30),
 )  # fmt: skip
-@example([("a", True), ("prefix__a", False), ("prefix__b", False)], 16, (30, 1), 0, 0)
+@example([("a", False), ("prefix__a", False), ("prefix__b", False)], 16, (30, 1), 0, 0)
+@example([(" abb", False), ("~abb", False), ("b", True)], 4, (30, 1), 0, 0)
 @example([("b", True), ("b\x01", False)], 4, (30, 1), 0, 0)
 @example([("b\0", True), ("b", False), ("a", False)], 3, (30, 1), 0, 0)
 @example([("a", True), ("a ", False)], 3, (30, 1), 0, 0)
