@@ -1,1 +1,1 @@
-"""An output asked in SQL, by a process that reaches nothing else."""
+"""Rows of an output: looked at by typed conditions, or asked in SQL by a process that reaches nothing else."""

@@ -13,7 +13,7 @@ from etl_batch.formats.registry import format_of_name
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import InputFormat
 from etl_batch.pipeline.outputs.run_files import Agreement, RunMetadata, metadata_of_run
-from etl_batch.queries.table_spec import CsvCells, TableSpec, types_of
+from etl_batch.queries.table_spec import CsvCells, TableSpec, cells_written
 from etl_batch.storage.paths import is_folder, list_folder, open_input
 from etl_batch.storage.roots import Place, place
 from etl_batch.text.packed_names import output_packing
@@ -94,25 +94,15 @@ def _csv_of(where: Place, parts: Sequence[Place], files: Sequence[int]) -> tuple
     agreements = {metadata.agreement(file, part.relative.name) for file, part in zip(files, parts, strict=True)}
     if Agreement.OTHER in agreements:
         return CsvCells(packing=packing), (_CHANGED,)
-    return replace(_written(metadata, parts[0].relative.name, where), packing=packing), ()
+    return _written(metadata, parts[0].relative.name, where), ()
 
 
 def _written(metadata: RunMetadata, part: str, where: Place) -> CsvCells:
-    values = metadata.values
-    outputs = [one for one in values["outputs"] if str(one["path"]).rpartition("/")[2] == part]
-    dialect = outputs[0].get("dialect") or {}
-    encoding = str(dialect.get("encoding", "utf-8")).lower()
-    if encoding not in _OF_ENGINE:
+    outputs = [one for one in metadata.values["outputs"] if str(one["path"]).rpartition("/")[2] == part]
+    cells = cells_written(metadata.values, outputs[0])
+    if cells.encoding not in _OF_ENGINE:
         raise FormatUnsupported(
-            f"{where.path} is written in {encoding}, which cannot be asked",
+            f"{where.path} is written in {cells.encoding}, which cannot be asked",
             mend="ask the Parquet output of the same job, or a CSV in UTF-8",
         )
-    names = values.get("columns") or None
-    return CsvCells(
-        delimiter=dialect.get("delimiter", ","),
-        decimal=dialect.get("decimal", "."),
-        encoding=_OF_ENGINE[encoding],
-        escaped=values.get("escaping", "on") == "on",
-        names=None if names is None else tuple(names),
-        types=() if names is None else types_of(values, names),
-    )
+    return replace(cells, encoding=_OF_ENGINE[cells.encoding])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from etl_batch.light_dataclass import dataclass
+from etl_batch.text.packed_names import output_packing
 
 _DECIMAL_DIGITS = 38
 
@@ -39,25 +40,48 @@ class TableSpec:
 
 def as_json(spec: TableSpec) -> dict[str, Any]:
     """The spec as JSON values."""
-    csv = spec.csv
-    if csv is None:
-        return {"files": list(spec.files), "csv": None}
-    names = None if csv.names is None else list(csv.names)
-    cells = {
-        "delimiter": csv.delimiter, "decimal": csv.decimal, "encoding": csv.encoding, "escaped": csv.escaped,
-        "packing": csv.packing, "names": names, "types": list(csv.types),
-    }  # fmt: skip
-    return {"files": list(spec.files), "csv": cells}
+    return {"files": list(spec.files), "csv": None if spec.csv is None else cells_as_json(spec.csv)}
 
 
 def from_json(found: Mapping[str, Any]) -> TableSpec:
     """What `as_json` gave."""
     csv = found["csv"]
-    if csv is None:
-        return TableSpec(files=tuple(found["files"]), csv=None)
+    return TableSpec(files=tuple(found["files"]), csv=None if csv is None else cells_from_json(csv))
+
+
+def cells_as_json(csv: CsvCells) -> dict[str, Any]:
+    """How cells are written, as JSON values."""
+    names = None if csv.names is None else list(csv.names)
+    return {
+        "delimiter": csv.delimiter, "decimal": csv.decimal, "encoding": csv.encoding, "escaped": csv.escaped,
+        "packing": csv.packing, "names": names, "types": list(csv.types),
+    }  # fmt: skip
+
+
+def cells_from_json(csv: Mapping[str, Any]) -> CsvCells:
+    """What `cells_as_json` gave."""
     names = None if csv["names"] is None else tuple(csv["names"])
-    cells = CsvCells(**{**csv, "names": names, "types": tuple(csv["types"])})
-    return TableSpec(files=tuple(found["files"]), csv=cells)
+    return CsvCells(**{**csv, "names": names, "types": tuple(csv["types"])})
+
+
+def cells_written(metadata: Mapping[str, Any], output: Mapping[str, Any]) -> CsvCells:
+    """How the cells of a CSV are written.
+
+    Args:
+        metadata: of its run.
+        output: the CSV, as these metadata tell of it.
+    """
+    dialect = output.get("dialect") or {}
+    names = metadata.get("columns") or None
+    return CsvCells(
+        delimiter=dialect.get("delimiter", ","),
+        decimal=dialect.get("decimal", "."),
+        encoding=str(dialect.get("encoding", "utf-8")).lower(),
+        escaped=metadata.get("escaping", "on") == "on",
+        packing=output_packing(str(output["path"]).rpartition("/")[2]),
+        names=None if names is None else tuple(names),
+        types=() if names is None else types_of(metadata, names),
+    )
 
 
 def types_of(metadata: Mapping[str, Any], names: Sequence[str]) -> tuple[str | None, ...]:

@@ -25,7 +25,7 @@ _LOOKS = {
     "TIMESTAMPTZ": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z",
     "TIMESTAMP": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?",
 }
-_MUST_BE_REAL = ("DATE", "TIMESTAMPTZ", "TIMESTAMP")  #: digits in the right places may be no day
+MUST_BE_REAL = ("DATE", "TIMESTAMPTZ", "TIMESTAMP")  #: digits in the right places may be no day
 _TEXT = "VARCHAR"
 
 
@@ -111,16 +111,21 @@ def every_look() -> tuple[str, ...]:
     return tuple(_LOOKS)
 
 
+def pattern_of(look: str, decimal: str) -> str:
+    """The pattern of cells with this look, where numbers have this decimal mark."""
+    pattern = _LOOKS[look]
+    return pattern.replace(r"\.", ",") if decimal == "," and look in {"DOUBLE", "DECIMAL"} else pattern
+
+
 def type_told(word: str | None) -> str | None:
     """What DuckDB calls a type that the run tells; None: it tells none."""
     return None if word is None else sql_type(word)
 
 
 def _has_look(place: int, look: str, csv: CsvCells) -> str:
-    pattern = _LOOKS[look].replace(r"\.", "," if csv.decimal == "," else r"\.") if look in {"DOUBLE", "DECIMAL"} else (
-        _LOOKS[look])  # fmt: skip
+    pattern = pattern_of(look, csv.decimal)
     fits = f"regexp_full_match(c{place}, {text_literal(pattern)})"
-    if look in _MUST_BE_REAL:
+    if look in MUST_BE_REAL:
         fits = f"if(c{place} IS NULL, NULL, {fits} AND TRY_CAST(c{place} AS {look}) IS NOT NULL)"
     return f"bool_and({fits})"
 

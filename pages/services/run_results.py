@@ -1,16 +1,17 @@
-"""The results of a run, for those who may see them: the first rows of an output, the rows that were set aside.
+"""The results of a run, for those who may see them: rows of an output, rows that were set aside.
 
 What is read is the run's own, or nothing: that is looked at before, and once more behind. Who sees it is written down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from etl_batch.audit.events import Action, Event
+from etl_batch.audit.events import Action, Detail, Event
+from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reads import record_read
 from etl_batch.config import JobConfig, usable_cpus
 from etl_batch.environment import extra_input_roots, operator
@@ -26,13 +27,17 @@ from etl_batch.machine.question import Asking
 from etl_batch.options.input_reading import HeaderLine, InputFormat
 from etl_batch.permissions import Permission, permit
 from etl_batch.pipeline.outputs.replaced_outputs import published_file
+from etl_batch.queries.answer_form import AnswerForm
+from etl_batch.queries.ask_sql import event_of
+from etl_batch.queries.row_look import RowLook, as_link
+from etl_batch.queries.table_spec import cells_as_json, cells_written
 from etl_batch.storage.closed_folders import homes_kept_closed
 from etl_batch.storage.roots import place
 from etl_batch.text.first_rows import FirstRows
 from etl_batch.values import GIB, Actor, PublishedFile
+from pages.services.looked_rows import LookedRows, body_of, looked_rows
 from pages.services.rejected_rows import RejectedRows, rejected_of
 
-SHOWN_ROWS = 50
 _SECONDS = 30.0
 _BYTES = 2 * GIB  #: of memory
 _LIFE = Life()
@@ -64,32 +69,70 @@ class RunResults:
         """End the processes that read."""
         self._readers.end()
 
-    def first_rows(self, actor: Actor, job: JobView, written: Mapping[str, Any]) -> FirstRows:
-        """The first rows of an output, as they stand in it.
+    def look(self, actor: Actor, job: JobView, written: Mapping[str, Any], look: RowLook) -> LookedRows:
+        """Rows of an output; what was asked is written down, but for the mere turning of pages.
 
         Args:
             actor: who looks.
             job: the run.
             written: the output, as its metadata tell of it.
+            look: which rows.
 
         Raises:
             Forbidden: the actor may not see results.
             NotFound: the run's own bytes are there no more.
+            QueryInvalid: the look does not fit the columns.
             AuditUnavailable: it cannot be written down, so it is not shown.
             EtlError: it cannot be read, or how the process ended that did.
         """
         permit(actor, Permission.SEE_RESULTS)
 
-        def now() -> RunOutput | None:
-            found = JobService(self.home).outputs(actor, job.job_id)
-            return next((output for output in found if str(output.path) == written["path"]), None)
+        def read(where: Path) -> LookedRows:
+            task = {"task": "look", "link": as_link(look), "total": written.get("rows", job.rows_out or 0)}
+            return looked_rows(self._ask(actor, where, {**task, **self._cells(actor, job, written, where)}))
 
-        def read(where: Path) -> FirstRows:
-            config = _reading(self.home, where, written)
-            task = {"task": "rows", "config": as_json(config), "rows": SHOWN_ROWS}
-            return _rows(self._ask(actor, where, task)["rows"])
+        found = self._read(actor, job, lambda: self._now(actor, job, written), read, (written["path"], look))
+        if not look.is_plain:
+            detail: Detail = {
+                "rows": found.matched,
+                "page": look.page,
+                **({"counted": look.counted} if look.counted else {}),
+            }
+            event = replace(event_of(self._named(written), found.sql, None, detail), job=job.job_id)
+            record_read(self.home, actor, event, (look, written.get("sha256")))
+        return found
 
-        return self._read(actor, job, now, read)
+    def take(self, actor: Actor, job: JobView, written: Mapping[str, Any], look: RowLook, form: AnswerForm) -> bytes:
+        """The rows of a look as a file, the first of them if there are too many; raises as `look` does."""
+        permit(actor, Permission.ASK_OUTPUTS)
+        where = own_bytes(self._now(actor, job, written))
+        task = {"task": "take", "link": as_link(look), "form": str(form)}
+        found = self._ask(actor, where, {**task, **self._cells(actor, job, written, where)})
+        if own_bytes(self._now(actor, job, written)) != where:
+            raise NotFound(f"{where.name} was replaced at this moment", mend="look again")
+        shown = self.look(actor, job, written, look)
+        detail = {"rows": found["rows"], "truncated": found["rows"] < found["matched"], "form": str(form)}
+        event = replace(event_of(self._named(written), shown.sql, None, detail), job=job.job_id)
+        AuditLog(self.home).record(actor, event)
+        return body_of(found, form)
+
+    def _now(self, actor: Actor, job: JobView, written: Mapping[str, Any]) -> RunOutput | None:
+        found = JobService(self.home).outputs(actor, job.job_id)
+        return next((output for output in found if str(output.path) == written["path"]), None)
+
+    def _cells(self, actor: Actor, job: JobView, written: Mapping[str, Any], where: Path) -> dict[str, Any]:
+        """How the cells of an output are written; types that its run does not tell are asked of them once."""
+        if written["format"] != InputFormat.CSV:
+            return {"cells": None}
+        cells = cells_written(job.metadata or {}, written)
+        if not cells.types or None in cells.types:
+            key = (actor.name, actor.role, job.job_id, where, self._state(where), "types")
+            ask = lambda: self._ask(actor, where, {"task": "types", "cells": cells_as_json(cells)})  # noqa: E731
+            cells = replace(cells, types=tuple(self._kept.get(key, ask)["types"]))
+        return {"cells": cells_as_json(cells)}
+
+    def _named(self, written: Mapping[str, Any]) -> str:
+        return self._beneath(Path(written["path"]))
 
     def names(self, actor: Actor, job: JobView, source: Mapping[str, Any]) -> tuple[str, ...]:
         """The columns of an input of a run, as its header has them.
@@ -126,13 +169,18 @@ class RunResults:
         return self._read(actor, job, lambda: JobService(self.home).rejects(actor, job.job_id), read)
 
     def _read(
-        self, actor: Actor, job: JobView, now: Callable[[], RunOutput | None], read: Callable[[Path], _Found]
+        self,
+        actor: Actor,
+        job: JobView,
+        now: Callable[[], RunOutput | None],
+        read: Callable[[Path], _Found],
+        asked: Hashable = None,
     ) -> _Found:
-        """What is read of a file of a run, once for each user and state of it."""
+        """What is read of a file of a run, once for each user, question and state of it."""
         where = own_bytes(now())
         state = self._state(where)
         record_read(self.home, actor, Event(action=Action.FIRST_ROWS_SEEN, target=self._beneath(where), job=job.job_id))
-        found = self._kept.get((actor.name, actor.role, job.job_id, where, state), lambda: read(where))
+        found = self._kept.get((actor.name, actor.role, job.job_id, where, state, asked), lambda: read(where))
         if own_bytes(now()) != where or self._state(where) != state:
             raise NotFound(f"{where.name} was replaced at this moment", mend="look again")
         return found

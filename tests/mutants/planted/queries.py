@@ -8,6 +8,8 @@ _SPEC = "tests/unit/queries/test_table_spec.py"
 _WORDS = "tests/unit/queries/test_plain_words.py"
 _TEXT = "tests/unit/queries/test_answer_text.py"
 _CELLS = "tests/property/queries/test_table_sql.py"
+_LOOK = "tests/property/queries/test_look.py"
+_ROWS = "tests/unit/pages/test_run_rows.py"
 _ASKED = "tests/acceptance/test_query.py"
 _ATTACKS = "tests/acceptance/test_query_attacks.py"
 
@@ -68,5 +70,27 @@ FAULTS = (
     ),
     Fault("etl_batch.queries.plain_words.in_plain_words", 'said.replace(path, "the file")', "said", _WORDS),
     Fault("etl_batch.queries.answer_text._csv_cells", "csv_cell(text) for", 'text or "" for', _TEXT),
+    Fault("etl_batch.queries.row_look._condition", "unquote(column)", "column", _LOOK),
+    Fault("etl_batch.queries.look_terms._term", " AND NOT isnan({name})", "", _LOOK),
+    Fault("etl_batch.queries.look_terms.sql_of", "if is_float and look.descending", "if False", _LOOK),
+    Fault("etl_batch.queries.look_terms._literal", "DOUBLE' if", "FLOAT' if", _LOOK),
+    Fault("etl_batch.queries.look_answer._Found._order", '("place", "ascending")', '("place", "descending")', _LOOK),
+    Fault("etl_batch.queries.arrow_rows._placed", "first += batch.num_rows", "pass", _LOOK),
+    Fault("etl_batch.queries.arrow_rows.ArrowRows._of_parquet", "first += rows", "pass", _LOOK),
+    Fault("etl_batch.queries.arrow_rows._csv_batches", "ignore_empty_lines=False", "ignore_empty_lines=True", _LOOK),
+    Fault("etl_batch.queries.arrow_rows._meant", "csv.escaped and", "False and", _LOOK),
+    Fault("etl_batch.queries.cell_types._has_look", "if look not in MUST_BE_REAL:", "if True:", _LOOK),
+    Fault(
+        "pages.services.run_results.RunResults.take",
+        "permit(actor, Permission.ASK_OUTPUTS)",
+        "pass",
+        f"{_ROWS}::test_rows_are_taken_away_in_their_types_and_escaped",
+    ),
+    Fault(
+        "pages.services.run_results.RunResults.look",
+        "if not look.is_plain:",
+        "if False:",
+        f"{_ROWS}::test_a_look_is_one_entry_however_often_the_page_runs",
+    ),
     Fault("etl_batch.queries.answer_text.unique_names", "while new in taken:", "while False:", _TEXT),
 )

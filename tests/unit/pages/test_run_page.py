@@ -14,6 +14,7 @@ from etl_batch.jobs.service import JobService
 from etl_batch.jobs.store import JobStore
 from etl_batch.machine.question import Answering
 from etl_batch.permissions import ANALYST, AUDITOR
+from etl_batch.queries.row_look import RowLook
 from etl_batch.values import JobResult
 from pages.services.run_results import RunResults
 from pages.views.run_tabs import RUN_TABS
@@ -117,7 +118,7 @@ def test_what_is_replaced_while_it_is_read_is_not_shown(
     monkeypatch.setattr(RunResults, "_ask", meanwhile)
     assert job.metadata is not None
     with pytest.raises(NotFound, match="was replaced at this moment"):
-        results.first_rows(user.actor, job, job.metadata["outputs"][0])
+        results.look(user.actor, job, job.metadata["outputs"][0], RowLook())
     results.stop()
 
 
