@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from auth.guard import require
+from auth.guard import later, require
 from etl_batch.environment import home_folder
 from etl_batch.permissions import Permission
 from etl_batch.ui.errors import errors_shown
@@ -13,4 +13,7 @@ from pages.views.run_view import run_view
 
 require(Permission.SEE_RUNS)
 with errors_shown():
-    run_view(PageContext(home_folder(None), partial(require, Permission.SEE_RUNS)), st.query_params.get("id", ""))
+    context = PageContext(
+        home_folder(None), partial(require, Permission.SEE_RUNS), later=partial(later, Permission.SEE_RUNS)
+    )
+    run_view(context, st.query_params.get("id", ""))

@@ -20,6 +20,8 @@ class PageContext:
     home: Path
     who: Callable[[], Actor]  #: asked anew in each run, fragment and callback: a session may have ended meanwhile
     in_console: bool = True  #: its routes (/downloads, /reports) and pages are there
+    #: while a page is shown, what tells who is there when one of its downloads is made: outside of any page
+    later: Callable[[], Callable[[], Actor]] | None = None
 
     @property
     def jobs(self) -> JobService:

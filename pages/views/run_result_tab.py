@@ -18,7 +18,8 @@ from etl_batch.ui.job_tables import output_name, show_job_tables
 from etl_batch.ui.page_context import PageContext
 from etl_batch.ui.run_outputs import Written, outputs_now, show_outputs_table
 from pages.services.looked_rows import LookedRows
-from pages.shared_results import results_of
+from pages.shared_results import questions_of, results_of
+from pages.views.run_ask import AskActions, show_ask
 from pages.views.run_rows import forget_look, show_rows
 
 _OUTPUT = "output"  #: of the widget, and of the address
@@ -42,6 +43,7 @@ def show_result(context: PageContext, job: JobView) -> None:
 
 
 def _show_output(context: PageContext, job: JobView, outputs: Sequence[tuple[Written, RunOutput | None]]) -> None:
+    states = {str(written["path"]): now for written, now in outputs}
     there = [written for written, now in outputs if now is not None and _is_there(now)][:_MOST_CHOICES]
     if not there:
         st.info(
@@ -62,11 +64,30 @@ def _show_output(context: PageContext, job: JobView, outputs: Sequence[tuple[Wri
         with st.spinner("Reading the rows..."):
             return results.look(context.who(), job, written, look)
 
+    who = context.who if context.later is None else context.later()
+
     def take(look: RowLook, form: AnswerForm) -> bytes:
-        return results.take(context.who(), job, written, look, form)
+        return results.take(who(), job, written, look, form)
 
     name = PurePath(str(written["path"])).name.partition(".")[0]
-    show_rows(ask, take if context.may(Permission.ASK_OUTPUTS) else None, name)
+    may_ask = context.may(Permission.ASK_OUTPUTS)
+    found = show_rows(ask, take if may_ask else None, name)
+    now = states[str(written["path"])]
+    if may_ask and now is not None and now.state is OutputState.INTACT:
+        _show_ask(context, job, written, found.sql)
+
+
+def _show_ask(context: PageContext, job: JobView, written: Written, sql: str) -> None:
+    questions = questions_of(context.home)
+    show_ask(
+        AskActions(
+            ask=lambda statement: questions.ask(context.who(), job, written, statement),
+            look=lambda: questions.look(context.who(), job, written),
+            cancel=lambda: questions.cancel(context.who()),
+            name=PurePath(str(written["path"])).name.partition(".")[0],
+        ),
+        sql,
+    )
 
 
 def _is_there(now: RunOutput) -> bool:

@@ -175,6 +175,8 @@ def _turn() -> None:
 
 def _to_address(look: RowLook) -> None:
     link = as_link(look)
+    if look.page == 1:
+        st.session_state.pop(_PAGE, None)  # so that it begins at the page of the address
     for name in _PARAMETERS:
         if name in link:
             st.query_params[name] = link[name]
@@ -202,8 +204,7 @@ def _show_page(look: RowLook, found: LookedRows) -> None:
             f"Truncated: in an order the first {pages * PAGE_ROWS:,} rows can be turned through; filter for others."
         )
     if pages > 1:
-        st.session_state[_PAGE] = min(look.page, pages)
-        st.pagination(pages, key=_PAGE, on_change=_turn)
+        st.pagination(pages, default=min(look.page, pages), key=_PAGE, on_change=_turn)
 
 
 def _show_counts(look: RowLook, found: LookedRows) -> None:

@@ -9,6 +9,7 @@ _WORDS = "tests/unit/queries/test_plain_words.py"
 _TEXT = "tests/unit/queries/test_answer_text.py"
 _CELLS = "tests/property/queries/test_table_sql.py"
 _LOOK = "tests/property/queries/test_look.py"
+_QUESTIONS = "tests/unit/pages/test_run_questions.py"
 _ROWS = "tests/unit/pages/test_run_rows.py"
 _ASKED = "tests/acceptance/test_query.py"
 _ATTACKS = "tests/acceptance/test_query_attacks.py"
@@ -80,6 +81,18 @@ FAULTS = (
     Fault("etl_batch.queries.arrow_rows._csv_batches", "ignore_empty_lines=False", "ignore_empty_lines=True", _LOOK),
     Fault("etl_batch.queries.arrow_rows._meant", "csv.escaped and", "False and", _LOOK),
     Fault("etl_batch.queries.cell_types._has_look", "if look not in MUST_BE_REAL:", "if True:", _LOOK),
+    Fault(
+        "pages.services.run_questions.RunQuestions._refuse_if_busy",
+        "if key in running:",
+        "if False:",
+        f"{_QUESTIONS}::test_one_question_at_a_time_that_can_be_cancelled",
+    ),
+    Fault(
+        "pages.services.run_questions.RunQuestions._hear",
+        "self._there(actor, job, written)",
+        "pass",
+        f"{_QUESTIONS}::test_what_was_replaced_meanwhile_is_not_shown",
+    ),
     Fault(
         "pages.services.run_results.RunResults.take",
         "permit(actor, Permission.ASK_OUTPUTS)",

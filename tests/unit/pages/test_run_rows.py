@@ -140,6 +140,19 @@ def test_the_address_says_which_rows_are_shown(analyst: SignedIn, job: JobView) 
     assert _column(test, "1") == ["4", "3", "2", "1"]
 
 
+def test_the_page_is_that_of_the_address(home: Home, job: JobView, analyst: SignedIn) -> None:
+    del job
+    home.put("many.csv", b"n\n" + b"".join(b"%d\n" % number for number in range(120)))
+    run = Runs(home, JobStore(home.path)).run("many.csv")
+    many = JobService(home.path).view(analyst.actor, run.job_id)
+    test = _seen(analyst, many, page="3")
+    assert _column(test, "0") == [str(number) for number in range(100, 120)]
+    assert "Rows 101 to 120 of 120 rows." in [one.value for one in test.caption]
+    test.selectbox(key="rows_sort").set_value("n").run()
+    assert "page" not in test.query_params
+    assert _column(test, "0")[:3] == ["0", "1", "2"]
+
+
 def test_a_condition_is_added_by_controls(analyst: SignedIn, job: JobView) -> None:
     test = _seen(analyst, job)
     test.selectbox(key="rows_column").set_value("quantity").run()
