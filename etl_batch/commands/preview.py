@@ -10,6 +10,9 @@ from etl_batch.commands.command_table import AddParser
 from etl_batch.commands.looking_flags import add_looking_flags, config_to_look
 from etl_batch.errors import ConfigError, FormatExtension
 from etl_batch.formats.binary.preview import as_json, preview, render
+from etl_batch.formats.described.layout_files import find_layout
+from etl_batch.formats.framed.first_kinds import first_of_types
+from etl_batch.formats.framed.preview_types import render_types, types_as_json
 from etl_batch.formats.recognition import recognised
 from etl_batch.formats.unpacked_head import read_head
 from etl_batch.storage.roots import place
@@ -21,7 +24,8 @@ _READING = {
     "encoding": "of the characters of records by a copybook: cp037, cp273, ascii ... (what they tell)",
     "variant": "of items that redefine each other, the one that is read: 'A: B', \"A: B when KIND = 'X'\", or "
     "'A: both'; repeatable (asked)",
-    "record": "of several records (01) of a copybook, the name of the one that is read (asked)",
+    "record": "of several records (01) of a copybook, the name of the one that is read, or of each of several types "
+    "\"NAME when TYPE = '01'\" (asked)",
     "floats": "floats of records by a copybook: ibm is z/OS's own (%(default)s: asked)",
     "blank": "a number that is all blanks, as characters or packed: bad or null (%(default)s)",
     "record_format": "",
@@ -40,7 +44,7 @@ def add_parser(add: AddParser) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="a file of records")
     add_looking_flags(parser, _READING)
-    parser.add_argument("--rows", type=int, default=3, metavar="N", help="how many records (%(default)s)")
+    parser.add_argument("--rows", type=int, default=3, metavar="N", help="how many records, of each type (%(default)s)")
     parser.set_defaults(do=run)
 
 
@@ -57,5 +61,11 @@ def run(flags: Namespace) -> None:
                 f"{where.path} is read as {found.called}, which needs no layout",
                 mend="preview shows records by a layout: name it with --layout",
             )
-        result = preview(content, config, flags.rows)
-    print_result(json.dumps(as_json(result), ensure_ascii=False) + "\n" if flags.json else render(result))
+        layout = find_layout(content, config).layout
+        if layout.records:
+            types, path = first_of_types(content, layout, flags.rows), str(content.path)
+            values, text = types_as_json(path, types), render_types(path, types)
+        else:
+            shown = preview(content, layout, flags.rows)
+            values, text = as_json(shown), render(shown)
+    print_result(json.dumps(values, ensure_ascii=False) + "\n" if flags.json else text)

@@ -16,10 +16,12 @@ import pytest
 from etl_batch.config import JobConfig
 from etl_batch.errors import BadRow, Cancelled, ConfigError, EmptyInput, NameClaimed, TrailerMismatch
 from etl_batch.etl_core import run
+from etl_batch.file_estimate.estimate_file import estimate_file
+from etl_batch.file_estimate.question import Question
 from etl_batch.pipeline.dry_run import dry_run
 from etl_batch.values import JobResult
 from tests.conftest import Command, Home
-from tests.data_makers.record_types import ENDS, LAYOUT, SIZE, Expected, some_orders, with_ends
+from tests.data_makers.record_types import ENDS, LAYOUT, SIZE, Expected, line, order, some_orders, with_ends
 from tests.helpers.inline_runner import CrashAfter, InlineRunner
 
 HEADS = {
@@ -370,3 +372,30 @@ def test_without_an_output_the_folder_is_named_after_the_input(home: Home, comma
     assert {path.name for path in (home.output / "x").iterdir()} == set(HEADS)
     assert command("-m", "etl_batch", "run", "-i", "data/plain.csv", cwd=home.path).code == 0
     assert (home.output / "data.csv").is_file()
+
+
+def test_a_preview_shows_the_first_records_of_each_type(home: Home, command: Command) -> None:
+    records = [order(7), line(3, 250), b"77".ljust(SIZE, b"?"), order(8, "milk"), line(1, 1, gift=9)]
+    home.put("x.bin", with_ends(b"".join(records)), LAYOUT + ENDS)
+    words = ["-m", "etl_batch", "preview", home.data / "x.bin", "--rows", "1"]
+    shown = command(*words).out
+    assert "records of 5 types; the first 7 records were looked at" in shown
+    assert f"of no type: 1 record, the first at byte {3 * SIZE:,}; they are bad rows" in shown
+    assert "LINE: told by TYPE in ('02', '03')\n\nrecord 1 (at byte 48)" in shown
+    assert "NOTE: told by TYPE = '09'; none of those that were looked at is of this type" in shown
+    found = command(*words[:-1], "9", "--json").json()
+    assert (found["records_seen"], found["of_no_type"], found["first_of_no_type"]) == (7, 1, 3 * SIZE)
+    by_name = {one["name"]: one for one in found["types"]}
+    assert by_name["ORDER"]["places"] == [SIZE, 4 * SIZE]
+    assert [[cell["cell"] for cell in row] for row in by_name["ORDER"]["records"]] == [
+        ["01", "7", "tea"], ["01", "8", "milk"],
+    ]  # fmt: skip
+    assert by_name["LINE"]["records"][1][-1]["problem"] == "a bool is 0 or 1"
+    assert by_name["TRAILER"]["when"] == "last"
+
+
+def test_an_estimate_says_that_it_knows_no_types(home: Home) -> None:
+    data = home.put("x.bin", with_ends(order(7) + line(3, 250)), LAYOUT + ENDS)
+    answer = estimate_file(home.config(data), Question(measures=("value",), strata="TYPE"))
+    assert answer.rows.total == 4
+    assert any("all of them are rows here, and the columns are the fields that all have" in one for one in answer.notes)

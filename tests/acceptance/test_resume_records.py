@@ -1,4 +1,4 @@
-"""Records that are not all read alike (variants, counted tables, types): a job that is killed goes on to the same bytes."""
+"""Records that are not all read alike (variants, counted tables, types): a killed job goes on to the same bytes."""
 
 from __future__ import annotations
 

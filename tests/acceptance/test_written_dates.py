@@ -9,12 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl_batch.__main__ import main
-from etl_batch.config import OnBadRow
+from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.errors import Ambiguous, BadRow
 from etl_batch.etl_core import run
 from etl_batch.file_estimate.estimate_file import estimate_file
 from etl_batch.file_estimate.question import Question
-from etl_batch.formats.binary.preview import preview
+from etl_batch.formats.binary.preview import Preview, preview
+from etl_batch.formats.described.layout_files import find_layout
 from etl_batch.storage.roots import place
 from tests.conftest import Home
 
@@ -96,12 +97,17 @@ def test_what_is_no_date_is_a_bad_row(home: Home) -> None:
 def test_a_century_is_asked_before_a_job_and_a_look(home: Home) -> None:
     (home.data / "x.layout.toml").write_text(LAYOUT)
     source = home.put("x.bin", b"".join(GOOD))
-    for read in (run, lambda config: preview(place(source, config.input_roots), config, 3)):
+
+    def look(config: JobConfig, rows: int) -> Preview:
+        where = place(source, config.input_roots)
+        return preview(where, find_layout(where, config).layout, rows)
+
+    for read in (run, lambda config: look(config, 3)):
         with pytest.raises(Ambiguous, match="years of field 'born' have two digits") as caught:
             read(home.config(source))
         assert "1900: 1949-12-31, 1950-01-01; 1950: 2049-12-31, 1950-01-01; 2000: " in caught.value.message
         assert "--century 1950" in caught.value.what_to_do
-    shown = preview(place(source, home.config(source).input_roots), home.config(source, century=1950), 1)
+    shown = look(home.config(source, century=1950), 1)
     assert [cell.text for cell in shown.records[0]][:2] == ["2049-12-31", "2024-01-31"]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 
-from etl_batch.config import JobConfig
 from etl_batch.errors import EmptyInput
 from etl_batch.formats.binary.first_records import first_bytes
 from etl_batch.formats.binary.moved_records import brought_to_places
@@ -17,7 +17,6 @@ from etl_batch.formats.binary.record_fields import decode_field
 from etl_batch.formats.binary.records import DecodedField, Flags, Records
 from etl_batch.formats.binary.records_that import rows_with
 from etl_batch.formats.binary.unsaid_years import refuse_unsaid_years
-from etl_batch.formats.described.layout_files import find_layout
 from etl_batch.formats.unchanged import open_read
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
@@ -60,15 +59,19 @@ class Preview:
         return max(self.size - self.layout.header_bytes - self.layout.trailer_bytes, 0) // self.layout.record_size
 
 
-def preview(where: Place, config: JobConfig, rows: int) -> Preview:
+def preview(where: Place, layout: Layout, rows: int) -> Preview:
     """Read and decode the first records of a file.
+
+    Args:
+        where: the file.
+        layout: of its records, which are of one type.
+        rows: at most.
 
     Raises:
         Refused: as a job on this input would, but not for a bad value, which is shown instead.
     """
     descriptor = open_read(where)
     try:
-        layout = find_layout(where, config).layout
         refuse_unsaid_years(descriptor, layout, str(where.path))
         found = first_bytes(descriptor, layout, rows)
     finally:
@@ -157,20 +160,27 @@ def _cell(decoded: DecodedField, bad: Flags | None, records: Records, row: int) 
 
 def render(shown: Preview) -> str:
     """The preview as text for a terminal."""
-    layout = shown.layout
-    lines = [
-        f"{shown.path}: {shown.size:,} bytes, {_records_in_words(shown)}",
-    ]
+    head = f"{shown.path}: {shown.size:,} bytes, {_records_in_words(shown)}"
+    return "\n".join([head, *record_lines(shown.layout, shown.records, shown.places)]) + "\n"
+
+
+def record_lines(layout: Layout, records: Sequence[Sequence[Cell]], places: Sequence[int]) -> Iterator[str]:
+    """Records for a terminal: a line for each field.
+
+    Args:
+        layout: of them.
+        records: their cells.
+        places: where each of them begins, in bytes.
+    """
     names = max(len(field.name) for field in layout.fields)
     types = max(len(type_in_words(field)) for field in layout.fields)
-    for number, cells in enumerate(shown.records, start=1):
-        lines += ["", f"record {number} (at byte {shown.places[number - 1]})"]
+    for number, (cells, at) in enumerate(zip(records, places, strict=True), start=1):
+        yield from ("", f"record {number} (at byte {at})")
         for cell in cells:
             value = f"!! {cell.problem}" if cell.problem else "(null)" if cell.text is None else cell.text
             place_in_record = f"{cell.field.offset:>5}+{cell.field.length:<4}"
             named = f"{cell.field.name:<{names}}  {type_in_words(cell.field):<{types}}"
-            lines.append(f"  {place_in_record} {named}  {_hex(cell.raw)}  {value}")
-    return "\n".join(lines) + "\n"
+            yield f"  {place_in_record} {named}  {_hex(cell.raw)}  {value}"
 
 
 def _records_in_words(shown: Preview) -> str:
@@ -187,21 +197,26 @@ def as_json(shown: Preview) -> dict[str, Any]:
         "bytes": shown.size,
         "rows": shown.rows_in_file,
         "record_size": shown.layout.record_size,
-        "records": [
-            [
-                {
-                    "field": cell.field.name,
-                    "type": cell.field.type,
-                    "offset": cell.field.offset,
-                    "hex": cell.raw.hex(),
-                    "cell": cell.text,
-                    "problem": cell.problem,
-                }
-                for cell in cells
-            ]
-            for cells in shown.records
-        ],
+        "records": records_as_json(shown.records),
     }
+
+
+def records_as_json(records: Sequence[Sequence[Cell]]) -> list[list[dict[str, Any]]]:
+    """Records as plain JSON values: a list of fields each."""
+    return [
+        [
+            {
+                "field": cell.field.name,
+                "type": cell.field.type,
+                "offset": cell.field.offset,
+                "hex": cell.raw.hex(),
+                "cell": cell.text,
+                "problem": cell.problem,
+            }
+            for cell in cells
+        ]
+        for cells in records
+    ]
 
 
 def _hex(raw: bytes) -> str:

@@ -22,7 +22,7 @@ from etl_batch.formats.framed.frames import Stretch
 from etl_batch.formats.framed.kinds_laid import told_types
 from etl_batch.formats.unchanged import open_read
 from etl_batch.layouts.laid_types import laid_types
-from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.layout import Layout, RecordType
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.spread import needs_room, widest_character
 from etl_batch.light_dataclass import dataclass
@@ -38,8 +38,7 @@ _MOST_RECORD_BYTES = 1 * MIB  #: of all records shown of a type
 class FirstOfType:
     """The first records of one type."""
 
-    name: str
-    layout: Layout  #: of these alone
+    type: RecordType
     records: RawRecords
     cells: tuple[tuple[Cell, ...], ...]
 
@@ -48,6 +47,7 @@ class FirstOfType:
 class FirstOfTypes:
     """The first records of all types, as far as the beginning of a file has them."""
 
+    size: int  #: bytes of the whole file
     types: tuple[FirstOfType, ...]
     seen: int  #: records that were looked at
     unknown: int  #: of these, how many are of no type
@@ -87,8 +87,9 @@ def first_of_types(where: Place, layout: Layout, rows: int) -> FirstOfTypes:
     shown = laid if layout.lines is None else layout  # lines show as they stand there
     unknown = np.flatnonzero(found.kinds == UNKNOWN)
     return FirstOfTypes(
+        size=size,
         types=tuple(
-            _of_type(kind.name, kind.layout, every, np.flatnonzero(found.kinds == number)[:rows].tolist(), size)
+            _of_type(kind, every, np.flatnonzero(found.kinds == number)[:rows].tolist(), size)
             for number, kind in enumerate(shown.records)
         ),
         seen=every.count,
@@ -118,7 +119,8 @@ def _head(head: bytes, layout: Layout, size: int) -> tuple[KindRecords, Layout, 
     return FramedRecords(found.frames, laid_types(layout, widest)), layout, widest, is_all
 
 
-def _of_type(name: str, layout: Layout, every: KindRecords, places: Sequence[int], size: int) -> FirstOfType:
+def _of_type(kind: RecordType, every: KindRecords, places: Sequence[int], size: int) -> FirstOfType:
+    layout = kind.layout
     places = places[: max(_MOST_RECORD_BYTES // layout.record_size, 1)]
     raw, where = [every.raw(place) for place in places], [every.byte(place) for place in places]
     if layout.lines is not None:
@@ -128,4 +130,4 @@ def _of_type(name: str, layout: Layout, every: KindRecords, places: Sequence[int
     else:
         whole = b"".join(raw)
         records = RawRecords(size=size, start=0, raw=whole, record_size=layout.record_size, places=tuple(where))
-    return FirstOfType(name, layout, records, decode_cells(layout, records) if raw else ())
+    return FirstOfType(kind, records, decode_cells(layout, records) if raw else ())

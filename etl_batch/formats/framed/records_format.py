@@ -22,9 +22,18 @@ if TYPE_CHECKING:
 
     from etl_batch.formats.units.unit import Reader
 
+_OF_TYPES = (
+    "its records are of several types: all of them are rows here, and the columns are the fields that all have; a job "
+    "makes a table of each type, whose files can be asked"
+)
+
 
 class RecordsFormat(BinaryFormat, IntoTables):
     """See `Format`."""
+
+    def notes(self, opened: BinaryInput | FramedInput) -> tuple[str, ...]:
+        """See `Format.notes`."""
+        return (*opened.notes, _OF_TYPES) if opened.layout.records else opened.notes
 
     def refuse_incomplete(self, opened: BinaryInput | FramedInput, on_bad_row: OnBadRow) -> None:
         """See `Format.refuse_incomplete`; of records of unequal length only a walk tells."""
