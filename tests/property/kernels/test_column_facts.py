@@ -51,6 +51,16 @@ def test_whole_numbers(data: st.DataObject, kind: Kind, spread: int) -> None:
     assert noted(column, len(values)) == twins_facts.of_numbers(word, with_nulls(values, valid))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [(Kind.I64, 2**62), (Kind.I64, -(2**62)), (Kind.I64, 2**53 - 1), (Kind.U64, 2**63 - 1), (Kind.U64, 2**64 - 1)],
+)
+def test_sums_that_do_not_fit_into_the_numbers(kind: Kind, value: int) -> None:
+    word, code = WHOLE[kind]
+    values = [value] * 700
+    assert noted(dense(kind, np.array(values, code)), len(values)) == twins_facts.of_numbers(word, values)
+
+
 @settings(max_examples=examples(300))
 @given(st.lists(st.tuples(_floats, st.booleans()), min_size=1, max_size=30), st.integers(1, 90))
 @example([(12.34, True), (0.01, True), (1e15, True)], 80)
