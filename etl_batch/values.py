@@ -272,6 +272,7 @@ class JobResult:
     notes: tuple[str, ...] = ()  #: what a user should know of how the inputs were read
     columns: tuple[str, ...] = ()  #: of the outputs, by their names there; none: not known, or each table has its own
     tables: tuple[TableSummary, ...] = ()  #: where there are several
+    records_in: int | None = None  #: of the inputs, where a row is not one of their records; None: it is
     profile: Profile | None = None
     column_profile: dict[str, Any] | None = None  #: of the only table; see `accumulators.column_profile`; None: none
     contract: dict[str, Any] | None = None  #: what the rows came to under one; see `contracts.findings`; None: none

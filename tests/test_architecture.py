@@ -75,6 +75,7 @@ LAZY = {
     "formats/binary/binary_format.py": "units, where there is an estimate",
     "formats/binary/binary_input.py": "only workers read",
     "formats/binary/kind_input.py": "only workers read",
+    "formats/binary/occurrence_input.py": "only workers read",
     "formats/binary/record_reader.py": "other columns, where some are asked for",
     "formats/binary/record_store.py": "only workers read",
     "formats/binary/unit_columns.py": "Arrow, where a filter needs it",

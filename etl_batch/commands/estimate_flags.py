@@ -47,6 +47,7 @@ _OF_THE_JOB = {
     "rdw": "",
     "short_records": "",
     "depending_on": "",
+    "occurs": "",
     "comp_digits": "",
     "century": "",
     "types": "types of CSV columns, in the layout's words",

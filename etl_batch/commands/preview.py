@@ -33,6 +33,7 @@ _READING = {
     "short_records": "",
     "century": "",
     "depending_on": "",
+    "occurs": "",
     "comp_digits": "COMP numbers of more digits than their picture has: keep, or strict for bad ones (%(default)s)",
 }
 

@@ -9,18 +9,22 @@ from etl_batch.formats.format import Source
 from etl_batch.formats.opening import Opening
 
 
-class OfTable(ABC):
+class FromRecords(ABC):
+    """A source of which a row is not one of the records of its file."""
+
+    @property
+    @abstractmethod
+    def records(self) -> int:
+        """All whole records of its file, whatever rows they become."""
+
+
+class OfTable(FromRecords):
     """A source of the rows of one of several tables."""
 
     @property
     @abstractmethod
     def table(self) -> str | None:
         """The name of the table; None: its rows are in none, and all set aside."""
-
-    @property
-    @abstractmethod
-    def records(self) -> int:
-        """All whole records of its file, of whatever table, and of none."""
 
 
 class IntoTables(ABC):

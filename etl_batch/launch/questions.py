@@ -22,6 +22,7 @@ from etl_batch.launch.first_rows import ShownCell
 from etl_batch.launch.looks import note_check, note_end_of_check
 from etl_batch.launch.options import Values, arguments
 from etl_batch.layouts.layout import Layout, RecordType
+from etl_batch.layouts.occurrences import flattened
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
@@ -226,7 +227,8 @@ def first_records(
         places=None if found["places"] is None else tuple(found["places"]),
     )
     cells = tuple(
-        tuple(ShownCell(field, *cell) for field, cell in zip(layout.fields, row, strict=True)) for row in found["cells"]
+        tuple(ShownCell(field, *cell) for field, cell in zip(flattened(layout).fields, row, strict=True))
+        for row in found["cells"]
     )
     return raw, cells
 
@@ -273,7 +275,7 @@ def _type(kind: RecordType, found: Mapping[str, Any]) -> ShownType:
         size=found["size"], start=0, raw=base64.b64decode(found["raw"]), record_size=found["record_size"],
         places=tuple(found["places"]),
     )  # fmt: skip
-    fields = kind.layout.fields
+    fields = flattened(kind.layout).fields
     cells = tuple(
         tuple(ShownCell(field, *cell) for field, cell in zip(fields, row, strict=True)) for row in found["cells"]
     )

@@ -31,6 +31,8 @@ def _settled(term: Term, fields: Mapping[str, Field]) -> Term:
     if not isinstance(term, Comparison):
         return term
     field = fields[found_name(term.name, fields)]
+    if field.table is not None:
+        raise ValueError(f"{field.name} is a table, and no value that another is compared with")
     if term.operator not in _EQUALS and field.type in _NO_NUMBERS:
         raise ValueError(f"{field.name} is no number ({field.type}), and so neither less nor more than another value")
     values = tuple(_fitting(value, field, term.operator) for value in term.values)

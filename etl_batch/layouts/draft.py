@@ -11,7 +11,14 @@ from etl_batch.layouts.framing_toml import FRAMING_KEYS
 from etl_batch.layouts.layout import TRAILING, TRIMS, Layout
 from etl_batch.layouts.lines import CHARACTERS
 from etl_batch.layouts.reading import layout_of
-from etl_batch.layouts.toml_text import layout_text, most_are_big_endian, most_common_encoding, null_text, nulls_text
+from etl_batch.layouts.toml_text import (
+    layout_text,
+    most_are_big_endian,
+    most_common_encoding,
+    null_text,
+    nulls_text,
+    values_text,
+)
 from etl_batch.layouts.written_dates import has_short_year
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.bounded_documents import toml_document
@@ -41,6 +48,8 @@ class FieldDraft:
     blank: str | None = None  #: what blanks stand for, of characters
     format: str | None = None  #: of a date, as it is written
     stored: str | None = None  #: of such a date: the type of the number whose digits it is
+    label: str | None = None  #: what it is about
+    values: str | None = None  #: a TOML table: what its values stand for
 
     @property
     def is_blank(self) -> bool:
@@ -48,12 +57,14 @@ class FieldDraft:
         return self == FieldDraft()
 
     def _entry(self) -> dict[str, Any]:
-        given = {key: getattr(self, key) for key in _KEYS if key not in {"null", "nulls"}}
+        given = {key: getattr(self, key) for key in _KEYS if key not in {"null", "nulls", "values"}}
         entry = {key: value for key, value in given.items() if value not in (None, "")}
         if self.null not in (None, ""):
             entry["null"] = _null_value(str(self.null), is_text=self.type == "str")
         if self.nulls not in (None, ""):
             entry["nulls"] = _toml_value(str(self.nulls))
+        if self.values not in (None, ""):
+            entry["values"] = _toml_value(str(self.values))
         return entry
 
 
@@ -127,6 +138,8 @@ def draft_of(layout: Layout) -> LayoutDraft:
                 blank="zero" if field.blank_is_zero else None,
                 format=field.written.form.text if field.written is not None else None,
                 stored=field.written.stored or None if field.written is not None else None,
+                label=field.label or None,
+                values=values_text(field),
             )
         )
         end = field.offset + field.length
@@ -161,7 +174,7 @@ def draft_of_rows(head: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Lay
 
 _KEYS = (
     "name", "type", "offset", "length", "scale", "null", "nulls", "unit", "text", "sign", "signed", "byte_order",
-    "encoding", "digits", "trim", "blank", "format", "stored",
+    "encoding", "digits", "trim", "blank", "format", "stored", "label", "values",
 )  # fmt: skip
 _KEPT = FRAMING_KEYS | COUNTED_KEYS | {"variant"}
 _WHOLE = {"offset", "length", "scale", "digits"}

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.lines import BYTES, CR, EBCDIC_LF, LF, NEL, Lines, lines_of
+from etl_batch.layouts.occurrences import every_field, last_end
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.encodings import is_ebcdic, is_utf8
 
@@ -60,7 +61,7 @@ def told_of_lines(layout: Layout, lines: Lines, some: Sequence[bytes]) -> Told:
     """A layout of lines as some of them are: how long they are, and in which fields numbers stand at the end."""
     first = [_characters(line, layout.fields[0].encoding, lines) for line in some]
     width, is_open, note = _width(layout, [line for line in first if line])
-    numbers = (field for field in layout.fields if field.when is None and _is_number(field))
+    numbers = (field for field in every_field(layout.fields) if field.when is None and _is_number(field))
     whole = tuple(field.name for field in numbers if _is_at_the_end(field, first))
     told = replace(layout, record_size=width, lines=replace(lines, whole=whole, is_open=is_open))
     return Told(told, (note,) if note else ())
@@ -114,7 +115,7 @@ def _characters(line: bytes, encoding: str, lines: Lines) -> Sequence[object]:
 
 def _width(layout: Layout, lines: Sequence[Sequence[object]]) -> tuple[int, bool, str]:
     """How many columns a line has, whether what follows is of no column, and a note."""
-    described = max(field.offset + field.length for field in layout.fields)
+    described = max(map(last_end, layout.fields))
     if layout.record_size > described:
         return layout.record_size, False, ""
     longer = [len(line) for line in lines if _has_more(line, described, layout)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl_batch.layouts.counted import Counted, counted_clauses, ranges
@@ -11,11 +13,13 @@ from etl_batch.layouts.framing import MICRO_FOCUS_HEADER_BYTES, Framing
 from etl_batch.layouts.lines import Lines
 from etl_batch.layouts.variants import Variant, When, with_when
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.occurring import Occurs
 from etl_batch.options.record_framing import ShortRecords
 from etl_batch.text.date_formats import DateFormat
 
 if TYPE_CHECKING:
     from etl_batch.layouts.conditions import Condition, End
+    from etl_batch.layouts.labels import Values
 
 MAX_RECORD_BYTES = 1 << 20
 MAX_DECIMAL_DIGITS = 38
@@ -41,6 +45,7 @@ SCALED = {"decimal", "packed", "zoned"}
 DATES = {"date", "timestamp"}
 #: those that may be there as characters
 TEXT_NUMBERS = {*_INTEGERS, "decimal", "f64"}
+TABLE = "table"  #: the type of a field that occurs several times, of which the occurrences are kept together
 UNITS = ("s", "ms", "us", "ns")
 TRAILING, LEADING = "trailing", "leading"
 SIGNS = (TRAILING, LEADING, "trailing separate", "leading separate")
@@ -88,11 +93,16 @@ class Field:
     nulls: tuple[Null, ...] = ()  #: further ones; those of `FILLS` are words
     text: bool = False  #: of a number: whether it is there as characters, of any width
     written: Written | None = None  #: of a date or a timestamp: its format; None: days or ticks since 1970
+    label: str = ""  #: what it is about; empty: nobody said it
+    values: Values = ()  #: what its values stand for: words for them, each with those values
     length_at: int | None = None  #: where it stands how long the record was, if one may end before this field, as null
+    table: Table | None = (
+        None  #: what it holds, if it occurs several times (its type is `TABLE`); None: it is one value
+    )
     #: the records in which it is read, by the variants of its layout; None: all of them
-    when: When | None = field(default=None, repr=False, compare=False)
+    when: When | None = dataclasses.field(default=None, repr=False, compare=False)
     #: the least and the most that it may say, if it counts the occurrences of a table
-    counts: tuple[int, int] | None = field(default=None, repr=False, compare=False)
+    counts: tuple[int, int] | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
     def stored_type(self) -> str:
@@ -127,6 +137,18 @@ class Field:
     def has_own_sign(self) -> bool:
         """Whether the sign of a zoned is a character of its own."""
         return self.sign not in (TRAILING, LEADING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What a field holds that occurs several times, one occurrence behind the other."""
+
+    times: int
+    step: int  #: bytes from one occurrence to the next
+    occurs: Occurs  #: ROWS: each becomes a row; LIST: all of them are one value
+    fields: tuple[Field, ...]  #: of the first occurrence, from the record's start
+    is_group: bool  #: whether an occurrence has fields of its own, and is not one value
+    number: str = ""  #: of rows, the column that says which occurrence a row has, from 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +202,26 @@ class Layout:
         return tuple(field.name for field in self.fields)
 
 
+def first_fields(fields: Iterable[Field]) -> Iterator[Field]:
+    """The fields that are one value, those of tables in their first occurrence."""
+    for field in fields:
+        if field.table is None:
+            yield field
+        else:
+            yield from first_fields(field.table.fields)
+
+
+def changed_fields(fields: Iterable[Field], change: Callable[[Field], Field]) -> tuple[Field, ...]:
+    """The fields with something changed in each, those of tables first."""
+    return tuple(
+        change(field if field.table is None else _changed_inside(field, field.table, change)) for field in fields
+    )
+
+
+def _changed_inside(field: Field, table: Table, change: Callable[[Field], Field]) -> Field:
+    return replace(field, table=replace(table, fields=changed_fields(table.fields, change)))
+
+
 def with_framing(layout: Layout, framing: Framing | None) -> Layout:
     """The layout of records that follow each other in this way."""
     is_headed = framing is not None and framing.is_micro_focus and not layout.header_bytes
@@ -188,7 +230,7 @@ def with_framing(layout: Layout, framing: Framing | None) -> Layout:
     at = layout.record_size if framed.may_miss_fields else None
     if all(field.length_at == at for field in layout.fields):
         return framed
-    return replace(framed, fields=tuple(replace(field, length_at=at) for field in layout.fields))
+    return replace(framed, fields=changed_fields(layout.fields, lambda field: replace(field, length_at=at)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.lines import BYTES, Columns, Lines
+from etl_batch.layouts.occurrences import every_field
 
 _SHOWN = 40
 
@@ -40,8 +41,9 @@ def laid_out_line(line: bytes, layout: Layout, lines: Lines) -> bytes:
 
 def _places(layout: Layout, lines: Lines) -> list[tuple[Field, Columns]]:
     """Of each field, which columns of a line it has."""
-    places = lines.characters or tuple(Columns(field.offset, field.length) for field in layout.fields)
-    return list(zip(layout.fields, places, strict=True))
+    fields = tuple(every_field(layout.fields))
+    places = lines.characters or tuple(Columns(field.offset, field.length) for field in fields)
+    return list(zip(fields, places, strict=True))
 
 
 def _problems(line: bytes, layout: Layout, lines: Lines) -> Iterator[str]:

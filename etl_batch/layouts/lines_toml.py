@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
-from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.layout import Field, Layout, first_fields
 from etl_batch.layouts.lines import BYTES, CHARACTERS, Lines
 from etl_batch.layouts.toml_values import shown
 from etl_batch.options.record_framing import RecordFormat
@@ -81,10 +81,10 @@ def said_lines(layout: Layout, form: RecordFormat) -> Layout:
         raise LayoutInvalid(f"the layout is of lines of text, and --record-format says {form}", mend=_LEAVE_OUT)
     if layout.lines is not None or form is not RecordFormat.TEXT:
         return layout
-    for field in layout.fields:
+    for field in first_fields(layout.fields):
         if not (field.text or field.type in OF_CHARACTERS):
             raise LayoutInvalid(f"field {field.name!r} is {field.type}, which no characters are", mend=_LEAVE_OUT)
-    refuse_mixed(layout.fields, "--record-format text")
+    refuse_mixed(first_fields(layout.fields), "--record-format text")
     return replace(layout, framing=None, lines=Lines())
 
 

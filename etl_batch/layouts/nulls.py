@@ -9,7 +9,7 @@ from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
-from etl_batch.layouts.layout import BLANK, FILLS, MAX_DECIMAL_DIGITS, SCALED, Field, Layout, Null
+from etl_batch.layouts.layout import BLANK, FILLS, MAX_DECIMAL_DIGITS, SCALED, Field, Layout, Null, changed_fields
 from etl_batch.layouts.toml_values import shown
 from etl_batch.text.numbers import is_number, is_whole_number
 
@@ -40,7 +40,7 @@ def with_nulls(entry: Mapping[str, Any], field: Field, here: str) -> Field:
 
 def with_blank_nulls(layout: Layout) -> Layout:
     """The layout with blanks as null in every number of characters or of packed digits, as `--blank null` says."""
-    return replace(layout, fields=tuple(map(_with_blank_null, layout.fields)))
+    return replace(layout, fields=changed_fields(layout.fields, _with_blank_null))
 
 
 def _with_blank_null(field: Field) -> Field:

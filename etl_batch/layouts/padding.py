@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from etl_batch.layouts.layout import LEADING, Field, Layout, Written
 from etl_batch.layouts.written_dates import sample_date
 from etl_batch.text.encodings import is_ebcdic
@@ -11,14 +13,21 @@ _PLUS = {True: "c", False: ""}  #: behind packed digits, by whether they have a 
 
 def padding_of(layout: Layout) -> bytes:
     """The bytes that a record gets where it has none, place by place: blanks in texts, zero in numbers."""
-    padding = bytearray(layout.record_size)
-    for field in layout.fields:
-        padding[field.offset : field.offset + field.length] = padding_of_field(field)
+    return _of_fields(layout.fields, 0, layout.record_size)
+
+
+def _of_fields(fields: Iterable[Field], start: int, size: int) -> bytes:
+    padding = bytearray(size)
+    for field in fields:
+        at = field.offset - start
+        padding[at : at + field.length] = padding_of_field(field)
     return bytes(padding)
 
 
 def padding_of_field(field: Field) -> bytes:
     """A value of a field that says nothing."""
+    if (table := field.table) is not None:
+        return _of_fields(table.fields, field.offset, table.step) * table.times
     if field.type == "str":
         blank = " ".encode(field.encoding)
         return (blank * field.length)[: field.length]

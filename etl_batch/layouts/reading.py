@@ -10,14 +10,15 @@ null = ""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.counted_toml import COUNTED_KEYS, counted_in, moves_in, refuse_unclear
 from etl_batch.layouts.field_keys import digits_said, is_blank_zero, is_text, refuse_scale, trim_said
 from etl_batch.layouts.framing_toml import FRAMING_KEYS, framing_in
+from etl_batch.layouts.labels import LABEL, VALUES, label_in, values_in
 from etl_batch.layouts.layout import (
     ALLOWED_LENGTHS,
     DEFAULT_LENGTH,
@@ -32,15 +33,25 @@ from etl_batch.layouts.layout import (
     UNITS,
     Field,
     Layout,
+    first_fields,
     with_framing,
 )
 from etl_batch.layouts.lines_toml import LINES_KEYS, OF_CHARACTERS, lines_in, refuse_mixed
 from etl_batch.layouts.nulls import with_nulls
-from etl_batch.layouts.toml_values import refuse_unknown, shown, whole
-from etl_batch.layouts.variants import Variant
-from etl_batch.layouts.variants_toml import overlapping, variants_in
+from etl_batch.layouts.occurrences import refuse_unclear_rows, refuse_unmet
+from etl_batch.layouts.tables_toml import (
+    TablesToml,
+    names_of_tables,
+    occurs_in,
+    refuse_outside,
+    refuse_overlap,
+    refuse_same_names,
+)
+from etl_batch.layouts.toml_values import name_in, refuse_unknown, shown, whole
+from etl_batch.layouts.variants_toml import variants_in
 from etl_batch.layouts.written_dates import WRITTEN_KEYS, century_said, with_dates, written_in
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.occurring import NOTHING_SAID, SaidOccurs
 from etl_batch.text.bounded_documents import OutOfBounds, toml_document
 from etl_batch.text.encodings import encoding_named
 
@@ -48,10 +59,8 @@ MOST_ZEROS = 37  #: before the point, that are not stored
 _T = TypeVar("_T")
 _LAYOUT_KEYS = FRAMING_KEYS | LINES_KEYS | COUNTED_KEYS | {
     "record_size", "header_bytes", "trailer_bytes", "byte_order", "encoding", "floats", "comp_digits", "trim",
-    "century", "field", "variant",
+    "century", "field", "variant", "occurs",
 }  # fmt: skip
-#: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _FIELD_KEYS = {
     "name",
     "type",
@@ -70,6 +79,8 @@ _FIELD_KEYS = {
     "trim",
     "blank",
     *WRITTEN_KEYS,
+    LABEL,
+    VALUES,
 }
 
 
@@ -86,12 +97,13 @@ class _Stored:
     century: int | None
 
 
-def parse_layout(text: str, where: str) -> Layout:
+def parse_layout(text: str, where: str, said: SaidOccurs = NOTHING_SAID) -> Layout:
     """Read a layout.
 
     Args:
         text: the TOML document.
         where: its path, for messages.
+        said: what flags say of its tables.
 
     Raises:
         LayoutInvalid: naming the field and the key that is wrong.
@@ -102,15 +114,20 @@ def parse_layout(text: str, where: str) -> Layout:
         raise LayoutInvalid(f"{where} is not a layout: {error}") from None
     except ValueError as error:  # TOMLDecodeError, and a number of too many digits
         raise LayoutInvalid(f"{where} is not TOML: {error}") from None
-    return layout_of(document, where)
+    return layout_of(document, where, said)
 
 
-def layout_of(document: Mapping[str, Any], where: str) -> Layout:
+def _of_one_type(document: Mapping[str, Any], where: str, *, said: SaidOccurs) -> Layout:
+    return layout_of(document, where, said.among(names_of_tables(document)))
+
+
+def layout_of(document: Mapping[str, Any], where: str, said: SaidOccurs = NOTHING_SAID) -> Layout:
     """Check a layout whose TOML is read already.
 
     Args:
         document: the keys of the TOML document.
         where: its path, for messages.
+        said: what flags say of its tables.
 
     Raises:
         LayoutInvalid: naming the field and the key that is wrong.
@@ -118,7 +135,9 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     if "record" in document:
         from etl_batch.layouts.record_types_toml import layout_of_types
 
-        return layout_of_types(document, where, layout_of)
+        refuse_unmet(said, names_of_tables(document), where)
+        return layout_of_types(document, where, partial(_of_one_type, said=said))
+    refuse_unmet(said, names_of_tables(document), where)
     refuse_unknown(document, _LAYOUT_KEYS, where)
     encoding = _encoding(document.get("encoding", "utf-8"), where)
     lines = lines_in(document, encoding, where)
@@ -144,16 +163,15 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
     entries = document.get("field")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise LayoutInvalid(f"{where} has no [[field]]")
-    fields: list[Field] = []
-    for number, entry in enumerate(entries, start=1):
-        after_previous = fields[-1].offset + fields[-1].length if fields else 0
-        fields.append(_field(entry, number, after_previous, stored, where))
+    tables = TablesToml(where, said, occurs_in(document, where), partial(_field, stored=stored, where=where))
+    fields = tables.fields(entries)
     if lines is not None:
-        refuse_mixed(fields, where)
+        refuse_mixed(first_fields(fields), where)
     longest = None if framing is None and lines is None else max(field.offset + field.length for field in fields)
     record_size = whole(document, "record_size", where, default=longest, low=1, high=MAX_RECORD_BYTES)
-    variants = variants_in(document, _named_once(fields, where), where)
-    _check_arrangement(fields, variants, record_size, where)
+    variants = variants_in(document, refuse_same_names(fields, where), where)
+    refuse_outside(fields, 0, record_size, where)
+    refuse_overlap(fields, where, variants)
     counted = counted_in(document, fields, record_size, where)
     moves = moves_in(document, counted, where)
     refuse_unclear(fields, counted, variants, where, moves=moves)
@@ -170,18 +188,18 @@ def layout_of(document: Mapping[str, Any], where: str) -> Layout:
         )
     except ValueError as error:
         raise LayoutInvalid(f"{where}: {error}") from None
-    return layout if framing is None else with_framing(layout, framing)
+    return refuse_unclear_rows(layout if framing is None else with_framing(layout, framing), where)
 
 
-def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _Stored, where: str) -> Field:
-    name = _name(entry, number, where)
+def _field(entry: Mapping[str, Any], number: int, after_previous: int, *, stored: _Stored, where: str) -> Field:
+    name = name_in(entry, number, where)
     here = f"{where}: field {name!r}"
     refuse_unknown(entry, _FIELD_KEYS, here)
     kind = entry.get("type")
     if not WRITTEN_KEYS.isdisjoint(entry):
         written = written_in(entry, here, stored.century)
         plain = {key: value for key, value in entry.items() if key not in WRITTEN_KEYS}
-        bare = _field(plain | {"type": written.stored or "str"}, number, after_previous, stored, where)
+        bare = _field(plain | {"type": written.stored or "str"}, number, after_previous, stored=stored, where=where)
         return with_dates(bare, str(kind), written, here)
     if not isinstance(kind, str) or kind not in ALLOWED_LENGTHS:
         raise LayoutInvalid(f"{here} has type {shown(kind)}; the types are {', '.join(TYPES)}")
@@ -218,20 +236,13 @@ def _field(entry: Mapping[str, Any], number: int, after_previous: int, stored: _
         trim=trim_said(entry, here, stored.trim) if kind == "str" else TRIMS[0],
         blank_is_zero=is_blank_zero(entry, kind, text, here),
         text=text,
+        label=label_in(entry, here),
+        values=values_in(entry, here),
     )
     if kind in SCALED and not 0 < field.digits <= MAX_DECIMAL_DIGITS:
         raise LayoutInvalid(f"{here} has {field.digits} digits; {kind} takes 1 to {MAX_DECIMAL_DIGITS}")
     refuse_scale(field, here)
     return with_nulls(entry, field, here) if "null" in entry or "nulls" in entry else field
-
-
-def _name(entry: Mapping[str, Any], number: int, where: str) -> str:
-    name = entry.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise LayoutInvalid(f"{where}: field {number} has no name")
-    if any(ord(character) < ord(" ") or unicodedata.bidirectional(character) in _TURNING for character in name):
-        raise LayoutInvalid(f"{where}: field {number} has a control character in its name {name!r}")
-    return name
 
 
 def _is_big_endian(table: Mapping[str, Any], where: str, *, default: bool) -> bool:
@@ -252,30 +263,6 @@ def _choice(entry: Mapping[str, Any], key: str, choices: tuple[_T, ...], here: s
         said = ", ".join(str(choice).lower() for choice in choices)
         raise LayoutInvalid(f"{here} has {key} {shown(entry[key])}; the choices are {said}")
     return found[0]
-
-
-def _named_once(fields: list[Field], where: str) -> list[Field]:
-    seen: set[str] = set()
-    for field in fields:
-        if field.name in seen:
-            raise LayoutInvalid(f"{where}: field {field.name!r} is there twice")
-        seen.add(field.name)
-    return fields
-
-
-def _check_arrangement(fields: list[Field], variants: tuple[Variant, ...], record_size: int, where: str) -> None:
-    for field in fields:
-        if field.offset + field.length > record_size:
-            raise LayoutInvalid(
-                f"{where}: field {field.name!r} ends at byte {field.offset + field.length}, "
-                f"past the record's end at {record_size}"
-            )
-    if (found := overlapping(fields, variants)) is not None:
-        before, after = found
-        raise LayoutInvalid(
-            f"{where}: field {after.name!r} at byte {after.offset} overlaps field {before.name!r}, "
-            f"which ends at {before.offset + before.length}"
-        )
 
 
 def _encoding(name: object, where: str) -> str:

@@ -31,6 +31,7 @@ from etl_batch.layouts.condition_fields import found_name, settled
 from etl_batch.layouts.condition_text import read_condition
 from etl_batch.layouts.conditions import Comparison, Condition, End
 from etl_batch.layouts.layout import Carried, Field, Layout, Reconciled, RecordType, with_framing
+from etl_batch.layouts.occurrences import refuse_rows
 from etl_batch.layouts.reconcile_toml import Others, reconciled
 from etl_batch.layouts.record_types import ancestors, end_of, rows_among
 from etl_batch.layouts.toml_values import names_in, refuse_unknown, shown, text_in
@@ -132,6 +133,8 @@ def with_types(said: Sequence[Said], where: str) -> Layout:
             f"{where} has several types of records, and tables behind which all moves, which is not read together yet",
             mend="read the records of one type, with a layout of its own",
         )
+    for one in said:
+        refuse_rows(one.layout, f"{where}: record {one.name!r}")
     first = said[0].layout
     size = max(one.layout.record_size for one in said)
     said = [replace(one, layout=_bare(one.layout)) for one in said]
@@ -261,6 +264,11 @@ def _with_carried(kind: RecordType, kinds: tuple[RecordType, ...], where: str) -
             if called in taken:
                 raise LayoutInvalid(
                     f"{where}: record {kind.name!r} carries {called!r} of {other.name!r}, and has it already"
+                )
+            if fields[name].table is not None:
+                raise LayoutInvalid(
+                    f"{where}: record {other.name!r} has the table {name}, which other records cannot carry",
+                    mend=f"make it columns: --occurs {name}=columns",
                 )
             if fields[name].when is not None:
                 raise LayoutInvalid(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.layout import Field, Layout
 from etl_batch.layouts.lines import BYTES, Columns
+from etl_batch.layouts.occurrences import every_field
 from etl_batch.text.encodings import is_utf8
 
 MOST_BYTES_EACH = 4  #: of a character of UTF-8
@@ -52,12 +53,22 @@ def spread(layout: Layout, widest: int) -> Layout:
             mend='count the columns in bytes (columns = "bytes"), or convert the lines to an encoding of one byte a '
             "letter, such as latin-1",
         )
-    at = 0
-    laid: dict[str, Field] = {}
-    for field in sorted(layout.fields, key=lambda field: field.offset):
-        length = field.length * widest if field.type == "str" else field.length  # a number has no such character
-        laid[field.name] = replace(field, offset=at, length=length)
-        at += length
-    columns = tuple(Columns(field.offset, field.length) for field in layout.fields)
+    fields, size = _laid(layout.fields, widest, 0)
+    columns = tuple(Columns(field.offset, field.length) for field in every_field(layout.fields))
     lines = replace(layout.lines, characters=columns, width=layout.record_size)
-    return replace(layout, record_size=at, lines=lines, fields=tuple(laid[field.name] for field in layout.fields))
+    return replace(layout, record_size=size, lines=lines, fields=fields)
+
+
+def _laid(fields: Sequence[Field], widest: int, at: int) -> tuple[tuple[Field, ...], int]:
+    """The fields side by side from a byte on, in the order in which they were given; and what is behind them."""
+    laid: dict[str, Field] = {}
+    for field in sorted(fields, key=lambda field: field.offset):
+        table, length = field.table, field.length
+        if table is not None:
+            inner, end = _laid(table.fields, widest, at)
+            table, length = replace(table, fields=inner, step=end - at), table.times * (end - at)
+        elif field.type == "str":  # a number has no such character
+            length *= widest
+        laid[field.name] = replace(field, offset=at, length=length, table=table)
+        at += length
+    return tuple(laid[field.name] for field in fields), at

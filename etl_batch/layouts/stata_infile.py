@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from etl_batch.layouts.stata_columns import READ_ONLY, column_of, is_storage_type, notes_of
 from etl_batch.layouts.stata_words import Cursor, Dictionary, Word
@@ -92,12 +93,13 @@ class _Reading(Cursor):
                 f"{word.text} is {stored}, but is read as text (%s): numbers that stand for words are not made of them",
                 "read it as str, and put the numbers in the place of the words afterwards",
             )
-        about = [self.take("STRING", "a label").label] if self.word.kind == "STRING" else []
-        about += [f"its values have the labels of {label.text}"] if label else []
+        about = self.take("STRING", "a label").label if self.word.kind == "STRING" else ""
         column = column_of(
             word, stored or ("str" if is_text else _DEFAULT), self._next, length,
-            decimals=0 if stored.startswith("str") else decimals, keeps_front=kind == "S", about="; ".join(about),
+            decimals=0 if stored.startswith("str") else decimals, keeps_front=kind == "S",
+            about=f"its values have the labels of {label.text}" if label else "",
         )  # fmt: skip
+        column = replace(column, label=about)
         self._next = column.end
         return column
 

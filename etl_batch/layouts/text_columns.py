@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
+from etl_batch.layouts.labels import MOST_LETTERS
 from etl_batch.layouts.layout import MAX_RECORD_BYTES, Layout
 from etl_batch.layouts.reading import layout_of
 from etl_batch.layouts.toml_text import layout_text
@@ -30,6 +31,7 @@ class TextColumn:
     empty_is_null: bool = False  #: of a text
     format: str = ""  #: of a date, as it is written
     trim: str = ""  #: of a text; empty: as a layout has it
+    label: str = ""  #: what it is about; empty: nobody said it
     is_whole_or_float: bool = False  #: a number that f64 may not hold: what stands in the file decides
     remarks: tuple[str, ...] = ()
 
@@ -49,6 +51,8 @@ class TextColumn:
             entry["nulls"] = list(self.nulls)
         if self.empty_is_null:
             entry["null"] = ""
+        if self.label:
+            entry["label"] = self.label[:MOST_LETTERS]
         return entry
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.layout import Field, Layout, first_fields
 
 MOST_RECORDS = 400
 _MOST_FIELDS = 40
@@ -32,7 +32,7 @@ def text_mode(layout: Layout, head: bytes, size: int) -> str | None:
         head: the first bytes of the file.
         size: of the file.
     """
-    numbers = [field for field in layout.fields if _is_stored(field)][:_MOST_FIELDS]
+    numbers = [field for field in first_fields(layout.fields) if _is_stored(field)][:_MOST_FIELDS]
     if not numbers:
         return None
     is_multiple = (size - layout.header_bytes - layout.trailer_bytes) % layout.record_size == 0

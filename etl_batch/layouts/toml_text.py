@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Context, Decimal
 
 from etl_batch.errors import LayoutInvalid
 from etl_batch.layouts.framing_toml import framing_lines
+from etl_batch.layouts.labels import LABEL, VALUES, Meant
 from etl_batch.layouts.layout import (
     DEFAULT_LENGTH,
     FLOATS,
@@ -18,8 +20,11 @@ from etl_batch.layouts.layout import (
     Field,
     Layout,
     Null,
+    Table,
+    first_fields,
 )
 from etl_batch.layouts.lines_toml import lines_text
+from etl_batch.layouts.occurrences import NUMBER_ENDING
 from etl_batch.layouts.reconcile_toml import reconcile_items
 from etl_batch.options.record_framing import DependingOn
 
@@ -40,7 +45,7 @@ def layout_text(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, 
     """
     if layout.records:
         return _text_of_types(layout, head, remarks or {})
-    lines = _head_lines(layout, layout.fields, head)
+    lines = _head_lines(layout, tuple(first_fields(layout.fields)), head)
     lines += _all_lines(layout.fields, "field", layout, remarks or {})
     return "\n".join([*lines, *_variant_lines(layout, "variant"), *_counted_lines(layout, "counted")]) + "\n"
 
@@ -80,18 +85,35 @@ def _behind_fields(layout: Layout) -> int:
 
 
 def _all_lines(
-    fields: Sequence[Field], table: str, layout: Layout, remarks: Mapping[str, Sequence[str]]
+    fields: Sequence[Field], table: str, layout: Layout, remarks: Mapping[str, Sequence[str]], inside: str = ""
 ) -> Iterator[str]:
     for field in fields:
         yield ""
-        yield from map(_comment, remarks.get(field.name, ()))
+        yield from map(_comment, remarks.get(inside + field.name, ()))
         yield f"[[{table}]]"
-        yield from _field_lines(field, layout)
+        if field.table is None:
+            yield from _field_lines(field, layout)
+        elif field.table.is_group:
+            yield f"name = {quoted(field.name)}"
+            yield f"offset = {field.offset}"
+            yield f"length = {field.table.step}"
+            yield from _table_lines(field, field.table)
+            yield from _all_lines(field.table.fields, f"{table}.field", layout, remarks, f"{inside}{field.name}.")
+        else:
+            yield from _field_lines(replace(field.table.fields[0], name=field.name), layout)
+            yield from _table_lines(field, field.table)
+
+
+def _table_lines(field: Field, table: Table) -> Iterator[str]:
+    yield f"times = {table.times}"
+    yield f"occurs = {quoted(table.occurs)}"
+    if table.number not in {"", field.name + NUMBER_ENDING}:
+        yield f"number = {quoted(table.number)}"
 
 
 def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Sequence[str]]) -> str:
     """Of several types of records: each with all of its fields."""
-    lines = _head_lines(layout, [field for one in layout.records for field in one.layout.fields], head)
+    lines = _head_lines(layout, [field for one in layout.records for field in first_fields(one.layout.fields)], head)
     for one in layout.records:
         lines += ["", "[[record]]", f"name = {quoted(one.name)}", f"when = {quoted(str(one.when))}"]
         lines += [f"parent = {quoted(one.parent)}"] if one.parent is not None else []
@@ -100,9 +122,8 @@ def _text_of_types(layout: Layout, head: Sequence[str], remarks: Mapping[str, Se
         if one.reconciled is not None:
             items = (f"{key} = {_names_text(value)}" for key, value in reconcile_items(one.reconciled))
             lines += [f"reconcile = {{{', '.join(items)}}}"]
-        own = {field.name: remarks.get(f"{one.name}.{field.name}", ()) for field in one.layout.fields}
         lines += _own_size_lines(one.layout, layout)
-        lines += _all_lines(one.layout.fields, "record.field", layout, own)
+        lines += _all_lines(one.layout.fields, "record.field", layout, remarks, f"{one.name}.")
         lines += [*_variant_lines(one.layout, "record.variant"), *_counted_lines(one.layout, "record.counted")]
     return "\n".join(lines) + "\n"
 
@@ -147,7 +168,7 @@ def _head(layout: Layout, fields: Sequence[Field], *, ibm: bool) -> list[str]:
 def most_common_encoding(layout: Layout) -> str:
     """That of most fields, so that few have to say another; the first one's where two are as common."""
     of_types = (field for one in layout.records for field in one.layout.fields)
-    return Counter(field.encoding for field in (*layout.fields, *of_types)).most_common(1)[0][0]
+    return Counter(field.encoding for field in first_fields((*layout.fields, *of_types))).most_common(1)[0][0]
 
 
 def _comment(text: str) -> str:
@@ -162,6 +183,16 @@ def null_text(field: Field) -> str | None:
 def nulls_text(field: Field) -> str | None:
     """The further nulls of a field as a TOML value; None: it has none."""
     return f"[{', '.join(_null_value(field, null) for null in field.nulls)}]" if field.nulls else None
+
+
+def values_text(field: Field) -> str | None:
+    """What the values of a field stand for as a TOML value; None: nobody said it."""
+    words = (f"{quoted(word)} = [{', '.join(map(_meant, those))}]" for word, those in field.values)
+    return f"{{{', '.join(words)}}}" if field.values else None
+
+
+def _meant(value: Meant) -> str:
+    return quoted(value) if isinstance(value, str) else _list(value)
 
 
 def _null_value(field: Field, null: Null) -> str:
@@ -185,7 +216,8 @@ def _plain_or_code(character: str) -> str:
 
 def most_are_big_endian(layout: Layout) -> bool:
     """What the layout says for all of its fields, so that few have to say otherwise."""
-    return 2 * sum(field.big_endian for field in layout.fields) >= len(layout.fields)
+    fields = tuple(first_fields(layout.fields))
+    return 2 * sum(field.big_endian for field in fields) >= len(fields)
 
 
 def _field_lines(field: Field, layout: Layout) -> Iterator[str]:
@@ -227,10 +259,18 @@ def _of_values(field: Field, encoding: str) -> Iterator[str]:
         yield f"trim = {quoted(field.trim)}"
     if field.blank_is_zero:
         yield 'blank = "zero"'
+    if field.label:
+        yield f"{LABEL} = {quoted(field.label)}"
+    if (values := values_text(field)) is not None:
+        yield f"{VALUES} = {values}"
 
 
 def type_in_words(field: Field) -> str:
     """Such as `decimal(18,2)`, `timestamp[us]`, `str`."""
+    return _type_in_words(field) if field.table is None else f"{field.table.times} {field.table.occurs}"
+
+
+def _type_in_words(field: Field) -> str:
     if field.comes_out != field.type:
         return f"{field.comes_out} ({field.type})"
     if field.type in SCALED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from etl_batch.errors import LayoutInvalid
 from etl_batch.text.numbers import is_whole_number
 
 _SHOWN_CHARACTERS = 200
+#: Classes of characters that turn the direction of the text behind them, and so show another name than there is.
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 def whole(  # noqa: PLR0913 - a range check reads best as one call
@@ -50,6 +53,20 @@ def names_in(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise LayoutInvalid(f"{where}: {key} is {shown(value)}; give the name of a field, or a list of them")
     return tuple(names)
+
+
+def name_in(entry: Mapping[str, Any], number: int, where: str) -> str:
+    """The name of a field.
+
+    Raises:
+        LayoutInvalid: it has none, or one that would not be shown as it is.
+    """
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise LayoutInvalid(f"{where}: field {number} has no name")
+    if any(ord(character) < ord(" ") or unicodedata.bidirectional(character) in _TURNING for character in name):
+        raise LayoutInvalid(f"{where}: field {number} has a control character in its name {name!r}")
+    return name
 
 
 def refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:

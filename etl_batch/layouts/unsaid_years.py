@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from etl_batch.errors import Ambiguous
-from etl_batch.layouts.layout import Field, Layout, Written
+from etl_batch.layouts.layout import Field, Layout, Written, first_fields
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.written_dates import has_short_year
 from etl_batch.text.encodings import is_ebcdic
@@ -19,7 +19,7 @@ _CENTURIES = (1900, 1950, 2000)
 def unsaid_year(layout: Layout) -> tuple[Field, bool] | None:
     """The first field with such years, and whether it is of one of several types of records; None: there is none."""
     for one in (layout, *(kind.layout for kind in layout.records)):
-        for field in one.fields:
+        for field in first_fields(one.fields):
             if has_short_year(field) and field.written is not None and field.written.form.century is None:
                 return field, bool(layout.records)
     return None

@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from etl_batch.errors import ConfigError, LayoutInvalid
-from etl_batch.layouts.layout import BLANK, DATES, FILLS, MAX_TEXT_BYTES, TRIMS, Field, Layout, Written
+from etl_batch.layouts.layout import (
+    BLANK,
+    DATES,
+    FILLS,
+    MAX_TEXT_BYTES,
+    TRIMS,
+    Field,
+    Layout,
+    Written,
+    changed_fields,
+    first_fields,
+)
 from etl_batch.layouts.toml_values import shown, whole
 from etl_batch.text.date_formats import FIRST_CENTURIES, DateFormat
 from etl_batch.text.encodings import has_digits_of_one_byte
@@ -123,9 +134,9 @@ def _nulls(field: Field, here: str) -> dict[str, Any]:
 
 def with_century(layout: Layout, century: int | None) -> Layout:
     """The layout with the first year that years of two digits may stand for; None: as it says itself."""
-    if century is None or not any(has_short_year(field) for field in layout.fields):
+    if century is None or not any(has_short_year(field) for field in first_fields(layout.fields)):
         return layout
-    return replace(layout, fields=tuple(_with_century(field, century) for field in layout.fields))
+    return replace(layout, fields=changed_fields(layout.fields, lambda field: _with_century(field, century)))
 
 
 def _with_century(field: Field, century: int) -> Field:

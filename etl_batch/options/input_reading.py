@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from etl_batch.errors import ConfigError
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.occurring import SaidOccurs
 from etl_batch.options.record_framing import DependingOn, RecordFormat, SaidLength, ShortRecords
 from etl_batch.text.date_formats import FIRST_CENTURIES
 from etl_batch.text.encodings import encoding_named
@@ -131,6 +132,10 @@ class InputReading:
         "(records: asked; CSV: 1969)",
         metavar="YEAR", place=2, group=INPUTS, number=int,
     )  # fmt: skip
+    occurs: tuple[str, ...] = option(
+        (), "what tables in records (OCCURS) become, or one of them: columns, rows or list; repeatable (columns)",
+        metavar="[TABLE=]HOW", place=2, group=INPUTS, repeats=True,
+    )  # fmt: skip
     types: str | None = option(
         None, "types of CSV columns, in the layout's words (inferred)",
         metavar="COL=TYPE,...", place=2, group=INPUTS,
@@ -199,6 +204,7 @@ class InputReading:
             read_as(one)
         self._refuse_records()
         SaidLength.parse(self.rdw)
+        SaidOccurs.parse(self.occurs)
         if self.skip_lines is not None and self.skip_lines < 0:
             raise ConfigError(f"--skip-lines is {self.skip_lines}; give 0 or more")
         if self.decimal not in (None, ".", ","):

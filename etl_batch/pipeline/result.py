@@ -12,7 +12,7 @@ from typing import Any
 
 from etl_batch.contracts.findings import in_words
 from etl_batch.formats.format import Source
-from etl_batch.formats.of_table import OfTable
+from etl_batch.formats.of_table import FromRecords, OfTable
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unpacked import file_identity
 from etl_batch.light_dataclass import dataclass
@@ -57,6 +57,15 @@ def input_summaries(opening: Opening, sources: Sequence[Source]) -> tuple[InputS
     return tuple(replace(input_summary(one), reading=opening.readings.get(one.ordinal)) for one in sources)
 
 
+def _records_in(sources: Sequence[Source]) -> int | None:
+    """All records of the inputs, those of no table and those that become no rows too; None: each is a row."""
+    files = {source.place: source for source in sources}.values()
+    if not any(isinstance(source, FromRecords) for source in files):
+        return None
+    found = sum(source.records if isinstance(source, FromRecords) else source.rows for source in files)
+    return found + sum(source.leftover() is not None for source in sources)
+
+
 def _summaries_of_files(sources: Sequence[Source]) -> tuple[InputSummary, ...]:
     """Each file once, whose records are in several tables."""
     found: dict[Path, InputSummary] = {}
@@ -89,6 +98,7 @@ def result_of(
         side_files=outputs.side_files,
         columns=() if tables else plan.tables[0].names,
         tables=tables,
+        records_in=_records_in(plan.sources),
         rows_in=totals.rows_in,
         rows_out=totals.rows_out,
         rows_quarantined=totals.rejected,

@@ -135,7 +135,8 @@ def _named(context: PageContext, candidate: Candidate, config: JobConfig, name: 
     actor = context.who()
     said = (
         config.encoding, config.member, config.variant, config.floats, config.record_format, config.rdw,
-        config.short_records, config.depending_on, config.blank, config.comp_digits, config.century, config.record,
+        config.short_records, config.depending_on, config.occurs, config.blank, config.comp_digits, config.century,
+        config.record,
     )  # fmt: skip
     how = ("layout", name, state_of(actor, place(name, config.input_roots)), said)
     return _kept(context, candidate, how, lambda: named_layout(actor, candidate.place, config, lookers()))

@@ -156,7 +156,7 @@ def _is_a_table(text: str, where: str) -> bool:
     """Whether a table of fields says all that a layout does; one that is not sound is mended as what it is."""
     try:
         layout = parse_layout(text, where)
-        return draft_of(layout).layout(where) == layout
+        return all(field.table is None for field in layout.fields) and draft_of(layout).layout(where) == layout
     except LayoutInvalid:
         return True
 

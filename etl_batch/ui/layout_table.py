@@ -59,7 +59,10 @@ def frame_of(draft: LayoutDraft) -> Any:  # noqa: ANN401 - a pandas.DataFrame
 _TEXTS = ("name", "type", "null", "unit")
 _WHOLES = ("offset", "length", "scale")
 #: shown where a field has it: what copybooks say
-_RARE = ("nulls", "text", "sign", "signed", "byte_order", "encoding", "digits", "trim", "blank", "format", "stored")
+_RARE = (
+    "nulls", "text", "sign", "signed", "byte_order", "encoding", "digits", "trim", "blank", "format", "stored", "label",
+    "values",
+)  # fmt: skip
 _ORDER = ("name", "type", "offset", "length", "scale", "null", "unit")
 
 
@@ -92,4 +95,6 @@ def columns() -> dict[str, Any]:
         "stored": column.SelectboxColumn(
             "Stored", options=list(STORED), help="Of such a date: the number whose digits it is; empty: characters."
         ),
+        "label": column.TextColumn("Label", help="What the field is about."),
+        "values": column.TextColumn("Values", help='What its values stand for: {male = ["1"], child = [["0", "17"]]}.'),
     }

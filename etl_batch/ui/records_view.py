@@ -8,6 +8,7 @@ import streamlit as st
 
 from etl_batch.launch.first_rows import ShownCell, hex_lines
 from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.occurrences import flattened
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.toml_text import type_in_words
 from etl_batch.ui.foreign_text import plain
@@ -39,7 +40,7 @@ def _decoded_table(cells: Sequence[Sequence[ShownCell]], layout: Layout) -> Tabl
     columns = tuple(
         Column(name=str(number), title=field.name, help=f"{plain(type_in_words(field))}, bytes {field.offset} to "
                f"{field.offset + field.length - 1} of the record")
-        for number, field in enumerate(layout.fields)
+        for number, field in enumerate(flattened(layout).fields)
     )  # fmt: skip
     rows = [{str(number): _in_words(cell) for number, cell in enumerate(row)} for row in cells]
     return Table(columns, rows)

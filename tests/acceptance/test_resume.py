@@ -359,6 +359,7 @@ def _interrupt(home: Home, after: int = 4, **more: Any) -> JobConfig:  # noqa: A
         ({"header": "no"}, "--header was auto and is no"),
         ({"names": ("a", "b")}, "--names was not given"),
         ({"skip_lines": 2}, "--skip-lines was not given"),
+        ({"occurs": ("rows",)}, "--occurs was not given and is rows"),
         ({"chunk_bytes": 8 * KIB}, "--chunk-bytes was 4096 and is 8192"),
         ({"escaping": Escaping.OFF}, "--no-escape was not given and is given"),
         ({"on_bad_row": "strict"}, "at byte 16000"),

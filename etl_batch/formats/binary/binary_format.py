@@ -44,14 +44,16 @@ class BinaryFormat(Format["BinaryInput"]):
 
     def source(self, opened: BinaryInput) -> Source | None:
         """See `Format.source`."""
-        return opened
+        from etl_batch.formats.binary.occurrence_input import by_occurrences
+
+        return by_occurrences(opened)
 
     def numbers(self, opened: BinaryInput, config: JobConfig) -> dict[str, bool]:
         """See `Format.numbers`."""
         from etl_batch.formats.binary.unit_columns import NUMBERS
 
         del config
-        return {field.name: field.type in NUMBERS for field in opened.layout.fields}
+        return {field.name: field.type in NUMBERS for field in opened.row_layout.fields}
 
     def units(self, opened: BinaryInput, config: JobConfig) -> AbstractContextManager[Reader]:
         """See `Format.units`: records, or pages of them."""

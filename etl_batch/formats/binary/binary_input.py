@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from etl_batch.formats.binary.arrow_types import arrow_type, kind_of
+from etl_batch.formats.binary.arrow_types import arrow_field, kind_of
 from etl_batch.formats.column_kinds import ColumnKind
 from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.formats.unchanged import needed, open_again
 from etl_batch.formats.units.glimpse import Glimpse, Glimpses
 from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.occurrences import room_of, row_layout
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.storage.paths import FileIdentity
@@ -22,6 +23,7 @@ from etl_batch.values import Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl_batch.formats.binary.arranged import LaidOut
     from etl_batch.formats.binary.kind_records import KindSpan
     from etl_batch.formats.binary.record_reader import RecordBatch
     from etl_batch.formats.binary.record_store import RecordStore
@@ -65,29 +67,34 @@ class BinaryInput(Glimpses):
         return "bin"
 
     @property
+    def row_layout(self) -> Layout:
+        """Of its rows: its own, unless the occurrences of a table become rows."""
+        return row_layout(self.layout)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """See `Source.names`."""
-        return self.layout.names
+        return self.row_layout.names
 
     @property
     def schema(self) -> pa.Schema:
         """See `Source.schema`."""
         import pyarrow as pa
 
-        return pa.schema([(field.name, arrow_type(field)) for field in self.layout.fields])
+        return pa.schema([arrow_field(field) for field in self.row_layout.fields])
 
     @property
     def numbers(self) -> frozenset[str]:
         """See `Source.numbers`."""
-        return frozenset(field.name for field in self.layout.fields if field.type in NUMBER_TYPES)
+        return frozenset(field.name for field in self.row_layout.fields if field.type in NUMBER_TYPES)
 
     def marked(self) -> Sequence[bool]:
         """See `Source.marked`."""
-        return [field.comes_out in _MARKED for field in self.layout.fields]
+        return [field.comes_out in _MARKED for field in self.row_layout.fields]
 
     def kinds(self) -> Sequence[ColumnKind]:
         """See `Source.kinds`."""
-        return [kind_of(field) for field in self.layout.fields]
+        return [kind_of(field) for field in self.row_layout.fields]
 
     @property
     def files(self) -> tuple[NeededFile, ...]:
@@ -98,11 +105,20 @@ class BinaryInput(Glimpses):
         """See `Source.row_store`."""
         from etl_batch.formats.binary.record_store import RecordStore
 
-        return RecordStore(self.layout)
+        return RecordStore(self.row_layout)
 
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
         """See `Source.plan`."""
         return plan(self, chunk_bytes, first_ordinal, first_part)
+
+    @contextmanager
+    def laid_out(self, span: Span) -> Iterator[LaidOut]:
+        """See `LaysOut.laid_out`."""
+        from etl_batch.formats.binary.arranged import Arranged, LaidOut, SideBySide
+        from etl_batch.formats.binary.record_reader import map_records
+
+        with map_records(self, self.layout, span) as mapped:
+            yield LaidOut(Arranged(mapped, None, {}), SideBySide(span.start, mapped))
 
     @contextmanager
     def read(self, span: Span) -> Iterator[RecordBatch]:
@@ -157,7 +173,7 @@ def plan(source: BinaryInput, chunk_bytes: int, first_ordinal: int, first_part: 
     """
     size, header = source.layout.record_size, source.layout.header_bytes
     chunk_rows = max(chunk_bytes // size, 1)
-    span_rows = min(chunk_rows, max(MAX_SPAN_BYTES // size, 1))
+    span_rows = min(chunk_rows, max(MAX_SPAN_BYTES // max(size, room_of(source.layout)), 1))
     spans: list[Span] = []
     for part, chunk in enumerate(range(0, source.rows, chunk_rows), start=first_part):
         chunk_end = min(chunk + chunk_rows, source.rows)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl_batch.formats.binary.arranged import Arranged
+from etl_batch.formats.binary.arranged import Arranged, SideBySide
 from etl_batch.formats.binary.kind_records import Named, Places
 from etl_batch.formats.binary.record_reader import map_records
 from etl_batch.formats.binary.records import Records
@@ -75,10 +75,7 @@ class EqualRecords:
         """See `KindRecords.arranged`."""
         return Arranged(Records(np.take(self.records.bytes, places, axis=0, mode="clip")), None, {})
 
-    def byte(self, place: int) -> int:
-        """See `KindRecords.byte`."""
-        return self.start + place * self.records.stride
-
-    def raw(self, place: int) -> bytes:
-        """See `KindRecords.raw`."""
-        return bytes(self.records.bytes[place].data)
+    @property
+    def lying(self) -> SideBySide:
+        """See `KindRecords.lying`."""
+        return SideBySide(self.start, self.records)

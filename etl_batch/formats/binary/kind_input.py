@@ -25,7 +25,7 @@ from etl_batch.values import Rejected, Span
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from etl_batch.formats.binary.kind_batch import KindBatch
+    from etl_batch.formats.binary.laid_out_batch import LaidOutBatch
     from etl_batch.formats.binary.record_store import RecordStore
 
 
@@ -46,7 +46,7 @@ class KindInput(OfTable):
 
     @property
     def records(self) -> int:
-        """See `OfTable.records`."""
+        """See `FromRecords.records`."""
         return self.whole.rows
 
     @property
@@ -132,7 +132,7 @@ class KindInput(OfTable):
         return _without_gaps(spans)
 
     @contextmanager
-    def read(self, span: Span) -> Iterator[KindBatch]:
+    def read(self, span: Span) -> Iterator[LaidOutBatch]:
         """See `Source.read`."""
         from etl_batch.formats.binary.kind_batch import batch_of
         from etl_batch.formats.binary.kind_carrying import OfKind

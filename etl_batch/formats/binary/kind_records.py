@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.formats.binary.arranged import Arranged
+from etl_batch.formats.binary.arranged import Arranged, Lying
 from etl_batch.formats.binary.records import Records
 from etl_batch.formats.format import Source
 from etl_batch.light_dataclass import dataclass
@@ -55,11 +55,9 @@ class KindRecords(Protocol):
     def arranged(self, places: Places, layout: Layout) -> Arranged:
         """Some of them, laid out by the layout of their type."""
 
-    def byte(self, place: int) -> int:
-        """Where one begins in the file."""
-
-    def raw(self, place: int) -> bytes:
-        """One as it stands there."""
+    @property
+    def lying(self) -> Lying:
+        """Where they lie."""
 
 
 class KindSpan(Protocol):

@@ -96,7 +96,7 @@ def _seen(at: KindSpan, count: int) -> Seen:
         first_unknown = None
         if len(unknown):
             place = int(unknown[0])
-            first_unknown = NoType(first + place, every.byte(place), found.problem(place))
+            first_unknown = NoType(first + place, every.lying.byte(place), found.problem(place))
         return Seen(
             rows=tuple(int(count) for count in np.bincount(kinds[kinds != UNKNOWN], minlength=len(types))),
             last=last,

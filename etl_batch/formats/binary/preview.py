@@ -22,6 +22,7 @@ from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.layouts.layout import LENGTH_BYTES, Field, Layout
 from etl_batch.layouts.line_reasons import laid_out_line
+from etl_batch.layouts.occurrences import flattened, rows_each, table_of_rows
 from etl_batch.layouts.raw_records import RawRecords
 from etl_batch.layouts.spread import room_for
 from etl_batch.layouts.toml_text import type_in_words
@@ -86,6 +87,7 @@ def decode_cells(layout: Layout, found: RawRecords) -> tuple[tuple[Cell, ...], .
     """The cells of whole records, record by record; bad values carry their problem."""
     if found.lines is not None:
         return _cells_of_lines(layout, found, found.lines)
+    layout = flattened(layout)
     raw = np.frombuffer(found.raw, np.uint8).reshape(-1, layout.record_size)
     lengths = None if found.lengths is None else np.array(found.lengths, np.uint32)
     if lengths is not None and layout.may_miss_fields:
@@ -120,7 +122,7 @@ def _as_it_is(cells: tuple[Cell, ...], length: int, most: int) -> tuple[Cell, ..
 
 def _cells_of_lines(layout: Layout, found: RawRecords, texts: tuple[bytes, ...]) -> tuple[tuple[Cell, ...], ...]:
     """Of lines of text, each laid out; what is wrong with one as a whole stands in its first cell."""
-    laid = room_for(layout, texts)
+    layout, laid = flattened(layout), flattened(room_for(layout, texts))
     if laid.lines is None:
         raise TypeError("records that are no lines have no texts")
     raw = b"".join(laid_out_line(text, laid, laid.lines) for text in texts)
@@ -160,7 +162,7 @@ def _cell(decoded: DecodedField, bad: Flags | None, records: Records, row: int) 
 
 def render(shown: Preview) -> str:
     """The preview as text for a terminal."""
-    head = f"{shown.path}: {shown.size:,} bytes, {_records_in_words(shown)}"
+    head = f"{shown.path}: {shown.size:,} bytes, {_records_in_words(shown)}{_rows_in_words(shown.layout)}"
     return "\n".join([head, *record_lines(shown.layout, shown.records, shown.places)]) + "\n"
 
 
@@ -172,6 +174,7 @@ def record_lines(layout: Layout, records: Sequence[Sequence[Cell]], places: Sequ
         records: their cells.
         places: where each of them begins, in bytes.
     """
+    layout = flattened(layout)
     names = max(len(field.name) for field in layout.fields)
     types = max(len(type_in_words(field)) for field in layout.fields)
     for number, (cells, at) in enumerate(zip(records, places, strict=True), start=1):
@@ -188,6 +191,11 @@ def _records_in_words(shown: Preview) -> str:
     if shown.layout.lines is not None:
         return f"lines of {size} {shown.layout.lines.columns}"
     return f"records of up to {size} bytes" if rows is None else f"{rows:,} records of {size} bytes"
+
+
+def _rows_in_words(layout: Layout) -> str:
+    table = table_of_rows(layout)
+    return "" if table is None else f", {rows_each(layout):,} rows each: one for each occurrence of {table.name}"
 
 
 def as_json(shown: Preview) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl_batch.formats.binary.record_fields import arrow_array, decode_field
-from etl_batch.formats.binary.records import DecodedField, NullTexts, Records, with_bytes
+from etl_batch.formats.binary.records import DecodedField, NullTexts, Records
 from etl_batch.formats.column_batch import csv_room, format_checked, format_columns
 from etl_batch.formats.format import Batch, RowIds, Sampling, Source
 from etl_batch.formats.mapped_file import mapped_file
@@ -91,8 +91,8 @@ def set_aside(
         bad = found.bad
         if bad is not None:
             for row in np.flatnonzero(bad):
-                raw = records.raw(found.field)[row].tobytes()
-                reasons.setdefault(int(row), f"field {found.field.name!r}: {with_bytes(found.why(int(row)), raw)}")
+                if int(row) not in reasons:
+                    reasons[int(row)] = f"field {found.field.name!r}: {found.why_bad(int(row), records)}"
     if not reasons:
         return records, decoded, []
     bad_rows = sorted(reasons)
@@ -174,8 +174,8 @@ class RecordBatch:
     def columns_of(self, names: Sequence[str]) -> list[Column]:
         """See `Batch.columns_of`."""
         self._check()
-        columns = dict(zip(self.layout.names, self._columns, strict=True))
-        return [columns[name] for name in names]
+        decoded = dict(zip(self.layout.names, self._decoded, strict=True))
+        return [decoded[name].written() for name in names]
 
     def row_ids(self) -> RowIds:
         """See `Batch.row_ids`: the numbers of the records."""
@@ -243,7 +243,7 @@ class RecordBatch:
 
     @property
     def _columns(self) -> list[Column]:
-        return [one.column for one in self._decoded]
+        return [one.written() for one in self._decoded]
 
     def _check(self) -> None:
         """Set the bad rows aside, unless that was done, or the kernel saw none."""

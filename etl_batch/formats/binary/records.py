@@ -15,6 +15,8 @@ from etl_batch.kernels.null_texts import LINE_WORDS, flag_rows
 from etl_batch.light_dataclass import dataclass
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from etl_batch.layouts.layout import Field, Null
 
 Flags = npt.NDArray[np.uint8]  # shape (rows,): 1 where true
@@ -109,8 +111,9 @@ class DecodedField:
     find_bad: Callable[[], Flags | None] | None = None  #: see `bad`; None: the type allows all that there is
     reason: str = ""  #: what is wrong with the bad ones
     is_seen: bool = False  #: the formatting kernel sees that there are bad rows, though not which
+    make_column: Callable[[], Column] | None = None  #: where it takes long, in the place of `column`
+    make_array: Callable[[], pa.Array] | None = None  #: where the column is not what an array is made of
     own: tuple[Field, Records] | None = None  #: what was decoded in the place of it; None: the field of the records
-
     of_row: Callable[[int], str] | None = None  #: what is wrong with a bad one, where that is told of each
 
     def why(self, row: int) -> str:
@@ -121,6 +124,16 @@ class DecodedField:
     def bad(self) -> Flags | None:
         """Rows whose value the type does not allow; None: none. It is found out anew each time."""
         return None if self.find_bad is None else self.find_bad()
+
+    def written(self) -> Column:
+        """The column for the formatting kernel."""
+        return self.column if self.make_column is None else self.make_column()
+
+    def why_bad(self, row: int, records: Records) -> str:
+        """What is wrong with a bad row, with its bytes: of a table those of the occurrence, which `of_row` says."""
+        if self.field.table is not None:
+            return self.why(row)
+        return with_bytes(self.why(row), records.raw(self.field)[row].tobytes())
 
 
 def in_place(field: Field, records: Records, kind: Kind, **more: Any) -> Column:  # noqa: ANN401

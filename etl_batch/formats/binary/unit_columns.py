@@ -90,6 +90,12 @@ def stratum_column(field: Field, records: Array, name: Naming) -> Strata:
     """
     if not len(records):
         return Strata(np.empty(0, np.int64), ())
+    if field.table is not None:
+        from etl_batch.formats.arrow.nested_json import json_values
+
+        texts: list[str | None] = list(json_values(_arrow(field, records, name)))
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        return Strata(np.array([places[text] for text in texts], np.int64), list(places))
     if field.length_at is not None or field.when is not None or field.counts is not None:
         found = _arrow(field, records, name).dictionary_encode(null_encoding="encode")
         return Strata(found.indices.to_numpy().astype(np.int64), found.dictionary.to_pylist())
@@ -127,14 +133,14 @@ def _arrow(field: Field, records: Array, name: Naming) -> pa.Array:
 
 def _decoded(field: Field, records: Array, name: Naming) -> tuple[DecodedField, Records]:
     from etl_batch.formats.binary.record_fields import decode_field
-    from etl_batch.formats.binary.records import Records, with_bytes
+    from etl_batch.formats.binary.records import Records
 
     own = Records(np.ascontiguousarray(records))
     decoded = decode_field(field, own)
     bad = decoded.bad
     if bad is not None:
         row = int(np.flatnonzero(bad)[0])
-        raise _bad(field, name(row), with_bytes(decoded.why(row), own.raw(field)[row].tobytes()))
+        raise _bad(field, name(row), decoded.why_bad(row, own))
     return decoded, own
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.binary.cutting import Cutting
 from etl_batch.formats.binary.unit_columns import condition_table, measure, stratum_column, summing
 from etl_batch.formats.unchanged import open_again
 from etl_batch.formats.units.footerless import FooterlessReader, changed, refuse_changed
@@ -21,6 +22,7 @@ from etl_batch.formats.units.unit import LEAST_UNITS, Integers, Rows, Strata, Wa
 from etl_batch.formats.unpacked import read_identity
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.unit_reads import read_runs
+from etl_batch.layouts.occurrences import rows_each
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import MIB
 
@@ -44,14 +46,21 @@ class BinaryReader(FooterlessReader):
     least_units: int = LEAST_UNITS
     at_once: int = field(default_factory=useful_threads)
     _own: threading.local = field(default_factory=threading.local)
+    _cutting: Cutting | None = field(init=False)  #: where records are several rows each
 
     def __post_init__(self) -> None:
         self.pages = Pages(self.source.identity.size)
+        self._cutting = Cutting.of(self.source.layout)
+
+    @property
+    def times(self) -> int:
+        """Rows of each record."""
+        return rows_each(self.source.layout)
 
     @property
     def unit(self) -> str:
         """See `Reader.unit`."""
-        return "record" if self.run == 1 else "page"
+        return "record" if self.run * self.times == 1 else "page"
 
     @property
     def units(self) -> int:
@@ -61,17 +70,17 @@ class BinaryReader(FooterlessReader):
     @property
     def size_population(self) -> float:
         """See `Reader.size_population`."""
-        return float(self.source.rows)
+        return float(self.source.rows * self.times)
 
     @property
     def rows_population(self) -> int:
         """See `Reader.rows_population`."""
-        return self.source.rows
+        return self.source.rows * self.times
 
     @property
     def rows_per_unit(self) -> float:
         """See `Reader.rows_per_unit`."""
-        return float(self.run)
+        return float(self.run * self.times)
 
     @property
     def equal(self) -> bool:
@@ -116,6 +125,7 @@ class BinaryReader(FooterlessReader):
 
     def _whole(self, records: Array, wanted: Wanted, at: int) -> WholeRows:
         """Records that follow each other, from one on."""
+        records, at = self._as_rows(records), at * self.times
         count = len(records)
         where = _Places(str(self.source.place.path), np.array([at]), np.array([count]))
         strata, conditions = self._others(records, wanted, where)
@@ -128,7 +138,12 @@ class BinaryReader(FooterlessReader):
         raw = os.pread(self.descriptor, count * size, self.source.layout.header_bytes + at * size)
         return np.frombuffer(raw, np.uint8).reshape(-1, size)
 
+    def _as_rows(self, records: Array) -> Array:
+        """Records as the rows that they become."""
+        return records if self._cutting is None else self._cutting.rows(records)
+
     def _rows(self, records: Array, per_unit: Integers, wanted: Wanted, first: Integers) -> Rows:
+        records, per_unit, first = self._as_rows(records), per_unit * self.times, first * self.times
         where = _Places(str(self.source.place.path), first, per_unit)
         strata, conditions = self._others(records, wanted, where)
         values = {name: measure(self._fields[name], records, where.name) for name in wanted.measures}
@@ -144,7 +159,7 @@ class BinaryReader(FooterlessReader):
 
     @property
     def _fields(self) -> dict[str, Field]:
-        return {field.name: field for field in self.source.layout.fields}
+        return {field.name: field for field in self.source.row_layout.fields}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from etl_batch.layouts.framing import Framing
 from etl_batch.layouts.layout import with_framing
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import BlankNumbers, CompDigits, FloatFormat, InputReading
+from etl_batch.options.occurring import SaidOccurs
 from etl_batch.options.record_framing import FIXED
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.os_refusals import reading
@@ -86,7 +87,7 @@ def read_copybook(
         Ambiguous: nothing tells how it is to be read.
     """
     code = whole_code(text, called, None if beside is None else _Beside(beside).book)
-    book = _book(code, called, config.variant, "".join(config.record))
+    book = _book(code, called, config.variant, "".join(config.record), config.occurs)
     if (lines := lines_of_book(book, where, config)) is not None:
         return ReadBook(book, lines[0], tuple(lines[1]))
     head, framing, file = b"", said_framing(None, config), None
@@ -164,8 +165,8 @@ def _refuse_destroyed(book: Book, head: bytes, size: int, called: str) -> None:
 
 
 @lru_cache(maxsize=8)
-def _book(code: Code, called: str, variants: tuple[str, ...], record: str) -> Book:
-    return book_of(code, called, tuple(map(read_as, variants)), record)
+def _book(code: Code, called: str, variants: tuple[str, ...], record: str, occurs: tuple[str, ...]) -> Book:
+    return book_of(code, called, tuple(map(read_as, variants)), record, SaidOccurs.parse(occurs))
 
 
 class _Beside:

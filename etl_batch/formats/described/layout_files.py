@@ -20,6 +20,7 @@ from etl_batch.layouts.reading import parse_layout
 from etl_batch.layouts.written_dates import with_century
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import BlankNumbers, InputReading
+from etl_batch.options.occurring import SaidOccurs
 from etl_batch.options.record_framing import FIXED, DependingOn
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.paths import list_folder
@@ -49,8 +50,8 @@ def find_layout(where: Place, config: JobConfig) -> FoundLayout:
     names, listed = names_of(where), list_folder(folder)
     name = next((own for own in map(own_layout_name, names) if own in listed), layout_name(names[0], listed))
     if name is not None:
-        own_file = folder.child(name)
-        layout = _as_said(parse_layout(layout_file_text(own_file), str(own_file.path)), config)
+        own_file, said = folder.child(name), SaidOccurs.parse(config.occurs)
+        layout = _as_said(parse_layout(layout_file_text(own_file), str(own_file.path), said), config)
         return _framed(FoundLayout(layout), where, config)
     own = own_layout_name(names[0])
     raise LayoutMissing(f"no layout for {where.path}: neither {own} nor layout.toml is in {where.path.parent}")
@@ -72,7 +73,8 @@ def described(description: Place, where: Place | None, config: InputReading) -> 
 
     text, called = layout_file_text(description), str(description.path)
     if is_toml(text):
-        return _framed(FoundLayout(_as_said(parse_layout(text, called), config), toml=text), where, config)
+        layout = _as_said(parse_layout(text, called, SaidOccurs.parse(config.occurs)), config)
+        return _framed(FoundLayout(layout, toml=text), where, config)
     from etl_batch.formats.described.text_lines import read_description, reader_of
 
     if (read_columns := reader_of(text, description.path.name)) is not None:

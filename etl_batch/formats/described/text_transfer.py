@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from etl_batch.errors import TextTransfer
-from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.layout import Layout, first_fields
 from etl_batch.layouts.text_mode import text_mode
 from etl_batch.storage.os_refusals import reading
 from etl_batch.values import KIB
@@ -28,7 +28,7 @@ def refuse_text_transfer(descriptor: int, size: int, layout: Layout, called: str
     if layout.follows is not None:
         return
     is_multiple = (size - layout.header_bytes - layout.trailer_bytes) % layout.record_size == 0
-    if is_multiple and all(field.stored_type != "packed" for field in layout.fields):
+    if is_multiple and all(field.stored_type != "packed" for field in first_fields(layout.fields)):
         return
     with reading(called):
         head = os.pread(descriptor, _HEAD_BYTES, 0)

@@ -16,6 +16,7 @@ from etl_batch.formats.framed.frames import Frames
 from etl_batch.formats.framed.line_arranging import arranged_lines
 from etl_batch.kernels.record_chains import arrange_records
 from etl_batch.layouts.layout import Layout
+from etl_batch.layouts.occurrences import every_field, last_end
 from etl_batch.layouts.padding import padding_of
 
 if TYPE_CHECKING:
@@ -118,13 +119,13 @@ def _of_bad_length(
     if not len(lengths):
         return None
     if not layout.may_miss_fields:
-        needed = max((field.offset + field.length for field in fields), default=0)
+        needed = max(map(last_end, fields), default=0)
         if lengths.min() >= needed and lengths.max() <= layout.record_size:
             return None
         return (lengths < needed) | (lengths > layout.record_size)
     is_bad = np.zeros(layout.record_size + 2, np.bool_)
     is_bad[-1] = True
-    for field in fields:
+    for field in every_field(fields):
         is_bad[field.offset + 1 : field.offset + field.length] = True
     bad = is_bad[np.minimum(lengths, layout.record_size + 1)]
     return bad if bad.any() else None
@@ -133,7 +134,7 @@ def _of_bad_length(
 def _reason(length: int, layout: Layout, fields: Sequence[Field]) -> str:
     if length > layout.record_size:
         return f"the record has {length:,} bytes, {layout.record_size:,} at the most by the layout"
-    cut = [field for field in fields if field.offset + field.length > length]
+    cut = [field for field in every_field(fields) if field.offset + field.length > length]
     within = next((field for field in cut if field.offset < length), cut[0])
     return _ends_early(length, within)
 

@@ -14,6 +14,7 @@ from etl_batch.formats.column_kinds import ColumnKind
 from etl_batch.formats.unchanged import open_again
 from etl_batch.layouts.counted_walk import ByCounts
 from etl_batch.layouts.framing import Framing
+from etl_batch.layouts.layout import Layout
 from etl_batch.layouts.lines import Lines
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+    from etl_batch.formats.binary.arranged import LaidOut
+    from etl_batch.formats.binary.laid_out_batch import LaidOutBatch
     from etl_batch.formats.binary.record_store import RecordStore
-    from etl_batch.formats.framed.framed_batch import FramedBatch
     from etl_batch.formats.framed.framed_kinds import FramedSpan
-    from etl_batch.layouts.layout import Layout
 
 _KEPT_OF_LOST_BYTES = KIB  #: of what cannot be told, in the file of what was set aside
 
@@ -130,11 +131,21 @@ class FramedInput:
         return spans
 
     @contextmanager
-    def read(self, span: Span) -> Iterator[FramedBatch]:
+    def read(self, span: Span) -> Iterator[LaidOutBatch]:
         """See `Source.read`."""
-        from etl_batch.formats.framed.framed_batch import FramedBatch
+        from etl_batch.formats.binary.laid_out_batch import LaidOutBatch
 
-        yield FramedBatch(self.file.layout, span, self.kind_span(span).frames())
+        with self.laid_out(span) as found:
+            yield LaidOutBatch(self.layout, span, found)
+
+    @contextmanager
+    def laid_out(self, span: Span) -> Iterator[LaidOut]:
+        """See `LaysOut.laid_out`."""
+        from etl_batch.formats.binary.arranged import LaidOut
+        from etl_batch.formats.framed.arranging import arranged
+
+        frames = self.kind_span(span).frames()
+        yield LaidOut(arranged(frames, self.layout), frames)
 
     def kind_span(self, span: Span) -> FramedSpan:
         """See `KindFile.kind_span`."""

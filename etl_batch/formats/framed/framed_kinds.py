@@ -17,6 +17,7 @@ from etl_batch.formats.framed.arranging import arranged, beginnings
 from etl_batch.formats.framed.frames import Frames, Stretch
 from etl_batch.formats.framed.line_arranging import blank_of, laid_out
 from etl_batch.kernels.columns import Array
+from etl_batch.layouts.occurrences import every_field
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.values import Span
@@ -120,7 +121,7 @@ class FramedRecords:
         lines = named.layout.lines
         if lines is None:
             raise TypeError("characters are counted in lines alone")
-        columns = lines.characters[named.layout.fields.index(named.field)]
+        columns = lines.characters[[*every_field(named.layout.fields)].index(named.field)]
         alone = replace(named.field, offset=0)
         found = self._laid.get((columns, alone))
         if found is None:
@@ -133,13 +134,10 @@ class FramedRecords:
         """See `KindRecords.arranged`."""
         return arranged(_some(self.frames, places), layout)
 
-    def byte(self, place: int) -> int:
-        """See `KindRecords.byte`."""
-        return int(self.frames.places[place])
-
-    def raw(self, place: int) -> bytes:
-        """See `KindRecords.raw`."""
-        return self.frames.raw(place)
+    @property
+    def lying(self) -> Frames:
+        """See `KindRecords.lying`."""
+        return self.frames
 
 
 def _asked_with(field: Field) -> tuple[Field, ...]:

@@ -51,10 +51,18 @@ class Frames:
         """How many records."""
         return len(self.offsets)
 
+    def byte(self, number: int) -> int:
+        """Where in the file a record begins."""
+        return int(self.places[number])
+
     def raw(self, number: int) -> bytes:
         """The bytes of a record."""
         start = int(self.offsets[number])
         return self.content[start : start + int(self.lengths[number])].tobytes()
+
+    def reason(self, number: int, reason: str) -> str:  # noqa: ARG002 - a record is one row
+        """What is wrong with it."""
+        return reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from etl_batch.formats.binary.records import Records
 from etl_batch.kernels.record_chains import arrange_records
 from etl_batch.kernels.text_lines import CUT, arrange_characters, flag_long_lines
 from etl_batch.layouts.line_reasons import problem_of_line
+from etl_batch.layouts.occurrences import every_field
 
 if TYPE_CHECKING:
     from etl_batch.formats.framed.frames import Frames
@@ -60,7 +61,7 @@ def _bytes(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[np
             )
         lengths = np.minimum(lengths, np.uint32(size))
     if count and lengths.min() < size:
-        for field in layout.fields:
+        for field in every_field(layout.fields):
             if field.name in lines.whole:
                 flags[(lengths > field.offset) & (lengths < field.offset + field.length)] = CUT
     out = np.empty((count, size), np.uint8)
@@ -74,7 +75,7 @@ def _bytes(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[np
 
 def _characters(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Where a character of several bytes is a column."""
-    fields = sorted(zip(lines.characters, layout.fields, strict=True), key=lambda both: both[0].first)
+    fields = sorted(zip(lines.characters, every_field(layout.fields), strict=True), key=lambda both: both[0].first)
     words = np.array(
         [
             (columns.first, columns.count, field.offset, field.length, field.name in lines.whole)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.formats.binary.binary_format import BinaryFormat
 from etl_batch.formats.binary.binary_input import BinaryInput
+from etl_batch.formats.binary.occurrence_input import by_occurrences
 from etl_batch.formats.format import Source
 from etl_batch.formats.framed.framed_input import FramedInput
 from etl_batch.formats.framed.refusing import refuse_lost
@@ -44,7 +45,7 @@ class RecordsFormat(BinaryFormat, IntoTables):
 
     def source(self, opened: BinaryInput) -> Source | None:
         """See `Format.source`."""
-        return opened if opened.layout.follows is None else None
+        return super().source(opened) if opened.layout.follows is None else None
 
     def settle(self, opened: Sequence[BinaryInput], given: pa.Schema | None, opening: Opening) -> Sequence[Source]:
         """See `Format.settle`: where the records of each file are."""
@@ -54,14 +55,14 @@ class RecordsFormat(BinaryFormat, IntoTables):
         del given
         files = [(file, file.layout.follows) for file in opened if file.layout.follows is not None]
         ways = [Ways(file, framer_of(framing), opening.config.chunk_bytes) for file, framing in files]
-        found = []
+        found: list[Source] = []
         for (file, framing), walked in zip(files, opening.run(walk, ways), strict=True):
             laid_out = file if file.layout.records else replace(file, layout=spread(file.layout, walked.widest))
             source = FramedInput(
                 laid_out, framing, walked.rows, walked.stop, walked.broken, walked.edges, walked.widest
             )
             refuse_lost(source, opening.config.on_bad_row)
-            found.append(source)
+            found.append(by_occurrences(source))
         return found
 
     def tables(self, sources: Sequence[Source], opening: Opening) -> Sequence[Source]:

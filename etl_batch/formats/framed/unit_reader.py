@@ -62,7 +62,7 @@ class FramedReader(BinaryReader):
     @property
     def rows_population(self) -> int:
         """See `Reader.rows_population`."""
-        return int(self.edges[-1, 1])
+        return int(self.edges[-1, 1]) * self.times
 
     @property
     def rows_per_unit(self) -> float:

@@ -15,6 +15,7 @@ from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.format import MAX_SPAN_BYTES
 from etl_batch.formats.framed.frames import Found, Framer, Stretch
 from etl_batch.formats.unchanged import needed, opened_unchanged
+from etl_batch.layouts.occurrences import room_of
 from etl_batch.layouts.spread import needs_room, widest_character
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
@@ -60,7 +61,9 @@ def walk(ways: Ways) -> Walked:
     source = ways.source
     layout = source.layout
     first, end = layout.header_bytes, source.identity.size - layout.trailer_bytes
-    cuts = Cuts(first, min(ways.chunk_bytes, MAX_SPAN_BYTES), max(MAX_SPAN_BYTES // layout.stored_size, 1))
+    cuts = Cuts(
+        first, min(ways.chunk_bytes, MAX_SPAN_BYTES), max(MAX_SPAN_BYTES // max(layout.stored_size, room_of(layout)), 1)
+    )
     broken: str | None = None
     highest, is_asked = 0, needs_room(layout)
     at = place = reach = first

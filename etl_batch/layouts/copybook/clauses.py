@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from etl_batch.layouts.copybook.entries import USAGES, Sign
 from etl_batch.layouts.copybook.picture import read_picture
+from etl_batch.layouts.labels import Meant
 from etl_batch.layouts.toml_values import shown
 
 if TYPE_CHECKING:
@@ -66,8 +67,33 @@ def _count(word: Token) -> int:
 
 
 def _value(words: list[Token]) -> dict[str, Any]:
-    named = [str(word) for word in words if word.type not in {"VALUE", "IS", "ARE"}]
-    return {"value": " ".join(named[:_SHOWN_WORDS]) + (" ..." if len(named) > _SHOWN_WORDS else "")}
+    named = [word for word in words if word.type not in {"VALUE", "IS", "ARE"}]
+    text = " ".join(named[:_SHOWN_WORDS]) + (" ..." if len(named) > _SHOWN_WORDS else "")
+    return {"value": text, "values": tuple(_meant([word for word in named if word.type != "ALL"]))}
+
+
+def _meant(words: list[Token]) -> Iterator[Meant]:
+    """The values that are named, two with THRU between them as a range."""
+    at = 0
+    while at < len(words):
+        if at + 2 < len(words) and words[at + 1].type == "THRU":
+            yield _literal(words[at]), _literal(words[at + 2])
+            at += 3
+        else:
+            yield _literal(words[at])
+            at += 1
+
+
+def _literal(word: Token) -> str:
+    """A literal as the text of its value; what is none stays a word, such as LOW-VALUES."""
+    if word.type == "ZERO":
+        return "0"
+    if word.type != "STRING":
+        return "" if word.upper() in {"SPACE", "SPACES"} else str(word).replace(",", ".")
+    mark = word[-1]
+    if word[0] in "XxNnGgZz" and word[0] != mark:
+        return str(word)
+    return word[1:-1].replace(mark * 2, mark)
 
 
 _CLAUSES: dict[str, Callable[[list[Token]], dict[str, Any]]] = {

@@ -6,6 +6,7 @@ from enum import Enum
 
 from etl_batch.errors import CopybookInvalid
 from etl_batch.layouts.copybook.picture import Picture
+from etl_batch.layouts.labels import Values
 from etl_batch.light_dataclass import dataclass
 
 
@@ -73,6 +74,7 @@ class Entry:
     synchronized: bool = False
     blank_when_zero: bool = False
     meanings: tuple[str, ...] = ()  #: its 88 levels: a name, and what it stands for
+    values: Values = ()  #: the same, value by value
     book: str = ""  #: that it stands in, where COPY took that in
 
     @property

@@ -6,19 +6,21 @@ What no type of ours holds is an error that names it: never a value that is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from etl_batch.layouts.copybook.book import NOT_READ, Book, Column
+from etl_batch.layouts.copybook.book import NOT_READ, Book, BookField, Column
 from etl_batch.layouts.copybook.entries import Usage
 from etl_batch.layouts.copybook.held import FLOATS, OF_THE_MACHINE, HowStored, NotHeldError, held_as
 from etl_batch.layouts.copybook.picture import Category
 from etl_batch.layouts.copybook.told_readings import variants_of
 from etl_batch.layouts.copybook.told_tables import tables_of
-from etl_batch.layouts.layout import MAX_TEXT_BYTES, Field, Layout
+from etl_batch.layouts.layout import MAX_TEXT_BYTES, TABLE, Field, Layout, Table, changed_fields, first_fields
 from etl_batch.layouts.nulls import with_blank_nulls
+from etl_batch.layouts.occurrences import NUMBER_ENDING, refuse_unclear_rows
 from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
+from etl_batch.options.occurring import Occurs
 
 _REPEATED = re.compile(r"(.)\((\d+)\)")
 _WITHOUT_ORDER = {"str", "packed", "zoned"}  #: types whose bytes have one order; they say that of the others
@@ -57,16 +59,52 @@ def layout_of_book(book: Book, stored: HowStored) -> BookLayout:
     Raises:
         CopybookInvalid: a type of ours does not hold what an item is; a condition of --variant names no item.
     """
-    fields = [_field(column, name, stored, book.where) for name, column in book.columns]
-    numbers = [field.big_endian for field in fields if field.type not in _WITHOUT_ORDER]
+    fields = tuple(_field_of(one, stored, book.where) for one in book.fields)
+    numbers = [field.big_endian for field in first_fields(fields) if field.type not in _WITHOUT_ORDER]
     is_big = 2 * sum(numbers) >= len(numbers)
-    fields = [replace(field, big_endian=is_big) if field.type in _WITHOUT_ORDER else field for field in fields]
-    remarks = {name: tuple(_remarks(column, name, stored)) for name, column in book.columns}
+    fields = changed_fields(
+        fields, lambda field: replace(field, big_endian=is_big) if field.type in _WITHOUT_ORDER else field
+    )
+    remarks = dict(_all_remarks(book.fields, stored))
     layout = Layout(
-        record_size=book.record_size, fields=tuple(fields), variants=variants_of(book, fields),
+        record_size=book.record_size, fields=fields, variants=variants_of(book, fields),
         counted=tables_of(book, fields), moves=stored.moves and bool(book.tables),
     )  # fmt: skip
+    layout = refuse_unclear_rows(layout, book.where)
     return BookLayout(with_blank_nulls(layout) if stored.is_blank_null else layout, remarks)
+
+
+def _field_of(one: BookField, stored: HowStored, where: str) -> Field:
+    if isinstance(one.item, Column):
+        return _field(one.item, one.name, stored, where)
+    item = one.item
+    table = Table(
+        times=item.entry.occurs, step=item.size, occurs=item.occurs, is_group=item.is_group,
+        fields=tuple(_field_of(inner, stored, where) for inner in one.inner),
+        number=one.name + NUMBER_ENDING if item.occurs is Occurs.ROWS else "",
+    )  # fmt: skip
+    return Field(
+        name=one.name, type=TABLE, offset=item.offset, length=table.times * table.step, encoding=stored.encoding,
+        table=table,
+    )  # fmt: skip
+
+
+def _all_remarks(
+    fields: Sequence[BookField], stored: HowStored, inside: str = ""
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Of each field what is to be said of it, those in a table under its name and a point."""
+    for one in fields:
+        if isinstance(one.item, Column):
+            yield inside + one.name, tuple(_remarks(one.item, one.name, stored))
+            continue
+        entry = one.item.entry
+        occurs = f"line {entry.line}: {entry.called} OCCURS {entry.occurs}"
+        of_values = dict(_all_remarks(one.inner, stored, f"{inside}{one.name}."))
+        if one.item.is_group:
+            yield inside + one.name, (occurs,)
+            yield from of_values.items()
+        else:
+            yield inside + one.name, (*(remark for its in of_values.values() for remark in its), occurs)
 
 
 def _field(column: Column, name: str, stored: HowStored, where: str) -> Field:
@@ -74,7 +112,10 @@ def _field(column: Column, name: str, stored: HowStored, where: str) -> Field:
         held = held_as(column, stored)
     except NotHeldError as error:
         raise column.entry.wrong(where, f"is {error}: that is not read yet", NOT_READ) from None
-    return Field(name=name, offset=column.offset, length=column.size, **{"encoding": stored.encoding} | held)
+    return Field(
+        name=name, offset=column.offset, length=column.size, values=column.entry.values,
+        **{"encoding": stored.encoding} | held,
+    )  # fmt: skip
 
 
 def _remarks(column: Column, name: str, stored: HowStored) -> list[str]:

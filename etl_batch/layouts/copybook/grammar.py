@@ -11,6 +11,7 @@ from etl_batch.errors import CopybookInvalid
 from etl_batch.layouts.copybook.clauses import said_by
 from etl_batch.layouts.copybook.entries import USAGES, Entry, place_in_words
 from etl_batch.layouts.copybook.source import Code
+from etl_batch.layouts.labels import Meant
 from etl_batch.layouts.toml_values import shown
 
 if TYPE_CHECKING:
@@ -80,18 +81,21 @@ def read_entries(code: Code, where: str) -> tuple[Entry, ...]:
         CopybookInvalid: naming line, column, and what stands there.
     """
     entries: list[Entry] = []
-    meanings: dict[int, list[str]] = {}
+    meanings: dict[int, list[tuple[str, str, tuple[Meant, ...]]]] = {}
     for tree in _trees(code, where):
-        entry, condition = _entry(code, where, tree)
+        entry, condition, values = _entry(code, where, tree)
         if entry.level == _CONDITION and entries:
-            meanings.setdefault(len(entries) - 1, []).append(f"{entry.name}: {condition}")
+            meanings.setdefault(len(entries) - 1, []).append((entry.name, condition, values))
         elif entry.level not in {_RENAMES, _CONDITION}:
             entries.append(entry)
     return tuple(_with_meanings(entry, meanings.get(at, ())) for at, entry in enumerate(entries))
 
 
-def _with_meanings(entry: Entry, meanings: Sequence[str]) -> Entry:
-    return replace(entry, meanings=tuple(meanings)) if meanings else entry
+def _with_meanings(entry: Entry, meanings: Sequence[tuple[str, str, tuple[Meant, ...]]]) -> Entry:
+    if not meanings:
+        return entry
+    words = tuple(f"{name}: {condition}" for name, condition, _ in meanings)
+    return replace(entry, meanings=words, values=tuple({name: values for name, _, values in meanings}.items()))
 
 
 def _trees(code: Code, where: str) -> list[Any]:
@@ -153,8 +157,8 @@ def _number(token: Token) -> Token:
     return token.update(type="INTEGER") if token.isdecimal() else token
 
 
-def _entry(code: Code, where: str, tree: Any) -> tuple[Entry, str]:  # noqa: ANN401 - a Tree of Lark
-    """An entry, and what it says that it stands for."""
+def _entry(code: Code, where: str, tree: Any) -> tuple[Entry, str, tuple[Meant, ...]]:  # noqa: ANN401 - a Tree of Lark
+    """An entry, and what it says that it stands for: in words, and value by value."""
     level, *clauses, _ = tree.children  # the period
     subject, first = "", level
     if clauses and clauses[0].data == "subject":
@@ -171,8 +175,8 @@ def _entry(code: Code, where: str, tree: Any) -> tuple[Entry, str]:  # noqa: ANN
         if key in said:
             raise bare.wrong(where, f"has {key.replace('_', ' ').upper()} twice")
         said[key] = value
-    condition = said.pop("value", "")
-    return replace(bare, **said), condition
+    condition, values = said.pop("value", ""), said.pop("values", ())
+    return replace(bare, **said), condition, values
 
 
 def _level(token: Token) -> int:

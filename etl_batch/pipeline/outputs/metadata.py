@@ -25,10 +25,10 @@ def metadata_of(result: JobResult, config: JobConfig) -> dict[str, Any]:
     """The metadata as a dictionary of plain JSON values; numbers are numbers or null, never NaN."""
     values = {key: value for key, value in plain(result).items() if key not in _NOT_IN_IT}
     ours = {key: value for key, value in plain(config).items() if key not in _NOT_OF_THE_JOB}
-    if result.tables:  # rows, those of no table too, and records that become no rows
-        values["records_in"] = sum(one.rows for one in result.inputs)
-    else:
+    if not result.tables:
         del values["tables"]
+    if result.records_in is None:
+        del values["records_in"]
     for output in values["outputs"]:
         for where_it_is in ("sha256_content", "dialect"):
             if output[where_it_is] is None:

@@ -61,9 +61,9 @@ FAULTS = (
     Fault("etl_batch.layouts.copybook.offsets._Placing._inner", "max(end, inner[-1].end)", "inner[-1].end", _BOOK),
     Fault("etl_batch.layouts.copybook.offsets._starts_at", "while item.is_group", "if item.entry.repeated", _BOOK),
     Fault("etl_batch.layouts.copybook.readings.Choice._one_of", "len(named) > 1", "len(named) > 2", _BOOK),
-    Fault("etl_batch.layouts.copybook.book._columns", "around.shift + number * one.size", "around.shift", _BOOK),
+    Fault("etl_batch.layouts.copybook.book._Columns.of", "around.shift + number * one.size", "around.shift", _BOOK),
     Fault(
-        "etl_batch.layouts.copybook.book._named", "name.upper() for name in names", "name for name in set(names)", _BOOK
+        "etl_batch.layouts.copybook.book._names", "name.upper() for name in names", "name for name in set(names)", _BOOK
     ),
     Fault("etl_batch.layouts.copybook.grammar._parsed", "number == MOST_WORDS", "number < 0", _BOOK),
     Fault("etl_batch.layouts.copybook.tree.settled", "entry.usage or usage", "entry.usage", _BOOK),

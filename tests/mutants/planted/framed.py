@@ -26,8 +26,8 @@ FAULTS = (
     Fault("etl_batch.layouts.padding._of_digits", " + _PLUS[field.signed]", "", _CHAINS),
     Fault("etl_batch.formats.described.framing._lengths", ">= _FEW_RECORDS", ">= 1", _TOLD),
     Fault("etl_batch.formats.described.framing.told_framing", "% record_size == 0", "< 0", _TOLD),
-    Fault("etl_batch.formats.framed.framed_batch.FramedBatch._number", "int(kept[row])", "row", _JOBS),
-    Fault("etl_batch.formats.framed.framed_batch.FramedBatch._ids", "first + inner.first", "inner.first", _JOBS),
+    Fault("etl_batch.formats.binary.laid_out_batch.LaidOutBatch._number", "int(kept[row])", "row", _JOBS),
+    Fault("etl_batch.formats.binary.laid_out_batch.LaidOutBatch._ids", "first + inner.first", "inner.first", _JOBS),
     Fault("etl_batch.formats.framed.arranging._of_bad_length", "field.offset + 1", "field.offset", _JOBS),
     Fault(
         "etl_batch.formats.binary.record_columns._decoded_where_there",

@@ -33,7 +33,7 @@ FAULTS = (
         "etl_batch.formats.framed.line_arranging._bytes", "lengths > field.offset", "lengths >= field.offset", _DECODED
     ),
     Fault("etl_batch.layouts.spread.widest_character", "highest >= least", "highest > least", _SPREAD),
-    Fault("etl_batch.layouts.spread.spread", 'if field.type == "str"', "if True", _SPREAD),
+    Fault("etl_batch.layouts.spread._laid", 'elif field.type == "str"', "elif True", _SPREAD),
     Fault("etl_batch.layouts.first_lines._end_of", "LF not in head and ", "", _FIRST),
     Fault("etl_batch.layouts.first_lines._behind_lines", " - first_end", "", _FIRST),
     Fault("etl_batch.layouts.first_lines._width", "2 * often > len(lines)", "True", _FIRST),

@@ -55,6 +55,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "rdw": st.sampled_from(["big,self", "little", "data,at=2", "bytes=4,adjust=-4", "head=0"]),
     "short_records": st.sampled_from(ShortRecords).map(str),
     "depending_on": st.sampled_from(DependingOn).map(str),
+    "occurs": st.sampled_from([("rows",), ("columns", "ITEM=rows"), ("A=list", "B=columns")]),
     "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252"]),
     "header": st.sampled_from(["auto", "yes", "no"]),
     "names": st.lists(st.sampled_from("abcd"), min_size=1, unique=True).map(",".join),

@@ -77,7 +77,9 @@ def _fields(draw: st.DrawFn, name: str, offset: int, surroundings: tuple[bool, s
 @st.composite
 def _more(draw: st.DrawFn, field: Field) -> dict[str, Any]:
     """What is rarely said of a field's values."""
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"label": draw(_TEXT)}
+    words = st.lists(_TEXT | st.tuples(_TEXT, _TEXT), max_size=2).map(tuple)
+    more["values"] = tuple(draw(st.dictionaries(_TEXT, words, max_size=2)).items())
     if field.type in WHOLE and not field.text:
         more["whole_digits"] = draw(st.none() | st.integers(1, 38))
     if field.type == "str":

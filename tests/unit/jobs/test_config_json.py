@@ -35,6 +35,7 @@ _CONFIGS = st.builds(
     rdw=st.sampled_from([None, "big,self", "little,data,at=2"]),
     short_records=st.sampled_from(ShortRecords),
     depending_on=st.sampled_from(DependingOn),
+    occurs=st.sampled_from([(), ("rows",), ("list", "ITEM=rows")]),
     comp_digits=st.sampled_from(CompDigits),
     century=st.none() | st.integers(1, 9900),
     types=_MAYBE,

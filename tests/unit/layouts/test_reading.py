@@ -190,7 +190,7 @@ def test_errors_of_the_layout(text: str, said: str) -> None:
         ("type = {}", "has type {}"),
         (
             'type = "u8"\nsize = 1',
-            "has an unknown key 'size'; the keys are blank, byte_order, digits, encoding, format, length, name, null, ",
+            "has an unknown key 'size'; the keys are blank, byte_order, digits, encoding, format, label, length, ",
         ),
         ('type = "i32"\nlength = 5', "has length 5; i32 takes 3 or 4 bytes"),
         ('type = "date"\nlength = 3', "has length 3; date takes 2 or 4 or 8 bytes"),

@@ -70,8 +70,8 @@ def test_the_variables_of_infile() -> None:
     ]  # fmt: skip
     assert [one.scale for one in read(INFILE).columns] == [0, 0, 2, 0, 4, 0]
     assert [one.remarks for one in read(INFILE).columns][:3] == [
-        ("line 3: str8, columns 1 to 8", "Name of the person"),
-        ("line 4: byte, columns 12 to 13", "Sex; its values have the labels of sexlbl"),
+        ("line 3: str8, columns 1 to 8",),
+        ("line 4: byte, columns 12 to 13", "its values have the labels of sexlbl"),
         ("line 5: float with 2 decimals, columns 14 to 22",),
     ]
 

@@ -13,7 +13,7 @@ from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.framed import walk as walking
 from etl_batch.formats.framed.framed_input import FramedInput
 from etl_batch.formats.framed.framers import framer_of
-from etl_batch.formats.framed.frames import Stretch
+from etl_batch.formats.framed.frames import Frames, Stretch
 from etl_batch.formats.framed.walk import Ways, walk
 from etl_batch.layouts.chains import chain, whole_records
 from etl_batch.layouts.framing import framing_of
@@ -62,9 +62,10 @@ def records_of(source: FramedInput, chunk_bytes: int) -> list[tuple[int, bytes, 
     spans = source.plan(chunk_bytes, 0, 0)
     for span in spans:
         with source.read(span) as batch:
-            assert batch.frames.count == span.rows
+            frames = batch.laid_out.lying
+            assert isinstance(frames, Frames)
+            assert frames.count == span.rows
             assert len(found) == span.first_row
-            frames = batch.frames
             found += [
                 (int(frames.places[number]), frames.raw(number), frames.reasons.get(number))
                 for number in range(frames.count)

@@ -9,9 +9,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl_batch.formats.binary.arranged import LaidOut
+from etl_batch.formats.binary.laid_out_batch import LaidOutBatch
 from etl_batch.formats.framed.arranging import arranged
-from etl_batch.formats.framed.framed_batch import FramedBatch
-from etl_batch.formats.framed.frames import Stretch
+from etl_batch.formats.framed.frames import Frames, Stretch
 from etl_batch.formats.framed.line_framer import LineFramer
 from etl_batch.layouts.first_lines import told_lines
 from etl_batch.layouts.layout import Layout
@@ -32,14 +33,14 @@ def laid_out(written: Written) -> Layout:
     return spread(told, widest_character(max(written.content, default=0))) if needs_room(told) else told
 
 
-def batch_of(content: bytes, start: int, layout: Layout) -> tuple[FramedBatch, int]:
+def batch_of(content: bytes, start: int, layout: Layout) -> tuple[LaidOutBatch, int]:
     """The rows of some bytes that begin with a line, and where the lines end."""
     assert layout.lines is not None
     raw = np.frombuffer(content + b"\n", np.uint8)[:-1]
     found = LineFramer(layout.lines).find(Stretch(raw, start, start + len(content)))
     assert found.broken is None
     span = Span(0, 0, start, start + len(content), 0, found.frames.count)
-    return FramedBatch(layout, span, found.frames), found.stop
+    return LaidOutBatch(layout, span, LaidOut(arranged(found.frames, layout), found.frames)), found.stop
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any cell
@@ -58,7 +59,9 @@ def test_what_was_written_is_read(written: Written, data: st.DataObject) -> None
     empty = [number for number, row in enumerate(written.rows, start=1) if row is None]
     assert [(one.row, one.reason) for one in batch.rejected] == [(number, "the line is empty") for number in empty]
     # the same line by line, as the smallest spans would have it
-    cut = data.draw(st.sampled_from(batch.frames.places.tolist() or [layout.header_bytes]))
+    frames = batch.laid_out.lying
+    assert isinstance(frames, Frames)
+    cut = data.draw(st.sampled_from(frames.places.tolist() or [layout.header_bytes]))
     first, _ = batch_of(content[: cut - layout.header_bytes], layout.header_bytes, layout)
     second, _ = batch_of(content[cut - layout.header_bytes :], cut, layout)
     both = [*first.table().to_pylist(), *second.table().to_pylist()]
@@ -81,7 +84,7 @@ def test_lines_are_refused_and_laid_out_as_each_by_itself(written: Written, nois
         return
     content = b"".join(line + end for line in noise)
     batch, _ = batch_of(content, 0, layout)
-    found = arranged(batch.frames, layout)
+    found = batch.laid_out.arranged
     alone = [problem_of_line(line, layout, lines) for line in noise]
     told = {number: problem for number, problem in enumerate(alone) if problem is not None}
     not_text = {number for number, problem in told.items() if problem.startswith("the text is not")}

@@ -37,7 +37,7 @@ def clause(kind: str, *words: tuple[str, str]) -> Tree[Token]:
         (clause("redefines", ("NAME", "OTHER")), {"redefines": "OTHER"}),
         (clause("synchronized", ("SYNCHRONIZED", "SYNC")), {"synchronized": True}),
         (clause("blank", ("BLANK", "BLANK"), ("ZERO", "ZERO")), {"blank_when_zero": True}),
-        (clause("value", ("VALUE", "VALUE"), ("IS", "IS"), ("STRING", "'A'")), {"value": "'A'"}),
+        (clause("value", ("VALUE", "VALUE"), ("IS", "IS"), ("STRING", "'A'")), {"value": "'A'", "values": ("A",)}),
         (
             clause("occurs", ("OCCURS", "OCCURS"), ("INTEGER", "0012"), ("TIMES", "TIMES")),
             {"occurs": 12, "depending_on": "", "repeated": True},

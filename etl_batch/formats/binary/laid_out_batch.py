@@ -1,19 +1,17 @@
-"""The rows of a span of records of unequal length: those that could be laid out, as a `RecordBatch`; the others bad."""
+"""The rows of a span that were laid out as equal ones, as a `RecordBatch`; what could not be laid out is bad."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from etl_batch.formats.binary.arranged import Arranged
+from etl_batch.formats.binary.arranged import LaidOut
 from etl_batch.formats.binary.record_reader import RecordBatch
 from etl_batch.formats.format import Batch, RowIds, Sampling
-from etl_batch.formats.framed.arranging import arranged
-from etl_batch.formats.framed.frames import Frames
 from etl_batch.formats.shaped_batch import ShapedBatch
 from etl_batch.light_dataclass import dataclass
 from etl_batch.values import Rejected, Span
@@ -28,18 +26,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class FramedBatch:
-    """See `format.Batch`. The batch within counts its rows from 0; which records these are is known here."""
+class LaidOutBatch:
+    """See `format.Batch`. The batch within counts its rows from 0; which of the file these are is known here."""
 
     layout: Layout
     span: Span
-    frames: Frames
-    _arranged: Arranged = field(init=False)
+    laid_out: LaidOut
     _inner: RecordBatch = field(init=False)
 
     def __post_init__(self) -> None:
-        self._arranged = arranged(self.frames, self.layout)
-        self._inner = RecordBatch(self.layout, replace(self.span, start=0, first_row=0), self._arranged.records)
+        records = self.laid_out.arranged.records
+        self._inner = RecordBatch(self.layout, Span(0, self.span.source, 0, 0, 0, records.rows), records)
 
     @property
     def rows(self) -> int:
@@ -49,16 +46,17 @@ class FramedBatch:
     @property
     def rejected(self) -> Sequence[Rejected]:
         """See `Batch.rejected`."""
-        reasons = dict(self._arranged.reasons)
+        lying = self.laid_out.lying
+        reasons = dict(self.laid_out.arranged.reasons)
         for one in self._inner.rejected:
             reasons[self._number(one.row - 1)] = one.reason
         return [
             Rejected(
                 source=self.span.source,
                 row=self.span.first_row + number + 1,
-                byte=int(self.frames.places[number]),
-                reason=reasons[number],
-                raw=self.frames.raw(number),
+                byte=lying.byte(number),
+                reason=lying.reason(number, reasons[number]),
+                raw=lying.raw(number),
             )
             for number in sorted(reasons)
         ]
@@ -80,7 +78,7 @@ class FramedBatch:
         return self._inner.columns_of(names)
 
     def row_ids(self) -> RowIds:
-        """See `Batch.row_ids`: the numbers of the records."""
+        """See `Batch.row_ids`: the numbers of the rows in the file."""
         return self._ids(self._inner.row_ids(), self._inner.rows)
 
     def note_facts(self) -> None:
@@ -109,12 +107,12 @@ class FramedBatch:
         return self
 
     def _number(self, row: int) -> int:
-        """Which record of the span a row of the batch within is."""
-        kept = self._arranged.kept
+        """Which of all rows of the span one of the batch within is."""
+        kept = self.laid_out.arranged.kept
         return row if kept is None else int(kept[row])
 
     def _ids(self, inner: RowIds, rows: int) -> RowIds:
-        first, kept = self.span.first_row, self._arranged.kept
+        first, kept = self.span.first_row, self.laid_out.arranged.kept
         if kept is None and inner.every is None:
             return RowIds(first + inner.first)
         numbers = np.arange(inner.first, inner.first + rows, dtype=np.uint64) if inner.every is None else inner.every
