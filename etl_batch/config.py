@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from etl_batch.errors import ConfigError
+from etl_batch.estimate.confidence_sequence import DEFAULT_CONFIDENCE
 from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import InputReading
 from etl_batch.options.output_dialect import OutputDialect
@@ -23,7 +24,7 @@ from etl_batch.text.typed_options import (
     read_measures,
     typed_measures,
 )
-from etl_batch.values import DEFAULT_CONFIDENCE, GIB, MIB, Actor, Real
+from etl_batch.values import GIB, MIB, Actor, Real
 from etl_batch.version import PROJECT_ROOT
 
 DEFAULT_STRATA = "product"

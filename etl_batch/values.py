@@ -17,7 +17,6 @@ if TYPE_CHECKING:  #: Real: whole in JSON is read as whole. Number: of a result;
     Number = float
 else:
     Real, Number = int | float, int | float | None
-DEFAULT_CONFIDENCE = 0.95  #: how often intervals should hold, where nobody says it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

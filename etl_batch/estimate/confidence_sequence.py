@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from etl_batch.values import DEFAULT_CONFIDENCE
+DEFAULT_CONFIDENCE = 0.95  #: how often intervals should hold, where nobody says it
 
 
 def multiplier(rows: float, confidence: float = DEFAULT_CONFIDENCE, tightest_at: float = 1000.0) -> float:

@@ -13,11 +13,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.confidence_sequence import DEFAULT_CONFIDENCE
 from etl_batch.estimate.estimator import estimate_total
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.light_dataclass import dataclass
-from etl_batch.values import DEFAULT_CONFIDENCE, TotalEstimate
+from etl_batch.values import TotalEstimate
 
 Mask = npt.NDArray[np.bool_]
 

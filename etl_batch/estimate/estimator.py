@@ -13,12 +13,13 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from etl_batch.estimate.confidence_sequence import DEFAULT_CONFIDENCE
 from etl_batch.estimate.heavy_tails import hall_bounds, skew_warnings
 from etl_batch.estimate.quantiles import t_quantile
 from etl_batch.estimate.strata import Strata, strata_of
 from etl_batch.estimate.stratum_sample import StratumSample
 from etl_batch.estimate.stratum_warnings import FEW, stratum_warnings
-from etl_batch.values import DEFAULT_CONFIDENCE, StratumEstimate, TotalEstimate
+from etl_batch.values import StratumEstimate, TotalEstimate
 
 _LARGEST = 1e200  #: a variance whose power 1.5 is a number yet
 _ABOVE_ROUNDING = 1 + 1e-9  #: a sum of floats that are not negative is rounded by far less

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from etl_batch.estimate.confidence_sequence import DEFAULT_CONFIDENCE
 from etl_batch.estimate.where import Where, parse_where
-from etl_batch.values import DEFAULT_CONFIDENCE
 
 DELIMITERS = ("", ";", "\t", "|")  #: that a CSV may have; nothing: a comma, or what its first line says
 _TRUE = "yes"

@@ -12,10 +12,11 @@ from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.reads import record_read
 from etl_batch.config import usable_cpus
 from etl_batch.errors import CpuLimit, EtlError, OutOfMemory, Refused, TimedOut, WorkerCrashed
+from etl_batch.estimate.confidence_sequence import DEFAULT_CONFIDENCE
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.question import Asking, ask
 from etl_batch.permissions import Permission, permit
-from etl_batch.values import DEFAULT_CONFIDENCE, GIB, Actor
+from etl_batch.values import GIB, Actor
 from pages.services.estimable_files import fingerprint
 from pages.services.estimate_question import AskedEstimate
 from pages.services.live_total import LiveTotal, unpacked

@@ -9,11 +9,11 @@ from typing import Any
 import streamlit as st
 
 from etl_batch.errors import EtlError, WhereInvalid
+from etl_batch.estimate.confidence_sequence import DEFAULT_CONFIDENCE
 from etl_batch.formats.registry import format_of_name
 from etl_batch.text.number_text import data_size
 from etl_batch.ui.errors import in_markdown
 from etl_batch.ui.foreign_text import in_table
-from etl_batch.values import DEFAULT_CONFIDENCE
 from pages.services.estimable_files import EstimableFile
 from pages.services.estimate_question import DELIMITERS, AskedEstimate
 from pages.services.estimates import FileColumns
