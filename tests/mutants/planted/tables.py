@@ -108,7 +108,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.formats.framed.framed_kinds.FramedRecords._cells",
-        "named.layout.fields.index(named.field)",
+        "[*every_field(named.layout.fields)].index(named.field)",
         "0",
         f"{_KINDS}::test_lines_of_text",
     ),
