@@ -12,10 +12,12 @@ from etl_batch.formats.opening import Opening
 class FromRecords(ABC):
     """A source of which a row is not one of the records of its file."""
 
+    whole: Source  #: its file, of which each row is a record
+
     @property
-    @abstractmethod
     def records(self) -> int:
         """All whole records of its file, whatever rows they become."""
+        return self.whole.rows
 
 
 class OfTable(FromRecords):

@@ -169,6 +169,24 @@ def test_a_record_that_is_bad_beside_its_table_is_so_many_bad_rows(home: Home) -
         run(home.config(put(home, bytes(content) + b"rest", toml)))
 
 
+@pytest.mark.parametrize("bad", [BAD, {}])
+def test_a_look_at_a_strict_job_says_how_it_would_end(home: Home, bad: dict[int, int]) -> None:
+    job = home.config(put(home, orders(20, bad)))
+    shown = dry_run(job)
+    assert (shown.rows, shown.bad_rows, shown.error is None) == (60, len(bad), not bad)
+    if bad:
+        with pytest.raises(BadRow) as caught:
+            run(job)
+        assert str(shown.error) == str(caught.value)
+
+
+def test_a_record_that_is_not_whole_ends_a_look_as_it_ends_the_job(home: Home) -> None:
+    job = home.config(put(home, orders(3) + b"more"))
+    with pytest.raises(TruncatedRecord, match="ends 4 bytes into a record of 40") as caught:
+        run(job)
+    assert str(dry_run(job).error) == str(caught.value)
+
+
 def test_resume_goes_on_to_the_same_rows(home: Home) -> None:
     data = put(home, orders(60, BAD))
     more: dict[str, Any] = {

@@ -178,6 +178,10 @@ def test_the_check_counts_as_the_job_does(home: Home) -> None:
     heads = sum(len(head) + 1 for head in HEADS.values())
     assert found.outputs[0].bytes + heads == sum(output.bytes for output in result.outputs)
     assert found.inputs == result.inputs
+    strict = dry_run(_job(home))
+    assert (strict.rows, strict.bad_rows, strict.succeeds) == (found.rows, found.bad_rows, False)
+    home.put("x.bin", some_orders(300)[0], LAYOUT)
+    assert dry_run(_job(home)).succeeds
 
 
 def test_several_files_follow_each_other_in_each_table(home: Home) -> None:
@@ -214,7 +218,7 @@ def test_resume_goes_on_to_the_same_tables(tmp_path: Path, parquet: str | None) 
         return {
             str(path.relative_to(home.output)): path.read_bytes().replace(str(home.path).encode(), b"<home>")
             for path in files
-            if not path.name.endswith((".lock", ".meta.json"))
+            if not path.name.endswith((".lock", ".meta.json", ".datapackage.json"))
         }
 
     whole = fresh("whole")

@@ -45,11 +45,6 @@ class KindInput(OfTable):
         return None if self.kind == UNKNOWN else self.type.name
 
     @property
-    def records(self) -> int:
-        """See `FromRecords.records`."""
-        return self.whole.rows
-
-    @property
     def type(self) -> RecordType:
         """Of its records; of those of none, that of the first."""
         return self.whole.layout.records[max(self.kind, 0)]

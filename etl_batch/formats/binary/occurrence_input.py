@@ -74,11 +74,6 @@ class OccurrenceInput(FromRecords):
         return self.whole.schema
 
     @property
-    def records(self) -> int:
-        """See `FromRecords.records`."""
-        return self.whole.rows
-
-    @property
     def times(self) -> int:
         """Rows of each record."""
         return rows_each(self.whole.layout)

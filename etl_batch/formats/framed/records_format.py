@@ -11,10 +11,10 @@ from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.formats.binary.binary_format import BinaryFormat
 from etl_batch.formats.binary.binary_input import BinaryInput
 from etl_batch.formats.binary.occurrence_input import by_occurrences
-from etl_batch.formats.format import Source
+from etl_batch.formats.format import Opened, Source
 from etl_batch.formats.framed.framed_input import FramedInput
 from etl_batch.formats.framed.refusing import refuse_lost
-from etl_batch.formats.of_table import IntoTables
+from etl_batch.formats.of_table import FromRecords, IntoTables
 from etl_batch.formats.opening import Opening
 from etl_batch.layouts.spread import spread
 
@@ -36,12 +36,13 @@ class RecordsFormat(BinaryFormat, IntoTables):
         """See `Format.notes`."""
         return (*opened.notes, _OF_TYPES) if opened.layout.records else opened.notes
 
-    def refuse_incomplete(self, opened: BinaryInput | FramedInput, on_bad_row: OnBadRow) -> None:
+    def refuse_incomplete(self, opened: Opened, on_bad_row: OnBadRow) -> None:
         """See `Format.refuse_incomplete`; of records of unequal length only a walk tells."""
-        if isinstance(opened, FramedInput):
-            refuse_lost(opened, on_bad_row)
-        elif opened.layout.follows is None:
-            super().refuse_incomplete(opened, on_bad_row)
+        found = opened.whole if isinstance(opened, FromRecords) else opened
+        if isinstance(found, FramedInput):
+            refuse_lost(found, on_bad_row)
+        elif isinstance(found, BinaryInput) and found.layout.follows is None:
+            super().refuse_incomplete(found, on_bad_row)
 
     def source(self, opened: BinaryInput) -> Source | None:
         """See `Format.source`."""

@@ -41,6 +41,12 @@ FAULTS = (
     Fault("etl_batch.layouts.occurrences.with_columns", "(*numbers, number + 1)", "(number + 1, *numbers)", _JOBS),
     Fault("etl_batch.layouts.spread._laid", "table.times * (end - at)", "end - at", _ROWS),
     Fault("etl_batch.layouts.padding.padding_of_field", "* table.times", "", _JOBS),
+    Fault(
+        "etl_batch.formats.framed.records_format.RecordsFormat.refuse_incomplete",
+        "opened.whole if isinstance(opened, FromRecords) else opened",
+        "opened",
+        _JOBS,
+    ),
     Fault("etl_batch.pipeline.result._records_in", "source.records if", "source.rows if", _JOBS),
     Fault("etl_batch.options.occurring.SaidOccurs.of", "self.every or stated", "stated or self.every", _JOBS),
 )
