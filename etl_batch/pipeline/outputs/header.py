@@ -191,4 +191,8 @@ def _input(source: Source) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - any option
-    return "not given" if value is None or value is False else "given" if value is True else str(value)
+    if value is None or value is False or value == []:
+        return "not given"
+    if isinstance(value, list):  # of an option that may be said several times
+        return ", ".join(map(str, value))
+    return "given" if value is True else str(value)
