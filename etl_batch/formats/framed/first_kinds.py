@@ -94,7 +94,7 @@ def first_of_types(where: Place, layout: Layout, rows: int) -> FirstOfTypes:
         ),
         seen=every.count,
         unknown=len(unknown),
-        first_unknown=every.byte(int(unknown[0])) if len(unknown) else None,
+        first_unknown=every.lying.byte(int(unknown[0])) if len(unknown) else None,
     )
 
 
@@ -122,7 +122,7 @@ def _head(head: bytes, layout: Layout, size: int) -> tuple[KindRecords, Layout, 
 def _of_type(kind: RecordType, every: KindRecords, places: Sequence[int], size: int) -> FirstOfType:
     layout = kind.layout
     places = places[: max(_MOST_RECORD_BYTES // layout.record_size, 1)]
-    raw, where = [every.raw(place) for place in places], [every.byte(place) for place in places]
+    raw, where = [every.lying.raw(place) for place in places], [every.lying.byte(place) for place in places]
     if layout.lines is not None:
         records = shown_lines(raw, where, layout, size)
     elif layout.framing is not None:
