@@ -6,8 +6,9 @@ never stopped.
 
 To learn something else: a file here with a frozen `Accumulator` (it travels to the workers: what it needs of the job
 are its fields) and its `Learned`; a row in `table_accumulators`; a field named as its `key` in `JobResult` and
-`TableSummary` for what `finish` gives. Nothing in the pipeline names it. What a batch offers says `formats/format.py`:
-`written_columns()` gives the outputs' columns of its good rows for kernels, `facts()` what is known of them.
+`TableSummary` for what `finish` gives, unless `notes` says it all. Nothing in the pipeline names it. What a batch
+offers says `formats/format.py`: `written_columns()` gives the outputs' columns of its good rows for kernels, `facts()`
+what is known of them.
 """
 
 from __future__ import annotations
@@ -48,11 +49,19 @@ class Learned(ABC):
     def finish(self) -> Any:  # noqa: ANN401 - any JSON value
         """What the result says, once all rows are known, as JSON values; see `JobResult`."""
 
+    def notes(self, table: str) -> tuple[str, ...]:  # noqa: ARG002 - most have nothing to say
+        """What a user should know, once all rows are known.
+
+        Args:
+            table: with a point behind it what stands in front of a column's name, where there are several tables.
+        """
+        return ()
+
 
 class Accumulator(ABC):
     """What is to be learned of a table's rows: frozen, made with the plan, the same in every process."""
 
-    key: ClassVar[str]  #: the field of `JobResult` and `TableSummary` that holds it
+    key: ClassVar[str | None] = None  #: the field of `JobResult` and `TableSummary` that holds it; None: only notes do
 
     def expect(self, batch: Batch) -> None:  # noqa: B027 - most have nothing to say
         """Called before the rows of a span are written: what can be noted on the way may be asked for."""

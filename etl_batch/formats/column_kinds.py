@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from etl_batch.light_dataclass import dataclass
@@ -39,6 +40,8 @@ class ColumnKind:
     format: str | None = None  #: of its texts; None: the usual one
     label: str | None = None  #: what it is, in words
     unit: str | None = None  #: what its numbers count
+    #: the largest number that its picture has digits for, as it is stored, where more are kept; None: no such picture
+    most: int | None = field(default=None, compare=False)
 
 
 UNKNOWN = ColumnKind(ANY)

@@ -108,7 +108,8 @@ class Conversion:
             outputs.describe(plan)
             result = result_of(plan, outputs, summaries, usage, times)
             inputs = input_summaries(opening, plan.sources)
-            result = replace(result, inputs=inputs, profile=self.profiler.profile(), notes=tuple(opening.notes))
+            notes = (*opening.notes, *(note for table in outputs.tables for note in table.notes()))
+            result = replace(result, inputs=inputs, profile=self.profiler.profile(), notes=notes)
             with undisturbed():
                 self.audit.publishing(result)
                 result = identified(result, outputs.publish(to_json(metadata_of(result, config))))

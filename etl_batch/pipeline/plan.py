@@ -13,6 +13,7 @@ from etl_batch.pipeline.job import Job, JobPlan, TablePlan
 from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.targets import is_folder_name
+from etl_batch.pipeline.picture_plan import counted_pictures
 from etl_batch.pipeline.span_job import SpanJob
 from etl_batch.pipeline.tables import plan_samples, refuse_single_files, tables_among
 from etl_batch.values import Span
@@ -60,7 +61,9 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig, contract:
         for table, sample in zip(tables, samples, strict=True)
     ]
     plans = [
-        replace(one, accumulators=(*rules, *accumulators_of(one.names, config))) if one.has_outputs else one
+        replace(one, accumulators=(*rules, *accumulators_of(one.names, config), *counted_pictures(one)))
+        if one.has_outputs
+        else one
         for one in plans
     ]
     digest = None if contract is None else contract.digest

@@ -21,7 +21,15 @@ _KINDS |= {"date": "date", "timestamp": "datetime", TABLE: "array"}
 
 def kind_of(field: Field) -> ColumnKind:
     """What a field holds, without loading Arrow."""
-    return replace(_kind_of(field), label=field.label or None)
+    return replace(_kind_of(field), label=field.label or None, most=_most_of(field))
+
+
+def _most_of(field: Field) -> int | None:
+    """See `ColumnKind.most`: of binary numbers; packed and zoned ones have no room for more."""
+    is_binary = field.type not in {"packed", "zoned"} and not field.text and field.written is None
+    if field.whole_digits is None or field.within_digits or not is_binary:
+        return None
+    return int((10**field.whole_digits - 1) * 10 ** max(-field.scale, 0))
 
 
 def _kind_of(field: Field) -> ColumnKind:

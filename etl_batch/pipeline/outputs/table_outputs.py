@@ -113,7 +113,12 @@ class TableOutputs:
     def findings(self) -> dict[str, Any]:
         """What was learned of all rows, by the fields of the result."""
         its = zip(self.plan.accumulators, self.learned, strict=True)
-        return {accumulator.key: so_far.finish() for accumulator, so_far in its}
+        return {accumulator.key: so_far.finish() for accumulator, so_far in its if accumulator.key is not None}
+
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know of all rows."""
+        table = "" if self.plan.name is None else f"{self.plan.name}."
+        return tuple(note for so_far in self.learned for note in so_far.notes(table))
 
     def count(self, result: PartResult | None, leftovers: int) -> None:
         """Add a span, if there is one, and bad rows that no span counts."""

@@ -8,6 +8,8 @@ _KINDS = "tests/property/formats/binary/test_record_fields.py::test_random_recor
 _WHOLE, _DECIMAL, _FLOAT, _STR = (f"{_KINDS}[{kind}]" for kind in ("i16", "decimal", "f64", "str"))
 _PACKED, _ZONED = (f"{_KINDS}[{kind}]" for kind in ("packed", "zoned"))
 _PICTURED = "tests/unit/formats/binary/test_pictured.py"
+_BEYOND = "tests/property/formats/test_beyond_digits.py"
+_KEPT = "tests/acceptance/test_beyond_pictures.py"
 _NUMERALS = "tests/unit/layouts/test_numerals.py"
 _JOBS = "tests/acceptance/test_numbers_as_text.py"
 _DATES, _DATE_KEYS = "tests/property/formats/binary/test_written_dates.py", "tests/unit/layouts/test_written_dates.py"
@@ -66,6 +68,10 @@ FAULTS = (
     Fault("etl_batch.kernels.record_digits.decode_zoned", "wrong |= first_marked", "wrong &= first_marked", _ZONED),
     Fault("etl_batch.kernels.record_digits._store_signed", "U(low == U(0))", "U(0)", _PACKED),
     Fault("etl_batch.formats.binary.record_pictured._integers_of", "beyond.any()", "False", _PICTURED),
+    Fault("etl_batch.formats.beyond_digits.how_many_beyond", "values < -most", "values <= -most", _BEYOND),
+    Fault("etl_batch.formats.beyond_digits.how_many_beyond", "beyond & (column.valid != 0)", "beyond", _BEYOND),
+    Fault("etl_batch.accumulators.beyond_pictures.CountedBeyond.merge", "ours + theirs", "theirs", _KEPT),
+    Fault("etl_batch.pipeline.picture_plan.counted_pictures", "names.index(name) in places", "True", _KEPT),
     Fault("etl_batch.formats.binary.record_pictured.decode_pictured", "field.within_digits and ", "", _PICTURED),
     Fault("etl_batch.formats.binary.record_pictured.decode_pictured", "-(-least // factor)", "least", _PICTURED),
     Fault("etl_batch.formats.binary.record_pictured._with_zeros", "null * int", "null + 0 * int", _DECIMAL),
