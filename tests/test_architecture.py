@@ -52,6 +52,7 @@ COMPARE_A_FORMAT = {
 }
 #: files that import modules of ours inside functions: each keeps a start quick, of the command, a worker or a page
 LAZY = {
+    "accumulators/beyond_pictures.py": "counting needs NumPy: workers alone count, and the parent plans without it",
     "accumulators/full_profile.py": "kernels, in a worker",
     "accumulators/table_accumulators.py": "NumPy, where all values are counted",
     "__main__.py": "an import of it prints nothing",
