@@ -26,6 +26,7 @@ from etl_batch.launch.options import Values, config_of, default_output, with_def
 from etl_batch.launch.replacing import would_replace
 from etl_batch.permissions import Permission, permit
 from etl_batch.ui.check_panel import begin_page, show_check, start_check
+from etl_batch.ui.contract_view import show_contract
 from etl_batch.ui.errors import errors_shown, show_error
 from etl_batch.ui.input_picker import show_input_picker
 from etl_batch.ui.links import go_to_page, link_to_page
@@ -103,6 +104,7 @@ def _show_launch_page(context: PageContext) -> None:
     picked = show_input_picker(context, entered_format())
     show_format()
     show_reading(context, picked)
+    show_contract(context, picked, with_default_output(entered_values(), context.home))
     st.subheader("Options", anchor=False)
     in_tables = bool(tables_shown())
     named = default_output(picked.paths, context.home, in_tables=in_tables)

@@ -56,6 +56,7 @@ class Action(StrEnum):
     LIVE_TOTAL_SEEN = "live_total_seen"  #: the rows of a sample as they come in
     FILE_UPLOADED = "file_uploaded"
     LAYOUT_SAVED = "layout_saved"
+    CONTRACT_SAVED = "contract_saved"
     PRESET_SAVED = "preset_saved"  #: how inputs are read, under a name
     PRESET_DELETED = "preset_deleted"
     FILES_REMOVED = "files_removed"  #: by retention

@@ -60,3 +60,4 @@ class ContractBroken(Refused):
 
     code = "E_CONTRACT"
     mend = "mend the rows, or set them aside: give the rule the severity reject"
+    page_mend = "mend the rows, or let the rule set them aside: its table is on the page Launch, beneath the inputs"

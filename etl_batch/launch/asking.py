@@ -1,4 +1,4 @@
-"""A process that checks a job for the launch page, or looks for its next bad rows.
+"""A process that checks a job for the launch page, looks for its next bad rows, or for what is so in all of them.
 
 It reads one line of JSON from its standard input, writes lines of JSON to its standard output, and ends.
 """
@@ -28,5 +28,12 @@ def bad_rows(asked: dict[str, Any]) -> dict[str, Any]:
     return {"rows": [one.as_json() for one in found]}
 
 
+def contract(asked: dict[str, Any]) -> dict[str, Any]:
+    """A contract to begin with, of what the inputs hold: `{"arguments": [...]}`."""
+    from etl_batch.pipeline.contract_infer import inferred_contract
+
+    return inferred_contract(parse_run(asked["arguments"]).config, Telling().progress)
+
+
 if __name__ == "__main__":
-    sys.exit(answer_one({"check": check, "bad rows": bad_rows}))
+    sys.exit(answer_one({"check": check, "bad rows": bad_rows, "contract": contract}))

@@ -83,6 +83,16 @@ def ask_bad_rows(actor: Actor, values: Values, home: Path, behind: tuple[int, in
     return _ask_of_job(actor, values, home, {"task": "bad rows", "behind": behind})
 
 
+def ask_contract(actor: Actor, values: Values, home: Path) -> Question:
+    """Start to look at all rows of the inputs, for a contract to begin with.
+
+    Raises:
+        Forbidden: the actor may not launch jobs.
+        AuditUnavailable: it cannot be written down, so nothing is read.
+    """
+    return _ask_of_job(actor, values, home, {"task": "contract"})
+
+
 def _ask_of_job(actor: Actor, values: Values, home: Path, task: Mapping[str, Any]) -> Question:
     permit(actor, Permission.LAUNCH_JOBS)
     words = arguments(values, home)

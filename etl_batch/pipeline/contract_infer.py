@@ -1,36 +1,41 @@
-"""A contract to begin with: the columns that a file has, with the types that all of its values have."""
+"""A contract to begin with: what the columns of a file hold, all rows of it read."""
 
 from __future__ import annotations
 
-import time
-from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.contracts.readings import TYPES
-from etl_batch.formats.opening import Opening
-from etl_batch.pipeline.inputs import open_inputs
-from etl_batch.pipeline.runners.ahead import ahead_of
-from etl_batch.pipeline.runners.process_pool import ProcessPool
-from etl_batch.pipeline.runners.runner import Limits
-from etl_batch.pipeline.tables import refuse_single_files, tables_among
-
-_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
+from etl_batch.config import JobConfig, OnBadRow, ProfileDepth
+from etl_batch.contracts.inferring import inferred_schema
+from etl_batch.errors import ConfigError
+from etl_batch.pipeline.file_profile import file_profile
+from etl_batch.values import Progress
 
 
-def inferred_contract(config: JobConfig) -> dict[str, Any]:
+def inferred_contract(config: JobConfig, progress: Progress | None = None) -> dict[str, Any]:
     """The Table Schema of a file.
 
+    Args:
+        config: how it is read.
+        progress: is told how far it is.
+
     Raises:
-        EtlError: it cannot be read, or its records become several tables.
+        BadRow: a row is broken: a contract begins with a good file.
+        ConfigError: its records become several tables.
+        EtlError: it cannot be read.
     """
-    config = replace(config, output_parquet=config.output_csv, output_csv=None, on_bad_row=OnBadRow.STRICT)
-    limits = Limits(config.workers, config.memory_limit_bytes, time.monotonic() + config.time_limit_s)
-    with ProcessPool(config.home, ahead=ahead_of(config)) as pool, ExitStack() as copies:
-        sources = open_inputs(Opening(config, partial(pool.map, limits=limits), copies))
-        refuse_single_files(tables_among(sources), config)
-        kinds = [kind.type if kind.type in TYPES else "any" for kind in sources[0].kinds()]
-        fields = [{"name": name, "type": kind} for name, kind in zip(sources[0].names, kinds, strict=True)]
-        return {"$schema": _SCHEMA, "fields": fields, "missingValues": [""]}
+    config = replace(
+        config,
+        output_parquet=config.output_csv,
+        output_csv=None,
+        on_bad_row=OnBadRow.STRICT,
+        profile=ProfileDepth.FULL,
+        contract=None,
+    )
+    table, *others = file_profile(config, progress)
+    if others:
+        raise ConfigError(
+            f"the records of {config.inputs[0]} become several tables, and a contract is of one",
+            mend="convert them first, and infer the contract of a table",
+        )
+    return inferred_schema(table.profile, table.types, table.reading)

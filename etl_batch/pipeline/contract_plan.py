@@ -34,9 +34,18 @@ def read_contract(config: JobConfig) -> Contract | None:
     if config.contract is None:
         return None
     where = place(config.contract, config.input_roots)
-    found = contract_of(layout_file_text(where), str(where.path))
+    return sound_contract(layout_file_text(where), str(where.path))
+
+
+def sound_contract(text: str, name: str) -> Contract:
+    """The contract in a document, all of which can be checked.
+
+    Raises:
+        ContractFile: it is none, or a pattern is none that RE2 reads.
+    """
+    found = contract_of(text, name)
     for pattern in (str(rule.value) for rule in found.rules if rule.kind is Kind.PATTERN):
-        _refuse_pattern(pattern, str(where.path))
+        _refuse_pattern(pattern, name)
     return found
 
 

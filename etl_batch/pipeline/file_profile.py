@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import field
 from functools import partial
@@ -22,7 +23,7 @@ from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits
 from etl_batch.pipeline.span_job import Grant, SpanJob, TableJob
 from etl_batch.pipeline.tables import Table, tables_among
-from etl_batch.values import PartResult
+from etl_batch.values import PartResult, Progress, ProgressReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class TableProfile:
 
     name: str | None  #: None: there is one
     profile: dict[str, Any]  #: as metadata have it
+    types: tuple[str, ...]  #: of its columns, in the words of Table Schema
+    reading: Mapping[str, Any] | None  #: how its first input was read, as metadata have it; None: it is no text
 
 
 @dataclass(slots=True)
@@ -38,6 +41,10 @@ class _Merged:
     """Takes the place of the outputs, and adds up what was learned."""
 
     job: SpanJob
+    progress: Progress | None
+    total_bytes: int
+    done_bytes: int = 0
+    rows: int = 0
     learned: dict[int, list[Learned]] = field(init=False)  #: of each table, by its first source
 
     def __post_init__(self) -> None:
@@ -50,6 +57,10 @@ class _Merged:
             table.accumulators, self.learned[table.first_source], result.learned, strict=True
         ):
             so_far.merge(accumulator.unpack(part))
+        self.done_bytes += result.span.stop - result.span.start
+        self.rows += result.rows_in
+        if self.progress is not None:
+            self.progress(ProgressReport("profile", self.done_bytes, self.total_bytes, self.rows))
         return Grant(0, 0)
 
     def settle(self) -> None:
@@ -59,22 +70,34 @@ class _Merged:
         """See `Outputs.written`: nothing was."""
 
 
-def file_profile(config: JobConfig) -> list[TableProfile]:
+def file_profile(config: JobConfig, progress: Progress | None = None) -> list[TableProfile]:
     """The full profile of the inputs of a job; a bad row is refused, or left out.
+
+    Args:
+        config: how they are read.
+        progress: is told how far it is.
 
     Raises:
         EtlError: they cannot be read.
     """
     limits = Limits(config.workers, config.memory_limit_bytes, time.monotonic() + config.time_limit_s)
     with ProcessPool(config.home, ahead=ahead_of(config)) as pool, ExitStack() as copies:
-        opening = Opening(config, partial(pool.map, limits=limits), copies)
+        opening = Opening(config, partial(pool.map, limits=limits), copies, progress)
         sources = open_inputs(opening)
         tables = [table for table in tables_among(sources) if table.has_outputs]
         every = tuple(_told(table, config) for table in tables_among(sources))
         job = SpanJob(sources, every, quarantine=config.on_bad_row == OnBadRow.QUARANTINE, write=False)
-        merged = _Merged(job)
-        pool.run(job, plan_spans(sources, config), merged, limits)
-        return [TableProfile(table.name, merged.learned[_first(table.sources)][0].finish()) for table in tables]
+        spans = plan_spans(sources, config)
+        merged = _Merged(job, progress, sum(span.stop - span.start for span in spans))
+        pool.run(job, spans, merged, limits)
+        return [_profile(table, merged, opening) for table in tables]
+
+
+def _profile(table: Table, merged: _Merged, opening: Opening) -> TableProfile:
+    first = table.sources[0]
+    found = merged.learned[first.ordinal][0].finish()
+    types = tuple(kind.type for kind in first.kinds())
+    return TableProfile(table.name, found, types, opening.readings.get(first.ordinal))
 
 
 def _told(table: Table, config: JobConfig) -> TableJob:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl_batch.config import JobConfig
 from etl_batch.report.column_view import profile_views
+from etl_batch.report.contract_view import MOST_RULES, rule_views, rules_in_short
 from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.report.estimate_view import MOST_STRATA, flags, view_of
 from etl_batch.report.forest_plot import forest_of
@@ -67,6 +68,8 @@ def render_html(result: JobResult, config: JobConfig) -> str:
         tables=tables[:_MOST_FILES],
         tables_left_out=max(len(tables) - _MOST_FILES, 0),
         profiles=profile_views(result),
+        rules=rule_views(result.contract)[:MOST_RULES],
+        rules_in_short=rules_in_short(result.contract) if result.contract else "",
         readings=readings[:MOST_READINGS],
         readings_left_out=max(len(readings) - MOST_READINGS, 0),
         notes=result.notes[:_MOST_WARNINGS],

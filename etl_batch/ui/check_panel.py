@@ -8,13 +8,14 @@ from typing import Any
 import streamlit as st
 
 from etl_batch.config import OnBadRow
-from etl_batch.errors import rebuilt_error
+from etl_batch.errors import ContractBroken, rebuilt_error
 from etl_batch.launch.options import Values
 from etl_batch.launch.questions import ask_check
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.question import Answering, Question
 from etl_batch.report.verdict import Verdict
 from etl_batch.text.number_text import UNKNOWN, about, count, counted, data_size
+from etl_batch.ui.contract_table import rules_table
 from etl_batch.ui.errors import show_error
 from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.job_words import replaced_of
@@ -115,6 +116,8 @@ def _show_found(context: PageContext, said: Answering, *, is_of_these: bool) -> 
     show_replaced(context, [replaced_of(kept) for kept in found.get("replaces", ())])
     for note in said.notes:
         st.caption(f"Note: {plain(on_page(note), 400)}")
+    if found["contract"]:
+        show_table(rules_table(found["contract"]), key="etl_check_rules", alt="The rules of the contract")
     if found["problems"]:
         show_table(
             Table(_PROBLEM_COLUMNS, found["problems"]), key="etl_check_problems", alt="The first bad rows",
@@ -137,7 +140,7 @@ def _show_verdict(found: Mapping[str, Any]) -> None:
         st.success("The job would succeed. Nothing was written.", icon=":material/check_circle:")
     elif not fits:
         st.error("The job would end with a full disk.", icon=":material/disc_full:")
-    elif found["on_bad_row"] == OnBadRow.STRICT:
+    elif found["on_bad_row"] == OnBadRow.STRICT and found["error"]["code"] != ContractBroken.code:
         way = (
             "To set bad rows aside, choose *quarantine* under Inputs." if found["quarantine_would_do"]
             else "No row is good."

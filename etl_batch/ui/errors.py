@@ -24,8 +24,13 @@ def show_error(error: EtlError) -> None:
 
 def in_markdown(error: EtlError) -> str:
     """Code, sentence and mend, in the words of a page; the texts may quote what strangers wrote."""
-    what_to_do = mend_on_page(error)
-    return f"**{error.code}**  \n{_sentence(on_page(error.message))}  \n**What to do:** {_sentence(what_to_do)}"
+    what, what_to_do = lines_of(error)[0].removesuffix(":"), mend_on_page(error)
+    return f"**{error.code}**  \n{_sentence(on_page(what))}  \n**What to do:** {_sentence(what_to_do)}"
+
+
+def lines_of(error: EtlError) -> list[str]:
+    """What an error says in one sentence, and what it lists beneath, which a page has room for elsewhere."""
+    return error.message.split("\n  ")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from pages.views.run_machine_tab import show_machine
 from pages.views.run_profile_tab import has_profile, show_columns
 from pages.views.run_rejected_tab import has_rejected, show_rejected
 from pages.views.run_result_tab import has_result, show_result
+from pages.views.run_rules_tab import has_rules, show_rules
 from pages.views.run_totals_tab import has_totals, show_totals
 
 _KEY = "tab"  #: of the widget, and of the address: a link leads to the tab that was open
@@ -40,6 +41,7 @@ def _always(_: JobView) -> bool:
 RUN_TABS: tuple[RunTab, ...] = (
     RunTab(name="Result", permission=Permission.SEE_RUNS, has=has_result, show=show_result),
     RunTab(name="Rejected", permission=Permission.SEE_RESULTS, has=has_rejected, show=show_rejected),
+    RunTab(name="Rules", permission=Permission.SEE_RESULTS, has=has_rules, show=show_rules),
     RunTab(name="Totals", permission=Permission.SEE_REPORTS, has=has_totals, show=show_totals),
     RunTab(name="Profile", permission=Permission.SEE_REPORTS, has=has_profile, show=show_columns),
     RunTab(name="Machine", permission=Permission.SEE_JOBS, has=_always, show=show_machine),

@@ -5,10 +5,16 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 _LOADING = "tests/unit/contracts/test_loading.py"
+_DRAFT, _INFERRING = "tests/unit/contracts/test_draft.py", "tests/unit/contracts/test_inferring.py"
 _RULES = "tests/property/contracts/test_row_rules.py"
 _JOBS = "tests/acceptance/test_contract.py"
 
 FAULTS = (
+    Fault("etl_batch.contracts.draft._field", "not _is_blank(value)", "value is not None", _DRAFT),
+    Fault("etl_batch.contracts.draft._is_blank", "value is False", "value == 0", _DRAFT),
+    Fault("etl_batch.contracts.draft._shown", 'and word[0] != "["', "", _DRAFT),
+    Fault("etl_batch.contracts.inferring._field", "rows and not", "not", _INFERRING),
+    Fault("etl_batch.contracts.inferring._all_words", '== column["distinct"]', '<= column["distinct"]', _INFERRING),
     Fault("etl_batch.contracts.bounds._number", "_MOST_DIGITS or", "_MOST_DIGITS * 10 or", _LOADING),
     Fault("etl_batch.contracts.json_place.At.count", "self.value < 0", "False", _LOADING),
     Fault("etl_batch.contracts.loading._refuse_match", "said != [_FIELDS_MATCH]", "not said", _LOADING),
