@@ -1,26 +1,19 @@
-"""What the launch page asks of processes of their own.
+"""What the launch page asks of processes of their own, of the beginning of a file.
 
-A check reads all of the input, and an input may be made to break what reads it: neither belongs into the server.
+An input may be made to break what reads it, so that it is not read in the server.
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from functools import partial
-from pathlib import Path
 from typing import Any
 
-from etl_batch.commands.run_flags import parse_run
 from etl_batch.config import JobConfig, usable_cpus
 from etl_batch.errors import CpuLimit, EtlError, OutOfMemory, TimedOut, WorkerCrashed
 from etl_batch.formats.registry import format_named
 from etl_batch.jobs.config_json import as_json
-from etl_batch.jobs.confinement import limits_of_job
-from etl_batch.jobs.limits import limits_of
 from etl_batch.launch.first_rows import ShownCell
-from etl_batch.launch.looks import note_check, note_end_of_check
-from etl_batch.launch.options import Values, arguments
 from etl_batch.layouts.layout import Layout, RecordType
 from etl_batch.layouts.occurrences import flattened
 from etl_batch.layouts.raw_records import RawRecords
@@ -28,7 +21,7 @@ from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.child_process import Limits
 from etl_batch.machine.kept_process import KeptProcesses, Life
-from etl_batch.machine.question import Asking, Question, ask, error_from_answer
+from etl_batch.machine.question import Asking, ask, error_from_answer
 from etl_batch.permissions import Permission, permit
 from etl_batch.sniffing.finding import Sniffed, from_json
 from etl_batch.storage.closed_folders import homes_kept_closed
@@ -40,13 +33,6 @@ _CELLS = ("plain", "escaped")
 _RECORDS = 20  #: that are shown of a binary file
 LOOK_SECONDS = 30.0  #: for first rows
 LOOK_BYTES = 2 * GIB  #: of memory
-_GRACE_SECONDS = 5.0  #: a check notices its time limit itself; so long it may take to
-_MENDS = {
-    OutOfMemory: "raise --memory-limit, or give it less input",
-    WorkerCrashed: "start it again; where it happens twice, check a part of the inputs",
-    TimedOut: "raise --time-limit, or give it less input",
-    CpuLimit: "raise --time-limit, or give it less input",
-}
 _LOOK_MENDS: dict[type[EtlError], str] = {
     OutOfMemory: "the file cannot be shown here; `run` may still read it",
     WorkerCrashed: "look again in a minute; where it happens twice, check the file",
@@ -61,52 +47,6 @@ _LOOKING = Asking(
     who="the process that looked at the file",
     mends=_LOOK_MENDS,
 )
-
-
-def ask_check(actor: Actor, values: Values, home: Path) -> Question:
-    """Start the check of a job.
-
-    Raises:
-        Forbidden: the actor may not launch jobs.
-        AuditUnavailable: it cannot be written down, so nothing is read.
-    """
-    return _ask_of_job(actor, values, home, {"task": "check"})
-
-
-def ask_bad_rows(actor: Actor, values: Values, home: Path, behind: tuple[int, int]) -> Question:
-    """Start the search for the next rows that do not fit, behind an input (from 0) and a row of it (from 1).
-
-    Raises:
-        Forbidden: the actor may not launch jobs.
-        AuditUnavailable: it cannot be written down, so nothing is read.
-    """
-    return _ask_of_job(actor, values, home, {"task": "bad rows", "behind": behind})
-
-
-def ask_contract(actor: Actor, values: Values, home: Path) -> Question:
-    """Start to look at all rows of the inputs, for a contract to begin with.
-
-    Raises:
-        Forbidden: the actor may not launch jobs.
-        AuditUnavailable: it cannot be written down, so nothing is read.
-    """
-    return _ask_of_job(actor, values, home, {"task": "contract"})
-
-
-def _ask_of_job(actor: Actor, values: Values, home: Path, task: Mapping[str, Any]) -> Question:
-    permit(actor, Permission.LAUNCH_JOBS)
-    words = arguments(values, home)
-    config = parse_run(words).config
-    note_check(home, actor, values, words)
-    how = Asking(
-        command=["etl_batch.launch.asking"],
-        limits=limits_of_job(config, limits_of(home)),
-        seconds=config.time_limit_s + _GRACE_SECONDS,
-        who="the process that checked",
-        mends=_MENDS,
-    )
-    over = partial(note_end_of_check, home, actor, values)
-    return Question(how, {**task, "arguments": words}, over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from etl_batch.launch.first_rows import hex_lines
+from etl_batch.launch.job_questions import ask_bad_rows
 from etl_batch.launch.options import Values
-from etl_batch.launch.questions import ask_bad_rows
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.question import Question
 from etl_batch.text.number_text import count

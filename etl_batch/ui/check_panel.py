@@ -9,8 +9,8 @@ import streamlit as st
 
 from etl_batch.config import OnBadRow
 from etl_batch.errors import ContractBroken, rebuilt_error
+from etl_batch.launch.job_questions import ask_check
 from etl_batch.launch.options import Values
-from etl_batch.launch.questions import ask_check
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.question import Answering, Question
 from etl_batch.report.verdict import Verdict

@@ -9,8 +9,8 @@ import streamlit as st
 from etl_batch.contracts.draft import Document, rows_allowed, rows_of, with_rows, with_rows_allowed
 from etl_batch.errors import EtlError
 from etl_batch.launch.contract_files import contract_document, contract_name, contract_names, save_contract
+from etl_batch.launch.job_questions import ask_contract
 from etl_batch.launch.options import Values
-from etl_batch.launch.questions import ask_contract
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.question import Question
 from etl_batch.ui.contract_table import columns, frame_of, rows_of_frame

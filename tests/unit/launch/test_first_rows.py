@@ -12,8 +12,9 @@ import pytest
 from etl_batch.errors import Ambiguous, EmptyInput, EtlError, FormatMagic
 from etl_batch.formats.csv.first_rows import csv_rows
 from etl_batch.launch.first_rows import hex_lines, state_of
+from etl_batch.launch.job_questions import ask_check
 from etl_batch.launch.kept_files import data_root
-from etl_batch.launch.questions import ask_check, first_records, first_rows
+from etl_batch.launch.questions import first_records, first_rows
 from etl_batch.launch.read_first_rows import read_records
 from etl_batch.layouts.reading import parse_layout
 from etl_batch.options.input_reading import InputFormat
