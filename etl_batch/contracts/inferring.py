@@ -57,7 +57,7 @@ def _field(column: dict[str, Any], kind: str, rows: int) -> dict[str, Any]:
 
 def _read_as(name: str, kind: str, reading: Mapping[str, Any]) -> dict[str, Any]:
     """How the cells of a column were read, where that is not the usual way."""
-    own = next((one for one in reading.get("columns", ()) if one["name"] == name), {})
+    own: Mapping[str, Any] = next((one for one in reading.get("columns", ()) if one["name"] == name), {})
     found: dict[str, Any] = {}
     if kind in _DATES and own.get("date_format"):
         found["format"] = own["date_format"]

@@ -62,7 +62,7 @@ def columns() -> dict[str, Any]:
             width=_WHOLE_PX,
         ),
         "breach": column.SelectboxColumn(
-            "If broken", options=list(BREACHES), format_func=_BREACHES.__getitem__, required=True,
+            "If broken", options=list(BREACHES), format_func=lambda breach: _BREACHES[str(breach)], required=True,
             default=str(Severity.ERROR), help="What happens where a row breaks a rule of the column.",
         ),
     }  # fmt: skip

@@ -95,7 +95,10 @@ def test_what_follows_from_a_breach_is_changed_for_all_rules_of_a_column() -> No
 
 
 def test_columns_come_and_go() -> None:
-    rows = [{"name": "new", "type": "integer", "minimum": "3", "breach": "error"}, {"name": None, "type": "any"}]
+    rows: list[dict[str, Any]] = [
+        {"name": "new", "type": "integer", "minimum": "3", "breach": "error"},
+        {"name": None, "type": "any"},
+    ]
     assert with_rows(DOCUMENT, rows)["fields"] == [{"name": "new", "type": "integer", "constraints": {"minimum": 3}}]
 
 
