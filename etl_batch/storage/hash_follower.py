@@ -5,11 +5,12 @@ What a writer still holds in memory is hashed from there, and compared with the 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, Self
 
 from etl_batch.errors import OutputFailed
@@ -59,14 +60,24 @@ class HashFollower:
         self._over = False  #: nothing more will be hashed
         self._size = start  #: of the file, at the end
         self._failed: OutputFailed | None = None
-        self._changed = threading.Condition()
+        self._changed = threading.Condition()  #: entered by `_turn`
         self._thread = threading.Thread(target=self._follow, name="sha256", daemon=True)
         with in_one_piece():
             self._thread.start()
 
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Alone with what both threads share.
+
+        In one piece: an interrupt within Python's own condition leaves it locked for good, or a waiter that was woken
+        in its queue, where it takes the place of the next one, which then sleeps on.
+        """
+        with in_one_piece(), self._changed:
+            yield
+
     def advance(self, limit: int, held: Held | None = None) -> None:
         """So much is written; what is new of it is still held in memory, or must be read back."""
-        with self._changed:
+        with self._turn():
             if held is not None:
                 self._held.append((self.limit, held))
             self.limit = limit
@@ -76,14 +87,14 @@ class HashFollower:
 
     def want(self, offset: int) -> None:
         """Note the hash at this offset, which is not yet hashed, and not before the last one wanted."""
-        with self._changed:
+        with self._turn():
             if offset not in self._noted and offset not in self._wanted:
                 self._wanted.append(offset)
                 self._changed.notify()
 
     def at(self, offset: int) -> str | None:
         """The hash at an offset that was wanted; None: not yet. Those before it are forgotten."""
-        with self._changed:
+        with self._turn():
             found = self._noted.get(offset)
             if found is not None:
                 self._noted = {noted: digest for noted, digest in self._noted.items() if noted >= offset}
@@ -106,7 +117,7 @@ class HashFollower:
 
     def stop(self) -> None:
         """Hash what is written by now, then end the thread."""
-        with self._changed:
+        with self._turn():
             self._done = True
             self._changed.notify()
         self._thread.join()

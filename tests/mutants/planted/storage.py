@@ -75,6 +75,12 @@ FAULTS = (
         "tests/unit/storage/test_part_file.py",
     ),
     Fault(
+        "etl_batch.storage.hash_follower.HashFollower._turn",
+        "in_one_piece(), self._changed",
+        "self._changed",
+        "tests/unit/storage/test_hash_follower.py",
+    ),
+    Fault(
         "etl_batch.storage.hash_follower.HashFollower._follow",
         "self._release_all()",
         "pass",
