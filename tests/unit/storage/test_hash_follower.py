@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -57,7 +58,7 @@ def test_an_interrupt_at_any_step_leaves_nobody_waiting(tmp_path: Path, told: st
             follower = HashFollower(file.fileno())
             time.sleep(0.001)  # it waits
             interrupt = _InterruptedAt(step)
-            interrupt.call(lambda one=follower: _tell(one, told))
+            interrupt.call(partial(_tell, follower, told))
             time.sleep(0.001)  # it goes on, and waits again
             ending = threading.Thread(target=follower.stop, daemon=True)
             ending.start()
