@@ -10,6 +10,7 @@ _TEXT = "tests/unit/queries/test_answer_text.py"
 _CELLS = "tests/property/queries/test_table_sql.py"
 _LOOK = "tests/property/queries/test_look.py"
 _QUESTIONS = "tests/unit/pages/test_run_questions.py"
+_TERMS = "tests/unit/queries/test_look_terms.py"
 _ARROW = "tests/unit/queries/test_arrow_rows.py"
 _ROWS = "tests/unit/pages/test_run_rows.py"
 _ASKED = "tests/acceptance/test_query.py"
@@ -72,13 +73,13 @@ FAULTS = (
     ),
     Fault("etl_batch.queries.plain_words.in_plain_words", 'said.replace(path, "the file")', "said", _WORDS),
     Fault("etl_batch.queries.answer_text._csv_cells", "csv_cell(text) for", 'text or "" for', _TEXT),
-    Fault("etl_batch.queries.row_look._condition", "unquote(column)", "column", _LOOK),
-    Fault("etl_batch.queries.look_terms._term", " AND NOT isnan({name})", "", _LOOK),
-    Fault("etl_batch.queries.look_terms.sql_of", "if is_float and look.descending", "if False", _LOOK),
-    Fault("etl_batch.queries.look_terms._literal", "DOUBLE' if", "FLOAT' if", _LOOK),
+    Fault("etl_batch.queries.row_look._condition", "unquote(column)", "column", _TERMS),
+    Fault("etl_batch.queries.look_terms._term", " AND NOT isnan({name})", "", _TERMS),
+    Fault("etl_batch.queries.look_terms.sql_of", "if is_float and look.descending", "if False", _TERMS),
+    Fault("etl_batch.queries.look_terms._literal", "DOUBLE' if", "FLOAT' if", _TERMS),
     Fault("etl_batch.queries.look_answer._Found._order", '("place", "ascending")', '("place", "descending")', _ARROW),
     Fault("etl_batch.queries.arrow_rows._placed", "first += batch.num_rows", "pass", _ARROW),
-    Fault("etl_batch.queries.arrow_rows.ArrowRows._of_parquet", "first += rows", "pass", _LOOK),
+    Fault("etl_batch.queries.arrow_rows.ArrowRows._of_parquet", "first += rows", "pass", _ARROW),
     Fault("etl_batch.queries.arrow_rows._csv_batches", "ignore_empty_lines=False", "ignore_empty_lines=True", _ARROW),
     Fault("etl_batch.queries.arrow_rows._meant", "csv.escaped and", "False and", _LOOK),
     Fault("etl_batch.queries.cell_types._has_look", "if look not in MUST_BE_REAL:", "if True:", _LOOK),

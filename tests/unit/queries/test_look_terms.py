@@ -10,7 +10,8 @@ from etl_batch.queries.look_terms import checked, sql_of
 from etl_batch.queries.row_look import Condition, Operator, RowLook, look_of
 
 SCHEMA = pa.schema({
-    "small": pa.int8(), "price": pa.decimal128(9, 2), "weight": pa.float32(), "na\"me": pa.string(), "ok": pa.bool_(),
+    "size": pa.float64(), "small": pa.int8(), "price": pa.decimal128(9, 2), "weight": pa.float32(),
+    "na\"me": pa.string(), "ok": pa.bool_(),
     "day": pa.date32(), "at": pa.timestamp("ms", "UTC"), "here": pa.timestamp("us"), "parts": pa.list_(pa.int8()),
 })  # fmt: skip
 
@@ -47,6 +48,7 @@ def test_what_a_column_cannot_be_asked_is_refused(look: RowLook) -> None:
         (Condition("small", Operator.AT_MOST, " 7 "), '"small" <= 7'),
         (Condition("price", Operator.UNEQUAL, "1.5"), '"price" <> 1.5'),
         (Condition("weight", Operator.LESS, "0.1"), "\"weight\" < CAST('0.1' AS FLOAT)"),
+        (Condition("size", Operator.MORE, "0.1"), '"size" > CAST(\'0.1\' AS DOUBLE) AND NOT isnan("size")'),
         (Condition('na"me', Operator.CONTAINS, "it's"), "contains(\"na\"\"me\", 'it''s')"),
         (Condition("ok", Operator.EQUAL, "TRUE"), '"ok" = true'),
         (Condition("day", Operator.EMPTY), '"day" IS NULL'),
@@ -55,6 +57,13 @@ def test_what_a_column_cannot_be_asked_is_refused(look: RowLook) -> None:
 )
 def test_the_sql_says_the_same(condition: Condition, said: str) -> None:
     assert said in sql_of(RowLook(conditions=(condition,)), SCHEMA)
+
+
+def test_what_is_no_number_comes_behind_all_numbers() -> None:
+    assert sql_of(RowLook(sort="size", descending=True), SCHEMA).endswith(
+        'ORDER BY isnan("size") NULLS LAST, "size" DESC NULLS LAST'
+    )
+    assert sql_of(RowLook(sort="day"), SCHEMA).endswith('ORDER BY "day" ASC NULLS LAST')
 
 
 def test_what_makes_no_sense_in_an_address_is_left_out() -> None:
