@@ -52,7 +52,7 @@ class RecordedRun:
                 self._notes.append(report.note)
             else:
                 self._report = report
-                self._under_way.set()
+                _set(self._under_way)
             progress(report)
 
         return tell
@@ -64,8 +64,8 @@ class RecordedRun:
     def end(self, error: BaseException | None) -> None:
         """It is over; waits until that is written."""
         self._error = error
-        self._over.set()
-        self._under_way.set()
+        _set(self._over)
+        _set(self._under_way)
         if self._thread.ident is None:
             self._keep()
         else:
@@ -117,3 +117,10 @@ def _job_to_resume(config: JobConfig) -> Job | None:
     from etl_batch.jobs.leftovers import job_to_resume
 
     return job_to_resume(config)
+
+
+def _set(event: threading.Event) -> None:
+    """In one piece: an interrupt within it would leave its lock locked, and who sets it next would wait for ever."""
+    if not event.is_set():
+        with in_one_piece():
+            event.set()

@@ -41,8 +41,9 @@ class Profiler:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        self._ended.set()
-        self._gpu.stop()
+        with in_one_piece():
+            self._ended.set()
+            self._gpu.stop()
         with contextlib.suppress(RuntimeError):
             self._thread.join(_END_SECONDS)
 

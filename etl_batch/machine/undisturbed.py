@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
+Handler = Callable[[int, FrameType | None], object] | int | signal.Handlers | None
 _POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -45,9 +46,21 @@ def in_one_piece() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _answered_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number in _POLITE}
+    """A signal that comes while these are exchanged is answered as before, and leaves them as before."""
+    before: dict[int, Handler] = {}
     try:
+        for number in _POLITE:
+            before[number] = signal.getsignal(number)
+            signal.signal(number, handler)
         yield
     finally:
-        for number, usual in before.items():
-            signal.signal(number, signal.SIG_DFL if usual is None else usual)
+        try:
+            _restore(before)
+        except BaseException:  # what the first of them raises, where its signal came just now
+            _restore(before)
+            raise
+
+
+def _restore(before: Mapping[int, Handler]) -> None:
+    for number, usual in before.items():
+        signal.signal(number, signal.SIG_DFL if usual is None else usual)

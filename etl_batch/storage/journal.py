@@ -103,8 +103,8 @@ class Journal:
                 os.fdatasync(self.descriptor)
         elif time.monotonic() - self._synced_at > _SYNC_SECONDS and not (self._syncing and self._syncing.is_alive()):
             self._synced_at = time.monotonic()
-            self._syncing = threading.Thread(target=self._sync, name="journal", daemon=True)
-            with in_one_piece():
+            with in_one_piece():  # one that was not started could not be waited for
+                self._syncing = threading.Thread(target=self._sync, name="journal", daemon=True)
                 self._syncing.start()
 
     def cut(self, size: int, crc: int) -> None:

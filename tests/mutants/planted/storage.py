@@ -75,6 +75,12 @@ FAULTS = (
         "tests/unit/storage/test_part_file.py",
     ),
     Fault(
+        "etl_batch.machine.undisturbed._answered_by",
+        "except BaseException",
+        "except ArithmeticError",
+        "tests/unit/machine/test_undisturbed.py",
+    ),
+    Fault(
         "etl_batch.storage.hash_follower.HashFollower._turn",
         "in_one_piece(), self._changed",
         "self._changed",

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
 from etl_batch.machine.undisturbed import in_one_piece, undisturbed
+from tests.helpers.interrupts import InterruptedAt
+
+_MOST_STEPS = 500
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -57,3 +62,25 @@ def test_other_threads_have_nothing_to_do() -> None:
     thread.start()
     thread.join()
     assert done
+
+
+def _handlers() -> list[object]:
+    return [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+
+
+@pytest.mark.parametrize("steps", [undisturbed, in_one_piece])
+def test_an_interrupt_while_the_handlers_are_exchanged_leaves_them_as_they_were(
+    steps: Callable[[], AbstractContextManager[None]],
+) -> None:
+    def taken() -> None:
+        with steps():
+            pass
+
+    before = _handlers()
+    for step in range(_MOST_STEPS):
+        interrupt = InterruptedAt(step)
+        interrupt.call(taken)
+        assert _handlers() == before, f"after an interrupt at step {step}"
+        if not interrupt.is_sent:
+            return
+    raise AssertionError("the steps never ended")

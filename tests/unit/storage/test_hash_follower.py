@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import signal
-import sys
 import threading
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
 
 from etl_batch.storage.hash_follower import HashFollower
+from tests.helpers.interrupts import InterruptedAt
 from tests.helpers.job_helpers import until
 
 _CONTENT = bytes(range(256)) * 64
 _MOST_STEPS = 500
-
-
-class _InterruptedAt:
-    """Ctrl-C, at the n-th step that Python takes within a function: calls of functions, and what these return."""
-
-    def __init__(self, step: int) -> None:
-        self._left = step
-
-    @property
-    def is_sent(self) -> bool:
-        """Whether there were so many."""
-        return self._left < 0
-
-    def call(self, told: Callable[[], object]) -> None:
-        """Call the function, and interrupt it."""
-        with contextlib.suppress(KeyboardInterrupt):
-            try:
-                sys.setprofile(self._count)
-                told()
-            finally:
-                sys.setprofile(None)
-
-    def _count(self, _frame: FrameType, _event: str, _argument: Any) -> None:  # noqa: ANN401
-        self._left -= 1
-        if self._left == -1:
-            signal.raise_signal(signal.SIGINT)
 
 
 @pytest.mark.parametrize("told", ["advance", "want", "at", "stop"])
@@ -57,7 +26,7 @@ def test_an_interrupt_at_any_step_leaves_nobody_waiting(tmp_path: Path, told: st
         for step in range(_MOST_STEPS):
             follower = HashFollower(file.fileno())
             time.sleep(0.001)  # it waits
-            interrupt = _InterruptedAt(step)
+            interrupt = InterruptedAt(step)
             interrupt.call(partial(_tell, follower, told))
             time.sleep(0.001)  # it goes on, and waits again
             ending = threading.Thread(target=follower.stop, daemon=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from etl_batch.storage.roots import Place, place
 from etl_batch.values import Span
 from tests.helpers.faults import Faults
 from tests.helpers.inline_runner import Crash
+from tests.helpers.interrupts import InterruptedAt
+
+_MOST_STEPS = 2000
 
 ENTRIES: list[Entry] = [
     {"job_id": "x", "journal": 1},
@@ -152,3 +156,16 @@ def test_a_restart_point_is_read_as_it_was_written(mark: Mark | None, parquet: R
         span=Span(3, 1, 2**50, 2**50 + 7, 4, 5, 6), totals=Totals(1, 2, 3, 4), csv=mark, parquet=parquet, rejects=mark
     )
     assert from_entry(to_entry(point)) == point
+
+
+def test_after_an_interrupt_at_any_step_of_a_line_the_journal_is_closed(where: Place) -> None:
+    for step in range(_MOST_STEPS):
+        journal = Journal.create(where, ENTRIES[0])
+        interrupt = InterruptedAt(step)
+        interrupt.call(partial(journal.append, ENTRIES[1]))
+        journal.close()
+        assert [line.entry for line in read_journal(where)] in (ENTRIES[:1], ENTRIES[:2])
+        where.path.unlink()
+        if not interrupt.is_sent:
+            return
+    raise AssertionError("the steps never ended")
