@@ -5,9 +5,8 @@ from __future__ import annotations
 from etl_batch.accumulators.accumulator import Accumulator
 from etl_batch.accumulators.beyond_pictures import BeyondPictures
 from etl_batch.formats.format import Source
+from etl_batch.formats.registry import format_named
 from etl_batch.pipeline.job import TablePlan
-
-_RECORDS = "bin"
 
 
 def counted_pictures(table: TablePlan) -> tuple[Accumulator, ...]:
@@ -21,6 +20,7 @@ def counted_pictures(table: TablePlan) -> tuple[Accumulator, ...]:
 
 
 def _most(source: Source) -> dict[str, int]:
-    if source.format != _RECORDS:  # nothing else has pictures, and to ask a CSV for its types is no small thing
+    kind = format_named(source.format)
+    if kind is None or not kind.by_layout:  # nothing else has pictures; to ask a CSV for its types is no small thing
         return {}
     return {name: kind.most for name, kind in zip(source.names, source.kinds(), strict=True) if kind.most is not None}

@@ -30,7 +30,8 @@ class Input:
     surplus: bool = False
     names: tuple[str, ...] = ("product", "quantity", "value")
     numbers: frozenset[str] = frozenset({"quantity", "value"})
-    place: Place = field(default_factory=lambda: Place(Path("/srv"), PurePosixPath("a.bin")))
+    place: Place = field(default_factory=lambda: Place(Path("/srv"), PurePosixPath("a.csv")))
+    format: str = "csv"
 
     def plan(self, chunk_bytes: int, first_ordinal: int, first_part: int) -> list[Span]:
         step = chunk_bytes // 2
