@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from textwrap import wrap
-from typing import Any, Literal
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -148,7 +148,7 @@ def _picture(digits: int, scale: int, *, signed: bool) -> str:
 
 
 @st.composite
-def elementary(draw: st.DrawFn, name: str, encoding: str) -> Item:  # noqa: PLR0911 - one for each kind
+def elementary(draw: st.DrawFn, name: str) -> Item:  # noqa: PLR0911 - one for each kind
     """An item without items, of any type that is read."""
     kind = draw(st.sampled_from(("text", "zoned", "sign", "packed", "binary", "native", "edited", "float")))
     signed = draw(st.booleans())
@@ -180,12 +180,13 @@ def elementary(draw: st.DrawFn, name: str, encoding: str) -> Item:  # noqa: PLR0
         return Item(name, said, digits // 2 + 1, values=numbers(digits, scale, signed=signed),
                     write=lambda value, _: packed(value, digits, scale, signed=signed))  # fmt: skip
     usage = "COMP-5" if kind == "native" else draw(st.sampled_from(("COMP", "BINARY")))
-    order: Literal["big", "little"] = "little" if kind == "native" and encoding != "cp037" else "big"
+    little = None if kind != "native" else "ascii"  #: of a PC's own numbers
     size = 2 if digits < 5 else 4 if digits < 10 else 8
     aligned = draw(st.sampled_from((1, min(size, 4))))
     return Item(name, f"{_picture(digits, scale, signed=signed)} {usage}", size, aligned=aligned,
                 values=numbers(digits, scale, signed=signed),
-                write=lambda value, _: int(value.scaleb(scale)).to_bytes(size, order, signed=signed))  # fmt: skip
+                write=lambda value, of: int(value.scaleb(scale)).to_bytes(
+                    size, "little" if of == little else "big", signed=signed))  # fmt: skip
 
 
 @st.composite
@@ -198,25 +199,25 @@ def other_readings(draw: st.DrawFn, item: Item) -> list[Item]:
 
 
 @st.composite
-def items(draw: st.DrawFn, encoding: str, names: Iterator[str], depth: int = 0) -> Item:
+def items(draw: st.DrawFn, names: Iterator[str], depth: int = 0) -> Item:
     """An item, perhaps a group or a table."""
     name = next(names)
     if depth < 3 and draw(st.integers(0, 3)) == 0:
-        inner = [draw(items(encoding, names, depth + 1)) for _ in range(draw(st.integers(1, 3)))]
+        inner = [draw(items(names, depth + 1)) for _ in range(draw(st.integers(1, 3)))]
         found = Item(name, inner=[one for item in inner for one in (item, *draw(other_readings(item)))])
     else:
-        found = draw(elementary(name if draw(st.integers(0, 5)) else "", encoding))
+        found = draw(elementary(name if draw(st.integers(0, 5)) else ""))
     found.occurs = draw(st.sampled_from((0, 0, 0, 1, 2, 3)))
     return found
 
 
 @st.composite
-def books(draw: st.DrawFn, encoding: str) -> tuple[str, list[Item]]:
+def books(draw: st.DrawFn) -> tuple[str, list[Item]]:
     """A book as text, and its items."""
     names = (f"{draw(st.sampled_from(('A', 'NAME-OF', 'C9')))}-{number}" for number in range(10_000))
-    some = [draw(items(encoding, names)) for _ in range(draw(st.integers(1, 5)))]
+    some = [draw(items(names)) for _ in range(draw(st.integers(1, 5)))]
     found = [one for item in some for one in (item, *draw(other_readings(item)))]
-    found.append(draw(elementary(next(names), encoding)))
+    found.append(draw(elementary(next(names))))
     lines = ["01 THE-RECORD.", *(line for item in found for line in item.lines())]
     return draw(written(lines)), found
 

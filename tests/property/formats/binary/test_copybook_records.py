@@ -17,7 +17,7 @@ from tests.helpers.copybooks import books, record_of
 @given(st.data())
 def test_values_come_back(data: st.DataObject) -> None:
     encoding = data.draw(st.sampled_from(("cp037", "ascii")))
-    text, items = data.draw(books(encoding))
+    text, items = data.draw(books())
     written = [record_of(items, encoding, data.draw) for _ in range(2)]
     layout = layout_of_book(read_book(text, "book"), HowStored(encoding, is_native_big=encoding == "cp037")).layout
     raw = np.frombuffer(b"".join(bytes(one.raw) for one in written), np.uint8).reshape(2, -1)

@@ -54,7 +54,7 @@ class Shape:
 def shapes(draw: st.DrawFn) -> Shape:
     made = []
     for number in range(3):
-        items = [draw(elementary(f"V-{number}-{at}", "cp037")) for at in range(draw(st.integers(1, 3)))]
+        items = [draw(elementary(f"V-{number}-{at}")) for at in range(draw(st.integers(1, 3)))]
         for item in items:
             item.aligned = 1
         made.append(items)

@@ -94,7 +94,7 @@ def _write(items: list[Item | Table], suffix: str, into: Written, draw: Draw) ->
 def _items(draw: st.DrawFn, names: Iterator[int], depth: int) -> list[Item | Table]:
     made: list[Item | Table] = []
     for _ in range(draw(st.integers(1, 2))):
-        item = draw(elementary(f"V-{next(names)}", "cp037"))
+        item = draw(elementary(f"V-{next(names)}"))
         item.aligned = 1
         made.append(item)
         if depth < 2 and draw(st.booleans()):

@@ -21,7 +21,7 @@ ENCODINGS = st.sampled_from(("cp037", "ascii"))
 @given(st.data())
 def test_columns_lie_where_a_record_has_them(data: st.DataObject) -> None:
     encoding = data.draw(ENCODINGS)
-    text, items = data.draw(books(encoding))
+    text, items = data.draw(books())
     record = record_of(items, encoding, data.draw)
     assert is_copybook(text, "book")
     book = read_book(text, "book")
@@ -33,7 +33,7 @@ def test_columns_lie_where_a_record_has_them(data: st.DataObject) -> None:
 @given(st.data())
 def test_the_layout_is_the_same_printed_and_read_again(data: st.DataObject) -> None:
     encoding = data.draw(ENCODINGS)
-    text, _ = data.draw(books(encoding))
+    text, _ = data.draw(books())
     found = layout_of_book(read_book(text, "book"), HowStored(encoding, is_native_big=encoding == "cp037"))
     printed = found.toml(["a comment", 'of "any" kind \n with \x00 whatever'])
     assert parse_layout(printed, "printed") == found.layout
@@ -48,7 +48,7 @@ _MUTATIONS = st.tuples(
 
 @given(st.data(), st.lists(_MUTATIONS, min_size=1, max_size=4))
 def test_a_book_with_mistakes_is_read_or_refused_in_words(data: st.DataObject, mistakes: list[Any]) -> None:
-    text, _ = data.draw(books("cp037"))
+    text, _ = data.draw(books())
     for kind, first, second, letter in mistakes:
         start, end = sorted((int(first * len(text)), int(second * len(text))))
         end = min(end, start + 12)
