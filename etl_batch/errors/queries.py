@@ -9,7 +9,7 @@ class QueryInvalid(Refused):
     """The question is no single SELECT over the table `data`, or DuckDB cannot answer it."""
 
     code = "E_QUERY"
-    mend = "ask the table `data` by one SELECT, such as: select product, sum(value) from data group by product"
+    mend = "ask the table called data by one SELECT, such as: select product, sum(value) from data group by product"
 
 
 class SqlUnavailable(Refused):

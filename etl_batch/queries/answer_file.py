@@ -57,4 +57,4 @@ def put_answer(target: Place, content: bytes, home: Path, actor: Actor, asked: s
 
 def _refuse_taken(target: Place) -> None:
     if is_there(target):
-        raise ConfigError(f"{target.path} is there already", mend="give a name that is free with --output")
+        raise ConfigError(f"{target.path} is there already", mend="give a name that is free")

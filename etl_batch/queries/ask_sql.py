@@ -168,7 +168,8 @@ def sql_problem() -> SqlUnavailable | None:
     """Why no question in SQL can be asked here; None: it can."""
     if find_spec(_ENGINE) is None:
         return SqlUnavailable(
-            "DuckDB, which answers SQL, is not installed", mend="run `pip install 'quantum-etl-console[query]'`"
+            "DuckDB, which answers SQL, is not installed",
+            mend="install the package with its extra called query, which has it",
         )
     if not landlock_version():
         return SqlUnavailable("this kernel cannot shut in the process that would run SQL (it has no Landlock here)")
