@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -233,3 +234,22 @@ def test_lines_with_a_table_that_moves_are_refused(home: Home) -> None:
     data, book = put(home, b"10001AB 00125MM0001101\n00001MM0001100\n", text)
     with pytest.raises(ConfigError, match="what stands behind a table moves"):
         run(home.config(data, layout=book, record_format=RecordFormat.TEXT))
+
+
+def test_the_sample_and_the_totals_are_those_of_records_with_room(home: Home) -> None:
+    """Whether what stands behind the tables moves makes no difference to the rows."""
+    made = of_cobol() * 500
+    more: dict[str, Any] = {"measures": ("TAIL", "P_1"), "strata": "N", "sample_frac": 0.1, "encoding": "ascii"}
+    found = []
+    for content, depending_on, chunk_bytes in (
+        (in_v(made), DependingOn.MOVING, 9_000),
+        (b"".join(map(in_full, made)), DependingOn.FIXED, 20_000),
+    ):
+        data, book = put(home, content)
+        words = {"layout": book, "depending_on": depending_on, "chunk_bytes": chunk_bytes}
+        result = run(home.config(data, **words, **more))
+        found.append((result.estimates, pq.read_table(home.output / "out.csv.sample.parquet").to_pylist()))
+    assert len(found[0][1]) > 100
+    assert found[0] == found[1]
+    tail = next(one for one in found[0][0] if one.measure == "TAIL")
+    assert tail.exact_total == 500 * sum(range(100, 106))

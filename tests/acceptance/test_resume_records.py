@@ -17,6 +17,8 @@ from etl_batch.options.input_reading import InputFormat
 from etl_batch.options.record_framing import DependingOn, RecordFormat
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from tests.acceptance import test_counted_tables as counted
+from tests.acceptance import test_occurs as occurs
+from tests.acceptance import test_variable_records as variable
 from tests.acceptance import test_variants as variants
 from tests.acceptance.test_resume import seen
 from tests.conftest import Home
@@ -125,6 +127,28 @@ def _of_types(home: Home) -> dict[str, Any]:
     return {"inputs": data, "chunk_bytes": 280, "strata": "KIND", "measures": ("N",), **tables}
 
 
+def _of_variable_records(home: Home) -> dict[str, Any]:
+    made = variable.many(_ROWS)
+    for number in _SPOILED:
+        made[number] = b"\xff" * 4 + made[number][4:]
+    data = variable.with_toml(home, counted.in_v(made))
+    return {"inputs": data, "chunk_bytes": 1_000, "measures": ("QUANTITY",), "strata": "NOTE_TEXT"}
+
+
+def _of_orders(home: Home) -> dict[str, Any]:
+    """Of each record that is spoiled one item is."""
+    data = occurs.put(home, occurs.orders(_ROWS, dict.fromkeys(_SPOILED, 1)))
+    return {"inputs": data, "chunk_bytes": 36 * occurs.SIZE, "measures": ("ORDER_ID",)}
+
+
+def _of_rows_of_tables(home: Home) -> dict[str, Any]:
+    return _of_orders(home) | {"strata": "CODE"}
+
+
+def _of_lists(home: Home) -> dict[str, Any]:
+    return _of_orders(home) | {"strata": "NOTE", "occurs": ("list",)}
+
+
 #: for each shape its inputs and options, and how many of its rows are bad
 SHAPES: Mapping[str, tuple[Callable[[Home], dict[str, Any]], int]] = {
     "variants": (_of_variants, 4),
@@ -133,6 +157,9 @@ SHAPES: Mapping[str, tuple[Callable[[Home], dict[str, Any]], int]] = {
     "tables that tell lengths": (_of_tables_that_tell_lengths, 1),
     "tables with room": (_of_tables_with_room, 4),
     "types with variants": (_of_types, 5),
+    "variable": (_of_variable_records, 4),
+    "rows of tables": (_of_rows_of_tables, 4),
+    "lists of tables": (_of_lists, 4),
 }
 
 
