@@ -233,7 +233,11 @@ def test_no_totals_are_added_up_where_none_are_wanted(home: Home) -> None:
     given = ["--home", str(home.path), "-o", str(home.output / "out.csv")]
     result = run(parse_run([*given, "--measures", "-", "--strata", "nothing"]).config)
     assert (result.estimates, result.warnings, result.rows_out) == ((), (), 2)
-    assert sorted(path.name for path in home.output.glob("out*")) == ["out.csv", "out.csv.meta.json"]
+    assert sorted(path.name for path in home.output.glob("out*")) == [
+        "out.csv",
+        "out.csv.datapackage.json",
+        "out.csv.meta.json",
+    ]
     with pytest.raises(ConfigError, match="names no column"):
         parse_run([*given, "--measures", ""])
 
