@@ -144,7 +144,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.command_runs.RecordedRun.telling",
-        "                self._under_way.set()\n",
+        "                _set(self._under_way)\n",
         "",
         "tests/unit/jobs/test_command_runs.py",
     ),
