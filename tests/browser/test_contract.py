@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
+from tests.browser.test_reading import _pick
 from tests.conftest import Home
 from tests.helpers.streamlit_page import sign_in
 
@@ -50,7 +51,7 @@ def test_a_contract_is_begun_tightened_and_broken(
     assert constraints["city"] == {"required": True, "enum": ["Bonn", "Ulm"]}
 
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-    _pick(page, "next.csv")
+    _pick_instead(page, "next.csv")
     steps.launch(page, "output/next.csv")
     page.set_viewport_size({"width": size[0], "height": size[1]})
     expect(page.get_by_role("tab", name="Rules")).to_be_visible()
@@ -67,14 +68,11 @@ def test_a_contract_is_begun_tightened_and_broken(
     assert faults == []
 
 
-def _pick(page: Page, name: str) -> None:
-    field = page.get_by_role("combobox", name="Files and folders")
-    field.press("Backspace")  # the one that was chosen before
+def _pick_instead(page: Page, name: str) -> None:
+    """In the place of the file that was chosen before."""
+    page.get_by_role("combobox", name="Files and folders").press("Backspace")
     settled(page)
-    field.fill(name)
-    page.get_by_role("option", name=name).first.click()
-    field.press("Escape")
-    settled(page)
+    _pick(page, name)
 
 
 def _edit_least_of_quantity(page: Page, least: str) -> None:
