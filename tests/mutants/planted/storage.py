@@ -81,6 +81,12 @@ FAULTS = (
         "tests/unit/machine/test_undisturbed.py",
     ),
     Fault(
+        "etl_batch.storage.journal.Journal.append",
+        "with in_one_piece():",
+        "if True:",
+        "tests/unit/storage/test_journal.py",
+    ),
+    Fault(
         "etl_batch.storage.hash_follower.HashFollower._turn",
         "in_one_piece(), self._changed",
         "self._changed",
