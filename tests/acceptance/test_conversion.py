@@ -140,8 +140,8 @@ def test_parquet_as_a_folder_of_parts(home: Home, whole: tuple[bytes, Path]) -> 
     home.put("x.bin", records(ROWS), LAYOUT)
     config = home.config(output_csv=None, output_parquet=f"{home.output}/parts/", workers=2, chunk_bytes=100 * KIB)
     result = run(config)
-    parts = sorted((home.output / "parts").iterdir())
-    assert [part.name for part in parts] == [f"part-{number:05d}.parquet" for number in range(len(parts))]
+    parts = sorted((home.output / "parts").glob("part-*"))
+    assert [part.name for part in parts] == [f"part-{number:07d}.parquet" for number in range(len(parts))]
     assert len(parts) == -(-ROWS * RECORD_SIZE // (100 * KIB // RECORD_SIZE * RECORD_SIZE))
     assert ds.dataset(parts).to_table().equals(pq.read_table(whole[1]))
     assert sum(output.rows for output in result.outputs) == ROWS
@@ -160,8 +160,8 @@ def test_csv_as_a_folder_of_parts(home: Home, whole: tuple[bytes, Path], parquet
         measures=("quantity",),
     )  # fmt: skip
     result = run(config)
-    parts = sorted((home.output / "lines").iterdir())
-    assert [part.name for part in parts] == [f"part-{number:05d}.csv" for number in range(len(parts))]
+    parts = sorted((home.output / "lines").glob("part-*"))
+    assert [part.name for part in parts] == [f"part-{number:07d}.csv" for number in range(len(parts))]
     assert len(parts) == -(-ROWS * RECORD_SIZE // (100 * KIB // RECORD_SIZE * RECORD_SIZE))
     head, _, lines = whole[0].partition(b"\n")
     contents = [part.read_bytes() for part in parts]
@@ -173,9 +173,14 @@ def test_csv_as_a_folder_of_parts(home: Home, whole: tuple[bytes, Path], parquet
         (part, content.count(b"\n") - 1, len(content), hashlib.sha256(content).hexdigest())
         for part, content in zip(parts, contents, strict=True)
     ]
+    manifest = json.loads((home.output / "lines" / "_manifest.json").read_bytes())
+    assert [(one["path"], one["rows"], one["bytes"], one["sha256"]) for one in manifest["parts"]] == [
+        (path.name, *more) for path, *more in found
+    ]
+    assert (home.output / "lines" / "_SUCCESS").read_bytes() == b""
     assert all(each.identity is not None and each.dialect is not None for each in listed)
     if parquet == "parts/":
-        assert [pq.read_metadata(part).num_rows for part in sorted((home.output / "parts").iterdir())] == [
+        assert [pq.read_metadata(part).num_rows for part in sorted((home.output / "parts").glob("part-*"))] == [
             each.rows for each in listed
         ]
     totals = pq.read_table(home.output / "lines.totals.parquet", columns=["csv_part", "csv_offset", "rows"]).to_pylist()
@@ -193,7 +198,7 @@ def test_a_folder_of_csv_is_read_as_inputs_again(home: Home, whole: tuple[bytes,
     assert (home.output / "again.csv").read_bytes() == whole[0]
     more = {"output_csv": f"{home.output}/more/", "chunk_bytes": 300 * KIB, "escaping": Escaping.OFF}
     run(home.config(home.output / "again.csv", **more))
-    parts = [part.read_bytes().partition(b"\n")[2] for part in sorted((home.output / "more").iterdir())]
+    parts = [part.read_bytes().partition(b"\n")[2] for part in sorted((home.output / "more").glob("part-*"))]
     assert (len(parts), max(map(len, parts))) == (-(-len(whole[0]) // (300 * KIB)), max(map(len, parts[:-1])))
     assert b"".join(parts) == whole[0].partition(b"\n")[2]
 

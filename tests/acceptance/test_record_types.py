@@ -37,7 +37,7 @@ def _job(home: Home, **more: Any) -> JobConfig:  # noqa: ANN401 - any of the con
 
 def _table(home: Home, name: str, folder: str = "out") -> list[str]:
     rows: list[str] = []
-    for part in sorted((home.output / folder / name).iterdir()):
+    for part in sorted((home.output / folder / name).glob("part-*")):
         head, *lines = part.read_text().splitlines()
         assert head == HEADS[name]
         rows += lines
@@ -162,7 +162,7 @@ def test_the_folder_is_replaced_as_a_whole(home: Home) -> None:
     result = run(_job(home, chunk_bytes=50 * SIZE))
     _as_expected(home, expected)
     (kept,) = home.output.glob("out.bak.*")
-    assert (kept / "ORDER" / "part-00000.csv").is_file()
+    assert (kept / "ORDER" / "part-0000000.csv").is_file()
     assert [(one.path.name, one.rows) for one in result.replaced] == [("out", result.rows_out)]
     (home.output / "out" / "ORDER" / "mine.txt").write_text("mine")
     with pytest.raises(NameClaimed, match="holds other files than the parts of an output: ORDER"):
@@ -254,7 +254,7 @@ def test_a_header_and_a_trailer_become_no_rows_and_their_values_are_kept_and_com
     home.put("x.bin", with_ends(content), LAYOUT + ENDS)
     result = run(_job(home, chunk_bytes=chunk_bytes, strata="DATE"))
     for name, lines in (("ORDER", expected.orders), ("LINE", expected.lines), ("NOTE", expected.notes)):
-        parts = sorted((home.output / "out" / name).iterdir())
+        parts = sorted((home.output / "out" / name).glob("part-*"))
         found = [part.read_text().splitlines() for part in parts]
         assert {head for head, *_ in found} == {f"{HEADS[name]},DATE"}
         assert [row for _, *rows in found for row in rows] == [f"{line},20261130" for line in lines]
@@ -299,7 +299,7 @@ def test_nothing_between_a_header_and_a_trailer_is_tables_without_rows(home: Hom
     home.put("x.bin", with_ends(b""), LAYOUT + ENDS)
     result = run(_job(home, measures=()))
     assert (_records_in(result), result.rows_in, [table.rows_in for table in result.tables]) == (2, 0, [0, 0, 0])
-    assert (home.output / "out" / "NOTE" / "part-00000.csv").read_text() == "TYPE,text,DATE\n"
+    assert (home.output / "out" / "NOTE" / "part-0000000.csv").read_text() == "TYPE,text,DATE\n"
 
 
 BOOK = """       01 ORDER-RECORD.
@@ -333,9 +333,9 @@ def test_records_of_a_copybook_become_a_table_each(home: Home) -> None:
     config = _job(home, record=RECORDS, layout=f"{home.data}/orders.cpy", format="binary", measures=())
     result = run(replace(config, inputs=(f"{home.data}/x.ps",)))
     assert [(table.name, table.rows_out) for table in result.tables] == [("ORDER-RECORD", 1), ("LINE-RECORD", 2)]
-    order = (home.output / "out" / "ORDER-RECORD" / "part-00000.csv").read_text()
+    order = (home.output / "out" / "ORDER-RECORD" / "part-0000000.csv").read_text()
     assert order == "REC_TYPE,ORDER_ID,CUSTOMER\n01,17,ANNA\n"
-    lines = (home.output / "out" / "LINE-RECORD" / "part-00000.csv").read_text()
+    lines = (home.output / "out" / "LINE-RECORD" / "part-0000000.csv").read_text()
     assert lines == "REC_TYPE,QUANTITY,AMOUNT\n02,12,123.45\n03,-7,-0.50\n"
 
 
@@ -350,7 +350,7 @@ def test_the_layout_of_several_records_is_printed_and_reads_as_the_copybook_does
     (home.data / "x.layout.toml").write_text(text)
     config = _job(home, measures=(), format="binary", layout=f"{home.data}/x.layout.toml")
     run(replace(config, inputs=(f"{home.data}/x.ps",)))
-    lines = (home.output / "out" / "LINE" / "part-00000.csv").read_text()
+    lines = (home.output / "out" / "LINE" / "part-0000000.csv").read_text()
     assert lines == "REC_TYPE,QUANTITY,AMOUNT,ORDER_ID\n02,12,123.45,17\n03,-7,-0.50,17\n"
 
 

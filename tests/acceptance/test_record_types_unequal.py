@@ -43,7 +43,7 @@ def job(home: Home, **more: Any) -> JobConfig:  # noqa: ANN401 - any of the conf
 
 def table(home: Home, name: str, folder: str = "out") -> list[str]:
     rows: list[str] = []
-    for part in sorted((home.output / folder / name).iterdir()):
+    for part in sorted((home.output / folder / name).glob("part-*")):
         head, *lines = part.read_text().splitlines()
         assert head == HEADS[name]
         rows += lines
@@ -159,7 +159,7 @@ def test_fields_that_a_record_ends_before_are_null_where_that_is_said_also_those
     for chunk_bytes in (1, 1 << 20):
         config = job(home, measures=(), strata="TYPE", on_bad_row="quarantine", chunk_bytes=chunk_bytes)
         assert run(config).rows_quarantined == 1
-        lines = [path.read_text().splitlines()[1:] for path in sorted((home.output / "out" / "LINE").iterdir())]
+        lines = [path.read_text().splitlines()[1:] for path in sorted((home.output / "out" / "LINE").glob("part-*"))]
         assert [row for its in lines for row in its] == ["02,5,,,7,", "02,6,0.01,true,8,tea", "02,,,,,"]
     assert "the record ends after 4 bytes, before field 'ORDER_ID'" in (home.output / "out.rejected.csv").read_text()
 
@@ -261,7 +261,7 @@ def test_lines_of_several_types(home: Home, end: str, name: str) -> None:
     home.put("x.bin", (end.join(lines) + end).encode(), LINES)
     result = run(job(home, strata="DAY", measures=("AMOUNT",)))
     assert [(one.name, one.rows_out) for one in result.tables] == [("CLIENT", 2), ("BILL", 3)]
-    parts = [(home.output / "out" / one / "part-00000.csv").read_text() for one in ("CLIENT", "BILL")]
+    parts = [(home.output / "out" / one / "part-0000000.csv").read_text() for one in ("CLIENT", "BILL")]
     assert parts == [
         f"TYPE,NAME,DAY\nC,{name},2026-11-30\nC,Otto,2026-11-30\n",
         f"""TYPE,AMOUNT,REMARK,NAME,DAY
@@ -330,5 +330,5 @@ def test_records_of_a_copybook_behind_their_lengths(home: Home, command: Command
         "--format", "binary", "--measures", "-", cwd=home.path,
     )  # fmt: skip
     assert done.code == 0, done.err
-    order = (home.output / "own" / "ORDER-RECORD" / "part-00000.csv").read_text()
+    order = (home.output / "own" / "ORDER-RECORD" / "part-0000000.csv").read_text()
     assert order == "REC_TYPE,ORDER_ID\n01,17\n01,18\n"

@@ -90,7 +90,7 @@ def put_old_outputs(home: Home) -> None:
     (home.output / "out.csv.rejected.csv").write_text("old rejects")
     (home.output / "out.csv.meta.json").write_text("old metadata")
     (home.output / "parts").mkdir()
-    (home.output / "parts" / "part-00000.parquet").write_text("old part")
+    (home.output / "parts" / "part-0000000.parquet").write_text("old part")
 
 
 def job(home: Home, **more: Any) -> JobConfig:  # noqa: ANN401 - any of the config's fields
@@ -163,7 +163,7 @@ def _only_old_or_new(home: Home, new: dict[str, Any]) -> None:
         "out.csv": b"old csv",
         "out.csv.meta.json": b"old metadata",
         "out.csv.rejected.csv": b"old rejects",
-        "parts/part-00000.parquet": b"old part",
+        "parts/part-0000000.parquet": b"old part",
     }
     now = seen(home)
     for name, content in old.items():
@@ -424,7 +424,7 @@ def test_another_version_is_refused(homes: Iterator[Home], monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    "name", ["out.csv", "parts", "parts/part-00000.parquet", "parts/part-00003.parquet", "out.csv.rejected.csv"]
+    "name", ["out.csv", "parts", "parts/part-0000000.parquet", "parts/part-0000003.parquet", "out.csv.rejected.csv"]
 )
 @pytest.mark.parametrize("damage", ["cut", "flipped", "flipped-late", "longer", "gone"])
 def test_a_damaged_part_costs_no_more_than_its_tail(
@@ -686,7 +686,7 @@ def test_an_output_that_became_a_folder_meanwhile_is_not_replaced(homes: Iterato
 
     with pytest.raises(EtlError, match=r"out\.csv is a folder; the output would be a plain file"):
         run(job(home), meddle, runner=InlineRunner())
-    assert (home.output / "parts" / "part-00000.parquet").read_text() == "old part"
+    assert (home.output / "parts" / "part-0000000.parquet").read_text() == "old part"
     assert [path.name for path in home.output.glob(".*") if not path.name.endswith(".lock")] == []
 
 

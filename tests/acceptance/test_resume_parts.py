@@ -30,7 +30,7 @@ def homes(tmp_path: Path) -> Homes:
         home = Home(tmp_path / f"home{len(made)}")
         for folder in ("data", "output/lines", "report"):
             (home.path / folder).mkdir(parents=True)
-        (home.output / "lines" / "part-00000.csv").write_text("old lines")
+        (home.output / "lines" / "part-0000000.csv").write_text("old lines")
         put_inputs(home)
         made.append(home)
         return home
@@ -55,7 +55,7 @@ def test_resume_gives_the_same_parts(homes: Homes, parquet: str | None) -> None:
         home = homes()
         with pytest.raises(Cancelled):
             run(asked(home), runner=CrashAfter(after, InlineRunner(), Cancelled("told to stop")))
-        assert (home.output / "lines" / "part-00000.csv").read_text() == "old lines"
+        assert (home.output / "lines" / "part-0000000.csv").read_text() == "old lines"
         notes: list[str] = []
         run(asked(home, resume=True), noting(notes), runner=InlineRunner())
         assert notes[0].startswith("Resuming job")
@@ -87,7 +87,7 @@ def test_of_a_part_that_is_damaged_nothing_is_believed(homes: Homes, number: int
     with pytest.raises(Cancelled):
         run(_lines(home), runner=CrashAfter(4, InlineRunner(), Cancelled("told to stop")))
     (hidden,) = home.output.glob(".lines.part.*")
-    part = hidden / f"part-{number:05d}.csv"
+    part = hidden / f"part-{number:07d}.csv"
     part.write_bytes(part.read_bytes()[:-1] + b"x")
     notes: list[str] = []
     run(_lines(home, resume=True), noting(notes), runner=InlineRunner())

@@ -142,7 +142,7 @@ def test_blocks_add_up(home: Home) -> None:
         its = [line for line in table if line["block"] == block]
         lines = text[its[0]["csv_offset"] : its[0]["csv_offset"] + its[0]["csv_bytes"]].decode().splitlines()
         read = list(csv.DictReader([text.split(b"\n", 1)[0].decode(), *lines]))
-        group = pq.ParquetFile(home.output / "parts" / f"part-{its[0]['parquet_part']:05d}.parquet")
+        group = pq.ParquetFile(home.output / "parts" / f"part-{its[0]['parquet_part']:07d}.parquet")
         assert len(read) == sum(line["rows"] for line in its)
         assert len(read) == group.metadata.row_group(its[0]["parquet_row_group"]).num_rows
         for line in its:

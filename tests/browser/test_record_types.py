@@ -76,7 +76,7 @@ def test_each_type_is_shown_and_becomes_a_table(
     service = JobService(served.home)
     job = until(lambda: (found := service.view(ACTOR, job_id)).state in {State.DONE, State.FAILED} and found)
     assert job.state is State.DONE, job
-    assert (home.output / "orders" / "LINE" / "part-00000.csv").is_file()
+    assert (home.output / "orders" / "LINE" / "part-0000000.csv").is_file()
     for tab, role, text in _SEEN:
         page = settled(open_page(served, f"/run?id={job_id}&tab={tab}", sign_in(home.path), theme=theme))
         expect_in_table(page, role, text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Sequence
 
@@ -30,11 +29,10 @@ from etl_batch.pipeline.outputs.claims import (
     purpose_there,
 )
 from etl_batch.pipeline.outputs.targets import Targets, metadata_beside, targets_of
+from etl_batch.pipeline.parts.folder import is_of_a_folder
 from etl_batch.storage.paths import list_folder, open_input
 from etl_batch.storage.roots import Place, place
 from etl_batch.storage.side_names import journal_place, lock_place, opened_folder
-
-_PART_OF_A_FOLDER = re.compile(r"part-\d{5,}\.(parquet|csv)")
 
 
 def refuse_names(config: JobConfig) -> Targets:
@@ -144,14 +142,14 @@ def _refuse_other_files(folder: Place) -> None:
 
 
 def _is_of_an_output(folder: Place, name: str, names: Sequence[str]) -> bool:
-    """Whether a job puts a file of this name into a folder: a part, the folder of a table, or the sample of one."""
-    if _PART_OF_A_FOLDER.fullmatch(name):
+    """Whether a job puts this into a folder: a part or what lists them, the folder of a table, or the sample of one."""
+    if is_of_a_folder(name):
         return True
     for ending in (SAMPLE_ENDING, TOTALS_ENDING):
         if name.endswith(ending):
             return name.removesuffix(ending) in names
     with contextlib.suppress(EtlError):
-        return all(_PART_OF_A_FOLDER.fullmatch(part) for part in list_folder(folder.child(name)))
+        return all(map(is_of_a_folder, list_folder(folder.child(name))))
     return False
 
 

@@ -9,6 +9,8 @@ from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar
 
 from etl_batch.light_dataclass import dataclass
+from etl_batch.pipeline.outputs.metadata import to_json
+from etl_batch.pipeline.parts.folder import MANIFEST_NAME, SUCCESS_NAME, manifest_of, part_name
 from etl_batch.storage.part_file import PartFile, explained, remove, remove_tree
 from etl_batch.storage.paths import list_folder, make_folder, open_existing, open_folder
 
@@ -40,18 +42,26 @@ class PartedOutput(ABC):
     @property
     def places(self) -> tuple[Place, ...]:
         """Where each part is written."""
-        return tuple(self._place(number) for number in range(self.part_count))
+        return tuple(map(self.place_of, range(self.part_count)))
+
+    def place_of(self, number: int) -> Place:
+        """Where a part is written."""
+        return self.hidden.child(self._part_name(number)) if self.is_folder else self.hidden
 
     def number_of(self, span: Span) -> int:
         """Of the part that a span goes to."""
         return span.part if self.is_folder else 0
 
     def finish(self) -> None:
-        """End all parts. An output without any span has one part without rows."""
+        """End all parts, and list them. An output without any span has one part without rows."""
         for number in range(self._created, self.part_count):
             self._part(number)
         for number in sorted(self._open):
             self._seal(number)
+        if self.is_folder:
+            listed = to_json(manifest_of(self.summaries, self.ending.removeprefix("."))).encode()
+            for name, content in ((MANIFEST_NAME, listed), (SUCCESS_NAME, b"")):
+                PartFile.create_at(self.target.child(name), self.hidden.child(name), content).close()
 
     def sync(self) -> None:
         """Wait until the disk has all of it."""
@@ -59,6 +69,7 @@ class PartedOutput(ABC):
             for place in self.places:
                 _sync(open_existing(place))
             if self.is_folder:
+                _sync(open_existing(self.hidden.child(MANIFEST_NAME)))
                 _sync(open_folder(self.hidden))
 
     def remove(self) -> None:
@@ -84,7 +95,7 @@ class PartedOutput(ABC):
         self._created = len(parts)
         self._remove_later_parts()
         for number, mark, rows in parts:
-            self._open[number] = part = reopened(self._target(number), self._place(number), mark)
+            self._open[number] = part = reopened(self._target(number), self.place_of(number), mark)
             part.rows = rows
         return self._open
 
@@ -97,7 +108,7 @@ class PartedOutput(ABC):
 
     def _part(self, number: int) -> PartFile:
         while self._created <= number:  # a part without a good row is a file, too
-            target, place = self._target(self._created), self._place(self._created)
+            target, place = self._target(self._created), self.place_of(self._created)
             self._open[self._created] = PartFile.create_at(target, place, self._head())
             self._created += 1
         return self._open[number]
@@ -119,11 +130,8 @@ class PartedOutput(ABC):
     def _target(self, number: int) -> Place:
         return self.target.child(self._part_name(number)) if self.is_folder else self.target
 
-    def _place(self, number: int) -> Place:
-        return self.hidden.child(self._part_name(number)) if self.is_folder else self.hidden
-
     def _part_name(self, number: int) -> str:
-        return f"part-{number:05d}{self.ending}"
+        return part_name(number, self.ending)
 
 
 def _sync(descriptor: int) -> None:

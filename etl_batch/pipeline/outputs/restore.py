@@ -130,7 +130,7 @@ def _right_parts(
     for part in dict.fromkeys(output.number_of(made.span) for made in restart_points):
         own = (made for made in restart_points if output.number_of(made.span) == part)
         marks = [mark for made in own if (mark := mark_of(made)) is not None]
-        right = read_back.right(output.places[part], marks)
+        right = read_back.right(output.place_of(part), marks)
         count += right
         if right < len(marks):
             break

@@ -72,7 +72,7 @@ def test_old_versions_files_and_folders(home: Home, store: JobStore) -> None:
         (home.output / f"out.csv.bak.2025110{day}T101530Z").write_bytes(b"old")
         folder = home.output / f"parts.bak.2025110{day}T101530Z"
         folder.mkdir()
-        (folder / "part-00000.parquet").write_bytes(b"old")
+        (folder / "part-0000000.parquet").write_bytes(b"old")
     config = home.config(output_csv=str(home.output / "out.csv"), output_parquet=f"{home.output}/parts/")
     tidy(store, config, JobLimits(keep_backups=1))
     assert sorted(path.name for path in home.output.iterdir()) == [

@@ -108,7 +108,7 @@ def test_a_folder_of_parts_is_replaced_whole(runs: Runs, home: Home) -> None:
     first, second = runs.run("few.bin", **folder), runs.run("more.bin", **folder)
     (replaced,) = second.replaced
     assert (replaced.path.name, replaced.job_id, replaced.rows, replaced.bytes) == ("parts", first.job_id, 1, None)
-    assert runs.found(first) == [("part-00000.parquet", OutputState.REPLACED, second.job_id, "part-00000.parquet")]
+    assert runs.found(first) == [("part-0000000.parquet", OutputState.REPLACED, second.job_id, "part-0000000.parquet")]
     kept = outputs_of_run(runs.store, runs.store.job(first.job_id))[0].kept
     assert kept is not None
     assert kept.parent == replaced.kept

@@ -34,7 +34,7 @@ class Stage:
         for folder, text in (("parts", "old"), (".parts.part", "new")):
             if old or text == "new":
                 (root / folder).mkdir()
-                (root / folder / "part-00000.parquet").write_text(f"{text} part")
+                (root / folder / "part-0000000.parquet").write_text(f"{text} part")
 
     def moves(self) -> list[Move]:
         retired = retirement_of(self.place("retired"))
@@ -51,9 +51,9 @@ class Stage:
 
 
 def _after(*, old: bool) -> dict[str, str]:
-    new = {name: f"new {name}" for name in OUTPUTS} | {"parts/part-00000.parquet": "new part"}
+    new = {name: f"new {name}" for name in OUTPUTS} | {"parts/part-0000000.parquet": "new part"}
     kept = {f"{name}.bak.{STAMP}": f"old {name}" for name in (*OUTPUTS, "retired")}
-    return new | (kept | {f"parts.bak.{STAMP}/part-00000.parquet": "old part"} if old else {})
+    return new | (kept | {f"parts.bak.{STAMP}/part-0000000.parquet": "old part"} if old else {})
 
 
 def _no_exchange(_folder_fd: int, _one: str, _other: str) -> bool:
@@ -117,7 +117,7 @@ def test_killed_anywhere_and_taken_up_again(
 
 
 def _only_old_or_new(stage: Stage, *, always_there: bool) -> None:
-    for name in (*OUTPUTS, "parts/part-00000.parquet"):
+    for name in (*OUTPUTS, "parts/part-0000000.parquet"):
         what = name if name in OUTPUTS else "part"
         path = stage.root / name
         if path.exists() or always_there:
@@ -168,7 +168,7 @@ def test_taken_backup_names_are_left_alone(tmp_path: Path) -> None:
     seen = stage.seen()
     assert seen[f"out.csv.bak.{STAMP}"] == "somebody's"
     assert seen[f"out.csv.bak.{STAMP}-1"] == "old out.csv"
-    assert seen[f"parts.bak.{STAMP}-1/part-00000.parquet"] == "old part"
+    assert seen[f"parts.bak.{STAMP}-1/part-0000000.parquet"] == "old part"
 
 
 def test_somebody_elses_folder_in_place_of_ours_is_not_published(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_somebody_elses_folder_in_place_of_ours_is_not_published(tmp_path: Path)
     (stage.root / ".parts.part").mkdir()
     with pytest.raises(OutputFailed, match="replaced by somebody else"):
         roll_forward(moves, STAMP)
-    assert (stage.root / "parts" / "part-00000.parquet").read_text() == "old part"
+    assert (stage.root / "parts" / "part-0000000.parquet").read_text() == "old part"
 
 
 def test_a_part_that_is_gone_cannot_be_moved(tmp_path: Path) -> None:
