@@ -74,6 +74,7 @@ class PartResult:
     learned: tuple[bytes, ...] = ()  #: of each accumulator of its table; see `accumulators.accumulator`
     sample: bytes = b""  #: its part of the sample and of the totals; see `sampling.span_sample`
     sample_rows_bytes: int = 0  #: of the rows that belong to that part, which the worker writes itself
+    key_bytes: int = 0  #: of the keys of its rows, which the worker writes itself; see `accumulators.key_entries`
     parquet_schema: bytes = b""  #: a footer of the same columns without rows, with a worker's first row group
     csv_buffer: int | None = None  #: which of the worker's shared buffers holds its CSV; None: none
     is_unsure: bool = False  #: nothing was made of it: it must be known first where its rows begin
@@ -297,4 +298,3 @@ class ProgressReport:
 
 Progress = Callable[[ProgressReport], None]
 NOT_KNOWN = -1  #: of a span: its first row, or how many rows
-Notice = Callable[[str], None]  #: says what a user should know

@@ -31,10 +31,16 @@ class Kind(StrEnum):
     MOST_NULLS = "etl:maxNullShare"
     FEWEST_ROWS = "etl:minRows"
     MOST_ROWS = "etl:maxRows"
+    UNIQUE = "unique"
+    PRIMARY_KEY = "primaryKey"
+    UNIQUE_KEY = "uniqueKeys"
+    FOREIGN_KEY = "foreignKeys"
 
 
+#: rules of keys: of which the values of one row are compared with those of others
+OF_KEYS = frozenset({Kind.UNIQUE, Kind.PRIMARY_KEY, Kind.UNIQUE_KEY, Kind.FOREIGN_KEY})
 #: which are asked of each row; what the others come to is known once all rows are
-OF_ROWS = frozenset(Kind) - {Kind.MOST_NULLS, Kind.FEWEST_ROWS, Kind.MOST_ROWS}
+OF_ROWS = frozenset(Kind) - OF_KEYS - {Kind.MOST_NULLS, Kind.FEWEST_ROWS, Kind.MOST_ROWS}
 _SIGNS = {
     Kind.MINIMUM: "<", Kind.MAXIMUM: ">", Kind.ABOVE: "<=", Kind.BELOW: ">=",
 }  # fmt: skip
@@ -45,6 +51,16 @@ Bound = int | Decimal | str | bool
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """Columns whose values together tell rows apart, or name a row of elsewhere."""
+
+    columns: tuple[str, ...]
+    #: of a foreign key, the columns it refers to, in the order of its own; (): it is none
+    referred: tuple[str, ...] = ()
+    resource: str | None = None  #: the file they are in, as the contract names it; None: the rows themselves
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule."""
 
@@ -52,6 +68,7 @@ class Rule:
     column: str | None  #: None: it is of the table
     value: Bound | tuple[Bound, ...]
     severity: Severity = Severity.ERROR
+    key: Key | None = None  #: of a rule of keys
 
     @property
     def text(self) -> str:
@@ -75,11 +92,25 @@ class Rule:
 
     @property
     def _shown(self) -> str:
+        if self.key is not None:
+            return _shown_key(self.key) if self.column is None else ""
         if self.kind is Kind.REQUIRED:
             return ""
         values = self.value if isinstance(self.value, tuple) else (self.value,)
-        whole = ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in values)
-        return whole if len(whole) <= _MOST_SHOWN else f"{whole[:_MOST_SHOWN]}..."
+        return _cut(", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in values))
+
+
+def _shown_key(key: Key) -> str:
+    """`(store, day)`, of a foreign key `(customer) in customers.csv (id)`."""
+    own = _cut(f"({', '.join(key.columns)})")
+    if not key.referred:
+        return own
+    where = "itself" if key.resource is None else _cut(key.resource)
+    return f"{own} in {where} {_cut('(' + ', '.join(key.referred) + ')')}"
+
+
+def _cut(whole: str) -> str:
+    return whole if len(whole) <= _MOST_SHOWN else f"{whole[:_MOST_SHOWN]}..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +134,16 @@ class Contract:
     decimal: str | None = None  #: the mark of numbers in a CSV; None: nothing is said
     thousands: str | None = None
     digest: str = ""  #: of the document
+
+    @property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """Columns whose values together are compared with those of other rows, each choice of columns once."""
+        found: dict[tuple[str, ...], None] = {}
+        for key in (rule.key for rule in self.rules if rule.key is not None):
+            found[key.columns] = None
+            if key.referred and key.resource is None:
+                found[key.referred] = None
+        return tuple(found)
 
     @property
     def types(self) -> str | None:

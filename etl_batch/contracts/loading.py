@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from etl_batch.contracts.bounds import BadBound, bound_of
-from etl_batch.contracts.contract import Bound, Contract, ContractField, Kind, Rule, Severity
+from etl_batch.contracts.contract import OF_ROWS, Bound, Contract, ContractField, Key, Kind, Rule, Severity
 from etl_batch.contracts.json_place import At, Wrong
+from etl_batch.contracts.key_loading import key_rules
 from etl_batch.contracts.patterns import why_not
 from etl_batch.contracts.readings import read_as
 from etl_batch.errors import ContractFile
@@ -33,10 +35,11 @@ _CONSTRAINTS: dict[str, tuple[Kind, set[str] | None]] = {
     "pattern": (Kind.PATTERN, _TEXTS),
     "enum": (Kind.ENUM, None),
     "etl:maxNullShare": (Kind.MOST_NULLS, None),
+    "unique": (Kind.UNIQUE, None),
 }
 _OF_TABLE = {"etl:minRows": Kind.FEWEST_ROWS, "etl:maxRows": Kind.MOST_ROWS}
 _OWN = frozenset({_SEVERITY, "etl:type", "etl:unit", *_OF_TABLE})
-_NOT_CHECKED = ("unique", "primaryKey", "uniqueKeys", "foreignKeys", "etl:maxDrift")
+_NOT_CHECKED = ("etl:maxDrift",)
 _FIELDS_MATCH = "subset"
 
 
@@ -81,8 +84,9 @@ def _contract(top: At, digest: str) -> Contract:
         if len(rules) > MOST_RULES:
             raise place.wrong(f"there are more than {MOST_RULES:,} rules", "divide the contract")
     if len(set(names)) < len(names):
-        twice = next(name for number, name in enumerate(names) if name in names[:number])
+        twice = next(name for name, times in Counter(names).items() if times > 1)
         raise top["fields"].wrong(f"two fields are called {twice!r}", "give each a name of its own")
+    rules += key_rules(top, frozenset(names), rules, lambda at, kind: severity_at_end(at, kind, default))
     decimal, thousands = _marks(places)
     return Contract(tuple(fields), tuple(rules), _nulls(top), decimal, thousands, digest)
 
@@ -114,7 +118,7 @@ def _refuse_match(top: At) -> None:
 def _of_table(top: At, default: Mapping[str | None, Severity]) -> Iterator[Rule]:
     for key, kind in _OF_TABLE.items():
         if (found := top.get(key)) is not None:
-            yield Rule(kind, None, found.count(), _at_end(found, kind, default))
+            yield Rule(kind, None, found.count(), severity_at_end(found, kind, default))
 
 
 def _field(place: At, name: str) -> ContractField:
@@ -141,13 +145,15 @@ def _rules(place: At, field: ContractField, default: Mapping[str | None, Severit
         kind, types = _CONSTRAINTS[key]
         if types is not None and field.type not in types:
             raise at.wrong(f"a column of the type {field.type} has no {key}", f"it is for {', '.join(sorted(types))}")
-        if kind is Kind.REQUIRED and not at.truth():
+        if kind in {Kind.REQUIRED, Kind.UNIQUE} and not at.truth():
             continue
-        yield Rule(kind, field.name, _value(at, kind, field, place), _at_end(at, kind, severities))
+        key_of = Key((field.name,)) if kind is Kind.UNIQUE else None
+        severity = severity_at_end(at, kind, severities)
+        yield Rule(kind, field.name, _value(at, kind, field, place), severity, key_of)
 
 
 def _value(at: At, kind: Kind, field: ContractField, place: At) -> Bound | tuple[Bound, ...]:
-    if kind is Kind.REQUIRED:
+    if kind in {Kind.REQUIRED, Kind.UNIQUE}:
         return True
     if kind in {Kind.SHORTEST, Kind.LONGEST}:
         return at.count()
@@ -190,11 +196,10 @@ def _severity(at: At) -> Severity:
         raise at.wrong(f"{at.value!r} is no severity", "give error, reject or warn") from None
 
 
-def _at_end(at: At, kind: Kind, said: Mapping[str | None, Severity]) -> Severity:
+def severity_at_end(at: At, kind: Kind, said: Mapping[str | None, Severity]) -> Severity:
     """The severity of a rule; of what is known only once all rows are, no row can be set aside."""
     found = said.get(str(kind), said.get(None, Severity.ERROR))
-    is_of_rows = kind not in {Kind.MOST_NULLS, *_OF_TABLE.values()}
-    if found is Severity.REJECT and not is_of_rows:
+    if found is Severity.REJECT and kind not in OF_ROWS:
         if str(kind) in said:
             raise at.wrong(f"{kind} is known only at the end, when no row can be set aside", "give error or warn")
         return Severity.ERROR

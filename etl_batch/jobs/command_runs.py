@@ -15,7 +15,8 @@ from etl_batch.config import JobConfig
 from etl_batch.errors import EtlError
 from etl_batch.machine.undisturbed import in_one_piece
 from etl_batch.pipeline.job import Job, identify
-from etl_batch.values import JobResult, Notice, Progress, ProgressReport
+from etl_batch.pipeline.progress import Notice
+from etl_batch.values import JobResult, Progress, ProgressReport
 
 #: so long, or until its workers are at work, the run's own start goes first: SQLite would take the interpreter from it
 _START_SECONDS = 0.3

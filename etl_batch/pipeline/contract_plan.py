@@ -14,11 +14,13 @@ from etl_batch.errors import ConfigError, ContractBroken, ContractFile
 from etl_batch.formats.format import Source
 from etl_batch.formats.output_columns import OutputColumn, OutputColumns
 from etl_batch.options.shape import SourceColumn
+from etl_batch.pipeline.key_file import KeyPlan
 from etl_batch.pipeline.output_shape import source_name
 from etl_batch.pipeline.tables import Table
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.roots import place
 
+_NO_KEYS = {"object", "array"}
 _TEXT_RULES = {Kind.SHORTEST, Kind.LONGEST, Kind.PATTERN}
 #: what a column may hold, by the type that the contract gives it
 _GOES = {"number": {"number", "integer"}, "any": None}
@@ -115,11 +117,17 @@ def contract_rules(contract: Contract, tables: Sequence[Table]) -> tuple[Contrac
     for source in sources:
         _refuse_other_types(contract, source)
     asked = dict.fromkeys(rule.column for rule in contract.rules if rule.column is not None)
+    asked |= dict.fromkeys(name for columns in contract.keys for name in columns)
     columns = tuple(OutputColumn(name, names.index(name)) for name in asked)
     row = OutputColumn("", SourceColumn.ROW)
     shapes = tuple(OutputColumns((*columns, row), source_name(source.place)) for source in sources)
     inputs = tuple(source_name(source.place) for source in sources)
     return (ContractRules(contract, shapes, sources[0].ordinal, inputs),)
+
+
+def key_plan(rules: Sequence[ContractRules]) -> KeyPlan | None:
+    """Which keys the rows have; None: no rule is about keys."""
+    return next((KeyPlan(one.contract.keys, one.shapes) for one in rules if one.contract.keys), None)
 
 
 def _refuse_other_types(contract: Contract, source: Source) -> None:
@@ -131,6 +139,12 @@ def _refuse_other_types(contract: Contract, source: Source) -> None:
             raise ContractBroken(
                 f"column {field.name!r} of {source.place.path} is {is_now}, and the contract says {field.type}",
                 mend="read it otherwise (--types, --layout), or change the contract",
+            )
+    for name in (name for columns in contract.keys for name in columns):
+        if kinds[name].type in _NO_KEYS:
+            raise ContractBroken(
+                f"column {name!r} of {source.place.path} is {kinds[name].type}, which makes no key",
+                mend="make the key of other columns",
             )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from etl_batch.errors import SampleTooSmall
 from etl_batch.formats.opening import Opening
@@ -15,6 +17,7 @@ from etl_batch.machine.undisturbed import undisturbed
 from etl_batch.pipeline.audit_trail import JobAudit
 from etl_batch.pipeline.inputs import open_inputs
 from etl_batch.pipeline.job import Job, JobPlan
+from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
 from etl_batch.pipeline.outputs.published_identities import identified
 from etl_batch.pipeline.outputs.start import opened_outputs, refuse_bad_rows, refuse_broken_contract
@@ -27,6 +30,9 @@ from etl_batch.pipeline.runners.runner import Limits, Runner
 from etl_batch.pipeline.settling import NotAsExpected, SettlingOutputs, StartAgain, is_unsettled, left_of
 from etl_batch.sampling.plan import LEAST_EXPECTED
 from etl_batch.values import JobResult
+
+if TYPE_CHECKING:
+    from etl_batch.pipeline.referred_keys import Referred, ReferredKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,7 @@ class Conversion:
         config = opening.config
         plan = plan_job(self.job, open_inputs(opening), config, opening.contract)
         plan = self._with_expected(plan, opening)
+        files = _referred(plan, opening)
         planned = time.monotonic()
         with opened_outputs(plan, telling(opening.progress)) as outputs:
             left = left_of(plan, outputs.done)
@@ -90,6 +97,7 @@ class Conversion:
                 from etl_batch.sampling.finish import load_arrow
 
                 self.pool.load_ahead(load_arrow, self.limits)
+            referred = self._keys_of(files, outputs, opening)
             usage = self.runner.run(span_job(plan, outputs), left, counting, self.limits)
             if settling is not None:
                 plan = settling.settled(plan)
@@ -97,6 +105,7 @@ class Conversion:
             for source in plan.sources:
                 refuse_changed_since(source)
             refuse_bad_rows(outputs, config, self.audit.refusing)
+            _settle_contract(plan, outputs, referred, opening)
             refuse_broken_contract(outputs)
             times = Times(began=self.began, planned=planned, converted=time.monotonic())
             try:
@@ -115,3 +124,28 @@ class Conversion:
                 result = identified(result, outputs.publish(to_json(metadata_of(result, config))))
                 self.audit.published(result)
         return result
+
+    def _keys_of(self, files: Sequence[Referred], outputs: JobOutputs, opening: Opening) -> ReferredKeys:
+        """The keys of what foreign keys refer to, under the secret of the job."""
+        if not files:
+            return {}
+        from etl_batch.pipeline.referred_keys import keys_of
+
+        (secret,) = (table.keys.secret for table in outputs.tables if table.keys)
+        return keys_of(files, secret, opening, self.runner, self.limits)
+
+
+def _referred(plan: JobPlan, opening: Opening) -> Sequence[Referred]:
+    """The files that foreign keys of the contract refer to."""
+    if opening.contract is None or not opening.contract.keys:
+        return ()
+    from etl_batch.pipeline.referred_keys import open_referred
+
+    return open_referred(opening.contract, plan.sources[0], opening)
+
+
+def _settle_contract(plan: JobPlan, outputs: JobOutputs, referred: ReferredKeys, opening: Opening) -> None:
+    if opening.contract is not None:
+        from etl_batch.pipeline.contract_end import settle_contract
+
+        settle_contract(plan, outputs, referred, opening.run)

@@ -18,13 +18,15 @@ from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.contracts.findings import is_by_rule, refusal
 from etl_batch.errors import ContractBroken, EtlError
 from etl_batch.formats.format import Source
-from etl_batch.formats.opening import Opening
+from etl_batch.formats.opening import Opening, folder_of_output
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.bad_rows import refusal_of
-from etl_batch.pipeline.contract_plan import contract_rules, read_contract
+from etl_batch.pipeline.contract_end import AllRows, settle_keys
+from etl_batch.pipeline.contract_plan import contract_rules, key_plan, read_contract
 from etl_batch.pipeline.first_bad_row import stops_at
 from etl_batch.pipeline.inputs import open_inputs
+from etl_batch.pipeline.key_file import KeyScratch
 from etl_batch.pipeline.output_shape import shapes_of
 from etl_batch.pipeline.outputs.claimed_names import refuse_clashes, refuse_names, refuse_taken_names
 from etl_batch.pipeline.outputs.csv_head import csv_head
@@ -32,6 +34,7 @@ from etl_batch.pipeline.outputs.replaced_outputs import replaced_by
 from etl_batch.pipeline.outputs.targets import Targets
 from etl_batch.pipeline.plan import notes_on, plan_spans
 from etl_batch.pipeline.progress import telling
+from etl_batch.pipeline.referred_keys import keys_of, open_referred, scratch_keys
 from etl_batch.pipeline.result import input_summaries
 from etl_batch.pipeline.runners.ahead import ahead_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
@@ -127,6 +130,7 @@ class _Tally:
     done_bytes: int = 0
     rules: tuple[ContractRules, ...] = ()  #: of the only table, where there is a contract
     learned: list[KeptRules] = field(default_factory=list)
+    keys: KeyScratch | None = None  #: where those of its rows go, where a rule is about keys
 
     def grant(self, result: PartResult) -> Grant:
         """See `Outputs.grant`."""
@@ -136,7 +140,7 @@ class _Tally:
         self.reject(result.rejected)
         for rules, so_far, part in zip(self.rules, self.learned, result.learned, strict=True):
             so_far.merge(rules.unpack(part))
-        return Grant(0, 0)
+        return Grant(0, 0, key_offset=self.keys.grant(result.key_bytes) if self.keys else 0)
 
     def settle(self) -> None:
         """See `Outputs.settle`."""
@@ -174,16 +178,21 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         tables = tables_among(sources)
         refuse_single_files(tables, config)
         rules = () if contract is None else contract_rules(contract, tables)
+        keys = scratch_keys(folder_of_output(config), copies) if key_plan(rules) else None
+        files = () if contract is None else open_referred(contract, sources[0], opening)
         plan_samples(tables, config)
         for note in notes_on(sources):
             telling(progress)(note)
         spans = plan_spans(sources, config)
-        tally = _Tally(sum(span.stop - span.start for span in spans), progress, rules=rules)
+        tally = _Tally(sum(span.stop - span.start for span in spans), progress, rules=rules, keys=keys)
         tally.learned = [one.begin() for one in rules]
-        job = SpanJob(sources, tuple(_told(table, targets, config, rules) for table in tables), quarantine=True,
+        job = SpanJob(sources, tuple(_told(table, targets, config, rules, keys) for table in tables), quarantine=True,
                       escape=config.escapes, write=False, packing=config.csv_packing,
                       dialect=config.other_dialect)  # fmt: skip
         pool.run(job, spans, tally, limits)
+        if keys is not None:
+            every = AllRows(rules[0], sources, spans, keys.file, keys_of(files, keys.secret, opening, pool, limits))
+            settle_keys(every, tally.learned[0], opening.run, config.memory_limit_bytes)
         leftovers = [leftover for source in sources if (leftover := source.leftover())]
         tally.reject(leftovers)
         paths = [source.place.path for source in sources]
@@ -203,7 +212,9 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         )
 
 
-def _told(table: Table, targets: Targets, config: JobConfig, rules: tuple[ContractRules, ...]) -> TableJob:
+def _told(
+    table: Table, targets: Targets, config: JobConfig, rules: tuple[ContractRules, ...], keys: KeyScratch | None
+) -> TableJob:
     """What workers get to know of a table, of which nothing is written."""
     if not table.has_outputs:
         return TableJob((), (), first_source=table.sources[0].ordinal)
@@ -211,7 +222,9 @@ def _told(table: Table, targets: Targets, config: JobConfig, rules: tuple[Contra
     if targets.csv is not None:
         csv_head(shapes[0].names if shapes else table.sources[0].names, config)  # which may be refused
     csv, parquet = ((output,) if output else () for output in (targets.csv, targets.parquet))
-    return TableJob(csv, parquet, shapes=shapes, first_source=table.sources[0].ordinal, accumulators=rules)
+    asked = key_plan(rules)
+    told = None if keys is None or asked is None else asked.told(keys)
+    return TableJob(csv, parquet, shapes=shapes, first_source=table.sources[0].ordinal, accumulators=rules, keys=told)
 
 
 def _error(config: JobConfig, sources: Sequence[Source], rows: int, tally: _Tally) -> EtlError | None:

@@ -11,6 +11,7 @@ from etl_batch.config import JobConfig
 from etl_batch.formats.format import Source
 from etl_batch.formats.output_columns import OutputColumns
 from etl_batch.light_dataclass import dataclass
+from etl_batch.pipeline.key_file import KeyPlan
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.text.moments import utc_text
 from etl_batch.values import Span
@@ -46,6 +47,7 @@ class TablePlan:
     part_count: int = 1  #: part files of a folder
     has_outputs: bool = True  #: False: its rows are all set aside
     accumulators: tuple[Accumulator, ...] = ()  #: what is learned of its rows
+    keys: KeyPlan | None = None  #: of its rows; None: no rule is about keys
     expected: Expected | None = None  #: of the sample, where this start of the job is the first
 
     @property

@@ -42,10 +42,12 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig, contract:
     tables = tables_among(sources)
     refuse_single_files(tables, config)
     rules: tuple[Accumulator, ...] = ()
+    keys = None
     if contract is not None:
-        from etl_batch.pipeline.contract_plan import contract_rules
+        from etl_batch.pipeline.contract_plan import contract_rules, key_plan
 
-        rules = contract_rules(contract, tables)
+        rules = found = contract_rules(contract, tables)
+        keys = key_plan(found)
     samples, notes = plan_samples(tables, config)
     spans = plan_spans(sources, config)
     parts = {span.source: span.part + 1 for span in spans}
@@ -61,7 +63,7 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig, contract:
         for table, sample in zip(tables, samples, strict=True)
     ]
     plans = [
-        replace(one, accumulators=(*rules, *accumulators_of(one.names, config), *counted_pictures(one)))
+        replace(one, accumulators=(*rules, *accumulators_of(one.names, config), *counted_pictures(one)), keys=keys)
         if one.has_outputs
         else one
         for one in plans

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.runners.runner import Outputs
 from etl_batch.pipeline.span_job import Grant
-from etl_batch.values import Notice, PartResult, Progress, ProgressReport, Span
+from etl_batch.values import PartResult, Progress, ProgressReport, Span
+
+Notice = Callable[[str], None]  #: says what a user should know
 
 
 class CountingOutputs:

@@ -11,6 +11,7 @@ from etl_batch.formats.format import Source
 from etl_batch.formats.output_columns import OutputColumns
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
+from etl_batch.pipeline.key_file import SpanKeys
 from etl_batch.sampling.plan import SamplePlan
 from etl_batch.storage.paths import open_existing
 from etl_batch.storage.roots import Place
@@ -35,6 +36,7 @@ class TableJob:
     first_source: int = 0  #: see `TablePlan`
     expected: Expected | None = None  #: of the sample
     accumulators: tuple[Accumulator, ...] = ()  #: see `TablePlan`
+    keys: SpanKeys | None = None  #: None: no rule is about keys
 
     def shape_of(self, span: Span) -> OutputColumns | None:
         """The outputs' columns, as the source of a span has them; None: they are its own."""
@@ -57,7 +59,7 @@ class SpanJob:
     tables: tuple[TableJob, ...]  #: in the order of their sources
     quarantine: bool  #: set bad rows aside instead of stopping at the first
     escape: bool = True  #: text cells, against formulas
-    write: bool = True  #: False: do everything but that
+    write: bool = True  #: False: do everything but that; keys are written all the same
     packing: str | None = None  #: how the CSV is compressed; None: it is not
     dialect: WrittenDialect | None = None  #: of the CSV; None: our own
 
@@ -76,11 +78,12 @@ class SpanJob:
 
     def outputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What it needs to write one."""
-        if not self.write:
-            return ()
         table = self.table_of(span)
+        keys = () if table.keys is None else (table.keys.file.file,)
+        if not self.write:
+            return keys
         places = [place for place in (*table.parts_of(span), table.span_samples) if place is not None]
-        return [NeededFile(place, partial(open_existing, place)) for place in places]
+        return [*(NeededFile(place, partial(open_existing, place)) for place in places), *keys]
 
 
 def part_of(parts: Sequence[Place], span: Span) -> Place | None:
@@ -97,4 +100,5 @@ class Grant:
     csv_offset: int
     parquet_offset: int
     sample_offset: int = 0  #: of the rows for the sample
+    key_offset: int = 0  #: of the keys of its rows
     hint: Hint | None = None  #: what the worker may know for its next span

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import field
 from functools import partial
@@ -29,6 +29,7 @@ from etl_batch.values import PartResult, Rejected, Span
 
 if TYPE_CHECKING:
     from etl_batch.formats.output_columns import OutputColumns
+    from etl_batch.pipeline.key_file import SpanKeys
     from etl_batch.sampling.plan import SamplePlan
     from etl_batch.sampling.span_sampler import SpanSampler
 
@@ -47,7 +48,8 @@ class SpanWorker:
     _csv: memoryview = field(default_factory=lambda: memoryview(_NOTHING))
     _pages: memoryview | bytes = _NOTHING
     _sampled: memoryview | bytes = _NOTHING  #: the rows for the sample
-    _descriptors: dict[Place, int] = field(default_factory=dict)
+    _keys: bytes = _NOTHING  #: of the rows
+    _descriptors: dict[Hashable, int] = field(default_factory=dict)
     _sampler: SpanSampler | None = None  #: of the table of the last span
     _table: TableJob | None = None  #: that the last span belongs to
     _span: Span | None = None  #: that was formatted last
@@ -81,7 +83,7 @@ class SpanWorker:
                     return _unsure(span)
                 span = batch.span
             if refused:  # they are bad by what is written alone: without them all is done again
-                left = batch.without(refused, span.source)
+                kept = left = batch.without(refused, span.source)
                 batch = left if shape is None else left.shaped(shape)
                 escaped, inside = self._format_csv(batch, span, table)[:2] if self.job.quarantine else (0, 0)
             if len(batch.rejected) > refused_before and not self.job.quarantine:
@@ -91,6 +93,7 @@ class SpanWorker:
             sample = self._sample(batch, table.own(span), table.sample) if table.sample else b""
             for part in learned:
                 part.add(batch)
+            self._keys = self._keys_of(kept, table.own(span).source, table.keys) if table.keys else _NOTHING
             return PartResult(
                 span=span,
                 rows_in=batch.rows + len(batch.rejected),
@@ -106,6 +109,7 @@ class SpanWorker:
                 learned=tuple(part.pack() for part in learned),
                 sample=sample,
                 sample_rows_bytes=len(self._sampled),
+                key_bytes=len(self._keys),
             )
 
     def _kept(self, batch: Batch, learned: Sequence[Learned], source: int) -> tuple[Batch, int]:
@@ -124,24 +128,37 @@ class SpanWorker:
         if self._sampler is not None and grant.hint is not None:
             self._sampler.learn(grant.hint)
         table = self._table
-        if table is None or self._span is None or not self.job.write:
+        if table is None or self._span is None:
             return
-        lines, pages = table.parts_of(self._span)
-        self._close_earlier({lines, pages, table.span_samples})
+        if table.keys is not None:
+            where = table.keys.file
+            write_all(self._descriptor(where.file.key, where.opened), self._keys, grant.key_offset, where.folder)
+            self._keys = _NOTHING
+        if self.job.write:
+            self._write_outputs(table, self._span, grant)
+
+    def _write_outputs(self, table: TableJob, span: Span, grant: Grant) -> None:
+        lines, pages = table.parts_of(span)
+        self._close_earlier({lines, pages, table.span_samples, table.keys and table.keys.file.file.key})
         if lines is not None:
-            write_all(self._descriptor(lines), self._csv, grant.csv_offset, str(lines.path.parent))
+            write_all(self._part(lines), self._csv, grant.csv_offset, str(lines.path.parent))
             if self._csv:
                 self.buffers.give_away()
             self._csv = memoryview(_NOTHING)
         if pages is not None:
-            write_all(self._descriptor(pages), self._pages, grant.parquet_offset, str(pages.path.parent))
+            write_all(self._part(pages), self._pages, grant.parquet_offset, str(pages.path.parent))
             self._pages = _NOTHING
         if table.span_samples:
             folder = str(table.span_samples.path.parent)
-            write_all(self._descriptor(table.span_samples), self._sampled, grant.sample_offset, folder)
+            write_all(self._part(table.span_samples), self._sampled, grant.sample_offset, folder)
             self._sampled = _NOTHING
 
-    def _close_earlier(self, needed: AbstractSet[Place | None]) -> None:
+    def _keys_of(self, batch: Batch, source: int, keys: SpanKeys) -> bytes:
+        from etl_batch.accumulators.key_entries import key_blocks
+
+        return key_blocks(batch.shaped(keys.shapes[source]).table(), keys.columns, source, keys.secret)
+
+    def _close_earlier(self, needed: AbstractSet[Hashable]) -> None:
         """Close part files of a folder that will not be needed again."""
         for place in self._descriptors.keys() - needed:
             os.close(self._descriptors.pop(place))
@@ -246,12 +263,19 @@ class SpanWorker:
             self._sampler = SpanSampler(plan, self._table.expected if self._table else None)
         return self._sampler
 
-    def _descriptor(self, place: Place) -> int:
+    def _part(self, place: Place) -> int:
+        return self._descriptor(place, partial(_opened, place))
+
+    def _descriptor(self, key: Hashable, opened: Callable[[], int]) -> int:
         """Each is handed once, with the first grant for it, and kept open."""
-        if place not in self._descriptors:
-            descriptor = handed(place)
-            self._descriptors[place] = open_existing(place) if descriptor is None else descriptor
-        return self._descriptors[place]
+        if key not in self._descriptors:
+            self._descriptors[key] = opened()
+        return self._descriptors[key]
+
+
+def _opened(place: Place) -> int:
+    descriptor = handed(place)
+    return open_existing(place) if descriptor is None else descriptor
 
 
 def _unsure(span: Span) -> PartResult:

@@ -40,11 +40,12 @@ from etl_batch.pipeline.outputs import start
 from etl_batch.pipeline.outputs.interrupted import Interrupted, interrupted_jobs
 from etl_batch.pipeline.outputs.start import finished_publication
 from etl_batch.pipeline.outputs.targets import targets_of
+from etl_batch.pipeline.progress import Notice
 from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.storage.roots import place
 from etl_batch.storage.target import Holding, locked
 from etl_batch.text.encodings import encoding_named
-from etl_batch.values import KIB, JobResult, Notice, Progress, ProgressReport
+from etl_batch.values import KIB, JobResult, Progress, ProgressReport
 from tests.conftest import Home
 from tests.data_makers.records import LAYOUT, RECORD_SIZE, record, records
 from tests.helpers.chance import chance, kills

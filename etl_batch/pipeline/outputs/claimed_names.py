@@ -176,6 +176,7 @@ def _written(targets: Targets) -> list[Claim]:
     claims.append(Claim(targets.completed_metadata.path, Purpose.METADATA))
     claims.append(Claim(targets.rejects.path, Purpose.REJECTS))
     claims += [Claim(place.path, Purpose.SAMPLE) for place in (targets.sample, targets.span_samples)]
+    claims.append(Claim(targets.span_keys.path, Purpose.KEYS))
     return [*claims, Claim(targets.totals.path, Purpose.TOTALS), Claim(targets.package.path, Purpose.PACKAGE)]
 
 

@@ -22,6 +22,7 @@ SAMPLE_ENDING = ".sample.parquet"
 TOTALS_ENDING = ".totals.parquet"
 PACKAGE_ENDING = ".datapackage.json"
 SPAN_SAMPLES_ENDING = ".span.samples"
+SPAN_KEYS_ENDING = ".span.keys"
 COMPLETED_ENDING = ".new"  #: behind the name of metadata
 LAYOUT_NAME = "layout.toml"
 LATEST_REPORT = "etl_quantum_report.html"  #: the copy that always is the last job's
@@ -40,6 +41,7 @@ class Purpose(StrEnum):
     TOTALS = "the totals of an output"
     PACKAGE = "the data package of an output"
     KEPT = "an old version that was kept"
+    KEYS = "the keys of an output's rows"
     HIDDEN = "a hidden file, as jobs at work have them"
     REPORT = "a report"
 
@@ -54,6 +56,7 @@ _ENDINGS = {
     TOTALS_ENDING: Purpose.TOTALS,
     PACKAGE_ENDING: Purpose.PACKAGE,
     SPAN_SAMPLES_ENDING: Purpose.SAMPLE,
+    SPAN_KEYS_ENDING: Purpose.KEYS,
     f".{LAYOUT_NAME}": Purpose.LAYOUT,
 }
 #: what jobs leave beside their outputs that looks like data

@@ -16,6 +16,7 @@ from etl_batch.pipeline.outputs.header import JOURNAL_VERSION, is_header, job_of
 from etl_batch.pipeline.outputs.published_identities import Identities, record_identities
 from etl_batch.pipeline.outputs.restart_point import RestartPoint, from_entry
 from etl_batch.pipeline.outputs.targets import Targets
+from etl_batch.pipeline.progress import Notice
 from etl_batch.storage.journal import Line, read_first_line, read_journal
 from etl_batch.storage.part_file import remove, remove_tree
 from etl_batch.storage.paths import list_folder, make_folder
@@ -23,7 +24,6 @@ from etl_batch.storage.publication import Move, roll_forward
 from etl_batch.storage.roots import Place, place
 from etl_batch.storage.side_names import folder_of, journal_place, part_place, stale_part_names
 from etl_batch.storage.target import Holding
-from etl_batch.values import Notice
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,14 @@ class RestartPoint:
     rejects: Mark | None  #: None: no row was set aside so far
     learned: tuple[bytes, ...] = ()  #: of the span; see `PartResult`
     samples: Mark | None = None  #: of the spans' parts of the sample; None: nothing is sampled
+    keys: Mark | None = None  #: of the keys of the rows; None: no rule is about keys
 
 
 def to_entry(point: RestartPoint) -> dict[str, Any]:
     """As the journal keeps it."""
     entry: dict[str, Any] = {"span": astuple(point.span), "totals": astuple(point.totals)}
-    for name, mark in (("csv", point.csv), ("rejects", point.rejects), ("samples", point.samples)):
+    marks = {"csv": point.csv, "rejects": point.rejects, "samples": point.samples, "keys": point.keys}
+    for name, mark in marks.items():
         if mark is not None:
             entry[name] = [mark.size, mark.sha256]
     if point.learned:
@@ -75,6 +77,7 @@ def from_entry(entry: dict[str, Any]) -> RestartPoint:
         csv=Mark(*entry["csv"]) if "csv" in entry else None,
         rejects=Mark(*entry["rejects"]) if "rejects" in entry else None,
         samples=Mark(*entry["samples"]) if "samples" in entry else None,
+        keys=Mark(*entry["keys"]) if "keys" in entry else None,
         learned=tuple(part.encode() for part in entry.get("learned", ())),
         parquet=None if group is None else RowGroup(Mark(*group[:2]), group[2], group[3], base64.b64decode(group[4])),
     )

@@ -11,6 +11,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.interrupted import Interrupted
 from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+from etl_batch.pipeline.outputs.key_output import KeyOutput
 from etl_batch.pipeline.outputs.parted_output import PartedOutput
 from etl_batch.pipeline.outputs.rejects import Rejects
 from etl_batch.pipeline.outputs.restart_point import RestartPoint
@@ -109,9 +110,13 @@ def _right_of_table(table: TableOutputs, own: list[RestartPoint], job_id: str, r
         own = own[: _right_parts(own, csv, lambda made: made.csv, read_back)]
     if parquet is not None:
         own = own[: _right_parts(own, parquet, _end_of_group, read_back)]
+    targets = table.targets
     marks = [made.samples for made in own if made.samples is not None]
     if marks:
-        own = own[: read_back.right(part_place(table.targets.span_samples, job_id), marks)]
+        own = own[: read_back.right(part_place(targets.span_samples, job_id), marks)]
+    marks = [made.keys for made in own if made.keys is not None]
+    if marks:
+        own = own[: read_back.right(part_place(targets.span_keys, job_id), marks)]
     return len(own)
 
 
@@ -155,11 +160,12 @@ def _reopen(outputs: JobOutputs, plan: JobPlan, certain: Sequence[RestartPoint],
 
 def _reopen_table(table: TableOutputs, plan: JobPlan, certain: Sequence[RestartPoint], read_back: ReadBack) -> None:
     """Cut the files of a table; one of which nothing is certain begins anew."""
-    csv, parquet, samples = table.csv, table.parquet, table.targets.span_samples
+    csv, parquet, samples, keys = table.csv, table.parquet, table.targets.span_samples, table.targets.span_keys
     if not certain:
         for output in table.outputs:
             output.remove()
-        remove(part_place(samples, plan.job.job_id))
+        for side in (samples, keys):
+            remove(part_place(side, plan.job.job_id))
         table.begin(plan)
         return
     table.totals = certain[-1].totals
@@ -175,6 +181,8 @@ def _reopen_table(table: TableOutputs, plan: JobPlan, certain: Sequence[RestartP
     if (mark := certain[-1].samples) is not None:
         part = read_back.reopened(samples, part_place(samples, plan.job.job_id), mark)
         table.sample = JobSample.go_on(table.targets, plan, table.plan, part)
+    if (mark := certain[-1].keys) is not None:
+        table.keys = KeyOutput.go_on(read_back.reopened(keys, part_place(keys, plan.job.job_id), mark))
 
 
 def _rows_before(certain: Sequence[RestartPoint]) -> list[int]:

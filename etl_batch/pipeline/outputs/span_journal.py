@@ -47,6 +47,7 @@ class Granted:
     parquet_footer: bytes
     rejects: End | None
     samples: End | None
+    keys: End | None
     learned: tuple[bytes, ...] = ()  #: of the span
 
     def restart_point(self) -> RestartPoint | None:
@@ -65,11 +66,13 @@ class Granted:
             parquet=group,
             rejects=ends.get("rejects"),
             samples=ends.get("samples"),
+            keys=ends.get("keys"),
             learned=self.learned,
         )
 
     def _ends(self) -> tuple[tuple[str, End | None], ...]:
-        return (("csv", self.csv), ("parquet", self.parquet), ("rejects", self.rejects), ("samples", self.samples))
+        own = (("csv", self.csv), ("parquet", self.parquet), ("samples", self.samples), ("keys", self.keys))
+        return (*own, ("rejects", self.rejects))
 
 
 @dataclass(slots=True)

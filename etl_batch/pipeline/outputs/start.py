@@ -48,6 +48,7 @@ from etl_batch.pipeline.outputs.restore import restored_outputs
 from etl_batch.pipeline.outputs.span_journal import JobJournal
 from etl_batch.pipeline.outputs.table_outputs import tables_of
 from etl_batch.pipeline.outputs.targets import Targets, targets_of
+from etl_batch.pipeline.progress import Notice
 from etl_batch.pipeline.settling import is_unsettled
 from etl_batch.storage.journal import Journal, read_first_line, write_note
 from etl_batch.storage.os_refusals import in_the_middle
@@ -55,7 +56,7 @@ from etl_batch.storage.paths import open_input
 from etl_batch.storage.side_names import journal_place, opened_folder
 from etl_batch.storage.target import PATIENCE_SECONDS, Holding, prepare
 from etl_batch.text.bounded_documents import MOST_JSON_BYTES, json_of_file
-from etl_batch.values import MIB, JobResult, Notice
+from etl_batch.values import MIB, JobResult
 
 #: where the job itself is not at fault
 _RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory, CpuLimit)

@@ -13,6 +13,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.job import JobPlan, TablePlan
 from etl_batch.pipeline.outputs.csv_output import CsvOutput
+from etl_batch.pipeline.outputs.key_output import KeyOutput
 from etl_batch.pipeline.outputs.parquet_output import ParquetOutput
 from etl_batch.pipeline.outputs.parted_output import PartedOutput
 from etl_batch.pipeline.outputs.restart_point import RestartPoint, Totals
@@ -32,6 +33,7 @@ class TableOutputs:
     csv: CsvOutput | None = None
     parquet: ParquetOutput | None = None
     sample: JobSample | None = None
+    keys: KeyOutput | None = None
     totals: Totals = field(default_factory=Totals)
     learned: list[Learned] = field(default_factory=list)  #: what each accumulator of the table came to
 
@@ -62,6 +64,8 @@ class TableOutputs:
         for output in self.outputs:
             output.begin()
         self.sample = JobSample.begin(self.targets, plan, self.plan)
+        if self.plan.keys is not None:
+            self.keys = KeyOutput.begin(self.targets.span_keys, plan.job.job_id)
 
     def grant(self, result: PartResult, leftovers: int, rejects: End | None) -> tuple[Grant, Granted]:
         """Where the output of a span goes, and what the journal says of it.
@@ -80,6 +84,7 @@ class TableOutputs:
             number = self.parquet.number_of(result.span) if self.parquet else None
             csv_part = result.span.part if self.csv and self.csv.is_folder else None
             sample_offset, hint = self.sample.keep(result, (*placed, number, group, csv_part))
+        key_offset = self.keys.grant(result) if self.keys else 0
         self.count(result, leftovers)
         self.learn(result.learned)
         granted = Granted(
@@ -92,9 +97,10 @@ class TableOutputs:
             parquet_footer=result.parquet_footer,
             rejects=rejects,
             samples=End.now(self.sample.part if self.sample else None),
+            keys=End.now(self.keys.part if self.keys else None),
             learned=result.learned,
         )
-        return Grant(csv_offset, parquet_offset, sample_offset, hint), granted
+        return Grant(csv_offset, parquet_offset, sample_offset, key_offset, hint), granted
 
     def written(self, result: PartResult, grant: Grant, held: Held | None = None) -> None:
         """See `Outputs.written`."""
@@ -104,6 +110,8 @@ class TableOutputs:
             self.parquet.written(result, grant.parquet_offset)
         if self.sample:
             self.sample.written(result, grant.sample_offset)
+        if self.keys:
+            self.keys.written(result, grant.key_offset)
 
     def learn(self, parts: Sequence[bytes]) -> None:
         """Add what was learned of a span."""
@@ -167,6 +175,8 @@ class TableOutputs:
             output.close()
         for part in self.sample.parts() if self.sample else ():
             part.close()
+        if self.keys:
+            self.keys.part.close()
 
     def told(self) -> TableJob:
         """What workers get to know of it."""
@@ -179,6 +189,7 @@ class TableOutputs:
             first_source=self.plan.first_source,
             expected=self.sample.expected if self.sample else None,
             accumulators=self.plan.accumulators,
+            keys=self.plan.keys.told(self.keys) if self.plan.keys and self.keys else None,
         )
 
 

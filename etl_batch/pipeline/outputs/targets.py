@@ -11,6 +11,7 @@ from etl_batch.pipeline.outputs.claims import (
     PACKAGE_ENDING,
     REJECTS_ENDING,
     SAMPLE_ENDING,
+    SPAN_KEYS_ENDING,
     SPAN_SAMPLES_ENDING,
     TOTALS_ENDING,
 )
@@ -35,6 +36,7 @@ class TableTargets:
     sample: Growing
     totals: Growing
     span_samples: Place
+    span_keys: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,11 @@ class Targets:
         return self._beside(SPAN_SAMPLES_ENDING)
 
     @property
+    def span_keys(self) -> Place:
+        """The keys of the rows, span after span, where a contract asks for some; it is gone when the job is done."""
+        return self._beside(SPAN_KEYS_ENDING)
+
+    @property
     def completed_metadata(self) -> Place:
         """The metadata with what is known only once all is published, until it takes their place."""
         return self.metadata.sibling(f"{self.metadata.relative.name}{COMPLETED_ENDING}")
@@ -104,7 +111,7 @@ class Targets:
     @property
     def all(self) -> tuple[Place, ...]:
         """Everything that is published together, or written on the way there; the report follows by itself."""
-        beside = (self.rejects, self.sample, self.totals, self.package, self.span_samples)
+        beside = (self.rejects, self.sample, self.totals, self.package, self.span_samples, self.span_keys)
         of_tables = (self._span_samples_of(name) for name in self.tables)
         return (*self.outputs, self.metadata, *beside, *of_tables, self.completed_metadata)
 
@@ -136,6 +143,7 @@ class Targets:
             sample=beside(self.sample, SAMPLE_ENDING),
             totals=beside(self.totals, TOTALS_ENDING),
             span_samples=self.span_samples if name is None else self._span_samples_of(name),
+            span_keys=self.span_keys,
         )
 
     def _span_samples_of(self, name: str) -> Place:

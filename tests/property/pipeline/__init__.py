@@ -1,0 +1,1 @@
+"""Contracts: what rows come to."""
