@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from etl_batch.contracts.contract import Key, Kind, Rule, Severity
 from etl_batch.contracts.json_place import At
 
-_MOST_KEYS, _MOST_COLUMNS = 100, 16
+MOST_KEYS, _MOST_COLUMNS = 100, 16
 _LONGEST_PATH = 1000  #: characters
 
 SeverityOf = Callable[[At, Kind], Severity]
@@ -30,8 +30,8 @@ def key_rules(top: At, names: AbstractSet[str], rules: Sequence[Rule], severity_
     found = [*_primary(top, names, rules, severity_of), *_unique(top, names, severity_of)]
     found += _foreign(top, names, severity_of)
     keys = sum(rule.key is not None for rule in (*rules, *found))
-    if keys > _MOST_KEYS:
-        raise top.wrong(f"it has {keys:,} keys, those of unique columns among them", f"give {_MOST_KEYS} at most")
+    if keys > MOST_KEYS:
+        raise top.wrong(f"it has {keys:,} keys, those of unique columns among them", f"give {MOST_KEYS} at most")
     return found
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.contracts.contract import Contract
+from etl_batch.contracts.contract import Contract, ContractField
 from etl_batch.errors import ContractBroken, NotFound
 from etl_batch.formats.format import Source
 from etl_batch.formats.opening import Opening, folder_of_output
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 #: by their names in the contract, the keys of each file, and the columns of each
 ReferredKeys = Mapping[str, tuple[KeyFile, tuple[tuple[str, ...], ...]]]
 _WORDS = {"whole numbers": "i64", "floats": "f64", "texts": "str", "bool": "bool", "date32[day]": "date"}
+_IN_NO_NAME = frozenset(",()=")  #: which divide what `--types` says
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,19 @@ def _opened(
 ) -> Referred:
     where = place(_beside(opening.config, resource), opening.config.input_roots)
     pairs = {referred: name for each in keys.values() for referred, name in each.items()}
-    config = replace(
-        _plain(opening.config), inputs=(where.path,), types=_types(pairs, contract, own), null=contract.nulls,
-        decimal=contract.decimal, thousands=contract.thousands,
-    )  # fmt: skip
+    config = replace(_plain(opening.config), inputs=(where.path,))
+    # Its columns must be there, and a CSV is read as the job's is.
+    as_own = replace(contract, fields=tuple(_fields(pairs, contract, own)), rules=())
     try:
-        sources = open_inputs(Opening(config, opening.run, opening.copies))
+        sources = open_inputs(Opening(config, opening.run, opening.copies, contract=as_own))
     except NotFound:
         raise ContractBroken(
             f"{where.path}, which a foreign key of the contract refers to, is not there",
             mend="put it there, or name it as it lies from the contract",
         ) from None
+    except ContractBroken as error:
+        refers = f"{where.path}, which a foreign key refers to"
+        raise ContractBroken(f"{refers}: {error.message}", mend=error.mend) from None
     if len(tables_among(sources)) > 1:
         raise ContractBroken(f"the records of {where.path} become several tables, and a foreign key refers to one")
     for source in sources:
@@ -105,15 +108,12 @@ def _plain(config: JobConfig) -> JobConfig:
     )  # fmt: skip
 
 
-def _types(pairs: Mapping[str, str], contract: Contract, own: Source) -> str | None:
-    """Of a CSV: a column is read as the one that refers to it."""
+def _fields(pairs: Mapping[str, str], contract: Contract, own: Source) -> Iterator[ContractField]:
+    """The columns that are referred to, each read as the one that refers to it."""
     said = {field.name: field.read_as for field in contract.fields}
-    found = []
     for referred, name in pairs.items():
         word = said.get(name) or _WORDS.get(_kind(own, name))
-        if word is not None and not set(referred) & set(",()="):
-            found.append(f"{referred}={word}")
-    return ",".join(found) or None
+        yield ContractField(referred, read_as=None if _IN_NO_NAME & set(referred) else word)
 
 
 def _kind(source: Source, name: str) -> str:
@@ -125,11 +125,6 @@ def _kind(source: Source, name: str) -> str:
 
 def _refuse_others(source: Source, pairs: Mapping[str, str], own: Source) -> None:
     for referred, name in pairs.items():
-        if referred not in source.names:
-            raise ContractBroken(
-                f"{source.place.path} has no column {referred!r}, which a foreign key of the contract refers to",
-                mend=f"the columns are {', '.join(source.names[:100])}",
-            )
         if (there := _kind(source, referred)) != (here := _kind(own, name)):
             raise ContractBroken(
                 f"column {name!r} holds {here}, and column {referred!r} of {source.place.path}, to which it refers, "

@@ -8,8 +8,35 @@ _LOADING = "tests/unit/contracts/test_loading.py"
 _DRAFT, _INFERRING = "tests/unit/contracts/test_draft.py", "tests/unit/contracts/test_inferring.py"
 _RULES = "tests/property/contracts/test_row_rules.py"
 _JOBS = "tests/acceptance/test_contract.py"
+_KEYS, _KEY_JOBS = "tests/unit/contracts/test_key_loading.py", "tests/acceptance/test_contract_keys.py"
+_SEARCH = "tests/property/pipeline/test_key_search.py"
+_HASHES = "tests/property/kernels/test_keyed_hash.py"
 
 FAULTS = (
+    Fault("etl_batch.kernels.keyed_hash.hash_values", "left >= _WORD", "left > _WORD", _HASHES),
+    Fault("etl_batch.contracts.key_loading._primary", "if name not in there", "if name in there", _KEYS),
+    Fault("etl_batch.contracts.key_loading.key_rules", "keys > MOST_KEYS", "keys > 10 * MOST_KEYS", _KEYS),
+    Fault("etl_batch.contracts.key_loading._columns", "len(set(found)) < len(found)", "False", _KEYS),
+    Fault("etl_batch.accumulators.key_entries._hashes", " + 0.0", "", _SEARCH),
+    Fault("etl_batch.accumulators.key_entries._wide", "numbers < 0", "numbers < -1", _SEARCH),
+    Fault("etl_batch.accumulators.key_entries._block", "table = table.drop_null()", "pass", _SEARCH),
+    Fault("etl_batch.accumulators.key_entries._block", "hashes[0] if len(hashes) == 1", "hashes[0] if hashes", _SEARCH),
+    Fault("etl_batch.pipeline.key_search._Known.close", "self.count, self.first", "_, _", _SEARCH),
+    Fault("etl_batch.pipeline.key_search._Known.learn", "(order[leads] >= here)", "True", _SEARCH),
+    Fault("etl_batch.pipeline.key_search.Share.halves", "self.remainder + self.divisor", "self.remainder", _SEARCH),
+    Fault("etl_batch.pipeline.contract_end._shares", "first, here = bucket, 0", "first, here = bucket + 1, 0", _SEARCH),
+    Fault(
+        "etl_batch.pipeline.outputs.restore._right_of_table",
+        "own[: read_back.right(part_place(targets.span_keys, job_id), marks)]",
+        "own",
+        f"{_KEY_JOBS}::test_keys_that_somebody_changed_are_made_again",
+    ),
+    Fault(
+        "etl_batch.pipeline.span_worker.SpanWorker.format",
+        "self._keys_of(kept,",
+        "self._keys_of(as_read,",
+        f"{_KEY_JOBS}::test_rows_set_aside_have_no_keys",
+    ),
     Fault("etl_batch.contracts.draft._field", "not _is_blank(value)", "value is not None", _DRAFT),
     Fault("etl_batch.contracts.draft._is_blank", "value is False", "value == 0", _DRAFT),
     Fault("etl_batch.contracts.draft._shown", 'and word[0] != "["', "", _DRAFT),

@@ -128,7 +128,7 @@ FAULTS = (
     Fault("etl_batch.sampling.finish._read_rows", "piece.start :", "piece.start + 8 :", _FINISH),
     Fault("etl_batch.formats.csv.line_store.LineStore.keep", "int(stops[start])", "0", _LINES),
     Fault("etl_batch.pipeline.outputs.sample_output.JobSample.go_on", "stop - len(its.rows)", "stop", _WHOLE_JOBS),
-    Fault("etl_batch.pipeline.span_worker.SpanWorker.write", "grant.sample_offset", "0", _WHOLE_JOBS),
+    Fault("etl_batch.pipeline.span_worker.SpanWorker._write_outputs", "grant.sample_offset", "0", _WHOLE_JOBS),
     Fault(
         "etl_batch.pipeline.runners.workers.Worker._not_yet_handed",
         " if file.key not in self.handed",

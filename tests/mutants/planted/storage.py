@@ -117,7 +117,7 @@ FAULTS = (
         "tests/unit/machine/test_shared_buffers.py::test_nobody_cuts_a_buffer_off_under_its_reader",
     ),
     Fault(
-        "etl_batch.pipeline.span_worker.SpanWorker.write",
+        "etl_batch.pipeline.span_worker.SpanWorker._write_outputs",
         "self.buffers.give_away()",
         "pass",
         "tests/acceptance/test_conversion.py::test_what_is_not_yet_hashed_is_not_formatted_over",

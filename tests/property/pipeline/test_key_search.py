@@ -1,4 +1,4 @@
-"""Rows that break rules of keys: those that plain Python finds, whatever the spans, and however few keys are in memory."""
+"""Rows that break rules of keys are those that plain Python finds, whatever the spans, however few fit into memory."""
 
 from __future__ import annotations
 
