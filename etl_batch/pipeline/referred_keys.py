@@ -84,7 +84,7 @@ def _opened(
         ) from None
     except ContractBroken as error:
         refers = f"{where.path}, which a foreign key refers to"
-        raise ContractBroken(f"{refers}: {error.message}", mend=error.mend) from None
+        raise ContractBroken(f"{refers}: {error.message}", mend=error.what_to_do) from None
     if len(tables_among(sources)) > 1:
         raise ContractBroken(f"the records of {where.path} become several tables, and a foreign key refers to one")
     for source in sources:
