@@ -49,16 +49,12 @@ def _primary(top: At, names: AbstractSet[str], rules: Sequence[Rule], severity_o
 
 
 def _unique(top: At, names: AbstractSet[str], severity_of: SeverityOf) -> Iterator[Rule]:
-    at = top.get(str(Kind.UNIQUE_KEY))
-    for number in _numbers(at):
-        columns = _columns(at[number], names)
-        yield Rule(Kind.UNIQUE_KEY, None, True, severity_of(at, Kind.UNIQUE_KEY), Key(columns))
+    for each in _listed(top, Kind.UNIQUE_KEY):
+        yield Rule(Kind.UNIQUE_KEY, None, True, severity_of(each, Kind.UNIQUE_KEY), Key(_columns(each, names)))
 
 
 def _foreign(top: At, names: AbstractSet[str], severity_of: SeverityOf) -> Iterator[Rule]:
-    at = top.get(str(Kind.FOREIGN_KEY))
-    for number in _numbers(at):
-        each = at[number]
+    for each in _listed(top, Kind.FOREIGN_KEY):
         each.object("a foreign key")
         columns, reference = _columns(each["fields"], names), each["reference"]
         reference.object("what it refers to")
@@ -66,7 +62,7 @@ def _foreign(top: At, names: AbstractSet[str], severity_of: SeverityOf) -> Itera
         referred = _columns(reference["fields"], names if resource is None else None)
         if len(referred) != len(columns):
             raise each.wrong(f"{len(columns)} columns refer to {len(referred)}", "name as many on both sides")
-        yield Rule(Kind.FOREIGN_KEY, None, True, severity_of(at, Kind.FOREIGN_KEY), Key(columns, referred, resource))
+        yield Rule(Kind.FOREIGN_KEY, None, True, severity_of(each, Kind.FOREIGN_KEY), Key(columns, referred, resource))
 
 
 def _resource(reference: At) -> str | None:
@@ -80,8 +76,9 @@ def _resource(reference: At) -> str | None:
     return text
 
 
-def _numbers(at: At | None) -> range:
-    return range(0) if at is None else range(len(at.list("keys")))
+def _listed(top: At, kind: Kind) -> list[At]:
+    at = top.get(str(kind))
+    return [] if at is None else [at[number] for number in range(len(at.list("keys")))]
 
 
 def _columns(at: At, names: Collection[str] | None) -> tuple[str, ...]:
