@@ -153,7 +153,8 @@ def _whole_numbers(column: pa.Array) -> npt.NDArray[Any]:
         column = column.cast(pa.int8())
     elif pa.types.is_temporal(column.type):
         column = column.view(pa.int32() if column.type.bit_width == _SHORT_BITS else pa.int64())
-    return column.to_numpy()
+    found: npt.NDArray[Any] = column.to_numpy()
+    return found
 
 
 def _wide(numbers: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:

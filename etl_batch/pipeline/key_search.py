@@ -108,9 +108,9 @@ class _Known:
         self.count += len(broken)
         if not len(broken):
             return
-        few = range(len(broken))
+        few = list(range(len(broken)))
         if len(broken) > MOST_EXAMPLES:
-            few = np.argpartition(broken, MOST_EXAMPLES)[:MOST_EXAMPLES]
+            few = np.argpartition(broken, MOST_EXAMPLES)[:MOST_EXAMPLES].tolist()
         found = [(int(broken[at]), NONE if leads is None else int(leads[at])) for at in few]
         self.first = sorted([*self.first, *found])[:MOST_EXAMPLES]
 

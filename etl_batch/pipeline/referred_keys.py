@@ -72,7 +72,7 @@ def _opened(
 ) -> Referred:
     where = place(_beside(opening.config, resource), opening.config.input_roots)
     pairs = {referred: name for each in keys.values() for referred, name in each.items()}
-    config = replace(_plain(opening.config), inputs=(where.path,))
+    config = replace(_plain(opening.config), inputs=(str(where.path),))
     # Its columns must be there, and a CSV is read as the job's is.
     as_own = replace(contract, fields=tuple(_fields(pairs, contract, own)), rules=())
     try:
