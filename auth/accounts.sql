@@ -38,6 +38,9 @@ UPDATE user SET role = :role WHERE id = :id;
 -- set_disabled --
 UPDATE user SET disabled = :disabled WHERE id = :id;
 
+-- set_may_download --
+UPDATE user SET may_download = :may_download WHERE id = :id;
+
 -- set_password --
 UPDATE user SET password_hash = :password_hash WHERE id = :id;
 
@@ -67,12 +70,12 @@ VALUES (:key, :user_id, :now, :now, :address, :agent);
 
 -- find_session --
 SELECT session.key, session.user_id, session.created_at, session.seen_at, session.address, session.agent,
-       user.name, user.role, user.disabled
+       user.name, user.role, user.disabled, user.may_download
 FROM session JOIN user ON user.id = session.user_id WHERE session.key = :key;
 
 -- sessions_of_user --
 SELECT session.key, session.user_id, session.created_at, session.seen_at, session.address, session.agent,
-       user.name, user.role, user.disabled
+       user.name, user.role, user.disabled, user.may_download
 FROM session JOIN user ON user.id = session.user_id
 WHERE user_id = :user_id AND session.created_at > :created_after AND session.seen_at > :seen_after
 ORDER BY session.seen_at DESC;

@@ -22,13 +22,14 @@ from etl_batch.audit.log import AuditLog
 from etl_batch.audit.reads import record_read
 from etl_batch.errors import NotFound, PathRefused, Refused
 from etl_batch.jobs.service import JobService
-from etl_batch.permissions import Permission, permit
+from etl_batch.permissions import Permission, may, permit
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place, place
 from etl_batch.values import Actor
 
 _CHUNK = 1024 * 1024  #: bytes that are read at once
 _HIDDEN = "."
+_NO_RUN = "The link names no run, whose output it is. Take it from the page of the run."
 
 
 class Deliveries:
@@ -66,12 +67,15 @@ class Deliveries:
     async def download(self, request: Request) -> Response:
         """An output or a report, to be kept; never to be shown by the browser.
 
-        `?run=JOB`: what that job left there and nothing else, from where it is today.
+        `?run=JOB`: what that job left there and nothing else, from where it is today. Without it all that lies there,
+        also what tells of options and paths, and only to whoever may launch jobs.
         """
         actor = visitor_of(request.scope).actor()
         permit(actor, Permission.DOWNLOAD_OUTPUTS)
         path = request.path_params["path"]
         run = request.query_params.get("run")
+        if run is None and not may(actor.role, Permission.LAUNCH_JOBS):
+            return answers.message(403, "This is not for your role", _NO_RUN)
         event = Event(action=Action.OUTPUT_DOWNLOADED, target=path, job=run)
         headers = {
             "content-security-policy": "sandbox; default-src 'none'",

@@ -55,6 +55,7 @@ class Visitor:
             role=str(session.role) if session else "none",
             ip=self.address,
             session=session.key if session else None,
+            withheld=session.withheld if session else (),
         )
 
 
@@ -122,7 +123,7 @@ class Gate:
 
     async def _by_role(self, visitor: Visitor, session: Session, path: str, kind: Kind) -> Response | None:
         needed = permission_for(path, self._context.pages)
-        if needed is not None and not may(session.role, needed):
+        if needed is not None and not may(session.role, needed, session.withheld):
             return await self._denied(visitor, needed, path)
         if kind is Kind.PAGE:
             await to_thread.run_sync(session_store.touch, self._context.store, session, self._context.clock())
@@ -133,6 +134,8 @@ class Gate:
             action=Action.ACCESS_DENIED, target=path[:200], outcome=Outcome.REFUSED, detail={"needed": needed}
         )
         await to_thread.run_sync(AuditLog(self._context.store.home).record, visitor.actor(), event)
+        if needed in visitor.actor().withheld:
+            return answers.message(403, "This is not for you", f"The right to {needed} was taken from you. {_ASK}")
         role = visitor.session.role if visitor.session else ""
         text = f"Your role, {role}, may not {needed}. Ask a super_admin to do it, or for the role."
         return answers.message(403, "This is not for your role", text)
@@ -197,6 +200,9 @@ _UNKNOWN_PROXY = (
     "The request says that somebody forwarded it, and the console knows no proxy by that address. If a proxy stands in "
     "front of it, start the console with ETL_TRUSTED_PROXIES set to the proxy's address."
 )
+
+
+_ASK = "Ask a super_admin for it."
 
 
 def _wrong_host(host: str) -> Response:

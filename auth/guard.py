@@ -33,7 +33,7 @@ def require(permission: Permission) -> Actor:
         The signed-in user, for the services to check again.
     """
     actor = signed_in()
-    if not may(actor.role, permission):
+    if not may(actor.role, permission, actor.withheld):
         _record_denial(actor, permission)
         st.error(
             f"Your role, {actor.role}, may not {permission}. Ask a super_admin for the role.", icon=":material/block:"
@@ -56,6 +56,7 @@ def signed_in() -> Actor:
         role=str(session.role),
         ip=address if isinstance(address, str) else None,
         session=session.key,
+        withheld=session.withheld,
     )
 
 
@@ -72,7 +73,7 @@ def later(permission: Permission) -> Callable[[], Actor]:
         session = session_store.find(store_of(home_folder(None)), str(key), time.time())
         if session is None:
             raise Forbidden("the session has ended", mend="sign in again")
-        actor = replace(shown_to, role=str(session.role))
+        actor = replace(shown_to, role=str(session.role), withheld=session.withheld)
         permit(actor, permission)
         return actor
 

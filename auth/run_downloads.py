@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from etl_batch.errors import Refused
 from etl_batch.jobs.output_states import OutputState, RunOutput
 from etl_batch.jobs.service import JobService
+from etl_batch.permissions import Permission, may
 from etl_batch.storage.paths import FileIdentity, open_input
 from etl_batch.storage.roots import Place, place
 from etl_batch.values import Actor
@@ -65,9 +66,9 @@ def _found(jobs: JobService, actor: Actor, where: Place, job_id: str) -> Place:
 
 
 def _left_by(jobs: JobService, actor: Actor, job_id: str) -> Iterator[RunOutput]:
-    """What can be asked for of a run: its outputs, and the rows that it set aside."""
+    """What can be asked for of a run: its outputs; and the rows that it set aside, which name whole paths."""
     yield from jobs.outputs(actor, job_id)
-    if (rejects := jobs.rejects(actor, job_id)) is not None:
+    if may(actor.role, Permission.LAUNCH_JOBS) and (rejects := jobs.rejects(actor, job_id)) is not None:
         yield rejects
 
 

@@ -49,5 +49,5 @@ def _session(row: Row) -> Session:
     return Session(
         key=row["key"], user_id=row["user_id"], name=row["name"], role=Role(row["role"]),
         created_at=row["created_at"], seen_at=row["seen_at"], address=row["address"], agent=row["agent"],
-        disabled=bool(row["disabled"]),
+        disabled=bool(row["disabled"]), may_download=bool(row["may_download"]),
     )  # fmt: skip

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from auth.roles import Role
+from etl_batch.permissions import Permission
 
 IDLE_SECONDS = 30 * 60  #: since the user last did something; a page that refreshes itself does nothing
 LIFE_SECONDS = 12 * 3600  #: since signing in
@@ -27,6 +28,13 @@ class Session:
     address: str | None = None  #: where it was signed in from
     agent: str | None = None  #: what the browser called itself
     disabled: bool = False  #: the user is
+    may_download: bool = True  #: the user, unless a super_admin took that away
+
+    @property
+    def withheld(self) -> tuple[Permission, ...]:
+        """What the user may not, whatever their role."""
+        is_free = self.may_download or self.role is Role.SUPER_ADMIN
+        return () if is_free else (Permission.DOWNLOAD_OUTPUTS,)
 
     def is_live(self, now: float) -> bool:
         """Whether it still opens anything."""

@@ -100,6 +100,26 @@ def set_disabled(accounts: Accounts, actor: Actor, name: str, *, disabled: bool)
         _finish(accounts, tx, actor, row, {"disabled": disabled})
 
 
+def set_may_download(accounts: Accounts, actor: Actor, name: str, *, may_download: bool) -> None:
+    """Take from an analyst the right to take results away, or give it back. It holds from their next click on.
+
+    Raises:
+        Forbidden, AccountRefused, AuditUnavailable: nothing was done.
+    """
+    with _managing(accounts, actor) as tx:
+        row = _found(tx, name)
+        if row["role"] != Role.ANALYST:
+            raise AccountRefused(
+                f"{row['name']} is no analyst, but has the role {row['role']!r}",
+                mend="give them that role first: a super_admin may do everything, an auditor sees no results",
+            )
+        if bool(row["may_download"]) == may_download:
+            return
+        tx.change("set_may_download", id=row["id"], may_download=may_download)
+        event = Event(action=Action.USER_CHANGED, target=row["name"], detail={"may_download": may_download})
+        accounts.record(actor, event)
+
+
 def invited_until(accounts: Accounts, actor: Actor, name: str) -> float | None:
     """Until when a user has an open invitation, which a reset would void; None: there is none.
 

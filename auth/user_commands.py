@@ -28,7 +28,7 @@ _LARGEST_INPUT = 8192  #: characters of a password on standard input
 _EPILOG = """\
 roles:
   super_admin  everything
-  analyst      reports, estimates, the machine
+  analyst      reports, results, estimates, the machine
   auditor      the audit log, and what jobs were run
 
 A password is asked for, or read from standard input; it is never an argument, where others could read it.
@@ -66,6 +66,8 @@ def add_parser(add: AddParser) -> None:
         ("role", [named, role], "give a user another role; their sessions end"),
         ("disable", [named], "shut a user out; their sessions end"),
         ("enable", [named], "let a user in again"),
+        ("no-downloads", [named], "take from an analyst the right to take results away"),
+        ("downloads", [named], "give an analyst that right again"),
         ("reset", [named, secret, void], "another password, no second factor; their sessions end"),
         ("recovery-codes", [named], "new recovery codes, shown once; the older ones are void"),
         ("end-sessions", [named], "sign a user out everywhere"),
@@ -131,6 +133,16 @@ def _enable(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Ans
     return _Answer(f"{flags.name} can sign in again.", {"disabled": False})
 
 
+def _no_downloads(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Answer:
+    user_admin.set_may_download(accounts, actor, flags.name, may_download=False)
+    return _Answer(f"{flags.name} sees results, and can take none away any more.", {"may_download": False})
+
+
+def _downloads(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Answer:
+    user_admin.set_may_download(accounts, actor, flags.name, may_download=True)
+    return _Answer(f"{flags.name} can download results again.", {"may_download": True})
+
+
 def _reset(accounts: Accounts, actor: Actor, flags: argparse.Namespace) -> _Answer:
     may_void = flags.void_invitation or _may_void(flags, user_admin.invited_until(accounts, actor, flags.name))
     password = _password(flags, flags.name)
@@ -172,6 +184,8 @@ _COMMANDS: dict[str, Callable[[Accounts, Actor, argparse.Namespace], _Answer]] =
     "role": _role,
     "disable": _disable,
     "enable": _enable,
+    "no-downloads": _no_downloads,
+    "downloads": _downloads,
     "reset": _reset,
     "recovery-codes": _recovery_codes,
     "end-sessions": _end_sessions,
@@ -197,7 +211,7 @@ def _article(role: Role) -> str:
 def _as_json(user: User) -> dict[str, object]:
     return {
         "name": user.name, "role": user.role, "state": user.state, "totp": user.has_totp,
-        "recovery_codes": user.recovery_codes, "sessions": user.sessions,
+        "recovery_codes": user.recovery_codes, "sessions": user.sessions, "may_download": user.may_download,
         "created_at": _iso(user.created_at), "signed_in_at": _iso(user.signed_in_at),
     }  # fmt: skip
 

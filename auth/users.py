@@ -24,6 +24,7 @@ class User:
     created_at: float = 0.0  #: seconds since 1970
     signed_in_at: float | None = None  #: the last time; None: never
     sessions: int = 0  #: that are live
+    may_download: bool = True  #: unless a super_admin took that away
 
     @property
     def state(self) -> str:
@@ -40,5 +41,5 @@ def user_of(row: Row) -> User:
         id=row["id"], name=row["name"], role=Role(row["role"]), is_disabled=bool(row["disabled"]),
         has_password=row["password_hash"] is not None, has_totp=row["totp_secret"] is not None,
         is_from_provider=row["oidc_subject"] is not None, created_at=row["created_at"],
-        signed_in_at=row["signed_in_at"], **counted,
+        signed_in_at=row["signed_in_at"], may_download=bool(row["may_download"]), **counted,
     )  # fmt: skip

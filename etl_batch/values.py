@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl_batch.light_dataclass import dataclass
 
-KIB, MIB, GIB = 1024, 1024**2, 1024**3
+KIB, MIB, GIB, NOT_KNOWN = 1024, 1024**2, 1024**3, -1  #: the last: of a span: its first row, or how many rows
 TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  #: by the names of the units of times
 if TYPE_CHECKING:  #: Real: whole in JSON is read as whole. Number: of a result; null, then None, if not finite
     Real = float
@@ -28,6 +28,7 @@ class Actor:
     role: str | None = None
     ip: str | None = None
     session: str | None = field(default=None, compare=False, repr=False)  #: names it and opens nothing; never stored
+    withheld: tuple[str, ...] = field(default=(), compare=False, repr=False)  #: what the role may, and this user not
 
     def stored(self) -> dict[str, str | None]:
         """As jobs keep who made them."""
@@ -297,4 +298,3 @@ class ProgressReport:
 
 
 Progress = Callable[[ProgressReport], None]
-NOT_KNOWN = -1  #: of a span: its first row, or how many rows

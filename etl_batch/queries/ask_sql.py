@@ -104,7 +104,8 @@ class SqlQuestion:
             self._record(error)
             raise error
         answer = self._read(found.answer)
-        self._record(None, {"rows": answer.rows, "truncated": answer.truncated})
+        form = {} if self._form is AnswerForm.CELLS else {"form": str(self._form)}
+        self._record(None, {"rows": answer.rows, "truncated": answer.truncated, **form})
         return answer
 
     def _read(self, said: Mapping[str, Any]) -> SqlAnswer:

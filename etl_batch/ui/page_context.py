@@ -35,4 +35,5 @@ class PageContext:
 
     def may(self, permission: Permission) -> bool:
         """Whether the user may, at this moment."""
-        return may(self.who().role, permission)
+        who = self.who()
+        return may(who.role, permission, who.withheld)

@@ -45,6 +45,31 @@ def looked_rows(said: Mapping[str, Any]) -> LookedRows:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnRows:
+    """What a picture of one or two columns shows; see `queries.row_plot`."""
+
+    shape: str  #: bars, bins or points
+    is_time: bool  #: whether places are seconds since 1970
+    at: tuple[Any, ...]
+    ends: tuple[float, ...]  #: of bins
+    heights: tuple[float, ...]
+    matched: int  #: rows
+    drawn: int
+    left_out: int  #: since a cell is empty, or no number
+    is_cut: bool
+    sql: str  #: of the rows
+
+
+def drawn_rows(said: Mapping[str, Any]) -> DrawnRows:
+    """What the process has said of a picture."""
+    return DrawnRows(
+        shape=said["shape"], is_time=said["is_time"], at=tuple(said["at"]), ends=tuple(said["ends"]),
+        heights=tuple(said["heights"]), matched=said["matched"], drawn=said["drawn"], left_out=said["left_out"],
+        is_cut=said["is_cut"], sql=said["sql"],
+    )  # fmt: skip
+
+
 def body_of(said: Mapping[str, Any], form: AnswerForm) -> bytes:
     """The file that it has made."""
     body = str(said["body"])

@@ -21,6 +21,7 @@ from etl_batch.queries.arrow_rows import ArrowRows, opened_rows
 from etl_batch.queries.cell_types import types_by_cells
 from etl_batch.queries.look_answer import looked, taken_away
 from etl_batch.queries.row_look import look_of
+from etl_batch.queries.row_plot import Plot, plotted
 from etl_batch.queries.table_spec import TableSpec, cells_from_json
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.storage.paths import open_input
@@ -44,6 +45,12 @@ def take(asked: dict[str, Any]) -> dict[str, Any]:
     """The rows of a look as a file: `{"path", "roots", "homes", "cells", "link", "form"}`."""
     with _rows(asked) as rows:
         return taken_away(rows, look_of(asked["link"]), AnswerForm(asked["form"]))
+
+
+def plot(asked: dict[str, Any]) -> dict[str, Any]:
+    """What is drawn of a look: `{"path", "roots", "homes", "cells", "link", "column", "beside"}`."""
+    with _rows(asked) as rows:
+        return plotted(rows, look_of(asked["link"]), Plot(asked["column"], asked["beside"]))
 
 
 @contextmanager
@@ -78,4 +85,15 @@ def rejected(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(answer_each({"rows": first_rows, "rejected": rejected, "types": cell_types, "look": look, "take": take}))
+    sys.exit(
+        answer_each(
+            {
+                "rows": first_rows,
+                "rejected": rejected,
+                "types": cell_types,
+                "look": look,
+                "take": take,
+                "plot": plot,
+            }
+        )
+    )

@@ -51,6 +51,7 @@ class RunQuestions:
 
     home: Path
     _asked: OrderedDict[_Key, AskedSql] = field(default_factory=OrderedDict)
+    _taken: list[_Key] = field(default_factory=list)  #: whose answers are being made into files
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, actor: Actor, job: JobView, written: Mapping[str, Any], statement: str) -> None:
@@ -85,6 +86,31 @@ class RunQuestions:
             asked = self._asked.get(_key(actor))
         return asked if asked is not None and asked.about == (job.job_id, str(written["path"])) else None
 
+    def take(self, actor: Actor, job: JobView, written: Mapping[str, Any], form: AnswerForm) -> bytes:
+        """What the user asked this output last, asked once more, as a file: that is written down, too.
+
+        Raises:
+            Forbidden: the actor may not take anything away.
+            NotFound: there is no answer, or the output is not as the run left it.
+            QueueFull: a question of the user is being answered, or too many of others.
+            EtlError: how it ended without an answer.
+        """
+        permit(actor, Permission.DOWNLOAD_OUTPUTS)
+        asked = self.look(actor, job, written)
+        if asked is None or asked.answer is None:
+            raise NotFound("there is no answer to take away any more", mend="ask again")
+        with self._lock:
+            self._refuse_if_busy(_key(actor))
+            path = self._there(actor, job, written)
+            question = begin(self.home, actor, str(path), (self.home / "output",), (asked.statement, form))
+            self._taken.append(_key(actor))
+        try:
+            answer = question.answer()
+            self._there(actor, job, written)
+            return answer.body
+        finally:
+            self._taken.remove(_key(actor))
+
     def cancel(self, actor: Actor) -> None:
         """End the question of a user."""
         with self._lock:
@@ -110,7 +136,7 @@ class RunQuestions:
         return now.path
 
     def _refuse_if_busy(self, key: _Key) -> None:
-        running = [who for who, asked in self._asked.items() if not asked.is_over]
+        running = [*self._taken, *(who for who, asked in self._asked.items() if not asked.is_over)]
         if key in running:
             raise QueueFull("your last question is still being answered", mend="wait for it, or cancel it")
         if len(running) >= AT_ONCE:

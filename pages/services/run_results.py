@@ -30,12 +30,13 @@ from etl_batch.pipeline.outputs.replaced_outputs import published_file
 from etl_batch.queries.answer_form import AnswerForm
 from etl_batch.queries.ask_sql import event_of
 from etl_batch.queries.row_look import RowLook, as_link
+from etl_batch.queries.row_plot import Plot
 from etl_batch.queries.table_spec import cells_as_json, cells_written
 from etl_batch.storage.closed_folders import homes_kept_closed
 from etl_batch.storage.roots import place
 from etl_batch.text.first_rows import FirstRows
 from etl_batch.values import GIB, Actor, PublishedFile
-from pages.services.looked_rows import LookedRows, body_of, looked_rows
+from pages.services.looked_rows import DrawnRows, LookedRows, body_of, drawn_rows, looked_rows
 from pages.services.rejected_rows import RejectedRows, rejected_of
 
 _SECONDS = 30.0
@@ -102,9 +103,25 @@ class RunResults:
             record_read(self.home, actor, event, (look, written.get("sha256")))
         return found
 
+    def draw(self, actor: Actor, job: JobView, written: Mapping[str, Any], look: RowLook, plot: Plot) -> DrawnRows:
+        """One or two columns of the rows of a look, to be drawn; written down, and raises, as `look` does."""
+        permit(actor, Permission.SEE_RESULTS)
+        of_rows = RowLook(conditions=look.conditions)
+
+        def read(where: Path) -> DrawnRows:
+            task = {"task": "plot", "link": as_link(of_rows), "column": plot.column, "beside": plot.beside}
+            return drawn_rows(self._ask(actor, where, {**task, **self._cells(actor, job, written, where)}))
+
+        asked = (written["path"], of_rows, plot)
+        found = self._read(actor, job, lambda: self._now(actor, job, written), read, asked)
+        detail: Detail = {"rows": found.matched, "drawn": " / ".join(filter(None, (plot.column, plot.beside)))}
+        event = replace(event_of(self._named(written), found.sql, None, detail), job=job.job_id)
+        record_read(self.home, actor, event, (asked, written.get("sha256")))
+        return found
+
     def take(self, actor: Actor, job: JobView, written: Mapping[str, Any], look: RowLook, form: AnswerForm) -> bytes:
         """The rows of a look as a file, the first of them if there are too many; raises as `look` does."""
-        permit(actor, Permission.ASK_OUTPUTS)
+        permit(actor, Permission.DOWNLOAD_OUTPUTS)
         where = own_bytes(self._now(actor, job, written))
         task = {"task": "take", "link": as_link(look), "form": str(form)}
         found = self._ask(actor, where, {**task, **self._cells(actor, job, written, where)})

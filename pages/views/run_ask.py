@@ -9,14 +9,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from etl_batch.errors import Cancelled
+from etl_batch.queries.answer_form import AnswerForm
 from etl_batch.queries.ask_sql import SqlAnswer, sql_problem
 from etl_batch.queries.sql_limits import MOST_ROWS, SECONDS
 from etl_batch.text.number_text import counted
 from etl_batch.ui.errors import errors_shown, show_error
 from etl_batch.ui.foreign_text import plain
-from etl_batch.ui.table_export import Cell, Column, Table, as_csv
+from etl_batch.ui.table_export import Cell, Column, Table
 from etl_batch.ui.tables import show_table
 from pages.services.run_questions import AskedSql
+from pages.views.answer_downloads import show_answer_downloads
 
 _EVERY_SECONDS = 1
 _LINE_PX = 26
@@ -34,6 +36,7 @@ class AskActions:
     ask: Callable[[str], None]
     look: Callable[[], AskedSql | None]
     cancel: Callable[[], None]
+    take: Callable[[AnswerForm], bytes] | None  #: the answer as a file; None: whoever looks may not take it away
     name: str  #: of a file that is taken away
 
 
@@ -62,7 +65,7 @@ def show_ask(actions: AskActions, sql: str) -> None:
         elif asked.error is not None:
             _show_error(asked)
         elif asked.answer is not None:
-            _show_answer(asked.statement, asked.answer, actions.name)
+            _show_answer(actions, asked.statement, asked.answer)
 
 
 def _ask(actions: AskActions, statement: str) -> None:
@@ -87,7 +90,7 @@ def _show_error(asked: AskedSql) -> None:
         show_error(asked.error)
 
 
-def _show_answer(statement: str, answer: SqlAnswer, name: str) -> None:
+def _show_answer(actions: AskActions, statement: str, answer: SqlAnswer) -> None:
     st.caption("The answer to")
     st.code(statement, language="sql")
     columns = tuple(Column(name=str(place), title=title) for place, (title, _) in enumerate(answer.columns))
@@ -98,12 +101,5 @@ def _show_answer(statement: str, answer: SqlAnswer, name: str) -> None:
     show_table(table, key="ask_answer", alt="The answer to the question in SQL")
     more = ". Truncated: there are more" if answer.truncated else ""
     st.caption(f"{counted(answer.rows, 'row')}{more}.")
-    names = [title for title, _ in answer.columns]
-    titled = Table(
-        tuple(Column(name=title, title=title) for title in names),
-        [dict(zip(names, row, strict=True)) for row in answer.cells],
-    )
-    st.download_button(
-        "Answer as CSV", lambda: as_csv(titled), f"{name}-answer.csv", "text/csv", key="ask_csv", on_click="ignore",
-        icon=":material/download:", help="A text that a spreadsheet would run as a formula gets an apostrophe.",
-    )  # fmt: skip
+    if actions.take is not None:
+        show_answer_downloads("Answer", actions.take, name=f"{actions.name}-answer", key="ask_take")

@@ -20,6 +20,7 @@ from etl_batch.ui.run_outputs import Written, outputs_now, show_outputs_table
 from pages.services.looked_rows import LookedRows
 from pages.shared_results import questions_of, results_of
 from pages.views.run_ask import AskActions, show_ask
+from pages.views.run_plot import show_plot
 from pages.views.run_rows import forget_look, show_rows
 
 _OUTPUT = "output"  #: of the widget, and of the address
@@ -70,20 +71,24 @@ def _show_output(context: PageContext, job: JobView, outputs: Sequence[tuple[Wri
         return results.take(who(), job, written, look, form)
 
     name = PurePath(str(written["path"])).name.partition(".")[0]
-    may_ask = context.may(Permission.ASK_OUTPUTS)
-    found = show_rows(ask, take if may_ask else None, name)
+    may_take = context.may(Permission.DOWNLOAD_OUTPUTS)
+    found = show_rows(ask, take if may_take else None, name)
+    show_plot(lambda look, plot: results.draw(context.who(), job, written, look, plot), found.columns)
     now = states[str(written["path"])]
-    if may_ask and now is not None and now.state is OutputState.INTACT:
+    if context.may(Permission.ASK_OUTPUTS) and now is not None and now.state is OutputState.INTACT:
         _show_ask(context, job, written, found.sql)
 
 
 def _show_ask(context: PageContext, job: JobView, written: Written, sql: str) -> None:
     questions = questions_of(context.home)
+    who = context.who if context.later is None else context.later()
+    take = lambda form: questions.take(who(), job, written, form)  # noqa: E731
     show_ask(
         AskActions(
             ask=lambda statement: questions.ask(context.who(), job, written, statement),
             look=lambda: questions.look(context.who(), job, written),
             cancel=lambda: questions.cancel(context.who()),
+            take=take if context.may(Permission.DOWNLOAD_OUTPUTS) else None,
             name=PurePath(str(written["path"])).name.partition(".")[0],
         ),
         sql,

@@ -28,6 +28,7 @@ from etl_batch.ui.foreign_text import in_table, plain
 from etl_batch.ui.table_export import Cell, Column, Table
 from etl_batch.ui.tables import show_table
 from pages.services.looked_rows import LookedRows
+from pages.views.answer_downloads import show_answer_downloads
 
 WORDS = {
     Operator.EQUAL: "is", Operator.UNEQUAL: "is not", Operator.LESS: "is less than", Operator.AT_MOST: "is at most",
@@ -39,11 +40,6 @@ _NONE = ""
 _PAGE, _COLUMN, _OPERATOR, _VALUE = "rows_page", "rows_column", "rows_operator", "rows_value"
 _SORT, _DOWN, _COUNT = "rows_sort", "rows_down", "rows_count"
 _MOST_CHOICES = 500  #: columns to choose from
-_FORMS = {
-    AnswerForm.CSV: ("CSV", "text/csv", ":material/download:"),
-    AnswerForm.PARQUET: ("Parquet", "application/vnd.apache.parquet", ":material/database:"),
-    AnswerForm.JSON: ("JSON", "application/json", ":material/data_object:"),
-}
 Ask = Callable[[RowLook], LookedRows]
 Take = Callable[[RowLook, AnswerForm], bytes]
 
@@ -87,7 +83,7 @@ def show_rows(ask: Ask, take: Take | None, name: str) -> LookedRows:
     if take is not None and found.matched:
         _show_downloads(look, found, take, name)
     if found.counts is not None:
-        _show_counts(look, found)
+        _show_counts(look, found, file_name=None if take is None else "counts")
     return found
 
 
@@ -207,7 +203,7 @@ def _show_page(look: RowLook, found: LookedRows) -> None:
         st.pagination(pages, default=min(look.page, pages), key=_PAGE, on_change=_turn)
 
 
-def _show_counts(look: RowLook, found: LookedRows) -> None:
+def _show_counts(look: RowLook, found: LookedRows, *, file_name: str | None) -> None:
     counts = found.counts
     if counts is None:
         return
@@ -225,19 +221,10 @@ def _show_counts(look: RowLook, found: LookedRows) -> None:
         st.caption(
             "Truncated: there are more different values than are told apart here, and these are of the first rows."
         )
-    show_table(Table(columns, rows), key="rows_counts", alt="How often each value comes", file_name="counts")
+    show_table(Table(columns, rows), key="rows_counts", alt="How often each value comes", file_name=file_name)
 
 
 def _show_downloads(look: RowLook, found: LookedRows, take: Take, name: str) -> None:
     if found.matched > MOST_ROWS:
         st.caption(f"Truncated: these files hold the first {MOST_ROWS:,} rows; the download of the output has all.")
-    with st.container(horizontal=True):
-        for form, (title, mime, icon) in _FORMS.items():
-            st.download_button(
-                f"These rows as {title}", _taken(take, look, form), f"{name}-rows.{form}", mime,
-                key=f"rows_take_{form}", on_click="ignore", icon=icon,
-            )  # fmt: skip
-
-
-def _taken(take: Take, look: RowLook, form: AnswerForm) -> Callable[[], bytes]:
-    return lambda: take(look, form)
+    show_answer_downloads("These rows", lambda form: take(look, form), name=f"{name}-rows", key="rows_take")

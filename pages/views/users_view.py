@@ -28,7 +28,7 @@ _LINK = "invitation_link"
 _ASKED = "reset_of_invited"  #: whose open invitation a click would void
 _ROLES = {
     Role.SUPER_ADMIN: "super_admin: everything",
-    Role.ANALYST: "analyst: reports, estimates, the machine",
+    Role.ANALYST: "analyst: reports, results, estimates, the machine",
     Role.AUDITOR: "auditor: the audit log, and what jobs were run",
 }
 
@@ -57,7 +57,7 @@ def users_view(actor: Actor) -> None:
 
 
 _COLUMNS = (
-    *(Column(name=name, title=name) for name in ("Name", "Role", "State", "Second factor")),
+    *(Column(name=name, title=name) for name in ("Name", "Role", "State", "Second factor", "Downloads")),
     Column(name="Sessions", title="Sessions", kind="count"),
     *(Column(name=name, title=name) for name in ("Last signed in", "Made")),
 )
@@ -73,10 +73,18 @@ def _row(user: User) -> dict[str, str | int]:
         else "provider"
         if user.is_from_provider
         else "none",
+        "Downloads": _downloads(user),
         "Sessions": user.sessions,
         "Last signed in": when(user.signed_in_at),
         "Made": when(user.created_at),
     }
+
+
+def _downloads(user: User) -> str:
+    """What the user may take away."""
+    if user.role is Role.AUDITOR:
+        return "none"
+    return "allowed" if user.may_download or user.role is Role.SUPER_ADMIN else "taken away"
 
 
 def _invite(accounts: Accounts, actor: Actor) -> None:
@@ -115,6 +123,21 @@ def _change(accounts: Accounts, actor: Actor, users: list[User]) -> None:
     if st.button("End all sessions", help="Sign them out everywhere", width="stretch", disabled=not user.sessions):
         _do(lambda: user_admin.end_sessions(accounts, actor, user.name), f"{user.name} is signed out everywhere.")
     st.markdown("Each of these signs them out everywhere, at once. One super_admin always remains.")
+    if user.role is Role.ANALYST:
+        _change_downloads(accounts, actor, user)
+
+
+def _change_downloads(accounts: Accounts, actor: Actor, user: User) -> None:
+    """Whether an analyst may take away what they see; that signs nobody out."""
+    if user.may_download:
+        title, help_text = "Take downloads away", "They still see results, but can take no rows, answers or files away"
+        said = f"{user.name} can take nothing away any more."
+    else:
+        title, help_text = "Allow downloads", "They may take rows, answers and outputs away again"
+        said = f"{user.name} can download results again."
+    if st.button(title, help=help_text, width="stretch"):
+        may_now = not user.may_download
+        _do(lambda: user_admin.set_may_download(accounts, actor, user.name, may_download=may_now), said)
 
 
 def _reset(accounts: Accounts, actor: Actor, user: User) -> None:

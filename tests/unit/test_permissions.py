@@ -10,7 +10,7 @@ from etl_batch.values import Actor
 
 ANALYSTS = {
     Permission.SEE_RUNS, Permission.SEE_REPORTS, Permission.SEE_RESULTS, Permission.ESTIMATE, Permission.ASK_OUTPUTS,
-    Permission.SEE_SYSTEM,
+    Permission.SEE_SYSTEM, Permission.DOWNLOAD_OUTPUTS,
 }  # fmt: skip
 AUDITORS = {Permission.READ_AUDIT_LOG, Permission.SEE_RUNS, Permission.SEE_JOBS}
 TABLE = {SUPER_ADMIN: set(Permission), ANALYST: ANALYSTS, AUDITOR: AUDITORS, "": set(), "Analyst": set(), "root": set()}
@@ -35,3 +35,13 @@ def test_a_service_lets_nobody_else_go_on(role: str, permission: Permission) -> 
     with pytest.raises(Forbidden) as refused:
         permit(actor, permission)
     assert refused.value.message == f"the role {role!r} may not {permission}"
+
+
+@pytest.mark.parametrize("role", [SUPER_ADMIN, ANALYST])
+def test_what_was_taken_from_a_user_the_role_does_not_give_back(role: str) -> None:
+    withheld = (Permission.DOWNLOAD_OUTPUTS,)
+    actor = Actor(name="ana", os_user="etl", role=role, withheld=withheld)
+    assert {one for one in Permission if may(role, one, withheld)} == TABLE[role] - set(withheld)
+    permit(actor, Permission.SEE_RESULTS)
+    with pytest.raises(Forbidden, match="was taken from ana"):
+        permit(actor, Permission.DOWNLOAD_OUTPUTS)

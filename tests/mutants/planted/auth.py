@@ -12,6 +12,9 @@ _RECOVERY = "tests/unit/auth/test_recovery_codes.py"
 _MEDIA = "tests/unit/auth/test_media.py"
 _NAMES = "tests/unit/auth/test_names.py"
 _MATRIX = "tests/acceptance/test_gate_matrix.py"
+_DOWNLOADS = "tests/unit/auth/test_run_downloads.py"
+_TAKEN_AWAY = "test_an_analyst_takes_results_away_until_a_super_admin_takes_the_right"
+_PERMISSIONS = "tests/unit/test_permissions.py"
 
 FAULTS = (
     Fault("auth.sessions.Session.is_live", "not self.disabled and", "", _RULES),
@@ -28,7 +31,17 @@ FAULTS = (
     Fault("auth.signing_in._admitted", 'or current["disabled"]', "", _SIGNING),
     Fault("auth.gate._is_claim", '.replace(b"_", b"-")', "", _MATRIX),
     Fault("auth.gate.Gate._websocket", "not is_ours or", "", _MATRIX),
-    Fault("auth.gate.Gate._by_role", "not may(session.role, needed)", "False", _MATRIX),
+    Fault("auth.gate.Gate._by_role", "not may(session.role, needed, session.withheld)", "False", _MATRIX),
+    Fault("auth.gate.Gate._by_role", ", session.withheld", "", f"{_DOWNLOADS}::{_TAKEN_AWAY}"),
+    Fault("auth.deliveries.Deliveries.download", "run is None and", "False and", f"{_DOWNLOADS}::{_TAKEN_AWAY}"),
+    Fault(
+        "auth.run_downloads._left_by",
+        "may(actor.role, Permission.LAUNCH_JOBS) and ",
+        "",
+        f"{_DOWNLOADS}::test_what_was_set_aside_names_paths_and_is_for_those_who_launch",
+    ),
+    Fault("etl_batch.permissions.permit", "if permission in actor.withheld:", "if False:", _PERMISSIONS),
+    Fault("etl_batch.permissions.may", " and permission not in withheld", "", _PERMISSIONS),
     Fault("auth.paths_of_the_gate.own_path", 'or "\\\\" in text', "", _RULES),
     Fault(
         "auth.links.accept", 'tx.change("forget_links", user_id=row["user_id"], now=accounts.clock())', "pass", _ADMIN

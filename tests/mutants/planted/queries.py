@@ -13,6 +13,7 @@ _QUESTIONS = "tests/unit/pages/test_run_questions.py"
 _TERMS = "tests/unit/queries/test_look_terms.py"
 _ARROW = "tests/unit/queries/test_arrow_rows.py"
 _ROWS = "tests/unit/pages/test_run_rows.py"
+_PLOT = "tests/property/queries/test_row_plot.py"
 _ASKED = "tests/acceptance/test_query.py"
 _ATTACKS = "tests/acceptance/test_query_attacks.py"
 
@@ -43,7 +44,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.queries.ask_sql.SqlQuestion.answer",
-        'self._record(None, {"rows": answer.rows, "truncated": answer.truncated})',
+        'self._record(None, {"rows": answer.rows, "truncated": answer.truncated, **form})',
         "pass",
         f"{_ASKED}::test_each_question_is_one_entry_of_the_log",
     ),
@@ -97,9 +98,40 @@ FAULTS = (
     ),
     Fault(
         "pages.services.run_results.RunResults.take",
-        "permit(actor, Permission.ASK_OUTPUTS)",
+        "permit(actor, Permission.DOWNLOAD_OUTPUTS)",
         "pass",
-        f"{_ROWS}::test_rows_are_taken_away_in_their_types_and_escaped",
+        f"{_ROWS}::test_who_may_take_nothing_away_sees_all_the_same",
+    ),
+    Fault(
+        "pages.services.run_questions.RunQuestions.take",
+        "permit(actor, Permission.DOWNLOAD_OUTPUTS)",
+        "pass",
+        f"{_QUESTIONS}::test_an_answer_is_taken_away_in_its_types_and_escaped",
+    ),
+    Fault(
+        "etl_batch.queries.row_plot.bin_edges",
+        "if first > low:",
+        "if False:",
+        f"{_PLOT}::test_each_row_lies_in_one_bin",
+    ),
+    Fault("etl_batch.queries.row_plot.bin_edges", 'side="right"', 'side="left"', f"{_PLOT}::test_bins_are_round"),
+    Fault(
+        "etl_batch.queries.row_plot._points",
+        "points[(-number) % apart :: apart]",
+        "points[::apart]",
+        f"{_PLOT}::test_many_points_are_spread_over_all_rows",
+    ),
+    Fault(
+        "etl_batch.queries.row_plot._bars",
+        "-rows[text], text is None",
+        "rows[text], text is None",
+        f"{_PLOT}::test_conditions_hold_and_many_values_are_cut",
+    ),
+    Fault(
+        "etl_batch.queries.row_plot._floats",
+        "np.abs(found) < _GREATEST",
+        "np.isfinite(found)",
+        f"{_PLOT}::test_each_row_lies_in_one_bin",
     ),
     Fault(
         "pages.services.run_results.RunResults.look",

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from auth import user_admin
 from auth.roles import Role
+from etl_batch.config import OnBadRow
 from etl_batch.jobs.store import JobStore
 from etl_batch.storage.paths import open_input
 from etl_batch.storage.roots import Place
 from etl_batch.values import JobResult
 from tests.conftest import Home
 from tests.helpers.descriptors import left_open, open_files
-from tests.helpers.gate import GateHome
+from tests.helpers.gate import OPERATOR, GateHome
 from tests.helpers.run_history import Runs
 
 
@@ -95,3 +97,33 @@ def test_a_job_that_ends_while_a_file_is_opened(
     assert _asked(client, first)[0] == 404
     assert not left_open(before)
     assert json.loads((runs.home.output / "out.csv.meta.json").read_text())["rows_out"] == 2
+
+
+def test_an_analyst_takes_results_away_until_a_super_admin_takes_the_right(runs: Runs, gate_home: GateHome) -> None:
+    """At once, and in an open session; what tells of options and paths is not among them."""
+    run = runs.run("few.bin")
+    gate_home.add("ana", Role.ANALYST)
+    client = gate_home.client()
+    client.cookies.set("etl_session", gate_home.sign_in("ana"))
+    whole = (runs.home.output / "out.csv").read_bytes()
+    assert _asked(client, run) == (200, whole)
+    assert client.get("/downloads/output/out.csv").status_code == 403
+    assert _asked(client, run, "out.csv.meta.json")[0] == 404
+    for may_download, status in ((False, 403), (False, 403), (True, 200)):
+        user_admin.set_may_download(gate_home.accounts, OPERATOR, "ana", may_download=may_download)
+        assert _asked(client, run)[0] == status
+    changes = [entry["detail"]["may_download"] for entry in gate_home.log() if entry["action"] == "user_changed"]
+    assert changes == [False, True]
+    (denied, _) = [entry for entry in gate_home.log() if entry["action"] == "access_denied"]
+    assert (denied["user"], denied["detail"]["needed"]) == ("ana", "download outputs")
+
+
+def test_what_was_set_aside_names_paths_and_is_for_those_who_launch(
+    runs: Runs, client: TestClient, gate_home: GateHome
+) -> None:
+    runs.home.put("bad.csv", b"a,b\n1,2\n3\n")
+    run = runs.run("bad.csv", on_bad_row=OnBadRow.QUARANTINE)
+    assert _asked(client, run, "out.csv.rejected.csv")[0] == 200
+    gate_home.add("ana", Role.ANALYST)
+    client.cookies.set("etl_session", gate_home.sign_in("ana"))
+    assert _asked(client, run, "out.csv.rejected.csv")[0] == 404

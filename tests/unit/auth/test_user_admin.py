@@ -32,6 +32,9 @@ CHANGES: dict[str, Change] = {
     "role": lambda accounts, actor, name: user_admin.change_role(accounts, actor, name, Role.AUDITOR),
     "disable": lambda accounts, actor, name: user_admin.set_disabled(accounts, actor, name, disabled=True),
     "enable": lambda accounts, actor, name: user_admin.set_disabled(accounts, actor, name, disabled=False),
+    "no-downloads": lambda accounts, actor, name: user_admin.set_may_download(
+        accounts, actor, name, may_download=False
+    ),
     "reset": lambda accounts, actor, name: user_admin.reset_user(accounts, actor, name, OTHER_PASSWORD),
     "recovery-codes": user_admin.new_recovery_codes,
     "end-sessions": user_admin.end_sessions,

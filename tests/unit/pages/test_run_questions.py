@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +16,8 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.store import JobStore
 from etl_batch.machine.sandbox import offered
-from etl_batch.permissions import ANALYST, AUDITOR
+from etl_batch.permissions import ANALYST, AUDITOR, Permission
+from etl_batch.queries.answer_form import AnswerForm
 from pages.services.run_questions import AskedSql, RunQuestions
 from pages.views import run_ask
 from tests.conftest import Home
@@ -150,3 +154,24 @@ def test_without_its_means_the_filters_stay(analyst: SignedIn, job: JobView, mon
     assert any("SQL cannot be asked here: there is no Landlock" in one.value for one in test.info)
     assert not test.text_area
     assert any("1" in element.value and list(element.value["1"]) == ["3", "2"] for element in test.dataframe)
+
+
+@needs_landlock
+def test_an_answer_is_taken_away_in_its_types_and_escaped(
+    questions: RunQuestions, analyst: SignedIn, job: JobView, home: Home
+) -> None:
+    assert job.metadata is not None
+    written = job.metadata["outputs"][0]
+    with pytest.raises(NotFound, match="no answer"):
+        questions.take(analyst.actor, job, written, AnswerForm.JSON)
+    _ask(questions, analyst, job, "select product, sum(quantity) as pieces from data where quantity = 3 group by 1")
+    _over(questions, analyst, job)
+    taken = {form: questions.take(analyst.actor, job, written, form) for form in list(AnswerForm)[:3]}
+    assert taken[AnswerForm.JSON] == b'[{"product": "=soup", "pieces": 3}]\n'
+    assert taken[AnswerForm.CSV] == b'product,pieces\n"\'=soup",3\n'
+    assert pq.read_table(io.BytesIO(taken[AnswerForm.PARQUET])).column("pieces").to_pylist() == [3]
+    forms = [entry["detail"].get("form") for entry in _entries(home)]  # type: ignore[attr-defined]
+    assert forms == [None, "json", "csv", "parquet"]
+    shut = replace(analyst.actor, withheld=(Permission.DOWNLOAD_OUTPUTS,))
+    with pytest.raises(Forbidden, match="was taken from"):
+        questions.take(shut, job, written, AnswerForm.JSON)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from auth.store import store_of
 from etl_batch.errors import Forbidden, QueryInvalid
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.store import JobStore
-from etl_batch.permissions import ANALYST, AUDITOR
+from etl_batch.permissions import ANALYST, AUDITOR, Permission
 from etl_batch.queries.answer_form import AnswerForm
 from etl_batch.queries.row_look import Condition, Kind, Operator, RowLook
+from etl_batch.queries.row_plot import Plot
 from pages.services.run_results import RunResults
 from tests.conftest import Home
 from tests.helpers.run_history import Runs
@@ -168,3 +171,46 @@ def test_what_cannot_be_compared_is_said_and_can_be_taken_back(analyst: SignedIn
     assert any("is no value of the column" in error.value for error in test.error)
     test.button(key="rows_remove_0").click().run()
     assert _column(test, "1") == ["1", "3", "2", "4"]
+
+
+def test_columns_are_drawn_of_the_rows_that_are_looked_at_and_the_log_has_it(
+    results: RunResults, analyst: SignedIn, job: JobView, home: Home
+) -> None:
+    assert job.metadata is not None
+    look = RowLook(conditions=(Condition("quantity", Operator.AT_LEAST, "2"),), sort="price")
+    for written in job.metadata["outputs"]:
+        drawn = results.draw(analyst.actor, job, written, look, Plot("product", "quantity"))
+        assert (drawn.shape, drawn.at, drawn.heights) == ("bars", ("=soup", "eggs", "milk"), (3.0, 2.0, 4.0))
+    assert [entry["detail"]["drawn"] for entry in _asked(home)] == ["product / quantity"] * 2  # type: ignore[index]
+    with pytest.raises(Forbidden):
+        results.draw(sign_in(home.path, AUDITOR).actor, job, job.metadata["outputs"][0], look, Plot("product"))
+
+
+def test_the_address_says_what_is_drawn(analyst: SignedIn, job: JobView) -> None:
+    test = _seen(analyst, job, plot="product", beside="quantity", where="gt:quantity:1")
+    said = [one.value for one in test.caption]
+    assert any("3 of 3 rows" in one for one in said), said
+    test.selectbox(key="rows_beside").set_value("").run()
+    assert "beside" not in test.query_params
+    test.selectbox(key="rows_plot").set_value("price").run()
+    assert not test.exception
+    assert any("2 of 3 rows; 1 row left out" in one.replace("\\", "") for one in [one.value for one in test.caption])
+    test.selectbox(key="rows_plot").set_value("").run()
+    assert "plot" not in test.query_params
+
+
+def test_who_may_take_nothing_away_sees_all_the_same(
+    results: RunResults, analyst: SignedIn, job: JobView, home: Home
+) -> None:
+    assert job.metadata is not None
+    written = job.metadata["outputs"][0]
+    shut = replace(analyst.actor, withheld=(Permission.DOWNLOAD_OUTPUTS,))
+    with pytest.raises(Forbidden, match="was taken from"):
+        results.take(shut, job, written, RowLook(), AnswerForm.CSV)
+    assert results.look(shut, job, written, RowLook(counted="product")).matched == 4
+    with store_of(home.path).writing() as tx:
+        tx.change("set_may_download", id=analyst.user_id, may_download=False)
+    test = _seen(analyst, job, count="product")
+    assert _column(test, "1") == ["1", "3", "2", "4"]
+    assert not [one for one in test.get("download_button") if not one.key.startswith("outputs_")]
+    assert not [one for one in test.get("link_button") if "/downloads/" in one.proto.url]
