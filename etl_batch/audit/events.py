@@ -53,6 +53,8 @@ class Action(StrEnum):
     JOB_CHECKED = "job_checked"  #: everything but the writing
     ESTIMATED = "estimated"
     QUERY_ASKED = "query_asked"  #: SQL over an output: the statement, its rows, how it ended
+    QUESTION_SAVED = "question_saved"  #: a statement under a name
+    QUESTION_DELETED = "question_deleted"
     LIVE_TOTAL_SEEN = "live_total_seen"  #: the rows of a sample as they come in
     FILE_UPLOADED = "file_uploaded"
     LAYOUT_SAVED = "layout_saved"

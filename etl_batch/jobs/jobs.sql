@@ -93,6 +93,24 @@ ALTER TABLE job ADD COLUMN name TEXT;
 ALTER TABLE job ADD COLUMN note TEXT;
 ALTER TABLE job ADD COLUMN described TEXT
 
+-- migration_5 --
+CREATE TABLE saved_question (                  -- SQL under a name, for all who may ask
+    name TEXT PRIMARY KEY,
+    statement TEXT NOT NULL,
+    actor TEXT NOT NULL,                       -- who saved it last
+    at TEXT NOT NULL
+) WITHOUT ROWID
+
+-- saved_questions --
+SELECT name, statement, actor, at FROM saved_question;
+
+-- save_question --
+INSERT INTO saved_question (name, statement, actor, at) VALUES (:name, :sql, :actor, :at)
+ON CONFLICT (name) DO UPDATE SET statement = excluded.statement, actor = excluded.actor, at = excluded.at;
+
+-- delete_question --
+DELETE FROM saved_question WHERE name = :name;
+
 -- describe --
 UPDATE job SET name = :name, note = :note, described = :described WHERE job_id = :job_id;
 

@@ -22,7 +22,7 @@ from etl_batch.values import ProfilePoint
 
 STORE_NAME = "jobs.sqlite3"
 _BUSY_SECONDS = 15.0  #: so long a writer waits for the others
-_MIGRATIONS = ("migration_1", "migration_2", "migration_3", "migration_4")
+_MIGRATIONS = ("migration_1", "migration_2", "migration_3", "migration_4", "migration_5")
 
 
 @dataclass(frozen=True, slots=True)

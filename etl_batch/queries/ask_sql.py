@@ -179,9 +179,7 @@ def sql_problem() -> SqlUnavailable | None:
 
 def event_of(target: str, statement: str, error: EtlError | None, detail: Detail) -> Event:
     """What is written down of a question. Pure."""
-    said: dict[str, str | int | bool | None] = {"statement": statement[:_LOGGED], **detail}
-    if len(statement) > _LOGGED:
-        said["statement_sha256"] = hashlib.sha256(statement.encode("utf-8", "surrogatepass")).hexdigest()
+    said = {**logged_statement(statement), **detail}
     if error is None:
         return Event(action=Action.QUERY_ASKED, target=target, detail=said)
     said["state" if isinstance(error, Cancelled) else "error"] = (
@@ -195,6 +193,14 @@ def event_of(target: str, statement: str, error: EtlError | None, detail: Detail
         else Outcome.FAILED
     )
     return Event(action=Action.QUERY_ASKED, target=target, outcome=outcome, detail=said)
+
+
+def logged_statement(statement: str) -> dict[str, str | int | bool | None]:
+    """What is written down of a statement: its beginning, and what tells a longer one. Pure."""
+    if len(statement) <= _LOGGED:
+        return {"statement": statement}
+    digest = hashlib.sha256(statement.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"statement": statement[:_LOGGED], "statement_sha256": digest}
 
 
 def _refuse_unaskable(statement: str) -> None:

@@ -19,6 +19,7 @@ from etl_batch.ui.table_export import Cell, Column, Table
 from etl_batch.ui.tables import show_table
 from pages.services.run_questions import AskedSql
 from pages.views.answer_downloads import show_answer_downloads
+from pages.views.saved_questions_view import SavedActions, show_choice, show_saving
 
 _EVERY_SECONDS = 1
 _LINE_PX = 26
@@ -38,6 +39,7 @@ class AskActions:
     cancel: Callable[[], None]
     take: Callable[[AnswerForm], bytes] | None  #: the answer as a file; None: whoever looks may not take it away
     name: str  #: of a file that is taken away
+    saved: SavedActions
 
 
 def show_ask(actions: AskActions, sql: str) -> None:
@@ -48,14 +50,13 @@ def show_ask(actions: AskActions, sql: str) -> None:
             st.info(f"SQL cannot be asked here: {plain(problem.message, 300)}. The filters work all the same.")
             st.code(sql, language="sql")
             return
-        # A new look is another question: its SQL takes the place of what was typed.
-        key = f"ask_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
-        statement = st.text_area(
-            "SQL of these rows", sql, key=key, help=_HELP,
-            height=_LINE_PX * (max(sql.count("\n") + 1, 3) + 1),
-        )  # fmt: skip
+        chosen = show_choice(actions.saved)
+        statement = _typed("SQL of these rows", sql) if chosen is None else _typed("SQL", chosen.statement)
         is_running = asked is not None and not asked.is_over
-        if st.button("Ask", key="ask_sql", icon=":material/play_arrow:", disabled=is_running):
+        with st.container(horizontal=True):
+            is_asked = st.button("Ask", key="ask_sql", icon=":material/play_arrow:", disabled=is_running)
+            show_saving(actions.saved, chosen, statement)
+        if is_asked:
             _ask(actions, statement)
             return
         if asked is None:
@@ -66,6 +67,13 @@ def show_ask(actions: AskActions, sql: str) -> None:
             _show_error(asked)
         elif asked.answer is not None:
             _show_answer(actions, asked.statement, asked.answer)
+
+
+def _typed(label: str, sql: str) -> str:
+    # A new look, or another saved question, takes the place of what was typed.
+    key = f"ask_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+    height = _LINE_PX * (max(sql.count("\n") + 1, 3) + 1)
+    return str(st.text_area(label, sql, key=key, help=_HELP, height=height))
 
 
 def _ask(actions: AskActions, statement: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.output_states import OutputState, RunOutput
+from etl_batch.jobs.saved_questions import SavedQuestions
 from etl_batch.permissions import Permission
 from etl_batch.queries.answer_form import AnswerForm
 from etl_batch.queries.row_look import RowLook
@@ -22,6 +23,7 @@ from pages.shared_results import questions_of, results_of
 from pages.views.run_ask import AskActions, show_ask
 from pages.views.run_plot import show_plot
 from pages.views.run_rows import forget_look, show_rows
+from pages.views.saved_questions_view import SavedActions
 
 _OUTPUT = "output"  #: of the widget, and of the address
 _MOST_CHOICES = 200  #: outputs to choose from: a folder may have many parts
@@ -83,6 +85,13 @@ def _show_ask(context: PageContext, job: JobView, written: Written, sql: str) ->
     questions = questions_of(context.home)
     who = context.who if context.later is None else context.later()
     take = lambda form: questions.take(who(), job, written, form)  # noqa: E731
+    kept = SavedQuestions(context.home)
+    saved = SavedActions(
+        all=lambda: kept.all(context.who()),
+        save=lambda name, statement: kept.save(context.who(), name, statement),
+        delete=lambda name: kept.delete(context.who(), name),
+        may_delete=lambda one: one.actor == context.who().name or context.may(Permission.LAUNCH_JOBS),
+    )
     show_ask(
         AskActions(
             ask=lambda statement: questions.ask(context.who(), job, written, statement),
@@ -90,6 +99,7 @@ def _show_ask(context: PageContext, job: JobView, written: Written, sql: str) ->
             cancel=lambda: questions.cancel(context.who()),
             take=take if context.may(Permission.DOWNLOAD_OUTPUTS) else None,
             name=PurePath(str(written["path"])).name.partition(".")[0],
+            saved=saved,
         ),
         sql,
     )

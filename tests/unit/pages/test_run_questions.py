@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl_batch.errors import Cancelled, Forbidden, NotFound, QueryInvalid, QueueFull
 from etl_batch.jobs.job_view import JobView
+from etl_batch.jobs.saved_questions import SavedQuestions
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.store import JobStore
 from etl_batch.machine.sandbox import offered
@@ -175,3 +176,25 @@ def test_an_answer_is_taken_away_in_its_types_and_escaped(
     shut = replace(analyst.actor, withheld=(Permission.DOWNLOAD_OUTPUTS,))
     with pytest.raises(Forbidden, match="was taken from"):
         questions.take(shut, job, written, AnswerForm.JSON)
+
+
+@needs_landlock
+def test_a_question_is_kept_under_a_name_and_found_by_others(analyst: SignedIn, job: JobView, home: Home) -> None:
+    test = page("pages/run.py", analyst, id=job.job_id).run()
+    test.text_area[0].set_value("select max(quantity) from data").run()
+    test.text_input(key="ask_name_").set_value("The most").run()
+    test.button(key="ask_save").click().run()
+    assert not test.exception
+    assert (test.query_params["question"], test.text_area[0].value) == ("The most", "select max(quantity) from data")
+    other = sign_in(home.path, ANALYST, "another")
+    seen = page("pages/run.py", other, id=job.job_id, question="The most").run()
+    assert seen.text_area[0].value == "select max(quantity) from data"
+    assert not [one for one in seen.button if one.key == "ask_delete"]
+    seen.text_input(key="ask_name_The most").set_value("The most").run()
+    seen.button(key="ask_save").click().run()
+    assert any("saved by test analyst" in error.value.replace("\\\\", "") for error in seen.error)
+    seen.selectbox(key="ask_saved").set_value("").run()
+    assert seen.text_area[0].value == "SELECT *\nFROM data"
+    test.button(key="ask_delete").click().run()
+    assert "question" not in test.query_params
+    assert SavedQuestions(home.path).all(other.actor) == ()
