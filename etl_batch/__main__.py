@@ -24,6 +24,7 @@ COMMANDS = Table(
         "sniff": Row(
             "etl_batch.commands.sniff", "what a text file seems to be: its encoding, delimiter, header, types"
         ),
+        "merge": Row("etl_batch.commands.merge", "put together what `run --shard` made of a folder of parts"),
         "outputs": Row("etl_batch.commands.outputs.table", "outputs and their old versions: list, restore, delete"),
         "preset": Row(
             "etl_batch.commands.preset.table", "how inputs are read, saved under names: list, show, save, delete"

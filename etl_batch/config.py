@@ -14,6 +14,7 @@ from etl_batch.light_dataclass import dataclass
 from etl_batch.options.input_reading import InputReading
 from etl_batch.options.output_dialect import OutputDialect
 from etl_batch.options.shape import OutputShape
+from etl_batch.options.share import Share
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.text.flag import INPUTS, OUTPUTS, TOTALS, flag, option
 from etl_batch.text.packed_names import output_packing
@@ -178,6 +179,11 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
     resume: bool = option(
         False, "go on with the interrupted job of this output; none: start anew", place=6, is_asked=False
     )
+    #: see `share`
+    shard: str | None = option(
+        None, "make one share of a folder of parts, I from 0 to N-1; `merge` puts the shares together (all of it)",
+        metavar="I/N", place=6, is_asked=False,
+    )  # fmt: skip
     extra_input_roots: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
@@ -208,6 +214,8 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
         self.refuse_unwritable(bom=self.bom)
         self._refuse_bad_row_limit()
         self._refuse_sampling_options()
+        if self.share is not None:
+            self.share.refuse_files({"-o": self.output_csv, "-p": self.output_parquet}, resume=self.resume)
         if self.licence is not None and not _LICENCE.fullmatch(self.licence):
             raise ConfigError(
                 f"--licence is {self.licence!r}",
@@ -238,6 +246,11 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
             raise ConfigError(f"--seed is {self.seed}; give a number of 64 bits")
         if self.measures is not None and len(set(self.measures)) < len(self.measures):
             raise ConfigError("--measures names a column twice", mend="give --measures quantity,value")
+
+    @property
+    def share(self) -> Share | None:
+        """The share that is to be made; None: all of it."""
+        return None if self.shard is None else Share.parse(self.shard)
 
     @property
     def profile_depth(self) -> ProfileDepth:

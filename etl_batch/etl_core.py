@@ -30,6 +30,7 @@ def run(
     *,
     job: Job | None = None,
     runner: Runner | None = None,
+    merging: bool = False,
 ) -> JobResult:
     """Do one job from its inputs to its published outputs.
 
@@ -38,6 +39,7 @@ def run(
         progress: called at the start and after each span with how far the job is.
         job: its name and start, where somebody has given it them already.
         runner: works through the spans in place of the pool of processes that checks the inputs.
+        merging: the spans were worked through in shares, which are put together.
 
     Raises:
         EtlError: the job was refused, failed or was cancelled; the old outputs are as they were.
@@ -64,7 +66,7 @@ def run(
     limits = Limits(config.workers, config.memory_limit_bytes, began + config.time_limit_s)
     with Profiler() as profiler, pool, ExitStack() as copies, audited(config, job.job_id) as audit:
         refuse_names(config)
-        if (finished := finish_interrupted(config, telling(progress))) is not None:
+        if config.share is None and (finished := finish_interrupted(config, telling(progress))) is not None:
             audit.published(finished)
             return reported(finished, config)
         elsewhere = partial(pool.map, limits=limits)
@@ -76,9 +78,19 @@ def run(
             contract=read_contract(config),
             may_be_unsettled=config.contract is None and may_be_unsettled(config),
         )
-        result = Conversion(
+        conversion = Conversion(
             job=job, pool=pool, runner=runner or pool, limits=limits, audit=audit, profiler=profiler, began=began
-        ).result(opening)
+        )
+        if config.share is not None:
+            from etl_batch.pipeline.parts.share_run import ShareRun
+
+            return ShareRun(conversion, config.share).result(opening)
+        if merging:
+            from etl_batch.pipeline.parts.merging import merged
+
+            result = merged(conversion, opening)
+        else:
+            result = conversion.result(opening)
     return reported(result, config)
 
 

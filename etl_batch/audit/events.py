@@ -41,6 +41,8 @@ class Action(StrEnum):
     JOB_STARTED = "job_started"  #: its process runs
     JOB_CANCELLED = "job_cancelled"  #: somebody asked for it
     JOB_RESUMED = "job_resumed"
+    SHARE_MADE = "share_made"  #: of a folder of parts, for others to put together
+    SHARE_MERGED = "share_merged"  #: with the head of the log of the home that made it
     JOB_FINISHED = "job_finished"  #: done, failed, cancelled or interrupted
     OUTPUT_PUBLISHED = "output_published"
     OUTPUT_RESTORED = "output_restored"  #: an old version took its place again

@@ -116,6 +116,15 @@ class Console:
             self.warn(result.report_problem)
         self._judged(result)
 
+    def share_made(self, result: JobResult, share: str) -> None:
+        """A share of the job is done: nothing is to be seen of it yet."""
+        parts = _counted(len(result.outputs), "part")
+        self._say(f"✅ Share {share}: {parts}, {result.rows_out:,} rows at {rate(result.throughput_mb_s)}")
+        if result.rows_quarantined:
+            self._say(f"⚠️  {_counted(result.rows_quarantined, 'bad row')} set aside")
+        for note in result.notes[-1:]:
+            self._say(f"🧩 {note}")
+
     def _judged(self, result: JobResult) -> None:
         """The last line; that a result is in doubt is said to whoever asked for quiet, too."""
         judged = judgement_of(result)

@@ -40,7 +40,10 @@ def told(options: RunOptions, pipeline: Pipeline) -> int:
             with recorded(options.config, console.warn) as record:
                 result = pipeline(options.config, record.telling(console.progress), job=record.job)
                 record.done(result)
-        console.finished(result)
+        if options.config.share is None:
+            console.finished(result)
+        else:
+            console.share_made(result, options.config.share.text)
         if options.json:
             print_result(to_json(metadata_of(result, options.config)))
     except KeyboardInterrupt as interrupt:

@@ -59,7 +59,7 @@ from etl_batch.errors.options import (
     PresetUnknown,
     WhereInvalid,
 )
-from etl_batch.errors.outputs import DiskFull, NameClaimed, OutputBusy, OutputFailed
+from etl_batch.errors.outputs import DiskFull, NameClaimed, OutputBusy, OutputFailed, PartsMissing, PlanMissing
 from etl_batch.errors.paths import (
     HardLink,
     NotFound,
@@ -135,6 +135,7 @@ __all__ = [
     "OutOfMemory",
     "OutputBusy",
     "OutputFailed",
+    "PartsMissing",
     "PasswordRefused",
     "PathCharacters",
     "PathEmpty",
@@ -143,6 +144,7 @@ __all__ = [
     "PathRefused",
     "PathSymlink",
     "PathTraversal",
+    "PlanMissing",
     "PresetExists",
     "PresetInvalid",
     "PresetName",

@@ -26,6 +26,20 @@ class NameClaimed(Refused):
     mend = "give another name, or move away what is there"
 
 
+class PartsMissing(Refused):
+    """Shares of a folder of parts are not there yet, or not whole: they cannot be put together."""
+
+    code = "E_PARTS_MISSING"
+    mend = "make those with `run --shard`, with the options of the others; what is there is kept"
+
+
+class PlanMissing(Refused):
+    """A share of a CSV needs to know what all its rows tell, and nobody has looked at them."""
+
+    code = "E_PLAN_MISSING"
+    mend = "convert it in one run, without --shard; or to Parquet first, of which shares can be made"
+
+
 class OutputFailed(EtlError):
     """The output could not be written; the old output is as it was."""
 

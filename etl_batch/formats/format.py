@@ -207,6 +207,12 @@ class Source(Opened, Protocol):
         """A bad row that no span holds, such as an incomplete record at the end; None: there is none."""
 
 
+class PlannedAlone:
+    """A source whose rows are known before any is read: a share of a job is made of it without all the others."""
+
+    __slots__ = ()
+
+
 OpenedOne = TypeVar("OpenedOne", bound=Opened)
 
 

@@ -112,12 +112,13 @@ def recorded(config: JobConfig, warn: Notice) -> Iterator[RecordedRun]:
 
 
 def _job_to_resume(config: JobConfig) -> Job | None:
-    """The interrupted job that `--resume` goes on with: it keeps its name."""
-    if not config.resume:
+    """The interrupted job that `--resume`, or a share that is begun again, goes on with: it keeps its name."""
+    if not config.resume and config.share is None:
         return None
     from etl_batch.jobs.leftovers import job_to_resume
+    from etl_batch.pipeline.parts.share_plan import share_config
 
-    return job_to_resume(config)
+    return job_to_resume(config if config.share is None else share_config(config, config.share))
 
 
 def _set(event: threading.Event) -> None:

@@ -78,6 +78,41 @@ class JobAudit:
         self.is_recorded = True
         self.note.remove(also=result.job_id)  # of an earlier start, killed while it published
 
+    def share_made(self, job_id: str, detail: Detail) -> str:
+        """The parts of a share are on the disk; returns the head of the log, which is kept beside them.
+
+        Raises:
+            AuditUnavailable: it could not be recorded, so the share does not count.
+        """
+        self.job_id = job_id
+        target = name_at_home(self.config.home, self.config.output_csv or self.config.output_parquet or "")
+        event = Event(action=Action.SHARE_MADE, target=target, job=job_id, detail=detail)
+        self.log.record_all(self.config.actor, (event,), seal=True)
+        head = self.log.head()
+        return "" if head is None else head.line()
+
+    def shares_merged(self, details: Sequence[Detail]) -> None:
+        """These shares are about to be put together, each with the head of the log that knows of it.
+
+        Raises:
+            AuditUnavailable: it could not be recorded, so nothing is published.
+        """
+        target = name_at_home(self.config.home, self.config.output_csv or self.config.output_parquet or "")
+        events = [
+            Event(action=Action.SHARE_MERGED, target=target, job=self.job_id, detail=detail) for detail in details
+        ]
+        self.log.record_all(self.config.actor, events)
+
+    def ended(self, result: JobResult) -> None:
+        """It is done, and published nothing.
+
+        Raises:
+            AuditUnavailable: it could not be recorded; the next start on this home does it.
+        """
+        self.log.record_all(self.config.actor, (_finished_event(result, self.config.home),), seal=True)
+        self.is_recorded = True
+        self.note.remove(also=result.job_id)
+
     def failed(self, error: BaseException) -> None:
         """The job ends without its outputs. What cannot be recorded now, the next start does."""
         if self.is_recorded:
@@ -155,6 +190,10 @@ def _published_events(result: JobResult, home: Path) -> list[Event]:
         )
         for output in result.outputs
     ]
+    return [*events, _finished_event(result, home)]
+
+
+def _finished_event(result: JobResult, home: Path) -> Event:
     detail: Detail = {
         "state": "done",
         "outputs": len(result.outputs),
@@ -165,7 +204,7 @@ def _published_events(result: JobResult, home: Path) -> list[Event]:
         "apostrophes_inside": result.apostrophes_inside,
     }
     target = name_at_home(home, result.metadata_path or "")
-    return [*events, Event(action=Action.JOB_FINISHED, target=target, job=result.job_id, detail=detail)]
+    return Event(action=Action.JOB_FINISHED, target=target, job=result.job_id, detail=detail)
 
 
 def _failed_event(job_id: str, error: BaseException) -> Event:

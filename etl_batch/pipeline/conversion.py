@@ -26,12 +26,14 @@ from etl_batch.pipeline.progress import CountingOutputs, telling
 from etl_batch.pipeline.report_file import load_report_early
 from etl_batch.pipeline.result import Times, input_summaries, result_of
 from etl_batch.pipeline.runners.process_pool import ProcessPool
-from etl_batch.pipeline.runners.runner import Limits, Runner
+from etl_batch.pipeline.runners.runner import Limits, Runner, Usage
 from etl_batch.pipeline.settling import NotAsExpected, SettlingOutputs, StartAgain, is_unsettled, left_of
 from etl_batch.sampling.plan import LEAST_EXPECTED
 from etl_batch.values import JobResult
 
 if TYPE_CHECKING:
+    from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+    from etl_batch.pipeline.parts.merging import Shares
     from etl_batch.pipeline.referred_keys import Referred, ReferredKeys
 
 
@@ -46,6 +48,7 @@ class Conversion:
     audit: JobAudit
     profiler: Profiler
     began: float  #: on `time.monotonic`
+    shares: Shares | None = None  #: that others made, to be put together; None: the spans are worked through
 
     def result(self, opening: Opening) -> JobResult:
         """Do the job; where its rows are not what the pass began with, once more, with less taken for granted.
@@ -82,32 +85,50 @@ class Conversion:
 
         return replace(plan, tables=(replace(table, expected=expected_of(table.sources, sample, opening.run)),))
 
+    def converted(self, plan: JobPlan, outputs: JobOutputs, opening: Opening) -> tuple[JobPlan, Usage]:
+        """Work through the spans that are left, or take what shares made of them.
+
+        Returns:
+            The plan, now that all rows are counted, and what it took.
+
+        Raises:
+            EtlError: of the earliest span that failed; or an input changed.
+        """
+        if self.shares is not None:
+            usage = self.shares.taken(plan, outputs)
+        else:
+            left = left_of(plan, outputs.done)
+            settling = SettlingOutputs.of(outputs, plan, outputs.done, left) if is_unsettled(plan) else None
+            counting = CountingOutputs(settling or outputs, opening.progress, outputs.done, left)
+            usage = self.runner.run(span_job(plan, outputs), left, counting, self.limits)
+            if settling is not None:
+                plan = settling.settled(plan)
+                outputs.settle_samples(plan)
+        for source in plan.sources:
+            refuse_changed_since(source)
+        return plan, usage
+
     def _once(self, opening: Opening) -> JobResult:
         config = opening.config
         plan = plan_job(self.job, open_inputs(opening), config, opening.contract)
         plan = self._with_expected(plan, opening)
         files = _referred(plan, opening)
+        if self.shares is not None:
+            self.shares.refuse_others(plan, self.audit)
         planned = time.monotonic()
         with opened_outputs(plan, telling(opening.progress)) as outputs:
-            left = left_of(plan, outputs.done)
-            settling = SettlingOutputs.of(outputs, plan, outputs.done, left) if is_unsettled(plan) else None
-            counting = CountingOutputs(settling or outputs, opening.progress, outputs.done, left)
             load_report_early()
             if plan.samples:
                 from etl_batch.sampling.finish import load_arrow
 
                 self.pool.load_ahead(load_arrow, self.limits)
             referred = self._keys_of(files, outputs, opening)
-            usage = self.runner.run(span_job(plan, outputs), left, counting, self.limits)
-            if settling is not None:
-                plan = settling.settled(plan)
-                outputs.settle_samples(plan)
-            for source in plan.sources:
-                refuse_changed_since(source)
+            plan, usage = self.converted(plan, outputs, opening)
             refuse_bad_rows(outputs, config, self.audit.refusing)
             _settle_contract(plan, outputs, referred, opening)
             refuse_broken_contract(outputs)
-            times = Times(began=self.began, planned=planned, converted=time.monotonic())
+            earlier = 0.0 if self.shares is None else self.shares.seconds  # all of them together, as if in turn
+            times = Times(began=self.began - earlier, planned=planned - earlier, converted=time.monotonic())
             try:
                 summaries = outputs.finish(partial(self.pool.map, limits=self.limits))
             except SampleTooSmall:

@@ -44,7 +44,7 @@ class TablePlan:
     shapes: tuple[OutputColumns, ...] = ()  #: how each source has the outputs' columns; (): they are its own
     sample: SamplePlan | None = None  #: None: nothing is sampled
     name: str | None = None  #: None: the only one
-    part_count: int = 1  #: part files of a folder
+    parts: range = range(1)  #: the numbers of the part files of a folder
     has_outputs: bool = True  #: False: its rows are all set aside
     accumulators: tuple[Accumulator, ...] = ()  #: what is learned of its rows
     keys: KeyPlan | None = None  #: of its rows; None: no rule is about keys
@@ -76,6 +76,7 @@ class JobPlan:
     spans: Sequence[Span]  #: of all sources, in the order of the output: table by table
     notes: tuple[str, ...] = ()  #: why totals are not estimated
     contract_digest: str | None = None  #: of the document of the contract; None: there is none
+    leftovers_of: int = 0  #: the first source whose leftover these spans count, of a share those before it are others'
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -57,7 +57,7 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig, contract:
             shapes_of(table.sources, config) if table.has_outputs else (),
             sample,
             table.name,
-            max(parts.get(source.ordinal, 1) for source in table.sources),
+            range(max(parts.get(source.ordinal, 1) for source in table.sources)),
             table.has_outputs,
         )
         for table, sample in zip(tables, samples, strict=True)

@@ -46,6 +46,16 @@ def journal_place(target: Place) -> Place:
     return _hidden(target, ".journal")
 
 
+def parts_place(target: Place) -> Place:
+    """The folder in which the parts of all shares come together; it becomes the target."""
+    return _hidden(target, ".parts")
+
+
+def shards_place(target: Place) -> Place:
+    """The folder in which each share of a folder of parts has its own."""
+    return _hidden(target, ".shards")
+
+
 def stale_part_names(target: Place, names: Iterable[str]) -> list[str]:
     """Those of a folder's names that part files of the target have, whichever job made them."""
     start = hidden_name(target.relative.name, f".part.{_SOME_JOB_ID}").removesuffix(_SOME_JOB_ID)

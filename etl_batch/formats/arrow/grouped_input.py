@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from etl_batch.errors import EmptyInput, FormatCorrupt
 from etl_batch.formats.arrow.plan import MOST_PIECES, Group, runs, shares
 from etl_batch.formats.column_kinds import ColumnKind, kind_of_arrow
+from etl_batch.formats.format import PlannedAlone
 from etl_batch.formats.unchanged import identity_of, needed, open_read, opened_unchanged
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
@@ -51,7 +52,7 @@ class GroupedFooter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class GroupedInput(ABC):
+class GroupedInput(PlannedAlone, ABC):
     """One such file of a job, as it was when the job was planned. It travels without its footer."""
 
     ordinal: int

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from etl_batch.formats.binary.arrow_types import arrow_field, kind_of
 from etl_batch.formats.column_kinds import ColumnKind
-from etl_batch.formats.format import MAX_SPAN_BYTES
+from etl_batch.formats.format import MAX_SPAN_BYTES, PlannedAlone
 from etl_batch.formats.unchanged import needed, open_again
 from etl_batch.formats.units.glimpse import Glimpse, Glimpses
 from etl_batch.layouts.layout import Layout
@@ -37,7 +37,7 @@ NUMBER_TYPES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class BinaryInput(Glimpses):
+class BinaryInput(Glimpses, PlannedAlone):
     """One binary file of a job, as it was when the job was planned."""
 
     ordinal: int

@@ -32,11 +32,11 @@ class CsvOutput(PartedOutput):
     @classmethod
     def of(cls, where: Growing, table: TablePlan, config: JobConfig, *, is_folder: bool) -> CsvOutput:
         """The output of a table; nothing is written yet."""
-        count = table.part_count if is_folder else 1
+        parts = table.parts if is_folder else range(1)
         head, packing = csv_head(table.names, config), config.csv_packing
         if packing is not None:
             head = packed_stream(head, packing)
-        return cls(where.target, where.hidden, count, is_folder, head, csv_dialect(config), packing)
+        return cls(where.target, where.hidden, parts, is_folder, head, csv_dialect(config), packing)
 
     def begin(self) -> None:
         """See `PartedOutput`; a single file is made at once, with the names of its columns."""

@@ -81,13 +81,35 @@ class JobOutputs:
             RowsDoNotAddUp: they contradict each other.
         """
         self.tables[-1].count(None, self.rejects.finish())
+        self._refuse_unequal()
+        return self.totals
+
+    def _refuse_unequal(self) -> None:
         for table in self.tables:
             totals = table.totals
             if totals.rows_in != totals.rows_out + totals.rejected:
                 raise RowsDoNotAddUp(
                     f"{totals.rows_in} rows read, {totals.rows_out} written, {totals.rejected} set aside"
                 )
-        return self.totals
+
+    def seal(self) -> None:
+        """End the parts of a share, and wait until the disk has all that it made: others put it together.
+
+        Raises:
+            RowsDoNotAddUp: the row counts contradict each other.
+            DiskFull: the disk had no room when the data reached it.
+        """
+        self._refuse_unequal()
+        beside = [self.rejects.part, *(table.sample.part for table in self.tables if table.sample)]
+        for table in self.tables:
+            for output in table.outputs:
+                output.seal()
+                output.sync()
+        for part in beside:
+            if part is not None:
+                part.sync()
+                part.sha256()  # the journal waits for it
+        self.journal.catch_up()
 
     def finish(self, elsewhere: Elsewhere) -> tuple[OutputSummary, ...]:
         """End every output, and wait until the disk has it; nothing is published yet.
@@ -222,8 +244,9 @@ class JobOutputs:
         found = [move_of(target, part.place) if part else retirement_of(target) for part, target in beside]
         moves = [move for move in found if move is not None]
         moves += sample_moves([table.sample for table in self.tables], targets)
+        grown = {output.target: output.hidden for table in self.tables for output in table.outputs}
         moves += [
-            move_of(output, part_place(output, self.job.job_id), is_folder=targets.is_folder(output))
+            move_of(output, grown.get(output, part_place(output, self.job.job_id)), is_folder=targets.is_folder(output))
             for output in targets.outputs
         ]
         moves.append(move_of(metadata.target, metadata.place))

@@ -33,8 +33,8 @@ class ParquetOutput(PartedOutput):
     @classmethod
     def of(cls, where: Growing, table: TablePlan, *, is_folder: bool) -> ParquetOutput:
         """The output of a table; nothing is written yet."""
-        count = table.part_count if is_folder else 1
-        return cls(where.target, where.hidden, count, is_folder, table.schema)
+        parts = table.parts if is_folder else range(1)
+        return cls(where.target, where.hidden, parts, is_folder, table.schema)
 
     def grant(self, result: PartResult) -> tuple[PartFile, int]:
         """The part that a span goes to, and its offset there. Spans come in order, so footers do too."""

@@ -28,11 +28,11 @@ class PartedOutput(ABC):
 
     target: Place
     hidden: Place  #: what becomes the target: a file, or the folder of the part files
-    part_count: int
+    parts: range  #: the numbers of those that are written here
     is_folder: bool
     summaries: list[OutputSummary] = field(init=False, default_factory=list)  #: of whole parts, in their order
     _open: dict[int, PartFile] = field(init=False, default_factory=dict)
-    _created: int = field(init=False, default=0)  #: parts so far
+    _created: int = field(init=False, default=0)  #: of them, so far
 
     def begin(self) -> None:
         """Make the hidden folder, where there is one; each file is made when its first span comes."""
@@ -42,7 +42,7 @@ class PartedOutput(ABC):
     @property
     def places(self) -> tuple[Place, ...]:
         """Where each part is written."""
-        return tuple(map(self.place_of, range(self.part_count)))
+        return tuple(map(self.place_of, range(self.parts.stop)))
 
     def place_of(self, number: int) -> Place:
         """Where a part is written."""
@@ -54,22 +54,35 @@ class PartedOutput(ABC):
 
     def finish(self) -> None:
         """End all parts, and list them. An output without any span has one part without rows."""
-        for number in range(self._created, self.part_count):
-            self._part(number)
-        for number in sorted(self._open):
-            self._seal(number)
+        self.seal()
         if self.is_folder:
             listed = to_json(manifest_of(self.summaries, self.ending.removeprefix("."))).encode()
             for name, content in ((MANIFEST_NAME, listed), (SUCCESS_NAME, b"")):
-                PartFile.create_at(self.target.child(name), self.hidden.child(name), content).close()
+                part = PartFile.create_at(self.target.child(name), self.hidden.child(name), content)
+                try:
+                    part.sync()
+                finally:
+                    part.close()
+
+    def seal(self) -> None:
+        """End all parts."""
+        for number in range(self._next, self.parts.stop):
+            self._part(number)
+        for number in sorted(self._open):
+            self._seal(number)
+
+    def adopt(self, folder: Place, summaries: Sequence[OutputSummary]) -> None:
+        """Take parts that others made whole: the folder in which all of them lie becomes the target."""
+        self.hidden, self.summaries, self._created = folder, list(summaries), len(self.parts)
+        for name in (MANIFEST_NAME, SUCCESS_NAME):
+            remove(folder.child(name))
 
     def sync(self) -> None:
         """Wait until the disk has all of it."""
         with explained(str(self.target.path)):
-            for place in self.places:
-                _sync(open_existing(place))
+            for number in self.parts:
+                _sync(open_existing(self.place_of(number)))
             if self.is_folder:
-                _sync(open_existing(self.hidden.child(MANIFEST_NAME)))
                 _sync(open_folder(self.hidden))
 
     def remove(self) -> None:
@@ -81,10 +94,15 @@ class PartedOutput(ABC):
         for part in self._open.values():
             part.close()
 
+    @property
+    def _next(self) -> int:
+        """The number of the part that comes behind those that are there."""
+        return self.parts.start + self._created
+
     def _seal_whole_ones(self) -> None:
         """Parts before the newest that are complete are ended and closed."""
         for number in sorted(self._open):
-            if number == self._created - 1 or not self._open[number].is_written:
+            if number == self._next - 1 or not self._open[number].is_written:
                 return
             self._seal(number)
 
@@ -101,15 +119,15 @@ class PartedOutput(ABC):
 
     def _remove_later_parts(self) -> None:
         if self.is_folder:
-            kept = {self._part_name(number) for number in range(self._created)}
+            kept = {self._part_name(number) for number in range(self.parts.start, self._next)}
             for name in list_folder(self.hidden):
                 if name not in kept:
                     remove(self.hidden.child(name))
 
     def _part(self, number: int) -> PartFile:
-        while self._created <= number:  # a part without a good row is a file, too
-            target, place = self._target(self._created), self.place_of(self._created)
-            self._open[self._created] = PartFile.create_at(target, place, self._head())
+        while self._next <= number:  # a part without a good row is a file, too
+            target, place = self._target(self._next), self.place_of(self._next)
+            self._open[self._next] = PartFile.create_at(target, place, self._head())
             self._created += 1
         return self._open[number]
 

@@ -42,18 +42,29 @@ class Rejects:
         self._append(leftovers)
         return len(leftovers)
 
+    def take(self, lines: bytes) -> None:
+        """Take the lines of another file of the same job, which a share of it left."""
+        self._write(lines.removeprefix(self._head))
+
     def _leftovers_before(self, source: int) -> list[Rejected]:
         upcoming = self.sources[self.leftovers_of : source]
         self.leftovers_of = max(self.leftovers_of, source)
         return [row for row in (reader.leftover() for reader in upcoming) if row is not None]
 
     def _append(self, rows: list[Rejected]) -> None:
-        if not rows:
+        self._write(b"".join(rejected_line(row, self.sources[row.source], escape=self.escape) for row in rows))
+
+    def _write(self, lines: bytes) -> None:
+        if not lines:
             return
         if self.part is None:
-            of_tables = any(isinstance(source, OfTable) for source in self.sources)
-            self.part = PartFile.create(self.target, self.job_id, (_TABLE if of_tables else b"") + _HEADER)
-        self.part.append(b"".join(rejected_line(row, self.sources[row.source], escape=self.escape) for row in rows))
+            self.part = PartFile.create(self.target, self.job_id, self._head)
+        self.part.append(lines)
+
+    @property
+    def _head(self) -> bytes:
+        of_tables = any(isinstance(source, OfTable) for source in self.sources)
+        return (_TABLE if of_tables else b"") + _HEADER
 
 
 def rejected_line(row: Rejected, source: Source, *, escape: bool = True) -> bytes:

@@ -71,20 +71,28 @@ class JobSample:
     @classmethod
     def go_on(cls, targets: TableTargets, plan: JobPlan, table: TablePlan, part: PartFile) -> JobSample:
         """The sample of an interrupted job, from the side file as far as it is right."""
+        sample = cls._of(targets, plan, table, part)
+        sample._take_all(memoryview(_read(part))[len(_HEAD) :])
+        return sample
+
+    def take(self, content: bytes) -> None:
+        """Take what a share of the job left of the parts of its spans, behind what there is."""
+        self.part.append(content[len(_HEAD) :])
+        self._take_all(memoryview(content)[len(_HEAD) :])
+
+    def _take_all(self, rest: memoryview) -> None:
+        """Add up the parts of spans with which the side file ends."""
         from etl_batch.sampling.expected import Expected
         from etl_batch.sampling.packing import unpack_first
         from etl_batch.sampling.span_sample import SpanSample
 
-        sample = cls._of(targets, plan, table, part)
-        rest = memoryview(_read(part))[len(_HEAD) :]
         while rest:
             packed, rest = unpack_first(rest)
             if (was := Expected.of_packed(packed)) is not None:  # a job goes on as it began
-                sample.state.expected = was
+                self.state.expected = was
                 continue
-            its, stop = SpanSample.from_bytes(packed.blob), part.size - len(rest)
-            sample._take(its, packed.values["where"], stop - len(its.rows), stop)
-        return sample
+            its, stop = SpanSample.from_bytes(packed.blob), self.part.size - len(rest)
+            self._take(its, packed.values["where"], stop - len(its.rows), stop)
 
     @classmethod
     def _of(cls, targets: TableTargets, plan: JobPlan, table: TablePlan, part: PartFile) -> JobSample:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import field
+from typing import Any
 
+from etl_batch.errors import RowsDoNotAddUp
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.restart_point import RestartPoint, RowGroup, Totals, to_entry
 from etl_batch.storage.hash_follower import Mark
@@ -93,6 +95,16 @@ class JobJournal:
             self.journal.append(to_entry(restart_point))
             self._waiting.popleft()
             self.spans += 1
+
+    def end(self, entry: dict[str, Any]) -> None:
+        """Write the last line, durably, behind those of all spans; it says how many they are.
+
+        Raises:
+            RowsDoNotAddUp: a span is not in the journal: nobody could tell what it added.
+        """
+        if self._waiting:
+            raise RowsDoNotAddUp(f"{len(self._waiting)} spans are not in the journal {self.journal.place.path}")
+        self.journal.append({"spans": self.spans, **entry}, durable=True)
 
     def close(self) -> None:
         """Close the journal, which stays where it is."""

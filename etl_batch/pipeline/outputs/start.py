@@ -60,7 +60,6 @@ from etl_batch.values import MIB, JobResult
 
 #: where the job itself is not at fault
 _RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory, CpuLimit)
-_HOW_TO_RESUME = "--resume goes on where it stopped"
 
 
 def finish_interrupted(
@@ -128,10 +127,17 @@ def may_be_unsettled(config: JobConfig) -> bool:
 
 
 @contextlib.contextmanager
-def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
+def opened_outputs(
+    plan: JobPlan, notice: Notice, how_to_go_on: str = "--resume goes on where it stopped"
+) -> Iterator[JobOutputs]:
     """Hold the outputs and make their part files, or take up those of the interrupted job.
 
-    What is not published by the end is removed, or left for `--resume` where the job itself is not at fault.
+    What is not published by the end is removed, or left to be gone on with where the job itself is not at fault.
+
+    Args:
+        plan: of the job.
+        notice: called with what a user should know.
+        how_to_go_on: said with an error behind which something is left.
     """
     config = plan.config
     targets = replace(targets_of(config), tables=plan.table_names)
@@ -160,7 +166,7 @@ def opened_outputs(plan: JobPlan, notice: Notice) -> Iterator[JobOutputs]:
             with in_the_middle():
                 yield outputs
         except BaseException as error:
-            _put_away(outputs, error)
+            _put_away(outputs, error, how_to_go_on)
             raise
         outputs.close()
 
@@ -223,7 +229,9 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
         targets=targets,
         journal=JobJournal(journal),
         tables=tables_of(plan, targets),
-        rejects=Rejects(targets.rejects, plan.job.job_id, plan.sources, escape=plan.config.escapes),
+        rejects=Rejects(
+            targets.rejects, plan.job.job_id, plan.sources, escape=plan.config.escapes, leftovers_of=plan.leftovers_of
+        ),
     )
     try:
         for second in targets.outputs[1:]:
@@ -236,7 +244,7 @@ def _begun(targets: Targets, plan: JobPlan) -> JobOutputs:
     return outputs
 
 
-def _put_away(outputs: JobOutputs, error: BaseException) -> None:
+def _put_away(outputs: JobOutputs, error: BaseException, how_to_go_on: str) -> None:
     """Keep what can be taken up again, remove what cannot; once publication was decided, the journal has the rest."""
     if outputs.is_decided:
         outputs.close()
@@ -245,9 +253,9 @@ def _put_away(outputs: JobOutputs, error: BaseException) -> None:
         outputs.discard()
     elif outputs.keep():
         if isinstance(error, EtlError):
-            error.what_to_do = f"{error.what_to_do}; {_HOW_TO_RESUME}"
+            error.what_to_do = f"{error.what_to_do}; {how_to_go_on}"
         else:
-            error.add_note(_HOW_TO_RESUME)
+            error.add_note(how_to_go_on)
 
 
 def _least_bytes(source: Source, table: TablePlan) -> int:

@@ -117,7 +117,7 @@ def test_a_job_has_its_spans_its_sample_and_what_is_said_of_both() -> None:
     config = results.config(chunk_bytes=4, output_parquet="output/parts/")
     found = plan_job(JOB, (Input(0, 8), Input(1, 3)), config)  # type: ignore[arg-type]
     (table,) = found.tables
-    assert (table.part_count, len(found.spans), found.notes) == (3, 6, ())
+    assert (len(table.parts), len(found.spans), found.notes) == (3, 6, ())
     assert table.sample is not None
     assert table.sample.rows == 11
     assert plan_job(JOB, (Input(rows=0, numbers=frozenset()),), config).notes[0].startswith("the inputs hold no rows")  # type: ignore[arg-type]

@@ -46,7 +46,7 @@ def test_parts_and_spans_are_those_of_each_table() -> None:
     assert [(span.source, span.part) for span in plan.spans] == [
         (source, part) for source in range(3) for part in (0, 0, 1, 1)
     ]
-    tables = [(one.name, one.part_count, one.first_source) for one in plan.tables]
+    tables = [(one.name, len(one.parts), one.first_source) for one in plan.tables]
     assert tables == [("A", 2, 0), ("B", 2, 1), (None, 2, 2)]
     assert [span.ordinal for span in plan.spans] == list(range(12))
 
