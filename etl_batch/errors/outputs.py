@@ -30,7 +30,8 @@ class PartsMissing(Refused):
     """Shares of a folder of parts are not there yet, or not whole: they cannot be put together."""
 
     code = "E_PARTS_MISSING"
-    mend = "make those with `run --shard`, with the options of the others; what is there is kept"
+    mend = "make those with --shard, and the options of the others; what is there is kept"
+    page_mend = "whoever made the others makes those, too; what is there is kept"
 
 
 class PlanMissing(Refused):
@@ -38,6 +39,7 @@ class PlanMissing(Refused):
 
     code = "E_PLAN_MISSING"
     mend = "convert it in one run, without --shard; or to Parquet first, of which shares can be made"
+    page_mend = "convert it in one run; or to Parquet first, of which shares can be made"
 
 
 class OutputFailed(EtlError):

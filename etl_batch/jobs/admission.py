@@ -32,6 +32,11 @@ def new_job(job_id: str, config: JobConfig, limits: JobLimits) -> NewJob:
     """
     if config.resume:
         raise ConfigError("a new job cannot resume another", mend="use `jobs resume ID`, or start without --resume")
+    if config.shard is not None:
+        raise ConfigError(
+            f"--shard {config.shard} is a share of a job, which is no job of this queue",
+            mend="make it with `run`, under the queue that has the other shares",
+        )
     if config.workers > limits.workers:
         raise ConfigError(
             f"--workers is {config.workers}", mend=f"give at most {limits.workers} (see the manual, Jobs)"

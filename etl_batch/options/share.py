@@ -29,7 +29,7 @@ class Share:
         share = None if found is None else cls(int(found[1]), int(found[2]))
         if share is None or share.number >= share.count:
             raise ConfigError(
-                f"--shard is {text!r}", mend="give I/N, I from 0 to N-1: --shard 0/3, --shard 1/3 and --shard 2/3"
+                f"--shard is {text!r}", mend="give I/N, I from 0 to N-1: 0/3, 1/3 and 2/3 are three shares"
             )
         return share
 

@@ -292,6 +292,19 @@ def test_an_input_that_is_overwritten_between_shares(homes: Homes, monkeypatch: 
     assert seen(home) == seen(whole)
 
 
+def test_parts_of_another_plan_are_not_published(homes: Homes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A merge that was killed had brought some together; then the shares are made anew, of fewer parts."""
+    without_processes(monkeypatch)
+    whole, home = homes(), homes()
+    run(_job(whole), runner=InlineRunner())
+    for folder in ("lines", "cols"):
+        (home.output / f".{folder}.parts").mkdir()
+        for name in ("part-0000000", "part-0000099"):
+            (home.output / f".{folder}.parts" / f"{name}.{'csv' if folder == 'lines' else 'parquet'}").write_text("x")
+    _made(_job(home), (1, 0))
+    assert seen(home) == seen(whole)
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [

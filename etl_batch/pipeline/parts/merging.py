@@ -51,7 +51,7 @@ def shares_there(folder: Place) -> list[Share]:
         names = list_folder(there)
     found = [Share(int(match[1]), int(match[2])) for name in names if (match := _FOLDER.fullmatch(name))]
     if not found:
-        raise PartsMissing(f"no share of {folder.path} is there", mend="make them with `run --shard 0/N` to `N-1/N`")
+        raise PartsMissing(f"no share of {folder.path} is there", mend="make them with --shard, from 0/N to N-1/N")
     counts = sorted({share.count for share in found})
     if len(counts) > 1:
         raise ConfigError(

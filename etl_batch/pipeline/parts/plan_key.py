@@ -1,4 +1,4 @@
-"""What all shares of a job must have alike: by it the shares of one plan are told from those of another. Pure."""
+"""What all shares of a job must have alike: by it the shares of one plan are told from those of another."""
 
 from __future__ import annotations
 

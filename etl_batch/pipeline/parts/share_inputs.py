@@ -54,7 +54,7 @@ def refuse_unfit(sources: Sequence[Source], config: JobConfig) -> None:
     if config.contract is not None:
         raise ConfigError(
             f"--shard {config.shard}: --contract is judged by all rows together",
-            mend="make the shares without it; `contract check` tells of their output whether it is kept",
+            mend="make the shares without it, and check what they are put together to against the contract",
         )
 
 

@@ -12,7 +12,47 @@ _AT_ONCE = "tests/acceptance/test_csv_in_one_pass.py"
 _ROWS_FOUND = "tests/property/formats/csv/test_one_pass.py"
 _PACKAGE = "tests/acceptance/test_data_package.py"
 
+_SHARES = "tests/acceptance/test_shards.py"
+
 FAULTS = (
+    Fault("etl_batch.options.share.Share.of", "self.number + 1", "self.number + 0", "tests/unit/options/test_share.py"),
+    Fault(
+        "etl_batch.options.share.Share.parse",
+        "share.number >= share.count",
+        "share.number > share.count",
+        "tests/unit/options/test_share.py",
+    ),
+    Fault("etl_batch.pipeline.parts.folder.part_name", "07d", "05d", "tests/unit/pipeline/parts/test_folder.py"),
+    Fault(
+        "etl_batch.pipeline.parts.folder.is_of_a_folder",
+        "{MANIFEST_NAME, SUCCESS_NAME}",
+        "{MANIFEST_NAME}",
+        "tests/unit/pipeline/parts/test_folder.py",
+    ),
+    Fault(
+        "etl_batch.pipeline.parts.share_inputs._why_not",
+        "not isinstance(source, PlannedAlone)",
+        "False",
+        "tests/unit/pipeline/parts/test_share_inputs.py",
+    ),
+    Fault(
+        "etl_batch.pipeline.parts.share_plan.plan_of_share",
+        "max(before, default=0)",
+        "0",
+        f"{_SHARES}::test_shares_in_any_order_make_what_one_run_makes",
+    ),
+    Fault(
+        "etl_batch.pipeline.parts.plan_key.refuse_other_plan",
+        "and before != after",
+        "and not after",
+        f"{_SHARES}::test_an_input_that_is_overwritten_between_shares",
+    ),
+    Fault(
+        "etl_batch.pipeline.parts.merging.Shares.taken",
+        "if name not in listed",
+        "if not listed",
+        f"{_SHARES}::test_parts_of_another_plan_are_not_published",
+    ),
     Fault(
         "etl_batch.pipeline.conversion.Conversion.result",
         "opening.copies.close()",

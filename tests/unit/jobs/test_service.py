@@ -165,6 +165,8 @@ def test_refusals(service: JobService, home: Home, monkeypatch: pytest.MonkeyPat
         service.start(home.config(output_csv=str(home.output / "r.csv"), resume=True))
     with pytest.raises(ConfigError, match=r"--workers is 65; give at most 64"):
         service.start(home.config(output_csv=str(home.output / "r.csv"), workers=65))
+    with pytest.raises(ConfigError, match=r"--shard 0/2 is a share of a job, which is no job of this queue"):
+        service.start(home.config(output_csv=f"{home.output}/r/", shard="0/2"))
     monkeypatch.setenv("ETL_LIMIT_QUEUE_LENGTH", "1")
     with pytest.raises(QueueFull, match="1 jobs wait already"):
         _start(service, home, "q.csv")
