@@ -33,7 +33,7 @@ from etl_batch.values import JobResult
 
 if TYPE_CHECKING:
     from etl_batch.pipeline.outputs.job_outputs import JobOutputs
-    from etl_batch.pipeline.parts.merging import Shares
+    from etl_batch.pipeline.parts.taking import MadeElsewhere
     from etl_batch.pipeline.referred_keys import Referred, ReferredKeys
 
 
@@ -48,7 +48,7 @@ class Conversion:
     audit: JobAudit
     profiler: Profiler
     began: float  #: on `time.monotonic`
-    shares: Shares | None = None  #: that others made, to be put together; None: the spans are worked through
+    shares: MadeElsewhere | None = None  #: that others made, to be put together; None: the spans are worked through
 
     def result(self, opening: Opening) -> JobResult:
         """Do the job; where its rows are not what the pass began with, once more, with less taken for granted.

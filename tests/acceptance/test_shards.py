@@ -110,7 +110,7 @@ def test_of_any_inputs(
     """The pool's folder, sample, totals and metadata, whatever the inputs and the cuts."""
     with pytest.MonkeyPatch.context() as patch:
         without_processes(patch)
-        found = []
+        found: list[Any] = []
         order = list(range(count))
         chance.shuffle(order)
         for is_shared in (False, True):

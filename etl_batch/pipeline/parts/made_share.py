@@ -17,7 +17,7 @@ from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.metadata import to_json
 from etl_batch.pipeline.outputs.replaced_outputs import status_of
 from etl_batch.pipeline.outputs.restart_point import Totals
-from etl_batch.pipeline.outputs.targets import targets_of
+from etl_batch.pipeline.outputs.targets import Targets, targets_of
 from etl_batch.pipeline.parts.share_plan import share_config, share_folder
 from etl_batch.pipeline.runners.runner import Usage
 from etl_batch.storage.part_file import PartFile, remove
@@ -79,9 +79,7 @@ class MadeShare:
     @property
     def forms(self) -> dict[str, Place]:
         """Of the job's outputs, with where each will be."""
-        targets = targets_of(self.config)
-        both = {"csv": targets.csv, "parquet": targets.parquet}
-        return {form: target for form, target in both.items() if target is not None}
+        return _forms(targets_of(self.config))
 
     @property
     def totals(self) -> Totals:
@@ -97,7 +95,7 @@ class MadeShare:
 
     def summaries(self, form: str) -> list[OutputSummary]:
         """Its parts, under the names that they will have."""
-        target, dialect = self.forms[form], (self.made or {}).get("dialect") if form == "csv" else None
+        target, dialect = self.forms[form], (self.made or {})["dialects"].get(form)
         return [
             OutputSummary(target.child(name).path, form, size, rows, sha256, dialect=dialect)
             for name, size, rows, sha256 in (self.made or {})[form]
@@ -110,11 +108,7 @@ class MadeShare:
 
     def own_place(self, form: str, name: str) -> Place:
         """Where it made a part."""
-        targets = self._job.targets
-        whole = targets.csv if form == "csv" else targets.parquet
-        if whole is None:
-            raise ValueError(form)
-        return part_place(whole, self._job.job.job_id).child(name)
+        return part_place(_forms(self._job.targets)[form], self._job.job.job_id).child(name)
 
     @property
     def _job(self) -> Interrupted:
@@ -190,14 +184,18 @@ def made_entry(outputs: JobOutputs, usage: Usage, seconds: float, head: str) -> 
         output.ending.removeprefix("."): [[one.path.name, one.bytes, one.rows, one.sha256] for one in output.summaries]
         for output in table.outputs
     }
-    if table.csv is not None:
-        made["dialect"] = dict(table.csv.dialect)
+    made["dialects"] = {} if table.csv is None else {table.csv.ending.removeprefix("."): dict(table.csv.dialect)}
     for kind, part in (("rejects", outputs.rejects.part), ("samples", table.sample.part if table.sample else None)):
         if part is not None:
             made[kind] = [part.size, part.sha256()]
     sandbox = None if usage.sandbox is None else asdict(usage.sandbox)
     made["usage"] = [usage.peak_rss_bytes, usage.cpu_seconds, sandbox, seconds]
     return {_MADE: made | {"audit": head}}
+
+
+def _forms(targets: Targets) -> dict[str, Place]:
+    both = {"csv": targets.csv, "parquet": targets.parquet}
+    return {form: target for form, target in both.items() if target is not None}
 
 
 def _size(place: Place) -> int | None:

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from etl_batch.audit.events import Detail
 from etl_batch.formats.opening import Opening
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.undisturbed import undisturbed
@@ -84,7 +85,7 @@ class ShareRun:
                 rejects_path=None,
                 metadata_path=None,
             )
-            detail = {"share": self.share.text, "plan": key, "parts": len(parts), "rows_out": result.rows_out}
+            detail: Detail = {"share": self.share.text, "plan": key, "parts": len(parts), "rows_out": result.rows_out}
             with undisturbed():
                 head = conversion.audit.share_made(result.job_id, detail)
                 seconds = time.monotonic() - conversion.began
