@@ -155,7 +155,7 @@ def draft_of(layout: Layout) -> LayoutDraft:
         century=next((one.written.form.century for one in layout.fields if has_short_year(one) and one.written), None),
         comp_digits="strict" if any(field.within_digits for field in layout.fields) else "keep",
         fields=tuple(fields),
-        kept={key: value for key, value in toml_document(layout_text(layout)).items() if key in _KEPT},
+        kept={key: value for key, value in toml_document(layout_text(layout)).items() if _is_kept(key, value)},
     )
 
 
@@ -179,6 +179,11 @@ _KEYS = (
 _KEPT = FRAMING_KEYS | COUNTED_KEYS | {"variant"}
 _WHOLE = {"offset", "length", "scale", "digits"}
 _YES_OR_NO = {"signed", "text"}
+
+
+def _is_kept(key: str, value: Any) -> bool:  # noqa: ANN401 - any TOML value
+    """Whether no editor shows a key of a layout: of lines, those of one record."""
+    return key in _KEPT or (key == "lines" and isinstance(value, list))
 
 
 def _cell(value: Any, key: str) -> Any:  # noqa: ANN401 - whatever a table's cell holds

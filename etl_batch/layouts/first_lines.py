@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.line_parts import line_layouts, split_record
 from etl_batch.layouts.lines import BYTES, CR, EBCDIC_LF, LF, NEL, Lines, lines_of
 from etl_batch.layouts.occurrences import every_field, last_end
 from etl_batch.light_dataclass import dataclass
@@ -45,7 +46,7 @@ def told_lines(layout: Layout, lines: Lines, head: bytes, tail: bytes, size: int
     if not start and is_utf8(encoding) and head.startswith(codecs.BOM_UTF8):
         start = len(codecs.BOM_UTF8)
     lines = replace(lines, end=_end_of(head[start:], encoding))
-    behind = layout.trailer_bytes or _behind_lines(tail, lines.end, encoding)
+    behind = layout.trailer_bytes or _behind_lines(tail, lines, encoding)
     first = [
         head[line.start : line.start + line.length]
         for line in lines_of(head, start, max(size - behind, start), lines, MOST_LINES)
@@ -59,12 +60,31 @@ def told_lines(layout: Layout, lines: Lines, head: bytes, tail: bytes, size: int
 
 def told_of_lines(layout: Layout, lines: Lines, some: Sequence[bytes]) -> Told:
     """A layout of lines as some of them are: how long they are, and in which fields numbers stand at the end."""
+    if lines.parts:
+        return _told_of_several(layout, lines, [split_record(record, lines) for record in some])
     first = [_characters(line, layout.fields[0].encoding, lines) for line in some]
     width, is_open, note = _width(layout, [line for line in first if line])
     numbers = (field for field in every_field(layout.fields) if field.when is None and _is_number(field))
     whole = tuple(field.name for field in numbers if _is_at_the_end(field, first))
     told = replace(layout, record_size=width, lines=replace(lines, whole=whole, is_open=is_open))
     return Told(told, (note,) if note else ())
+
+
+def _told_of_several(layout: Layout, lines: Lines, records: Sequence[Sequence[bytes]]) -> Told:
+    """The same of records of several lines; columns that the layout has not are not read."""
+    parts, whole, notes = list(lines.parts), list[str](), list[str]()
+    for number, own in enumerate(line_layouts(layout, lines)):
+        if own is None or own.lines is None:
+            parts[number] = replace(parts[number], is_open=True)
+            continue
+        texts = [record[number] for record in records if len(record) > number and record[number]]
+        whole += [one.name for one in own.fields if _is_number(one) and _is_at_the_end(one, texts)]
+        if 2 * sum(_has_more(text, own.record_size, own) for text in texts) > len(texts):
+            parts[number] = replace(parts[number], is_open=True)
+            where = f"line {number + 1} of its records has behind column {own.record_size}"
+            notes.append(f"what {where} is not read: the layout has nothing there")
+    told = replace(layout, lines=replace(lines, parts=tuple(parts), whole=tuple(whole)))
+    return Told(told, tuple(notes))
 
 
 def are_lines(head: bytes, size: int, most: int) -> bool:
@@ -91,10 +111,15 @@ def _end_of(head: bytes, encoding: str) -> int:
     return CR if LF not in head and CR in head else LF
 
 
-def _behind_lines(tail: bytes, end: int, encoding: str) -> int:
-    """How many bytes follow the end of the last line: the end of files of DOS, and empty lines."""
-    mark = _EBCDIC_SUB if is_ebcdic(encoding) else _SUB
+def _behind_lines(tail: bytes, lines: Lines, encoding: str) -> int:
+    """How many bytes follow the end of the last line: the end of files of DOS, and empty lines.
+
+    Of a record of several lines, the last ones may be empty.
+    """
+    mark, end = _EBCDIC_SUB if is_ebcdic(encoding) else _SUB, lines.end
     kept = tail.rstrip(bytes([mark]))
+    if lines.parts:
+        return len(tail) - len(kept)
     body = kept.rstrip(bytes([end, CR]))
     if body == kept or not body:
         return len(tail) - len(kept)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from etl_batch.layouts.layout import Field, Layout
+from etl_batch.layouts.line_parts import line_layouts, split_record
 from etl_batch.layouts.lines import BYTES, Columns, Lines
 from etl_batch.layouts.occurrences import every_field
 
@@ -18,17 +19,23 @@ def problem_of_line(line: bytes, layout: Layout, lines: Lines) -> str | None:
     """What is wrong with a line, so that it cannot be laid out; None: nothing.
 
     Args:
-        line: its bytes, without its end.
+        line: its bytes, without its end; of a record of several lines, all of them with the ends between them.
         layout: of the records that lines are laid out as.
         lines: how they are.
     """
-    return next(_problems(line, layout, lines), None)
+    return next((_problems if not lines.parts else _problems_of_several)(line, layout, lines), None)
 
 
 def laid_out_line(line: bytes, layout: Layout, lines: Lines) -> bytes:
     """A line as a record, with blanks where it has nothing; cells that have no room are cut."""
     encoding = layout.fields[0].encoding
     blank = " ".encode(encoding)
+    if lines.parts:
+        texts = [*split_record(line, lines), *[b""] * lines.each]
+        return b"".join(
+            blank * part.width if own is None or own.lines is None else laid_out_line(text, own, own.lines)
+            for own, part, text in zip(line_layouts(layout, lines), lines.parts, texts, strict=False)
+        )
     if not lines.characters:
         return line.ljust(layout.record_size, blank)[: layout.record_size]
     text = line.decode(encoding, "replace")
@@ -44,6 +51,17 @@ def _places(layout: Layout, lines: Lines) -> list[tuple[Field, Columns]]:
     fields = tuple(every_field(layout.fields))
     places = lines.characters or tuple(Columns(field.offset, field.length) for field in fields)
     return list(zip(fields, places, strict=True))
+
+
+def _problems_of_several(record: bytes, layout: Layout, lines: Lines) -> Iterator[str]:
+    texts = split_record(record, lines)
+    if not any(texts):
+        yield "all lines of the record are empty"
+    if len(texts) < lines.each:
+        yield f"the file ends behind line {len(texts)} of the {lines.each} of a record"
+    for number, (own, text) in enumerate(zip(line_layouts(layout, lines), texts, strict=False), start=1):
+        if own is not None and own.lines is not None and text:
+            yield from (f"line {number} of the record: {problem}" for problem in _problems(text, own, own.lines))
 
 
 def _problems(line: bytes, layout: Layout, lines: Lines) -> Iterator[str]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
-from etl_batch.layouts.layout import Field, Layout, first_fields
-from etl_batch.layouts.lines import BYTES, CHARACTERS, Lines
+from etl_batch.layouts.layout import MAX_RECORD_BYTES, Field, Layout, first_fields
+from etl_batch.layouts.lines import BYTES, CHARACTERS, LinePart, Lines
 from etl_batch.layouts.toml_values import shown
 from etl_batch.options.record_framing import RecordFormat
 from etl_batch.text.encodings import has_one_byte_each, is_utf8
 
+MOST_LINES_EACH = 1_000  #: of a record
 OF_CHARACTERS = {"str", "zoned"}  #: types that are characters anyway
 _LEAVE_OUT = "leave the flag out, or take the layout that is meant"
 LINES_KEYS = {"lines", "columns"}
@@ -33,13 +34,16 @@ def lines_in(document: Mapping[str, Any], encoding: str, where: str) -> Lines | 
     Raises:
         LayoutInvalid: naming the key that is wrong.
     """
-    is_lines = document.get("lines", False)
-    if not isinstance(is_lines, bool):
-        raise LayoutInvalid(f"{where}: lines is {shown(is_lines)}; give true or false")
+    said = document.get("lines", False)
+    parts = _parts(said, where) if isinstance(said, list) else ()
+    if not parts and not isinstance(said, bool):
+        raise LayoutInvalid(
+            f"{where}: lines is {shown(said)}; give true, false or the columns of each line of a record"
+        )
     columns = document.get("columns", CHARACTERS)
     if columns not in (CHARACTERS, BYTES):
         raise LayoutInvalid(f"{where}: columns is {shown(columns)}; give {CHARACTERS!r} or {BYTES!r}")
-    if not is_lines:
+    if said is False:
         if "columns" in document:
             raise LayoutInvalid(f"{where} has columns, which only lines of text have; say lines = true")
         return None
@@ -48,7 +52,31 @@ def lines_in(document: Mapping[str, Any], encoding: str, where: str) -> Lines | 
             raise LayoutInvalid(f"{where} has {key}, which lines of text do not have")
     if not has_one_byte_each(encoding) and not is_utf8(encoding):
         raise LayoutInvalid(f"{where}: lines of text are in UTF-8, or in an encoding of one byte each, not {encoding}")
-    return Lines(columns=columns)
+    if parts and columns != BYTES and is_utf8(encoding):
+        raise LayoutInvalid(f'{where}: columns of records of several lines are counted in bytes; say columns = "bytes"')
+    return Lines(columns=columns, parts=parts)
+
+
+def _parts(said: list[Any], where: str) -> tuple[LinePart, ...]:
+    """The lines of a record, from the columns of each."""
+    if not 2 <= len(said) <= MOST_LINES_EACH:
+        raise LayoutInvalid(f"{where}: lines has the columns of {len(said):,} lines; give 2 to {MOST_LINES_EACH}")
+    for one in said:
+        if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one <= MAX_RECORD_BYTES:
+            raise LayoutInvalid(f"{where}: lines has {shown(one)}; a line has 0 to {MAX_RECORD_BYTES:,} columns")
+    return tuple(map(LinePart, said))
+
+
+def size_of_parts(document: Mapping[str, Any], lines: Lines, where: str) -> int:
+    """Bytes of a record of several lines.
+
+    Raises:
+        LayoutInvalid: record_size says otherwise.
+    """
+    size = sum(part.width for part in lines.parts)
+    if document.get("record_size", size) != size:
+        raise LayoutInvalid(f"{where}: record_size is {shown(document['record_size'])}, and its lines have {size}")
+    return size
 
 
 def refuse_mixed(fields: Iterable[Field], where: str) -> None:
@@ -90,6 +118,6 @@ def said_lines(layout: Layout, form: RecordFormat) -> Layout:
 
 def lines_text(lines: Lines) -> Iterator[str]:
     """The keys of the document, but for those that are usual."""
-    yield "lines = true"
+    yield f"lines = {[part.width for part in lines.parts]}" if lines.parts else "lines = true"
     if lines.columns != CHARACTERS:
         yield f'columns = "{lines.columns}"'

@@ -36,7 +36,8 @@ from etl_batch.layouts.layout import (
     first_fields,
     with_framing,
 )
-from etl_batch.layouts.lines_toml import LINES_KEYS, OF_CHARACTERS, lines_in, refuse_mixed
+from etl_batch.layouts.line_parts import refuse_unparted
+from etl_batch.layouts.lines_toml import LINES_KEYS, OF_CHARACTERS, lines_in, refuse_mixed, size_of_parts
 from etl_batch.layouts.nulls import with_nulls
 from etl_batch.layouts.occurrences import refuse_unclear_rows, refuse_unmet
 from etl_batch.layouts.tables_toml import (
@@ -168,6 +169,8 @@ def layout_of(document: Mapping[str, Any], where: str, said: SaidOccurs = NOTHIN
     if lines is not None:
         refuse_mixed(first_fields(fields), where)
     longest = None if framing is None and lines is None else max(field.offset + field.length for field in fields)
+    if lines is not None and lines.parts:
+        longest = size_of_parts(document, lines, where)
     record_size = whole(document, "record_size", where, default=longest, low=1, high=MAX_RECORD_BYTES)
     variants = variants_in(document, refuse_same_names(fields, where), where)
     refuse_outside(fields, 0, record_size, where)
@@ -188,6 +191,7 @@ def layout_of(document: Mapping[str, Any], where: str, said: SaidOccurs = NOTHIN
         )
     except ValueError as error:
         raise LayoutInvalid(f"{where}: {error}") from None
+    refuse_unparted(layout, where)
     return refuse_unclear_rows(layout if framing is None else with_framing(layout, framing), where)
 
 

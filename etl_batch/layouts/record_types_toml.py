@@ -71,6 +71,8 @@ def layout_of_types(
     entries = document["record"]
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise LayoutInvalid(f"{where}: record is no list of tables; write [[record]] before each")
+    if isinstance(document.get("lines"), list):
+        raise LayoutInvalid(f"{where}: records of several types are a line each, not several; say lines = true")
     common = {key: value for key, value in document.items() if key != "record"}
     said = [_said(entry, number, common, where, layout_of) for number, entry in enumerate(entries, start=1)]
     return with_types(said, where)

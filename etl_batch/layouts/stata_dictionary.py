@@ -9,7 +9,7 @@ from __future__ import annotations
 from etl_batch.layouts.stata_infile import read_infile
 from etl_batch.layouts.stata_infix import read_infix
 from etl_batch.layouts.stata_words import words_of
-from etl_batch.layouts.text_columns import Described, refuse_unfit
+from etl_batch.layouts.text_columns import Described, refuse_beyond, refuse_unfit
 
 
 def read_stata_dictionary(text: str, where: str) -> Described:
@@ -26,4 +26,5 @@ def read_stata_dictionary(text: str, where: str) -> Described:
     dictionary = words_of(text, where)
     found = read_infix(dictionary) if dictionary.is_infix else read_infile(dictionary)
     refuse_unfit(found.columns, where)
+    refuse_beyond(found)
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from etl_batch.layouts.stata_columns import READ_ONLY, column_of, is_storage_type, notes_of
+from etl_batch.layouts.stata_columns import RecordLines, column_of, is_storage_type, notes_of
 from etl_batch.layouts.stata_words import Cursor, Dictionary, Word
 from etl_batch.layouts.text_columns import MOST_COLUMNS, Described, TextColumn
 
@@ -26,7 +26,7 @@ def read_infile(dictionary: Dictionary) -> Described:
     columns = tuple(reading.columns())
     return Described(
         where=dictionary.where, columns=columns, in_bytes=True, record_size=reading.record_size,
-        notes=notes_of(dictionary),
+        lines=reading.lines.each, notes=notes_of(dictionary),
     )  # fmt: skip
 
 
@@ -35,6 +35,7 @@ class _Reading(Cursor):
         super().__init__(dictionary)
         self._next = 0  #: the column where the next variable begins
         self.record_size: int | None = None
+        self.lines = RecordLines()
 
     def columns(self) -> Iterator[TextColumn]:
         """All of them."""
@@ -59,14 +60,18 @@ class _Reading(Cursor):
             case "_lrecl":
                 self.record_size = number
             case "_newline":
-                raise word.wrong("_newline goes to the next line: records of several lines are not read yet", READ_ONLY)
+                self.lines.go(self.lines.current + number, word)
+                self._next = 0
+            case "_line":
+                self.lines.go(number, word)
+                self._next = 0
+            case "_lines":
+                self.lines.say(number, word)
             case "_firstlineoffile" if number != 1:
                 raise word.wrong(
                     "lines above the first record are not read over yet",
                     "take them out of a copy of the file, and the directive out of the dictionary",
                 )
-            case "_line" | "_lines" if number != 1:
-                raise word.wrong(f"{directive}({number}): records of several lines are not read yet", READ_ONLY)
 
     def _number(self, directive: str, word: Word) -> int:
         if not self.takes("("):
@@ -97,7 +102,7 @@ class _Reading(Cursor):
         column = column_of(
             word, stored or ("str" if is_text else _DEFAULT), self._next, length,
             decimals=0 if stored.startswith("str") else decimals, keeps_front=kind == "S",
-            about=f"its values have the labels of {label.text}" if label else "",
+            about=f"its values have the labels of {label.text}" if label else "", line=self.lines.current,
         )  # fmt: skip
         column = replace(column, label=about)
         self._next = column.end

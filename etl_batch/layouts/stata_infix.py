@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from etl_batch.layouts.stata_columns import READ_ONLY, column_of, is_storage_type, notes_of
+from etl_batch.layouts.stata_columns import RecordLines, column_of, is_storage_type, notes_of
 from etl_batch.layouts.stata_words import Cursor, Dictionary, Word
 from etl_batch.layouts.text_columns import MOST_COLUMNS, Described, TextColumn
 
@@ -22,12 +22,17 @@ def read_infix(dictionary: Dictionary) -> Described:
         DictionaryInvalid: naming line and column, and what is wrong there or is not read.
     """
     reading = _Reading(dictionary)
+    columns = tuple(reading.columns())
     return Described(
-        where=dictionary.where, columns=tuple(reading.columns()), in_bytes=True, notes=notes_of(dictionary)
+        where=dictionary.where, columns=columns, in_bytes=True, lines=reading.lines.each, notes=notes_of(dictionary)
     )
 
 
 class _Reading(Cursor):
+    def __init__(self, dictionary: Dictionary) -> None:
+        super().__init__(dictionary)
+        self.lines = RecordLines()
+
     def columns(self) -> Iterator[TextColumn]:
         """All of them."""
         count = 0
@@ -35,7 +40,7 @@ class _Reading(Cursor):
             if self.word.kind == "NUMBER":
                 self._about_lines()
             elif self.word.text == "/":
-                raise self.word.wrong("/ goes to the next line: records of several lines are not read yet", READ_ONLY)
+                self.lines.go(self.lines.current + 1, self.take("SIGN", "a /"))
             else:
                 for column in self._specified():
                     count += 1
@@ -44,25 +49,19 @@ class _Reading(Cursor):
                     yield column
 
     def _about_lines(self) -> None:
-        """`1 lines`, `1 firstlineoffile`, `1:`."""
+        """`2 lines`, `1 firstlineoffile`, `2:`."""
         number = self.take("NUMBER", "a number")
-        if not self.takes(":"):
-            word = self.take("NAME", "lines, firstlineoffile, a colon or the name of a variable")
-            if word.text in {"line", "lines"}:
-                what = "a record has so many lines: records of several lines are not read yet"
-            elif len(word.text) >= len("first") and "firstlineoffile".startswith(word.text):
-                what = "lines above the first record are not read over yet"
-                if number.number != 1:
-                    raise number.wrong(what, "take them out of a copy of the file, and the word out of the dictionary")
-            else:
-                raise word.unexpected("lines or firstlineoffile")
-        self._refuse_other_lines(number)
-
-    def _refuse_other_lines(self, number: Word) -> None:
-        if number.number != 1:
-            raise number.wrong(
-                f"line {number.text[:9]} of a record: records of several lines are not read yet", READ_ONLY
-            )
+        if self.takes(":"):
+            self.lines.go(number.number, number)
+            return
+        word = self.take("NAME", "lines, firstlineoffile, a colon or the name of a variable")
+        if word.text in {"line", "lines"}:
+            self.lines.say(number.number, number)
+        elif len(word.text) < len("first") or not "firstlineoffile".startswith(word.text):
+            raise word.unexpected("lines or firstlineoffile")
+        elif number.number != 1:
+            what = "lines above the first record are not read over yet"
+            raise number.wrong(what, "take them out of a copy of the file, and the word out of the dictionary")
 
     def _specified(self) -> Iterator[TextColumn]:
         """`[type] names [line:]first[-last]`."""
@@ -74,8 +73,9 @@ class _Reading(Cursor):
         if len(names) > MOST_COLUMNS:
             raise self.word.wrong(f"there are more than {MOST_COLUMNS:,} columns")
         first = self.take("NUMBER", "the first column of the variable")
+        line = self.lines.current
         if self.takes(":"):
-            self._refuse_other_lines(first)
+            line = self.lines.known(first.number, first)
             first = self.take("NUMBER", "the first column of the variable")
         last = self.take("NUMBER", "the last column of the variable") if self.takes("-") else first
         if not 1 <= first.number <= last.number:
@@ -85,7 +85,7 @@ class _Reading(Cursor):
             raise last.wrong(f"{len(names)} variables cannot share {width} columns alike")
         each = width // len(names)
         for place, name in enumerate(names):
-            yield column_of(name, stored, first.number - 1 + place * each, each)
+            yield column_of(name, stored, first.number - 1 + place * each, each, line=line)
 
     def _names(self) -> Iterator[Word]:
         """Names of variables, and `q1-q5` as what it stands for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from etl_batch.errors import LayoutInvalid
@@ -14,6 +15,7 @@ from etl_batch.layouts.toml_text import layout_text
 from etl_batch.light_dataclass import dataclass
 
 MOST_COLUMNS = 10_000
+_CORRECT = "correct the description; the manual, Fixed-width text, has what is read"
 SURE_DIGITS = 15  #: so many decimal digits any f64 keeps
 
 
@@ -23,8 +25,9 @@ class TextColumn:
 
     name: str
     type: str  #: in the layout's words
-    start: int  #: from 0
+    start: int  #: from 0, in its line
     length: int
+    line: int = 1  #: of a record of several, the one that has it
     at: str  #: where in the description it stands, for messages
     scale: int = 0
     nulls: tuple[str, ...] = ()  #: of a number, in the layout's words
@@ -40,9 +43,10 @@ class TextColumn:
         """The place behind it."""
         return self.start + self.length
 
-    def entry(self) -> dict[str, Any]:
-        """As the TOML of a layout has it."""
-        entry: dict[str, Any] = {"name": self.name, "type": self.type, "offset": self.start, "length": self.length}
+    def entry(self, before: int = 0) -> dict[str, Any]:
+        """As the TOML of a layout has it, behind so many bytes of lines before its own."""
+        at = before + self.start
+        entry: dict[str, Any] = {"name": self.name, "type": self.type, "offset": at, "length": self.length}
         if self.scale:
             entry["scale"] = self.scale
         if self.format:
@@ -63,7 +67,8 @@ class Described:
     where: str
     columns: tuple[TextColumn, ...]
     in_bytes: bool  #: columns are counted in bytes, and not in characters
-    record_size: int | None = None  #: bytes of a record, where no line ends stand between them; None: lines
+    record_size: int | None = None  #: bytes of a line, where no line ends stand between them; None: lines
+    lines: int = 1  #: of a record
     notes: tuple[str, ...] = ()
 
     def settled(self, has_points: Mapping[str, bool]) -> Described:
@@ -74,17 +79,35 @@ class Described:
         """
         return replace(self, columns=tuple(_settled(one, has_points.get(one.name, False)) for one in self.columns))
 
+    @property
+    def widths(self) -> list[int]:
+        """Columns of each line of a record, as far as they are described."""
+        if self.record_size is not None:
+            return [self.record_size] * self.lines
+        widths = [0] * self.lines
+        for one in self.columns:
+            widths[one.line - 1] = max(widths[one.line - 1], one.end)
+        return widths
+
+    @property
+    def before(self) -> list[int]:
+        """Of each line of a record, the columns of those before it."""
+        return [0, *accumulate(self.widths)]
+
     def layout(self, encoding: str) -> Layout:
         """The layout that it comes to.
 
         Raises:
             LayoutInvalid: a column is not one that a layout can have.
         """
-        document: dict[str, Any] = {"encoding": encoding, "field": [one.entry() for one in self.columns]}
+        before = self.before
+        entries = [one.entry(before[one.line - 1]) for one in self.columns]
+        document: dict[str, Any] = {"encoding": encoding, "field": entries}
         if self.record_size is None:
-            document |= {"lines": True, "columns": "bytes" if self.in_bytes else "characters"}
+            lines = self.widths if self.lines > 1 else True
+            document |= {"lines": lines, "columns": "bytes" if self.in_bytes else "characters"}
         else:
-            document["record_size"] = self.record_size
+            document["record_size"] = self.record_size * self.lines
             document["field"] = [entry | {"text": True} for entry in document["field"]]
         return layout_of(document, self.where)
 
@@ -109,6 +132,18 @@ def _settled(column: TextColumn, has_point: bool) -> TextColumn:
     return replace(column, type="decimal", remarks=(*column.remarks, remark))
 
 
+def refuse_beyond(found: Described) -> None:
+    """Refuse columns that end behind the end of their line, where it is said how long these are.
+
+    Raises:
+        LayoutInvalid: naming the first.
+    """
+    for one in found.columns if found.record_size is not None and found.lines > 1 else ():
+        if one.end > found.widths[one.line - 1]:
+            where = f"{one.at}: {one.name} ends at column {one.end} of line {one.line}"
+            raise LayoutInvalid(f"{where}, which has {found.record_size}", mend=_CORRECT)
+
+
 def refuse_unfit(columns: Sequence[TextColumn], where: str) -> None:
     """Refuse columns that no layout can have, each by its place in the description.
 
@@ -116,7 +151,7 @@ def refuse_unfit(columns: Sequence[TextColumn], where: str) -> None:
         LayoutInvalid: there are none, or too many; one is there twice, overlaps another, or lies too far behind.
     """
     for what in _unfit(columns, where):
-        raise LayoutInvalid(what, mend="correct the description; the manual, Fixed-width text, has what is read")
+        raise LayoutInvalid(what, mend=_CORRECT)
 
 
 def _unfit(columns: Sequence[TextColumn], where: str) -> Iterator[str]:
@@ -132,8 +167,8 @@ def _unfit(columns: Sequence[TextColumn], where: str) -> Iterator[str]:
             yield f"{one.at}: {one.name} is there already ({seen[one.name].at})"
         seen[one.name] = one
     before: TextColumn | None = None
-    for one in sorted(columns, key=lambda column: column.start):
-        if before is not None and one.start < before.end:
+    for one in sorted(columns, key=lambda column: (column.line, column.start)):
+        if before is not None and one.line == before.line and one.start < before.end:
             later, other = (one, before) if columns.index(one) > columns.index(before) else (before, one)
             yield (
                 f"{later.at}: {later.name} has columns {later.start + 1} to {later.end}, of which {other.name} "

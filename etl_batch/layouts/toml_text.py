@@ -70,7 +70,7 @@ def _size_lines(layout: Layout) -> Iterator[str]:
         yield from lines_text(layout.lines)
     if layout.records and layout.follows is not None:
         return  # each type has a size of its own
-    if layout.lines is None or layout.record_size > _behind_fields(layout):
+    if layout.lines is None or (layout.record_size > _behind_fields(layout) and not layout.lines.parts):
         yield f"record_size = {layout.record_size}"
 
 

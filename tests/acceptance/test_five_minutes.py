@@ -30,7 +30,7 @@ def test_it_has_the_parts_that_people_look_for() -> None:
 
 def test_survey_files_are_read_as_their_chapter_says(home: Home, python: Path) -> None:
     """Each part goes on with the files of the one before."""
-    assert len(steps_of(SURVEYS)) == 5
+    assert len(steps_of(SURVEYS)) == 6
     for steps in steps_of(SURVEYS).values():
         run_steps(home, python, steps)
 

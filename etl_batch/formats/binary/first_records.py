@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from etl_batch.layouts.chains import chain, laid_out
 from etl_batch.layouts.counted_walk import ByCounts, CountWalk, walked
 from etl_batch.layouts.layout import Layout
-from etl_batch.layouts.line_reasons import problem_of_line
+from etl_batch.layouts.line_reasons import laid_out_line, problem_of_line
 from etl_batch.layouts.lines import Lines, lines_of
 from etl_batch.layouts.padding import padding_of
 from etl_batch.layouts.raw_records import RawRecords
@@ -57,10 +58,10 @@ def shown_lines(texts: Sequence[bytes], places: Sequence[int], layout: Layout, s
     laid = room_for(layout, texts)
     if laid.lines is None:
         raise TypeError("records that are no lines are laid out as what they are")
-    blank = " ".encode(layout.fields[0].encoding)
+    as_bytes = replace(laid.lines, characters=())
     return RawRecords(
         size=size, start=layout.header_bytes, record_size=layout.record_size, places=tuple(places), lines=tuple(texts),
-        raw=b"".join(text.ljust(layout.record_size, blank)[: layout.record_size] for text in texts),
+        raw=b"".join(laid_out_line(text, layout, as_bytes) for text in texts),
         problems=tuple(problem_of_line(text, laid, laid.lines) for text in texts),
     )  # fmt: skip
 

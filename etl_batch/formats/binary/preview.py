@@ -21,6 +21,7 @@ from etl_batch.formats.unchanged import open_read
 from etl_batch.kernels.columns import describe
 from etl_batch.kernels.format_rows import format_rows
 from etl_batch.layouts.layout import LENGTH_BYTES, Field, Layout
+from etl_batch.layouts.line_parts import in_words
 from etl_batch.layouts.line_reasons import laid_out_line
 from etl_batch.layouts.occurrences import flattened, rows_each, table_of_rows
 from etl_batch.layouts.raw_records import RawRecords
@@ -188,6 +189,8 @@ def record_lines(layout: Layout, records: Sequence[Sequence[Cell]], places: Sequ
 
 def _records_in_words(shown: Preview) -> str:
     size, rows = shown.layout.record_size, shown.rows_in_file
+    if (lines := shown.layout.lines) is not None and lines.parts:
+        return f"records of {in_words(lines.parts)}"
     if shown.layout.lines is not None:
         return f"lines of {size} {shown.layout.lines.columns}"
     return f"records of up to {size} bytes" if rows is None else f"{rows:,} records of {size} bytes"

@@ -208,7 +208,7 @@ def _cells(column: TextColumn, found: Described, ends: Ends, encoding: str) -> I
         raw = [ends.head[at : at + found.record_size] for at in starts]
     else:
         raw = _first_lines(ends, encoding)
-    for line in raw:
+    for line in raw[column.line - 1 :: found.lines]:
         cell = (
             line[column.start : column.end]
             if found.in_bytes

@@ -45,6 +45,7 @@ class Frames:
     lengths: npt.NDArray[np.uint32]  #: shape (records,): how many they are; of a walk, some may lie behind the content
     places: Places  #: shape (records,): where each begins in the file, with what is in front of it
     reasons: Mapping[int, str] = field(default_factory=dict)  #: of those that are none, by their numbers: what is wrong
+    lines: tuple[Frames, ...] = ()  #: of records of several lines: the first of each, the second of each, and so on
 
     @property
     def count(self) -> int:

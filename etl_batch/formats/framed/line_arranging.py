@@ -10,6 +10,7 @@ import numpy.typing as npt
 from etl_batch.formats.binary.records import Records
 from etl_batch.kernels.record_chains import arrange_records
 from etl_batch.kernels.text_lines import CUT, arrange_characters, flag_long_lines
+from etl_batch.layouts.line_parts import line_layouts, reaches
 from etl_batch.layouts.line_reasons import problem_of_line
 from etl_batch.layouts.occurrences import every_field
 
@@ -31,7 +32,8 @@ def arranged_lines(
         The records of those that could be; which they are among all, None: all; what is wrong with the others.
     """
     out, flags = laid_out(frames, layout, lines)
-    flags[frames.lengths == 0] = EMPTY
+    flags[np.logical_and.reduce([one.lengths == 0 for one in frames.lines or (frames,)])] = EMPTY
+    flags[list(frames.reasons)] = EMPTY
     if not flags.any():
         return Records(out), None, {}
     bad = np.flatnonzero(flags)
@@ -42,12 +44,27 @@ def arranged_lines(
 
 def laid_out(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """All lines laid out, shape (lines, record_size), and of each what is wrong with it, shape (lines,); 0: nothing."""
+    if lines.parts:
+        return _several(frames, layout, lines)
     return (_characters if lines.characters else _bytes)(frames, layout, lines)
 
 
 def blank_of(layout: Layout) -> int:
     """The byte of a blank."""
     return " ".encode(layout.fields[0].encoding)[0]
+
+
+def _several(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Of records of several lines, these side by side; what is wrong with the first that is bad."""
+    out = np.full((frames.count, layout.record_size), blank_of(layout), np.uint8)
+    flags = np.zeros(frames.count, np.uint8)
+    reach = zip(frames.lines, line_layouts(layout, lines), reaches(lines), strict=True)
+    for its, own, (start, end) in reach:
+        if own is not None and own.lines is not None:
+            out[:, start:end], wrong = _bytes(its, own, own.lines)
+            wrong[its.lengths == 0] = 0
+            flags = np.where(flags, flags, wrong)
+    return out, flags
 
 
 def _bytes(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from etl_batch.formats.framed.frames import Found, Frames, Stretch
+from etl_batch.formats.framed.record_lines import MOST_LINE_BYTES, records_of_lines
 from etl_batch.kernels.columns import Array
 from etl_batch.kernels.text_lines import count_line_ends, list_lines
 from etl_batch.layouts.lines import Lines
 from etl_batch.light_dataclass import dataclass
-from etl_batch.values import MIB
 
-#: bytes of the longest line that is believed
-MOST_LINE_BYTES = 16 * MIB
 _NO_END = f"no line ends within {MOST_LINE_BYTES:,} bytes"
 
 
@@ -33,7 +31,10 @@ class LineFramer:
             count, stop = count + 1, len(content)
         if count == 0 and len(content) >= MOST_LINE_BYTES:
             return Found(_frames(content, offsets[:0], lengths[:0], stretch), stretch.start, _NO_END)
-        return Found(_frames(content, offsets[:count], lengths[:count], stretch), stretch.start + stop)
+        every = _frames(content, offsets[:count], lengths[:count], stretch)
+        if self.lines.parts:
+            return records_of_lines(every, self.lines.each, stretch, stretch.start + stop)
+        return Found(every, stretch.start + stop)
 
 
 def _frames(content: Array, offsets: Array, lengths: Array, stretch: Stretch) -> Frames:

@@ -8,6 +8,8 @@ _KERNELS = "tests/property/kernels/test_text_lines.py"
 _DECODED = "tests/property/formats/framed/test_lines_decoded.py"
 _JOBS = "tests/acceptance/test_text_lines.py"
 _FIRST = "tests/unit/layouts/test_first_lines.py"
+_SEVERAL = "tests/property/formats/framed/test_record_lines.py"
+_PARTS = "tests/unit/layouts/test_line_parts.py"
 _STATA = "tests/unit/layouts/test_stata_dictionary.py"
 _TABLE = "tests/unit/layouts/test_column_table.py"
 _RANDOM = "tests/property/layouts/test_text_columns.py"
@@ -27,13 +29,31 @@ FAULTS = (
         _DECODED,
     ),
     Fault(
-        "etl_batch.formats.framed.line_arranging.arranged_lines", "flags[frames.lengths == 0] = EMPTY", "pass", _DECODED
+        "etl_batch.formats.framed.line_arranging.arranged_lines", "one.lengths == 0", "one.lengths > 9", _DECODED
     ),
     Fault(
         "etl_batch.formats.framed.line_arranging._bytes", "lengths > field.offset", "lengths >= field.offset", _DECODED
     ),
     Fault("etl_batch.layouts.spread.widest_character", "highest >= least", "highest > least", _SPREAD),
     Fault("etl_batch.layouts.spread._laid", 'elif field.type == "str"', "elif True", _SPREAD),
+    Fault(
+        "etl_batch.formats.framed.record_lines.records_of_lines", "if left and stop < stretch.end", "if left", _SEVERAL
+    ),
+    Fault(
+        "etl_batch.formats.framed.record_lines.records_of_lines", "not every.lengths[-left:].any()", "False", _SEVERAL
+    ),
+    Fault("etl_batch.formats.framed.record_lines._line", "[at::each].copy()", "[at::each]", _SEVERAL),
+    Fault("etl_batch.formats.framed.line_arranging._several", "wrong[its.lengths == 0] = 0", "pass", _SEVERAL),
+    Fault(
+        "etl_batch.formats.framed.line_arranging.arranged_lines",
+        "flags[list(frames.reasons)] = EMPTY",
+        "pass",
+        _SEVERAL,
+    ),
+    Fault("etl_batch.layouts.lines._records", "is_all and ", "", _SEVERAL),
+    Fault("etl_batch.layouts.line_parts._of_line", "field.offset - start", "field.offset", _PARTS),
+    Fault("etl_batch.layouts.line_parts._refuse_crossing", "start <= field.offset < end < ", "end < ", _PARTS),
+    Fault("etl_batch.layouts.first_lines._behind_lines", "if lines.parts:", "if not lines:", _SEVERAL),
     Fault("etl_batch.layouts.first_lines._end_of", "LF not in head and ", "", _FIRST),
     Fault("etl_batch.layouts.first_lines._behind_lines", " - first_end", "", _FIRST),
     Fault("etl_batch.layouts.first_lines._width", "2 * often > len(lines)", "True", _FIRST),

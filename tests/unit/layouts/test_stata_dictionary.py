@@ -99,6 +99,47 @@ def test_records_without_line_ends_have_a_length() -> None:
     assert [(one.name, one.start) for one in found.columns] == [("id", 4)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "infix dictionary { 3 lines 1: id 1-6 str name 7-36 3: age 2-3 sex 5 }",
+        "infix dictionary { id 1-6 str name 7-36 / / age 2-3 sex 5 }",
+        "infix dictionary { id 1:1-6 str name 1:7-36 age 3:2-3 sex 3:5 }",
+        "infix dictionary { 3: age 2-3 sex 5 1: id 1-6 str name 7-36 3 lines }",
+        "dictionary { _lines(3) id %6f str30 name %30s _line(3) _col(2) age %2f _skip(1) sex %1f }",
+        "dictionary { id %6f str30 name %30s _newline(2) _skip age %2f _skip sex %1f }",
+    ],
+)
+def test_records_of_several_lines(text: str) -> None:
+    found = read(text)
+    assert {(one.name, one.line, one.start, one.length) for one in found.columns} == {
+        ("id", 1, 0, 6), ("name", 1, 6, 30), ("age", 3, 1, 2), ("sex", 3, 4, 1),
+    }  # fmt: skip
+    assert (found.lines, found.widths, found.before) == (3, [36, 0, 5], [0, 36, 36, 41])
+    layout = found.layout("utf-8")
+    assert {field.name: field.offset for field in layout.fields} == {"id": 0, "name": 6, "age": 37, "sex": 40}
+    assert 'lines = [36, 0, 5]\ncolumns = "bytes"\n' in found.toml(layout)
+    assert "of line 3" in found.toml(layout)
+
+
+def test_lines_of_a_record_without_line_ends_lie_one_behind_the_other() -> None:
+    found = read("dictionary { _lrecl(80) _lines(2) id %6f _line(2) age %2f }")
+    layout = found.layout("utf-8")
+    assert (layout.record_size, layout.lines) == (160, None)
+    assert {field.name: field.offset for field in layout.fields} == {"id": 0, "age": 80}
+
+
+def test_columns_of_different_lines_do_not_overlap() -> None:
+    assert read("infix dictionary { a 1-4 / b 3-9 }").lines == 2
+    with pytest.raises(LayoutInvalid, match="b has columns 3 to 9, of which c"):
+        read("infix dictionary { a 1-4 / c 9-10 b 3-9 }")
+
+
+def test_a_column_behind_the_end_of_its_line_is_none() -> None:
+    with pytest.raises(LayoutInvalid, match="age ends at column 12 of line 2, which has 10"):
+        read("dictionary { _lrecl(10) id %6f _line(2) _column(9) age %4f }")
+
+
 def test_what_stands_behind_the_brace_is_not_read_and_that_is_said() -> None:
     assert read(INFIX + "\n\n").notes == ()
     assert read(INFIX + "Ada     36\n").notes == (
@@ -143,10 +184,11 @@ def test_numbered_variables_share_their_columns() -> None:
         ("q5-q1 3", "line 2, column 4: q5-q1 is no range of variables"),
         ("q1-q999999999 3", "line 2, column 4: q1-q999999999 are more than 10,000 variables"),
         ("q1-q5 1-7", "line 2, column 9: 5 variables cannot share 7 columns alike"),
-        ("2 lines", "line 2, column 1: line 2 of a record: records of several lines are not read yet"),
-        ("2: a 1", "line 2, column 1: line 2 of a record: records of several lines are not read yet"),
-        ("a 2:1", "line 2, column 3: line 2 of a record: records of several lines are not read yet"),
-        ("/ a 1", "line 2, column 1: / goes to the next line: records of several lines are not read yet"),
+        ("0 lines", "line 2, column 1: 0 lines; a record has 1 to 1,000"),
+        ("2 lines a 3:1", "line 2, column 11: line 3 of a record, which is said to have 2"),
+        ("3: a 1 2 lines", "line 2, column 8: line 3 of a record, which is said to have 2"),
+        ("1001: a 1", "line 2, column 1: line 1001 of a record; a record has 1 to 1,000 lines"),
+        ("a 0:1", "line 2, column 3: line 0 of a record; a record has 1 to 1,000 lines"),
         ("3 firstlineoffile", "line 2, column 1: lines above the first record are not read over yet"),
         ("3 words", "line 2, column 3: 'words' stands where lines or firstlineoffile should"),
         ("a 1 %", "line 2, column 5: '%' is nothing of Stata's"),
@@ -172,9 +214,9 @@ def test_a_mistake_of_infix_is_named_with_its_place(text: str, said: str) -> Non
         ("_column a %1f", "line 2, column 9: 'a' stands where the ( of _column(1) should"),
         ("_column(3 a %1f", "line 2, column 11: 'a' stands where a ) should"),
         ("_column(a)", "line 2, column 9: 'a' stands where a number should"),
-        ("_newline a %1f", "line 2, column 1: _newline goes to the next line: records of several lines are not"),
-        ("_line(2) a %1f", "line 2, column 1: _line(2): records of several lines are not read yet"),
-        ("_lines(2) a %1f", "line 2, column 1: _lines(2): records of several lines are not read yet"),
+        ("_lines(1) _newline a %1f", "line 2, column 11: line 2 of a record, which is said to have 1"),
+        ("_lines(2) _line(3) a %1f", "line 2, column 11: line 3 of a record, which is said to have 2"),
+        ("_newline(1000) a %1f", "line 2, column 1: line 1001 of a record; a record has 1 to 1,000 lines"),
         ("_first(2) a %1f", "line 2, column 1: lines above the first record are not read over yet"),
         ('"label"', "line 2, column 1: '\"label\"' stands where a variable, or a directive such as _column(12) should"),
         ("a:3 %1f", "line 2, column 3: '3' stands where the name of a value label should"),
