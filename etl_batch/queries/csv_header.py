@@ -31,7 +31,10 @@ def header_names(descriptor: int, cells: CsvCells) -> tuple[str, ...]:
         except (OSError, pa.ArrowException) as error:
             raise QueryInvalid(f"its first bytes cannot be unpacked ({error})", mend="make the file anew") from None
     text = codecs.getincrementaldecoder(cells.encoding)("replace").decode(head).removeprefix("\ufeff")
-    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=cells.delimiter), [])
+    try:
+        names = next(csv.reader(io.StringIO(text, newline=""), delimiter=cells.delimiter), [])
+    except csv.Error as error:
+        raise QueryInvalid(f"its header cannot be read ({error})", mend="ask a file that holds a table") from None
     if not names:
         raise QueryInvalid("the file has no header", mend="ask a file that holds a table")
     return tuple(names)

@@ -61,11 +61,19 @@ def read_rejected(lines: Iterable[str], *, is_escaped: bool) -> dict[str, Any]:
     Returns:
         What `rejected_of` takes, as JSON.
     """
-    csv.field_size_limit(_MOST_CELL)
+    usual = csv.field_size_limit(_MOST_CELL)
+    try:
+        return _counted(_rows(lines, is_escaped=is_escaped))
+    finally:
+        csv.field_size_limit(usual)  # it is of the process, and others count on it
+
+
+def _counted(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Rows by their reasons, and the first of them."""
     reasons: Counter[str] = Counter()
     first: list[dict[str, Any]] = []
     count, is_cut = 0, False
-    for row in _rows(lines, is_escaped=is_escaped):
+    for row in rows:
         if count == MOST_READ_ROWS:
             is_cut = True
             break

@@ -28,9 +28,7 @@ FAULTS = (
         "pass",
         _DECODED,
     ),
-    Fault(
-        "etl_batch.formats.framed.line_arranging.arranged_lines", "one.lengths == 0", "one.lengths > 9", _DECODED
-    ),
+    Fault("etl_batch.formats.framed.line_arranging.arranged_lines", "one.lengths == 0", "one.lengths > 9", _DECODED),
     Fault(
         "etl_batch.formats.framed.line_arranging._bytes", "lengths > field.offset", "lengths >= field.offset", _DECODED
     ),

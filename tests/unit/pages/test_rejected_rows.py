@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
@@ -77,3 +78,12 @@ def test_what_is_counted_and_what_is_shown_are_bounded(monkeypatch: pytest.Monke
 def test_records_stand_in_hexadecimal(raw: str, is_record: bool, found: bytes) -> None:
     row = RejectedRow(input="a", row=1, byte=0, reason="why", raw=raw)
     assert raw_bytes(row, is_record=is_record) == found
+
+
+def test_a_cell_of_a_mebibyte_is_read_and_what_others_read_stays_as_it_was() -> None:
+    before = csv.field_size_limit()
+    found = read_rejected(
+        io.StringIO(f"input,row,byte,reason,raw\na.csv,1,0,wrong,{'x' * (1 << 20)}\n"), is_escaped=False
+    )
+    assert found["rows"] == 1
+    assert csv.field_size_limit() == before
