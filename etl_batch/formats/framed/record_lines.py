@@ -52,8 +52,8 @@ def records_of_lines(every: Frames, each: int, stretch: Stretch, stop: int) -> F
 
 def _line(every: Frames, at: int, each: int) -> Frames:
     """One line of each record; what is compiled takes arrays without gaps."""
-    offsets, lengths, places = (one[at::each].copy() for one in (every.offsets, every.lengths, every.places))
-    return Frames(every.content, offsets, lengths, places)
+    its = slice(at, None, each)
+    return Frames(every.content, every.offsets[its].copy(), every.lengths[its].copy(), every.places[its].copy())
 
 
 def _first(frames: Frames, count: int) -> Frames:
