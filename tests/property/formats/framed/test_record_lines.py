@@ -87,10 +87,10 @@ def test_each_record_is_laid_out_or_refused_as_it_is_by_itself(widths: list[int]
     content = b"".join(line + b"\n" for line in noise)
     lines, each = lines_in(layout), len(widths)
     found = batch_of(content, 0, layout).laid_out
-    records = [noise[at : at + each] for at in range(0, len(noise), each)]
-    if records and len(records[-1]) < each and not any(line.strip(b"\r") for line in records[-1]):
-        del records[-1]
-    records = [b"\n".join(one).removesuffix(b"\r") for one in records]
+    groups = [noise[at : at + each] for at in range(0, len(noise), each)]
+    if groups and len(groups[-1]) < each and not any(line.strip(b"\r") for line in groups[-1]):
+        del groups[-1]
+    records = [b"\n".join(group).removesuffix(b"\r") for group in groups]
     assert [found.lying.raw(number) for number in range(len(records))] == records
     assert [content[one.start : one.start + one.length] for one in lines_of(content, 0, len(content), lines, 99)] == (
         records
