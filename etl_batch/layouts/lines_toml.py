@@ -12,6 +12,7 @@ from etl_batch.layouts.lines import BYTES, CHARACTERS, LinePart, Lines
 from etl_batch.layouts.toml_values import shown
 from etl_batch.options.record_framing import RecordFormat
 from etl_batch.text.encodings import has_one_byte_each, is_utf8
+from etl_batch.text.numbers import is_whole_number
 
 MOST_LINES_EACH = 1_000  #: of a record
 OF_CHARACTERS = {"str", "zoned"}  #: types that are characters anyway
@@ -62,7 +63,7 @@ def _parts(said: list[Any], where: str) -> tuple[LinePart, ...]:
     if not 2 <= len(said) <= MOST_LINES_EACH:
         raise LayoutInvalid(f"{where}: lines has the columns of {len(said):,} lines; give 2 to {MOST_LINES_EACH}")
     for one in said:
-        if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one <= MAX_RECORD_BYTES:
+        if not is_whole_number(one) or not 0 <= one <= MAX_RECORD_BYTES:
             raise LayoutInvalid(f"{where}: lines has {shown(one)}; a line has 0 to {MAX_RECORD_BYTES:,} columns")
     return tuple(map(LinePart, said))
 
