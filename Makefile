@@ -1,6 +1,6 @@
 # All commands of the project. `make run` and `make test` set up whatever is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo serve test test-unit check check-format check-lint check-types simulate bench bench-quick mutants torture lock clean
+.PHONY: help setup run demo serve test test-unit check check-format check-lint check-types simulate bench bench-quick load mutants torture lock clean
 
 # The newest Python from 3.11 on that is on the path; override with `make PYTHON=...`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -69,6 +69,9 @@ bench: setup $(PEERS)/.set-up ## beside Polars, DuckDB, pandas, pyarrow and cp, 
 
 bench-quick: setup ## CPU time of a row and of a start, job by job, in two minutes; TREES="DIR DIR" makes pairs
 	@$(IN_VENV) -m tests.bench.speed.quick $(TREE_FLAGS)
+
+load: setup ## fifty signed-in people at work beside a running job, for MINUTES (30): no error, p95 under 2 s, memory flat
+	@$(IN_VENV) -m tests.bench.load --minutes $(or $(MINUTES),30)
 
 $(PEERS)/.set-up: requirements-bench.txt | setup
 	@$(IN_VENV) -m venv --clear $(PEERS)

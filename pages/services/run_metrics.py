@@ -76,6 +76,9 @@ def metrics_of(job: JobView) -> dict[str, RunMetric]:
         )
     for estimate in metadata.get("estimates", ()):
         found.update(_totals(estimate))
+    for rule in (metadata.get("contract") or {}).get("rules", ()):
+        said = rule["found"]
+        found[f"rule {rule['rule']}"] = RunMetric(str(said)) if said is not None else _whole(rule["rows"])
     return found
 
 

@@ -48,7 +48,7 @@ def show_ask(actions: AskActions, sql: str) -> None:
     with st.expander("Ask in SQL", icon=":material/terminal:", expanded=asked is not None):
         if (problem := sql_problem()) is not None:
             st.info(f"SQL cannot be asked here: {plain(problem.message, 300)}. The filters work all the same.")
-            st.code(sql, language="sql")
+            st.code(sql, language="sql", wrap_lines=True)
             return
         chosen = show_choice(actions.saved)
         statement = _typed("SQL of these rows", sql) if chosen is None else _typed("SQL", chosen.statement)
@@ -100,7 +100,7 @@ def _show_error(asked: AskedSql) -> None:
 
 def _show_answer(actions: AskActions, statement: str, answer: SqlAnswer) -> None:
     st.caption("The answer to")
-    st.code(statement, language="sql")
+    st.code(statement, language="sql", wrap_lines=True)
     columns = tuple(Column(name=str(place), title=title) for place, (title, _) in enumerate(answer.columns))
     rows: list[dict[str, Cell]] = [{str(place): cell for place, cell in enumerate(row)} for row in answer.cells]
     table = Table(columns, rows)

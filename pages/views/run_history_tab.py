@@ -6,7 +6,6 @@ from datetime import datetime
 
 import streamlit as st
 
-from etl_batch.jobs.job_query import JobQuery
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.states import State
 from etl_batch.text.number_text import counted
@@ -16,6 +15,7 @@ from etl_batch.ui.table_export import Cell, Column, Table
 from etl_batch.ui.tables import show_table
 from pages.services.run_history import MOST_RUNS, PastRun, measures_of, of_one_series, past_run, series_of
 from pages.views.curves import show_curves
+from pages.views.latest_runs import latest_runs
 
 _SHOWN = 30  #: runs of a picture
 _MOST_MEASURES = 4
@@ -29,8 +29,7 @@ _COLUMNS = (
 
 def show_history(context: PageContext, job: JobView) -> None:
     """Show rows, bad rows, seconds and totals of the last runs as curves, and as a table."""
-    done = context.jobs.page(context.who(), JobQuery(states=(State.DONE,), limit=MOST_RUNS)).jobs
-    found = of_one_series(job, done)[-_SHOWN:]
+    found = of_one_series(job, latest_runs(context, MOST_RUNS, (State.DONE,)))[-_SHOWN:]
     names = ", ".join(as_code(name, 60) for name in series_of(job.config)[:3])
     if len(found) < 2:
         st.caption(f"The history begins with the second run of {names}, where # stands for any digits.")

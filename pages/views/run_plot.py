@@ -75,8 +75,8 @@ def _show(plot: Plot, drawn: DrawnRows) -> None:
         return
     figure = {"bars": _bars, "bins": _bins, "points": _points}[drawn.shape](drawn)
     title = _title(plot, drawn)
-    heading = {"text": in_chart(title, 60), "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.98, "yanchor": "top"}
-    figure.update_layout(title=heading, showlegend=False)
+    st.markdown(f"**{plain(title, 120)}**")  # which a narrow screen breaks, where a chart would cut it
+    figure.update_layout(showlegend=False, margin={"t": 8})
     show_chart(figure, key="rows_drawn", alt=f"{title}; {_said(drawn)}")
     st.caption(plain(_said(drawn), 300))
 
@@ -101,7 +101,7 @@ def _said(drawn: DrawnRows) -> str:
 
 def _bars(drawn: DrawnRows) -> Any:  # noqa: ANN401 - a plotly.graph_objects.Figure
     """From the top down, so that names have room."""
-    figure, colours = new_figure(60 + _BAR_PX * max(len(drawn.at), 4)), palette()
+    figure, colours = new_figure(40 + _BAR_PX * max(len(drawn.at), 4)), palette()
     names = [_EMPTY if text is None else in_chart(text) for text in drawn.at]
     # A place for each: two values that are cut to the same text are two bars.
     figure.add_bar(x=drawn.heights, y=list(range(len(names))), orientation="h", marker={"color": colours.accent})

@@ -21,6 +21,7 @@ from pages.views.run_rules_tab import has_rules, show_rules
 from pages.views.run_totals_tab import has_totals, show_totals
 
 _KEY = "tab"  #: of the widget, and of the address: a link leads to the tab that was open
+_AT_WORK = "run_at_work"  #: the run that this page has seen at work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,8 @@ RUN_TABS: tuple[RunTab, ...] = (
     RunTab(name="Profile", permission=Permission.SEE_REPORTS, has=has_profile, show=show_columns),
     RunTab(name="Machine", permission=Permission.SEE_JOBS, has=_always, show=show_machine),
     RunTab(name="Log", permission=Permission.SEE_JOBS, has=_always, show=show_log),
-    RunTab(name="History", permission=Permission.SEE_JOBS, has=has_result, show=show_history),
-    RunTab(name="Compare", permission=Permission.SEE_JOBS, has=_always, show=show_comparison),
+    RunTab(name="History", permission=Permission.SEE_RUNS, has=has_result, show=show_history),
+    RunTab(name="Compare", permission=Permission.SEE_RUNS, has=_always, show=show_comparison),
 )
 
 
@@ -56,11 +57,20 @@ def tabs_of(context: PageContext, job: JobView) -> tuple[RunTab, ...]:
     return tuple(tab for tab in RUN_TABS if context.may(tab.permission) and tab.has(job))
 
 
+def _open_what_came_of_it(job: JobView, first: str) -> None:
+    """Once a run is over whose work was watched, open its first tab, unless the address names another."""
+    if not job.state.is_over:
+        st.session_state[_AT_WORK] = job.job_id
+    elif st.session_state.pop(_AT_WORK, None) == job.job_id and _KEY not in st.query_params:
+        st.session_state[_KEY] = first
+
+
 def show_run_tabs(context: PageContext, job: JobView) -> None:
     """Show them, and what is in the one that is open: nothing is read for the others."""
     tabs = tabs_of(context, job)
     if not tabs:
         return
+    _open_what_came_of_it(job, tabs[0].name)
     shown = st.tabs([tab.name for tab in tabs], key=_KEY, bind="query-params", on_change="rerun")
     for tab, place in zip(tabs, shown, strict=True):
         if place.open:

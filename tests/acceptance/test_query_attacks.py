@@ -35,6 +35,8 @@ _NO_SELECT = (
     "update data set a=1", "delete from data", "drop view data", "checkpoint",
     "vacuum", "begin", "prepare p as select 1",
     "execute p", "select 1; drop view data", "select 1; select 2", ";", "-- nothing", "",
+    "comment on view data is 'x'", "alter view data rename to x", "create or replace macro m() as 1",
+    "import database '{h}'", "force install httpfs", "copy data from '/etc/passwd'", "create view data as select 1",
     "pivot (select 1 a) on a using count(*)", "merge into data using data d on true when matched then delete",
 )  # fmt: skip
 _ELSEWHERE = (
@@ -49,18 +51,27 @@ _ELSEWHERE = (
     "select * from json_execute_serialized_sql(json_serialize_sql('select * from read_text(''/etc/passwd'')'))",
     "select * from read_csv('http://127.0.0.1:{p}/x')", "select * from read_parquet('s3://a/b')",
     "select * from sqlite_scan('{h}/x', 'y')", "select * from read_duckdb('{h}/x.db')",
-    "select load_extension('httpfs')",
+    "select load_extension('httpfs')", "select * from read_blob('{h}/.secrets/etl_audit.log')",
+    "select * from read_text('/proc/self/cmdline')", "select * from parquet_metadata('{h}/output/link.csv')",
+    "select * from read_ndjson('/proc/1/environ')",
     # variables of the process, which DuckDB for Python would take for tables
     "select * from spec", "select * from connection", "select * from asked", "select * from sys",
 )  # fmt: skip
 _TOO_MUCH = (
     "select repeat('x', 2000000000)", "select repeat(repeat('x', 1000000), 4000)", "select range(2000000000)",
-    "select repeat('x', 30000000)", "select generate_series(1, 10000000000)", "select {deep}", "select {wide}",
+    "select repeat('x', 30000000)", "select lpad('x', 2000000000, 'y')",
+    "select string_agg(lpad('', 1000000, 'y'), '') from range(4000)", "select generate_series(1, 10000000000)",
+    "select {deep}", "select {wide}",
 )  # fmt: skip
 _ENDLESS = (
+    "select sum(b.range % 7 + c.range % 5) from data a, range(1000000) b, range(1000000) c",
     "with recursive r as (select 1 n union all select n + 1 from r) select max(n) from r", "select pg_sleep(100)",
     "select levenshtein(repeat('a', 900000), repeat('b', 900000))",
 )  # fmt: skip
+
+
+def test_there_are_eighty_of_them() -> None:
+    assert len({*_NO_SELECT, *_ELSEWHERE, *_TOO_MUCH, *_ENDLESS}) >= 80
 
 
 @pytest.fixture

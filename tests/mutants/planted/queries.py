@@ -14,6 +14,8 @@ _TERMS = "tests/unit/queries/test_look_terms.py"
 _ARROW = "tests/unit/queries/test_arrow_rows.py"
 _ROWS = "tests/unit/pages/test_run_rows.py"
 _PLOT = "tests/property/queries/test_row_plot.py"
+_SAVED = "tests/unit/jobs/test_saved_questions.py"
+_DRIFT = "tests/unit/pages/test_profile_drift.py"
 _ASKED = "tests/acceptance/test_query.py"
 _ATTACKS = "tests/acceptance/test_query_attacks.py"
 
@@ -140,4 +142,20 @@ FAULTS = (
         f"{_ROWS}::test_a_look_is_one_entry_however_often_the_page_runs",
     ),
     Fault("etl_batch.queries.answer_text.unique_names", "while new in taken:", "while False:", _TEXT),
+    Fault("etl_batch.jobs.saved_questions._refuse_others", "owner != actor.name and", "False and", _SAVED),
+    Fault(
+        "etl_batch.jobs.saved_questions.SavedQuestions.save",
+        "elif len(rows) >= MOST_QUESTIONS:",
+        "elif False:",
+        f"{_SAVED}::test_there_are_not_endlessly_many",
+    ),
+    Fault("pages.services.profile_drift._shares", 'top.get("method") != "exact"', "False", _DRIFT),
+    Fault("pages.services.profile_drift.share_moved", "apart / 2", "apart", _DRIFT),
+    Fault("pages.services.profile_drift._of_column", "if this is None or other is None:", "if False:", _DRIFT),
+    Fault(
+        "pages.views.run_compare_tab.show_comparison",
+        "if context.may(Permission.SEE_REPORTS):",
+        "if True:",
+        "tests/unit/pages/test_run_page.py::test_an_analyst_compares_what_columns_hold_and_no_options",
+    ),
 )

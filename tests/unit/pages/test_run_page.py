@@ -43,8 +43,8 @@ def _with_bad_rows(runs: Runs) -> JobResult:
     return runs.run("some.csv", types="quantity=i32", on_bad_row=OnBadRow.QUARANTINE)
 
 
-def _seen(user: SignedIn, run: JobResult, tab: str = "") -> AppTest:
-    test = page("pages/run.py", user, id=run.job_id, **({"tab": tab} if tab else {})).run()
+def _seen(user: SignedIn, run: JobResult, tab: str = "", **link: str) -> AppTest:
+    test = page("pages/run.py", user, id=run.job_id, **({"tab": tab} if tab else {}), **link).run()
     assert not test.exception
     return test
 
@@ -155,7 +155,7 @@ def test_an_analyst_sees_what_came_of_a_run_and_not_how_it_was_made(runs: Runs, 
     run = _with_bad_rows(runs)
     analyst = sign_in(home.path, ANALYST)
     test = _seen(analyst, run)
-    assert _tabs(test) == ["Result", "Rejected"]
+    assert _tabs(test) == ["Result", "Rejected", "History", "Compare"]
     assert _cells(test, "1") == ["1", "3"]
     job = JobService(home.path).view(analyst.actor, run.job_id)
     assert job.config == {"inputs": ["some.csv"], "output_csv": "out.csv", "output_parquet": None, "escaping": "on"}
@@ -163,6 +163,24 @@ def test_an_analyst_sees_what_came_of_a_run_and_not_how_it_was_made(runs: Runs, 
     for ask in (JobService.events, JobService.log_tail):
         with pytest.raises(Forbidden):
             ask(JobService(home.path), analyst.actor, run.job_id)
+
+
+def test_an_analyst_compares_what_columns_hold_and_no_options(runs: Runs, home: Home) -> None:
+    home.put("some.csv", SOME_BAD)
+    run = runs.run("some.csv", types="quantity=i32", on_bad_row=OnBadRow.QUARANTINE, profile=ProfileDepth.LIGHT)
+    home.put("some.csv", b"product,quantity\nmilk,10\nham,30\n")
+    other = runs.run("some.csv", types="quantity=i32", profile=ProfileDepth.LIGHT)
+    seen = {}
+    for role in (ANALYST, AUDITOR):
+        test = _seen(sign_in(home.path, role), other, tab="Compare", **{"with": run.job_id})
+        seen[role] = [element.value for element in test.dataframe]
+    options = [name for frame in seen[ANALYST] if "name" in frame for name in frame["name"]]
+    assert "rows in" in options
+    assert not {"types", "on_bad_row"} & set(options)
+    assert {"types", "on_bad_row"} & {name for frame in seen[AUDITOR] if "name" in frame for name in frame["name"]}
+    (drift,) = [frame for frame in seen[ANALYST] if "about" in frame]
+    assert ("quantity", "mean") in set(zip(drift["column"], drift["about"], strict=True))
+    assert not [frame for frame in seen[AUDITOR] if "about" in frame]
 
 
 def test_reports_are_listed_by_input_output_and_rows_and_found_by_them(runs: Runs, home: Home) -> None:
