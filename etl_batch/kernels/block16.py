@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from etl_batch.cell_escape import QUOTED
-from etl_batch.kernels.compile import inlined, intrinsic, ir, types
+from etl_batch.kernels.compile import Late, inlined, intrinsic, ir, types
 from etl_batch.kernels.machine import pointer_to
 from etl_batch.kernels.numbers_text import U
 
@@ -83,6 +83,39 @@ def touches(_typing: Any, address: Any, padding: Any, mask: Any) -> Any:  # noqa
         return builder.icmp_unsigned("!=", builder.bitcast(found, whole), ir.Constant(whole, 0))
 
     return types.boolean(types.uint64, types.uint64, types.uint64), generate
+
+
+def _collecting(sees_blanks: bool) -> Late:
+    """What puts together how four times sixteen bytes differ from a padding, and if asked which are a blank apart."""
+
+    @intrinsic
+    def collect(_typing: Any, addresses: Any, padding: Any, out: Any) -> Any:  # noqa: ANN401 - Numba's own protocol
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+            words, kind = ir.VectorType(ir.IntType(64), 2), _vector_type()
+            twice = ir.Constant(words, ir.Undefined)
+            for place in range(2):
+                twice = builder.insert_element(twice, arguments[1], ir.Constant(ir.IntType(32), place))
+            every, blanks = ir.Constant(words, [0, 0]), ir.Constant(kind, [0] * 16)
+            for number in range(4):
+                at = pointer_to(builder, builder.extract_value(arguments[0], number), words)
+                apart = builder.xor(builder.load(at, align=1, typ=words), twice)
+                every = builder.or_(every, apart)
+                same = builder.icmp_unsigned("==", builder.bitcast(apart, kind), ir.Constant(kind, [_BLANK] * 16))
+                blanks = builder.or_(blanks, builder.sext(same, kind))
+            for place, found in enumerate([every, builder.bitcast(blanks, words)] if sees_blanks else [every]):
+                behind = builder.add(arguments[2], ir.Constant(ir.IntType(64), 16 * place))
+                target = pointer_to(builder, behind, words)
+                builder.store(builder.or_(found, builder.load(target, align=1, typ=words)), target, align=1)
+            return _context.get_dummy_value()
+
+        return types.void(types.UniTuple(types.uint64, 4), types.uint64, types.uint64), generate
+
+    return collect
+
+
+#: `collect_bits(addresses, padding, out)` adds to the sixteen bytes at an address in which bits others differ from a
+#: padding; the other one also marks, in the sixteen bytes behind, those that differ by what a blank and NUL do
+collect_bits, collect_bits_and_blanks = _collecting(sees_blanks=False), _collecting(sees_blanks=True)
 
 
 @intrinsic

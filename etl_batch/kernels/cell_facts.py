@@ -38,7 +38,15 @@ from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.read_digits import read_digits
 from etl_batch.kernels.read_float import read_float64
 from etl_batch.kernels.read_numbers import read_short_float, read_short_integer, read_signed
-from etl_batch.kernels.text_facts import begin_texts, end_texts, has_quote, high_among, note_doubled, note_text
+from etl_batch.kernels.text_facts import (
+    begin_texts,
+    end_texts,
+    has_quote,
+    high_among,
+    note_alone,
+    note_doubled,
+    note_text,
+)
 
 _WORD, _LINE_BYTES = U(8), U(8 * FACT_FIELDS)
 _VALUES, _SEEN, _LIMBS_AT = U(8 * VALUES), U(8 * SEEN), U(8 * LIMBS_AT)
@@ -85,11 +93,20 @@ def _note_rare(
 
 
 @inlined
+def _note_last_cell(line: np.uint64, at: np.uint64, is_last: bool, high: np.uint64) -> None:
+    """Take the text of the last one of some cells into account, before all of them: see `note_alone`."""
+    start, end, quoted = listed_cell(at, is_last)
+    if start < end and not quoted:
+        note_alone(line, (start, end - start, high))
+
+
+@inlined
 def _note_text_cells(
     line: np.uint64, cells: tuple[np.uint64, np.uint64, np.uint64], is_last: bool, high: np.uint64
 ) -> np.uint64:
     """Take some cells of a column of texts into account: see `_note_cells`; returns how many there are."""
     at, step, rows = cells
+    _note_last_cell(line, at + (rows - U(1)) * step, is_last, high)
     so_far, found = begin_texts(line), U(0)
     for _ in range(rows):
         start, end, quoted = listed_cell(at, is_last)
@@ -119,6 +136,7 @@ def _note_any_cells(
         scratch: address of room for as many numbers.
     """
     at, step, rows = cells
+    _note_last_cell(line, at + (rows - U(1)) * step, is_last, high)
     seen, so_far, found, out = load(line + _SEEN, np.uint8), begin_texts(line), U(0), scratch
     for _ in range(rows):
         start, end, quoted = listed_cell(at, is_last)

@@ -13,7 +13,7 @@ from etl_batch.kernels.measures import add_to, is_null, whole_at
 from etl_batch.kernels.number_facts import note_floats, note_narrow, note_whole
 from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.padded_facts import note_padded
-from etl_batch.kernels.text_facts import begin_texts, end_texts, high_among, note_text
+from etl_batch.kernels.text_facts import begin_texts, end_texts, high_among, note_alone, note_text
 
 _I8, _I16, _I32, _I64 = U(Kind.I8), U(Kind.I16), U(Kind.I32), U(Kind.I64)
 _U8, _U16, _U32, _U64 = U(Kind.U8), U(Kind.U16), U(Kind.U32), U(Kind.U64)
@@ -27,7 +27,7 @@ _EXTRA, _VALID = U(words.EXTRA), U(words.VALID)
 _VALUES, _LIMBS_AT = U(8 * VALUES), U(8 * LIMBS_AT)
 _LEAST, _LEAST_HIGH, _MOST, _MOST_HIGH = U(8 * LEAST), U(8 * LEAST_HIGH), U(8 * MOST), U(8 * MOST_HIGH)
 _LINE_BYTES, _WORD, _FOUR = U(8 * FACT_FIELDS), U(8), U(4)
-_TOP_BIT, _SIGN = np.uint32(1 << 31), U(1 << 63)
+_TOP_BIT, _SIGN = np.int32(-(1 << 31)), U(1 << 63)
 _BLOCK_ROWS = U(BLOCK_ROWS)
 _LOW_BITS, _LIMB = U(0xFFFFFFFF), U(32)
 
@@ -35,9 +35,7 @@ _LOW_BITS, _LIMB = U(0xFFFFFFFF), U(32)
 @inlined
 def _put(kind: np.uint64, at: np.uint64, out: np.uint64) -> None:
     """Put the value at an address down as `_side_by_side` has it."""
-    if kind == _U32:
-        store(out, load(at, np.uint32) ^ _TOP_BIT)
-    elif kind in (_I32, _DATE):
+    if kind in (_I32, _DATE, _U32):
         store(out, load(at, np.int32))
     elif kind in (_I8, _I16, _I32, _U8, _U16, _BOOL):
         store(out, np.int32(whole_at(kind, at)))
@@ -53,7 +51,7 @@ def _side_by_side(
 ) -> np.uint64:
     """Put the values of a block side by side, without nulls; returns how many there are.
 
-    Those of 32 bits and fewer take 32 bits each, without a sign of 32 bits lessened by 2^31; the others 64.
+    Those of 32 bits and fewer take 32 bits each, the others 64.
 
     Args:
         kind: of the column.
@@ -114,35 +112,52 @@ def _note_wide(line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.u
 
 @inlined
 def _note_padded(
-    line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.uint64, scratch: np.ndarray
+    line: np.uint64, column: np.ndarray, block: tuple[np.uint64, np.uint64, np.uint64], scratch: np.ndarray
 ) -> np.uint64:
-    """Take padded texts into account; returns how many are not null."""
+    """Take padded texts into account; returns how many are not null.
+
+    Args:
+        line: address of the facts of their column.
+        column: see `note_facts`.
+        block: the first row, how many, and the row behind the last one that there is.
+        scratch: see `note_facts`.
+    """
+    first, rows, stop = block
     stride, width, valid = column[_STRIDE], column[_EXTRA], column[_VALID]
-    at = column[_ADDRESS] + first * stride
     flags = valid + first if valid != U(0) else U(0)
-    return note_padded(line, (at, stride, width), flags, rows, address_of(scratch))
+    place = column[_ADDRESS] + first * stride, stride, width, flags
+    return note_padded(line, place, rows, stop - (first + rows), address_of(scratch))
+
+
+@inlined
+def _text_at(kind: np.uint64, at: np.uint64, extra: np.uint64, high: np.uint64) -> tuple[np.uint64, ...]:
+    """A text, or raw bytes, as `note_text` takes it."""
+    if kind == _HEX:
+        return at, extra, high
+    begin = U(load(at, np.int32))
+    return extra + begin, U(load(at + _FOUR, np.int32)) - begin, high
 
 
 @inlined
 def _note_texts(kind: np.uint64, line: np.uint64, column: np.ndarray, first: np.uint64, rows: np.uint64) -> np.uint64:
     """Take texts of any length, or raw bytes, into account; returns how many are not null."""
     stride, extra, valid = column[_STRIDE], column[_EXTRA], column[_VALID]
-    at, found, so_far = column[_ADDRESS] + first * stride, U(0), begin_texts(line)
+    at, found = column[_ADDRESS] + first * stride, U(0)
     high = U(kind == _TEXT)
     if kind == _TEXT and stride == _FOUR:  # one behind the other
         begin = U(load(at, np.int32))
         high = high_among(extra + begin, U(load(at + rows * stride, np.int32)) - begin)
+    last = first + rows - U(1)
+    if not is_null(valid, last):
+        note_alone(line, _text_at(kind, at + (rows - U(1)) * stride, extra, high))
+    so_far = begin_texts(line)
     for row in range(first, first + rows):
         here = at
         at += stride
         if is_null(valid, U(row)):
             continue
         found += U(1)
-        start, length = here, extra
-        if kind != _HEX:
-            begin = U(load(here, np.int32))
-            start, length = extra + begin, U(load(here + U(4), np.int32)) - begin
-        so_far = note_text(line, (start, length, high), so_far)
+        so_far = note_text(line, _text_at(kind, here, extra, high), so_far)
     end_texts(line, so_far)
     return found
 
@@ -160,10 +175,8 @@ def _note_numbers(
         count = _side_by_side(_F64, place, flags, rows, out)
     elif kind in (_I64, _U64, _TIMESTAMP, _LOCAL_TIMESTAMP, _TIME, _DECIMAL_64):
         count = _side_by_side(_I64, place, flags, rows, out)
-    elif kind in (_I32, _DATE):
+    elif kind in (_I32, _DATE, _U32):
         count = _side_by_side(_I32, place, flags, rows, out)
-    elif kind == _U32:
-        count = _side_by_side(_U32, place, flags, rows, out)
     else:
         count = _side_by_side(kind, place, flags, rows, out)
     if count != U(0):
@@ -174,7 +187,7 @@ def _note_numbers(
         elif kind in (_I64, _TIMESTAMP, _LOCAL_TIMESTAMP, _TIME, _DECIMAL_64):
             note_whole(line, out, count, U(0))
         else:
-            note_narrow(line, out, count, np.int64(2**31) if kind == _U32 else np.int64(0))
+            note_narrow(line, out, count, _TOP_BIT if kind == _U32 else np.int32(0))
     return count
 
 
@@ -197,7 +210,7 @@ def note_facts(columns: np.ndarray, stop: np.uint64, facts: np.ndarray, scratch:
             column = columns[U(place)]
             kind = column[_KIND]
             if kind in (_FIXED_TEXT, _ASCII_TEXT):
-                found = _note_padded(line, column, row, rows, scratch)
+                found = _note_padded(line, column, (row, rows, stop), scratch)
             elif kind in (_HEX, _TEXT, _BINARY):
                 found = _note_texts(kind, line, column, row, rows)
             elif kind == _DECIMAL_128:

@@ -182,6 +182,17 @@ def never_inline(_typing: Any) -> Any:  # noqa: ANN401
 
 
 @intrinsic
+def stay_apart(_typing: Any) -> Any:  # noqa: ANN401
+    """As `never_inline`, of what is often called: LLVM takes whatever leads to a cold helper for cold, too."""
+
+    def generate(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:  # noqa: ANN401
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
 def call_kernel(_typing: Any, address: Any, argument: Any) -> Any:  # noqa: ANN401
     """Call the code of another kernel, of the signature `void(uint64)`, that lies at the address."""
 

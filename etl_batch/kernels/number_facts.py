@@ -17,6 +17,7 @@ from etl_batch.kernels.numbers_text import U
 
 _LEAST, _MOST, _LIMBS_AT, _ODD = U(8 * LEAST), U(8 * MOST), U(8 * LIMBS_AT), U(8 * ODD)
 _LOW_BITS, _LIMB, _WORD = U(0xFFFFFFFF), U(32), U(8)
+_LOW_HALF, _HALF_BITS = np.int32(0xFFFF), np.int32(16)
 _ALL_BUT_SIGN = np.int64(2**63 - 1)
 _MAGNITUDE = U(2**63 - 1)
 _INFINITE = np.int64(0x7FF0000000000000)
@@ -44,20 +45,22 @@ def _add_shifted(limbs: np.uint64, places: np.uint64, value: np.int64) -> None:
 
 
 @inlined
-def note_narrow(line: np.uint64, numbers: np.uint64, count: np.uint64, more: np.int64) -> None:
+def note_narrow(line: np.uint64, numbers: np.uint64, count: np.uint64, flip: np.int32) -> None:
     """Take whole numbers of 32 bits into account.
 
     Args:
         line: address of the facts of their column.
         numbers: address of the first.
-        count: how many, at least 1.
-        more: by how much each is less than it should be.
+        count: how many, from 1 to 1024: as many halves of them add up in 32 bits.
+        flip: 0: they have a sign; -2^31: they have none.
     """
-    least, most, total = np.int32(2**31 - 1), np.int32(-(2**31)), np.int64(0)
+    least, most, low, high = np.int32(2**31 - 1), np.int32(-(2**31)), np.int32(0), np.int32(0)
     for place in range(count):
-        value = load_item(numbers, U(place), np.int32)
+        value = np.int32(load_item(numbers, U(place), np.int32) ^ flip)
         least, most = min(least, value), max(most, value)
-        total += np.int64(value)
+        low = np.int32(low + (value & _LOW_HALF))  # Numba adds in 64 bits
+        high = np.int32(high + (value >> _HALF_BITS))
+    more, total = -np.int64(flip), (np.int64(high) << np.int64(16)) + np.int64(low)
     store(line + _LEAST, min(load(line + _LEAST, np.int64), np.int64(least) + more))
     store(line + _MOST, max(load(line + _MOST, np.int64), np.int64(most) + more))
     _add_shifted(load(line + _LIMBS_AT, np.uint64), U(0), total + np.int64(count) * more)
@@ -124,8 +127,13 @@ def note_floats(line: np.uint64, numbers: np.uint64, count: np.uint64) -> None:
     """
     least, most = _ALL_BUT_SIGN, -_ALL_BUT_SIGN
     for place in range(count):
-        value = ordered(load_item(numbers, U(place), np.int64))
-        least, most = min(least, value), max(most, value)
+        bits = load_item(numbers, U(place), np.int64)
+        least, most = min(least, bits), max(most, bits)
+    if least < np.int64(0):  # the bits of numbers below zero are in another order
+        least, most = _ALL_BUT_SIGN, -_ALL_BUT_SIGN
+        for place in range(count):
+            value = ordered(load_item(numbers, U(place), np.int64))
+            least, most = min(least, value), max(most, value)
     largest = max(U(ordered(least)) & _MAGNITUDE, U(ordered(most)) & _MAGNITUDE)
     exponent = largest >> _FRACTION_BITS
     if largest == U(0):

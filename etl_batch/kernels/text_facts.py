@@ -22,7 +22,7 @@ from etl_batch.kernels.fact_fields import (
     SHORTEST,
 )
 from etl_batch.kernels.formula_starts import BLANK
-from etl_batch.kernels.machine import leading_zeros, load, load_item, never_inline, store, swap_bytes
+from etl_batch.kernels.machine import leading_zeros, load, load_item, never_inline, stay_apart, store, swap_bytes
 from etl_batch.kernels.numbers_text import U
 from etl_batch.kernels.read_digits import has_eight_in_page, load_up_to_eight
 
@@ -165,9 +165,25 @@ def note_text(
             more = U(0)
             if length > _EIGHT:
                 more = swap_bytes(first_eight(start + _EIGHT, length - _EIGHT))
+            is_behind = key > first_key or (key == first_key and more > load(line + _FIRST_MORE, np.uint64))
+            is_before = key < last_key or (key == last_key and more < load(line + _LAST_MORE, np.uint64))
+            if is_behind and is_before:
+                return shortest, longest, first_key, last_key
             _note_end(line, start, length, key, more)
             first_key, last_key = load(line + _FIRST_KEY, np.uint64), load(line + _LAST_KEY, np.uint64)
     return shortest, longest, first_key, last_key
+
+
+@outlined
+def note_alone(line: np.uint64, text: tuple[np.uint64, np.uint64, np.uint64]) -> None:
+    """Take the last text of a block into account before the others: where they ascend, none of these is a new last one.
+
+    Args:
+        line: see `note_text`.
+        text: as well.
+    """
+    stay_apart()
+    end_texts(line, note_text(line, text, begin_texts(line)))
 
 
 @inlined
@@ -212,7 +228,7 @@ def high_bytes(start: np.uint64, length: np.uint64) -> np.uint64:
 @outlined
 def high_among(start: np.uint64, length: np.uint64) -> np.uint64:
     """As `high_bytes`, of many."""
-    never_inline()
+    stay_apart()
     high = U(0)
     for place in range(length >> U(3)):
         high |= U(load_item(start, U(place), np.int64))

@@ -18,7 +18,11 @@ from tests.bench.speed.measure import PROJECT, measure
 from tests.bench.speed.pictured import DISPLAY, pictured
 from tests.bench.speed.pictured import PACKED as PACKED_DIGITS
 from tests.bench.speed.quick_table import (
+    CELLS,
+    FULL,
     GERMAN,
+    LIGHT,
+    LIGHT_CELLS,
     NATIVE,
     OF_DISPLAY,
     OF_PACKED,
@@ -44,10 +48,13 @@ _KINDS_OF_RECORDS = {"bin", "v", "display", "packed"}
 JOBS = {
     "BIN to CSV": ("bin", "-o", ()),
     NATIVE: ("bin", "-o", _BARE),
+    LIGHT: ("bin", "-o", (*_BARE, "--profile", "light")),
+    FULL: ("bin", "-o", (*_BARE, "--profile", "full")),
     OF_DISPLAY: ("display", "-o", _BARE),
     OF_PACKED: ("packed", "-o", _BARE),
     "CSV to CSV": ("csv", "-o", ()),
-    "CSV to CSV, no sample": ("csv", "-o", _BARE),
+    CELLS: ("csv", "-o", _BARE),
+    LIGHT_CELLS: ("csv", "-o", (*_BARE, "--profile", "light")),
     "CSV to Parquet": ("csv", "-p", ()),
     GERMAN: ("german", "-o", ("--encoding", "cp1252")),
     PACKED: ("csv.gz", "-o", ()),

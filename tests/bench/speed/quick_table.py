@@ -9,6 +9,10 @@ _PLAIN, GERMAN = "CSV to CSV", "CSV ; cp1252 0,5"
 PACKED, UNPACKING = "CSV.gz to CSV", "CSV.gz, unpacking"
 NATIVE, VARIABLE, WALK = "BIN to CSV, no sample", "V to CSV, no sample", "V, its walk"
 OF_DISPLAY, OF_PACKED = "DISPLAY, no sample", "COMP-3, no sample"
+LIGHT, FULL = "BIN, light profile", "BIN, full profile"
+CELLS, LIGHT_CELLS = "CSV to CSV, no sample", "CSV, light profile"
+#: of these it is said how much more a row costs than without a profile
+_MORE = {LIGHT: NATIVE, FULL: NATIVE, LIGHT_CELLS: CELLS}
 #: of these it is said how many times the other they cost
 _BESIDE = {GERMAN: _PLAIN, PACKED: _PLAIN, UNPACKING: PACKED, VARIABLE: NATIVE}
 #: of these it is said how many times the bytes of the other they read in the same time
@@ -57,6 +61,11 @@ def quick_text(jobs: Mapping[str, Mapping[str, Share]], rounds: int) -> str:
         if job in _BESIDE and _BESIDE[job] in jobs:
             lines += [
                 f"{'':22}{f'x {_BESIDE[job]}':16}{share.row_seconds / jobs[_BESIDE[job]][tree].row_seconds:10.3f}"
+                for tree, share in shares.items()
+            ]
+        if job in _MORE and _MORE[job] in jobs:
+            lines += [
+                f"{'':22}{'profile alone':16}{(share.row_seconds - jobs[_MORE[job]][tree].row_seconds) * 1e9:10.1f}"
                 for tree, share in shares.items()
             ]
         if job in _READ_BESIDE and _READ_BESIDE[job] in jobs:

@@ -97,6 +97,8 @@ _words = st.text(st.sampled_from("ab é😀\x01"), max_size=20) | st.sampled_fro
 @settings(max_examples=examples(300))
 @given(st.lists(st.none() | _words, min_size=1, max_size=40))
 @example(["x" * 200, "x" * 199 + "y", None])
+@example(["a", "x" * 20 + "y", "x" * 20 + "z", "b"])
+@example(["z", "x" * 20 + "b", "x" * 20 + "a", "y"])
 @example([None])
 @example([""])
 def test_texts(values: list[str | None]) -> None:

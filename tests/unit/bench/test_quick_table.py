@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.speed.quick_table import GERMAN, NATIVE, OF_DISPLAY, PACKED, UNPACKING, Share, parted, quick_text
+from tests.bench.speed.quick_table import (
+    FULL,
+    GERMAN,
+    NATIVE,
+    OF_DISPLAY,
+    PACKED,
+    UNPACKING,
+    Share,
+    parted,
+    quick_text,
+)
 
 
 def test_a_line_through_both_sizes() -> None:
@@ -53,3 +63,11 @@ def test_records_of_digits_are_set_beside_native_ones_by_the_bytes_that_are_read
         "                      MB/s x BIN to CSV, no sample   0.750",
     ]
     assert parted(1, [1.0], 11, [2.0], 64).speed == pytest.approx(640)
+
+
+def test_of_a_profile_it_is_said_what_it_costs_alone() -> None:
+    shares = {NATIVE: Share(100e-9, 0.5), FULL: Share(184.04e-9, 0.5)}
+    assert quick_text({job: {"main": share} for job, share in shares.items()}, 3).splitlines()[3:] == [
+        "BIN, full profile     main                 184.0     0.500",
+        "                      profile alone         84.0",
+    ]
