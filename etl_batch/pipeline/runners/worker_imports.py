@@ -5,6 +5,7 @@ What the inputs need beside it, `ahead` names; what only some jobs need, the wor
 time.
 """
 
+from etl_batch.accumulators import column_profile
 from etl_batch.kernels.cache_folder import is_compiled, note_compiled
 from etl_batch.kernels.pick_rows import pick_rows
 from etl_batch.kernels.sample_rows import sample_rows
@@ -20,4 +21,4 @@ if not is_compiled():  # the first run says that it compiles, and no other: so i
 
     note_compiled()
 
-__all__ = ["span_sampler", "span_worker"]
+__all__ = ["column_profile", "span_sampler", "span_worker"]
