@@ -117,7 +117,7 @@ LAZY = {
     "pipeline/contract_end.py": "Arrow, where a contract has keys",
     "pipeline/conversion.py": "Arrow, where a sample is drawn; a contract, where there is one",
     "pipeline/contract_plan.py": "types of CSV columns, where a contract gives some",
-    "pipeline/inputs.py": "unpacking, where an input is compressed; a contract, where there is one",
+    "pipeline/inputs.py": "unpacking, where an input is compressed; a contract, or a share, where there is one",
     "pipeline/plan.py": "a contract, where there is one",
     "pipeline/job_notes.py": "the log is read where a job had died",
     "pipeline/outputs/parquet_output.py": "Arrow",

@@ -16,7 +16,6 @@ from etl_batch.formats.registry import ENDINGS, FORMATS, format_named
 from etl_batch.options.input_reading import InputFormat
 from etl_batch.pipeline.output_shape import output_names
 from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS, purpose_of_name
-from etl_batch.pipeline.parts.share_inputs import refuse_kinds, refuse_packed
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import is_folder, list_folder
 from etl_batch.storage.roots import Place, place
@@ -110,6 +109,8 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
     found = _unpacked(find_inputs(config, opening.tell), opening)
     kinds = [_recognised(where, opening) for where in found]  # all of them, before the first is read
     if config.share is not None:
+        from etl_batch.pipeline.parts.share_inputs import refuse_kinds
+
         refuse_kinds(found, kinds, config)
     opened = [_open(ordinal, *each, opening) for ordinal, each in enumerate(zip(found, kinds, strict=True))]
     _refuse_too_much(opened, config.max_size_bytes)
@@ -171,6 +172,8 @@ def _unpacked(found: Sequence[Place], opening: Opening) -> list[Place]:
     if not any(packed):
         return list(found)
     if opening.config.share is not None:
+        from etl_batch.pipeline.parts.share_inputs import refuse_packed
+
         refuse_packed([where for where, is_one in zip(found, packed, strict=True) if is_one], opening.config)
     from etl_batch.formats.unpacking_inputs import unpacked_inputs
 

@@ -366,10 +366,23 @@ def test_what_has_no_shares_is_refused_by_name(home: Home, name: str, error: typ
     assert _visible(home) == {}
 
 
-def test_a_contract_is_judged_by_all_rows(homes: Homes) -> None:
+def test_a_contract_is_judged_by_the_rows_of_all_shares(homes: Homes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rules count and set aside in each share, and are judged where these are put together; keys have no shares."""
+    without_processes(monkeypatch)
+    column = {"name": "quantity", "type": "integer", "constraints": {"maximum": 2, "etl:severity": "reject"}}
+    rules: dict[str, Any] = {"fields": [column, {"name": "id", "type": "integer"}], "etl:minRows": 500}
+    found = []
+    for is_shared in (False, True):
+        home = homes()
+        (home.data / "c.json").write_text(json.dumps(rules))
+        config = _job(home, contract=str(home.data / "c.json"))
+        _made(config, (1, 2, 0)) if is_shared else run(config, runner=InlineRunner())
+        found.append(seen(home))
+    assert found[0] == found[1]
+    assert found[0]["lines.meta.json"]["rows_quarantined"] > 6
     home = homes()
-    (home.data / "c.json").write_text('{"fields": [{"name": "id", "type": "integer"}]}')
-    with pytest.raises(ConfigError, match="--shard 0/2: --contract is judged by all rows together"):
+    (home.data / "c.json").write_text(json.dumps(rules | {"primaryKey": ["id"]}))
+    with pytest.raises(ConfigError, match="--shard 0/2: --contract has keys, which are compared over all rows"):
         _share(_job(home, contract=str(home.data / "c.json")), 0, 2)
 
 

@@ -21,7 +21,7 @@ from etl_batch.pipeline.outputs.targets import Targets, targets_of
 from etl_batch.pipeline.parts.share_plan import share_config, share_folder
 from etl_batch.pipeline.runners.runner import Usage
 from etl_batch.storage.part_file import PartFile, remove
-from etl_batch.storage.paths import open_existing
+from etl_batch.storage.paths import open_existing, open_folder
 from etl_batch.storage.publication import supersede
 from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import part_place, parts_place
@@ -70,11 +70,11 @@ class MadeShare:
             return False
         if any(_size(self.beside_place(kind)) != made[kind][0] for kind in _BESIDE if kind in made):
             return False
-        return all(
-            size in {_size(self.own_place(form, name)), _size(self.common_place(form, name))}
-            for form in self.forms
-            for name, size, _, _ in made[form]
-        )
+        for form in self.forms:
+            own, common = sizes_in(self.own_folder(form)), sizes_in(self.common_folder(form))
+            if any(size not in {own.get(name), common.get(name)} for name, size, _, _ in made[form]):
+                return False
+        return True
 
     @property
     def forms(self) -> dict[str, Place]:
@@ -106,9 +106,9 @@ class MadeShare:
         job = self._job
         return part_place(job.targets.rejects if kind == "rejects" else job.targets.span_samples, job.job.job_id)
 
-    def own_place(self, form: str, name: str) -> Place:
-        """Where it made a part."""
-        return part_place(_forms(self._job.targets)[form], self._job.job.job_id).child(name)
+    def own_folder(self, form: str) -> Place:
+        """Where it made its parts."""
+        return part_place(_forms(self._job.targets)[form], self._job.job.job_id)
 
     @property
     def _job(self) -> Interrupted:
@@ -116,9 +116,9 @@ class MadeShare:
             raise ValueError("it had not begun to write")
         return self.journal
 
-    def common_place(self, form: str, name: str) -> Place:
+    def common_folder(self, form: str) -> Place:
         """Where the parts of all shares come together."""
-        return parts_place(self.forms[form]).child(name)
+        return parts_place(self.forms[form])
 
     def beside(self, kind: str) -> bytes:
         """What lies beside its parts, whole: `rejects` or `samples`; nothing, where there is none.
@@ -196,6 +196,18 @@ def made_entry(outputs: JobOutputs, usage: Usage, seconds: float, head: str) -> 
 def _forms(targets: Targets) -> dict[str, Place]:
     both = {"csv": targets.csv, "parquet": targets.parquet}
     return {form: target for form, target in both.items() if target is not None}
+
+
+def sizes_in(folder: Place) -> dict[str, int]:
+    """Of the files in a folder, in bytes; none, where it is not there."""
+    with contextlib.suppress(EtlError, OSError):
+        descriptor = open_folder(folder)
+        try:
+            with os.scandir(descriptor) as entries:
+                return {entry.name: entry.stat(follow_symlinks=False).st_size for entry in entries}
+        finally:
+            os.close(descriptor)
+    return {}
 
 
 def _size(place: Place) -> int | None:

@@ -22,7 +22,7 @@ from etl_batch.pipeline.outputs.metadata import result_of_json
 from etl_batch.pipeline.outputs.restart_point import sum_of
 from etl_batch.pipeline.outputs.targets import targets_of
 from etl_batch.pipeline.parts.folder import MANIFEST_NAME, manifest_of
-from etl_batch.pipeline.parts.made_share import MadeShare
+from etl_batch.pipeline.parts.made_share import MadeShare, sizes_in
 from etl_batch.pipeline.parts.plan_key import plan_document, plan_key, refuse_other_plan
 from etl_batch.pipeline.parts.share_plan import share_folder
 from etl_batch.pipeline.runners.runner import Usage
@@ -159,13 +159,15 @@ class Shares:
 
 def _bring(one: MadeShare, form: str) -> None:
     """Bring the parts of a share to those of the others; what is there already stays."""
-    for name, *_ in (one.made or {})[form]:
-        here, there = one.own_place(form, name), one.common_place(form, name)
-        with opened_folder(here) as source, opened_folder(there) as target, explained(str(there.path)):
-            try:
-                os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
-            except FileNotFoundError:
-                continue  # it was brought by a start that was killed
+    common = one.common_folder(form)
+    own = sizes_in(one.own_folder(form))
+    names = [name for name, *_ in (one.made or {})[form] if name in own]  # others were brought by one that was killed
+    if not names:
+        return
+    here, there = one.own_folder(form).child(names[0]), common.child(names[0])
+    with opened_folder(here) as source, opened_folder(there) as target, explained(str(common.path)):
+        for name in names:
+            os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
 
 
 def _take(one: MadeShare, outputs: JobOutputs) -> None:

@@ -42,19 +42,19 @@ def refuse_kinds(found: Sequence[Place], kinds: Sequence[Format[Any]], config: J
             )
 
 
-def refuse_unfit(sources: Sequence[Source], config: JobConfig) -> None:
+def refuse_unfit(sources: Sequence[Source], config: JobConfig, *, has_keys: bool) -> None:
     """Refuse a job whose parts cannot be made apart.
 
     Raises:
-        ConfigError: several tables, records of unequal length, inputs of different columns, or a contract.
+        ConfigError: several tables, records of unequal length, inputs of different columns, or a contract with keys.
     """
     for source in sources:
         if (why := _why_not(source)) is not None:
             raise ConfigError(f"--shard {config.shard}: {source.place.path} {why}", mend=_WHOLE)
-    if config.contract is not None:
+    if has_keys:
         raise ConfigError(
-            f"--shard {config.shard}: --contract is judged by all rows together",
-            mend="make the shares without it, and check what they are put together to against the contract",
+            f"--shard {config.shard}: --contract has keys, which are compared over all rows",
+            mend="make the shares without them, and check what they are put together to against the whole contract",
         )
 
 

@@ -53,7 +53,7 @@ class ShareRun:
         make_folder(folder_of(folder))
         with locked(folder):
             plan = plan_job(self.conversion.job, open_inputs(opening), config, opening.contract)
-            refuse_unfit(plan.sources, config)
+            refuse_unfit(plan.sources, config, has_keys=any(table.keys is not None for table in plan.tables))
             document = plan_document(plan)
             there = MadeShare.found(config, self.share)
             if there is None or there.document != document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +33,7 @@ class _OfTable(OfTable):
 
 def test_records_whose_places_are_known_have_shares() -> None:
     sources: list[Any] = [_Alone(), _Alone()]
-    refuse_unfit(sources, CONFIG)
+    refuse_unfit(sources, CONFIG, has_keys=False)
 
 
 @pytest.mark.parametrize(
@@ -48,15 +47,15 @@ def test_records_whose_places_are_known_have_shares() -> None:
 def test_what_has_none_is_named(source: Any, why: str) -> None:  # noqa: ANN401 - any source
     sources: list[Any] = [_Alone(), source]
     with pytest.raises(ConfigError) as told:
-        refuse_unfit(sources, CONFIG)
+        refuse_unfit(sources, CONFIG, has_keys=False)
     assert told.value.message == f"--shard 0/2: /in/x.dat {why}"
     assert told.value.what_to_do == "make the folder in one run, without --shard"
 
 
-def test_a_contract_is_judged_by_all_rows() -> None:
+def test_keys_are_compared_over_all_rows() -> None:
     sources: list[Any] = [_Alone()]
-    with pytest.raises(ConfigError, match="--contract is judged by all rows together"):
-        refuse_unfit(sources, replace(CONFIG, contract="c.json"))
+    with pytest.raises(ConfigError, match="--contract has keys, which are compared over all rows"):
+        refuse_unfit(sources, CONFIG, has_keys=True)
 
 
 def test_of_all_formats_csv_alone_needs_a_plan() -> None:
