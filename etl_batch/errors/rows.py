@@ -59,5 +59,10 @@ class ContractBroken(Refused):
     """Rows break rules of the contract whose breach is an error; nothing was published."""
 
     code = "E_CONTRACT"
-    mend = "mend the rows, or set them aside: give the rule the severity reject"
-    page_mend = "mend the rows, or let the rule set them aside: its table is on the page Launch, beneath the inputs"
+    mend = (
+        "mend the rows; a rule of single values sets them aside where its severity is reject, one of all rows can warn"
+    )
+    page_mend = (
+        "mend the rows, or let the rule set them aside (one of all rows: warn); its table is on the page Launch, beneath "
+        "the inputs"
+    )
