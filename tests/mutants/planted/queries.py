@@ -114,7 +114,7 @@ FAULTS = (
         "etl_batch.queries.row_plot.bin_edges",
         "if first > low:",
         "if False:",
-        f"{_PLOT}::test_each_row_lies_in_one_bin",
+        f"{_PLOT}::test_no_rounding_leaves_the_least_value_out",
     ),
     Fault("etl_batch.queries.row_plot.bin_edges", 'side="right"', 'side="left"', f"{_PLOT}::test_bins_are_round"),
     Fault(
@@ -133,7 +133,7 @@ FAULTS = (
         "etl_batch.queries.row_plot._floats",
         "np.abs(found) < _GREATEST",
         "np.isfinite(found)",
-        f"{_PLOT}::test_each_row_lies_in_one_bin",
+        f"{_PLOT}::test_what_leaves_no_room_for_a_scale_is_left_out_and_counted",
     ),
     Fault(
         "pages.services.run_results.RunResults.look",

@@ -135,3 +135,19 @@ def test_what_cannot_be_drawn_is_said(plot: Plot, said: str) -> None:
 )
 def test_bins_are_round(low: float, high: float, kind: Kind, edges: list[float]) -> None:
     assert bin_edges(low, high, kind).tolist() == edges
+
+
+@pytest.mark.parametrize(("low", "high"), [(5.52, 6.3), (26.2, 31.4), (20.9, 21.0), (1.7, 5.05)])
+def test_no_rounding_leaves_the_least_value_out(low: float, high: float) -> None:
+    """As many steps as the least value has, added up, come out a little above it."""
+    edges = bin_edges(low, high, Kind.FLOAT)
+    assert edges[0] <= low
+    assert high < edges[-1]
+    drawn = _drawn([("a", 1, value, None) for value in (low, high)], Plot("float"))
+    assert sum(drawn["heights"]) == 2
+
+
+@pytest.mark.parametrize("plot", [Plot("float"), Plot("whole", "float")])
+def test_what_leaves_no_room_for_a_scale_is_left_out_and_counted(plot: Plot) -> None:
+    drawn = _drawn([("a", 1, value, None) for value in (1.5e308, -1.5e308, float("inf"), float("nan"), 2.0)], plot)
+    assert (drawn["drawn"], drawn["left_out"]) == (1, 4)
