@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from etl_batch.accumulators.accumulator import Accumulator, Learned
 from etl_batch.contracts.contract import Contract
+from etl_batch.contracts.drift import NO_RUN
 from etl_batch.contracts.findings import Counts, findings
 from etl_batch.formats.output_columns import OutputColumns
 from etl_batch.light_dataclass import dataclass
@@ -61,6 +62,12 @@ class KeptRules(Learned):
     def merge(self, other: KeptRules) -> None:
         """See `Learned.merge`."""
         self.counts.merge(other.counts)
+
+    def notes(self, table: str) -> tuple[str, ...]:  # noqa: ARG002 - there is one table
+        """See `Learned.notes`."""
+        rules = self.of.contract.rules
+        alone = (place for place, (said, _) in self.counts.ended.items() if said == NO_RUN)
+        return tuple(f"{rules[place].text}: {NO_RUN}" for place in alone)
 
     def finish(self) -> dict[str, Any]:
         """See `Learned.finish`."""

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     MOST_NULLS = "etl:maxNullShare"
     FEWEST_ROWS = "etl:minRows"
     MOST_ROWS = "etl:maxRows"
+    DRIFT = "etl:maxDrift"
     UNIQUE = "unique"
     PRIMARY_KEY = "primaryKey"
     UNIQUE_KEY = "uniqueKeys"
@@ -40,7 +41,7 @@ class Kind(StrEnum):
 #: rules of keys: of which the values of one row are compared with those of others
 OF_KEYS = frozenset({Kind.UNIQUE, Kind.PRIMARY_KEY, Kind.UNIQUE_KEY, Kind.FOREIGN_KEY})
 #: which are asked of each row; what the others come to is known once all rows are
-OF_ROWS = frozenset(Kind) - OF_KEYS - {Kind.MOST_NULLS, Kind.FEWEST_ROWS, Kind.MOST_ROWS}
+OF_ROWS = frozenset(Kind) - OF_KEYS - {Kind.MOST_NULLS, Kind.FEWEST_ROWS, Kind.MOST_ROWS, Kind.DRIFT}
 _SIGNS = {
     Kind.MINIMUM: "<", Kind.MAXIMUM: ">", Kind.ABOVE: "<=", Kind.BELOW: ">=",
 }  # fmt: skip
@@ -69,6 +70,7 @@ class Rule:
     value: Bound | tuple[Bound, ...]
     severity: Severity = Severity.ERROR
     key: Key | None = None  #: of a rule of keys
+    limits: tuple[tuple[str, Decimal], ...] = ()  #: of a drift: what of the column, and how far it may go
 
     @property
     def text(self) -> str:
@@ -96,6 +98,8 @@ class Rule:
             return _shown_key(self.key) if self.column is None else ""
         if self.kind is Kind.REQUIRED:
             return ""
+        if self.limits:
+            return ", ".join(f"{what} {limit}" for what, limit in self.limits)
         values = self.value if isinstance(self.value, tuple) else (self.value,)
         return _cut(", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in values))
 

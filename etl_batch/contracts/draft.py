@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from etl_batch.contracts.contract import Kind, Severity
+from etl_batch.contracts.loading import contract_of
 from etl_batch.errors import ContractFile
 from etl_batch.text.bounded_documents import json_document
 from etl_batch.text.numbers import is_whole_number
@@ -17,10 +18,11 @@ Row = dict[str, Any]  #: of the table, by `COLUMNS`; None: nothing is said
 
 #: the rules that the table has, and their columns in it
 _RULES = {
-    "required": Kind.REQUIRED, "minimum": Kind.MINIMUM, "maximum": Kind.MAXIMUM, "one_of": Kind.ENUM,
-    "pattern": Kind.PATTERN, "shortest": Kind.SHORTEST, "longest": Kind.LONGEST, "most_empty": Kind.MOST_NULLS,
+    "required": Kind.REQUIRED, "unique": Kind.UNIQUE, "minimum": Kind.MINIMUM, "maximum": Kind.MAXIMUM,
+    "one_of": Kind.ENUM, "pattern": Kind.PATTERN, "shortest": Kind.SHORTEST, "longest": Kind.LONGEST,
+    "most_empty": Kind.MOST_NULLS,
 }  # fmt: skip
-_COMMON = ("required", "minimum", "maximum", "one_of")
+_COMMON = ("required", "unique", "minimum", "maximum", "one_of")
 COLUMNS = ("name", "type", *_COMMON, "breach", *(name for name in _RULES if name not in _COMMON))
 MIXED = "several"  #: rules of one column have different severities; only the document says which
 BREACHES = (*Severity, MIXED)
@@ -56,6 +58,12 @@ def rows_allowed(document: Document) -> tuple[int | None, int | None]:
     return fewest if is_whole_number(fewest) else None, most if is_whole_number(most) else None
 
 
+def keys_in_words(document: Document) -> list[str]:
+    """The keys of several columns, and those that refer to others, which the table has no room for."""
+    kinds = {Kind.PRIMARY_KEY, Kind.UNIQUE_KEY, Kind.FOREIGN_KEY}
+    return [rule.text for rule in contract_of(text_of(document), "the contract").rules if rule.kind in kinds]
+
+
 def document_of(text: str, name: str) -> Document:
     """The document of a contract that was found to be sound.
 
@@ -86,7 +94,7 @@ def _row(field: Mapping[str, Any], document: Document) -> Row:
 
 
 def _shown(value: Any, kind: Kind) -> Any:  # noqa: ANN401 - a JSON value
-    if kind is Kind.REQUIRED:
+    if kind in {Kind.REQUIRED, Kind.UNIQUE}:
         return value is True
     if value is None or kind in {Kind.SHORTEST, Kind.LONGEST, Kind.MOST_NULLS}:
         return value

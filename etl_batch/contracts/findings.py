@@ -33,6 +33,8 @@ class Counts:
     examples: list[list[Example]] = field(default_factory=list)  #: of each rule: the first
     broken: dict[str, int] = field(default_factory=dict)  #: of each column: rows that break any of its rules
     nulls: dict[str, int] = field(default_factory=dict)  #: of each column whose share of nulls is bounded
+    #: of rules that compare with an earlier run, once all rows are known: what is so, and whether that breaks the rule
+    ended: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, contract: Contract) -> Counts:
@@ -79,10 +81,11 @@ def findings(contract: Contract, counts: Counts, inputs: Sequence[str]) -> dict[
         inputs: what each input is called.
     """
     each = zip(contract.rules, counts.breaches, counts.examples, strict=True)
+    ends = [counts.ended.get(place) or _at_the_end(rule, counts) for place, rule in enumerate(contract.rules)]
     return {
         "rows": counts.rows,
         "rows_rejected": counts.rejected,
-        "rules": [_finding(rule, rows, shown, counts, inputs) for rule, rows, shown in each],
+        "rules": [_finding(*one, end, inputs) for one, end in zip(each, ends, strict=True)],
         "columns": [{"name": name, "rows": counts.broken[name]} for name in sorted(counts.broken)],
     }
 
@@ -113,9 +116,9 @@ def in_words(found: dict[str, Any]) -> str:
 
 
 def _finding(
-    rule: Rule, rows: int, examples: Iterable[Example], counts: Counts, inputs: Sequence[str]
+    rule: Rule, rows: int, examples: Iterable[Example], end: tuple[str | None, bool], inputs: Sequence[str]
 ) -> dict[str, Any]:
-    said, is_broken = _at_the_end(rule, counts)
+    said, is_broken = end
     return {
         "rule": rule.text,
         "column": rule.column,

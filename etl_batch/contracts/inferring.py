@@ -1,7 +1,7 @@
 """A contract to begin with, out of what the columns of a good file hold. Pure.
 
-Only what is likely to hold of the next file, too: that a column has no gaps, no number below 0, and none but a few
-words. How large numbers and how late dates were says little of what comes.
+Only what is likely to hold of the next file, too: that a column has no gaps, no number below 0, none but a few words,
+no value twice. How large numbers and how late dates were says little of what comes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from etl_batch.text.numbers import is_number
 _SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 _ROWS_A_WORD = 20  #: on average, before the words of a column are taken for all that there are
 _LONGEST_WORD = 40  #: characters
+_FEWEST_KEYS = 20  #: rows, before it is no accident that all differ
+_KEYS = {"integer", "string"}
 _NUMBERS, _DATES = {"integer", "number"}, {"date", "datetime"}
 
 
@@ -30,16 +32,24 @@ def inferred_schema(
         reading: how the text was read, as metadata have it: the next one is to be read the same way; None: it is none.
     """
     rows = profile["rows"]
-    fields = [
-        _field(column, kind, rows) | _read_as(column["name"], kind, reading or {})
-        for column, kind in zip(profile["columns"], types, strict=True)
-    ]
+    each = list(zip(profile["columns"], types, strict=True))
+    fields = [_field(column, kind, rows) | _read_as(column["name"], kind, reading or {}) for column, kind in each]
+    differ = [place for place, (column, kind) in enumerate(each) if _differs_in_each_row(column, kind, rows)]
+    for place in differ[1:]:
+        fields[place].setdefault("constraints", {})[str(Kind.UNIQUE)] = True
     return {
         "$schema": _SCHEMA,
         "fields": fields,
+        **({str(Kind.PRIMARY_KEY): [fields[differ[0]]["name"]]} if differ else {}),
         "missingValues": [""],
         **({str(Kind.FEWEST_ROWS): 1} if rows else {}),
     }
+
+
+def _differs_in_each_row(column: dict[str, Any], kind: str, rows: int) -> bool:
+    """Whether a column tells rows apart, as far as all its values were counted: of amounts and times it says little."""
+    is_counted = column.get("distinct_method") == "exact" and column["distinct"] == rows
+    return is_counted and kind in _KEYS and rows >= _FEWEST_KEYS and not column["nulls"]
 
 
 def _field(column: dict[str, Any], kind: str, rows: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from etl_batch.contracts.bounds import BadBound, bound_of
 from etl_batch.contracts.contract import OF_ROWS, Bound, Contract, ContractField, Key, Kind, Rule, Severity
+from etl_batch.contracts.drift import drift_limits
 from etl_batch.contracts.json_place import At, Wrong
 from etl_batch.contracts.key_loading import key_rules
 from etl_batch.contracts.patterns import why_not
@@ -36,10 +37,10 @@ _CONSTRAINTS: dict[str, tuple[Kind, set[str] | None]] = {
     "enum": (Kind.ENUM, None),
     "etl:maxNullShare": (Kind.MOST_NULLS, None),
     "unique": (Kind.UNIQUE, None),
+    "etl:maxDrift": (Kind.DRIFT, None),
 }
 _OF_TABLE = {"etl:minRows": Kind.FEWEST_ROWS, "etl:maxRows": Kind.MOST_ROWS}
 _OWN = frozenset({_SEVERITY, "etl:type", "etl:unit", *_OF_TABLE})
-_NOT_CHECKED = ("etl:maxDrift",)
 _FIELDS_MATCH = "subset"
 
 
@@ -98,8 +99,6 @@ def _name(field: At) -> str:
 
 def _refuse_unchecked(top: At, schema: Mapping[str, Any]) -> None:
     for key in schema:
-        if key in _NOT_CHECKED:
-            raise top[key].wrong(f"{key} is not checked", "take it out, or check it elsewhere")
         if key.startswith("etl:") and key not in _OWN:
             raise top[key].wrong(f"{key} is no property of ours", f"ours are {', '.join(sorted(_OWN))}")
 
@@ -138,8 +137,6 @@ def _rules(place: At, field: ContractField, default: Mapping[str | None, Severit
         at = constraints[key]
         if key == _SEVERITY:
             continue
-        if key in _NOT_CHECKED:
-            raise at.wrong(f"{key} is not checked", "take it out, or check it elsewhere")
         if key not in _CONSTRAINTS:
             raise at.wrong(f"{key} is no constraint", f"those are {', '.join(_CONSTRAINTS)}")
         kind, types = _CONSTRAINTS[key]
@@ -148,12 +145,13 @@ def _rules(place: At, field: ContractField, default: Mapping[str | None, Severit
         if kind in {Kind.REQUIRED, Kind.UNIQUE} and not at.truth():
             continue
         key_of = Key((field.name,)) if kind is Kind.UNIQUE else None
+        limits = drift_limits(at, field.type) if kind is Kind.DRIFT else ()
         severity = severity_at_end(at, kind, severities)
-        yield Rule(kind, field.name, _value(at, kind, field, place), severity, key_of)
+        yield Rule(kind, field.name, _value(at, kind, field, place), severity, key_of, limits)
 
 
 def _value(at: At, kind: Kind, field: ContractField, place: At) -> Bound | tuple[Bound, ...]:
-    if kind in {Kind.REQUIRED, Kind.UNIQUE}:
+    if kind in {Kind.REQUIRED, Kind.UNIQUE, Kind.DRIFT}:
         return True
     if kind in {Kind.SHORTEST, Kind.LONGEST}:
         return at.count()

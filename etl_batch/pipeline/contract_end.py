@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from etl_batch.accumulators.contract_rules import ContractRules, KeptRules
 from etl_batch.contracts.contract import Key
+from etl_batch.contracts.drift import drift
 from etl_batch.contracts.findings import MOST_EXAMPLES, Example
 from etl_batch.formats.format import Source
 from etl_batch.formats.opening import Mapper
 from etl_batch.light_dataclass import dataclass
+from etl_batch.pipeline.contract_plan import names_in_outputs
 from etl_batch.pipeline.key_examples import Wanted, key_values
 from etl_batch.pipeline.key_file import KeyFile
+from etl_batch.pipeline.last_run import last_profile
 from etl_batch.pipeline.referred_keys import ReferredKeys
+from etl_batch.storage.roots import Place
 from etl_batch.values import Span
 
 if TYPE_CHECKING:
@@ -67,9 +71,30 @@ def settle_contract(plan: JobPlan, outputs: JobOutputs, referred: ReferredKeys, 
     """
     for table in outputs.tables:
         learned = next((one for one in table.learned if isinstance(one, KeptRules)), None)
-        if learned is not None and table.keys is not None:
+        if learned is None:
+            continue
+        if table.keys is not None:
             rows = AllRows(learned.of, table.plan.sources, plan.spans, table.keys.file, referred)
             settle_keys(rows, learned, run, plan.config.memory_limit_bytes)
+        names = names_in_outputs(table.plan.sources[0].names, table.plan.shapes)
+        settle_drift(learned, names, outputs.targets.metadata, table.findings().get("column_profile"))
+
+
+def settle_drift(learned: KeptRules, names: Mapping[str, str], metadata: Place, now: dict[str, Any] | None) -> None:
+    """Compare the columns with those of the last run.
+
+    Args:
+        learned: of the contract, which learns it.
+        names: by their names in the inputs, what columns are called in the outputs.
+        metadata: where those of the last run lie, if there was one.
+        now: the column profile.
+    """
+    rules = [(place, rule) for place, rule in enumerate(learned.of.contract.rules) if rule.limits]
+    if not rules or now is None:
+        return
+    before = last_profile(metadata)
+    for place, rule in rules:
+        learned.counts.ended[place] = drift(rule.limits, names[str(rule.column)], before, now)
 
 
 def _searched(rows: AllRows, key: Key, run: Mapper, most: int) -> tuple[int, list[Broken]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from etl_batch.accumulators.contract_rules import ContractRules
-from etl_batch.config import JobConfig
+from etl_batch.config import JobConfig, ProfileDepth
 from etl_batch.contracts.contract import Contract, ContractField, Kind
 from etl_batch.contracts.loading import contract_of
 from etl_batch.contracts.patterns import whole
@@ -123,6 +123,41 @@ def contract_rules(contract: Contract, tables: Sequence[Table]) -> tuple[Contrac
     shapes = tuple(OutputColumns((*columns, row), source_name(source.place)) for source in sources)
     inputs = tuple(source_name(source.place) for source in sources)
     return (ContractRules(contract, shapes, sources[0].ordinal, inputs),)
+
+
+def names_in_outputs(names: Sequence[str], shapes: Sequence[OutputColumns]) -> dict[str, str]:
+    """By their names in the inputs, what columns are called in the outputs, those that are there.
+
+    Args:
+        names: of the columns of the first input.
+        shapes: see `TablePlan`.
+    """
+    if not shapes:
+        return {name: name for name in names}
+    return {names[one.origin]: one.name for one in shapes[0].columns if isinstance(one.origin, int)}
+
+
+def refuse_incomparable(
+    contract: Contract, names: Sequence[str], shapes: Sequence[OutputColumns], config: JobConfig
+) -> None:
+    """Refuse a drift that is not known: it compares the profiles of the outputs' columns.
+
+    Raises:
+        ConfigError: there is no profile, or the outputs have not the column.
+    """
+    drifting = [rule for rule in contract.rules if rule.limits]
+    if drifting and config.profile_depth is ProfileDepth.OFF:
+        raise ConfigError(
+            f"the contract bounds a drift ({drifting[0].text}), and nothing is learned of the columns",
+            mend="ask for it: --profile light",
+        )
+    there = names_in_outputs(names, shapes)
+    for rule in drifting:
+        if rule.column not in there:
+            raise ConfigError(
+                f"the contract bounds a drift of column {rule.column!r}, which the outputs have not",
+                mend="select it, or take the rule out of the contract",
+            )
 
 
 def key_plan(rules: Sequence[ContractRules]) -> KeyPlan | None:

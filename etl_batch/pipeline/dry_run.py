@@ -13,7 +13,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from etl_batch.accumulators.accumulator import Accumulator, Learned
 from etl_batch.accumulators.contract_rules import ContractRules, KeptRules
+from etl_batch.accumulators.table_accumulators import accumulators_of
 from etl_batch.config import JobConfig, OnBadRow
 from etl_batch.contracts.findings import is_by_rule, refusal
 from etl_batch.errors import ContractBroken, EtlError
@@ -22,8 +24,14 @@ from etl_batch.formats.opening import Opening, folder_of_output
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.shared_buffers import Held
 from etl_batch.pipeline.bad_rows import refusal_of
-from etl_batch.pipeline.contract_end import AllRows, settle_keys
-from etl_batch.pipeline.contract_plan import contract_rules, key_plan, read_contract
+from etl_batch.pipeline.contract_end import AllRows, settle_drift, settle_keys
+from etl_batch.pipeline.contract_plan import (
+    contract_rules,
+    key_plan,
+    names_in_outputs,
+    read_contract,
+    refuse_incomparable,
+)
 from etl_batch.pipeline.first_bad_row import stops_at
 from etl_batch.pipeline.inputs import open_inputs
 from etl_batch.pipeline.key_file import KeyScratch
@@ -128,8 +136,8 @@ class _Tally:
     first_bad: list[Rejected] = field(default_factory=list)
     first_stopping: list[Rejected] = field(default_factory=list)  #: that no rule of a contract sets aside
     done_bytes: int = 0
-    rules: tuple[ContractRules, ...] = ()  #: of the only table, where there is a contract
-    learned: list[KeptRules] = field(default_factory=list)
+    learning: tuple[Accumulator, ...] = ()  #: of the only table, where there is a contract: its rules, and a profile
+    learned: list[Learned] = field(default_factory=list)
     keys: KeyScratch | None = None  #: where those of its rows go, where a rule is about keys
 
     def grant(self, result: PartResult) -> Grant:
@@ -138,9 +146,14 @@ class _Tally:
         self.csv_bytes += result.csv_bytes
         self.parquet_bytes += result.parquet_bytes + len(result.parquet_footer)
         self.reject(result.rejected)
-        for rules, so_far, part in zip(self.rules, self.learned, result.learned, strict=True):
-            so_far.merge(rules.unpack(part))
+        for one, so_far, part in zip(self.learning, self.learned, result.learned, strict=True):
+            so_far.merge(one.unpack(part))
         return Grant(0, 0, key_offset=self.keys.grant(result.key_bytes) if self.keys else 0)
+
+    @property
+    def kept(self) -> KeptRules | None:
+        """What the rows came to under the contract; None: there is none."""
+        return next((one for one in self.learned if isinstance(one, KeptRules)), None)
 
     def settle(self) -> None:
         """See `Outputs.settle`."""
@@ -178,21 +191,24 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
         tables = tables_among(sources)
         refuse_single_files(tables, config)
         rules = () if contract is None else contract_rules(contract, tables)
+        learning = _learning(rules, tables, config)
         keys = scratch_keys(folder_of_output(config), copies) if key_plan(rules) else None
         files = () if contract is None else open_referred(contract, sources[0], opening)
         plan_samples(tables, config)
         for note in notes_on(sources):
             telling(progress)(note)
         spans = plan_spans(sources, config)
-        tally = _Tally(sum(span.stop - span.start for span in spans), progress, rules=rules, keys=keys)
-        tally.learned = [one.begin() for one in rules]
-        job = SpanJob(sources, tuple(_told(table, targets, config, rules, keys) for table in tables), quarantine=True,
+        tally = _Tally(sum(span.stop - span.start for span in spans), progress, learning=learning, keys=keys)
+        tally.learned = [one.begin() for one in learning]
+        told = tuple(_told(table, targets, config, learning, keys) for table in tables)
+        job = SpanJob(sources, told, quarantine=True,
                       escape=config.escapes, write=False, packing=config.csv_packing,
                       dialect=config.other_dialect)  # fmt: skip
         pool.run(job, spans, tally, limits)
-        if keys is not None:
+        if tally.kept is not None and keys is not None:
             every = AllRows(rules[0], sources, spans, keys.file, keys_of(files, keys.secret, opening, pool, limits))
-            settle_keys(every, tally.learned[0], opening.run, config.memory_limit_bytes)
+            settle_keys(every, tally.kept, opening.run, config.memory_limit_bytes)
+        _settled(tally, sources, targets, config)
         leftovers = [leftover for source in sources if (leftover := source.leftover())]
         tally.reject(leftovers)
         paths = [source.place.path for source in sources]
@@ -208,12 +224,34 @@ def dry_run(config: JobConfig, progress: Progress | None = None) -> DryRun:
             seconds=round(time.monotonic() - began, 3),
             on_bad_row=config.on_bad_row,
             error=_error(config, sources, rows, tally),
-            contract=next((one.finish() for one in tally.learned), None),
+            contract=None if tally.kept is None else tally.kept.finish(),
         )
 
 
+def _learning(rules: Sequence[ContractRules], tables: Sequence[Table], config: JobConfig) -> tuple[Accumulator, ...]:
+    """What is learned of the rows: what the contract asks for, and what it compares with the last run.
+
+    Raises:
+        ConfigError: it cannot be compared.
+    """
+    if not any(rule.limits for one in rules for rule in one.contract.rules):
+        return tuple(rules)
+    sources = tables[0].sources
+    shapes = shapes_of(sources, config)
+    refuse_incomparable(rules[0].contract, sources[0].names, shapes, config)
+    return (*rules, *accumulators_of(shapes[0].names if shapes else tuple(sources[0].names), config))
+
+
+def _settled(tally: _Tally, sources: Sequence[Source], targets: Targets, config: JobConfig) -> None:
+    """Compare with the last run, where the contract asks for it."""
+    profile = next((one.finish() for one in tally.learned if not isinstance(one, KeptRules)), None)
+    if tally.kept is not None:
+        names = names_in_outputs(sources[0].names, shapes_of(tuple(sources), config))
+        settle_drift(tally.kept, names, targets.metadata, profile)
+
+
 def _told(
-    table: Table, targets: Targets, config: JobConfig, rules: tuple[ContractRules, ...], keys: KeyScratch | None
+    table: Table, targets: Targets, config: JobConfig, learning: tuple[Accumulator, ...], keys: KeyScratch | None
 ) -> TableJob:
     """What workers get to know of a table, of which nothing is written."""
     if not table.has_outputs:
@@ -222,9 +260,11 @@ def _told(
     if targets.csv is not None:
         csv_head(shapes[0].names if shapes else table.sources[0].names, config)  # which may be refused
     csv, parquet = ((output,) if output else () for output in (targets.csv, targets.parquet))
-    asked = key_plan(rules)
+    asked = key_plan([one for one in learning if isinstance(one, ContractRules)])
     told = None if keys is None or asked is None else asked.told(keys)
-    return TableJob(csv, parquet, shapes=shapes, first_source=table.sources[0].ordinal, accumulators=rules, keys=told)
+    return TableJob(
+        csv, parquet, shapes=shapes, first_source=table.sources[0].ordinal, accumulators=learning, keys=told
+    )
 
 
 def _error(config: JobConfig, sources: Sequence[Source], rows: int, tally: _Tally) -> EtlError | None:
@@ -233,7 +273,7 @@ def _error(config: JobConfig, sources: Sequence[Source], rows: int, tally: _Tall
         bad = stops_at(sources, tally.first_stopping)
     else:
         bad = refusal_of(rows, tally.bad_rows, config.max_bad_rows)
-    why = next((why for one in tally.learned if (why := refusal(one.finish())) is not None), None)
+    why = None if tally.kept is None else refusal(tally.kept.finish())
     return bad or (None if why is None else ContractBroken(why))
 
 

@@ -44,7 +44,7 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig, contract:
     rules: tuple[Accumulator, ...] = ()
     keys = None
     if contract is not None:
-        from etl_batch.pipeline.contract_plan import contract_rules, key_plan
+        from etl_batch.pipeline.contract_plan import contract_rules, key_plan, refuse_incomparable
 
         rules = found = contract_rules(contract, tables)
         keys = key_plan(found)
@@ -68,6 +68,8 @@ def plan_job(job: Job, sources: tuple[Source, ...], config: JobConfig, contract:
         else one
         for one in plans
     ]
+    if contract is not None:
+        refuse_incomparable(contract, plans[0].sources[0].names, plans[0].shapes, config)
     digest = None if contract is None else contract.digest
     return JobPlan(job, config, tuple(plans), spans, (*notes_on(sources), *notes), digest)
 

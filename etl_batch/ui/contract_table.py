@@ -32,7 +32,7 @@ def frame_of(rows: Sequence[Row]) -> Any:  # noqa: ANN401 - a pandas.DataFrame
 
     found = {name: pd.Series([row[name] for row in rows], dtype="object") for name in _TEXTS}
     found |= {name: pd.Series([row[name] for row in rows], dtype="Int64") for name in _WHOLES}
-    found["required"] = pd.Series([row["required"] for row in rows], dtype="bool")
+    found |= {name: pd.Series([row[name] for row in rows], dtype="bool") for name in ("required", "unique")}
     found["most_empty"] = pd.Series([row["most_empty"] for row in rows], dtype="float64")
     return pd.DataFrame({name: found[name] for name in COLUMNS})
 
@@ -51,6 +51,7 @@ def columns() -> dict[str, Any]:
         "name": column.TextColumn("Column", required=True, help="As the input calls it."),
         "type": column.SelectboxColumn("Type", options=list(TYPES), required=True, width="small", default="any"),
         "required": column.CheckboxColumn("Never empty", width="small", default=False),
+        "unique": column.CheckboxColumn("Never twice", width="small", default=False),
         "minimum": column.TextColumn("Least", help="A number, or a day as the column has them.", width="small"),
         "maximum": column.TextColumn("Most", help="A number, or a day as the column has them.", width="small"),
         "shortest": column.NumberColumn("Shortest", help="Characters of a text, at least.", **whole),

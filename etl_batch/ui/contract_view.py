@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from etl_batch.contracts.draft import Document, rows_allowed, rows_of, with_rows, with_rows_allowed
+from etl_batch.contracts.draft import Document, keys_in_words, rows_allowed, rows_of, with_rows, with_rows_allowed
 from etl_batch.errors import EtlError
 from etl_batch.launch.contract_files import contract_document, contract_name, contract_names, save_contract
 from etl_batch.launch.job_questions import ask_contract
@@ -25,6 +25,7 @@ _OPTION = key_of("contract")
 _CHOSEN, _DRAFT, _QUESTION, _SAID = "etl_contract", "etl_contract_draft", "etl_contract_question", "etl_contract_said"
 _FOLDER = "data/"
 _EVERY_SECONDS = 1
+_MOST_SHOWN = 600  #: characters of all keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ def _edit(context: PageContext, draft: _Draft) -> None:
         frame_of(before), num_rows="dynamic", placeholder="", hide_index=True, key=f"{key}_rows",
         column_config=columns(), alt="The rules of the contract: one row for each column",
     )  # fmt: skip
+    if keys := keys_in_words(draft.start):
+        st.caption(f"Its keys stay as they are: {plain('; '.join(keys), _MOST_SHOWN)}")
     fewest, most = rows_allowed(draft.start)
     left, right, name_at = st.columns(3)
     fewest = left.number_input("Rows, at least", 0, value=fewest, key=f"{key}_fewest", placeholder="any number")

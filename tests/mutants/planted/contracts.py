@@ -10,6 +10,7 @@ _RULES = "tests/property/contracts/test_row_rules.py"
 _JOBS = "tests/acceptance/test_contract.py"
 _KEYS, _KEY_JOBS = "tests/unit/contracts/test_key_loading.py", "tests/acceptance/test_contract_keys.py"
 _SEARCH = "tests/property/pipeline/test_key_search.py"
+_DRIFT = "tests/unit/contracts/test_drift.py"
 _HASHES = "tests/property/kernels/test_keyed_hash.py"
 
 FAULTS = (
@@ -17,6 +18,10 @@ FAULTS = (
     Fault("etl_batch.contracts.key_loading._primary", "if name not in there", "if name in there", _KEYS),
     Fault("etl_batch.contracts.key_loading.key_rules", "keys > MOST_KEYS", "keys > 10 * MOST_KEYS", _KEYS),
     Fault("etl_batch.contracts.key_loading._columns", "len(set(found)) < len(found)", "False", _KEYS),
+    Fault("etl_batch.contracts.drift._is_beyond", "what == _NULLS", "what != _NULLS", _DRIFT),
+    Fault("etl_batch.contracts.drift._is_beyond", "change > (", "change >= (", _DRIFT),
+    Fault("etl_batch.contracts.drift.drift", "other is None or", "other is not None and", _DRIFT),
+    Fault("etl_batch.contracts.inferring._differs_in_each_row", '== "exact"', "is not None", _INFERRING),
     Fault("etl_batch.accumulators.key_entries._hashes", " + 0.0", "", _SEARCH),
     Fault("etl_batch.accumulators.key_entries._wide", "numbers < 0", "numbers < -1", _SEARCH),
     Fault("etl_batch.accumulators.key_entries._block", "table = table.drop_null()", "pass", _SEARCH),

@@ -10,6 +10,7 @@ from etl_batch.contracts.draft import (
     COLUMNS,
     MIXED,
     document_of,
+    keys_in_words,
     rows_allowed,
     rows_of,
     text_of,
@@ -45,6 +46,18 @@ def test_a_table_has_what_the_contract_says() -> None:
     assert (city["one_of"], city["shortest"], city["longest"]) == ("Bonn, Ulm", 2, 9)
     assert code["one_of"] == '["a, b", " c"]', "no list with commas would be the same"
     assert (free["type"], free["breach"]) == ("any", MIXED)
+
+
+def test_keys_are_told_and_stay_as_they_are() -> None:
+    keys = {"primaryKey": "day", "foreignKeys": [{"fields": "city", "reference": {"resource": "c.csv", "fields": "n"}}]}
+    document = DOCUMENT | keys
+    assert keys_in_words(document) == ["primaryKey (day)", "foreignKeys (city) in c.csv (n)"]
+    assert keys_in_words(DOCUMENT) == []
+    rows = rows_of(document)
+    rows[0]["unique"] = True
+    again = with_rows(document, rows)
+    assert {key: again[key] for key in keys} == keys
+    assert again["fields"][0]["constraints"] == {"minimum": "01.01.2024", "unique": True}
 
 
 def test_a_word_that_begins_like_a_list_is_shown_in_one() -> None:

@@ -46,6 +46,21 @@ def test_what_is_likely_to_hold_of_the_next_file(column: dict[str, Any], kind: s
     assert _constraints(column, kind) == expected
 
 
+def _numbered(name: str, rows: int, **more: object) -> dict[str, Any]:
+    return _column(name) | {"distinct": rows, "distinct_method": "exact"} | more
+
+
+def test_the_first_column_that_tells_rows_apart_is_the_key_and_others_are_unique() -> None:
+    columns = [_numbered("price", 20), _numbered("number", 20), _numbered("code", 20), _numbered("gaps", 20, nulls=1),
+               _numbered("few", 19), _numbered("guessed", 20) | {"distinct_method": "HyperLogLog"}]  # fmt: skip
+    types = ["number", "integer", "string", "string", "integer", "integer"]
+    found = inferred_schema({"rows": 20, "columns": columns}, types)
+    assert found["primaryKey"] == ["number"]
+    assert [one["name"] for one in found["fields"] if one.get("constraints", {}).get("unique")] == ["code"]
+    assert contract_of(text_of(found), "c").keys == (("code",), ("number",))
+    assert "primaryKey" not in inferred_schema({"rows": 19, "columns": [_numbered("a", 19)]}, ["integer"])
+
+
 def test_of_no_row_nothing_is_known() -> None:
     found = inferred_schema({"rows": 0, "columns": [_column("a")]}, ["integer"])
     assert found["fields"] == [{"name": "a", "type": "integer"}]
