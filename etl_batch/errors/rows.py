@@ -63,6 +63,6 @@ class ContractBroken(Refused):
         "mend the rows; a rule of single values sets them aside where its severity is reject, one of all rows can warn"
     )
     page_mend = (
-        "mend the rows, or let the rule set them aside (one of all rows: warn); its table is on the page Launch, beneath "
-        "the inputs"
+        "mend the rows, or let the rule set them aside (one of all rows: warn); its table is on the page Launch, "
+        "beneath the inputs"
     )
