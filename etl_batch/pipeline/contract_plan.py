@@ -12,7 +12,7 @@ from etl_batch.contracts.loading import contract_of
 from etl_batch.contracts.patterns import whole
 from etl_batch.errors import ConfigError, ContractBroken, ContractFile
 from etl_batch.formats.format import Source
-from etl_batch.formats.output_columns import OutputColumn, OutputColumns
+from etl_batch.formats.output_columns import Absent, OutputColumn, OutputColumns
 from etl_batch.options.shape import SourceColumn
 from etl_batch.pipeline.key_file import KeyPlan
 from etl_batch.pipeline.output_shape import source_name
@@ -134,7 +134,9 @@ def names_in_outputs(names: Sequence[str], shapes: Sequence[OutputColumns]) -> d
     """
     if not shapes:
         return {name: name for name in names}
-    return {names[one.origin]: one.name for one in shapes[0].columns if isinstance(one.origin, int)}
+    return {
+        names[one.origin]: one.name for one in shapes[0].columns if not isinstance(one.origin, SourceColumn | Absent)
+    }
 
 
 def refuse_incomparable(

@@ -9,6 +9,7 @@ from etl_batch.errors import EtlError
 from etl_batch.storage.paths import open_input
 from etl_batch.storage.roots import Place
 from etl_batch.text.bounded_documents import json_of_file
+from etl_batch.text.numbers import is_whole_number
 
 
 def last_profile(metadata: Place) -> dict[str, Any] | None:
@@ -25,8 +26,8 @@ def last_profile(metadata: Place) -> dict[str, Any] | None:
 def _is_sound(profile: dict[str, Any]) -> bool:
     columns = profile.get("columns")
     return (
-        type(profile.get("rows")) is int
+        is_whole_number(profile.get("rows"))
         and isinstance(columns, list)
         and all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in columns)
-        and all(type(one.get("nulls")) is int for one in columns)
+        and all(is_whole_number(one.get("nulls")) for one in columns)
     )
