@@ -126,3 +126,13 @@ def test_the_same_value_is_the_same_in_any_width(kinds: tuple[pa.DataType, pa.Da
     one, other = (pa.table([pa.array(values).cast(kind), pa.array([1, 2])], ["x", ""]) for kind in kinds)
     own, among = _written(one, [("x",)], []), _written(other, [("x",)], [])
     assert _broken(own, among, 9)[0] == 0
+
+
+def test_a_number_below_zero_is_the_same_as_a_decimal_and_no_large_one() -> None:
+    whole, others = pa.array([-1, -5], pa.int8()), pa.array([-5, -1]).cast(pa.decimal128(20, 0))
+    own, among, large = (
+        _written(pa.table([values, pa.array([1, 2])], ["x", ""]), [("x",)], [])
+        for values in (whole, others, pa.array([2**64 - 1, 2**64 - 5], pa.uint64()))
+    )
+    assert _broken(own, among, 9)[0] == 0
+    assert _broken(own, large, 9)[0] == 2
