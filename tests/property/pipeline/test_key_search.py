@@ -136,3 +136,11 @@ def test_a_number_below_zero_is_the_same_as_a_decimal_and_no_large_one() -> None
     )
     assert _broken(own, among, 9)[0] == 0
     assert _broken(own, large, 9)[0] == 2
+
+
+def test_more_keys_of_one_bucket_than_are_looked_at_together_are_halved_and_none_is_lost() -> None:
+    numbers = list(range(1200))
+    table = pa.table({"x": numbers + numbers, "": list(range(1, 2401))})
+    own, among = _written(table, [("x",)], [700]), _written(table.slice(0, 1199), [("x",)], [])
+    assert _broken(own, None, 2) == (1200, [(1201, 1), (1202, 2), (1203, 3)])
+    assert _broken(own, among, 2) == (2, [(1200, -1), (2400, -1)])
