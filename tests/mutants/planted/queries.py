@@ -50,7 +50,7 @@ FAULTS = (
         "pass",
         f"{_ASKED}::test_each_question_is_one_entry_of_the_log",
     ),
-    Fault("etl_batch.queries.ask_sql.event_of", "statement[:_LOGGED]", "statement", _WORDS),
+    Fault("etl_batch.queries.ask_sql.logged_statement", "statement[:_LOGGED]", "statement", _WORDS),
     Fault(
         "etl_batch.queries.answer_file._refuse_taken",
         "if is_there(target):",

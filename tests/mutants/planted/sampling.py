@@ -52,8 +52,8 @@ FAULTS = (
         _AS_EXPECTED,
     ),
     Fault(
-        "etl_batch.pipeline.outputs.sample_output.JobSample.go_on",
-        "sample.state.expected = was",
+        "etl_batch.pipeline.outputs.sample_output.JobSample._take_all",
+        "self.state.expected = was",
         "pass",
         _AS_EXPECTED,
     ),
@@ -127,7 +127,7 @@ FAULTS = (
     Fault("etl_batch.sampling.draw.draw", "drawn[listed]", "drawn", _SAMPLING),
     Fault("etl_batch.sampling.finish._read_rows", "piece.start :", "piece.start + 8 :", _FINISH),
     Fault("etl_batch.formats.csv.line_store.LineStore.keep", "int(stops[start])", "0", _LINES),
-    Fault("etl_batch.pipeline.outputs.sample_output.JobSample.go_on", "stop - len(its.rows)", "stop", _WHOLE_JOBS),
+    Fault("etl_batch.pipeline.outputs.sample_output.JobSample._take_all", "stop - len(its.rows)", "stop", _WHOLE_JOBS),
     Fault("etl_batch.pipeline.span_worker.SpanWorker._write_outputs", "grant.sample_offset", "0", _WHOLE_JOBS),
     Fault(
         "etl_batch.pipeline.runners.workers.Worker._not_yet_handed",

@@ -36,7 +36,10 @@ FAULTS = (
     Fault("etl_batch.pipeline.outputs.job_outputs.JobOutputs._decide", "durable=True", "durable=False", _DURABLE),
     Fault("etl_batch.pipeline.outputs.sample_output.JobSample.finish", "part.sync()", "pass", _DURABLE),
     Fault(
-        "etl_batch.pipeline.outputs.parted_output.PartedOutput.sync", "_sync(open_existing(place))", "pass", _DURABLE
+        "etl_batch.pipeline.outputs.parted_output.PartedOutput.sync",
+        "_sync(open_existing(self.place_of(number)))",
+        "pass",
+        _DURABLE,
     ),
     Fault(
         "etl_batch.pipeline.outputs.parted_output.PartedOutput.sync",
@@ -159,7 +162,7 @@ FAULTS = (
         _CLAIMS,
     ),
     Fault("etl_batch.storage.closed_folders.is_named_closed", "folded(name)", "name", _CLAIMS),
-    Fault("etl_batch.pipeline.conversion.Conversion._once", "refuse_changed_since(source)", "pass", _DURABLE),
+    Fault("etl_batch.pipeline.conversion.Conversion.converted", "refuse_changed_since(source)", "pass", _DURABLE),
     Fault("etl_batch.storage.beneath._openat2", "| _RESOLVE_NO_SYMLINKS", "", "tests/unit/storage/test_beneath.py"),
     Fault("etl_batch.storage.beneath._step_into", "stat.S_ISLNK(kind)", "False", "tests/unit/storage/test_beneath.py"),
     Fault("etl_batch.storage.beneath._components", 'or ".." in names', "", "tests/unit/storage/test_beneath.py"),
