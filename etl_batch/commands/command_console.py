@@ -15,7 +15,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from etl_batch.config import JobConfig, OnBadRow
-from etl_batch.errors import Ambiguous, Cancelled, EtlError, OutputFailed
+from etl_batch.errors import Ambiguous, Cancelled, ContractBroken, EtlError, OutputFailed
 from etl_batch.pipeline.outputs.replaced_outputs import in_words as old_in_words
 from etl_batch.report.escaping import NOT_ESCAPED
 from etl_batch.report.estimate_view import in_words
@@ -181,7 +181,7 @@ class Console:
             self._say("✅ The job would succeed; nothing was written")
         elif not found.fits:
             self._say("❌ The job would end with a full disk")
-        elif found.error is not None and found.on_bad_row == OnBadRow.STRICT:
+        elif found.on_bad_row == OnBadRow.STRICT and not isinstance(found.error, ContractBroken | None):
             way = "--on-bad-row quarantine would set them aside" if found.quarantine_would_do else "no row is good"
             self._say(f"❌ The job would stop at the first bad row ({found.error.code}); {way}")
         else:

@@ -110,8 +110,8 @@ class DryRun:
     @property
     def quarantine_would_do(self) -> bool:
         """Whether the job would end well if it set its bad rows aside, where it does not."""
-        is_strict = self.on_bad_row == OnBadRow.STRICT
-        return is_strict and self.error is not None and refusal_of(self.rows, self.bad_rows, None) is None
+        is_stopped = self.on_bad_row == OnBadRow.STRICT and not isinstance(self.error, ContractBroken | None)
+        return is_stopped and refusal_of(self.rows, self.bad_rows, None) is None
 
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values."""

@@ -159,6 +159,7 @@ def test_a_breach_keeps_the_outputs_back(home: Home) -> None:
     assert [path.name for path in home.output.iterdir() if not path.name.startswith(".")] == ["o.csv"]
     found = dry_run(_job(home, _BROKEN))
     assert found.error is not None and found.error.message == refused.value.message  # noqa: PT018
+    assert not found.quarantine_would_do
 
 
 def test_a_job_goes_on_to_the_same_under_the_same_contract_alone(home: Home) -> None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl_batch.__main__ import main
 from etl_batch.config import JobConfig
 from etl_batch.errors import Cancelled, ContractBroken, PathTraversal
 from etl_batch.etl_core import run
@@ -196,3 +197,16 @@ def test_nothing_outside_is_read(home: Home) -> None:
     home.put("in.csv", _CSV)
     with pytest.raises(PathTraversal):
         run(_job(home, _refers("../.secrets/key.csv")))
+
+
+def test_a_check_says_what_is_broken_and_nothing_of_rows_set_aside(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.put("in.csv", b"id\n1\n1\n")
+    home.put("c.json", json.dumps({"fields": [{"name": "id", "type": "integer"}], "primaryKey": "id"}).encode())
+    said = ["run", "--check", "-i", str(home.data / "in.csv"), "-o", str(home.output / "o.csv"), "--measures", "-"]
+    assert main([*said, "--contract", str(home.data / "c.json"), "--home", str(home.path)]) == ContractBroken.exit_code
+    told = capsys.readouterr().err
+    assert "The job would fail: error[E_CONTRACT]: 1 rule of the contract broken" in told
+    assert "primaryKey (id): 1 row (in.csv row 2: 1, as row 1)" in told
+    assert "quarantine" not in told
