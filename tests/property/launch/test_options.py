@@ -174,7 +174,7 @@ def test_a_form_without_an_output_names_one_that_can_be_written(values: dict[str
 
 
 def test_the_form_has_every_flag_that_describes_a_job() -> None:
-    of_the_caller = {"help", "home", "actor", "check", "json", "quiet", "resume", "preset"}
+    of_the_caller = {"help", "home", "actor", "check", "json", "quiet", "resume", "preset", "shard"}
     flags = {action.dest for action in run_parser("x")._actions}
     assert {option.name for option in job_options()} == flags - of_the_caller
 
@@ -183,7 +183,7 @@ def test_every_field_of_a_job_is_set_by_an_option_or_by_the_caller() -> None:
     named = {"input": "inputs", "max_size_gb": "max_size_bytes", "time_limit": "time_limit_s"}
     named |= {"memory_limit": "memory_limit_bytes", "no_escape": "escaping"}
     by_option = {named.get(option.name, option.name) for option in job_options()}
-    assert by_option | {"home", "actor", "preset", "resume", "extra_input_roots"} >= {
+    assert by_option | {"home", "actor", "preset", "resume", "shard", "extra_input_roots"} >= {
         field.name for field in fields(JobConfig)
     }
 

@@ -88,6 +88,7 @@ def test_an_unknown_flag_is_refused_where_its_help_would_be(name: str, capsys: p
         "layout": ["x"],
         "contract": ["check", "x"],
         "query": ["x", "select 1"],
+        "merge": ["x"],
         "user": ["list"],
         "audit prove": ["1"],
         "audit check-proof": ["x"],

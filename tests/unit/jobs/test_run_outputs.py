@@ -149,6 +149,7 @@ def test_a_store_of_the_version_before_gets_the_table(home: Home, store: JobStor
         writing.add(NewJob(job_id="j", actor="a", role=None, config=as_json(home.config()), outputs=(), process=ME))
     with sqlite3.connect(store.path) as connection:
         connection.execute("DROP TABLE job_file")
+        connection.execute("DROP TABLE saved_question")
         for column in ("verdict", "name", "note", "described"):
             connection.execute(f"ALTER TABLE job DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 1")

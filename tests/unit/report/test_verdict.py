@@ -159,6 +159,7 @@ def test_a_run_that_ended_before_there_was_a_verdict_is_judged_by_its_rows(home:
     with sqlite3.connect(store.path) as connection:
         for column in ("verdict", "name", "note", "described"):
             connection.execute(f"ALTER TABLE job DROP COLUMN {column}")
+        connection.execute("DROP TABLE saved_question")
         connection.execute("PRAGMA user_version = 2")
     connection.close()
     assert view_of(store.job("one")).verdict == Verdict.DOUBTFUL
