@@ -22,6 +22,7 @@ from tests.helpers.job_helpers import engine_of, paused, until
 from tests.helpers.served import Served
 
 _CLICKS = 6
+_BACKS = 2
 _LOOKS = 40
 
 
@@ -120,6 +121,16 @@ def click_until(page: Page, button: str, seen: str) -> None:
             expect(page.get_by_text(seen).first).to_be_visible(timeout=PATIENCE_MS / _CLICKS)
             return
     raise AssertionError(f"{button!r} was clicked, and {seen!r} was never seen")
+
+
+def back_to(page: Page, path: str) -> None:
+    """Back, as often as it takes: a run that was watched to its end is two places in the history of a browser."""
+    for _ in range(_BACKS):
+        page.go_back()
+        settled(page)
+        if path in page.url:
+            return
+    raise AssertionError(f"{page.url} is left by no way back to {path}")
 
 
 def choose(page: Page, field: str, option: str | re.Pattern[str]) -> None:
