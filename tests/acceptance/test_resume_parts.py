@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,26 +15,20 @@ from etl_batch.values import KIB
 from tests.acceptance.test_resume import ROWS_A, ROWS_B, SPANS, job, noting, put_inputs, seen
 from tests.conftest import Home
 from tests.helpers.faults import Faults
+from tests.helpers.fresh_homes import Homes, fresh_homes
 from tests.helpers.inline_runner import Crash, CrashAfter, InlineRunner, without_processes
 
-Homes = Callable[[], Home]
+
+def _prepare(home: Home) -> None:
+    (home.output / "lines").mkdir()
+    (home.output / "lines" / "part-0000000.csv").write_text("old lines")
+    put_inputs(home)
 
 
 @pytest.fixture
 def homes(tmp_path: Path) -> Homes:
     """Each call gives a fresh home, with an older folder in the place of the output."""
-    made: list[Home] = []
-
-    def fresh() -> Home:
-        home = Home(tmp_path / f"home{len(made)}")
-        for folder in ("data", "output/lines", "report"):
-            (home.path / folder).mkdir(parents=True)
-        (home.output / "lines" / "part-0000000.csv").write_text("old lines")
-        put_inputs(home)
-        made.append(home)
-        return home
-
-    return fresh
+    return fresh_homes(tmp_path, _prepare)
 
 
 def _lines(home: Home, **more: Any) -> JobConfig:  # noqa: ANN401 - any of the config's fields

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -32,25 +32,14 @@ from tests.conftest import PROJECT, Home
 from tests.data_makers.records import LAYOUT, RECORD_SIZE, records
 from tests.helpers.chance import examples
 from tests.helpers.faults import Faults
+from tests.helpers.fresh_homes import Homes, fresh_homes
 from tests.helpers.inline_runner import Crash, CrashAfter, InlineRunner, without_processes
-
-Homes = Callable[[], Home]
 
 
 @pytest.fixture
 def homes(tmp_path: Path) -> Homes:
     """Each call gives a fresh home with the same two inputs, written at the same time."""
-    made: list[Home] = []
-
-    def fresh() -> Home:
-        home = Home(tmp_path / f"home{len(made)}")
-        for folder in ("data", "output", "report"):
-            (home.path / folder).mkdir(parents=True)
-        put_inputs(home)
-        made.append(home)
-        return home
-
-    return fresh
+    return fresh_homes(tmp_path, put_inputs)
 
 
 def _job(home: Home, **more: Any) -> JobConfig:  # noqa: ANN401 - any of the config's fields

@@ -119,6 +119,14 @@ def settled(page: Page) -> Page:
     return page
 
 
+def at_rest(page: Page) -> Page:
+    """Wait until a page has its heading, and nothing on it is still being looked for."""
+    page.wait_for_selector('[data-testid="stMain"] h1')
+    settled(page)
+    page.wait_for_function("document.querySelectorAll('[data-testid=stSpinner]').length === 0")
+    return page
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.1 A and AA, a line for each."""
     found = Axe().run(page, options=_RULES).response["violations"]

@@ -123,6 +123,21 @@ def click_until(page: Page, button: str, seen: str) -> None:
     raise AssertionError(f"{button!r} was clicked, and {seen!r} was never seen")
 
 
+def filter_rows(page: Page, column: str, value: str, comparison: str | None = None) -> None:
+    """Rows of a run's output that are like this, by the form; its comparison is that they are equal."""
+    page.get_by_text("Filter, sort, count").click()
+    choose(page, "Column", column)
+    settled(page)
+    if comparison is not None:
+        choose(page, "Comparison", comparison)
+        settled(page)
+    field = page.get_by_role("textbox", name="Value")
+    field.fill(value)
+    field.press("Tab")
+    settled(page)
+    page.get_by_role("button", name="Add", exact=True).click()
+
+
 def back_to(page: Page, path: str) -> None:
     """Back, as often as it takes: a run that was watched to its end is two places in the history of a browser."""
     for _ in range(_BACKS):

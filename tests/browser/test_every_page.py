@@ -14,7 +14,7 @@ from etl_batch.jobs.states import State
 from pages.registry import ALL_PAGES
 from pages.views.run_tabs import RUN_TABS
 from tests.browser import steps
-from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
+from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, at_rest, cut_numbers, violations
 from tests.data_makers.hostile_home import HostileHome, hostile_home
 
 Theme = Literal["dark", "light"]
@@ -45,13 +45,6 @@ def _addresses(there: HostileHome) -> dict[str, str]:
         "Estimates, an output": f"/estimates?{urlencode({'file': written})}",
     }
     return found
-
-
-def _whole(page: Page) -> Page:
-    page.wait_for_selector("h1")
-    settled(page)
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSpinner]').length === 0")
-    return page
 
 
 def _sticks_out(page: Page) -> bool:
@@ -102,21 +95,21 @@ def test_nobody_is_hindered_and_names_stay_names(
     for name, address in _addresses(there).items():
         _resize(page, WIDE)
         page.goto(f"{served.url}{address}")
-        found += _look(_whole(page), name)
+        found += _look(at_rest(page), name)
         _resize(page, NARROW)
-        found += _look(_whole(page), f"{name}, narrow")
+        found += _look(at_rest(page), f"{name}, narrow")
     assert not found, "\n".join(found)
     assert not faults, faults
 
 
 def test_a_layout_is_edited_by_anybody(there: HostileHome, serve_home: ServeHome, open_page: OpenPage) -> None:
     page = open_page(serve_home(there.home), f"/launch?from={there.jobs[State.FAILED]}", there.admin)
-    _whole(page).get_by_text("Record layout").click()
+    at_rest(page).get_by_text("Record layout").click()
     for way in ("TOML", "Table"):
         page.get_by_text(way, exact=True).click()
         for size in (WIDE, NARROW):
             _resize(page, size)
-            assert not (found := _look(_whole(page), f"{way}, {size}")), "\n".join(found)
+            assert not (found := _look(at_rest(page), f"{way}, {size}")), "\n".join(found)
 
 
 @pytest.mark.parametrize("theme", THEMES)

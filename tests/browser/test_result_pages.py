@@ -8,27 +8,20 @@ import json
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from etl_batch.audit.events import Action, Event
 from etl_batch.audit.log import AuditLog
 from etl_batch.cell_escape import is_formula
 from etl_batch.permissions import ANALYST, AUDITOR
-from tests.browser.conftest import NARROW, PATIENCE_MS, OpenPage, ServeHome, cut_numbers, settled
+from tests.browser.conftest import NARROW, PATIENCE_MS, OpenPage, ServeHome, at_rest, cut_numbers
 from tests.helpers.streamlit_page import sign_in
 from tests.unit.pages.conftest import HOSTILE, results_home  # noqa: F401 - a fixture
 
 
-def _opened(page: Page) -> Page:
-    page.wait_for_selector('[data-testid="stMain"] h1')
-    settled(page)
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSpinner]').length === 0")
-    return page
-
-
 def test_names_in_a_chart_are_texts(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
     served = serve_home(results_home)
-    page = _opened(open_page(served, "/estimates?file=output/sales.csv", sign_in(results_home, ANALYST)))
+    page = at_rest(open_page(served, "/estimates?file=output/sales.csv", sign_in(results_home, ANALYST)))
     plot = page.locator('[role="img"][aria-label*="lines with their intervals"]').first
     plot.wait_for()
     assert "<script>" in plot.inner_text()
@@ -40,13 +33,13 @@ def test_the_second_question_is_what_was_typed(
     results_home: Path,  # noqa: F811
 ) -> None:
     """By Ctrl+Enter, in the field itself."""
-    page = _opened(open_page(serve_home(results_home), "/estimates", sign_in(results_home, ANALYST)))
+    page = at_rest(open_page(serve_home(results_home), "/estimates", sign_in(results_home, ANALYST)))
     for condition in ("quantity > 2", "quantity > 3"):
         field = page.get_by_role("textbox", name="Condition")
         field.fill(condition)
         field.press("Control+Enter")
         page.wait_for_url(f"**where={quote_plus(condition)}*")
-        _opened(page)
+        at_rest(page)
         expect(page.get_by_text(f"Only rows where {condition}")).to_be_visible()
         expect(field).to_have_value(condition)
 
@@ -54,7 +47,7 @@ def test_the_second_question_is_what_was_typed(
 def test_an_interval_is_whole_on_a_phone(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
     """The grid is a picture with edges of its own: there its rows are cards."""
     address = "/estimates?file=output/sales.csv&measures=value"
-    page = _opened(open_page(serve_home(results_home), address, sign_in(results_home, ANALYST), size=NARROW))
+    page = at_rest(open_page(serve_home(results_home), address, sign_in(results_home, ANALYST), size=NARROW))
     expect(page.locator(".etl-card").first).to_be_visible()
     expect(page.locator('[data-testid="stDataFrame"]')).to_be_hidden()
     assert cut_numbers(page) == []
@@ -64,7 +57,7 @@ def test_an_export_holds_no_formula(serve_home: ServeHome, open_page: OpenPage, 
     user = sign_in(results_home, AUDITOR)
     for name in HOSTILE:
         AuditLog(results_home).record(user.actor, Event(action=Action.LAYOUT_SAVED, target=name[:500]))
-    page = _opened(open_page(serve_home(results_home), "/audit-log?action=layout_saved", user))
+    page = at_rest(open_page(serve_home(results_home), "/audit-log?action=layout_saved", user))
     with page.expect_download(timeout=PATIENCE_MS) as download:
         page.get_by_role("button", name="Export CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text())))
@@ -82,7 +75,7 @@ def test_a_report_is_shown_in_its_frame_and_downloaded(
     results_home: Path,  # noqa: F811
 ) -> None:
     user = sign_in(results_home, ANALYST, "reader of reports")
-    page = _opened(open_page(serve_home(results_home), "/reports", user))
+    page = at_rest(open_page(serve_home(results_home), "/reports", user))
     frame = page.frame_locator('[data-testid="stIFrame"]')
     frame.locator("h1").wait_for()
     with page.expect_download(timeout=PATIENCE_MS) as download:
@@ -90,7 +83,7 @@ def test_a_report_is_shown_in_its_frame_and_downloaded(
     name = download.value.suggested_filename
     assert Path(download.value.path()).read_bytes() == (results_home / "report" / name).read_bytes()
     page.reload()
-    _opened(page).frame_locator('[data-testid="stIFrame"]').locator("h1").wait_for()
+    at_rest(page).frame_locator('[data-testid="stIFrame"]').locator("h1").wait_for()
     with page.expect_download(timeout=PATIENCE_MS):
         page.get_by_role("button", name="Download", exact=True).click()
     log = [json.loads(line) for line in (results_home / ".secrets" / "etl_audit.log").read_text().splitlines()]
@@ -103,7 +96,7 @@ def test_the_interval_narrows_live_until_all_rows_are_in(
     open_page: OpenPage,
     results_home: Path,  # noqa: F811
 ) -> None:
-    page = _opened(
+    page = at_rest(
         open_page(serve_home(results_home), "/estimates?file=output/sales.csv", sign_in(results_home, ANALYST))
     )
     page.get_by_role("button", name="Let the rows in").click()
@@ -112,6 +105,6 @@ def test_the_interval_narrows_live_until_all_rows_are_in(
 
 
 def test_the_log_is_verified_with_one_click(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
-    page = _opened(open_page(serve_home(results_home), "/audit-log", sign_in(results_home, AUDITOR)))
+    page = at_rest(open_page(serve_home(results_home), "/audit-log", sign_in(results_home, AUDITOR)))
     page.get_by_role("button", name="Verify the log").click()
     page.get_by_text("The log is sound.").wait_for()

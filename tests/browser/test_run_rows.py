@@ -8,22 +8,15 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from etl_batch.cell_escape import is_formula
 from etl_batch.machine.sandbox import offered
 from etl_batch.permissions import ANALYST
 from tests.browser import steps
-from tests.browser.conftest import NARROW, PATIENCE_MS, OpenPage, ServeHome, cut_numbers, settled, violations
+from tests.browser.conftest import NARROW, PATIENCE_MS, OpenPage, ServeHome, at_rest, cut_numbers, settled, violations
 from tests.helpers.streamlit_page import sign_in
 from tests.unit.pages.conftest import results_home  # noqa: F401 - a fixture
-
-
-def _opened(page: Page) -> Page:
-    page.wait_for_selector('[data-testid="stMain"] h1')
-    settled(page)
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSpinner]').length === 0")
-    return page
 
 
 def _run_of(home: Path) -> str:
@@ -32,17 +25,8 @@ def _run_of(home: Path) -> str:
 
 def test_rows_are_found_asked_and_taken_away(serve_home: ServeHome, open_page: OpenPage, results_home: Path) -> None:  # noqa: F811
     user = sign_in(results_home, ANALYST)
-    page = _opened(open_page(serve_home(results_home), f"/run?id={_run_of(results_home)}", user))
-    page.get_by_text("Filter, sort, count").click()
-    steps.choose(page, "Column", "quantity")
-    settled(page)
-    steps.choose(page, "Comparison", "is more than")
-    settled(page)
-    field = page.get_by_role("textbox", name="Value")
-    field.fill("4")
-    field.press("Tab")
-    settled(page)
-    page.get_by_role("button", name="Add", exact=True).click()
+    page = at_rest(open_page(serve_home(results_home), f"/run?id={_run_of(results_home)}", user))
+    steps.filter_rows(page, "quantity", "4", "is more than")
     page.wait_for_url("**where=gt%3Aquantity%3A4*")
     expect(page.get_by_text("Rows 1 to 50 of 1,200 rows that are like this.")).to_be_visible()
     assert violations(page) == []
@@ -71,7 +55,7 @@ def test_a_link_shows_the_same_rows_on_a_phone(
 ) -> None:
     address = f"/run?id={_run_of(results_home)}&where=eq:product:MILK&sort=desc:value&count=quantity"
     user = sign_in(results_home, ANALYST)
-    page = _opened(open_page(serve_home(results_home), address, user, size=NARROW, theme="light"))
+    page = at_rest(open_page(serve_home(results_home), address, user, size=NARROW, theme="light"))
     expect(page.get_by_role("button", name="product is MILK")).to_be_visible()
     expect(page.get_by_text("Values of quantity")).to_be_visible()
     assert (cut_numbers(page), violations(page)) == ([], [])

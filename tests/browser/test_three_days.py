@@ -13,7 +13,17 @@ from playwright.sync_api import Page, expect
 from etl_batch.machine.sandbox import offered
 from etl_batch.permissions import ANALYST, AUDITOR
 from tests.browser import steps
-from tests.browser.conftest import NARROW, PATIENCE_MS, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
+from tests.browser.conftest import (
+    NARROW,
+    PATIENCE_MS,
+    WIDE,
+    OpenPage,
+    ServeHome,
+    at_rest,
+    cut_numbers,
+    settled,
+    violations,
+)
 from tests.browser.test_reading import _pick
 from tests.conftest import Command, Home
 from tests.helpers.streamlit_page import SignedIn, sign_in
@@ -35,18 +45,11 @@ def home(tmp_path: Path) -> Home:
     return made
 
 
-def _whole(page: Page) -> Page:
-    page.wait_for_selector('[data-testid="stMain"] h1')
-    settled(page)
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSpinner]').length === 0")
-    return page
-
-
 def _is_fit(page: Page, *sizes: tuple[int, int]) -> None:
     """Nobody is hindered, and no number reads as another, on a desk and on a telephone."""
     for width, height in (*sizes, WIDE):
         page.set_viewport_size({"width": width, "height": height})
-        assert violations(_whole(page)) == []
+        assert violations(at_rest(page)) == []
         assert cut_numbers(page) == []
 
 
@@ -84,7 +87,7 @@ def test_a_day_of_an_operator(
     assert (home.output / "june.mended.csv").read_text().splitlines()[1:] == ["tea,2,1.25", "milk,5,1.25"]
 
     page.goto(f"{served.url}/run?id={first}")
-    _whole(page).get_by_role("link", name="Run again").click()
+    at_rest(page).get_by_role("link", name="Run again").click()
     page.wait_for_url(re.compile("from="))
     settled(page)
     again = steps.launch(page, "output/june-again.csv")
@@ -107,7 +110,7 @@ def test_days_of_an_analyst_and_of_an_auditor(
     run = json.loads((home.output / "may.csv.meta.json").read_text())["job_id"]
     served = serve_home(home.path)
     ana, otto = sign_in(home.path, ANALYST, "ana"), sign_in(home.path, AUDITOR, "otto")
-    page = _whole(open_page(served, "/reports", ana, theme=theme))
+    page = at_rest(open_page(served, "/reports", ana, theme=theme))
     faults = steps.watch_faults(page)
     _find(page)
     _filter_and_draw(page)
@@ -140,17 +143,10 @@ def _find(page: Page) -> None:
 
 
 def _filter_and_draw(page: Page) -> None:
-    _whole(page).get_by_text("Filter, sort, count").click()
-    steps.choose(page, "Column", "product")
-    settled(page)
-    value = page.get_by_role("textbox", name="Value")
-    value.fill("soup")
-    value.press("Tab")
-    settled(page)
-    page.get_by_role("button", name="Add", exact=True).click()
+    steps.filter_rows(at_rest(page), "product", "soup")
     page.wait_for_url("**where=eq%3Aproduct%3Asoup*")
     expect(page.get_by_text("Rows 1 to 50 of 133 rows that are like this.")).to_be_visible()
-    _whole(page).get_by_text("Draw", exact=True).click()
+    at_rest(page).get_by_text("Draw", exact=True).click()
     steps.choose(page, "Draw the values of", "quantity")
     expect(page.get_by_text("133 of 133 rows", exact=False)).to_be_visible()
     assert "plot=quantity" in page.url
@@ -175,14 +171,14 @@ def _ask_and_keep(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**question=Pieces*")
     page.reload()
-    _whole(page)
+    at_rest(page)
     expect(page.get_by_role("textbox", name="SQL", exact=True)).to_have_value(_QUESTION)
 
 
 def _as_auditor(page: Page, user: SignedIn, *, asked: bool) -> None:
     """Who asked what is to be seen; what was answered is not."""
     faults = steps.watch_faults(page)
-    steps.expect_in_table(_whole(page), "gridcell", "query_asked")
+    steps.expect_in_table(at_rest(page), "gridcell", "query_asked")
     steps.expect_in_table(page, "gridcell", "output_downloaded")
     if asked:
         steps.expect_in_table(page, "gridcell", "question_saved")
