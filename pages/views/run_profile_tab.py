@@ -21,8 +21,9 @@ from etl_batch.ui.foreign_text import plain
 from etl_batch.ui.page_context import PageContext
 
 _NAME_COLUMNS, _KIND_COLUMNS = 48, 30
-#: on a narrow screen each column is a card: its name, and beneath it a line for each cell, with its title
+#: where there is little room each column is a card: its name, and beneath it a line for each cell, with its title
 _STYLE = """<style>
+.etl-columns-room { container-type: inline-size; }
 .etl-columns { width: 100%; border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .etl-columns :is(th, td) {
   padding: 0.375rem 0.5rem; text-align: right; vertical-align: top; overflow-wrap: anywhere;
@@ -30,9 +31,11 @@ _STYLE = """<style>
 }
 .etl-columns :is(th, td):first-child { text-align: left; }
 .etl-columns thead th { overflow-wrap: normal; }
+.etl-columns tbody th { min-width: 7rem; }  /* usual names and types are not broken */
+.etl-columns tbody td:nth-child(2) { min-width: 7rem; }
 .etl-columns .picture { display: inline-block; position: relative; }
 .etl-columns .picture span { position: absolute; }
-@media (max-width: 760px) {
+@container (max-width: 720px) {
   .etl-columns, .etl-columns :is(tbody, tr, th, td) { display: block; }
   .etl-columns thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   .etl-columns tbody tr {
@@ -75,8 +78,8 @@ def columns_table(view: ProfileView, colours: Palette) -> str:
     body = "".join(_row(column, cells, colours) for column, cells in rows)
     alt = f"What each column holds{f' of {shown(view.table)}' if view.table else ''}"
     return (
-        f'<table class="etl-columns" role="table" aria-label="{escape(alt)}">'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+        f'<div class="etl-columns-room"><table class="etl-columns" role="table" aria-label="{escape(alt)}">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
 

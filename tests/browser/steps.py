@@ -22,7 +22,6 @@ from tests.helpers.job_helpers import engine_of, paused, until
 from tests.helpers.served import Served
 
 _CLICKS = 6
-_BACKS = 2
 _LOOKS = 40
 
 
@@ -136,16 +135,6 @@ def filter_rows(page: Page, column: str, value: str, comparison: str | None = No
     field.press("Tab")
     settled(page)
     page.get_by_role("button", name="Add", exact=True).click()
-
-
-def back_to(page: Page, path: str) -> None:
-    """Back, as often as it takes: a run that was watched to its end is two places in the history of a browser."""
-    for _ in range(_BACKS):
-        page.go_back()
-        settled(page)
-        if path in page.url:
-            return
-    raise AssertionError(f"{page.url} is left by no way back to {path}")
 
 
 def choose(page: Page, field: str, option: str | re.Pattern[str]) -> None:

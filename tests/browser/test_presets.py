@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from etl_batch.commands.preset.preset_files import preset_names
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
-from tests.browser.steps import back_to, expect_in_table, launch, watch_faults
+from tests.browser.steps import expect_in_table, launch, watch_faults
 from tests.browser.test_reading import _config, _home, _pick, _say
 from tests.helpers.streamlit_page import sign_in
 
@@ -60,7 +60,8 @@ def test_a_preset_reused(
     config = _config(served, launch(page, "output/june.csv"))
     assert (config["encoding"], config["delimiter"], config["date_format"]) == ("cp1252", ";", ["Tag=%d/%m/%Y"])
     assert (home.output / "june.csv").read_text().splitlines()[1] == "Öl 0,0.50,2025-06-01"
-    back_to(page, "/launch")
+    page.goto(f"{served.url}/launch")
+    _pick(settled(page), "june.csv")
     page.get_by_text("Saved readings", exact=True).click()
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete it").click()

@@ -59,3 +59,17 @@ def test_a_link_shows_the_same_rows_on_a_phone(
     expect(page.get_by_role("button", name="product is MILK")).to_be_visible()
     expect(page.get_by_text("Values of quantity")).to_be_visible()
     assert (cut_numbers(page), violations(page)) == ([], [])
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 800, 390])
+def test_the_table_of_columns_has_room_at_any_width(
+    serve_home: ServeHome,
+    open_page: OpenPage,
+    results_home: Path,  # noqa: F811
+    width: int,
+) -> None:
+    address = f"/run?id={_run_of(results_home)}&tab=Profile"
+    page = at_rest(open_page(serve_home(results_home), address, sign_in(results_home, ANALYST), size=(width, 900)))
+    table = page.locator(".etl-columns")
+    table.wait_for()
+    assert table.evaluate("its => its.scrollWidth - its.parentElement.clientWidth") <= 0
