@@ -153,6 +153,38 @@ def test_many_padded_texts_of_a_few(
     assert noted(column, len(fields)) == twins_facts.of_texts("str", there)
 
 
+_prefixed = st.builds(
+    lambda prefix, tail: prefix + tail, st.sampled_from(["", "a", "prefix__", "prefiy__", "m" * 30]),
+    st.text(st.sampled_from("az \x01"), max_size=9),
+)  # fmt: skip
+
+
+@settings(max_examples=examples(300))
+@given(
+    st.lists(_prefixed, min_size=1, max_size=4), st.lists(st.tuples(_prefixed, st.booleans()), min_size=1, max_size=2),
+    st.integers(8, 34), st.booleans(),
+)  # fmt: skip
+@example(["prefix__a", "prefix__m"], [("prefix__z", True)], 16, True)
+@example(["prefix__a", "prefix__m"], [("prefix__z", False)], 24, False)
+@example(["prefix__m", "prefix__z"], [("prefix__a", True)], 24, True)
+@example(["aa", "b"], [("b\x01", True)], 8, True)
+@example(["aa", "b"], [("b\x01", True)], 16, True)
+@example(["a" * 16, "z" * 16], [("mm", True)], 16, False)
+@example(["m" * 24, "m" * 23], [("m", False)], 24, True)
+def test_a_late_padded_text_is_seen_among_many_that_change_nothing(
+    settled: list[str], late: list[tuple[str, bool]], width: int, blanks: bool
+) -> None:
+    """Those that come late may be padded otherwise."""
+
+    def field(word: str, its: bool) -> bytes:
+        return word.encode()[:width].ljust(width, b" " if its else b"\0")
+
+    usual = [field(word, blanks) for word in settled] * 40
+    fields = [*usual, *(field(word, its) for word, its in late), *usual]
+    meant = [one.rstrip(b"\0") if one.endswith(b"\0") else one.rstrip(b" ") for one in fields]
+    assert noted(fixed_texts(fields), len(fields)) == twins_facts.of_texts("str", meant)
+
+
 @settings(max_examples=examples(50))
 @given(st.lists(st.binary(min_size=5, max_size=5), min_size=1, max_size=20))
 def test_raw_bytes(values: list[bytes]) -> None:
