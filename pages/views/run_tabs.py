@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from etl_batch.jobs.job_view import JobView
 from etl_batch.permissions import Permission
@@ -21,7 +23,7 @@ from pages.views.run_rules_tab import has_rules, show_rules
 from pages.views.run_totals_tab import has_totals, show_totals
 
 _KEY = "tab"  #: of the widget, and of the address: a link leads to the tab that was open
-_AT_WORK = "run_at_work"  #: the run that this page has seen at work
+_KEY_AT_WORK = "tab_at_work"  #: of the widget while there is more to come: what is open then says nothing of later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +59,36 @@ def tabs_of(context: PageContext, job: JobView) -> tuple[RunTab, ...]:
     return tuple(tab for tab in RUN_TABS if context.may(tab.permission) and tab.has(job))
 
 
-def _open_what_came_of_it(job: JobView, first: str) -> None:
-    """Once a run is over whose work was watched, open its first tab, unless the address names another."""
-    if not job.state.is_over:
-        st.session_state[_AT_WORK] = job.job_id
-    elif st.session_state.pop(_AT_WORK, None) == job.job_id and _KEY not in st.query_params:
-        st.session_state[_KEY] = first
-
-
 def show_run_tabs(context: PageContext, job: JobView) -> None:
     """Show them, and what is in the one that is open: nothing is read for the others."""
     tabs = tabs_of(context, job)
     if not tabs:
         return
-    _open_what_came_of_it(job, tabs[0].name)
-    shown = st.tabs([tab.name for tab in tabs], key=_KEY, bind="query-params", on_change="rerun")
+    with _place_of(tabs[0]):
+        shown = _tabs([tab.name for tab in tabs], job)
     for tab, place in zip(tabs, shown, strict=True):
         if place.open:
             with place:
                 tab.show(context, job)
+
+
+def _tabs(names: list[str], job: JobView) -> Sequence[TabContainer]:
+    """The first is open, unless the address names another."""
+    if job.state.is_over:
+        return st.tabs(names, key=_KEY, bind="query-params", on_change="rerun")
+    named = st.query_params.get(_KEY)
+    return st.tabs(names, key=_KEY_AT_WORK, default=named if named in names else None, on_change="rerun")
+
+
+@contextlib.contextmanager
+def _place_of(first: RunTab) -> Iterator[None]:
+    """A place that only lists of tabs share which begin with the same one: as many containers deep as it is far down.
+
+    A list that takes the place of another is shown, for the blink of an eye, with the other's tabs, and keeps that one
+    open that was: so a run that was watched would stay on *Machine*, with nothing in it. What takes the place of
+    something of another kind begins anew.
+    """
+    with contextlib.ExitStack() as deep:
+        for _ in range(RUN_TABS.index(first)):
+            deep.enter_context(st.container())
+        yield

@@ -32,6 +32,19 @@ _RULES = {
     "resultTypes": ["violations"],  # all else would travel, too
 }
 
+#: whether Streamlit has had nothing to do for a moment, or, of a page that is shown anew twice a second, for a blink
+_QUIET = """() => {
+  const now = performance.now(), seen = window.etlQuiet ??= {since: null, first: null};
+  if (!document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')) {
+    seen.since = null;
+    return false;
+  }
+  seen.since ??= now;
+  seen.first ??= now;
+  if (now - seen.since < 250 && now - seen.first < 5000) return false;
+  window.etlQuiet = undefined;
+  return true;
+}"""
 _OPENED = pytest.StashKey[list[Page]]()  #: the pages of a test
 _MOST_SHOWN = 3_000  #: characters
 
@@ -113,8 +126,8 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
 
 
 def settled(page: Page) -> Page:
-    """Wait until Streamlit has shown the page and nothing runs."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    """Wait until Streamlit has shown the page and nothing runs: what was just done may take a moment to be heard of."""
+    page.wait_for_function(_QUIET)
     page.wait_for_selector('[data-testid="stSidebar"], [data-testid="stAlert"]', state="attached")
     return page
 

@@ -149,10 +149,23 @@ def choose(page: Page, field: str, option: str | re.Pattern[str]) -> None:
     raise AssertionError(f"{field!r} never offered {option!r}")
 
 
+def pick(page: Page, name: str, typed: str | None = None) -> None:
+    """Choose a file of the list, on the launch page, by what is typed of its name."""
+    field = page.get_by_role("combobox", name="Files and folders")
+    for _ in range(_CLICKS):
+        settled(page)
+        field.fill(typed or name)
+        with contextlib.suppress(TimedOut):  # a page being shown anew closes the list
+            page.get_by_role("option", name=name).first.click(timeout=PATIENCE_MS / _CLICKS)
+            field.press("Escape")
+            settled(page)
+            return
+    raise AssertionError(f"{name!r} was never offered")
+
+
 def choose_input(page: Page, name: str) -> None:
-    """Choose a file of the list, on the launch page."""
-    choose(page, "Files and folders", name)
-    page.keyboard.press("Escape")
+    """Choose a file of records of the list, on the launch page."""
+    pick(page, name)
     expect(page.get_by_text("Record layout")).to_be_visible()
     settled(page)
 

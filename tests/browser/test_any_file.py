@@ -6,21 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, ServeHome, settled, violations
+from tests.browser.steps import pick
 from tests.conftest import Home
 from tests.helpers.streamlit_page import sign_in
 
 _LONG = f"{'monthly statement of the branch in the north ' * 3}2024.export"
-
-
-def _choose(page: Page, typed: str, name: str) -> None:
-    field = page.get_by_role("combobox", name="Files and folders")
-    field.fill(typed)
-    page.get_by_role("option", name=name).first.click()
-    field.press("Escape")
-    settled(page)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -35,12 +28,12 @@ def test_any_file_is_found_shown_as_what_it_is_and_uploaded(
     home.put("book.xlsx", b"PK\x03\x04" + bytes(26) + b"xl/workbook.xml")
     served = serve_home(home.path)
     page = settled(open_page(served, "/launch", sign_in(home.path), theme=theme))
-    _choose(page, "day.d", "data/day.dat")
+    pick(page, "data/day.dat", "day.d")
     expect(page.get_by_text("Read as CSV: its content is text", exact=False)).to_be_visible()
-    _choose(page, "north 2024.exp", "2024.export")
+    pick(page, "2024.export", "north 2024.exp")
     page.reload()
     settled(page)
-    _choose(page, "book", "data/book.xlsx")
+    pick(page, "data/book.xlsx", "book")
     expect(page.get_by_text("an Excel workbook", exact=False)).to_be_visible()
     page.get_by_text("Upload a file").click()
     page.locator('input[type="file"]:not([accept])').set_input_files(

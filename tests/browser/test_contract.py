@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
-from tests.browser.test_reading import _pick
 from tests.conftest import Home
 from tests.helpers.streamlit_page import sign_in
 
@@ -33,7 +32,7 @@ def test_a_contract_is_begun_tightened_and_broken(
     served, user = serve_home(home.path), sign_in(home.path)
     page = settled(open_page(served, "/launch", user, size=WIDE, theme=theme))
     faults = steps.watch_faults(page)
-    _pick(page, "good.csv")
+    steps.pick(page, "good.csv")
     page.get_by_text("Rules that the rows must keep").click()
     steps.click_until(page, "Begin with what good.csv holds", "Its name in data/")
     keep = page.get_by_role("button", name="Keep it, and check by it")
@@ -72,7 +71,7 @@ def _pick_instead(page: Page, name: str) -> None:
     """In the place of the file that was chosen before."""
     page.get_by_role("combobox", name="Files and folders").press("Backspace")
     settled(page)
-    _pick(page, name)
+    steps.pick(page, name)
 
 
 def _edit_least_of_quantity(page: Page, least: str) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.states import State
 from tests.browser.conftest import OpenPage, ServeHome, settled, violations
-from tests.browser.steps import click_until, expect_in_table, launch, watch_faults
+from tests.browser.steps import click_until, expect_in_table, launch, pick, watch_faults
 from tests.conftest import ACTOR, Home
 from tests.helpers.job_helpers import until
 from tests.helpers.streamlit_page import sign_in
@@ -39,14 +39,6 @@ def _home(path: Path) -> Home:
     return home
 
 
-def _pick(page: Page, name: str) -> None:
-    field = page.get_by_role("combobox", name="Files and folders")
-    field.fill(name)
-    page.get_by_role("option", name=name).first.click()
-    field.press("Escape")
-    settled(page)
-
-
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_from_a_pasted_copybook_to_totals(
     tmp_path: Path, serve_home: ServeHome, open_page: OpenPage, theme: Literal["dark", "light"]
@@ -55,7 +47,7 @@ def test_from_a_pasted_copybook_to_totals(
     served = serve_home(home.path)
     page = settled(open_page(served, "/launch", sign_in(home.path), theme=theme))
     faults = watch_faults(page)
-    _pick(page, "SALES.PS")
+    pick(page, "SALES.PS")
     page.get_by_text("Paste a copybook").click()
     page.get_by_role("textbox", name="The book").fill(_BOOK)
     page.get_by_role("textbox", name="The book").press("Control+Enter")
@@ -86,7 +78,7 @@ def test_a_file_that_nobody_described_begins_with_the_length_that_its_bytes_tell
 ) -> None:
     home = _home(tmp_path)
     page = settled(open_page(serve_home(home.path), "/launch", sign_in(home.path), theme=theme))
-    _pick(page, "SALES.PS")
+    pick(page, "SALES.PS")
     click_until(page, "Its records are of one length", "Length of its records")
     expect(page.get_by_text("no layout yet", exact=False).first).to_be_visible()  # in the list, which follows
     expect_in_table(page, "gridcell", "packed_8")
@@ -102,7 +94,7 @@ def test_what_a_copybook_comes_to_is_edited_beside_its_records_and_saved(
     home = _home(tmp_path)
     page = settled(open_page(serve_home(home.path), "/launch", sign_in(home.path), theme=theme))
     faults = watch_faults(page)
-    _pick(page, "SALES.PS")
+    pick(page, "SALES.PS")
     page.get_by_text("Paste a copybook").click()
     page.get_by_role("textbox", name="The book").fill(_BOOK)
     page.get_by_role("textbox", name="The book").press("Control+Enter")

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from etl_batch.commands.preset.preset_files import preset_names
 from tests.browser.conftest import NARROW, WIDE, OpenPage, ServeHome, cut_numbers, settled, violations
-from tests.browser.steps import expect_in_table, launch, watch_faults
-from tests.browser.test_reading import _config, _home, _pick, _say
+from tests.browser.steps import expect_in_table, launch, pick, watch_faults
+from tests.browser.test_reading import _config, _home, _say
 from tests.helpers.streamlit_page import sign_in
 
 
@@ -31,7 +31,7 @@ def test_a_preset_reused(
     user = sign_in(home.path)
     page = settled(open_page(served, "/launch", user, size=size, theme=theme))
     faults = watch_faults(page)
-    _pick(page, "may.csv")
+    pick(page, "may.csv")
     page.get_by_role("button", name="cp1252", exact=True).click()
     page.get_by_role("button", name="Tag=%d/%m/%Y", exact=True).click()
     settled(page)
@@ -48,7 +48,7 @@ def test_a_preset_reused(
 
     page = settled(open_page(served, "/launch", user, size=size, theme=theme))
     faults = watch_faults(page)
-    _pick(page, "june.csv")
+    pick(page, "june.csv")
     expect(page.get_by_text("This file looks like those that", exact=False)).to_be_visible()
     page.get_by_role("button", name="Read it as shop").click()
     expect(page.get_by_role("textbox", name="Encoding", exact=True)).to_have_value("cp1252")
@@ -61,7 +61,7 @@ def test_a_preset_reused(
     assert (config["encoding"], config["delimiter"], config["date_format"]) == ("cp1252", ";", ["Tag=%d/%m/%Y"])
     assert (home.output / "june.csv").read_text().splitlines()[1] == "Öl 0,0.50,2025-06-01"
     page.goto(f"{served.url}/launch")
-    _pick(settled(page), "june.csv")
+    pick(settled(page), "june.csv")
     page.get_by_text("Saved readings", exact=True).click()
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete it").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.states import State
 from tests.browser.conftest import OpenPage, ServeHome, cut_numbers, settled, violations
-from tests.browser.steps import expect_in_table, launch, watch_faults
+from tests.browser.steps import expect_in_table, launch, pick, watch_faults
 from tests.conftest import ACTOR, Home
 from tests.helpers.job_helpers import until
 from tests.helpers.served import Served
@@ -27,14 +27,6 @@ def _home(path: Path) -> Home:
         (home.path / folder).mkdir()
     home.put("shop.csv", _SHOP.encode("cp1252"))
     return home
-
-
-def _pick(page: Page, name: str) -> None:
-    field = page.get_by_role("combobox", name="Files and folders")
-    field.fill(name)
-    page.get_by_role("option", name=name).first.click()
-    field.press("Escape")
-    settled(page)
 
 
 def _say(page: Page, field: str, text: str) -> None:
@@ -59,7 +51,7 @@ def test_the_rows_follow_what_is_said_and_a_job_reads_as_they_show(
     served = serve_home(home.path)
     page = settled(open_page(served, "/launch", sign_in(home.path), theme=theme))
     faults = watch_faults(page)
-    _pick(page, "shop.csv")
+    pick(page, "shop.csv")
     expect(page.get_by_text("A job asks for the encoding", exact=False)).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="cp1252", exact=True).click()
@@ -94,7 +86,7 @@ def test_what_a_job_makes_of_the_rows_is_seen_and_the_next_bad_row_is_searched(
     served = serve_home(home.path)
     page = settled(open_page(served, "/launch", sign_in(home.path), theme="light"))
     faults = watch_faults(page)
-    _pick(page, "odd.csv")
+    pick(page, "odd.csv")
     expect_in_table(page, "gridcell", "'=1+1")
     expect_in_table(page, "gridcell", "1 cell, 2 expected")
     for words in ("1 cell written otherwise than in the file", "1 cell without a value", "1 row does not fit"):
@@ -120,7 +112,7 @@ def test_a_german_file_is_read_from_picking_to_totals_with_one_field_touched(
     served = serve_home(home.path)
     page = settled(open_page(served, "/launch", sign_in(home.path)))
     faults = watch_faults(page)
-    _pick(page, "umsatz.csv")
+    pick(page, "umsatz.csv")
     page.get_by_role("button", name="cp1252", exact=True).click()
     expect_in_table(page, "gridcell", "1001.50")
     expect_in_table(page, "gridcell", "2025-01-02")

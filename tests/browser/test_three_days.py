@@ -24,7 +24,6 @@ from tests.browser.conftest import (
     settled,
     violations,
 )
-from tests.browser.test_reading import _pick
 from tests.conftest import Command, Home
 from tests.helpers.streamlit_page import SignedIn, sign_in
 
@@ -65,7 +64,7 @@ def test_a_day_of_an_operator(
     served, user = serve_home(home.path), sign_in(home.path)
     page = settled(open_page(served, "/launch", user, theme=theme))
     faults = steps.watch_faults(page)
-    _pick(page, "sales-2025-06.csv")
+    steps.pick(page, "sales-2025-06.csv")
     page.get_by_text("on bad row", exact=False).first.click()
     steps.choose(page, "On bad row", "quarantine")
     first = steps.launch(page, "output/june.csv")
@@ -149,7 +148,7 @@ def _filter_and_draw(page: Page) -> None:
     at_rest(page).get_by_text("Draw", exact=True).click()
     steps.choose(page, "Draw the values of", "quantity")
     expect(page.get_by_text("133 of 133 rows", exact=False)).to_be_visible()
-    assert "plot=quantity" in page.url
+    page.wait_for_url("**plot=quantity*")
     expect(page.locator(".stPlotlyChart .bars path").first).to_be_visible()
 
 

@@ -139,7 +139,7 @@ def _compare(page: Page, console: Served, job_id: str, other: str) -> None:
     steps.choose(page, "With another run", other)
     steps.expect_in_table(page, "columnheader", "Other run")
     steps.expect_in_table(page, "gridcell", "killed.csv")
-    assert f"with={other}" in page.url
+    page.wait_for_url(f"**with={other}*")
 
 
 def _estimate(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from etl_batch import etl_core
@@ -32,12 +33,22 @@ class Runs:
         self.notes: list[str] = []
 
     def run(self, name: str, **options: Any) -> JobResult:  # noqa: ANN401 - any of the config's fields
-        config = self.home.config(self.home.data / name, measures=(), **options)
-        result = etl_core.run(config, lambda report: self.notes.append(report.note), runner=InlineRunner())
-        self._enter(config, result)
+        config, result = self._made(name, **options)
+        self._begin(config, result)
+        self._end(config, result)
         return result
 
-    def _enter(self, config: JobConfig, result: JobResult) -> None:
+    def begin(self, name: str) -> tuple[str, Callable[[], None]]:
+        """A run that is at work, as the store has it, until what is returned beside its name is called."""
+        config, result = self._made(name)
+        self._begin(config, result)
+        return result.job_id, lambda: self._end(config, result)
+
+    def _made(self, name: str, **options: Any) -> tuple[JobConfig, JobResult]:  # noqa: ANN401 - as above
+        config = self.home.config(self.home.data / name, measures=(), **options)
+        return config, etl_core.run(config, lambda report: self.notes.append(report.note), runner=InlineRunner())
+
+    def _begin(self, config: JobConfig, result: JobResult) -> None:
         job = NewJob(
             job_id=result.job_id,
             actor="ada",
@@ -47,9 +58,12 @@ class Runs:
             process=ProcessIdentity.mine(),
             source="x",
         )
-        report = None if config.report is None else str(result.report_paths[0])
         with self.store.writing() as writing:
             writing.add(job)
+
+    def _end(self, config: JobConfig, result: JobResult) -> None:
+        report = None if config.report is None else str(result.report_paths[0])
+        with self.store.writing() as writing:
             writing.end(result.job_id, done(config, metadata_of(result, config), report, files_of(result)), 0.1)
 
     def found(self, result: JobResult) -> list[tuple[str, OutputState, str | None, str | None]]:

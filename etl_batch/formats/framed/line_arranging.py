@@ -62,7 +62,6 @@ def _several(frames: Frames, layout: Layout, lines: Lines) -> tuple[npt.NDArray[
     for its, own, (start, end) in reach:
         if own is not None and own.lines is not None:
             out[:, start:end], wrong = _bytes(its, own, own.lines)
-            wrong[its.lengths == 0] = 0
             flags = np.where(flags, flags, wrong)
     return out, flags
 

@@ -41,7 +41,6 @@ FAULTS = (
         "etl_batch.formats.framed.record_lines.records_of_lines", "not every.lengths[-left:].any()", "False", _SEVERAL
     ),
     Fault("etl_batch.formats.framed.record_lines._line", "every.offsets[its].copy()", "every.offsets[its]", _SEVERAL),
-    Fault("etl_batch.formats.framed.line_arranging._several", "wrong[its.lengths == 0] = 0", "pass", _SEVERAL),
     Fault(
         "etl_batch.formats.framed.line_arranging.arranged_lines",
         "flags[list(frames.reasons)] = EMPTY",

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Node
 
 from etl_batch.config import OnBadRow, ProfileDepth
 from etl_batch.errors import Forbidden, NotFound
@@ -51,6 +52,19 @@ def _seen(user: SignedIn, run: JobResult, tab: str = "", **link: str) -> AppTest
 
 def _tabs(test: AppTest) -> list[str]:
     return [tab.label for tab in test.tabs]
+
+
+def _open(test: AppTest) -> str:
+    (found,) = (tab.label for tab in test.tabs if tab.children)
+    return str(found)
+
+
+def _depth(block: Node) -> int:
+    """How deep in it the list of tabs lies; 0: nowhere."""
+    if block.type == "tab_container":
+        return 1
+    found = max((_depth(child) for child in getattr(block, "children", {}).values()), default=0)
+    return found + bool(found)
 
 
 def _cells(test: AppTest, column: str) -> list[object]:
@@ -253,3 +267,24 @@ def test_rows_that_are_mended_are_a_job_of_their_own(runs: Runs, home: Home, use
     assert launch.multiselect(key="etl_inputs").value == [str(home.data / "some.mended.csv")]
     assert launch.text_input(key="etl_option_output_csv").value == "output/some.mended.csv"
     assert not page("pages/run.py", sign_in(home.path, ANALYST), id=run.job_id, tab="Rejected").run().text_area
+
+
+def test_a_run_that_was_watched_opens_what_came_of_it_and_stays_there(runs: Runs, user: SignedIn) -> None:
+    """However often the page is shown anew: a clock that ticks once more, a word that is typed."""
+    job_id, end = runs.begin("more.bin")
+    test = page("pages/run.py", user, id=job_id).run()
+    assert _open(test) == "Machine"
+    depth = _depth(test.main)
+    end()
+    for _ in range(3):
+        assert _open(test.run()) == "Result"
+    # In a browser that is slow, a list in the same place keeps the tab open that was.
+    assert _depth(test.main) != depth
+
+
+def test_a_link_leads_to_its_tab_while_the_run_is_at_work_and_later(runs: Runs, user: SignedIn) -> None:
+    job_id, end = runs.begin("more.bin")
+    test = page("pages/run.py", user, id=job_id, tab="Log").run()
+    assert _open(test) == "Log"
+    end()
+    assert _open(test.run()) == "Log"

@@ -114,3 +114,5 @@ def test_a_stretch_that_ends_within_a_record_leaves_it_to_the_next(
     assert [*first.frames.places, *rest.frames.places] == [*every.frames.places]
     raw = [found.frames.raw(number) for found in (first, rest) for number in range(found.frames.count)]
     assert raw == [every.frames.raw(number) for number in range(every.frames.count)]
+    known = lines_of(content[:cut], 0, len(content), lines_in(layout), 99)
+    assert known == [one for one in lines_of(content, 0, len(content), lines_in(layout), 99) if one.behind <= cut]
