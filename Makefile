@@ -1,6 +1,6 @@
 # All commands of the project. `make run` and `make test` set up whatever is missing.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo serve test test-unit check check-format check-lint check-types simulate bench bench-quick load mutants torture lock clean
+.PHONY: help setup run demo serve test test-unit check check-format check-lint check-types simulate bench bench-quick load store mutants torture lock clean
 
 # The newest Python from 3.11 on that is on the path; override with `make PYTHON=...`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -10,6 +10,8 @@ IN_VENV := $(VENV)/bin/python
 STAMP := $(VENV)/.set-up
 # The peers of the benchmark have an environment of their own.
 PEERS := .bench-venv
+# So has the object store that the tests of stores run against.
+STORE := .store-venv
 # Checkouts that are measured side by side: `make bench TREES=". ../other"`.
 TREE_FLAGS = $(foreach tree,$(TREES),--tree $(tree))
 # An environment whose Python is gone (an upgrade, another container) is made anew.
@@ -42,7 +44,7 @@ demo: setup ## make the demo data where there is none, and run the pipeline on i
 	@test -s data/transactions.bin || $(IN_VENV) -m etl_batch demo-data
 	@$(IN_VENV) etl_batch/etl_core.py -i data/transactions.bin -o output/data.csv -p output/data.parquet
 
-test: setup ## the tests
+test: setup $(STORE)/.set-up ## the tests
 	@$(IN_VENV) -m pytest -n logical --dist worksteal
 
 test-unit: setup ## the tests of rules alone, those without files and processes, in a minute; properties with fewer examples
@@ -79,6 +81,14 @@ $(PEERS)/.set-up: requirements-bench.txt | setup
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 
+$(STORE)/.set-up: requirements-store.txt | setup
+	@$(IN_VENV) -m venv --clear $(STORE)
+	@echo "Installing the packages of requirements-store.txt into $(STORE)..."
+	@$(STORE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-store.txt
+	@touch $@
+
+store: $(STORE)/.set-up ## the environment of the object store that tests run against; `make test` makes it, too
+
 torture: setup ## random kills, faults and inputs from new seeds, for MINUTES (10); prints the seed that fails
 	@$(IN_VENV) -m tests.torture --minutes $(or $(MINUTES),10)
 
@@ -87,10 +97,10 @@ mutants: setup ## plant known faults in a copy, one after the other: the tests m
 
 lock: setup ## pin requirements*.in, with hashes and without index URLs
 	@$(IN_VENV) -m pip install --quiet uv
-	@for name in requirements requirements-dev requirements-bench; do \
+	@for name in requirements requirements-dev requirements-bench requirements-store; do \
 		$(IN_VENV) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header $$name.in --output-file $$name.txt; done
 
 clean: ## remove what setup made
-	rm -rf $(VENV) $(PEERS) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(STORE) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

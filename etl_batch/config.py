@@ -15,6 +15,7 @@ from etl_batch.options.input_reading import InputReading
 from etl_batch.options.output_dialect import OutputDialect
 from etl_batch.options.shape import OutputShape
 from etl_batch.options.share import Share
+from etl_batch.options.stores import Stores
 from etl_batch.storage.closed_folders import keep_closed
 from etl_batch.text.flag import INPUTS, OUTPUTS, TOTALS, flag, option
 from etl_batch.text.packed_names import output_packing
@@ -63,7 +64,7 @@ def usable_cpus() -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobConfig(InputReading, OutputDialect, OutputShape):
+class JobConfig(InputReading, OutputDialect, OutputShape, Stores):
     """What to read, what to write, and within which limits."""
 
     #: the folder that holds data/, output/, report/ and .secrets/
@@ -193,6 +194,7 @@ class JobConfig(InputReading, OutputDialect, OutputShape):
             ConfigError: an option out of its range, or no output at all.
         """
         keep_closed(self.home)
+        self.refuse_addresses((*self.inputs, self.output_csv, self.output_parquet, self.layout, self.metadata))
         if not self.inputs:
             raise ConfigError("no input is given")
         if self.output_csv is None and self.output_parquet is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from etl_batch.errors import ConfigError
 from etl_batch.storage.closed_folders import keep_closed
+from etl_batch.text.store_address import Address
 from etl_batch.values import Actor
 from etl_batch.version import PROJECT_ROOT
 
@@ -48,6 +49,16 @@ def new_home(given: str | None) -> Path:
 def extra_input_roots() -> tuple[Path, ...]:
     """The folders that ETL_INPUT_ROOTS adds, separated as in PATH."""
     return tuple(Path(folder) for folder in os.environ.get("ETL_INPUT_ROOTS", "").split(os.pathsep) if folder)
+
+
+def store_roots() -> tuple[str, ...]:
+    """The prefixes of object stores that ETL_STORE_ROOTS allows, divided by commas.
+
+    Raises:
+        StoreAddress: one is no address, or holds more.
+    """
+    given = [one.strip() for one in os.environ.get("ETL_STORE_ROOTS", "").split(",") if one.strip()]
+    return tuple(Address.parse(one).text for one in given)
 
 
 def operator(name: str | None) -> Actor:

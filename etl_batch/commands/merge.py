@@ -11,7 +11,7 @@ from etl_batch.commands.command_table import AddParser
 from etl_batch.commands.run_flags import RunOptions
 from etl_batch.commands.run_text import told
 from etl_batch.config import JobConfig
-from etl_batch.environment import extra_input_roots, home_folder, operator
+from etl_batch.environment import extra_input_roots, home_folder, operator, store_roots
 from etl_batch.errors import ConfigError, EtlError, PartsMissing
 from etl_batch.jobs.config_json import from_anywhere
 from etl_batch.pipeline.outputs.targets import targets_of
@@ -47,7 +47,10 @@ def run(flags: Namespace) -> int:
     """Put the shares together; returns the exit code."""
     home = home_folder(flags.home)
     target = place(flags.folder, (home / "output", home / "report"), purpose="output")
-    found = replace(_config_of(target, home), actor=operator(flags.actor), extra_input_roots=extra_input_roots())
+    config = _config_of(target, home)
+    found = replace(
+        config, actor=operator(flags.actor), extra_input_roots=extra_input_roots(), store_roots=store_roots()
+    )
     found = replace(found, metadata=flags.metadata or found.metadata, report=flags.report or found.report)
     if targets_of(found).first != target:
         raise ConfigError(f"the shares beside {target.path} are of another output", mend="name that output")

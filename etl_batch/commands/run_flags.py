@@ -12,7 +12,7 @@ from typing import Any
 from etl_batch.commands.command_parser import Parser
 from etl_batch.commands.field_flags import add_flags, said
 from etl_batch.config import JobConfig, OnBadRow, usable_cpus
-from etl_batch.environment import extra_input_roots, home_folder, operator
+from etl_batch.environment import extra_input_roots, home_folder, operator, store_roots
 from etl_batch.light_dataclass import dataclass
 from etl_batch.text.flag import option
 from etl_batch.text.packed_names import unpacked_name
@@ -89,6 +89,7 @@ def run_options(flags: argparse.Namespace, *, looks: bool = True) -> RunOptions:
         "actor": operator(flags.actor),
         "workers": usable_cpus() if flags.workers is None else flags.workers,
         "extra_input_roots": extra_input_roots(),
+        "store_roots": store_roots(),
     }
     if flags.output_csv is None and flags.output_parquet is None:
         found["output_csv"] = str(home / "output" / "data.csv")

@@ -86,6 +86,7 @@ from etl_batch.errors.rows import (
     TooManyBadRows,
     TrailerMismatch,
 )
+from etl_batch.errors.stores import StoreAddress, StoreClosed, StoreFailed, StoreUnsupported
 
 __all__ = [
     "EXIT_CANCELLED",
@@ -160,6 +161,10 @@ __all__ = [
     "SecretsUnusable",
     "SizeLimit",
     "SqlUnavailable",
+    "StoreAddress",
+    "StoreClosed",
+    "StoreFailed",
+    "StoreUnsupported",
     "TextTransfer",
     "TimedOut",
     "TooManyBadRows",

@@ -22,6 +22,7 @@ from etl_batch.options.input_reading import InputFormat
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import FileIdentity, is_folder
 from etl_batch.storage.roots import Place
+from etl_batch.storage.stored_object import StoredObject
 from etl_batch.text.packed_names import packed_ending
 from etl_batch.values import KIB
 
@@ -182,7 +183,8 @@ class _Content:
     @classmethod
     def of(cls, where: Place) -> _Content:
         """Read it."""
-        descriptor = open_read(where)
+        size = where.identity.size if isinstance(where, StoredObject) else _HEAD_BYTES
+        descriptor = open_read(where, [(0, _HEAD_BYTES), (size - _HEAD_BYTES, size)])
         try:
             size = FileIdentity.of(descriptor).size
             with reading(str(where.path)):

@@ -10,6 +10,7 @@ from etl_batch.errors import FormatUnsupported
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.paths import FileIdentity
 from etl_batch.storage.roots import Place
+from etl_batch.storage.stored_object import StoredObject
 from etl_batch.text.packed_names import unpacked_name
 from etl_batch.values import MIB
 
@@ -49,6 +50,8 @@ def names_of(where: Place) -> tuple[str, ...]:
 
 def read_identity(where: Place, identity: FileIdentity) -> FileIdentity:
     """Of what is read in the stead of an input with this identity."""
+    if isinstance(where, StoredObject) and where.copy is not None:
+        return where.copy.content
     return where.content if isinstance(where, Unpacked) else identity
 
 

@@ -19,8 +19,9 @@ from etl_batch.text.bounded_documents import json_document
 from etl_batch.text.flag import flags_of
 from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.plain_values import value_of
+from etl_batch.text.store_address import is_address
 
-_OF_THE_MOMENT = {"extra_input_roots"}
+_OF_THE_MOMENT = {"extra_input_roots", "store_roots"}
 #: how a job of before there was a choice was read
 _AS_BEFORE = {
     "delimiter": ",",
@@ -94,4 +95,4 @@ def from_anywhere(config: JobConfig, folder: Path) -> JobConfig:
 def _placed(given: Any, folder: Path) -> Any:  # noqa: ANN401 - a path, several, or None
     if isinstance(given, tuple):
         return tuple(_placed(path, folder) for path in given)
-    return given if not given else os.path.join(folder, given)  # noqa: PTH118 - a Path would lose the "/" at the end
+    return given if not given or is_address(given) else os.path.join(folder, given)  # noqa: PTH118 - a Path would lose the "/" at the end

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 from etl_batch.config import JobConfig
-from etl_batch.environment import extra_input_roots
+from etl_batch.environment import extra_input_roots, store_roots
 from etl_batch.errors import EXIT_DONE, EXIT_FAILED, Cancelled, DiskFull, EtlError, OutOfMemory, Withdrawn
 from etl_batch.jobs.channel import Speaker
 from etl_batch.jobs.config_json import from_json
@@ -44,7 +44,7 @@ def main(argv: Sequence[str], run: Run) -> int:
     try:
         request = json.load(sys.stdin)
         # What was kept of the job says what it reads, never what may be read: that is for who runs it to say, now.
-        config = replace(from_json(request["config"]), extra_input_roots=extra_input_roots())
+        config = replace(from_json(request["config"]), extra_input_roots=extra_input_roots(), store_roots=store_roots())
         for number in (WITHDRAW, STOP):
             signal.signal(number, _raise)
         result = run(config, speaker.progress, Job(request["job_id"], request["started_at"]))

@@ -29,6 +29,7 @@ from etl_batch.pipeline.runners.process_pool import ProcessPool
 from etl_batch.pipeline.runners.runner import Limits, Runner, Usage
 from etl_batch.pipeline.settling import NotAsExpected, SettlingOutputs, StartAgain, is_unsettled, left_of
 from etl_batch.sampling.plan import LEAST_EXPECTED
+from etl_batch.storage.stored_object import StoredObject
 from etl_batch.values import JobResult
 
 if TYPE_CHECKING:
@@ -79,7 +80,11 @@ class Conversion:
         sample = table.sample
         if others or sample is None or sample.rows < LEAST_EXPECTED:
             return plan
-        if plan.config.resume or not opening.may_expect:
+        if (
+            plan.config.resume
+            or not opening.may_expect
+            or any(isinstance(one.place, StoredObject) for one in plan.sources)
+        ):
             return plan
         from etl_batch.sampling.glimpses import expected_of
 

@@ -19,8 +19,10 @@ from etl_batch.pipeline.outputs.claims import SIDE_DATA_ENDINGS, purpose_of_name
 from etl_batch.storage.os_refusals import reading
 from etl_batch.storage.paths import is_folder, list_folder
 from etl_batch.storage.roots import Place, place
+from etl_batch.storage.stored_object import StoredObject
 from etl_batch.text.packed_names import unpacked_name
 from etl_batch.text.shown_text import shown
+from etl_batch.text.store_address import is_address
 from etl_batch.values import GIB
 
 _NAMED = 5  #: files that a note names; of more it says how many there are
@@ -40,6 +42,11 @@ def find_inputs(config: JobConfig, tell: Callable[[str], None] = lambda _: None)
     """
     found: list[Place] = []
     for given in config.inputs:
+        if is_address(given):
+            from etl_batch.pipeline.stored_inputs import stored_input
+
+            found.append(stored_input(given, config))
+            continue
         where = place(given, config.input_roots)
         if not is_folder(where):
             found.append(where)
@@ -112,6 +119,10 @@ def open_inputs(opening: Opening) -> tuple[Source, ...]:
         from etl_batch.pipeline.parts.share_inputs import refuse_kinds
 
         refuse_kinds(found, kinds, config)
+    if any(isinstance(where, StoredObject) for where in found):
+        from etl_batch.pipeline.stored_inputs import copied
+
+        found = copied(found, kinds, opening)
     opened = [_open(ordinal, *each, opening) for ordinal, each in enumerate(zip(found, kinds, strict=True))]
     _refuse_too_much(opened, config.max_size_bytes)
     for file in opened:
@@ -171,10 +182,15 @@ def _unpacked(found: Sequence[Place], opening: Opening) -> list[Place]:
     packed = [is_packed(where, opening.config) for where in found]
     if not any(packed):
         return list(found)
+    compressed = [where for where, is_one in zip(found, packed, strict=True) if is_one]
+    if any(isinstance(where, StoredObject) for where in compressed):
+        from etl_batch.pipeline.stored_inputs import refuse_packed_objects
+
+        refuse_packed_objects(compressed)
     if opening.config.share is not None:
         from etl_batch.pipeline.parts.share_inputs import refuse_packed
 
-        refuse_packed([where for where, is_one in zip(found, packed, strict=True) if is_one], opening.config)
+        refuse_packed(compressed, opening.config)
     from etl_batch.formats.unpacking_inputs import unpacked_inputs
 
     return unpacked_inputs(found, packed, opening)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from etl_batch.formats.format import Source
 from etl_batch.formats.output_columns import OutputColumns
+from etl_batch.formats.unchanged import needed_of
 from etl_batch.light_dataclass import dataclass
 from etl_batch.machine.handed_files import NeededFile
 from etl_batch.pipeline.key_file import SpanKeys
@@ -70,7 +71,7 @@ class SpanJob:
 
     def inputs_of(self, span: Span) -> Sequence[NeededFile]:
         """What a worker needs to read a span."""
-        return self.sources[span.source].files
+        return [needed_of(file, span) for file in self.sources[span.source].files]
 
     def table_of(self, span: Span) -> TableJob:
         """The table that its rows belong to."""

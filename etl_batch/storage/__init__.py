@@ -1,1 +1,1 @@
-"""Where bytes lie: roots, locks, part files, the journal, publication."""
+"""Where bytes lie: roots, locks, part files, the journal, publication, object stores."""

@@ -11,7 +11,7 @@ from etl_batch.jobs.job_view import JobView
 from etl_batch.text.number_text import UNKNOWN
 from pages.services.run_metrics import NOTHING, metrics_of
 
-_NEVER_SHOWN = {"home", "extra_input_roots"}  #: of the machine, not of the job
+_NEVER_SHOWN = {"home", "extra_input_roots", "store_roots"}  #: of the machine, not of the job
 
 
 @dataclass(frozen=True, slots=True)

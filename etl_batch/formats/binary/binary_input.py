@@ -156,7 +156,7 @@ class BinaryInput(Glimpses, PlannedAlone):
         if not self.surplus_bytes:
             return None
         at = self.layout.header_bytes + self.rows * self.layout.record_size
-        descriptor = open_again(self.place)
+        descriptor = open_again(self.place, [(at, at + self.surplus_bytes)])
         try:
             raw = os.pread(descriptor, self.surplus_bytes, at)
         finally:

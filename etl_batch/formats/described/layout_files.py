@@ -25,6 +25,7 @@ from etl_batch.options.record_framing import FIXED, DependingOn
 from etl_batch.storage.layout_file import layout_file_text
 from etl_batch.storage.paths import list_folder
 from etl_batch.storage.roots import Place, place
+from etl_batch.storage.stored_object import StoredObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ def find_layout(where: Place, config: JobConfig) -> FoundLayout:
     """
     if config.layout is not None:
         return described(place(config.layout, config.input_roots), where, config)
+    if isinstance(where, StoredObject):
+        raise LayoutMissing(
+            f"no layout for {where.path}: beside an object in a store none is looked for", mend="name it with --layout"
+        )
     folder = Place(where.root, PurePosixPath(where.relative.parent))
     names, listed = names_of(where), list_folder(folder)
     name = next((own for own in map(own_layout_name, names) if own in listed), layout_name(names[0], listed))

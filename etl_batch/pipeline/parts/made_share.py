@@ -158,7 +158,9 @@ def write_plan(folder: Place, config: JobConfig, document: dict[str, Any], from_
         document: see `plan_key.plan_document`.
         from_folder: that relative paths count from.
     """
-    values = {key: value for key, value in plain(config).items() if key not in {"actor", "extra_input_roots"}}
+    values = {
+        key: value for key, value in plain(config).items() if key not in {"actor", "extra_input_roots", "store_roots"}
+    }
     entry = {"version": _VERSION, "share": config.shard, "folder": from_folder, "config": values, "document": document}
     target = folder.child(PLAN_NAME)
     new = folder.child(f"{PLAN_NAME}.new")

@@ -183,9 +183,16 @@ def test_every_field_of_a_job_is_set_by_an_option_or_by_the_caller() -> None:
     named = {"input": "inputs", "max_size_gb": "max_size_bytes", "time_limit": "time_limit_s"}
     named |= {"memory_limit": "memory_limit_bytes", "no_escape": "escaping"}
     by_option = {named.get(option.name, option.name) for option in job_options()}
-    assert by_option | {"home", "actor", "preset", "resume", "shard", "extra_input_roots"} >= {
-        field.name for field in fields(JobConfig)
-    }
+    assert by_option | {
+        "home",
+        "actor",
+        "preset",
+        "resume",
+        "shard",
+        "extra_input_roots",
+        "store_options",
+        "store_roots",
+    } >= {field.name for field in fields(JobConfig)}
 
 
 def test_only_what_is_chosen_has_choices() -> None:

@@ -120,7 +120,7 @@ def test_an_interrupted_job_goes_on_under_another_name_of_the_same_reading(bank:
 
 def test_what_nobody_gives_has_the_default_of_its_field(home: Home) -> None:
     found = _config(home)
-    caller = {"home", "inputs", "actor", "output_csv", "workers", "extra_input_roots"}
+    caller = {"home", "inputs", "actor", "output_csv", "workers", "extra_input_roots", "store_roots"}
     for one in flags_of(JobConfig):
         assert one.field in caller or getattr(found, one.field) == one.default
     assert _config(home, "--max-bad-rows=3").on_bad_row is OnBadRow.QUARANTINE
