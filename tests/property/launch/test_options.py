@@ -174,7 +174,7 @@ def test_a_form_without_an_output_names_one_that_can_be_written(values: dict[str
 
 
 def test_the_form_has_every_flag_that_describes_a_job() -> None:
-    of_the_caller = {"help", "home", "actor", "check", "json", "quiet", "resume", "preset", "shard"}
+    of_the_caller = {"help", "home", "actor", "check", "json", "quiet", "resume", "preset", "shard", "store_option"}
     flags = {action.dest for action in run_parser("x")._actions}
     assert {option.name for option in job_options()} == flags - of_the_caller
 

@@ -71,6 +71,9 @@ def test_which_folders_may_be_read_is_never_kept() -> None:
     kept = as_json(config)
     assert "withdrawn" not in json.dumps(kept)
     assert from_json({**kept, "extra_input_roots": ["/withdrawn"]}).extra_input_roots == ()
+    kept = as_json(replace(config, store_roots=("s3://withdrawn/",)))
+    assert "withdrawn" not in json.dumps(kept)
+    assert from_json({**kept, "store_roots": ["s3://withdrawn/"]}).store_roots == ()
 
 
 @given(_CONFIGS)
