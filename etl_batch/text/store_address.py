@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from etl_batch.errors import PathCharacters, PathTraversal, StoreAddress, StoreClosed
 from etl_batch.light_dataclass import dataclass
@@ -19,7 +19,13 @@ _OPTIONS = frozenset({"endpoint_override", "region", "scheme", "anonymous", "acc
 _VALUE = re.compile(r"[A-Za-z0-9._:/\[\]-]{1,255}")
 
 
-class AddressPath(type(Path())):  # type: ignore[misc]
+if TYPE_CHECKING:
+    _Concrete = Path
+else:
+    _Concrete = type(Path())
+
+
+class AddressPath(_Concrete):
     """An address where paths are shown. It is none that could be opened."""
 
     def __str__(self) -> str:
