@@ -122,9 +122,9 @@ VALUES (:path, :job_id, :at, :inode, :size, :mtime_ns, :ctime_ns, :replaced_job,
 SELECT * FROM job_file WHERE job_id = :job_id ORDER BY number;
 
 -- files_at --
--- Whatever jobs published under a name, the latest first.
+-- Whatever jobs published under some names, a list in JSON, the latest first.
 SELECT job_file.*, job.name AS run_name, job.state FROM job_file JOIN job USING (job_id)
-WHERE path = :path ORDER BY job_file.number DESC;
+WHERE path IN (SELECT value FROM json_each(:paths)) ORDER BY job_file.number DESC;
 
 -- kept_files --
 -- Old versions that jobs kept of what they replaced, the latest first.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -128,7 +129,7 @@ class OutputService:
 
     def _remember(self, job_id: str, target: Place, kept: Place | None) -> None:
         """It is a publication: from here on the run's own page knows its output again, and the other's its old one."""
-        rows = self._store.rows("files_at", path=str(target.path))
+        rows = self._store.rows("files_at", paths=json.dumps([str(target.path)]))
         before = next((row["job_id"] for row in rows if row["job_id"] != job_id), None)
         with self._store.writing() as writing:
             for where in (target, *_parts(target)):

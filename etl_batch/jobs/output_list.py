@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
 
 from etl_batch.errors import EtlError
 from etl_batch.jobs.store import JobStore
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.claims import METADATA_ENDING, PACKAGE_ENDING, SIDE_DATA_ENDINGS
-from etl_batch.pipeline.outputs.replaced_outputs import published_file, status_of
-from etl_batch.storage.kept_versions import kept_name
-from etl_batch.storage.paths import is_folder, list_folder
+from etl_batch.storage.kept_versions import KeptName, kept_name
+from etl_batch.storage.paths import folder_statuses
 from etl_batch.storage.roots import Place, place
 
 MOST_OUTPUTS = 5_000  #: that are listed
 _DEEPEST = 4  #: folders below output/
 SIDE_ENDINGS = (*SIDE_DATA_ENDINGS, PACKAGE_ENDING, METADATA_ENDING)  #: the metadata last
+
+Row = Mapping[str, Any]  #: of the store
+Kept = Mapping[str, Row]  #: which job's publication kept what lies under a name
 
 
 class OutputKind(StrEnum):
@@ -53,79 +59,81 @@ def list_outputs(home: Path, store: JobStore) -> tuple[ListedOutput, ...]:
         JobStoreUnavailable: the store cannot be read.
     """
     root = Path(os.path.realpath(home / "output"))
+    if not root.is_dir():
+        return ()
     kept = {str(row["kept"]): row for row in store.rows("kept_files")}
-    found: list[ListedOutput] = []
-    if root.is_dir():
-        for entry in _beneath(place(root, [root], purpose="output"), store, kept, _DEEPEST):
-            found.append(entry)
-            if len(found) == MOST_OUTPUTS:
-                break
-    return tuple(sorted(found, key=lambda entry: (entry.was or entry.path, entry.kind is OutputKind.KEPT, entry.path)))
+    listing = islice(_beneath(place(root, [root], purpose="output"), store, kept, _DEEPEST), MOST_OUTPUTS)
+    return tuple(
+        sorted(listing, key=lambda entry: (entry.was or entry.path, entry.kind is OutputKind.KEPT, entry.path))
+    )
 
 
 def side_files(where: Place, ending: str = "") -> list[Place]:
     """What a job left beside an output, or beside an old version of it, whose name ends so."""
-    name = where.relative.name.removesuffix(ending)
-    return [where.sibling(f"{name}{side}{ending}") for side in SIDE_ENDINGS]
+    return [where.sibling(name) for name in _side_names(where.relative.name, ending)]
 
 
-def _beneath(
-    folder: Place, store: JobStore, kept: Mapping[str, Mapping[str, Any]], deepest: int
-) -> Iterator[ListedOutput]:
+def _side_names(name: str, ending: str) -> list[str]:
+    return [f"{name.removesuffix(ending)}{side}{ending}" for side in SIDE_ENDINGS]
+
+
+def _beneath(folder: Place, store: JobStore, kept: Kept, deepest: int) -> Iterator[ListedOutput]:
     try:
-        names = list_folder(folder)
+        there = folder_statuses(folder)
     except EtlError:
         return  # gone meanwhile, or closed to us: the others are still there
-    olds = {name: kept_name(name) for name in names}
-    outputs = {name if old is None else old.name for name, old in olds.items()}
-    beside = {f"{output}{side}" for output in outputs for side in SIDE_ENDINGS}
-    for name, old in olds.items():
-        if name.startswith(".") or name in beside or (old is not None and old.name in beside):
-            continue
-        try:
-            where = folder.child(name)
-            entry = _listed(where, store, kept)
-        except (EtlError, OSError):
-            continue  # a link, or it is gone
-        if entry is None and deepest:
-            yield from _beneath(where, store, kept, deepest - 1)
-        elif entry is not None:
-            yield entry
+    olds = {name: kept_name(name) for name in there}
+    outputs = {name: name if old is None else old.name for name, old in olds.items()}
+    beside = {f"{output}{side}" for output in outputs.values() for side in SIDE_ENDINGS}
+    shown = [name for name in there if not name.startswith(".") and not {name, outputs[name]} & beside]
+    written = _written(folder, {outputs[name] for name in shown}, store)
+    for name in shown:
+        with suppress(EtlError):  # a name that may not be, or a folder that is gone
+            where, rows = folder.child(name), written[outputs[name]]
+            if S_ISDIR(there[name].st_mode) and not rows and olds[name] is None:
+                if deepest:  # no job wrote it: more may lie in it
+                    yield from _beneath(where, store, kept, deepest - 1)
+            else:
+                yield _listed(where, there, olds[name], rows, kept)
 
 
-def _listed(where: Place, store: JobStore, kept: Mapping[str, Mapping[str, Any]]) -> ListedOutput | None:
-    """One of them; None: a folder that no job wrote, in which more may lie."""
-    old = kept_name(where.relative.name)
-    target = where if old is None else where.sibling(old.name)
-    rows = store.rows("files_at", path=str(target.path))
-    is_parts = is_folder(where)
-    if is_parts and not rows and old is None:
-        return None
+def _written(folder: Place, names: Iterable[str], store: JobStore) -> dict[str, list[Row]]:
+    """What jobs published under some names, the latest first."""
+    found: dict[str, list[Row]] = {name: [] for name in names}
+    ways = {str(folder.path / name): name for name in found}
+    for row in store.rows("files_at", paths=json.dumps(list(ways))):
+        found[ways[row["path"]]].append(row)
+    return found
+
+
+def _listed(
+    where: Place, there: Mapping[str, os.stat_result], old: KeptName | None, rows: Sequence[Row], kept: Kept
+) -> ListedOutput:
+    name = where.relative.name
     if old is not None:
         of = kept.get(str(where.path), {}).get("replaced_job")
         rows = [row for row in rows if row["job_id"] == of]
-    now = published_file(where)
-    own = next((row for row in rows if (row["inode"], row["mtime_ns"]) == (now.inode, now.mtime_ns)), None)
-    ending = "" if old is None else old.ending
+    now = there[name]
+    own = next((row for row in rows if (row["inode"], row["mtime_ns"]) == (now.st_ino, now.st_mtime_ns)), None)
+    beside = _side_names(name, "" if old is None else old.ending)
     return ListedOutput(
         path=f"output/{where.relative}",
         kind=OutputKind.OUTPUT if old is None else OutputKind.KEPT,
-        bytes=_bytes(where) + sum(map(_bytes, side_files(where, ending))),
-        changed_at=datetime.fromtimestamp(now.mtime_ns / 10**9, UTC).isoformat(timespec="seconds"),
-        is_folder=is_parts,
+        bytes=sum(_bytes(where.sibling(one), there[one]) for one in (name, *beside) if one in there),
+        changed_at=datetime.fromtimestamp(now.st_mtime_ns / 10**9, UTC).isoformat(timespec="seconds"),
+        is_folder=S_ISDIR(now.st_mode),
         job_id=None if own is None else own["job_id"],
         run_name=None if own is None else own["run_name"],
-        was=None if old is None else f"output/{target.relative}",
+        was=None if old is None else f"output/{where.relative.with_name(old.name)}",
         replaced_at=None if old is None else old.at,
         is_changed=own is None and bool(rows),
     )
 
 
-def _bytes(where: Place) -> int:
-    """Of a file, or of all in a folder; 0: it is not there, or not to be seen."""
-    try:
-        if not is_folder(where):
-            return status_of(where).st_size
-        return sum(_bytes(where.child(name)) for name in list_folder(where))
-    except (EtlError, OSError):
-        return 0
+def _bytes(where: Place, status: os.stat_result) -> int:
+    """Of a file, or of all in a folder; 0: it is not there any more, or not to be seen."""
+    if not S_ISDIR(status.st_mode):
+        return status.st_size
+    with suppress(EtlError):
+        return sum(_bytes(where.child(name), its) for name, its in folder_statuses(where).items())
+    return 0

@@ -28,14 +28,12 @@ def show_curves(
         key: one for each chart of a page.
         top: the end of the axis; None: as high as the values go.
     """
-    figure, colours = new_figure(_HEIGHT_PX), palette()
+    colours = palette()
+    heading = {"text": in_chart(title, 40), "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.97, "yanchor": "top"}
+    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
+    values_axis = {"rangemode": "tozero"} if top is None else {"rangemode": "tozero", "range": [0, top]}
+    figure = new_figure(_HEIGHT_PX, title=heading, legend=legend, showlegend=len(curves) > 1, yaxis=values_axis)
     styles = ((colours.accent, "solid"), (colours.second, "dash"))
     for (name, values), (colour, dash) in zip(curves.items(), styles, strict=False):
         figure.add_scatter(x=at, y=values, name=in_chart(name), mode="lines", line={"color": colour, "dash": dash})
-    heading = {"text": in_chart(title, 40), "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.97, "yanchor": "top"}
-    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
-    figure.update_layout(title=heading, legend=legend, showlegend=len(curves) > 1)
-    figure.update_yaxes(rangemode="tozero")
-    if top is not None:
-        figure.update_yaxes(range=[0, top])
     show_chart(figure, key=key, alt=f"{title}: {' and '.join(curves)} over time")

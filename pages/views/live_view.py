@@ -73,7 +73,8 @@ def _show(total: LiveTotal, looks: Sequence[Look], *, is_over: bool) -> None:
 
 
 def _chart(total: LiveTotal, looks: Sequence[Look]) -> object:
-    figure, colours = new_figure(340), palette()
+    figure = new_figure(340, xaxis={"title": "rows in", "type": "log"}, yaxis={"title": "total"})
+    colours = palette()
     bounded = [look for look in looks if look.low is not None]
     rows = [look.rows for look in bounded]
     edge = {"x": rows, "mode": "lines", "line": {"color": colours.accent, "width": 1}}
@@ -86,6 +87,4 @@ def _chart(total: LiveTotal, looks: Sequence[Look]) -> object:
         ends = [looks[0].rows, total.schedule[-1]]
         dashed = {"mode": "lines", "line": {"color": colours.good, "dash": "dash"}}
         figure.add_scatter(**dashed, x=ends, y=[total.exact, total.exact], name="exact")
-    figure.update_xaxes(title="rows in", type="log")
-    figure.update_yaxes(title="total")
     return figure

@@ -76,7 +76,6 @@ def _show(plot: Plot, drawn: DrawnRows) -> None:
     figure = {"bars": _bars, "bins": _bins, "points": _points}[drawn.shape](drawn)
     title = _title(plot, drawn)
     st.markdown(f"**{plain(title, 120)}**")  # which a narrow screen breaks, where a chart would cut it
-    figure.update_layout(showlegend=False, margin={"t": 8})
     show_chart(figure, key="rows_drawn", alt=f"{title}; {_said(drawn)}")
     st.caption(plain(_said(drawn), 300))
 
@@ -99,18 +98,22 @@ def _said(drawn: DrawnRows) -> str:
     return "; ".join(said)
 
 
+def _figure(height: int = 320, **axes: object) -> Any:  # noqa: ANN401 - a plotly.graph_objects.Figure
+    return new_figure(height, top=8, showlegend=False, **axes)
+
+
 def _bars(drawn: DrawnRows) -> Any:  # noqa: ANN401 - a plotly.graph_objects.Figure
     """From the top down, so that names have room."""
-    figure, colours = new_figure(40 + _BAR_PX * max(len(drawn.at), 4)), palette()
     names = [_EMPTY if text is None else in_chart(text) for text in drawn.at]
+    places = {"tickvals": list(range(len(names))), "ticktext": names, "autorange": "reversed"}
+    figure, colours = _figure(40 + _BAR_PX * max(len(drawn.at), 4), yaxis=places), palette()
     # A place for each: two values that are cut to the same text are two bars.
     figure.add_bar(x=drawn.heights, y=list(range(len(names))), orientation="h", marker={"color": colours.accent})
-    figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed")
     return figure
 
 
 def _bins(drawn: DrawnRows) -> Any:  # noqa: ANN401
-    figure, colours = new_figure(), palette()
+    figure, colours = _figure(), palette()
     middles = [(low + high) / 2 for low, high in zip(drawn.at, drawn.ends, strict=True)]
     width = drawn.ends[0] - drawn.at[0]
     figure.add_bar(
@@ -121,7 +124,7 @@ def _bins(drawn: DrawnRows) -> Any:  # noqa: ANN401
 
 
 def _points(drawn: DrawnRows) -> Any:  # noqa: ANN401
-    figure, colours = new_figure(), palette()
+    figure, colours = _figure(), palette()
     marker = {"color": colours.accent, "size": 5, "opacity": 0.6}
     figure.add_scatter(x=_places(drawn, drawn.at), y=drawn.heights, mode="markers", marker=marker)
     return figure

@@ -48,7 +48,10 @@ def science_view(curves: Callable[[float], Sequence[ErrorCurve]]) -> None:
 
 
 def _chart(curves: Sequence[ErrorCurve]) -> object:
-    figure, colours = new_figure(420), palette()
+    calls = {"type": "log", "title": "calls: rows read, or state preparations", "dtick": 1}
+    error = {"type": "log", "title": "error of the share", "dtick": 1, "exponentformat": "power"}
+    legend = {"orientation": "h", "y": -0.25, "yanchor": "top", "x": 0}
+    figure, colours = new_figure(420, xaxis=calls, yaxis=error, legend=legend), palette()
     shades = (colours.soft, colours.second, colours.accent, colours.look)
     for curve, colour, mark, dash in zip(curves, shades, _MARKS, _DASHES, strict=True):
         figure.add_scatter(
@@ -59,9 +62,6 @@ def _chart(curves: Sequence[ErrorCurve]) -> object:
             line={"color": colour, "dash": dash},
             marker={"symbol": mark, "size": 8},
         )
-    figure.update_xaxes(type="log", title="calls: rows read, or state preparations", dtick=1)
-    figure.update_yaxes(type="log", title="error of the share", dtick=1, exponentformat="power")
-    figure.update_layout(legend={"orientation": "h", "y": -0.25, "yanchor": "top", "x": 0})
     return figure
 
 

@@ -7,6 +7,7 @@ from tests.mutants.fault import Fault
 _WATCHED = "tests/unit/pages/test_run_page.py::test_a_run_that_was_watched_opens_what_came_of_it_and_stays_there"
 _LINKED = "tests/unit/pages/test_run_page.py::test_a_link_leads_to_its_tab_while_the_run_is_at_work_and_later"
 FAULTS = (
+    Fault("pages.warm_up.warm_up", "gc.freeze()", "pass", "tests/unit/pages/test_warm_up.py"),
     Fault("pages.views.run_tabs._place_of", "RUN_TABS.index(first)", "0", _WATCHED),
     Fault("pages.views.run_tabs._tabs", "named if named in names else None", "None", _LINKED),
     Fault(

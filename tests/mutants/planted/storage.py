@@ -8,6 +8,7 @@ _DURABLE = "tests/unit/storage/test_durability.py"
 _PUBLICATION = "tests/unit/storage/test_publication.py"
 _RUN_FILES = "tests/acceptance/test_run_files.py"
 _JOURNAL = "tests/unit/storage/test_journal.py"
+_OPENING = "tests/unit/storage/test_opening.py"
 _CLAIMS = "tests/unit/pipeline/outputs/test_claims.py"
 _SAID = "tests/acceptance/test_report.py::test_a_report_in_the_place_of_another_says_whose_it_was"
 _REPORT = "tests/acceptance/test_report.py::test_a_report_never_takes_the_place_of_what_another_job_wrote"
@@ -161,6 +162,8 @@ FAULTS = (
         "            if False:",
         _CLAIMS,
     ),
+    Fault("etl_batch.storage.paths.folder_statuses", "not stat.S_ISLNK(status.st_mode) and ", "", _OPENING),
+    Fault("etl_batch.storage.paths.folder_statuses", " and _identity(status) not in closed", "", _OPENING),
     Fault("etl_batch.storage.closed_folders.is_named_closed", "folded(name)", "name", _CLAIMS),
     Fault("etl_batch.pipeline.conversion.Conversion.converted", "refuse_changed_since(source)", "pass", _DURABLE),
     Fault("etl_batch.storage.beneath._openat2", "| _RESOLVE_NO_SYMLINKS", "", "tests/unit/storage/test_beneath.py"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ def test_outputs_and_old_versions_are_listed_with_whose_they_are(runs: Runs, out
     assert sum(one.bytes for one in outputs.list(ACTOR)) == sum(path.stat().st_size for path in beside)
     (runs.home.output / "out.csv").write_text("mine")
     (runs.home.output / "other.csv").write_text("mine")
+    (runs.home.output / os.fsdecode(b"no\xfftext.csv")).write_text("a name that is none is not listed")
     assert [(path, job, changed) for path, _, job, changed in _listed(outputs)] == [
         ("output/other.csv", None, False), ("output/out.csv", None, True), (_kept(second), first.job_id, False),
     ]  # fmt: skip

@@ -306,3 +306,13 @@ def test_identity_changes_with_the_content(root: Path) -> None:
     (root / "folder" / "data.bin").write_text("longer than before")
     assert FileIdentity.of(fd) != before
     os.close(fd)
+
+
+def test_statuses_are_of_all_names_but_links_and_what_is_closed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / os.fsdecode(b"b\xff")).write_text("no text")
+    shut = (root / "folder").stat()
+    found = paths.folder_statuses(place(root, [root]))
+    assert list(found) == sorted(entry.name for entry in root.iterdir() if not entry.is_symlink())
+    assert all((root / name).lstat() == status for name, status in found.items())
+    monkeypatch.setattr(paths, "closed_identities", lambda **_: {(shut.st_dev, shut.st_ino)})
+    assert set(found) - set(paths.folder_statuses(place(root, [root]))) == {"folder"}
