@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -57,6 +58,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_rule(item):
             item.add_marker("rule")
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests themselves out where garbage is looked for, as Streamlit does behind each page that is run."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Libraries count at the end what of theirs was not freed."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

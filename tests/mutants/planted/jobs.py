@@ -168,7 +168,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.jobs.output_list._listed",
-        'if (row["inode"], row["mtime_ns"]) == (now.inode, now.mtime_ns)',
+        'if (row["inode"], row["mtime_ns"]) == (now.st_ino, now.st_mtime_ns)',
         "if True",
         "tests/unit/jobs/test_output_changes.py",
     ),
