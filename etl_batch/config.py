@@ -194,7 +194,8 @@ class JobConfig(InputReading, OutputDialect, OutputShape, Stores):
             ConfigError: an option out of its range, or no output at all.
         """
         keep_closed(self.home)
-        self.refuse_addresses((*self.inputs, self.output_csv, self.output_parquet, self.layout, self.metadata))
+        outputs = {"-o": self.output_csv, "-p": self.output_parquet}
+        self.refuse_addresses((*self.inputs, self.layout, self.metadata, self.report), outputs)
         if not self.inputs:
             raise ConfigError("no input is given")
         if self.output_csv is None and self.output_parquet is None:
@@ -217,7 +218,7 @@ class JobConfig(InputReading, OutputDialect, OutputShape, Stores):
         self._refuse_bad_row_limit()
         self._refuse_sampling_options()
         if self.share is not None:
-            self.share.refuse_files({"-o": self.output_csv, "-p": self.output_parquet}, resume=self.resume)
+            self.share.refuse_files(outputs, resume=self.resume)
         if self.licence is not None and not _LICENCE.fullmatch(self.licence):
             raise ConfigError(
                 f"--licence is {self.licence!r}",

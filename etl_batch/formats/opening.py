@@ -12,6 +12,7 @@ from etl_batch.config import JobConfig
 from etl_batch.contracts.contract import Contract
 from etl_batch.light_dataclass import dataclass
 from etl_batch.storage.roots import Place, place
+from etl_batch.storage.staging import staged
 from etl_batch.values import Progress, ProgressReport
 
 
@@ -47,7 +48,8 @@ class Opening:
 
 def folder_of_output(config: JobConfig) -> Place:
     """Where the first output of a job lies."""
-    output = place(str(config.output_csv or config.output_parquet), config.output_roots, purpose="output")
+    given = staged(str(config.output_csv or config.output_parquet), config.home)
+    output = place(given, config.output_roots, purpose="output")
     return Place(output.root, PurePosixPath(output.relative.parent))
 
 

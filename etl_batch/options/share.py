@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from etl_batch.errors import ConfigError
 from etl_batch.light_dataclass import dataclass
+from etl_batch.text.store_address import is_address
 
 _SHARE = re.compile(r"(\d{1,7})/(\d{1,7})", re.ASCII)
 
@@ -44,6 +45,11 @@ class Share:
             ConfigError: an output is one file; or the share is told to go on.
         """
         for flag, output in outputs.items():
+            if output is not None and is_address(output):
+                raise ConfigError(
+                    f"--shard {self.text}: {flag} {output} lies in an object store, where shares are not put together",
+                    mend="give a folder that all shares see, or make the parts in one run",
+                )
             if output is not None and not output.endswith("/"):
                 raise ConfigError(
                     f"--shard {self.text} makes parts of a folder, and {flag} {output} is one file",

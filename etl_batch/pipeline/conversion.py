@@ -21,6 +21,8 @@ from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
 from etl_batch.pipeline.outputs.published_identities import identified
 from etl_batch.pipeline.outputs.start import opened_outputs, refuse_bad_rows, refuse_broken_contract
+from etl_batch.pipeline.outputs.stored_outputs import StoredOutputs
+from etl_batch.pipeline.parts.plan_key import plan_document, plan_key
 from etl_batch.pipeline.plan import plan_job, span_job
 from etl_batch.pipeline.progress import CountingOutputs, telling
 from etl_batch.pipeline.report_file import load_report_early
@@ -120,6 +122,10 @@ class Conversion:
         files = _referred(plan, opening)
         if self.shares is not None:
             self.shares.refuse_others(plan, self.audit)
+        stored = StoredOutputs.of(config)
+        key = "" if stored is None else plan_key(plan_document(plan))
+        if stored is not None:
+            stored.refuse_foreign(key)
         planned = time.monotonic()
         with opened_outputs(plan, telling(opening.progress)) as outputs:
             load_report_early()
@@ -140,14 +146,21 @@ class Conversion:
                 if not outputs.is_expected:
                     raise
                 raise NotAsExpected from None
-            outputs.describe(plan)
+            if stored is not None:
+                stored.put_parts(key, outputs)
+            else:  # which could not name what lies elsewhere
+                outputs.describe(plan)
             result = result_of(plan, outputs, summaries, usage, times)
             inputs = input_summaries(opening, plan.sources)
             notes = (*opening.notes, *(note for table in outputs.tables for note in table.notes()))
             result = replace(result, inputs=inputs, profile=self.profiler.profile(), notes=notes)
+            if stored is not None:
+                result = stored.located(result, key)
             with undisturbed():
                 self.audit.publishing(result)
                 result = identified(result, outputs.publish(to_json(metadata_of(result, config))))
+                if stored is not None:
+                    result = stored.commit(result, config)
                 self.audit.published(result)
         return result
 

@@ -26,6 +26,7 @@ from etl_batch.storage.paths import open_input
 from etl_batch.storage.roots import place
 from etl_batch.storage.secrets_folder import FILE_MODE, FOLDER_MODE, secrets_folder
 from etl_batch.text.bounded_documents import json_document, json_of_file
+from etl_batch.text.store_address import is_address
 from etl_batch.values import Actor
 
 _FOLDER = "etl_audit.open"
@@ -93,8 +94,8 @@ class JobNote:
 
 def name_at_home(home: Path, given: str | Path) -> str:
     """A path as the log names it: from the home on; what lies elsewhere, whole."""
-    if not str(given):
-        return ""
+    if not str(given) or is_address(str(given)):
+        return str(given)
     with contextlib.suppress(OSError, ValueError):
         return str(Path(os.path.abspath(given)).relative_to(home))  # noqa: PTH100 - links stay as they are
     return str(given)

@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from etl_batch.text.store_address import path_of
+
 _T = TypeVar("_T")
 _PLAIN = frozenset({str, int, bool})
 
@@ -71,5 +73,5 @@ def value_of(kind: type[_T], found: Any) -> _T:  # noqa: ANN401 - what JSON made
 
 def _known(kind: type, found: Any) -> Any:  # noqa: ANN401 - a type that JSON does not have
     if kind is Path and isinstance(found, str):
-        return Path(found)
+        return path_of(found)
     raise TypeError(f"Expected `{kind.__name__}`, got `{type(found).__name__}`")

@@ -16,6 +16,7 @@ from etl_batch.errors import (
     DiskFull,
     EtlError,
     OutOfMemory,
+    StoreFailed,
     TimedOut,
     Withdrawn,
     WorkerCrashed,
@@ -59,7 +60,7 @@ from etl_batch.text.bounded_documents import MOST_JSON_BYTES, json_of_file
 from etl_batch.values import MIB, JobResult
 
 #: where the job itself is not at fault
-_RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory, CpuLimit)
+_RESUMABLE = (Cancelled, TimedOut, WorkerCrashed, OutOfMemory, CpuLimit, StoreFailed)
 
 
 def finish_interrupted(

@@ -17,6 +17,7 @@ from etl_batch.pipeline.outputs.claims import (
 )
 from etl_batch.storage.roots import Place, place
 from etl_batch.storage.side_names import part_place, refuse_long_names
+from etl_batch.storage.staging import staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ def _file_place(given: str, flag: str, config: JobConfig) -> Place:
 
 
 def _output_place(given: str, config: JobConfig) -> Place:
-    found = place(given, config.output_roots, purpose="output")
+    found = place(staged(given, config.home), config.output_roots, purpose="output")
     if not found.relative.parts:
         raise NotRegular(f"{found.path} is a folder that outputs go to", mend="give a name inside it")
     return found

@@ -174,7 +174,19 @@ def test_a_form_without_an_output_names_one_that_can_be_written(values: dict[str
 
 
 def test_the_form_has_every_flag_that_describes_a_job() -> None:
-    of_the_caller = {"help", "home", "actor", "check", "json", "quiet", "resume", "preset", "shard", "store_option"}
+    of_the_caller = {
+        "help",
+        "home",
+        "actor",
+        "check",
+        "json",
+        "quiet",
+        "resume",
+        "preset",
+        "shard",
+        "store_option",
+        "overwrite",
+    }
     flags = {action.dest for action in run_parser("x")._actions}
     assert {option.name for option in job_options()} == flags - of_the_caller
 
@@ -190,6 +202,7 @@ def test_every_field_of_a_job_is_set_by_an_option_or_by_the_caller() -> None:
         "resume",
         "shard",
         "extra_input_roots",
+        "overwrite",
         "store_options",
         "store_roots",
     } >= {field.name for field in fields(JobConfig)}
