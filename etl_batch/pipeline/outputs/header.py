@@ -21,8 +21,8 @@ JOURNAL_VERSION = 1
 #: do not change what is written: who does it, how fast, within which limits, where the home is, and what a reading is
 #: called whose values are among the options
 _WITHOUT_EFFECT = {
-    "actor", "extra_input_roots", "home", "max_ratio", "max_size_bytes", "memory_limit_bytes", "overwrite", "preset",
-    "report", "resume", "shard", "store_options", "store_roots", "time_limit_s", "workers",
+    "actor", "extra_input_roots", "home", "max_ratio", "max_size_bytes", "memory_limit_bytes", "overwrite",
+    "preset", "report", "resume", "shard", "store_options", "store_roots", "time_limit_s", "workers",
 }  # fmt: skip
 #: paths count by where they lead, not by how they are written
 _PATHS = {"contract", "inputs", "layout", "metadata", "output_csv", "output_parquet"}

@@ -54,7 +54,7 @@ FAULTS = (
     ),
     Fault(
         "etl_batch.text.plain_values._known",
-        "return Path(found)",
+        "return path_of(found)",
         "return str(found)",
         f"{_PLAIN}",
     ),
