@@ -31,6 +31,8 @@ from etl_batch.version import PROJECT_ROOT
 
 DEFAULT_STRATA = "product"
 DEFAULT_MEASURES = ("quantity", "value")
+#: of a job's options, those that a saved reading holds
+READING_PARTS = (InputReading, OutputDialect, OutputShape)
 _LICENCE = re.compile(r"[-a-zA-Z0-9._]+|https?://[!-~]+")
 _LARGEST_LIMIT = 2**62  #: what setrlimit(2) takes
 

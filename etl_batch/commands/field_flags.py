@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from etl_batch.commands.command_parser import Parser
-from etl_batch.config import JobConfig
+from etl_batch.config import READING_PARTS
 from etl_batch.text.flag import FieldFlag, Kind, flags_of
 
 
@@ -44,7 +44,7 @@ def said(kind: type, flags: argparse.Namespace, only: Collection[str] | None = N
 @cache
 def saved_fields() -> frozenset[str]:
     """The options that a saved reading may say: what one switches on, a flag has to be able to switch off."""
-    return frozenset(flag.field for part in JobConfig.__bases__ for flag in flags_of(part))
+    return frozenset(flag.field for part in READING_PARTS for flag in flags_of(part))
 
 
 def _as_given(value: Any) -> Any:  # noqa: ANN401 - any option

@@ -12,7 +12,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from etl_batch.config import JobConfig
+from etl_batch.config import READING_PARTS, JobConfig
 from etl_batch.errors import ConfigError, PresetInvalid
 from etl_batch.layouts.toml_text import quoted
 from etl_batch.light_dataclass import dataclass
@@ -45,7 +45,7 @@ class Preset:
 
 def reading_flags() -> tuple[FieldFlag, ...]:
     """The flags that say how inputs are read, and what shape their table gets."""
-    return tuple(flag for part in JobConfig.__bases__ for flag in flags_of(part))
+    return tuple(flag for part in READING_PARTS for flag in flags_of(part))
 
 
 def preset_of(config: JobConfig, fits: str | None = None) -> Preset:

@@ -13,7 +13,7 @@ from etl_batch.commands.field_flags import add_flags, said
 from etl_batch.commands.preset.flags import add_home, add_name
 from etl_batch.commands.preset.preset_files import from_home, save_preset
 from etl_batch.commands.preset.preset_text import Preset, parse_preset, preset_of, preset_text
-from etl_batch.config import JobConfig
+from etl_batch.config import READING_PARTS
 from etl_batch.environment import home_folder, operator
 from etl_batch.errors import ConfigError, JobStoreUnavailable
 from etl_batch.jobs.config_json import from_json
@@ -34,7 +34,7 @@ def add_parser(add: AddParser) -> None:
         "--from", metavar="FILE", dest="from_file", help="as `preset show` printed it ('-': from there)"
     )
     parser.add_argument("--replace", action="store_true", help="also where the name is taken; the old one is kept")
-    for part in JobConfig.__bases__:
+    for part in READING_PARTS:
         add_flags(parser, part)
     parser.set_defaults(do=run)
 
@@ -48,7 +48,7 @@ def run(flags: Namespace) -> None:
 
 
 def _text(flags: Namespace, home: Path, actor: Actor) -> str:
-    values = {name: value for part in JobConfig.__bases__ for name, value in said(part, flags).items()}
+    values = {name: value for part in READING_PARTS for name, value in said(part, flags).items()}
     if flags.from_file is not None and flags.from_job is not None:
         raise ConfigError("--from and --from-job both say where it comes from", mend="give one of them")
     if not (values or flags.from_file or flags.from_job):

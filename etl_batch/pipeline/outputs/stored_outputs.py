@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
 from etl_batch.config import JobConfig
-from etl_batch.errors import ConfigError, EtlError, NameClaimed
+from etl_batch.errors import EtlError, NameClaimed
 from etl_batch.light_dataclass import dataclass
 from etl_batch.pipeline.outputs.claims import METADATA_ENDING, REJECTS_ENDING, SAMPLE_ENDING, TOTALS_ENDING
 from etl_batch.pipeline.outputs.metadata import to_json
@@ -127,18 +127,18 @@ class StoredOutputs:
             StoreClosed, StoreAddress: a prefix may not be used.
         """
         given = {"csv": config.output_csv, "parquet": config.output_parquet}
-        stored = {form: output for form, output in given.items() if output is not None and is_address(output)}
-        if not stored:
+        if not any(output is not None and is_address(output) for output in given.values()):
             return None
         targets = targets_of(config)
+        places = {"csv": targets.csv, "parquet": targets.parquet}
         folders = []
-        for form, output in stored.items():
+        for form, output in given.items():
+            local = places[form]
+            if output is None or local is None or not is_address(output):
+                continue
             address = Address.parse(output)
             address.refuse_closed(config.store_roots)
             store = ObjectStore.of(address.scheme, store_options(config.store_options))
-            local = targets.csv if form == "csv" else targets.parquet
-            if local is None:
-                raise ConfigError("no output is given")
             folders.append(StoredFolder(form, address, store, local))
         return cls(tuple(folders), config.overwrite)
 
@@ -215,5 +215,5 @@ def _all(do: Callable[[OutputSummary], None] | Callable[[str], None], items: Seq
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="store") as threads:
-        for _ in threads.map(do, items):  # type: ignore[arg-type]
+        for _ in threads.map(do, items):
             pass
