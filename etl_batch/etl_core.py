@@ -58,7 +58,6 @@ def run(
     from etl_batch.pipeline.job import identify
     from etl_batch.pipeline.outputs.claimed_names import refuse_names
     from etl_batch.pipeline.outputs.start import finish_interrupted, may_be_unsettled
-    from etl_batch.pipeline.outputs.stored_outputs import committed
     from etl_batch.pipeline.progress import telling
     from etl_batch.pipeline.report_file import reported
     from etl_batch.pipeline.runners.runner import Limits
@@ -68,6 +67,8 @@ def run(
     with Profiler() as profiler, pool, ExitStack() as copies, audited(config, job.job_id) as audit:
         refuse_names(config)
         if config.share is None and (finished := finish_interrupted(config, telling(progress))) is not None:
+            from etl_batch.pipeline.outputs.stored_outputs import committed
+
             finished = committed(finished, config)
             audit.published(finished)
             return reported(finished, config)

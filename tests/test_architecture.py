@@ -115,7 +115,7 @@ LAZY = {
     "launch/looking.py": "one question of three",
     "layouts/reading.py": "several types of records, where there are such",
     "pipeline/contract_end.py": "Arrow, where a contract has keys",
-    "pipeline/conversion.py": "Arrow, where a sample is drawn; a contract, where there is one",
+    "pipeline/conversion.py": "Arrow, where a sample is drawn; a contract, or an output in a store, where there is one",
     "pipeline/contract_plan.py": "types of CSV columns, where a contract gives some",
     "pipeline/inputs.py": "unpacking, where an input is compressed; a contract, or a share, where there is one",
     "pipeline/plan.py": "a contract, where there is one",

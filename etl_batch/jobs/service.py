@@ -13,7 +13,7 @@ from typing import Any
 from etl_batch.audit.events import Action, Event, Outcome
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
-from etl_batch.errors import JobStoreUnavailable, Refused
+from etl_batch.errors import JobStoreUnavailable, Refused, StoreUnsupported
 from etl_batch.jobs.admission import held_outputs, new_job, refuse_resume, refuse_too_many
 from etl_batch.jobs.config_json import as_json, config_of, from_anywhere
 from etl_batch.jobs.job_reads import JobReads
@@ -34,6 +34,7 @@ from etl_batch.permissions import Permission, permit
 from etl_batch.pipeline.job import identify
 from etl_batch.pipeline.job_notes import name_at_home
 from etl_batch.storage.roots import working_directory
+from etl_batch.text.store_address import is_address
 from etl_batch.values import Actor
 
 
@@ -56,6 +57,7 @@ class JobService(JobReads):
             RateLimited: too many starts within a minute; `retry_after` says how many seconds to wait.
             QueueFull, OutputBusy: too many jobs wait; one that is not over writes the same output.
             Refused: the outputs are no places to write to.
+            StoreUnsupported: an input or an output lies in an object store.
             AuditUnavailable: it could not be written down, so it was not done.
         """
         actor = config.actor
@@ -63,6 +65,7 @@ class JobService(JobReads):
         job_id = identify(datetime.now(UTC)).job_id
         limits = limits_in_force(self.home)
         try:
+            _refuse_stores(config)
             new = new_job(job_id, replace(from_anywhere(config, Path(working_directory())), home=self.home), limits)
             new = replace(new, source=source, again_of=again_of)
             with self._store.writing() as writing:
@@ -192,3 +195,13 @@ class JobService(JobReads):
         target: str = "",
     ) -> None:
         self._audit.record(actor, Event(action=action, target=target or job_id, job=job_id, detail=dict(detail or {})))
+
+
+def _refuse_stores(config: JobConfig) -> None:
+    """Refuse what needs the keys of whoever starts it: processes of jobs get none."""
+    for given in (*config.inputs, config.output_csv, config.output_parquet):
+        if given is not None and is_address(given):
+            raise StoreUnsupported(
+                f"{given} lies in an object store, whose keys no job in the background has",
+                mend="use the command run, in a terminal whose environment has them",
+            )

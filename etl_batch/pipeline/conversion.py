@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from etl_batch.config import JobConfig
 from etl_batch.errors import SampleTooSmall
 from etl_batch.formats.opening import Opening
 from etl_batch.formats.unchanged import refuse_changed_since
@@ -21,7 +22,6 @@ from etl_batch.pipeline.outputs.job_outputs import JobOutputs
 from etl_batch.pipeline.outputs.metadata import metadata_of, to_json
 from etl_batch.pipeline.outputs.published_identities import identified
 from etl_batch.pipeline.outputs.start import opened_outputs, refuse_bad_rows, refuse_broken_contract
-from etl_batch.pipeline.outputs.stored_outputs import StoredOutputs
 from etl_batch.pipeline.parts.plan_key import plan_document, plan_key
 from etl_batch.pipeline.plan import plan_job, span_job
 from etl_batch.pipeline.progress import CountingOutputs, telling
@@ -32,10 +32,12 @@ from etl_batch.pipeline.runners.runner import Limits, Runner, Usage
 from etl_batch.pipeline.settling import NotAsExpected, SettlingOutputs, StartAgain, is_unsettled, left_of
 from etl_batch.sampling.plan import LEAST_EXPECTED
 from etl_batch.storage.stored_object import StoredObject
+from etl_batch.text.store_address import is_address
 from etl_batch.values import JobResult
 
 if TYPE_CHECKING:
     from etl_batch.pipeline.outputs.job_outputs import JobOutputs
+    from etl_batch.pipeline.outputs.stored_outputs import StoredOutputs
     from etl_batch.pipeline.parts.taking import MadeElsewhere
     from etl_batch.pipeline.referred_keys import Referred, ReferredKeys
 
@@ -122,7 +124,7 @@ class Conversion:
         files = _referred(plan, opening)
         if self.shares is not None:
             self.shares.refuse_others(plan, self.audit)
-        stored = StoredOutputs.of(config)
+        stored = _stored(config)
         key = "" if stored is None else plan_key(plan_document(plan))
         if stored is not None:
             stored.refuse_foreign(key)
@@ -172,6 +174,15 @@ class Conversion:
 
         (secret,) = (table.keys.secret for table in outputs.tables if table.keys)
         return keys_of(files, secret, opening, self.runner, self.limits)
+
+
+def _stored(config: JobConfig) -> StoredOutputs | None:
+    """The outputs that go to object stores; None: none does, and nothing of it is loaded."""
+    if not any(output is not None and is_address(output) for output in (config.output_csv, config.output_parquet)):
+        return None
+    from etl_batch.pipeline.outputs.stored_outputs import StoredOutputs
+
+    return StoredOutputs.of(config)
 
 
 def _referred(plan: JobPlan, opening: Opening) -> Sequence[Referred]:

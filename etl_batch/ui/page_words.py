@@ -17,7 +17,7 @@ from etl_batch.launch.options import INPUTS, job_options
 _OTHERS: Mapping[str, str] = {
     "--resume": "Resume", "--check": "Check first", "--where": "Condition", "--error-within": "Error within",
     "--exact": "Exact: count every row", "--home": "ETL_HOME", "--shard": "a share", "--head": "A head that you kept",
-    "--store-option": "the options of the store",
+    "--store-option": "the options of the store", "--overwrite": "Overwrite",
 }  # fmt: skip
 _FIELDS: Mapping[str, str] = {INPUTS: "Files and folders"}  #: where a page calls an option otherwise
 #: commands, with what a page has for them; `python -m etl_batch` before them is optional

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.mutants.fault import Fault
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+_STORE = ".store-venv"
 _KERNEL_CACHE = Path("etl_batch/kernels/__pycache__")
 _PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=")
 #: one test, and one whole run; a fault may make a program wait for ever, which is one way to be found out
@@ -42,6 +43,8 @@ class ScratchTree:
                 shutil.copy2(PROJECT / name, path / name)
         if (PROJECT / _KERNEL_CACHE).is_dir():
             shutil.copytree(PROJECT / _KERNEL_CACHE, path / _KERNEL_CACHE)
+        if (PROJECT / _STORE).is_dir():  # else the tests of object stores would pass by being skipped
+            (path / _STORE).symlink_to(PROJECT / _STORE)
         (path / ".secrets").chmod(0o700)
         self.python = self._own_python()
 

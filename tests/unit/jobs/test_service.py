@@ -19,6 +19,7 @@ from etl_batch.errors import (
     PathTraversal,
     QueueFull,
     RateLimited,
+    StoreUnsupported,
 )
 from etl_batch.jobs.job_query import JobQuery
 from etl_batch.jobs.service import JobService
@@ -268,3 +269,13 @@ def test_lists_are_searched_paged_and_newest_first(service: JobService, home: Ho
 def test_pages_that_there_cannot_be(limit: int, offset: int) -> None:
     with pytest.raises(ConfigError):
         JobQuery(limit=limit, offset=offset)
+
+
+def test_what_lies_in_an_object_store_is_not_for_the_background(service: JobService, home: Home) -> None:
+    config = replace(home.config(), actor=ADMIN)
+    for wrong in ({"inputs": ("s3://bkt/in/a.csv",)}, {"output_csv": "s3://bkt/out/"}):
+        with pytest.raises(StoreUnsupported, match=r"s3://bkt/\S+ lies in an object store"):
+            service.start(replace(config, **wrong))
+    assert not any(service.counts(ADMIN).values())
+    refused = [entry for entry in _log(home) if entry["outcome"] == "refused"]
+    assert [entry["detail"]["code"] for entry in refused] == ["E_STORE_UNSUPPORTED"] * 2
