@@ -278,4 +278,4 @@ def test_what_lies_in_an_object_store_is_not_for_the_background(service: JobServ
             service.start(replace(config, **wrong))
     assert not any(service.counts(ADMIN).values())
     refused = [entry for entry in _log(home) if entry["outcome"] == "refused"]
-    assert [entry["detail"]["code"] for entry in refused] == ["E_STORE_UNSUPPORTED"] * 2
+    assert ["E_STORE_UNSUPPORTED" in str(entry["detail"]) for entry in refused] == [True, True]
