@@ -10,6 +10,8 @@ from etl_batch.values import GIB
 _CPU_PER_WALL = 4  #: a process has a few threads that count at the same time
 _START_SECONDS = 60  #: compiling the kernels for the first time takes this much, however short the job may be
 _LEAST_DATA_BYTES = GIB  #: what coordinates the workers needs little, but libraries reserve much
+#: steps of priority: a job takes all that is left, and a page that somebody waits for takes what it needs before it
+BEHIND_PAGES = 10
 
 
 def limits_of_job(config: JobConfig, limits: JobLimits) -> Limits:
@@ -20,5 +22,6 @@ def limits_of_job(config: JobConfig, limits: JobLimits) -> Limits:
         cpu_seconds=limits.cpu_seconds or int(config.time_limit_s * _CPU_PER_WALL) + _START_SECONDS,
         open_files=limits.open_files,
         file_bytes=limits.file_bytes,
+        behind=BEHIND_PAGES,
         is_private=False,
     )

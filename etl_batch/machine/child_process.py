@@ -47,6 +47,7 @@ class Limits:
     cpu_seconds: int = 0  #: a signal that says what it is; a few seconds behind it, the kill
     open_files: int = 4096
     file_bytes: int = 0  #: of each file that it writes
+    behind: int = 0  #: steps of priority that it gives up (nice): who waits for an answer goes first
     is_private: bool = True  #: what it writes is for its user alone (umask 077)
 
 

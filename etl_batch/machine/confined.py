@@ -42,6 +42,8 @@ def confine(limits: dict[str, Any]) -> None:
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     if data := limits["data_bytes"]:
         _lower(resource.RLIMIT_DATA, data, resource.RLIM_INFINITY if limits["workers_may_have_more"] else data)
+    if steps := limits["behind"]:
+        os.nice(steps)
     if limits["is_private"]:
         os.umask(_PRIVATE)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for products of matrices

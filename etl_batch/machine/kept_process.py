@@ -42,7 +42,7 @@ class Life:
 
 
 class KeptProcesses:
-    """One process for each who asks, so that nobody's file has a say in what another is shown.
+    """One process for each who asks, or for each file, so that no file has a say in what is shown of another's.
 
     Shared by the threads of a server. What it has started ends with it, and with us.
     """

@@ -44,9 +44,10 @@ _MENDS: dict[type[EtlError], str] = {
     CpuLimit: f"{_LESS}; of a large CSV ask the Parquet output of the same job",
     WorkerCrashed: "ask again; where it happens twice, ask in another way",
 }
+_BEHIND = 10  #: steps of priority, behind those who turn pages meanwhile
 _ASKING = Asking(
     command=["etl_batch.queries.sql_child"],
-    limits=Limits(data_bytes=DATA_BYTES, cpu_seconds=int(SECONDS * THREADS)),
+    limits=Limits(data_bytes=DATA_BYTES, cpu_seconds=int(SECONDS * THREADS), behind=_BEHIND),
     seconds=SECONDS,
     stop_seconds=STOP_SECONDS,
     most_bytes=ANSWER_BYTES,

@@ -90,7 +90,7 @@ class RunResults:
 
         def read(where: Path) -> LookedRows:
             task = {"task": "look", "link": as_link(look), "total": written.get("rows", job.rows_out or 0)}
-            return looked_rows(self._ask(actor, where, {**task, **self._cells(actor, job, written, where)}))
+            return looked_rows(self._ask(where, {**task, **self._cells(job, written, where)}))
 
         found = self._read(actor, job, lambda: self._now(actor, job, written), read, (written["path"], look))
         if not look.is_plain:
@@ -110,7 +110,7 @@ class RunResults:
 
         def read(where: Path) -> DrawnRows:
             task = {"task": "plot", "link": as_link(of_rows), "column": plot.column, "beside": plot.beside}
-            return drawn_rows(self._ask(actor, where, {**task, **self._cells(actor, job, written, where)}))
+            return drawn_rows(self._ask(where, {**task, **self._cells(job, written, where)}))
 
         asked = (written["path"], of_rows, plot)
         found = self._read(actor, job, lambda: self._now(actor, job, written), read, asked)
@@ -124,7 +124,7 @@ class RunResults:
         permit(actor, Permission.DOWNLOAD_OUTPUTS)
         where = own_bytes(self._now(actor, job, written))
         task = {"task": "take", "link": as_link(look), "form": str(form)}
-        found = self._ask(actor, where, {**task, **self._cells(actor, job, written, where)})
+        found = self._ask(where, {**task, **self._cells(job, written, where)})
         if own_bytes(self._now(actor, job, written)) != where:
             raise NotFound(f"{where.name} was replaced at this moment", mend="look again")
         shown = self.look(actor, job, written, look)
@@ -137,14 +137,14 @@ class RunResults:
         found = JobService(self.home).outputs(actor, job.job_id)
         return next((output for output in found if str(output.path) == written["path"]), None)
 
-    def _cells(self, actor: Actor, job: JobView, written: Mapping[str, Any], where: Path) -> dict[str, Any]:
+    def _cells(self, job: JobView, written: Mapping[str, Any], where: Path) -> dict[str, Any]:
         """How the cells of an output are written; types that its run does not tell are asked of them once."""
         if written["format"] != InputFormat.CSV:
             return {"cells": None}
         cells = cells_written(job.metadata or {}, written)
         if not cells.types or None in cells.types:
-            key = (actor.name, actor.role, job.job_id, where, self._state(where), "types")
-            ask = lambda: self._ask(actor, where, {"task": "types", "cells": cells_as_json(cells)})  # noqa: E731
+            key = (job.job_id, where, self._state(where), "types")
+            ask = lambda: self._ask(where, {"task": "types", "cells": cells_as_json(cells)})  # noqa: E731
             cells = replace(cells, types=tuple(self._kept.get(key, ask)["types"]))
         return {"cells": cells_as_json(cells)}
 
@@ -173,7 +173,7 @@ class RunResults:
             extra_input_roots=extra_input_roots(),
         )
         task = {"task": "rows", "config": as_json(config), "rows": 1}
-        return _rows(self._ask(actor, Path(source["path"]), task, config.input_roots)["rows"]).names
+        return _rows(self._ask(Path(source["path"]), task, config.input_roots)["rows"]).names
 
     def rejected(self, actor: Actor, job: JobView) -> RejectedRows:
         """The rows that a run set aside; raises as `first_rows` does."""
@@ -181,7 +181,7 @@ class RunResults:
         is_escaped = job.config.get("escaping") != "off"
 
         def read(where: Path) -> RejectedRows:
-            return rejected_of(self._ask(actor, where, {"task": "rejected", "is_escaped": is_escaped}))
+            return rejected_of(self._ask(where, {"task": "rejected", "is_escaped": is_escaped}))
 
         return self._read(actor, job, lambda: JobService(self.home).rejects(actor, job.job_id), read)
 
@@ -193,21 +193,19 @@ class RunResults:
         read: Callable[[Path], _Found],
         asked: Hashable = None,
     ) -> _Found:
-        """What is read of a file of a run, once for each user, question and state of it."""
+        """What is read of a file of a run, once for each question and state of it: all who may see it see the same."""
         where = own_bytes(now())
         state = self._state(where)
         record_read(self.home, actor, Event(action=Action.FIRST_ROWS_SEEN, target=self._beneath(where), job=job.job_id))
-        found = self._kept.get((actor.name, actor.role, job.job_id, where, state, asked), lambda: read(where))
+        found = self._kept.get((job.job_id, where, state, asked), lambda: read(where))
         if own_bytes(now()) != where or self._state(where) != state:
             raise NotFound(f"{where.name} was replaced at this moment", mend="look again")
         return found
 
-    def _ask(
-        self, actor: Actor, where: Path, task: Mapping[str, Any], roots: tuple[Path, ...] = ()
-    ) -> Mapping[str, Any]:
+    def _ask(self, where: Path, task: Mapping[str, Any], roots: tuple[Path, ...] = ()) -> Mapping[str, Any]:
         homes = [str(home) for home in homes_kept_closed()]
         asked = {**task, "path": str(where), "roots": [str(root) for root in roots or self._roots], "homes": homes}
-        return self._readers.ask((actor.name, actor.role), asked)
+        return self._readers.ask(where, asked)  # a process for each file: none has a say in what is shown of another
 
     def _state(self, where: Path) -> PublishedFile:
         return published_file(place(where, self._roots, purpose="output"))

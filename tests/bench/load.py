@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -27,11 +26,16 @@ from pathlib import Path
 import psutil
 
 from auth.roles import Role
+from etl_batch.config import JobConfig
+from etl_batch.jobs.service import JobService
+from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
 from pages.registry import pages_for
 from tests.acceptance.test_gate_served import ask, open_socket
-from tests.bench.full_home import PROJECT, fill_home
+from tests.bench.full_home import fill_home
+from tests.conftest import ACTOR
 from tests.data_makers.records import LAYOUT, records
+from tests.helpers.job_helpers import until_over
 from tests.helpers.page_turns import turn_page
 from tests.helpers.served import Served, serve
 from tests.helpers.streamlit_page import SignedIn, sign_in
@@ -39,6 +43,8 @@ from tests.helpers.streamlit_page import SignedIn, sign_in
 WITHIN_SECONDS, ARRIVED_SECONDS = 2.0, 10.0
 _MIB = 2**20
 MOST_GROWTH = 0.10  #: of the memory after the first third
+_IDLE_PERCENT = 5.0
+_SLOWEST = 5  #: places that are named
 _RUNS, _LOG_LINES = 300, 5_000
 _RECORDS = 4_000_000  #: of the job that runs meanwhile
 _LEAST_WAIT, _MOST_WAIT = 4.0, 16.0
@@ -57,6 +63,7 @@ class Watched:
     """What was seen."""
 
     taken: list[float] = field(default_factory=list)  #: seconds of each page
+    of_places: dict[str, list[float]] = field(default_factory=dict)  #: the same, place by place
     errors: list[str] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)  #: bytes of the server, every ten seconds
     jobs: int = 0  #: that ended meanwhile
@@ -85,6 +92,10 @@ def places_of(role: str, run: str) -> list[tuple[str, str]]:
     """Where a user of the role goes: the address behind the host, and what stands behind its question mark."""
     found = [(entry.url_path, "") for entry in pages_for(role) if entry.is_in_menu]
     return found + [("run", f"id={run}{more}") for more in _OF_A_RUN] * (role != Role.AUDITOR)
+
+
+def _called(path: str, query: str) -> str:
+    return "&".join([path or "home", *query.split("&")[1:]])
 
 
 def arrive(served: Served, users: Sequence[SignedIn]) -> list[float]:
@@ -119,7 +130,9 @@ def work(served: Served, users: Sequence[SignedIn], run: str, seconds: float) ->
                     turn_page(socket, *place)
                 except AssertionError as error:
                     seen.errors.append(f"{'?'.join(place)}: {error}")
-                seen.taken.append(time.perf_counter() - begun)
+                seconds = time.perf_counter() - begun
+                seen.taken.append(seconds)
+                seen.of_places.setdefault(_called(*place), []).append(seconds)
                 over.wait(chance.uniform(_LEAST_WAIT, _MOST_WAIT))
 
     with ThreadPoolExecutor(len(users)) as pool, _jobs(served.home, seen):
@@ -136,18 +149,24 @@ def work(served: Served, users: Sequence[SignedIn], run: str, seconds: float) ->
 
 @contextmanager
 def _jobs(home: Path, seen: Watched) -> Iterator[None]:
-    """Jobs one after the other, until the block ends."""
-    over = threading.Event()
-    command = [sys.executable, "etl_batch/etl_core.py", "--home", str(home), "-i", str(home / "data" / "load.bin")]
-    options = ["-o", str(home / "output" / "load.csv"), "--quiet"]
+    """Jobs of the console one after the other, until the block ends."""
+    over, service = threading.Event(), JobService(home)
+    asked = JobConfig(
+        home=home,
+        inputs=(str(home / "data" / "load.bin"),),
+        output_csv=str(home / "output" / "load.csv"),
+        actor=ACTOR,
+    )
 
     def run() -> None:
         while not over.is_set():
-            with subprocess.Popen([*command, *options], cwd=PROJECT) as process:
-                while process.poll() is None and not over.wait(0.1):
-                    pass
-                process.terminate()
-            seen.jobs += process.returncode == 0
+            job = service.start(asked)
+            while not (now := service.view(ACTOR, job.job_id)).state.is_over and not over.wait(0.1):
+                pass
+            seen.jobs += now.state is State.DONE
+            if not now.state.is_over:
+                service.cancel(ACTOR, job.job_id)
+                until_over(service, job.job_id)
             for kept in (home / "output").glob("load.csv*.bak.*"):
                 kept.unlink()
 
@@ -168,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="etl-load-", dir="/dev/shm") as folder:
         home = Path(folder, "home")
-        os.environ["ETL_HOME"] = str(home)
+        os.environ |= {"ETL_HOME": str(home), "ETL_LIMIT_STARTS_PER_MINUTE": "1000"}
         fill_home(home, _RUNS, _LOG_LINES)
         (home / "data" / "load.bin").write_bytes(records(_RECORDS // 100) * 100)
         (home / "data" / "load.layout.toml").write_text(LAYOUT)
@@ -188,15 +207,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def turn_page_once(served: Served, user: SignedIn) -> None:
-    """A server is warm when somebody has seen a page."""
+    """A server is warm when somebody has seen a page, and it has loaded what it loads beside that."""
     with open_socket(served, user) as socket:
         turn_page(socket, "", "")
+    server = psutil.Process(served.pid)
+    while server.cpu_percent(interval=1.0) > _IDLE_PERCENT:
+        pass
 
 
 def _say(arrived: Sequence[float], seen: Watched) -> None:
     print(f"{len(arrived)} arrived at once: p50 {percentile(arrived, 0.5):.2f} s, the last {max(arrived):.2f} s")  # noqa: T201
     each = ", ".join(f"p{share * 100:.0f} {percentile(seen.taken, share):.2f} s" for share in (0.5, 0.95, 0.99))
     print(f"{len(seen.taken)} pages: {each}; {len(seen.errors)} errors; {seen.jobs} jobs meanwhile")  # noqa: T201
+    slowest = sorted(seen.of_places.items(), key=lambda one: -percentile(one[1], 0.95))[:_SLOWEST]
+    print("slowest, p95: " + ", ".join(f"{name} {percentile(taken, 0.95):.2f} s" for name, taken in slowest))  # noqa: T201
     third = seen.memory[len(seen.memory) // 3]
     print(  # noqa: T201
         f"memory of the server: {seen.memory[0] / _MIB:.0f} MiB, {third / _MIB:.0f} after the first third, "

@@ -38,6 +38,7 @@ def turn_page(socket: ClientConnection, page: str, query: str) -> int:
             assert element.WhichOneof("type") != "exception", element.exception.message
             is_error = element.WhichOneof("type") == "alert" and element.alert.format == element.alert.ERROR
             assert not is_error, element.alert.body
-        if kind == "script_finished":
+        # A page that asked to be shown anew is not whole yet; the end of a part of one says nothing of the page.
+        if kind == "script_finished" and answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
             assert elements, "the page is empty"
             return elements

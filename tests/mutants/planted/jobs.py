@@ -15,6 +15,13 @@ _ROOTS = "tests/acceptance/test_withdrawn_roots.py"
 _JOBS = "tests/acceptance/test_jobs.py"
 
 FAULTS = (
+    Fault("etl_batch.machine.confined.confine", "os.nice(steps)", "pass", "tests/unit/jobs/test_confinement.py"),
+    Fault(
+        "etl_batch.jobs.confinement.limits_of_job",
+        "behind=BEHIND_PAGES",
+        "behind=0",
+        "tests/unit/jobs/test_confinement.py",
+    ),
     Fault(
         "etl_batch.jobs.writing.Writing.take_up",
         'json.loads(known["config"])',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ def test_the_limits_of_a_job_are_those_of_its_options_and_of_the_console(home: H
     found = limits_of_job(home.config(memory_limit_bytes=3 * GIB), console)
     assert (found.data_bytes, found.cpu_seconds, found.open_files, found.file_bytes) == (3 * GIB, 700, 100, 5000)
     assert found.workers_may_have_more
+    assert found.behind > 0, "who waits for a page goes first"
     assert not found.is_private, "outputs get the permissions that the umask leaves"
 
 
@@ -35,7 +37,7 @@ _CONFINED = """
 import resource
 from etl_batch.machine.confined import confine
 limits = {"cpu_seconds": 1, "open_files": 4096, "file_bytes": 0, "data_bytes": 0, "workers_may_have_more": False,
-          "is_private": True}
+          "is_private": True, "behind": 0}
 """
 
 
@@ -57,3 +59,9 @@ def test_limits_are_lowered_and_never_raised() -> None:
         "print(resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
     assert done.stdout == "(100, 100)\n", done.stderr
+
+
+@pytest.mark.io
+def test_who_stands_behind_others_lets_them_go_first() -> None:
+    done = _run("import os\nbefore = os.nice(0)\nconfine(limits | {'behind': 10})\nprint(os.nice(0) - before)")
+    assert int(done.stdout) == min(10, 19 - os.nice(0)), done.stderr
