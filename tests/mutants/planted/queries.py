@@ -12,6 +12,9 @@ _LOOK = "tests/property/queries/test_look.py"
 _QUESTIONS = "tests/unit/pages/test_run_questions.py"
 _TERMS = "tests/unit/queries/test_look_terms.py"
 _ARROW = "tests/unit/queries/test_arrow_rows.py"
+_SHARED = (
+    "tests/unit/pages/test_run_rows.py::test_who_looks_at_the_same_rows_shares_the_answer_and_each_is_written_down"
+)
 _ROWS = "tests/unit/pages/test_run_rows.py"
 _PLOT = "tests/property/queries/test_row_plot.py"
 _SAVED = "tests/unit/jobs/test_saved_questions.py"
@@ -97,6 +100,10 @@ FAULTS = (
         "self._there(actor, job, written)",
         "pass",
         f"{_QUESTIONS}::test_what_was_replaced_meanwhile_is_not_shown",
+    ),
+    Fault("pages.services.run_results.RunResults._ask", "ask(where, asked)", "ask(self.home, asked)", _SHARED),
+    Fault(
+        "pages.services.run_results.RunResults._read", "(job.job_id, where,", "(actor.name, job.job_id, where,", _SHARED
     ),
     Fault(
         "pages.services.run_results.RunResults.take",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +17,7 @@ from etl_batch.errors import Forbidden, QueryInvalid
 from etl_batch.jobs.job_view import JobView
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.store import JobStore
+from etl_batch.machine.kept_process import KeptProcesses
 from etl_batch.permissions import ANALYST, AUDITOR, Permission
 from etl_batch.queries.answer_form import AnswerForm
 from etl_batch.queries.row_look import Condition, Kind, Operator, RowLook
@@ -107,6 +109,28 @@ def test_a_look_is_one_entry_however_often_the_page_runs(
     for look in (RowLook(counted="product"), RowLook(counted="product"), RowLook(conditions=(SOUP,)), RowLook()):
         results.look(analyst.actor, job, job.metadata["outputs"][0], look)
     assert [entry["detail"]["rows"] for entry in _asked(home)] == [4, 1]  # type: ignore[index]
+
+
+def test_who_looks_at_the_same_rows_shares_the_answer_and_each_is_written_down(
+    results: RunResults, analyst: SignedIn, job: JobView, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a process that reads an output has read no other: none has a say in what is shown of another."""
+    assert job.metadata is not None
+    asked: list[tuple[Hashable, object]] = []
+    ask = KeptProcesses.ask
+
+    def noted(its: KeptProcesses, of: Hashable, question: Mapping[str, object]) -> Mapping[str, object]:
+        asked.append((of, question["task"]))
+        return ask(its, of, question)
+
+    monkeypatch.setattr(KeptProcesses, "ask", noted)
+    csv_file, parquet_file = job.metadata["outputs"]
+    for who in (analyst, sign_in(home.path, ANALYST, "ben")):
+        results.look(who.actor, job, csv_file, RowLook(counted="product"))
+    results.look(analyst.actor, job, parquet_file, RowLook(counted="product"))
+    of_csv, of_parquet = Path(csv_file["path"]), Path(parquet_file["path"])
+    assert asked == [(of_csv, "types"), (of_csv, "look"), (of_parquet, "look")]
+    assert [entry["user"] for entry in _asked(home)] == [analyst.name, "ben", analyst.name]
 
 
 def test_rows_are_taken_away_in_their_types_and_escaped(
