@@ -14,7 +14,7 @@ from etl_batch.text.numbers import is_whole_number
 from etl_batch.text.shown_text import shown
 from etl_batch.values import JobResult, Phase, TotalEstimate
 
-_NOT_SHOWN = {"actor", "home", "resume", "extra_input_roots", "store_roots", "inputs"}
+_NOT_SHOWN = {"actor", "home", "resume", "extra_input_roots", "inputs", "overwrite", "store_options", "store_roots"}
 _OPTION_COLUMNS = 80
 
 
