@@ -20,7 +20,10 @@ FAULTS = (
     ),
     Fault("etl_batch.storage.stored_object.StoredObject.read_block", "found != self.identity", "False", _OBJECT),
     Fault(
-        "etl_batch.storage.stored_object.StoredObject.read_into", "at - first : stop - first", "at - first :", _OBJECT
+        "etl_batch.storage.stored_object.StoredObject.read_into",
+        "at - first : stop - first",
+        "at - first + 1 : stop - first",
+        _OBJECT,
     ),
     Fault("etl_batch.formats.unchanged.refuse_changed_since", "place.refuse_changed()", "pass", _INPUTS),
     Fault(
