@@ -20,6 +20,8 @@ from etl_batch.text.bounded_documents import json_document
 if TYPE_CHECKING:
     from etl_batch.formats.format import Batch
 
+_BEHIND_REGISTERS = b"!"  #: no letter of a register
+
 
 @dataclass(frozen=True, slots=True)
 class FullProfile(Accumulator):
@@ -35,9 +37,13 @@ class FullProfile(Accumulator):
 
     def unpack(self, packed: bytes) -> KnownValues:
         """See `Accumulator.unpack`."""
-        rows, columns, values = json_document(zlib.decompress(base64.b64decode(packed)))
-        light = KnownColumns(self.names, rows, [ColumnFacts.unpacked(one) for one in columns])
-        return KnownValues(light, [ValueFacts.unpacked(one) for one in values])
+        letters, _, document = packed.partition(_BEHIND_REGISTERS)
+        rows, columns, values = json_document(zlib.decompress(base64.b64decode(document)))
+        light, found = KnownColumns(self.names, rows, [ColumnFacts.unpacked(one) for one in columns]), []
+        for one in values:
+            found.append(ValueFacts.unpacked(one, letters))
+            letters = letters[len(found[-1].packed_registers()) :]
+        return KnownValues(light, found)
 
 
 @dataclass(slots=True)
@@ -63,7 +69,8 @@ class KnownValues(Learned):
         """See `Learned.pack`."""
         facts = [one.packed() for one in self.light.columns or ()]
         made = json.dumps([self.light.rows, facts, [one.packed() for one in self.values]], separators=(",", ":"))
-        return base64.b64encode(zlib.compress(made.encode(), 1))
+        letters = b"".join(one.packed_registers() for one in self.values)  # nothing makes them much shorter
+        return letters + _BEHIND_REGISTERS + base64.b64encode(zlib.compress(made.encode(), 1))
 
     def merge(self, other: KnownValues) -> None:
         """See `Learned.merge`."""

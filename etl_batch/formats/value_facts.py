@@ -6,7 +6,7 @@ How many different ones there are is exact as long as they are few, all parts to
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -17,14 +17,18 @@ from etl_batch.kernels.value_fields import KEPT, MOST_EXACT, REGISTER_BITS
 from etl_batch.light_dataclass import dataclass
 
 Value = Bound | bytes
+_REGISTERS = 2**REGISTER_BITS
 _MOST_RANK = 64 - REGISTER_BITS + 1
+_FIRST_LETTER = ord("#")  #: that, and those behind it, need no care between quotes
+_AS_LETTERS = bytes(min(rank + _FIRST_LETTER, 255) for rank in range(256))
+_AS_RANKS = bytes(max(letter - _FIRST_LETTER, 0) for letter in range(256))
 
 
 @dataclass(slots=True, kw_only=True)
 class ValueFacts:
     """Of one column."""
 
-    registers: bytes = bytes(2**REGISTER_BITS)  #: see `kernels.value_counts`
+    registers: bytes = bytes(_REGISTERS)  #: see `kernels.value_counts`
     #: of each value by its hash: how often it is, and what; None: there are too many
     counts: dict[int, tuple[int, Value]] | None = field(default_factory=dict)
     kept: dict[int, Value] = field(default_factory=dict)  #: those of the smallest hashes
@@ -41,21 +45,31 @@ class ValueFacts:
             self.bins[place] = self.bins.get(place, 0) + count
 
     def packed(self) -> list[Any]:
-        """As JSON values, in an order of their own."""
+        """As JSON values, in an order of their own; without registers, which lie apart."""
         counts = self.counts
         return [
-            self.registers.hex(),
             None if counts is None else [[key, counts[key][0], _plain(counts[key][1])] for key in sorted(counts)],
             [[key, _plain(self.kept[key])] for key in sorted(self.kept)],
             [[place, self.bins[place]] for place in sorted(self.bins)],
         ]
 
+    def packed_registers(self) -> bytes:
+        """As letters, one for each; none where the values are counted each by itself: their hashes say it."""
+        return b"" if self.counts is not None else self.registers.translate(_AS_LETTERS)
+
     @classmethod
-    def unpacked(cls, values: Sequence[Any]) -> ValueFacts:
-        """What `packed` made."""
-        registers, counts, kept, bins = values
+    def unpacked(cls, values: Sequence[Any], letters: bytes) -> ValueFacts:
+        """What `packed` and `packed_registers` made.
+
+        Args:
+            values: as JSON has them.
+            letters: of this column and those behind it.
+        """
+        counts, kept, bins = values
         return cls(
-            registers=bytes.fromhex(registers),
+            registers=letters[:_REGISTERS].translate(_AS_RANKS)
+            if counts is None
+            else registers_of(h for h, *_ in counts),
             counts=None if counts is None else {key: (count, _value(value)) for key, count, value in counts},
             kept={key: _value(value) for key, value in kept},
             bins=dict(bins),
@@ -88,6 +102,16 @@ def _value(plain: Any) -> Value:  # noqa: ANN401 - what `_plain` made
     if isinstance(plain, str):
         return bytes.fromhex(plain)
     return float.fromhex(plain[0]) if isinstance(plain, list) else plain
+
+
+def registers_of(hashes: Iterable[int]) -> bytes:
+    """The registers that hashes raise, as the kernel has it."""
+    found = np.zeros(_REGISTERS, np.uint8)
+    every = np.fromiter(hashes, np.uint64)
+    left = (every & np.uint64(2 ** (_MOST_RANK - 1) - 1)) * np.uint64(2) + np.uint64(1)  # a float holds it as it is
+    ranks = _MOST_RANK + 1 - np.frexp(left.astype(np.float64))[1]
+    np.maximum.at(found, every >> np.uint64(64 - REGISTER_BITS), ranks.astype(np.uint8))
+    return found.tobytes()
 
 
 def cardinality(registers: bytes) -> float:

@@ -52,6 +52,8 @@ FAULTS = (
     Fault("etl_batch.kernels.value_counts._day", " - np.int64(left < 0)", "", _FULL),
     Fault("etl_batch.kernels.value_counts._count_hashes", "used <= _MOST_EXACT", "used < _MOST_EXACT", _FULL),
     Fault("etl_batch.formats.value_facts._together", "<= MOST_EXACT else None", "<= 2 * MOST_EXACT else None", _VALUES),
+    Fault("etl_batch.formats.value_facts.registers_of", "_MOST_RANK + 1 -", "_MOST_RANK -", _VALUES),
+    Fault("etl_batch.formats.value_facts.ValueFacts.packed_registers", "is not None else", "is None else", _VALUES),
     Fault("etl_batch.formats.value_facts.ValueFacts.merge", "sorted(kept)[:KEPT]", "list(kept)[:KEPT]", _FULL),
     Fault("etl_batch.accumulators.value_shapes._quantiles", "if upto >= rank", "if upto > rank", _SHAPES),
     Fault("etl_batch.report.column_view._picture", 'rows - column["nulls"]', 'rows + column["nulls"]', _REPORT),

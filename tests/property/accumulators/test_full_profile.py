@@ -15,7 +15,7 @@ from etl_batch.accumulators.column_profile import KnownColumns
 from etl_batch.accumulators.full_profile import FullProfile, KnownValues
 from etl_batch.formats.counted_values import counted
 from etl_batch.formats.noted_facts import ColumnNotes
-from etl_batch.formats.value_facts import ValueFacts
+from etl_batch.formats.value_facts import ValueFacts, registers_of
 from etl_batch.kernels.columns import Column, Kind
 from tests.helpers.chance import chance, examples
 from tests.helpers.kernel_calls import dense, fixed_texts, texts
@@ -74,6 +74,9 @@ def test_values_are_counted_by_what_they_are(rows: list[Row]) -> None:
     assert _counts(number) == {str(value): count for value, count in expected.items()}
     assert _counts(text) == {str(word.encode()): count for word, count in Counter(row[1] for row in rows).items()}
     assert day.bins == Counter(row[2] for row in rows)
+    assert [one.registers for one in (number, text, day)] == [
+        registers_of(one.counts or ()) for one in (number, text, day)
+    ]
 
 
 def _counts(values: ValueFacts) -> dict[str, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
 
-from etl_batch.formats.value_facts import ValueFacts, cardinality
+from etl_batch.formats.value_facts import Value, ValueFacts, cardinality, registers_of
 from etl_batch.kernels.value_fields import KEPT, MOST_EXACT, REGISTER_BITS
 
 
@@ -35,6 +36,22 @@ def test_the_smallest_hashes_are_kept_and_the_larger_registers() -> None:
 
 
 def test_packed_and_back() -> None:
-    values = ValueFacts(counts={3: (1, b"a"), 2: (2, 0.1), 1: (1, math.inf)}, kept={2: 0.1}, bins={-4: 2})
-    assert ValueFacts.unpacked(values.packed()) == values
-    assert ValueFacts.unpacked(ValueFacts(counts=None).packed()).counts is None
+    counts: dict[int, tuple[int, Value]] = {3: (1, b"a"), 2**63 + 5: (2, 0.1), 1: (1, math.inf)}
+    few = ValueFacts(registers=registers_of(counts), counts=counts, kept={2: 0.1}, bins={-4: 2})
+    assert few.packed_registers() == b""
+    assert ValueFacts.unpacked(few.packed(), few.packed_registers()) == few
+    most = 64 - REGISTER_BITS + 1
+    ranks = bytes(place % (most + 1) for place in range(2**REGISTER_BITS))
+    many = ValueFacts(registers=ranks, counts=None)
+    letters = many.packed_registers()
+    assert ValueFacts.unpacked(many.packed(), letters + letters[::-1]) == many
+    assert json.dumps(letters.decode()) == f'"{letters.decode()}"'
+
+
+@pytest.mark.parametrize(("found", "place", "rank"), [(0, 0, 51), (1, 0, 50), (2**64 - 1, 2**14 - 1, 1),
+                                                      (3 << 49, 1, 1), (1 << 50, 1, 51)])  # fmt: skip
+def test_a_hash_raises_the_register_of_its_first_bits_to_the_place_of_the_next_one_bit(
+    found: int, place: int, rank: int
+) -> None:
+    assert registers_of([found]) == bytes(rank if number == place else 0 for number in range(2**REGISTER_BITS))
+    assert registers_of([found, found ^ 1])[place] >= rank
