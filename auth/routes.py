@@ -20,6 +20,7 @@ from auth.passwords import SHORTEST
 from auth.paths_of_the_gate import LOGIN, LOGOUT, SETUP, own_path
 from auth.recovery import FEW
 from auth.signing_in import Admitted, Attempt, Rejected
+from auth.statuses import status_of, title_of
 from etl_batch.errors import EtlError, Refused
 from etl_batch.text.shown_text import as_sentence
 
@@ -243,7 +244,8 @@ def answered(handler: Handler) -> Handler:
         except FormRefused as refused:
             return refused.answer
         except EtlError as error:
-            return answers.message(503, "The console cannot do that now", _sentence(error))
+            status = status_of(error)
+            return answers.message(status, title_of(status), _sentence(error))
 
     return handle
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
+_STATUSES = "tests/unit/auth/test_statuses.py"
 _RULES = "tests/unit/auth/test_gate_rules.py"
 _SIGNING = "tests/unit/auth/test_signing_in.py"
 _PASSWORDS = "tests/unit/auth/test_passwords.py"
@@ -17,6 +18,8 @@ _TAKEN_AWAY = "test_an_analyst_takes_results_away_until_a_super_admin_takes_the_
 _PERMISSIONS = "tests/unit/test_permissions.py"
 
 FAULTS = (
+    Fault("auth.statuses.status_of", "_UNAVAILABLE)", "400)", _STATUSES),
+    Fault("auth.statuses._ROWS", "(403, (Forbidden,)),", "", _STATUSES),
     Fault("auth.sessions.Session.is_live", "not self.disabled and", "", _RULES),
     Fault("auth.sessions.Session.is_live", "and now - self.created_at < LIFE_SECONDS", "", _RULES),
     Fault("auth.totp.fitting_step", "and step > after", "", "tests/unit/auth/test_totp.py"),
