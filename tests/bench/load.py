@@ -63,10 +63,10 @@ class Watched:
     """What was seen."""
 
     taken: list[float] = field(default_factory=list)  #: seconds of each page
-    of_places: dict[str, list[float]] = field(default_factory=dict)  #: the same, place by place
     errors: list[str] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)  #: bytes of the server, every ten seconds
     jobs: int = 0  #: that ended meanwhile
+    of_places: dict[str, list[float]] = field(default_factory=dict)  #: seconds, place by place
 
 
 def percentile(values: Sequence[float], share: float) -> float:
