@@ -159,9 +159,11 @@ def test_on_the_command_line(homes: Homes, capfd: pytest.CaptureFixture[str]) ->
     said = capfd.readouterr().err
     assert "✅ Share 2/3: 6 parts, " in said
     assert "puts all shares together" in said
+    assert main(merging) == 2
+    assert "2 of 3 shares are missing or not whole: 0/3, 1/3;" in capfd.readouterr().err
     assert main(asked(home, "--shard", "0/3")) == 0
     assert main(merging) == 2
-    assert "of 3 shares, 1 are missing or not whole: 1/3;" in capfd.readouterr().err
+    assert "1 of 3 shares is missing or not whole: 1/3;" in capfd.readouterr().err
     assert _visible(home) == {}
     assert main(asked(home, "--shard", "0/3")) == 0
     assert "share 0/3 is there already" in capfd.readouterr().err
@@ -320,7 +322,7 @@ def test_shares_of_other_counts_and_lost_parts_are_named(homes: Homes, monkeypat
         _share(_job(home), number, 3)
     (lost,) = home.output.glob(".lines.shards/1-of-3/.csv.part.*/part-0000003.csv")
     lost.unlink()
-    with pytest.raises(PartsMissing, match="of 3 shares, 1 are missing or not whole: 1/3"):
+    with pytest.raises(PartsMissing, match="1 of 3 shares is missing or not whole: 1/3"):
         run(_job(home), merging=True)
     _share(_job(home), 1, 3)
     _share(_job(home), 0, 4)

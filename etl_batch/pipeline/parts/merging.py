@@ -32,6 +32,7 @@ from etl_batch.storage.roots import Place
 from etl_batch.storage.side_names import opened_folder, part_place, parts_place, shards_place
 from etl_batch.storage.target import locked
 from etl_batch.text.bounded_documents import MOST_JSON_BYTES, json_of_file
+from etl_batch.text.number_text import counted
 from etl_batch.values import JobResult
 
 _FOLDER = re.compile(r"(\d{1,7})-of-(\d{1,7})")
@@ -97,8 +98,8 @@ class Shares:
             if missing:
                 more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
                 raise PartsMissing(
-                    f"{targets_of(config).first.path}: of {count:,} shares, {len(missing):,} are missing or not whole: "
-                    f"{', '.join(missing[:_NAMED])}{more}"
+                    f"{targets_of(config).first.path}: {len(missing):,} of {counted(count, 'share')} "
+                    f"{'is' if len(missing) == 1 else 'are'} missing or not whole: {', '.join(missing[:_NAMED])}{more}"
                 )
             yield cls(config, tuple(made))
 
