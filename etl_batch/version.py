@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import platform
 import re
@@ -14,6 +15,7 @@ DISTRIBUTION = "quantum-etl-console"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("numba", "numpy", "pyarrow")
 _VERSION = "Version:"
+_SOURCES, _KEY_CHARACTERS = (".py", ".sql"), 16
 
 
 def product_version() -> str:
@@ -28,6 +30,18 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         **{package: installed_version(package) or "unknown" for package in _PACKAGES},
     }
+
+
+def code_key(package: Path = PROJECT_ROOT / "etl_batch") -> str:
+    """A short hash over all sources of the engine: two trees of one version may differ, as while somebody edits one.
+
+    All of them are read, so only what is made on several machines is asked for it.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(path for ending in _SOURCES for path in package.rglob(f"*{ending}")):
+        name = file.relative_to(package).as_posix()
+        digest.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}".encode())
+    return digest.hexdigest()[:_KEY_CHARACTERS]
 
 
 def installed_version(package: str) -> str | None:

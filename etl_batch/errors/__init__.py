@@ -59,7 +59,15 @@ from etl_batch.errors.options import (
     PresetUnknown,
     WhereInvalid,
 )
-from etl_batch.errors.outputs import DiskFull, NameClaimed, OutputBusy, OutputFailed, PartsMissing, PlanMissing
+from etl_batch.errors.outputs import (
+    DiskFull,
+    NameClaimed,
+    OutputBusy,
+    OutputFailed,
+    PartsMissing,
+    PlanMissing,
+    WorkerVersion,
+)
 from etl_batch.errors.paths import (
     HardLink,
     NotFound,
@@ -175,6 +183,7 @@ __all__ = [
     "WhereInvalid",
     "Withdrawn",
     "WorkerCrashed",
+    "WorkerVersion",
     "every_error",
     "rebuilt_error",
 ]

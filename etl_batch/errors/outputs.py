@@ -42,6 +42,13 @@ class PlanMissing(Refused):
     page_mend = "convert it in one run; or to Parquet first, of which shares can be made"
 
 
+class WorkerVersion(Refused):
+    """A share was made by other sources of the product than those that put the shares together."""
+
+    code = "E_WORKER_VERSION"
+    mend = "install the same on every machine, then make all shares again"
+
+
 class OutputFailed(EtlError):
     """The output could not be written; the old output is as it was."""
 

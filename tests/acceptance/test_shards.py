@@ -24,8 +24,18 @@ from hypothesis import strategies as st
 from etl_batch.__main__ import main
 from etl_batch.audit.log import AuditLog
 from etl_batch.config import JobConfig
-from etl_batch.errors import BadRow, Cancelled, ConfigError, EtlError, InputChanged, PartsMissing, PlanMissing
+from etl_batch.errors import (
+    BadRow,
+    Cancelled,
+    ConfigError,
+    EtlError,
+    InputChanged,
+    PartsMissing,
+    PlanMissing,
+    WorkerVersion,
+)
 from etl_batch.etl_core import run
+from etl_batch.pipeline.parts import plan_key
 from etl_batch.values import KIB, JobResult
 from tests.acceptance.test_resume import noting, put_inputs, seen
 from tests.conftest import PROJECT, Home
@@ -313,6 +323,26 @@ def test_shares_of_other_options_are_not_put_together(
     with pytest.raises(ConfigError, match=says):
         run(_job(home), merging=True)
     assert _visible(home) == {}
+
+
+def test_a_share_of_other_sources_is_refused_by_name_and_begun_anew(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two trees may say the same version, and differ."""
+    without_processes(monkeypatch)
+    home = homes()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(plan_key, "code_key", lambda: "of another tree")
+        _share(_job(home), 0, 2)
+    _share(_job(home), 1, 2)
+    with pytest.raises(WorkerVersion, match="share 0/2 was made by other sources of the product"):
+        run(_job(home), merging=True)
+    assert _visible(home) == {}
+    notes: list[str] = []
+    _share(_job(home), 0, 2, progress=noting(notes))
+    assert notes == ["what was there of share 0/2 was made by another plan: it is begun anew"]
+    run(_job(home), merging=True)
+    assert (home.output / "lines" / "_SUCCESS").exists()
 
 
 def test_shares_of_other_counts_and_lost_parts_are_named(homes: Homes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from etl_batch import version
-from etl_batch.version import DISTRIBUTION, installed_version, versions
+from etl_batch.version import DISTRIBUTION, code_key, installed_version, versions
 
 _PACKAGES = (DISTRIBUTION, "numba", "numpy", "pyarrow", "Jinja2", "psutil", "MarkupSafe", "typing-extensions")
 
@@ -53,3 +53,20 @@ def test_versions_are_known_without_a_library_for_messages() -> None:
 
 def test_what_made_an_output_is_told_by_name() -> None:
     assert list(versions()) == ["etl_batch", "python", "numba", "numpy", "pyarrow"]
+
+
+def test_the_key_of_the_sources_follows_their_names_and_bytes_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "room").mkdir()
+    (tmp_path / "a.py").write_text("one")
+    (tmp_path / "room" / "b.sql").write_text("two")
+    keys = [code_key(tmp_path)]
+    (tmp_path / "room" / "b.pyc").write_text("compiled")
+    assert code_key(tmp_path) == keys[0]
+    (tmp_path / "a.py").write_text("ONE")
+    keys.append(code_key(tmp_path))
+    (tmp_path / "a.py").rename(tmp_path / "c.py")
+    keys.append(code_key(tmp_path))
+    (tmp_path / "c.py").rename(tmp_path / "room" / "c.py")
+    keys.append(code_key(tmp_path))
+    assert len(set(keys)) == len(keys)
+    assert code_key() == code_key() != keys[0]

@@ -7,12 +7,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from etl_batch.errors import ConfigError, InputChanged
+from etl_batch.errors import ConfigError, InputChanged, WorkerVersion
 from etl_batch.formats.format import Source
 from etl_batch.pipeline.job import JobPlan
 from etl_batch.pipeline.outputs.header import options_of
 from etl_batch.storage.paths import FileIdentity
-from etl_batch.version import versions
+from etl_batch.version import code_key, versions
 
 _KEY_CHARACTERS = 16
 _ALL_AGAIN = "make all shares again: each is begun anew where its plan is another"
@@ -26,6 +26,7 @@ def plan_document(plan: JobPlan) -> dict[str, Any]:
         "inputs": [_input(source) for source in plan.sources],
         "contract": plan.contract_digest,
         "versions": versions(),
+        "code": code_key(),
         "parts": len(plan.tables[0].parts),
     }
 
@@ -46,6 +47,7 @@ def refuse_other_plan(now: dict[str, Any], made: dict[str, Any], share: str) -> 
 
     Raises:
         InputChanged: an input is not what it was then.
+        WorkerVersion: other sources of the product.
         ConfigError: other inputs, options or versions.
     """
     for before, after in zip(made["inputs"], now["inputs"], strict=False):
@@ -63,6 +65,10 @@ def refuse_other_plan(now: dict[str, Any], made: dict[str, Any], share: str) -> 
                     f"share {share} was made with {what} {_shown(before)}, and others with {_shown(after)}",
                     mend=_ALL_AGAIN,
                 )
+    if made.get("code") != now["code"]:
+        raise WorkerVersion(
+            f"share {share} was made by other sources of the product than those here, though the versions are the same"
+        )
     if made != now:
         raise ConfigError(f"share {share} was made of other inputs, or under another contract", mend=_ALL_AGAIN)
 

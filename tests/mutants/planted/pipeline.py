@@ -48,6 +48,13 @@ FAULTS = (
         f"{_SHARES}::test_an_input_that_is_overwritten_between_shares",
     ),
     Fault(
+        "etl_batch.pipeline.parts.plan_key.refuse_other_plan",
+        'made.get("code") != now["code"]',
+        "False",
+        f"{_SHARES}::test_a_share_of_other_sources_is_refused_by_name_and_begun_anew",
+    ),
+    Fault("etl_batch.version.code_key", "file.read_bytes()", "b''", "tests/unit/test_version.py"),
+    Fault(
         "etl_batch.pipeline.parts.merging.Shares.taken",
         "if name not in listed",
         "if not listed",
