@@ -72,8 +72,8 @@ bench: setup $(PEERS)/.set-up ## beside Polars, DuckDB, pandas, pyarrow and cp, 
 bench-quick: setup ## CPU time of a row and of a start, job by job, in two minutes; TREES="DIR DIR" makes pairs
 	@$(IN_VENV) -m tests.bench.speed.quick $(TREE_FLAGS)
 
-load: setup ## fifty signed-in people at work beside a running job, for MINUTES (30): no error, p95 under 2 s, memory flat
-	@$(IN_VENV) -m tests.bench.load --minutes $(or $(MINUTES),30)
+load: setup ## fifty signed-in people at work beside a running job, for MINUTES (30): no error, p95 under 2 s, memory flat; with HOSTILE=2 beside questions that have no end
+	@$(IN_VENV) -m tests.bench.load --minutes $(or $(MINUTES),30) --hostile $(or $(HOSTILE),0)
 
 $(PEERS)/.set-up: requirements-bench.txt | setup
 	@$(IN_VENV) -m venv --clear $(PEERS)

@@ -5,6 +5,9 @@ whole. Then each turns a page every 4 to 16 s, as their role may: lists, a run w
 the log. What is measured is from the click to the end of the script, over a websocket as a browser has it. Meanwhile
 jobs run one after the other on all processors. Ends with 1 where a goal is missed: no error, 95 of 100 pages within
 2 s, all who arrive within 10 s, and a server that needs no more memory at the end than after the first third.
+
+With `--hostile N`, N at a time ask meanwhile what no process could answer: each question has to end with a code, within
+its limit plus a second, and the pages have to be as quick as without.
 """
 
 from __future__ import annotations
@@ -27,11 +30,16 @@ import psutil
 
 from auth.roles import Role
 from etl_batch.config import JobConfig
+from etl_batch.errors import EtlError
 from etl_batch.jobs.service import JobService
 from etl_batch.jobs.states import State
 from etl_batch.jobs.store import JobStore
+from etl_batch.queries.answer_form import AnswerForm
+from etl_batch.queries.ask_sql import ask as ask_sql
+from etl_batch.queries.sql_limits import SECONDS
 from pages.registry import pages_for
 from tests.acceptance.test_gate_served import ask, open_socket
+from tests.acceptance.test_query_attacks import ENDLESS, TOO_MUCH
 from tests.bench.full_home import fill_home
 from tests.conftest import ACTOR
 from tests.data_makers.records import LAYOUT, records
@@ -48,6 +56,8 @@ _SLOWEST = 5  #: places that are named
 _RUNS, _LOG_LINES = 300, 5_000
 _RECORDS = 4_000_000  #: of the job that runs meanwhile
 _LEAST_WAIT, _MOST_WAIT = 4.0, 16.0
+ENDED_SECONDS = SECONDS + 1.0  #: from asking what has no end
+_HOSTILE = tuple(statement for statement in (*ENDLESS, *TOO_MUCH) if "{" not in statement)
 _OF_A_RUN = (
     "",
     "&tab=Totals",
@@ -67,6 +77,7 @@ class Watched:
     memory: list[int] = field(default_factory=list)  #: bytes of the server, every ten seconds
     jobs: int = 0  #: that ended meanwhile
     of_places: dict[str, list[float]] = field(default_factory=dict)  #: seconds, place by place
+    hostile: list[tuple[str, float]] = field(default_factory=list)  #: how questions ended, "" with an answer; seconds
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -85,6 +96,12 @@ def missed(arrived: Sequence[float], seen: Watched) -> list[str]:
     early, late = seen.memory[len(seen.memory) // 3], seen.memory[-1]
     if late > early * (1 + MOST_GROWTH):
         found.append(f"the server grew from {early / _MIB:.0f} to {late / _MIB:.0f} MiB")
+    answered = sum(not code for code, _ in seen.hostile)
+    if answered:
+        found.append(f"{answered} hostile questions were answered")
+    longest = max((seconds for _, seconds in seen.hostile), default=0.0)
+    if longest > ENDED_SECONDS:
+        found.append(f"a hostile question was ended after {longest:.1f} s, where {ENDED_SECONDS:g} s are the most")
     return found
 
 
@@ -114,8 +131,8 @@ def arrive(served: Served, users: Sequence[SignedIn]) -> list[float]:
         return list(pool.map(come, users))
 
 
-def work(served: Served, users: Sequence[SignedIn], run: str, seconds: float) -> Watched:
-    """All turn pages until the time is over, and a job runs."""
+def work(served: Served, users: Sequence[SignedIn], run: str, seconds: float, hostile: int = 0) -> Watched:
+    """All turn pages until the time is over, a job runs, and so many at a time ask what has no end."""
     seen, over, server = Watched(), threading.Event(), psutil.Process(served.pid)
 
     def visit(number: int) -> None:
@@ -135,8 +152,9 @@ def work(served: Served, users: Sequence[SignedIn], run: str, seconds: float) ->
                 seen.of_places.setdefault(_called(*place), []).append(seconds)
                 over.wait(chance.uniform(_LEAST_WAIT, _MOST_WAIT))
 
-    with ThreadPoolExecutor(len(users)) as pool, _jobs(served.home, seen):
+    with ThreadPoolExecutor(len(users) + hostile) as pool, _jobs(served.home, seen):
         visits = [pool.submit(visit, number) for number in range(len(users))]
+        visits += [pool.submit(ask_hostile, served.home, seen, over, number) for number in range(hostile)]
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             over.wait(min(10.0, seconds / 6))
@@ -145,6 +163,20 @@ def work(served: Served, users: Sequence[SignedIn], run: str, seconds: float) ->
         for one in visits:
             one.result()
     return seen
+
+
+def ask_hostile(home: Path, seen: Watched, over: threading.Event, first: int) -> None:
+    """One hostile question after the other, beginning with that one, until the time is over."""
+    number = first
+    while not over.is_set():
+        question = (_HOSTILE[number % len(_HOSTILE)], AnswerForm.JSON)
+        code, begun = "", time.perf_counter()
+        try:
+            ask_sql(home, ACTOR, str(home / "output" / "sales.csv"), [home / "output"], question)
+        except EtlError as error:
+            code = error.code
+        seen.hostile.append((code, time.perf_counter() - begun))
+        number += 1
 
 
 @contextmanager
@@ -184,6 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--sessions", type=int, default=50)
+    parser.add_argument("--hostile", type=int, default=0)
     flags = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="etl-load-", dir="/dev/shm") as folder:
         home = Path(folder, "home")
@@ -198,7 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with serve(home) as served:
             turn_page_once(served, users[0])
             arrived = arrive(served, users)
-            seen = work(served, users, run, 60 * flags.minutes)
+            seen = work(served, users, run, 60 * flags.minutes, flags.hostile)
     _say(arrived, seen)
     failures = missed(arrived, seen)
     for failure in failures:
@@ -221,6 +254,10 @@ def _say(arrived: Sequence[float], seen: Watched) -> None:
     print(f"{len(seen.taken)} pages: {each}; {len(seen.errors)} errors; {seen.jobs} jobs meanwhile")  # noqa: T201
     slowest = sorted(seen.of_places.items(), key=lambda one: -percentile(one[1], 0.95))[:_SLOWEST]
     print("slowest, p95: " + ", ".join(f"{name} {percentile(taken, 0.95):.2f} s" for name, taken in slowest))  # noqa: T201
+    if seen.hostile:
+        codes = ", ".join(sorted({code or "an answer" for code, _ in seen.hostile}))
+        longest = max(seconds for _, seconds in seen.hostile)
+        print(f"{len(seen.hostile)} hostile questions ended with {codes}; the longest took {longest:.1f} s")  # noqa: T201
     third = seen.memory[len(seen.memory) // 3]
     print(  # noqa: T201
         f"memory of the server: {seen.memory[0] / _MIB:.0f} MiB, {third / _MIB:.0f} after the first third, "

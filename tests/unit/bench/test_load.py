@@ -23,6 +23,12 @@ def test_percentiles_are_values_that_were_seen() -> None:
         ([1.0], Watched([1.0] * 94 + [2.0] * 6, [], _FLAT), ["p95 is 2.00 s"]),
         ([1.0], Watched([1.0], ["runs?: gone", "run?: gone"], _FLAT), ["2 errors, the first: runs?: gone"]),
         ([1.0], Watched([1.0], [], [1 << 20, 100 << 20, 100 << 20, 111 << 20]), ["the server grew from 100 to 111"]),
+        ([1.0], Watched([1.0], [], _FLAT, hostile=[("E_TIMEOUT", 31.0), ("E_MEMORY", 2.0)]), []),
+        (
+            [1.0],
+            Watched([1.0], [], _FLAT, hostile=[("", 1.0), ("E_TIMEOUT", 31.1)]),
+            ["1 hostile questions were answered", "a hostile question was ended after 31.1 s"],
+        ),
     ],
 )
 def test_what_is_missed_is_said(arrived: list[float], seen: Watched, said: list[str]) -> None:
