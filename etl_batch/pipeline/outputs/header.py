@@ -17,7 +17,7 @@ from etl_batch.text.flag import flags_of
 from etl_batch.text.plain_values import plain
 from etl_batch.version import versions
 
-JOURNAL_VERSION = 1
+JOURNAL_VERSION = 2
 #: do not change what is written: who does it, how fast, within which limits, where the home is, and what a reading is
 #: called whose values are among the options
 _WITHOUT_EFFECT = {
